@@ -1,0 +1,116 @@
+"""Checks of a table against its description, before the table replaces the old one.
+
+What belongs here: turning a `TableSpec` into questions to DuckDB and their answers. What does
+not: the rules themselves (they stand where the table is described) and what follows from a
+failure (`warehouse.replace_table`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from pipeline.schema import ColumnSpec, TableSpec
+from pipeline.warehouse import CheckResult, scalar
+
+_MAX_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """A check as SQL: `faults` selects the rows at fault."""
+
+    name: str
+    severity: str
+    faults: str
+    message: str
+
+
+def audit(con: duckdb.DuckDBPyConnection, relation: str, spec: TableSpec) -> list[CheckResult]:
+    """Check a relation against its description.
+
+    Args:
+        con: a connection that sees the relation, and every table that columns refer to.
+        relation: what to select from, e.g. a view or `read_parquet('…')`.
+        spec: the description; see `schema.TableSpec` for what can be asked.
+
+    Returns:
+        One result per check, the columns' names and types first. If those are wrong, nothing
+        else is asked.
+    """
+    shape = _check_shape(con, relation, spec)
+    if not shape.passed:
+        return [shape]
+    return [shape, *(_run(con, check) for check in _checks(relation, spec))]
+
+
+def check_names(spec: TableSpec) -> list[tuple[str, str, str]]:
+    """Return (name, severity, message) of every check of a table, in the order they run."""
+    shape = ("columns", "error", "has the described columns, in order, with their types")
+    return [shape, *((c.name, c.severity, c.message) for c in _checks("t", spec))]
+
+
+def _check_shape(con: duckdb.DuckDBPyConnection, relation: str, spec: TableSpec) -> CheckResult:
+    found = con.execute(f"describe select * from {relation}").fetchall()
+    have = [(name, type_) for name, type_, *_ in found]
+    want = [(c.name, c.type) for c in spec.columns]
+    wrong = [f"has {n} {t}" for n, t in have if (n, t) not in want]
+    wrong += [f"lacks {n} {t}" for n, t in want if (n, t) not in have]
+    if not wrong and have != want:
+        wrong = ["has its columns in another order than described"]
+    message = "; ".join(wrong) or "columns are as described"
+    return CheckResult("columns", not wrong, "error", len(wrong), message)
+
+
+def _checks(relation: str, spec: TableSpec) -> Iterator[_Check]:
+    key = ", ".join(spec.key)
+    yield _Check(
+        "unique_key",
+        "error",
+        f"select {key}, count(*) as n from {relation} group by {key} having count(*) > 1",
+        f"{key} is not unique: the table has {spec.grain}",
+    )
+    for column in spec.columns:
+        yield from _column_checks(relation, column, is_key=column.name in spec.key)
+    for rule in spec.rules:
+        yield _Check(
+            rule.name,
+            rule.severity,
+            f"select * from {relation} where not coalesce(({rule.holds}), false)",
+            rule.message,
+        )
+
+
+def _column_checks(relation: str, column: ColumnSpec, *, is_key: bool) -> Iterator[_Check]:
+    name = column.name
+
+    def check(kind: str, condition: str, message: str) -> _Check:
+        faults = f"select * from {relation} where {condition}"
+        return _Check(f"{name}_{kind}", "error", faults, message)
+
+    if is_key or column.required:
+        yield check("not_null", f"{name} is null", f"{name} is missing")
+    if column.values:
+        allowed = ", ".join(f"'{value}'" for value in column.values)
+        yield check("values", f"{name} not in ({allowed})", f"{name} is none of {allowed}")
+    if column.minimum is not None:
+        message = f"{name} is below {column.minimum:g}"
+        yield check("minimum", f"{name} < {column.minimum!r}", message)
+    if column.maximum is not None:
+        message = f"{name} is above {column.maximum:g}"
+        yield check("maximum", f"{name} > {column.maximum!r}", message)
+    if column.references:
+        table, _, target = column.references.rpartition(".")
+        condition = f"{name} is not null and {name} not in (select {target} from {table})"
+        yield check("exists", condition, f"{name} is not found in {table}")
+
+
+def _run(con: duckdb.DuckDBPyConnection, check: _Check) -> CheckResult:
+    n_failed = scalar(con, f"select count(*) from ({check.faults})")
+    rows: tuple[dict[str, Any], ...] = ()
+    if n_failed:
+        cursor = con.execute(f"select * from ({check.faults}) limit {_MAX_ROWS}")
+        names = [column[0] for column in cursor.description or ()]
+        rows = tuple(dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+    return CheckResult(check.name, not n_failed, check.severity, n_failed, check.message, rows)

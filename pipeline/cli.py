@@ -1,0 +1,309 @@
+"""The command line, `papermart`: the same work as the Dagster assets, in process.
+
+What belongs here: arguments, progress, wording and exit codes: 0 done, 1 failed, 2 wrong usage.
+What does not: the work itself. Heavy modules are imported inside the commands, so that `--help`
+and an up-to-date build answer at once.
+"""
+
+import os
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.errors import PipelineError
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipeline.build import BuildReport, Progress
+
+app = typer.Typer(
+    name="papermart",
+    help=(
+        "Turn saved listing pages of research papers into a warehouse you can query and quote.\n\n"
+        "Put pages (text or HTML) into data/raw, then: [bold]papermart build[/bold], "
+        '[bold]papermart query[/bold] "select title, year from papers", '
+        "[bold]papermart export[/bold]."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+RawOption = Annotated[
+    Path, typer.Option("--raw", envvar="PAPERMART_RAW", help="Folder of saved pages; only read.")
+]
+WarehouseOption = Annotated[
+    Path,
+    typer.Option("--warehouse", envvar="PAPERMART_WAREHOUSE", help="Folder of the warehouse."),
+]
+VersionOption = Annotated[
+    str | None, typer.Option("--version", help="A published version instead of the current one.")
+]
+DEFAULT_RAW = Path("data/raw")
+DEFAULT_WAREHOUSE = Path("data/warehouse")
+DEFAULT_EXPORTS = Path("data/exports")
+_MAX_TABLE_ROWS = 100
+
+
+class QueryFormat(StrEnum):
+    """How `papermart query` writes its rows."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+class FileFormat(StrEnum):
+    """What `papermart export` writes."""
+
+    csv = "csv"
+    parquet = "parquet"
+
+
+def main() -> None:
+    """Run the command line; errors people can act on are shown without a traceback."""
+    try:
+        app()
+    except PipelineError as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {error}", markup=False)
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        # The reader (`| head`) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+
+
+def _say(text: str) -> None:
+    Console(highlight=False, soft_wrap=True).print(text, markup=False)
+
+
+# ---------------------------------------------------------------- build
+
+
+@app.command()
+def build(raw: RawOption = DEFAULT_RAW, warehouse: WarehouseOption = DEFAULT_WAREHOUSE) -> None:
+    """Bring the warehouse up to date with the folder of saved pages, and publish it.
+
+    Only new pages are read. A page that cannot be read is set aside with the reason (see
+    `papermart status`) and the rest goes on. If a check fails, nothing is published.
+    """
+    from pipeline.build import build as run_build
+    from pipeline.warehouse import Warehouse
+
+    with _progress() as progress:
+        report = run_build(raw, Warehouse(warehouse), progress=progress)
+    for line in _summary(report):
+        _say(line)
+    for path, reason in report.dumps.quarantined:
+        _say(f"  set aside: {path} {reason}")
+    for name, message, n_failed in _warnings(report):
+        _say(f"  warning: {name}: {message} ({n_failed} rows)")
+
+
+@contextmanager
+def _progress() -> Generator["Progress"]:
+    """Show progress on a terminal; stay quiet in a pipe."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def show(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what[:60], completed=done, total=total)
+
+        yield show
+
+
+def _summary(report: "BuildReport") -> Iterator[str]:
+    dumps = report.dumps
+    details = f"{dumps.n_new} new, {dumps.n_gone} gone, {len(dumps.quarantined)} set aside"
+    yield f"raw: {dumps.n_dumps} dumps ({details})"
+    yield f"staging: {dumps.n_records} records"
+    for layer in ("reference", "linkage", "marts"):
+        tables = [table for table in report.tables if table.name.startswith(f"{layer}.")]
+        n_built = sum(table.is_changed for table in tables)
+        counts = ""
+        if layer == "marts":
+            rows = {table.name.partition(".")[2]: table.stamp.n_rows for table in tables}
+            shown = ("papers", "authorships", "authors", "topics", "yearly_topic_trends")
+            counts = ": " + ", ".join(f"{rows[name]} {name}" for name in shown)
+        yield f"{layer}: {n_built} of {len(tables)} tables rebuilt{counts}"
+    what = "published" if report.is_published else "nothing new to publish, current is"
+    yield f"{what} {report.version.id}"
+
+
+def _warnings(report: "BuildReport") -> Iterator[tuple[str, str, int]]:
+    for name, checks in report.dumps.checks.items():
+        yield from ((name, c.message, c.n_failed) for c in checks if not c.passed)
+    for table in report.tables:
+        yield from ((table.name, c.message, c.n_failed) for c in table.checks if not c.passed)
+
+
+# ---------------------------------------------------------------- query
+
+
+@contextmanager
+def _open(warehouse: Path, version: str | None) -> Generator["duckdb.DuckDBPyConnection"]:
+    from pipeline.publishing import find_version
+    from pipeline.warehouse import Warehouse, open_published
+
+    with open_published(find_version(Warehouse(warehouse), version)) as con:
+        yield con
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="A SELECT over the published tables.")],
+    form: Annotated[
+        QueryFormat, typer.Option("--format", help="How to write the rows.")
+    ] = QueryFormat.table,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    version: VersionOption = None,
+) -> None:
+    """Ask the published warehouse in SQL; it is opened read-only.
+
+    Example: papermart query "select year, count(*) from papers group by year order by year"
+    """
+    import duckdb
+
+    if form is QueryFormat.parquet and sys.stdout.isatty():
+        raise typer.BadParameter("parquet is not for a terminal; write it to a file with >")
+    try:
+        with _open(warehouse, version) as con:
+            _write_rows(con, sql, form)
+    except duckdb.Error as error:
+        raise PipelineError(_sql_message(error)) from None
+
+
+def _sql_message(error: "duckdb.Error") -> str:
+    return f"the query cannot be answered: {str(error).strip()}"
+
+
+def _write_rows(con: "duckdb.DuckDBPyConnection", sql: str, form: QueryFormat) -> None:
+    from pipeline.export import write_csv, write_json, write_parquet
+
+    if form is QueryFormat.table:
+        _print_rows(con, sql)
+    elif form is QueryFormat.csv:
+        write_csv(con, sql, sys.stdout)
+    elif form is QueryFormat.json:
+        write_json(con, sql, sys.stdout)
+    else:
+        write_parquet(con, sql, sys.stdout.buffer)
+
+
+def _print_rows(con: "duckdb.DuckDBPyConnection", sql: str) -> None:
+    cursor = con.execute(sql)
+    names = [column[0] for column in cursor.description or ()]
+    rows = cursor.fetchmany(_MAX_TABLE_ROWS + 1)
+    table = Table(*names)
+    for row in rows[:_MAX_TABLE_ROWS]:
+        table.add_row(*(_cell(value) for value in row))
+    console = Console(highlight=False)
+    console.print(table)
+    if len(rows) > _MAX_TABLE_ROWS:
+        console.print(f"the first {_MAX_TABLE_ROWS} rows; --format csv writes all", markup=False)
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401
+    from rich.markup import escape
+
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return escape("; ".join(str(item) for item in value))
+    return escape(f"{value:.6g}" if isinstance(value, float) else str(value))
+
+
+# ---------------------------------------------------------------- export
+
+
+@app.command()
+def export(
+    tables: Annotated[
+        list[str] | None, typer.Argument(help="Tables to write; all marts by default.")
+    ] = None,
+    to: Annotated[Path, typer.Option("--to", help="Folder to write to.")] = DEFAULT_EXPORTS,
+    form: Annotated[FileFormat, typer.Option("--format", help="File format.")] = FileFormat.csv,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    version: VersionOption = None,
+) -> None:
+    """Write the published tables as files, with a data dictionary and a manifest.
+
+    CSV files are UTF-8; lists are joined by "; "; cells that a spreadsheet would run as a
+    formula are led by an apostrophe. `datapackage.json` describes every column,
+    `manifest.json` names the build and its inputs.
+    """
+    from pipeline.export import export as run_export
+    from pipeline.publishing import find_version
+    from pipeline.warehouse import Warehouse
+
+    file = find_version(Warehouse(warehouse), version)
+    for written in run_export(file, to, tables or (), form.value):
+        _say(f"{written.path}: {written.n_rows} rows")
+    _say(f"{to / 'datapackage.json'}: every column described")
+    _say(f"{to / 'manifest.json'}: build, inputs, counts")
+
+
+# ---------------------------------------------------------------- status and versions
+
+
+@app.command()
+def status(raw: RawOption = DEFAULT_RAW, warehouse: WarehouseOption = DEFAULT_WAREHOUSE) -> None:
+    """Tell how fresh and how healthy the warehouse is, and which pages were set aside."""
+    from pipeline.status import read_status
+    from pipeline.warehouse import Warehouse
+
+    state = read_status(raw, Warehouse(warehouse))
+    for line in state.lines():
+        _say(line)
+
+
+@app.command()
+def versions(warehouse: WarehouseOption = DEFAULT_WAREHOUSE) -> None:
+    """List the published versions, the latest first; * marks the current one."""
+    from pipeline.publishing import versions as list_versions
+    from pipeline.warehouse import Warehouse
+
+    found = list_versions(Warehouse(warehouse))
+    if not found:
+        _say("nothing is published yet; run `papermart build`")
+    for item in found:
+        _say(f"{'*' if item.is_current else ' '} {item.id}")
+
+
+@app.command()
+def rollback(
+    version_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The version; the one before by default.")
+    ] = None,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+) -> None:
+    """Make an earlier version the published one, until a build has something new."""
+    from pipeline.publishing import rollback as run_rollback
+    from pipeline.warehouse import Warehouse
+
+    found = run_rollback(Warehouse(warehouse), version_id)
+    _say(f"published is now {found.id}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,504 @@
+"""From files in the raw folder to rows: finding dumps, decoding, parsing, the line ledger.
+
+What belongs here: everything between a path and the Arrow tables of `schema.EXTRACTED_TABLES`,
+including the reasons why a dump is set aside. What does not: knowledge of a site (`sources`),
+where tables are kept (`warehouse`), which dumps are new (`build`).
+"""
+
+import codecs
+import hashlib
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline import schema
+from pipeline.schema import UNCLAIMED, Issue, ParseResult, Record, TableSpec
+from pipeline.sources import REGISTRY, recognise
+from pipeline.sources.base import Dump, Source, guess_form
+from pipeline.text import name_key, split_lines, title_key
+
+MAX_DUMP_BYTES = 512 * 1024 * 1024
+_MAX_ISSUE_TEXT = 500
+_MAX_CONTROL_SHARE = 0.01
+# A page is read only if most of its lines make sense; else the likeness is an accident.
+_MIN_CLAIMED_SHARE = 0.5
+
+# Names that are never a saved page: hidden files, editors' and browsers' unfinished ones.
+_NOT_A_DUMP = re.compile(r"(^\.)|(~$)|(\.(tmp|part|crdownload|download|swp)$)", re.IGNORECASE)
+_DUMP_SUFFIXES = {".txt", ".text", ".md", ".html", ".htm", ".xhtml"}
+_MAGIC = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"GIF8": "a GIF picture",
+    b"PK\x03\x04": "a ZIP archive or an office document",
+    b"\x1f\x8b": "a gzip archive",
+    b"\xd0\xcf\x11\xe0": "an old office document",
+    b"SQLite format 3": "an SQLite file",
+    b"PAR1": "a Parquet file",
+}
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_VANISHED = "vanished while the build was running; put it back and build again"
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
+_PARSER_FIELDS = tuple(f.name for f in fields(Record) if f.name != "authors")
+
+
+class DumpFaultError(Exception):
+    """A dump cannot be read; the message is the reason shown to people."""
+
+
+class _TransientFaultError(Exception):
+    """A dump could be read a moment ago and cannot now."""
+
+
+@dataclass(frozen=True, slots=True)
+class DumpFile:
+    """A file found in the raw folder.
+
+    Attributes:
+        path: below the raw folder, with forward slashes.
+        dump_id: SHA-256 of the content, or of the path if the content cannot be read.
+        n_bytes: size, None if unreadable.
+        fault: why it cannot be read, or None.
+        n_files: how many files hold this content.
+    """
+
+    path: str
+    dump_id: str
+    n_bytes: int | None = None
+    fault: str | None = None
+    n_files: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What became of one dump: its row in raw.dumps and its rows in the staging tables."""
+
+    dump: dict[str, Any]
+    rows: dict[str, list[dict[str, Any]]]
+
+
+def extractor_version() -> str:
+    """Return a hash of the code that reads dumps; when it changes, dumps are read anew."""
+    here = Path(__file__).parent
+    files = [here / "text.py", here / "schema.py", here / "extraction.py"]
+    files += sorted((here / "sources").glob("*.py"))
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+# ---------------------------------------------------------------- finding dumps
+
+
+def find_dumps(raw_dir: Path) -> list[DumpFile]:
+    """List the distinct dumps below a folder, ordered by dump_id.
+
+    Several files with the same bytes are one dump, known by the path that sorts first. Files
+    that cannot be read are listed too, with the reason.
+
+    Args:
+        raw_dir: an existing folder; sub-folders and links are followed, each once.
+    """
+    found: dict[str, DumpFile] = {}
+    for file in sorted(_walk(raw_dir), key=lambda file: file.path):
+        known = found.get(file.dump_id)
+        found[file.dump_id] = replace(known, n_files=known.n_files + 1) if known else file
+    return sorted(found.values(), key=lambda file: file.dump_id)
+
+
+def _walk(raw_dir: Path) -> Iterator[DumpFile]:
+    unreadable: list[OSError] = []
+    visited: set[str] = set()
+    for folder, subfolders, names in os.walk(raw_dir, onerror=unreadable.append, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in visited:
+            subfolders.clear()
+            continue
+        visited.add(real)
+        subfolders[:] = sorted(name for name in subfolders if not _NOT_A_DUMP.search(name))
+        for name in subfolders:
+            if Path(name).suffix.lower() in _DUMP_SUFFIXES:
+                yield _faulty(
+                    _relative(raw_dir, Path(folder, name)),
+                    "is a folder, though named like a page; the pages in it are read, "
+                    "give the folder another name to end this message",
+                )
+        for name in names:
+            if not _NOT_A_DUMP.search(name):
+                yield _identify(raw_dir, Path(folder, name))
+    for error in unreadable:
+        path = _relative(raw_dir, Path(os.fsdecode(error.filename)))
+        yield _faulty(path, f"is a folder that cannot be opened: {_cause(error)}")
+
+
+def _relative(raw_dir: Path, path: Path) -> str:
+    # File names may hold bytes that are no text; Parquet takes valid text only.
+    text = path.relative_to(raw_dir).as_posix()
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _faulty(path: str, reason: str) -> DumpFile:
+    dump_id = hashlib.sha256(f"unreadable:{path}".encode()).hexdigest()
+    return DumpFile(path, dump_id, fault=reason)
+
+
+def _cause(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
+
+
+def _unreadable(error: OSError) -> str:
+    return f"cannot be read: {_cause(error)}; mend its permissions"
+
+
+def _identify(raw_dir: Path, file: Path) -> DumpFile:
+    path = _relative(raw_dir, file)
+    try:
+        if file.is_symlink() and not file.exists():
+            target = file.readlink().as_posix()
+            return _faulty(path, f"is a link to {target}, which is not there; mend or remove it")
+        if not file.is_file():
+            return _faulty(path, "is not a regular file; put the saved page itself here")
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            return DumpFile(path, digest, stream.tell())
+    except FileNotFoundError:
+        return _faulty(path, _VANISHED)
+    except OSError as error:
+        return _faulty(path, _unreadable(error))
+
+
+# ---------------------------------------------------------------- bytes to lines
+
+
+def _read_content(raw_dir: Path, file: DumpFile) -> bytes:
+    """Return the bytes of a dump.
+
+    Raises:
+        DumpFaultError: it is empty or too large, or could not be read when it was found.
+        _TransientFaultError: it is not what was found a moment ago.
+    """
+    if file.fault:
+        raise DumpFaultError(file.fault)
+    if file.n_bytes is not None and file.n_bytes > MAX_DUMP_BYTES:
+        limit = MAX_DUMP_BYTES // 2**20
+        raise DumpFaultError(f"is larger than {limit} MiB; cut it into several pages")
+    try:
+        content = (raw_dir / file.path).read_bytes()
+    except FileNotFoundError:
+        raise _TransientFaultError(_VANISHED) from None
+    except OSError as error:
+        raise _TransientFaultError(_unreadable(error)) from None
+    if hashlib.sha256(content).hexdigest() != file.dump_id:
+        raise _TransientFaultError("changed while the build was running; build again")
+    if not content.strip():
+        raise DumpFaultError("is empty; save the page again")
+    return content
+
+
+def decode(content: bytes) -> tuple[str, str, list[Issue]]:
+    """Turn the bytes of a dump into text: (text, encoding, what was odd).
+
+    Byte order marks are obeyed, then UTF-8 is tried, then Windows-1252 (which browsers read
+    for "Latin-1"). Damaged UTF-8 stays UTF-8 with replacement characters.
+
+    Raises:
+        DumpFaultError: the bytes are not text.
+    """
+    for magic, what in _MAGIC.items():
+        if content.startswith(magic):
+            raise DumpFaultError(f"is {what}, not text; save the page as text or HTML")
+    text, encoding, issues = _decode_any(content)
+    if text.startswith("\ufeff"):
+        text = text[1:]
+    n_control = len(_CONTROL.findall(text))
+    if n_control > _MAX_CONTROL_SHARE * len(text):
+        raise DumpFaultError("is not text (binary data); save the page as text or HTML")
+    if n_control:
+        issues.append(_control_issue(text, n_control))
+        text = _CONTROL.sub("", text)
+    if not text.strip():
+        raise DumpFaultError("is empty; save the page again")
+    return text, encoding, issues
+
+
+def _decode_any(content: bytes) -> tuple[str, str, list[Issue]]:
+    for bom, encoding in _BOMS:
+        if content.startswith(bom):
+            return _decode_damaged(content, encoding)
+    try:
+        return content.decode("utf-8"), "utf-8", []
+    except UnicodeDecodeError:
+        pass
+    text = content.decode("utf-8", "replace")
+    n_bad = text.count("\ufffd")
+    n_good = sum(1 for char in text if char > "\x7f") - n_bad
+    if n_good >= n_bad:
+        return _decode_damaged(content, "utf-8")
+    try:
+        return content.decode("cp1252"), "cp1252", []
+    except UnicodeDecodeError:
+        return content.decode("latin-1"), "latin-1", []
+
+
+def _decode_damaged(content: bytes, encoding: str) -> tuple[str, str, list[Issue]]:
+    text = content.decode(encoding, "replace")
+    n_bad = text.count("\ufffd")
+    if not n_bad:
+        return text, encoding, []
+    line = text.count("\n", 0, text.index("\ufffd")) + 1
+    message = (
+        f"{n_bad} characters are not valid {encoding} and were replaced; save the page again "
+        "if they matter"
+    )
+    return text, encoding, [Issue("damaged_text", message, line, line)]
+
+
+def _control_issue(text: str, n_control: int) -> Issue:
+    first = _CONTROL.search(text)
+    line = text.count("\n", 0, first.start() if first else 0) + 1
+    message = f"{n_control} control characters (NUL and the like) were left out"
+    return Issue("control_characters", message, line, line)
+
+
+# ---------------------------------------------------------------- one dump
+
+
+def extract_dump(raw_dir: Path, file: DumpFile, captured_on: date | None = None) -> Extracted:
+    """Read one dump. Never raises: a dump that cannot be read comes back quarantined.
+
+    Args:
+        raw_dir: the folder `file.path` is below.
+        file: a dump as `find_dumps` lists it.
+        captured_on: the day the page was saved, where somebody said so.
+    """
+    row: dict[str, Any] = {
+        "dump_id": file.dump_id,
+        "path": file.path,
+        "n_files": file.n_files,
+        "n_bytes": file.n_bytes,
+        "captured_on": captured_on,
+        "captured_on_basis": "given" if captured_on else None,
+        "n_records": 0,
+        "extractor": extractor_version(),
+    }
+    try:
+        text, row["encoding"], issues = decode(_read_content(raw_dir, file))
+        lines = split_lines(text)
+        row["n_lines"] = len(lines)
+        row["n_lines_blank"] = sum(1 for line in lines if not line.strip())
+        dump = Dump(lines, guess_form(lines), captured_on)
+        row["form"] = dump.form
+        source, result = _parse(dump)
+        row["source"] = source.NAME
+        return _to_rows(row, source, dump, replace(result, issues=(*issues, *result.issues)))
+    except DumpFaultError as fault:
+        return Extracted(row | {"status": "quarantined", "reason": str(fault)}, {})
+    except _TransientFaultError as fault:
+        # The content is unknown, so its id must not stand for it: the next build tries again.
+        changed = _faulty(file.path, str(fault))
+        row = {"dump_id": changed.dump_id, "path": file.path, "n_files": 1, "n_records": 0}
+        row |= {"extractor": extractor_version(), "status": "quarantined", "reason": str(fault)}
+        return Extracted(row, {})
+
+
+def _parse(dump: Dump) -> tuple[Source, ParseResult]:
+    source = recognise(dump)
+    if source is None:
+        if dump.form == "html":
+            raise DumpFaultError(
+                "is an HTML page of no known layout; known sites are read from text so far: "
+                "save it as text"
+            )
+        raise DumpFaultError(f"is no page of a known site ({', '.join(sorted(REGISTRY))})")
+    result = source.parse(dump)
+    if not result.records:
+        raise DumpFaultError(f"looks like a {source.NAME} page, but no paper could be read")
+    n_text = sum(1 for line in dump.lines if line.strip())
+    n_claimed = sum(_claims(dump, result).values())
+    if n_claimed < _MIN_CLAIMED_SHARE * n_text:
+        raise DumpFaultError(
+            f"looks like a {source.NAME} page, but only {n_claimed} of {n_text} lines could be "
+            "understood; save the page again"
+        )
+    return source, result
+
+
+# ---------------------------------------------------------------- the line ledger
+
+
+def _line_owners(dump: Dump, result: ParseResult) -> dict[int, str]:
+    """Say for each non-blank line whose it is: card, furniture, or nobody's (absent)."""
+    owners: dict[int, str] = {}
+    for item in result.furniture:
+        owners.update(dict.fromkeys(range(item.line_start, item.line_end + 1), "furniture"))
+    for record in result.records:
+        owners.update(dict.fromkeys(range(record.line_start, record.line_end + 1), "card"))
+    for issue in result.issues:
+        if issue.kind == UNCLAIMED and issue.line_start and issue.line_end:
+            for number in range(issue.line_start, issue.line_end + 1):
+                owners.pop(number, None)
+    return {n: o for n, o in owners.items() if n <= len(dump.lines) and dump.lines[n - 1].strip()}
+
+
+def _claims(dump: Dump, result: ParseResult) -> Counter[str]:
+    return Counter(_line_owners(dump, result).values())
+
+
+def _unreported_runs(dump: Dump, result: ParseResult) -> Iterator[tuple[int, int]]:
+    """Yield runs (first, last line) of non-blank lines that nobody claims or reports."""
+    taken = set(_line_owners(dump, result))
+    for issue in result.issues:
+        if issue.kind == UNCLAIMED and issue.line_start and issue.line_end:
+            taken.update(range(issue.line_start, issue.line_end + 1))
+    start: int | None = None
+    end = 0
+    for number, line in enumerate(dump.lines, 1):
+        if not line.strip():
+            continue
+        if number not in taken:
+            start, end = start or number, number
+        elif start:
+            yield start, end
+            start = None
+    if start:
+        yield start, end
+
+
+def _all_issues(dump: Dump, result: ParseResult) -> list[Issue]:
+    found = [
+        Issue(
+            UNCLAIMED,
+            f"{end - start + 1} line(s) between cards were not understood; they are in no table",
+            start,
+            end,
+            "\n".join(dump.lines[start - 1 : end]),
+        )
+        for start, end in _unreported_runs(dump, result)
+    ]
+    issues = [*result.issues, *found]
+    return sorted(issues, key=lambda issue: (issue.line_start or 0, issue.line_end or 0))
+
+
+# ---------------------------------------------------------------- rows and tables
+
+
+def _to_rows(row: dict[str, Any], source: Source, dump: Dump, result: ParseResult) -> Extracted:
+    claims = _claims(dump, result)
+    n_claimed = sum(claims.values())
+    n_declared = result.page.declared_papers
+    issues = _all_issues(dump, result)
+    if n_declared is not None and n_declared > len(result.records):
+        message = (
+            f"the page says it lists {n_declared} papers, {len(result.records)} were found; "
+            "the page may have been cut or list some elsewhere"
+        )
+        issues.append(Issue("declared_count", message))
+    row = row | {
+        "status": "extracted",
+        "n_records": len(result.records),
+        "n_declared": n_declared,
+        "n_lines_claimed": n_claimed,
+        "n_lines_card": claims["card"],
+        "n_lines_furniture": claims["furniture"],
+        "n_lines_unclaimed": len(dump.lines) - row["n_lines_blank"] - n_claimed,
+    }
+    if row["captured_on"] is None:
+        row["captured_on"] = result.page.captured_on
+        row["captured_on_basis"] = result.page.captured_on_basis
+    rows: dict[str, list[dict[str, Any]]] = {"pages": [_page_row(row, source, result)]}
+    rows["records"] = list(_record_rows(row, source, dump, result.records))
+    rows["record_authors"] = [
+        author
+        for index, record in enumerate(result.records, 1)
+        for author in _author_rows(record_id(row["dump_id"], index), record)
+    ]
+    rows["issues"] = [_issue_row(row, n, issue) for n, issue in enumerate(issues, 1)]
+    return Extracted(row, rows)
+
+
+def record_id(dump_id: str, record_index: int) -> str:
+    """Return a record's id: it depends on nothing but the dump's content and the place in it.
+
+    >>> record_id("4b4fcbdbc598f512a0", 7)
+    '4b4fcbdbc598f512-0007'
+    """
+    return f"{dump_id[:16]}-{record_index:04d}"
+
+
+def _page_row(row: dict[str, Any], source: Source, result: ParseResult) -> dict[str, Any]:
+    names = {c.name for c in schema.PAGES.columns} & {f.name for f in fields(result.page)}
+    facts = {name: getattr(result.page, name) for name in names}
+    subject_key = name_key(result.page.page_subject)
+    return facts | {
+        "dump_id": row["dump_id"],
+        "source": source.NAME,
+        "page_subject_key": subject_key,
+    }
+
+
+def _record_rows(
+    row: dict[str, Any], source: Source, dump: Dump, records: Sequence[Record]
+) -> Iterator[dict[str, Any]]:
+    for index, record in enumerate(records, 1):
+        values = {name: getattr(record, name) for name in _PARSER_FIELDS}
+        yield values | {
+            "record_id": record_id(row["dump_id"], index),
+            "dump_id": row["dump_id"],
+            "source": source.NAME,
+            "form": dump.form,
+            "record_index": index,
+            "title_key": title_key(record.title),
+            "n_authors_listed": len(record.authors),
+        }
+
+
+def _author_rows(record_key: str, record: Record) -> Iterator[dict[str, Any]]:
+    for order, author in enumerate(record.authors, 1):
+        yield {
+            "record_id": record_key,
+            "author_order": order,
+            "raw_name": author.raw_name,
+            "name": author.name,
+            "homonym_id": author.homonym_id,
+            "name_key": name_key(author.name),
+        }
+
+
+def _issue_row(row: dict[str, Any], index: int, issue: Issue) -> dict[str, Any]:
+    return {
+        "dump_id": row["dump_id"],
+        "issue_index": index,
+        "line_start": issue.line_start,
+        "line_end": issue.line_end,
+        "kind": issue.kind,
+        "message": issue.message,
+        "text": issue.text[:_MAX_ISSUE_TEXT] if issue.text else None,
+    }
+
+
+def to_table(spec: TableSpec, rows: Iterable[dict[str, Any]]) -> pa.Table:
+    """Return rows as an Arrow table with exactly the columns and types of `spec`.
+
+    Missing keys become NULL, so that a dump's rows name only what is known.
+    """
+    rows = list(rows)
+    arrays = [
+        pa.array([row.get(column.name) for row in rows], schema.ARROW_TYPES[column.type])
+        for column in spec.columns
+    ]
+    return pa.Table.from_arrays(arrays, schema=spec.arrow_schema())

@@ -1,0 +1,213 @@
+"""Segments: the Parquet files that hold the records of a batch of dumps.
+
+What belongs here: writing a batch's segment, leaving out dumps that are gone, joining small
+segments, and putting all of it in place in one go. What does not: which dumps are new (`build`).
+
+`raw.dumps` is the manifest: a segment is current because a dump's row names it. It is written
+last, so a build that is killed leaves files nobody names, which the next build sweeps.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.audit import audit
+from pipeline.extraction import Extracted, to_table
+from pipeline.schema import DUMPS, EXTRACTED_TABLES, STAGING_TABLES, TableSpec
+from pipeline.warehouse import (
+    CheckResult,
+    Stamp,
+    Warehouse,
+    copy_query,
+    fingerprint,
+    quote,
+    scalar,
+    sync,
+    write_arrow,
+)
+
+_DUMP_COLUMNS = tuple(column.name for column in DUMPS.columns)
+# A build joins small segments into one when there are more than this.
+MAX_SEGMENTS = 24
+
+
+class SegmentWriter:
+    """The segments of one build: written beside the current ones, then put in place together.
+
+    Args:
+        warehouse: where to write.
+        rows: the rows of raw.dumps that stay, by dump_id.
+    """
+
+    def __init__(self, warehouse: Warehouse, rows: dict[str, dict[str, Any]]) -> None:
+        """Start from the dumps that stay."""
+        self.warehouse = warehouse
+        self.rows = dict(rows)
+        self._new: list[str] = []
+
+    def add_batch(
+        self, batch: Iterable[Extracted], now: datetime, first_seen: Mapping[str, datetime]
+    ) -> None:
+        """Write the records of freshly read dumps to a new segment.
+
+        Args:
+            batch: the dumps, at least one.
+            now: when they are seen.
+            first_seen: for dumps read before, when that was, by dump_id.
+        """
+        batch = list(batch)
+        extracted = [e.dump["dump_id"] for e in batch if e.dump["status"] == "extracted"]
+        segment = _segment_name(extracted, batch[0].dump["extractor"]) if extracted else None
+        for spec in STAGING_TABLES if segment else ():
+            rows = (row for e in batch for row in e.rows.get(spec.name, ()))
+            file = self._file(spec, segment or "", ".parquet.tmp")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_arrow(to_table(spec, rows), file)
+        if segment:
+            self._new.append(segment)
+        for e in batch:
+            is_kept = e.dump["status"] == "extracted"
+            dump_id = e.dump["dump_id"]
+            times = {
+                "first_seen_at": first_seen.get(dump_id, now),
+                "segment": segment if is_kept else None,
+            }
+            self.rows[dump_id] = dict.fromkeys(_DUMP_COLUMNS) | e.dump | times
+
+    def rewrite(self, old_rows: dict[str, dict[str, Any]]) -> None:
+        """Rewrite segments that hold dumps which are gone; join them all if they are many.
+
+        Args:
+            old_rows: the rows of raw.dumps before this build, by dump_id.
+        """
+        current = {row["segment"] for row in self.rows.values() if row["segment"]}
+        stale = {
+            row["segment"]
+            for dump_id, row in old_rows.items()
+            if row["segment"]
+            and self.rows.get(dump_id, {}).get("segment") != row["segment"]
+            and row["segment"] in current
+        }
+        segments = current - set(self._new)
+        joined = segments if len(segments) > MAX_SEGMENTS else stale
+        kept = sorted(d for d, row in self.rows.items() if row["segment"] in joined)
+        if kept:
+            self._join(joined, kept)
+
+    def _join(self, segments: set[str], dump_ids: list[str]) -> None:
+        name = _segment_name(dump_ids, *sorted(segments))
+        keep = pa.table({"dump_id": dump_ids})
+        with self.warehouse.connect() as con:
+            con.register("keep", keep)
+            for spec in STAGING_TABLES:
+                files = ", ".join(quote(self._file(spec, s)) for s in sorted(segments))
+                owner = "left(record_id, 16)" if spec.name == "record_authors" else "dump_id"
+                wanted = owner.replace("record_id", "dump_id")
+                sql = (
+                    f"select * from read_parquet([{files}]) where {owner} in"
+                    f" (select {wanted} from keep) order by {', '.join(spec.key)}"
+                )
+                copy_query(con, sql, self._file(spec, name, ".parquet.tmp"))
+        for dump_id in dump_ids:
+            self.rows[dump_id] = self.rows[dump_id] | {"segment": name}
+        self._new.append(name)
+
+    def _file(self, spec: TableSpec, segment: str, suffix: str = ".parquet") -> Path:
+        return self.warehouse.table_dir(spec.full_name) / f"{segment}{suffix}"
+
+    # ------------------------------------------------------------ put in place
+
+    def commit(self, made_from: str, now: datetime) -> dict[str, list[CheckResult]]:
+        """Check the tables as they would be, and put them in place if nothing blocks.
+
+        Returns:
+            What the checks of each extracted table found, by full name. If one with severity
+            `error` failed, nothing was put in place.
+        """
+        manifest = self.warehouse.table_dir(DUMPS.full_name) / "dumps.parquet.tmp"
+        manifest.parent.mkdir(parents=True, exist_ok=True)
+        ordered = [self.rows[dump_id] for dump_id in sorted(self.rows)]
+        write_arrow(to_table(DUMPS, ordered), manifest)
+        candidates = self._candidates(manifest)
+        checks = self._audit(candidates)
+        if any(check.blocks for found in checks.values() for check in found):
+            for files in candidates.values():
+                for file in files:
+                    if file.suffix == ".tmp":
+                        file.unlink(missing_ok=True)
+            return checks
+        for spec in STAGING_TABLES:
+            for file in candidates[spec.full_name]:
+                _put_in_place(file)
+        _put_in_place(manifest)
+        self._sweep()
+        self._stamp(made_from, now, checks)
+        return checks
+
+    def _candidates(self, manifest: Path) -> dict[str, list[Path]]:
+        names = sorted({row["segment"] for row in self.rows.values() if row["segment"]})
+        files = {
+            spec.full_name: [
+                self._file(spec, name, ".parquet.tmp" if name in self._new else ".parquet")
+                for name in names
+            ]
+            for spec in STAGING_TABLES
+        }
+        return files | {DUMPS.full_name: [manifest]}
+
+    def _audit(self, candidates: dict[str, list[Path]]) -> dict[str, list[CheckResult]]:
+        with self.warehouse.connect(EXTRACTED_TABLES, candidates) as con:
+            return {spec.full_name: audit(con, spec.full_name, spec) for spec in EXTRACTED_TABLES}
+
+    def _sweep(self) -> None:
+        names = {row["segment"] for row in self.rows.values()}
+        for spec in STAGING_TABLES:
+            for file in self.warehouse.files(spec.full_name):
+                if file.stem not in names:
+                    file.unlink()
+
+    def _stamp(self, made_from: str, now: datetime, checks: dict[str, list[CheckResult]]) -> None:
+        extracted = sorted((d, row["extractor"]) for d, row in self.rows.items() if row["segment"])
+        with self.warehouse.connect(EXTRACTED_TABLES) as con:
+            for spec in EXTRACTED_TABLES:
+                rows = sorted(self.rows.items()) if spec is DUMPS else extracted
+                stamp = Stamp(
+                    made_from=made_from,
+                    content=fingerprint(spec.full_name, rows),
+                    n_rows=scalar(con, f"select count(*) from {spec.full_name}"),
+                    built_at=now.isoformat(timespec="seconds"),
+                    checks=tuple(check.summary() for check in checks[spec.full_name]),
+                )
+                self.warehouse.write_stamp(spec.full_name, stamp)
+
+
+def read_manifest(warehouse: Warehouse) -> dict[str, dict[str, Any]]:
+    """Return the rows of raw.dumps by dump_id, none if there is no table yet.
+
+    A manifest written by another version of the contract, or one whose segments are not all
+    there, counts as none: all dumps are read anew.
+    """
+    file = warehouse.table_dir(DUMPS.full_name) / "dumps.parquet"
+    if not file.exists() or pq.read_schema(file) != DUMPS.arrow_schema():
+        return {}
+    rows = {row["dump_id"]: row for row in pq.read_table(file).to_pylist()}
+    segments = {row["segment"] for row in rows.values() if row["segment"]}
+    for spec in STAGING_TABLES:
+        found = {file.stem for file in warehouse.files(spec.full_name)}
+        if not segments <= found:
+            return {}
+    return rows
+
+
+def _segment_name(*parts: object) -> str:
+    return fingerprint(*parts)
+
+
+def _put_in_place(file: Path) -> None:
+    if file.suffix == ".tmp":
+        sync(file)
+        file.replace(file.with_suffix(""))

@@ -1,0 +1,340 @@
+"""Parting of lines in which nothing stands between a title and its authors.
+
+`Chaos is a Ladder via Augmentation OverlapYifei Wang, Qi Zhang et al. · mit` is how compact text
+of Scholar Feed shows a card's second line. What belongs here: the search for the place where
+the title ends. What does not: cards, dates, pages.
+
+How it works. Every place where a name may begin is a candidate. Small pieces of evidence
+(`_evidence`) each add a weight to a candidate's score: the signs left and right of the place,
+what the title's last word and the first author's name look like, whether the page uses the word
+elsewhere in a title or abstract, whether it shows the name elsewhere. The best score wins; its
+share among all candidates (softmax) is the confidence. The weights are those of a conditional
+logistic regression, rounded; a positive one speaks for a candidate. A page is read twice: what
+the first reading is sure of is known words and names for the second.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pipeline.text import fold_space
+
+# From here on a split is trusted; below it, a person should look.
+SURE = 0.9
+
+_MOST_AUTHORS = 3
+_ET_AL = re.compile(r"\s+et al\.?$")  # "... Yisen Wang et al."
+_SLUGS = re.compile(r"\s+·\s+(?P<slugs>\S.*)$")  # "... · mit, pku"
+_LAST_WORD = re.compile(r"([^\W_]+)[\W_]*$")  # "(LLMs)" -> LLMs
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+# Signs inside a word or before one, never at the end of a title.
+_JOINERS = "-–/'’‘`([{“_^&+<=~@#\\."
+_SURNAME_CAPITAL = re.compile(r"(?:Mc|Mac|De|Di|Du|La|Le|Van|Von|Al|El|Fitz|O['’])[A-Z][a-z]")
+_TWO_CAPITALS = re.compile(r"[A-Z]{2,}[a-z]")  # "RHong" of "CVaRHong"
+_INITIAL = re.compile(r"[^\W\d_]\.?(?:-[^\W\d_]\.?)*$")  # "J.", "J.-P.", "H"
+_ODD_IN_NAME = re.compile(r"[^\w\s.'’‘`´\\\"-]|\d|_")
+_PLACE = re.compile(r"(?<=[^\s])(?=[^\W\d_])")
+
+_FUNCTION_WORDS = frozenset(
+    ["a", "an", "and", "are", "as", "at", "based", "between", "by", "can", "do", "for", "from", "how", "in", "into", "is", "its", "of", "on", "or", "over", "the", "their", "through", "to", "toward", "towards", "under", "using", "versus", "via", "vs", "we", "what", "when", "with", "without"]
+)
+_PARTICLES = frozenset(
+    ["al", "ap", "ben", "beim", "bin", "da", "dal", "das", "de", "degli", "del", "della", "den", "der", "des", "di", "do", "dos", "du", "e", "el", "ibn", "la", "le", "los", "ten", "ter", "und", "ur", "van", "vom", "von", "y", "zu", "zum", "zur"]
+)
+_ENGLISH_END = re.compile(
+    r"(?:[ts]ion|ing|ment|ness|ity|ism|ance|ence|ical?|ics|ogy|aphy|able|ible|ated?|ized?|ous|ive"
+    r"|work|ware|ular|ural?|ness|ers|els|ods|ems|ons|ies|ts|ks|ds|ages|ures|sis|ly|ed|ry)s?$"
+)
+
+_WEIGHTS: dict[str, float] = Counter()
+
+
+@dataclass(frozen=True, slots=True)
+class Glued:
+    """A glued line and the abstract below it."""
+
+    line: str
+    abstract: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How a glued line parts.
+
+    Attributes:
+        raw_authors: everything after the title, verbatim.
+        confidence: 0 to 1; below `SURE` a person should look.
+    """
+
+    title: str
+    raw_authors: str
+    names: tuple[str, ...]
+    et_al: bool
+    slugs: tuple[str, ...]
+    confidence: float
+
+
+@dataclass
+class _Context:
+    """What a page knows of words and names: on how many cards each stands."""
+
+    words: Counter[str] = field(default_factory=Counter)
+    names: Counter[str] = field(default_factory=Counter)
+    given: Counter[str] = field(default_factory=Counter)
+    surnames: Counter[str] = field(default_factory=Counter)
+
+    def add(self, words: Iterable[str], names: Iterable[str], sign: int = 1) -> None:
+        """Count one card's words and names in, or with `sign` -1 out again."""
+        names = set(names)
+        for counter, keys in (
+            (self.words, set(words)),
+            (self.names, {name.lower() for name in names}),
+            (self.given, {name.split()[0].lower() for name in names if " " in name}),
+            (self.surnames, {name.split()[-1].lower() for name in names if " " in name}),
+        ):
+            for key in keys:
+                counter[key] += sign
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A glued line; `text` lacks what follows the names."""
+
+    whole: str
+    text: str
+    et_al: bool
+    slugs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """One place where the title may end.
+
+    Attributes:
+        at: where the first name begins in the line.
+        names: the names that follow from it.
+    """
+
+    text: str
+    at: int
+    names: tuple[str, ...]
+
+    @cached_property
+    def title(self) -> str:
+        """The title that follows from the place."""
+        return self.text[: self.at]
+
+    @cached_property
+    def last_word(self) -> str:
+        """The last word of the title, without signs after it."""
+        found = _LAST_WORD.search(self.title)
+        return found[1] if found else ""
+
+    @cached_property
+    def name_words(self) -> list[str]:
+        """The words of the first name."""
+        return self.names[0].split()
+
+
+def split_glued(
+    line: str, *, known_names: Iterable[str] = (), abstract: str | None = None
+) -> Split:
+    """Part one line, with names known from elsewhere and the abstract below it.
+
+    >>> split = split_glued("Robust Bounds for Bounded CVaRHong Zhu, Qi Li et al. · mit")
+    >>> split.title, split.names, split.slugs
+    ('Robust Bounds for Bounded CVaR', ('Hong Zhu', 'Qi Li'), ('mit',))
+    """
+    return split_page([Glued(line, abstract)], known_names=known_names)[0]
+
+
+def split_page(lines: Sequence[Glued], *, known_names: Iterable[str] = ()) -> list[Split]:
+    """Part all glued lines of a page; what one line shows helps with the others."""
+    read = [_strip_tail(glued.line) for glued in lines]
+    abstracts = [_words(glued.abstract or "") for glued in lines]
+    context = _Context()
+    for name in known_names:
+        context.add((), [name])
+    for words in abstracts:
+        context.add(words, ())
+    first = [_split(line, context) for line in read]
+    seen = [_seen(split) for split in first]
+    for words, names in seen:
+        context.add(words, names)
+    splits = []
+    for line, (words, names) in zip(read, seen, strict=True):
+        context.add(words, names, -1)  # a line is no witness for itself
+        splits.append(_split(line, context))
+        context.add(words, names)
+    return splits
+
+
+def _words(text: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(text)}
+
+
+def _seen(split: Split) -> tuple[set[str], tuple[str, ...]]:
+    """Return the words and names that a line shows, whatever becomes of its glued word."""
+    if split.confidence >= SURE:
+        return _words(split.title), split.names
+    return _words(split.title.rsplit(" ", 1)[0]), split.names[1:]
+
+
+def _strip_tail(line: str) -> _Line:
+    """Take affiliations and `et al.` off a line."""
+    whole = text = line.strip()
+    slugs: tuple[str, ...] = ()
+    if found := _SLUGS.search(text):
+        slugs = tuple(slug.strip() for slug in found["slugs"].split(",") if slug.strip())
+        text = text[: found.start()]
+    et_al = _ET_AL.search(text)
+    return _Line(whole, text[: et_al.start()] if et_al else text, et_al is not None, slugs)
+
+
+def _split(line: _Line, context: _Context) -> Split:
+    """Choose the best candidate of a line; without any, all of it is the title."""
+    candidates = list(_candidates(line))
+    if not candidates:
+        return Split(fold_space(line.text), "", (), line.et_al, line.slugs, 0.0)
+    scores = [
+        sum(_WEIGHTS[name] * value for name, value in _evidence(candidate, context).items())
+        for candidate in candidates
+    ]
+    top = max(scores)
+    best = candidates[scores.index(top)]
+    confidence = 1 / sum(math.exp(score - top) for score in scores)
+    return Split(
+        title=fold_space(best.title),
+        raw_authors=line.whole[best.at :],
+        names=tuple(fold_space(name) for name in best.names),
+        et_al=line.et_al,
+        slugs=line.slugs,
+        confidence=round(confidence, 4),
+    )
+
+
+def _candidates(line: _Line) -> Iterator[_Candidate]:
+    """Yield every place where the first name may begin.
+
+    `et al.` follows three names; without it the last one to three pieces between commas are
+    names, and earlier commas belong to the title.
+    """
+    commas = [found.start() for found in re.finditer(", ", line.text)]
+    most = min(len(commas) + 1, _MOST_AUTHORS)
+    for n_names in range(most if line.et_al else 1, most + 1):
+        begin = commas[-n_names] + 2 if n_names <= len(commas) else 0
+        end = commas[1 - n_names] if n_names > 1 else len(line.text)
+        others = tuple(line.text[end + 2 :].split(", ")) if n_names > 1 else ()
+        for found in _PLACE.finditer(line.text, begin, end):
+            if begin < found.start() < end and _may_begin_name(line.text, found.start()):
+                yield _Candidate(line.text, found.start(), (line.text[found.start() : end], *others))
+
+
+def _may_begin_name(text: str, at: int) -> bool:
+    """Tell whether a name may begin here: at a capital, or for a lower-case name inside a word."""
+    return not text[at].islower() or (text[at - 1].islower() and " " in text[at:])
+
+
+# ---------- evidence
+
+
+def _evidence(candidate: _Candidate, context: _Context) -> dict[str, float]:
+    """Return the evidence about a candidate, by the names that `_WEIGHTS` explains."""
+    return {
+        _boundary(candidate): 1.0,
+        f"names_{len(candidate.names)}": 1.0,
+        f"name_words_{min(len(candidate.name_words), 5)}": 1.0,
+        **_title_evidence(candidate, context),
+        **_name_evidence(candidate, context),
+        **_others_evidence(candidate, context),
+    }
+
+
+def _boundary(candidate: _Candidate) -> str:
+    """Name the kinds of signs left and right of the place."""
+    before, here = candidate.text[candidate.at - 1], candidate.text[candidate.at]
+    after = candidate.text[candidate.at + 1 : candidate.at + 2]
+    if before in _JOINERS:
+        return "after_joiner"
+    if not before.isalpha():
+        return "after_digit" if before.isdigit() else "after_sign"
+    if not here.isupper():
+        return "before_lower"
+    if before.isupper():
+        return "upper_upper_lower" if after.islower() else "upper_upper"
+    return "lower_upper"
+
+
+def _title_evidence(candidate: _Candidate, context: _Context) -> dict[str, float]:
+    """Judge the word that ends the title."""
+    word = candidate.last_word
+    folded = word.lower()
+    is_known = context.words[folded] > 0
+    evidence = {
+        "word_known": is_known,
+        "word_in_title": not is_known and folded in _words(candidate.title[: -len(word) or None]),
+        "word_english_end": not is_known and bool(_ENGLISH_END.search(folded)),
+        "word_function": folded in _FUNCTION_WORDS,
+        "word_short": not is_known and word[1:].islower() and len(word) <= 3,
+        "word_inner_capital": not is_known and _has_inner_capital(word),
+        "word_is_name": not is_known and context.given[folded] + context.surnames[folded] > 0,
+        "title_one_word": " " not in candidate.title.strip(),
+    }
+    return {name: 1.0 for name, holds in evidence.items() if holds}
+
+
+def _name_evidence(candidate: _Candidate, context: _Context) -> dict[str, float]:
+    """Judge what would be the first author's name."""
+    words = candidate.name_words
+    first, last = words[0].lower(), words[-1].lower()
+    name = candidate.names[0]
+    several = len(words) > 1
+    evidence = {
+        "name_known": context.names[" ".join(words).lower()] > 0,
+        "given_known": several and context.given[first] > 0,
+        "surname_known": several and context.surnames[last] > 0,
+        "first_is_word": context.words[first] > 0 and not context.given[first],
+        "last_is_word": context.words[last] > 0 and not context.surnames[last],
+        "first_english_end": len(first) > 6 and bool(_ENGLISH_END.search(first)),
+        "initial_first": bool(_INITIAL.match(words[0])) and several,
+        "two_capitals": bool(_TWO_CAPITALS.match(words[0])),
+        "first_all_capitals": len(words[0]) > 1 and words[0].isupper() and "." not in words[0],
+        "odd_sign": bool(_ODD_IN_NAME.search(name)),
+        "dot_ends_name": len(words[-1]) > 3 and words[-1].endswith("."),
+    }
+    shape = {
+        "function_words": sum(word in _FUNCTION_WORDS - _PARTICLES for word in words),
+        "lower_words": sum(word[0].islower() and word not in _PARTICLES for word in words),
+        "inner_capitals": sum(_has_inner_capital(word) for word in words),
+    }
+    return {name: 1.0 for name, holds in evidence.items() if holds} | {
+        name: float(min(count, 2)) for name, count in shape.items() if count
+    }
+
+
+def _others_evidence(candidate: _Candidate, context: _Context) -> dict[str, float]:
+    """Judge the names between the commas: a piece of a title is no name."""
+    others = [name.split() for name in candidate.names[1:]]
+    odd = sum(
+        not words
+        or len(words) == 1
+        or any(word in _FUNCTION_WORDS - _PARTICLES or _ODD_IN_NAME.search(word) for word in words)
+        for words in others
+    )
+    known = sum(
+        context.names[" ".join(words).lower()] > 0
+        or (len(words) > 1 and context.given[words[0].lower()] > 0)
+        for words in others
+    )
+    evidence = {"others_odd": odd, "others_known": known}
+    return {name: float(count) for name, count in evidence.items() if count}
+
+
+def _has_inner_capital(word: str) -> bool:
+    """Tell whether a capital follows a small letter, but for surnames like McInnes."""
+    pairs = zip(word, word[1:], strict=False)
+    found = sum(left.islower() and right.isupper() for left, right in pairs)
+    return found > (1 if _SURNAME_CAPITAL.match(word) else 0)

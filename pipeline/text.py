@@ -1,0 +1,107 @@
+"""Pure text cleaning: matching keys, folded white space, dates as pages write them.
+
+What belongs here: functions from text to text or dates that know nothing of sites, files or
+tables, and that give the same answer when applied twice. What does not: anything that needs
+the rest of a page (see `sources`) or a judgement about which value is right (see `sql/`).
+"""
+
+import re
+from datetime import date
+
+from anyascii import anyascii
+
+_SPACES = re.compile(r"\s+")
+_NOT_ALNUM = re.compile(r"[^a-z0-9]+")
+# Signs that join letters of one name or word: Chung-Wei, O'Brien.
+_JOINERS = re.compile(r"['`’‘ʼ‐‑–-]")
+# `\textbf{G}raph`, `$\ell_1$`: the marks go, the words stay (pages often lost the backslash).
+_TEX_FONT = re.compile(r"\\(?:text|math|emph)[a-z]*\s*(?=\{)")
+
+_MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+MONTHS = {
+    spelling: number
+    for number, name in enumerate(_MONTH_NAMES, 1)
+    for spelling in (name.lower(), name[:3].lower())
+}
+MONTH = "|".join(sorted((m.capitalize() for m in MONTHS), key=len, reverse=True))
+
+
+def split_lines(text: str) -> tuple[str, ...]:
+    r"""Split a dump into lines at LF, CRLF or CR only, so that line numbers match an editor's.
+
+    >>> split_lines("a\r\nb\rc")
+    ('a', 'b', 'c')
+    """
+    return tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+
+
+def fold_space(text: str) -> str:
+    r"""Turn every run of white space into one space and trim the ends.
+
+    >>> fold_space("  a \n b ")
+    'a b'
+    """
+    return _SPACES.sub(" ", text).strip()
+
+
+def fold_ascii(text: str) -> str:
+    """Spell text in lower-case ASCII; SQL compares bytes, so folding happens here, once.
+
+    >>> fold_ascii("Štěpán Łø ﬁ")
+    'stepan lo fi'
+    """
+    return (text if text.isascii() else anyascii(text)).lower()
+
+
+def title_key(title: str | None) -> str | None:
+    r"""Return the form of a title that is equal for equal titles, or None if nothing is left.
+
+    Case, accents, punctuation, TeX marks and spacing do not count.
+
+    >>> title_key("K-BERT:  Enabling $L_1$ \\textbf{Graphs}")
+    'k bert enabling l 1 graphs'
+    """
+    if title is None:
+        return None
+    folded = fold_ascii(_TEX_FONT.sub("", title))
+    return _NOT_ALNUM.sub(" ", folded).strip() or None
+
+
+def name_key(name: str | None) -> str | None:
+    """Return the form of a person's name that is equal for equal names, or None.
+
+    Case, accents, dots, hyphens and apostrophes do not count; word order does.
+
+    >>> name_key("Chung-Wei  Lin"), name_key("W. -X. Zhou"), name_key("Emmanuel Candès")
+    ('chungwei lin', 'w x zhou', 'emmanuel candes')
+    """
+    if name is None:
+        return None
+    joined = _JOINERS.sub("", fold_ascii(name.replace(".", " ")))
+    return _NOT_ALNUM.sub(" ", _JOINERS.sub("", joined)).strip() or None
+
+
+def month_number(name: str) -> int | None:
+    """Return 1-12 for an English month name, full or three letters, else None.
+
+    >>> month_number("Sep"), month_number("September"), month_number("Sept")
+    (9, 9, None)
+    """
+    return MONTHS.get(name.lower())
+
+
+def make_date(year: int | None, month: int | None, day: int | None) -> date | None:
+    """Return the date, or None where a part is unknown or the day does not exist.
+
+    >>> make_date(2024, 2, 29), make_date(2023, 2, 29), make_date(None, 1, 1)
+    (datetime.date(2024, 2, 29), None, None)
+    """
+    if year is None or month is None or day is None:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,131 @@
+-- Each record with its paper, its values in normal form: full categories, known venue names.
+-- The paper's id is made of its title, so that adding, renaming or re-ordering dumps leaves it;
+-- only papers that share one title need their first author, then a number, to be told apart.
+-- grain: one row per record
+with clusters as (select * from linkage.clusters),
+
+record_features as (select * from linkage.record_features),
+
+records as (select * from staging.records),
+
+record_authors as (select * from staging.record_authors),
+
+dumps as (select * from raw.dumps),
+
+arxiv_categories as (select * from reference.arxiv_categories),
+
+venues as (select * from reference.venues),
+
+category_names as (
+    select lower(category) as shown, category from arxiv_categories
+    union
+    select lower(short_code) as shown, category
+    from arxiv_categories
+    where short_code is not null
+),
+
+venue_names as (
+    select lower(venue) as shown, venue, venue_type from venues
+    union
+    select lower(names.alias) as shown, names.venue, names.venue_type
+    from (select venue, venue_type, unnest(aliases) as alias from venues) as names
+),
+
+shown_categories as (
+    select shown.record_id, lower(shown.category) as shown
+    from (select record_id, unnest(categories) as category from records) as shown
+    union
+    select record_id, lower(primary_category) as shown
+    from records
+    where primary_category is not null
+),
+
+record_categories as (
+    select
+        shown_categories.record_id,
+        list_sort(list_distinct(list(category_names.category))) as categories
+    from shown_categories
+    inner join category_names on shown_categories.shown = category_names.shown
+    group by shown_categories.record_id
+),
+
+cluster_titles as (
+    select
+        clusters.cluster_id,
+        min(coalesce(record_features.match_key, clusters.record_id)) as title_part,
+        coalesce(min(record_authors.name_key), '') as author_part
+    from clusters
+    inner join record_features on clusters.record_id = record_features.record_id
+    left join record_authors
+        on clusters.record_id = record_authors.record_id and record_authors.author_order = 1
+    group by clusters.cluster_id
+),
+
+numbered_clusters as (
+    select
+        cluster_id,
+        title_part,
+        author_part,
+        count(*) over (partition by title_part) as n_same_title,
+        row_number() over (partition by title_part, author_part order by cluster_id) as number
+    from cluster_titles
+),
+
+paper_ids as (
+    select
+        cluster_id,
+        'p' || substr(
+            md5(
+                case
+                    when n_same_title = 1 then title_part
+                    else title_part || '|' || author_part || '|' || cast(number as varchar)
+                end
+            ), 1, 16
+        ) as paper_id
+    from numbered_clusters
+),
+
+final as (
+    select
+        paper_ids.paper_id,
+        records.record_id,
+        clusters.cluster_id,
+        records.dump_id,
+        dumps.path,
+        records.line_start,
+        records.line_end,
+        records.source,
+        dumps.captured_on,
+        dumps.first_seen_at,
+        records.title,
+        records.title_key,
+        records.split_confidence,
+        records.n_authors_listed,
+        records.n_authors_total,
+        records.authors_complete,
+        records.abstract,
+        records.is_abstract_complete,
+        records.arxiv_id,
+        records.doi,
+        records.url,
+        category_names.category as primary_category,
+        record_categories.categories,
+        coalesce(venue_names.venue, records.venue) as venue,
+        coalesce(venue_names.venue_type, records.venue_type) as venue_type,
+        records.record_type,
+        records.published_date,
+        records.updated_date,
+        records.year,
+        records.is_year_inferred,
+        records.has_code
+    from records
+    inner join clusters on records.record_id = clusters.record_id
+    inner join paper_ids on clusters.cluster_id = paper_ids.cluster_id
+    inner join dumps on records.dump_id = dumps.dump_id
+    left join category_names on lower(records.primary_category) = category_names.shown
+    left join record_categories on records.record_id = record_categories.record_id
+    left join venue_names on lower(records.venue) = venue_names.shown
+)
+
+select * from final
+order by record_id

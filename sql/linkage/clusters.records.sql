@@ -1,0 +1,4 @@
+-- Every record is in exactly one cluster, alone if nothing matches it.
+select record_id
+from staging.records
+order by record_id

@@ -1,0 +1,112 @@
+-- Every value that a record gives for its paper, as text, with how much the rule prefers it.
+-- The rules, field by field (0 is best):
+--   title            a line of its own before one parted from glued authors
+--   abstract         shown whole before cut
+--   published_date   arXiv's first version, then other full dates, then inferred years
+--   year             the date's before the venue's
+--   updated_date     the latest
+--   has_code         a badge anywhere counts
+--   venue and kind   pages that name one (preprint servers do not)
+-- grain: one row per record and field with a value
+with records as (select * from linkage.clustered_records),
+
+text_values as (
+    select
+        paper_id, record_id, source, 'title' as field, title as value,
+        replace(title_key, ' ', '') as agree_key,
+        case when split_confidence is null then 0 else 1 end as preference
+    from records
+    union all
+    select
+        paper_id, record_id, source, 'abstract' as field, abstract as value,
+        substr(regexp_replace(lower(abstract), '[^a-z0-9]', '', 'g'), 1, 60) as agree_key,
+        case when is_abstract_complete then 0 else 1 end as preference
+    from records
+),
+
+date_values as (
+    select
+        paper_id, record_id, source, 'published_date' as field,
+        cast(published_date as varchar) as value,
+        case
+            when is_year_inferred then 2 when source like 'arxiv%' then 0 else 1
+        end as preference
+    from records
+    union all
+    select
+        paper_id, record_id, source, 'updated_date' as field,
+        cast(updated_date as varchar) as value,
+        -datediff('day', date '1900-01-01', updated_date) as preference
+    from records
+    union all
+    select
+        paper_id, record_id, source, 'year' as field, cast(year as varchar) as value,
+        case
+            when published_date is null then 3
+            when is_year_inferred then 2
+            when source like 'arxiv%' then 0
+            else 1
+        end as preference
+    from records
+),
+
+identifier_values as (
+    select
+        paper_id, record_id, source, 'arxiv_id' as field, arxiv_id as value, 0 as preference
+    from records
+    union all
+    select paper_id, record_id, source, 'doi' as field, doi as value, 0 as preference
+    from records
+    union all
+    select
+        paper_id, record_id, source, 'url' as field, url as value,
+        case when source like 'arxiv%' then 0 else 1 end as preference
+    from records
+),
+
+kind_values as (
+    select
+        paper_id, record_id, source, 'primary_category' as field, primary_category as value,
+        case when source like 'arxiv%' then 0 else 1 end as preference
+    from records
+    union all
+    select paper_id, record_id, source, 'venue' as field, venue as value, 0 as preference
+    from records
+    union all
+    select
+        paper_id, record_id, source, 'venue_type' as field, venue_type as value, 0 as preference
+    from records
+    union all
+    select
+        paper_id, record_id, source, 'record_type' as field, record_type as value,
+        case when record_type = 'preprint' then 1 else 0 end as preference
+    from records
+    union all
+    select
+        paper_id, record_id, source, 'has_code' as field, cast(has_code as varchar) as value,
+        case when has_code then 0 else 1 end as preference
+    from records
+),
+
+all_values as (
+    select * from text_values
+    union all
+    select paper_id, record_id, source, field, value, value as agree_key, preference from date_values
+    union all
+    select
+        paper_id, record_id, source, field, value, value as agree_key, preference
+    from identifier_values
+    union all
+    select paper_id, record_id, source, field, value, value as agree_key, preference from kind_values
+),
+
+final as (
+    select
+        paper_id, record_id, source, field, value, agree_key,
+        cast(preference as integer) as preference
+    from all_values
+    where value is not null
+)
+
+select * from final
+order by paper_id, field, record_id
