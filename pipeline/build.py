@@ -100,8 +100,8 @@ def build(
             wrong.
     """
     now = now or utc_now()
+    _need_folder(raw_dir)
     with warehouse.lock():
-        warehouse.prepare()
         models = load_models()
         dumps = refresh_dumps(raw_dir, warehouse, now, progress)
         tables = []
@@ -141,7 +141,7 @@ def refresh_dumps(
     for batch in _extract(raw_dir, due, progress):
         writer.add_batch(batch, now, seen)
     writer.rewrite(old_rows)
-    is_changed = writer.rows != old_rows or not warehouse.stamp("raw.dumps")
+    is_changed = writer.rows != old_rows or not writer.is_settled()
     checks: Mapping[str, Sequence[CheckResult]] = {}
     if is_changed:
         checks = writer.commit(fingerprint(version, sorted(writer.rows)), now)
@@ -162,6 +162,11 @@ def refresh_dumps(
 
 
 def _list_dumps(raw_dir: Path) -> list[DumpFile]:
+    _need_folder(raw_dir)
+    return find_dumps(raw_dir)
+
+
+def _need_folder(raw_dir: Path) -> None:
     if not raw_dir.is_dir():
         what = "is not a folder" if raw_dir.exists() else "is not there"
         raise PipelineError(
@@ -172,7 +177,6 @@ def _list_dumps(raw_dir: Path) -> list[DumpFile]:
     except OSError as error:
         cause = (error.strerror or str(error)).lower()
         raise PipelineError(f"the raw folder {raw_dir} cannot be opened: {cause}") from None
-    return find_dumps(raw_dir)
 
 
 def _extract(
@@ -244,7 +248,7 @@ def _made_from(warehouse: Warehouse, model: Model) -> str:
     return fingerprint(model.code_version, inputs)
 
 
-def raise_if_blocked(name: str, checks: Iterable[CheckResult]) -> None:
+def raise_if_blocked(name: str, checks: Sequence[CheckResult]) -> None:
     """Raise if a check with severity `error` failed, naming the rows.
 
     Raises:
@@ -253,11 +257,12 @@ def raise_if_blocked(name: str, checks: Iterable[CheckResult]) -> None:
     for check in checks:
         if check.blocks:
             rows = "; ".join(_show_row(row) for row in check.rows[:3])
-            raise BlockingCheckError(
+            message = (
                 f"{name} failed its check {check.name}: {check.message} "
                 f"({check.n_failed} rows{', e.g. ' + rows if rows else ''}). "
                 "The last good table was kept and nothing was published."
             )
+            raise BlockingCheckError(message, name, checks)
 
 
 def _show_row(row: Mapping[str, Any]) -> str:

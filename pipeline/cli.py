@@ -52,6 +52,7 @@ DEFAULT_RAW = Path("data/raw")
 DEFAULT_WAREHOUSE = Path("data/warehouse")
 DEFAULT_EXPORTS = Path("data/exports")
 _MAX_TABLE_ROWS = 100
+_PIPE_WIDTH = 160
 
 
 class QueryFormat(StrEnum):
@@ -214,10 +215,14 @@ def _print_rows(con: "duckdb.DuckDBPyConnection", sql: str) -> None:
     cursor = con.execute(sql)
     names = [column[0] for column in cursor.description or ()]
     rows = cursor.fetchmany(_MAX_TABLE_ROWS + 1)
-    table = Table(*names)
+    table = Table()
+    for name in names:
+        table.add_column(name, overflow="fold")
     for row in rows[:_MAX_TABLE_ROWS]:
         table.add_row(*(_cell(value) for value in row))
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _PIPE_WIDTH
     console.print(table)
     if len(rows) > _MAX_TABLE_ROWS:
         console.print(f"the first {_MAX_TABLE_ROWS} rows; --format csv writes all", markup=False)

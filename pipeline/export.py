@@ -91,7 +91,7 @@ def export(
     except OSError as error:
         cause = (error.strerror or str(error)).lower()
         raise PipelineError(f"the export to {target} failed: {cause}") from None
-    except duckdb.IOException as error:
+    except duckdb.Error as error:
         raise PipelineError(f"the export to {target} failed: {error}") from None
     finally:
         if staging:

@@ -74,6 +74,7 @@ class DumpFile:
         n_bytes: size, None if unreadable.
         fault: why it cannot be read, or None.
         n_files: how many files hold this content.
+        place: the file itself; its name may hold bytes that `path` can only spell out.
     """
 
     path: str
@@ -81,6 +82,7 @@ class DumpFile:
     n_bytes: int | None = None
     fault: str | None = None
     n_files: int = 1
+    place: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ def _identify(raw_dir: Path, file: Path) -> DumpFile:
             return _faulty(path, "is not a regular file; put the saved page itself here")
         with file.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            return DumpFile(path, digest, stream.tell())
+            return DumpFile(path, digest, stream.tell(), place=file)
     except FileNotFoundError:
         return _faulty(path, _VANISHED)
     except OSError as error:
@@ -198,7 +200,7 @@ def _read_content(raw_dir: Path, file: DumpFile) -> bytes:
         limit = MAX_DUMP_BYTES // 2**20
         raise DumpFaultError(f"is larger than {limit} MiB; cut it into several pages")
     try:
-        content = (raw_dir / file.path).read_bytes()
+        content = (file.place or raw_dir / file.path).read_bytes()
     except FileNotFoundError:
         raise _TransientFaultError(_VANISHED) from None
     except OSError as error:

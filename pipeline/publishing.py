@@ -22,7 +22,7 @@ import duckdb
 
 from pipeline.errors import PipelineError
 from pipeline.schema import DUMPS, ISSUES, ColumnSpec, TableSpec
-from pipeline.warehouse import Stamp, Warehouse, fingerprint, quote, sync, write_arrow
+from pipeline.warehouse import Stamp, Warehouse, fingerprint, quote, sync, write_arrow, write_whole
 
 KEEP_VERSIONS = 5
 # Files of DuckDB 2's own format cannot be opened by the tools of 1.x that people have.
@@ -86,7 +86,8 @@ def versions(warehouse: Warehouse) -> list[Version]:
 def _is_copy(warehouse: Warehouse, file: Path) -> bool:
     # Where links are not to be had, the published file is a copy with a note of its origin.
     note = warehouse.published.with_suffix(".version")
-    return note.exists() and note.read_text("utf-8").strip() == file.stem
+    is_link = warehouse.published.is_symlink()
+    return not is_link and note.exists() and note.read_text("utf-8").strip() == file.stem
 
 
 def publish(
@@ -112,6 +113,10 @@ def publish(
     content = fingerprint(_STORAGE, *described, *contents)[:12]
     known = versions(warehouse)
     if known and known[0].content == content and warehouse.published.exists():
+        if not known[0].is_current and not _is_rolled_back(warehouse, known[0]):
+            # A build was killed after it wrote the version and before it switched the link.
+            with warehouse.writing("the published file"):
+                _switch(warehouse, known[0].path)
         return known[0], False
     version_id = f"{now:%Y%m%dT%H%M%S}-{content}"
     file = warehouse.versions / f"{version_id}.duckdb"
@@ -221,6 +226,16 @@ def _switch(warehouse: Warehouse, file: Path) -> None:
         warehouse.published.with_suffix(".version").write_text(file.stem, "utf-8")
 
 
+def _is_rolled_back(warehouse: Warehouse, latest: Version) -> bool:
+    note = _rollback_note(warehouse)
+    return note.exists() and note.read_text("utf-8").strip() == latest.id
+
+
+def _rollback_note(warehouse: Warehouse) -> Path:
+    # Names the latest version at the time of a rollback, which builds must not bring back.
+    return warehouse.root / ".rolled_back"
+
+
 def rollback(warehouse: Warehouse, version_id: str | None = None) -> Version:
     """Make an earlier version the published one; a build of new rows publishes over it.
 
@@ -229,7 +244,7 @@ def rollback(warehouse: Warehouse, version_id: str | None = None) -> Version:
         version_id: the version, or None for the one before the current one.
 
     Raises:
-        PipelineError: there is no such version.
+        PipelineError: there is no such version, or the link cannot be written.
     """
     known = versions(warehouse)
     if version_id is None:
@@ -240,7 +255,9 @@ def rollback(warehouse: Warehouse, version_id: str | None = None) -> Version:
     if target is None:
         wanted = version_id or "an earlier version"
         raise PipelineError(f"{wanted} is not there; `papermart versions` lists those that are")
-    _switch(warehouse, target.path)
+    with warehouse.writing("the published file"):
+        write_whole(_rollback_note(warehouse), known[0].id + "\n")
+        _switch(warehouse, target.path)
     return Version(target.id, target.path, is_current=True)
 
 

@@ -65,8 +65,9 @@ class SegmentWriter:
         for spec in STAGING_TABLES if segment else ():
             rows = (row for e in batch for row in e.rows.get(spec.name, ()))
             file = self._file(spec, segment or "", ".parquet.tmp")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            write_arrow(to_table(spec, rows), file)
+            with self.warehouse.writing(spec.full_name):
+                file.parent.mkdir(parents=True, exist_ok=True)
+                write_arrow(to_table(spec, rows), file)
         if segment:
             self._new.append(segment)
         for e in batch:
@@ -96,7 +97,8 @@ class SegmentWriter:
         joined = segments if len(segments) > MAX_SEGMENTS else stale
         kept = sorted(d for d, row in self.rows.items() if row["segment"] in joined)
         if kept:
-            self._join(joined, kept)
+            with self.warehouse.writing("the extracted tables"):
+                self._join(joined, kept)
 
     def _join(self, segments: set[str], dump_ids: list[str]) -> None:
         name = _segment_name(dump_ids, *sorted(segments))
@@ -121,13 +123,27 @@ class SegmentWriter:
 
     # ------------------------------------------------------------ put in place
 
+    def is_settled(self) -> bool:
+        """Tell whether the last commit came to its end: stamped, and no file too many."""
+        names = {row["segment"] for row in self.rows.values()}
+        files = (file for spec in STAGING_TABLES for file in self.warehouse.files(spec.full_name))
+        is_stamped = self.warehouse.stamp(DUMPS.full_name) is not None
+        return is_stamped and all(file.stem in names for file in files)
+
     def commit(self, made_from: str, now: datetime) -> dict[str, list[CheckResult]]:
         """Check the tables as they would be, and put them in place if nothing blocks.
 
         Returns:
             What the checks of each extracted table found, by full name. If one with severity
             `error` failed, nothing was put in place.
+
+        Raises:
+            PipelineError: the disk is full or the folder cannot be written.
         """
+        with self.warehouse.writing("the extracted tables"):
+            return self._commit(made_from, now)
+
+    def _commit(self, made_from: str, now: datetime) -> dict[str, list[CheckResult]]:
         manifest = self.warehouse.table_dir(DUMPS.full_name) / "dumps.parquet.tmp"
         manifest.parent.mkdir(parents=True, exist_ok=True)
         ordered = [self.rows[dump_id] for dump_id in sorted(self.rows)]
@@ -140,6 +156,9 @@ class SegmentWriter:
                     if file.suffix == ".tmp":
                         file.unlink(missing_ok=True)
             return checks
+        # The stamp goes first and comes back last: a build killed in between leaves none, and
+        # the next one finishes the job.
+        self.warehouse.remove_stamp(DUMPS.full_name)
         for spec in STAGING_TABLES:
             for file in candidates[spec.full_name]:
                 _put_in_place(file)
@@ -188,13 +207,17 @@ class SegmentWriter:
 def read_manifest(warehouse: Warehouse) -> dict[str, dict[str, Any]]:
     """Return the rows of raw.dumps by dump_id, none if there is no table yet.
 
-    A manifest written by another version of the contract, or one whose segments are not all
-    there, counts as none: all dumps are read anew.
+    A manifest that is damaged or written by another version of the contract, or one whose
+    segments are not all there, counts as none: all dumps are read anew.
     """
     file = warehouse.table_dir(DUMPS.full_name) / "dumps.parquet"
-    if not file.exists() or pq.read_schema(file) != DUMPS.arrow_schema():
+    try:
+        table = pq.read_table(file)
+    except (FileNotFoundError, pa.ArrowInvalid):
         return {}
-    rows = {row["dump_id"]: row for row in pq.read_table(file).to_pylist()}
+    if table.schema != DUMPS.arrow_schema():
+        return {}
+    rows = {row["dump_id"]: row for row in table.to_pylist()}
     segments = {row["segment"] for row in rows.values() if row["segment"]}
     for spec in STAGING_TABLES:
         found = {file.stem for file in warehouse.files(spec.full_name)}

@@ -149,21 +149,16 @@ class Warehouse:
         """Return the table's Parquet files, sorted by name."""
         return sorted(self.table_dir(full_name).glob("*.parquet"))
 
-    def prepare(self) -> None:
-        """Make the folder and sweep what a killed build left behind.
-
-        Raises:
-            PipelineError: the folder cannot be made or written.
-        """
-        try:
-            self.versions.mkdir(parents=True, exist_ok=True)
-            probe = self.root / ".writable.tmp"
-            probe.touch()
-            probe.unlink()
-            for leftover in (*self.root.rglob("*.tmp"), *self.root.rglob("*.tmp.wal")):
+    def _prepare(self) -> None:
+        """Make the folder and sweep what a killed build left behind; only under the lock."""
+        self.versions.mkdir(parents=True, exist_ok=True)
+        probe = self.root / ".writable.tmp"
+        probe.touch()
+        probe.unlink()
+        for leftover in (*self.root.rglob("*.tmp"), *self.root.rglob("*.tmp.wal")):
+            # A folder `….duckdb.tmp` holds what a reader of that file has spilled.
+            if not leftover.is_dir() and leftover.parent.suffix != ".tmp":
                 leftover.unlink(missing_ok=True)
-        except OSError as error:
-            raise self._unwritable(error) from None
 
     def _unwritable(self, error: OSError) -> PipelineError:
         cause = (error.strerror or str(error)).lower()
@@ -174,7 +169,7 @@ class Warehouse:
 
     @contextmanager
     def lock(self) -> Generator[None]:
-        """Hold the warehouse for one build; waits for another one to finish.
+        """Hold the warehouse for one build, swept; waits for another one to finish.
 
         Raises:
             PipelineError: another build holds it for ten minutes, or it cannot be written.
@@ -190,9 +185,31 @@ class Warehouse:
         except OSError as error:
             raise self._unwritable(error) from None
         try:
+            with self.writing("the warehouse"):
+                self._prepare()
             yield
         finally:
             lock.release()
+
+    @contextmanager
+    def writing(self, what: str) -> Generator[None]:
+        """Word the faults of writing for people.
+
+        Args:
+            what: what is written, as the message names it.
+
+        Raises:
+            PipelineError: the disk is full or the folder cannot be written.
+        """
+        try:
+            yield
+        except OSError as error:
+            raise self._unwritable(error) from None
+        except duckdb.IOException as error:
+            raise PipelineError(
+                f"{what} could not be written to {self.root}: {error}. "
+                "Check the space left on the disk; the last good table was kept."
+            ) from None
 
     # ------------------------------------------------------------ reading
 
@@ -263,22 +280,16 @@ class Warehouse:
         folder = self.table_dir(spec.full_name)
         candidate = folder / f"{spec.name}.parquet.tmp"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            write(candidate)
-            checks = audit(candidate)
-            if any(check.blocks for check in checks):
-                return checks
-            stamp = self._make_stamp(candidate, made_from, now, checks)
-            sync(candidate)
-            candidate.replace(folder / f"{spec.name}.parquet")
-            self.write_stamp(spec.full_name, stamp)
-        except OSError as error:
-            raise self._unwritable(error) from None
-        except duckdb.IOException as error:
-            raise PipelineError(
-                f"{spec.full_name} could not be written to {self.root}: {error}. "
-                "Check the space left on the disk; the last good table was kept."
-            ) from None
+            with self.writing(spec.full_name):
+                folder.mkdir(parents=True, exist_ok=True)
+                write(candidate)
+                checks = audit(candidate)
+                if any(check.blocks for check in checks):
+                    return checks
+                stamp = self._make_stamp(candidate, made_from, now, checks)
+                sync(candidate)
+                candidate.replace(folder / f"{spec.name}.parquet")
+                self.write_stamp(spec.full_name, stamp)
         finally:
             candidate.unlink(missing_ok=True)
         return checks
@@ -292,6 +303,10 @@ class Warehouse:
             n_rows = scalar(con, "select count(*) from read_parquet(?)", str(file))
         kept = tuple(check.summary() for check in checks)
         return Stamp(made_from, content, n_rows, now.isoformat(timespec="seconds"), kept)
+
+    def remove_stamp(self, full_name: str) -> None:
+        """Take a table's stamp away, so that the table counts as unfinished."""
+        (self.table_dir(full_name) / "_stamp.json").unlink(missing_ok=True)
 
     def write_stamp(self, full_name: str, stamp: Stamp) -> None:
         """Write a table's stamp in one step."""

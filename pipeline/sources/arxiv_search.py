@@ -37,6 +37,7 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("classes", re.compile(r"(?:ACM|MSC) Class:(?P<rest>.*)")),
     ("report_number", re.compile(r"Report number:(?P<rest>.*)")),
 )
+_STRUCTURE = ("authors", "abstract", "more", "less", "dates")
 _AFTER_DATES = ("comments", "journal_ref", "doi", "classes", "report_number")
 # Where a label is no label: "Comments: none." may well be a paragraph of a full abstract.
 _NOT_INSIDE: dict[str, tuple[str, ...]] = {
@@ -136,8 +137,10 @@ def _cut_cards(lines: list[Line]) -> tuple[list[Line], list[_Card]]:
     labels = [_label(line.text) for line in lines]
     authors_at = _find_cards([label for label, _ in labels])
     heads = _find_heads(lines, labels, authors_at)
+    if not heads:
+        return lines, []
     ends = [*(head for head, _ in heads[1:]), len(lines)]
-    loose = lines[: heads[0][0]] if heads else list(lines)
+    loose = lines[: heads[0][0]]
     cards = []
     for (begin, at), end in zip(heads, ends, strict=True):
         card = _Card()
@@ -154,7 +157,7 @@ def _find_cards(labels: list[str | None]) -> list[int]:
 
     Such a line stands below `Abstract:` and has no `Abstract:` of its own.
     """
-    found = [(index, label) for index, label in enumerate(labels) if label]
+    found = [(index, label) for index, label in enumerate(labels) if label in _STRUCTURE]
     names = ["", *(label for _, label in found), "abstract"]
     return [
         index
@@ -299,11 +302,13 @@ def _read_authors(card: _Card) -> dict:
         elif name:
             names.append(name)
     n_hidden = int(hidden["n"].replace(",", "")) if hidden else 0
+    # A page that ends before the abstract may have cut the names as well.
+    is_told = bool(names) and (hidden is not None or "abstract" in card.parts)
     return {
         "raw_authors": raw_text(line for line in card.parts["authors"] if line.text),
         "authors": tuple(read_name(name) for name in names),
-        "authors_complete": bool(names) and not n_hidden,
-        "n_authors_total": len(names) + n_hidden if names else None,
+        "authors_complete": not n_hidden if is_told else (None if names else False),
+        "n_authors_total": len(names) + n_hidden if is_told else None,
     }
 
 

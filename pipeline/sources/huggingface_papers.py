@@ -118,7 +118,7 @@ def parse(dump: Dump) -> ParseResult:
         facts |= _infer_capture(facts["page_month_day"], page_year)
     if any(_SUBMITTED_BY.fullmatch(line.text) for line in body):
         _read_daily(body, found)
-    else:
+    elif detect(dump):
         _read_search(body, page_year, found)
     return found.result(PageFacts(**facts))
 
@@ -182,8 +182,7 @@ def _read_daily(lines: list[Line], found: Findings) -> None:
         for line in block[1:]:
             _sort_daily(card, line)
         if not card.texts:
-            found.report("missing_title", _NO_TITLE, block[:1])
-            found.leave(block, _NO_TITLE)
+            _report_untitled(block, found)
             continue
         found.leave(card.left, "Line of a card that no rule knows: look at the page.")
         found.records.append(_make_record(card, block, None, found))
@@ -220,12 +219,17 @@ def _read_search(lines: list[Line], page_year: int | None, found: Findings) -> N
             found.records.append(_make_record(_Card(texts), texts, page_year, found))
         below = sorted([*group.meta.values(), *group.left], key=lambda line: line.number)
         if not last:
-            found.report("missing_title", _NO_TITLE, below)
-            found.leave(below, _NO_TITLE)
+            _report_untitled(below, found)
             continue
         found.leave(group.left, "Line of a card that no rule knows: look at the page.")
         card = _Card(last, group.meta)
         found.records.append(_make_record(card, [*last, *below], page_year, found))
+
+
+def _report_untitled(lines: list[Line], found: Findings) -> None:
+    if lines:
+        found.report("missing_title", _NO_TITLE, lines)
+        found.leave(lines, _NO_TITLE)
 
 
 def _group_search(lines: list[Line]) -> list[_Card]:

@@ -83,7 +83,7 @@ def parse(dump: Dump) -> ParseResult:
     lines = text_lines(dump)
     starts = [index for index, line in enumerate(lines) if _ANCHOR.fullmatch(line.text)]
     found = Findings()
-    cards = _sort_cards([_drop_figures(card, found) for card in cut_at(lines, starts)], found)
+    cards = _sort_cards([_cut_before_figures(card, found) for card in cut_at(lines, starts)], found)
     years = [int(card.anchor["year"]) for card in cards if card.anchor["year"]]
     page_year = infer_year(years, dump.captured_on)
     found.records = [_make_record(card, page_year, found) for card in cards]
@@ -97,11 +97,11 @@ def parse(dump: Dump) -> ParseResult:
 # ---------- cards
 
 
-def _drop_figures(card: list[Line], found: Findings) -> list[Line]:
-    """Take lines of figures out of a card: a second page's heading may stand between cards."""
-    figures = [line for line in card[2:] if _read_figures(line.text)]
-    found.furnish(figures, "page_figures")
-    return [line for line in card if line not in figures]
+def _cut_before_figures(card: list[Line], found: Findings) -> list[Line]:
+    """End a card where figures begin: a second page's heading may stand between cards."""
+    figures = [index for index, line in enumerate(card) if index > 1 and _read_figures(line.text)]
+    found.furnish([card[index] for index in figures], "page_figures")
+    return card[: figures[0]] if figures else card
 
 
 def _sort_cards(cards: list[list[Line]], found: Findings) -> list[_Card]:
@@ -236,6 +236,7 @@ def _flags(record: Record, date_flag: str | None) -> tuple[str, ...]:
     confidence = record.split_confidence
     flags = (
         ("no_author_line", not record.authors),
+        ("no_date", record.published_date is None),
         ("no_abstract", record.abstract is None),
         ("cut_abstract", record.is_abstract_complete is False),
         ("guessed_split", confidence is not None and confidence < SURE),

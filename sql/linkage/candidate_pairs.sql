@@ -22,7 +22,7 @@ placed_records as (
         block_key,
         row_number() over (
             partition by blocking_rule, block_key
-            order by n_authors_listed desc, record_id
+            order by n_authors_listed desc, record_id asc
         ) as place
     from blocks
 ),

@@ -91,13 +91,17 @@ kind_values as (
 all_values as (
     select * from text_values
     union all
-    select paper_id, record_id, source, field, value, value as agree_key, preference from date_values
+    select
+        paper_id, record_id, source, field, value, value as agree_key, preference
+    from date_values
     union all
     select
         paper_id, record_id, source, field, value, value as agree_key, preference
     from identifier_values
     union all
-    select paper_id, record_id, source, field, value, value as agree_key, preference from kind_values
+    select
+        paper_id, record_id, source, field, value, value as agree_key, preference
+    from kind_values
 ),
 
 final as (

@@ -27,8 +27,9 @@ author_totals as (
         list_sort(list_distinct(list(authorships.author_name))) as name_variants,
         max(authorships.homonym_id) as homonym_id,
         cast(count(distinct authorships.paper_id) as integer) as n_papers,
-        cast(count(distinct case when authorships.is_first then authorships.paper_id end) as integer)
-            as n_first_author,
+        cast(
+            count(distinct case when authorships.is_first then authorships.paper_id end) as integer
+        ) as n_first_author,
         min(papers.year) as first_year,
         max(papers.year) as last_year
     from authorships

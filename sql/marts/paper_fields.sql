@@ -17,7 +17,7 @@ ranked_values as (
         *,
         row_number() over (
             partition by paper_id, field
-            order by preference, n_agree desc, length(value) desc, record_id
+            order by preference asc, n_agree desc, length(value) desc, record_id asc
         ) as place
     from supported_values
 ),

@@ -45,8 +45,8 @@ topic_years as (
 seen_topics as (
     select topics.topic_id, topics.topic
     from topics
-    inner join (select distinct topic_id from topic_years) as seen
-        on topics.topic_id = seen.topic_id
+    inner join topic_years on topics.topic_id = topic_years.topic_id
+    group by topics.topic_id, topics.topic
 ),
 
 filled_years as (
@@ -98,10 +98,15 @@ final as (
         shares.n_papers,
         shares.n_papers_in_year,
         shares.share,
-        case when bounds.centre - bounds.half_width < 0 then 0.0
-            else bounds.centre - bounds.half_width end as share_low,
-        case when bounds.centre + bounds.half_width > 1 then 1.0
-            else bounds.centre + bounds.half_width end as share_high,
+        -- At the ends the interval is exact; rounding would leave 1e-17 there.
+        case
+            when shares.n_papers = 0 and bounds.centre is not null then 0.0
+            else bounds.centre - bounds.half_width
+        end as share_low,
+        case
+            when shares.n_papers = shares.n_papers_in_year and bounds.centre is not null then 1.0
+            else bounds.centre + bounds.half_width
+        end as share_high,
         case
             when shares.n_papers > 0
                 then cast(

@@ -1,0 +1,5 @@
+"""Dagster's view of the warehouse; only this package and `definitions` import Dagster.
+
+What belongs here: assets, checks, jobs, schedules and sensors as thin shells around
+`pipeline.build`. What does not: any work on data.
+"""

@@ -1,0 +1,156 @@
+"""One asset per table, grouped by layer, and the published file.
+
+What belongs here: assets that call one function of `pipeline.build` or `pipeline.publishing` and
+report what it did. An asset whose inputs are unchanged reports so and writes nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+
+from pipeline.build import refresh_dumps, refresh_model, utc_now
+from pipeline.defs.metadata import (
+    asset_key,
+    check_results,
+    check_specs,
+    definition_metadata,
+    row_metadata,
+    stamped_checks,
+)
+from pipeline.defs.resources import Folders
+from pipeline.errors import BlockingCheckError, PipelineError
+from pipeline.extraction import extractor_version
+from pipeline.publishing import publish, published_tables
+from pipeline.schema import EXTRACTED_TABLES, TableSpec
+from pipeline.sql_models import Model, all_specs, load_models
+from pipeline.warehouse import Warehouse
+
+# Rebuilt when what it reads was rebuilt, or when its SQL changed.
+WHEN_DUE = dg.AutomationCondition.eager() | dg.AutomationCondition.code_version_changed()
+
+
+def _failure(error: PipelineError, specs: Sequence[TableSpec]) -> Iterator[dg.AssetCheckResult]:
+    """Record the checks that failed, then fail the step; downstream is not built.
+
+    Raises:
+        dagster.Failure: always.
+    """
+    if isinstance(error, BlockingCheckError):
+        for spec in specs:
+            if spec.full_name == error.table:
+                yield from check_results(spec, error.checks)
+    raise dg.Failure(description=str(error), allow_retries=False) from error
+
+
+def _materialized(
+    warehouse: Warehouse, spec: TableSpec, more: dict[str, Any] | None = None
+) -> dg.MaterializeResult:
+    stamp = warehouse.stamp(spec.full_name)
+    if stamp is None:
+        raise dg.Failure(description=f"{spec.full_name} has no stamp", allow_retries=False)
+    return dg.MaterializeResult(
+        asset_key=asset_key(spec.full_name),
+        metadata=row_metadata(warehouse, spec, stamp) | (more or {}),
+        check_results=list(check_results(spec, stamped_checks(stamp))),
+    )
+
+
+def _asset_spec(spec: TableSpec, **more: Any) -> dg.AssetSpec:  # noqa: ANN401
+    return dg.AssetSpec(
+        key=asset_key(spec.full_name),
+        group_name=spec.layer,
+        description=f"{spec.description}\n\nGrain: {spec.grain}.",
+        metadata=definition_metadata(spec),
+        **more,
+    )
+
+
+@dg.multi_asset(
+    name="extracted_tables",
+    specs=[
+        _asset_spec(spec, code_version=extractor_version(), kinds={"python", "parquet"})
+        for spec in EXTRACTED_TABLES
+    ],
+    check_specs=[check for spec in EXTRACTED_TABLES for check in check_specs(spec)],
+)
+def extracted_tables(context: dg.AssetExecutionContext, folders: Folders) -> Iterator[Any]:
+    """Read the dumps that are new; all extracted tables are written together."""
+    warehouse = folders.open()
+    try:
+        with warehouse.lock():
+            report = refresh_dumps(folders.raw_dir, warehouse, utc_now())
+    except PipelineError as error:
+        yield from _failure(error, EXTRACTED_TABLES)
+        return
+    aside = [{"path": path, "reason": reason} for path, reason in report.quarantined]
+    context.log.info("%d new dumps, %d gone, %d set aside", report.n_new, report.n_gone, len(aside))
+    more = {
+        "n_new": report.n_new,
+        "n_gone": report.n_gone,
+        "set_aside": dg.MetadataValue.json(aside),
+    }
+    for spec in EXTRACTED_TABLES:
+        yield _materialized(warehouse, spec, more if spec.layer == "raw" else None)
+
+
+def _model_asset(model: Model) -> dg.AssetsDefinition:
+    spec = model.spec
+    kinds = {"python" if model.python else "csv" if model.csv_file else "sql", "parquet"}
+
+    @dg.multi_asset(
+        name=f"{spec.layer}__{spec.name}",
+        specs=[
+            _asset_spec(
+                spec,
+                deps=[asset_key(name) for name in sorted(model.needs)],
+                code_version=model.code_version,
+                kinds=kinds,
+                automation_condition=WHEN_DUE,
+            )
+        ],
+        check_specs=check_specs(spec),
+    )
+    def table(folders: Folders) -> Iterator[Any]:
+        warehouse = folders.open()
+        try:
+            with warehouse.lock():
+                refresh_model(warehouse, model, utc_now())
+        except PipelineError as error:
+            yield from _failure(error, [spec])
+            return
+        yield _materialized(warehouse, spec)
+
+    return table
+
+
+@dg.asset(
+    key=["published", "warehouse"],
+    group_name="published",
+    deps=[asset_key(spec.full_name) for spec in published_tables(all_specs())],
+    kinds={"duckdb"},
+    automation_condition=WHEN_DUE,
+    description="The file people query: all marts of one build, with comments, behind a link "
+    "that is switched in one step.",
+)
+def published_warehouse(folders: Folders) -> dg.MaterializeResult:
+    """Publish all tables together, if any has changed."""
+    warehouse = folders.open()
+    try:
+        with warehouse.lock():
+            version, is_new = publish(warehouse, all_specs(), utc_now())
+    except PipelineError as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from error
+    return dg.MaterializeResult(
+        metadata={
+            "version": version.id,
+            "is_new": is_new,
+            "path": dg.MetadataValue.path(str(warehouse.published)),
+        }
+    )
+
+
+def all_assets() -> list[dg.AssetsDefinition]:
+    """Return every asset: the extracted tables, one per model, the published file."""
+    models = [_model_asset(model) for model in load_models().values()]
+    return [extracted_tables, *models, published_warehouse]
