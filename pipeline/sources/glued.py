@@ -56,57 +56,59 @@ _ENGLISH_END = re.compile(
     r"|work|ware|ular|ural?|ness|ers|els|ods|ems|ons|ies|ts|ks|ds|ages|ures|sis|ly|ed|ry)s?$"
 )
 
-# Score of the reading that a line without `et al.` and affiliations holds no author at all; of
-# 3,000 lines with authors none scores less, of 3,000 bare titles nine in ten do.
-_NO_AUTHORS = -3.5
+# Score of the reading that a line without `et al.` and affiliations holds no author at all. Of
+# 3,000 lines with authors it wins 1, of 3,000 titles with nothing behind them nine in ten.
+_NO_AUTHORS = -2.5
 
-# Weights of the evidence, fitted on half of 6,000 real lines (first alone, then as pages).
+# Weights of the evidence, fitted (L2 penalty 0.1) on half of 6,000 real lines, each read alone,
+# in pages of 50 and in pages of 1,000; on the other half 99.8-99.9 % of the splits are exact, and
+# all of those (99.3 %) with a confidence of at least `SURE`.
 _WEIGHTS: dict[str, float] = {
     # the signs left and right of the place: `p|N`, where N begins the name
-    "lower_upper": 3.7,  # "Overlap|Yifei"
-    "upper_upper_lower": 3.4,  # "CVaR|Hong"
-    "upper_upper": -2.9,  # "TTRT|R."
-    "after_digit": 0.2,  # "GPT-4|Wei"
-    "after_sign": 6.8,  # "(LLMs)|Wei", "Why?|Wei"
+    "lower_upper": 2.6,  # "Overlap|Yifei"
+    "upper_upper_lower": 2.1,  # "CVaR|Hong"
+    "upper_upper": -3.4,  # "TTRT|R."
+    "after_digit": -0.5,  # "GPT-4|Wei"
+    "after_sign": 3.8,  # "(LLMs)|Wei", "Why?|Wei"
     "after_joiner": -3.3,  # "Multi-|Agent": inside a compound
-    "before_lower": -7.9,  # "Design|wided": a name in lower case
+    "before_lower": -1.3,  # "Design|wided": a name in lower case
     # the title's last word
-    "word_known": 1.5,  # stands in a title or abstract of the page
-    "word_in_title": 0.1,  # stands elsewhere in this title
-    "word_english_end": 1.3,  # ends like an English noun: -tion, -ing, -ness
-    "word_function": -2.2,  # "of", "the": titles seldom end so
-    "word_short": -2.8,  # unknown and short: the "Mc" of McInnes
-    "word_inner_capital": -2.0,  # unknown, with a capital inside: "OverXiao"
-    "word_hides_word": 0.0,  # "OverlapXiao", where "overlap" stands elsewhere on the page
+    "word_known": 0.9,  # stands in a title or abstract of the page
+    "word_in_title": 0.2,  # stands elsewhere in this title
+    "word_english_end": 2.4,  # ends like an English noun: -tion, -ing, -ness
+    "word_function": -0.9,  # "of", "the": titles seldom end so
+    "word_short": -1.8,  # unknown and short: the "Mc" of McInnes
+    "word_inner_capital": -0.8,  # unknown, with a capital inside: "OverXiao"
+    "word_hides_word": -2.0,  # "OverlapXiao", where "overlap" stands elsewhere on the page
     "word_hides_function": -3.0,  # "OverXiao" (set by hand, rare)
-    "word_is_name": -2.5,  # unknown, but a name on this page
-    "title_one_word": -0.9,  # would leave a title of one word
+    "word_is_name": -1.5,  # unknown, but a name on this page
+    "title_one_word": -0.8,  # would leave a title of one word
     # the first author's name
-    "name_words_1": -2.3,  # one word
-    "name_words_2": 2.3,
-    "name_words_3": 2.5,
-    "name_words_4": -0.5,
-    "name_words_5": -2.0,  # five words or more
-    "name_known": 2.4,  # stands on another card
-    "given_known": 1.1,  # another name of the page begins so
-    "surname_known": 0.4,  # another name of the page ends so
-    "first_is_word": -4.5,  # begins with a word of titles or abstracts
-    "last_is_word": -0.4,  # ends with such a word
-    "first_english_end": -2.3,  # begins with a long word that ends like English
-    "initial_first": 1.3,  # "W. -X. Zhou"
-    "two_capitals": -6.0,  # "RHong Zhu"
-    "first_all_capitals": -0.8,  # "LM Xu"
+    "name_words_1": -2.1,  # one word
+    "name_words_2": 0.9,
+    "name_words_3": 2.2,
+    "name_words_4": -0.3,
+    "name_words_5": -0.8,  # five words or more
+    "name_known": 1.0,  # stands on another card
+    "given_known": 1.4,  # another name of the page begins so
+    "surname_known": 0.3,  # another name of the page ends so
+    "first_is_word": -2.2,  # begins with a word of titles or abstracts
+    "last_is_word": -0.5,  # ends with such a word
+    "first_english_end": -1.5,  # begins with a long word that ends like English
+    "initial_first": 0.8,  # "W. -X. Zhou"
+    "two_capitals": -4.0,  # "RHong Zhu"
+    "first_all_capitals": -1.0,  # "LM Xu"
     "dot_ends_name": -2.0,  # "the end of it." (set by hand, rare)
-    "odd_sign": -3.5,  # digits, brackets, colons
-    "function_words": -1.3,  # "and", "for" (each, at most two)
-    "lower_words": -0.3,  # small words that are no particles (each)
-    "inner_capitals": -3.0,  # "XiaoFeng", but not "McInnes" (each)
+    "odd_sign": -2.7,  # digits, brackets, colons
+    "function_words": -0.3,  # "and", "for" (each, at most two)
+    "lower_words": -2.4,  # small words that are no particles (each)
+    "inner_capitals": -2.6,  # "XiaoFeng", but not "McInnes" (each)
     # the names between commas
-    "names_1": -1.4,  # one name
+    "names_1": -1.0,  # one name
     "names_2": 0.6,
-    "names_3": 0.7,
-    "others_odd": -2.5,  # not like a name (each)
-    "others_known": 0.5,  # known name, or begins like one (each)
+    "names_3": 0.4,
+    "others_odd": -1.6,  # not like a name (each)
+    "others_known": 0.3,  # known name, or begins like one (each)
 }
 
 

@@ -17,7 +17,9 @@ ranked_lists as (
         row_number() over (
             partition by paper_id
             order by
-                case when authors_complete then 0 else 1 end asc, n_authors_listed desc, record_id asc
+                case when authors_complete then 0 else 1 end asc,
+                n_authors_listed desc,
+                record_id asc
         ) as place
     from records
     where n_authors_listed > 0

@@ -1,0 +1,92 @@
+"""The README's commands run, and its sessions show what really comes out."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+BIN = Path(sys.executable).parent
+_BUILD_ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{12}")
+
+
+def _blocks(kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", README, re.DOTALL)
+
+
+def _commands() -> list[tuple[str, list[str] | None]]:
+    """List (command, lines it shows or None) of every papermart call in a code block."""
+    sessions = [
+        session.partition("\n")
+        for block in _blocks("console")
+        for session in re.split(r"^\$ ", block, flags=re.MULTILINE)
+        if session
+    ]
+    shown = [(command, output.splitlines()) for command, _, output in sessions]
+    plain = [
+        (command, None)
+        for block in _blocks("sh")
+        for command in re.findall(r"^\.venv/bin/papermart .*(?:\n  .*)*", block, re.M)
+    ]
+    return shown + plain
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A warehouse built from the sample corpus, as `make run` leaves it."""
+    folder = tmp_path_factory.mktemp("readme")
+    environment = os.environ | {
+        "PAPERMART_WAREHOUSE": str(folder / "warehouse"),
+        "PAPERMART_RAW": str(ROOT / "data/raw"),
+    }
+    subprocess.run([BIN / "papermart", "build"], env=environment, check=True, capture_output=True)
+    return folder, environment
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    _commands(),
+    ids=lambda value: value[:60] if isinstance(value, str) else "",
+)
+def test_commands_run_as_shown(built, command, shown):
+    folder, environment = built
+    words = shlex.split(command.replace("\n", " "), comments=True)
+    assert words.pop(0) == ".venv/bin/papermart"
+    words = [word.replace("/tmp/out", str(folder / "out")) for word in words]
+    done = subprocess.run(
+        [BIN / "papermart", *words],
+        env=environment | {"COLUMNS": "100"},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+    if shown is not None:
+        expected = [_BUILD_ID.sub("ID", line) for line in shown if line]
+        assert [_BUILD_ID.sub("ID", line) for line in done.stdout.splitlines()][
+            : len(expected)
+        ] == expected
+
+
+def test_every_command_of_the_program_is_in_the_readme():
+    from pipeline.cli import app
+
+    names = {command.name or command.callback.__name__ for command in app.registered_commands}
+    named = set(re.findall(r"(?:papermart|·) `?([a-z-]+)", README)) | set(
+        re.findall(r"`(rollback) ", README)
+    )
+    assert names <= named, names - named
+
+
+def test_make_targets_named_in_the_readme_exist():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.M))
+    assert set(re.findall(r"`make ([a-z]+)`", README)) <= targets
+    assert set(re.findall(r"^make ([a-z]+)", README, re.M)) <= targets
