@@ -213,7 +213,8 @@ def _copy_table(con: duckdb.DuckDBPyConnection, spec: TableSpec) -> None:
 
 def _switch(warehouse: Warehouse, file: Path) -> None:
     """Make `warehouse.duckdb` name a version, in one step."""
-    link = warehouse.published.with_name(warehouse.published.name + ".tmp")
+    # Not `warehouse.duckdb.tmp`: DuckDB gives that name to a reader's spill folder.
+    link = warehouse.root / "published.tmp"
     link.unlink(missing_ok=True)
     try:
         link.symlink_to(os.path.relpath(file, link.parent))

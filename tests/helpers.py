@@ -150,10 +150,15 @@ def copy_of(root: Path, target: Path) -> Path:
 
 def rows(sql: str, *parameters: object) -> list[dict[str, Any]]:
     """Return the rows of a query over files as dicts."""
-    with duckdb.connect() as con:
-        cursor = con.execute(sql, list(parameters))
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    cursor = _reader().execute(sql, list(parameters))
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@cache
+def _reader() -> duckdb.DuckDBPyConnection:
+    # Opening one takes longer than most questions; files change, so none is remembered.
+    return duckdb.connect(config={"enable_external_file_cache": False})
 
 
 def table(root: Path, full_name: str, order: str = "all") -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ import re
 
 from pipeline.schema import AuthorName, PageFacts, ParseResult, Record
 from pipeline.sources.base import (
+    NUMBER,
+    YEARS,
     Dump,
     Findings,
     Line,
@@ -16,6 +18,7 @@ from pipeline.sources.base import (
     join_text,
     raw_text,
     read_name,
+    read_number,
     shared_author,
     text_lines,
 )
@@ -30,9 +33,9 @@ _ANCHOR = re.compile(
 )
 # "• Liliang Ren", "- Liliang Ren"
 _BULLET = re.compile(r"[•‣◦*-]\s+(?P<name>\S.*)")
-_DECLARED = re.compile(r"(\d[\d,]*) papers?")  # "50 papers"
-_AUTHOR_ROWS = re.compile(r"(\d[\d,]*) author rows?")  # "2 author rows"
-_COUNT = re.compile(r"\d[\d,]*")  # the bare "50" below the heading "Possible papers"
+_DECLARED = re.compile(rf"({NUMBER}) papers?")  # "50 papers"
+_AUTHOR_ROWS = re.compile(rf"({NUMBER}) author rows?")  # "2 author rows"
+_COUNT = re.compile(NUMBER)  # the bare "50" below the heading "Possible papers"
 _CLUSTER = "Author name cluster"
 _CHROME = {
     "Arrow Research search": "site_header",
@@ -94,19 +97,15 @@ def _read_header(lines: list[Line], found: Findings) -> dict:
 def _read_figure(text: str, above: str, facts: dict) -> str | None:
     """Read a count into `facts`; return the name of the furniture, None for other lines."""
     if match := _DECLARED.fullmatch(text):
-        facts["declared_papers"] = _number(match[1])
+        facts["declared_papers"] = read_number(match[1])
         return "declared_papers"
     if match := _AUTHOR_ROWS.fullmatch(text):
-        facts["n_author_rows"] = _number(match[1])
+        facts["n_author_rows"] = read_number(match[1])
         return "author_rows"
     if _COUNT.fullmatch(text) and above == "Possible papers":
-        facts.setdefault("declared_papers", _number(text))
+        facts.setdefault("declared_papers", read_number(text))
         return "list_count"
     return "identity_note" if _NOTE.fullmatch(text) else None
-
-
-def _number(digits: str) -> int:
-    return int(digits.replace(",", ""))
 
 
 def _read_card(card: list[Line], found: Findings) -> None:
@@ -167,7 +166,7 @@ def _read_anchor(anchor: re.Match[str], card: list[Line], found: Findings) -> di
         message = "Unknown kind of venue or paper: add it to pipeline/sources/arrow.py."
         found.report("unknown_kind", message, card[:1])
     year: int | None = int(anchor["year"])
-    if not 1800 <= year <= 2200:
+    if year not in YEARS:
         message = "Impossible year: the card is kept without it, look at the page."
         found.report("bad_date", message, card[:1])
         year = None

@@ -11,6 +11,8 @@ from itertools import takewhile
 
 from pipeline.schema import PageFacts, ParseResult, Record
 from pipeline.sources.base import (
+    NUMBER,
+    YEARS,
     Dump,
     Findings,
     Line,
@@ -18,6 +20,7 @@ from pipeline.sources.base import (
     join_text,
     raw_text,
     read_name,
+    read_number,
     text_lines,
 )
 from pipeline.text import MONTH, fold_space, make_date, month_number
@@ -49,7 +52,7 @@ _NOT_INSIDE: dict[str, tuple[str, ...]] = {
 # "1. arXiv:2512.03003  [pdf, ps, other", "21. A title whose id line the page lost", "-"
 _NUMBERED = re.compile(r"(?P<number>\d{1,6})\.\s+(?P<rest>\S.*)")
 _ARXIV = re.compile(
-    r"arXiv:(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>\d+))?\b.*"
+    r"arXiv:(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>\d{1,4}))?\b.*"
 )
 _BULLET = re.compile(r"[-•*]")
 _MOST_HEAD_LINES = 4  # number, DOI, categories, title
@@ -57,17 +60,18 @@ _MOST_HEAD_LINES = 4  # number, DOI, categories, title
 _CATEGORY = r"(?:[a-z]+(?:-[a-z]+)?\.[A-Za-z]+(?:-[A-Za-z]+)?|[a-z]+-[a-z]+)"
 _CATEGORIES = re.compile(rf"{_CATEGORY}(?: {_CATEGORY})*")
 # ", et al. (536 additional authors not shown)"
-_HIDDEN = re.compile(r",?\s*et al\.\s*\((?P<n>[\d,]+) additional authors? not shown\)\s*$")
-_COMMA = re.compile(r",(?![^()]*\))")  # a comma outside brackets
+_HIDDEN = re.compile(rf",?\s?et al\.\s?\((?P<n>{NUMBER}) additional authors? not shown\)$")
+# A piece of a list of authors: commas inside brackets part nothing.
+_PIECE = re.compile(r"(?:[^,()]|\([^()]*\)|[()])+")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")  # "Jr." after a comma is no name of its own
 _DAY = rf"(?P<day>\d{{1,2}}) (?P<month>{MONTH}),? (?P<year>\d{{4}})"
 _SUBMITTED = re.compile(rf"^Submitted {_DAY}")  # "Submitted 28 May, 2025;"
 _FIRST = re.compile(rf"v1 submitted {_DAY}")  # "v1 submitted 16 January, 2025;"
 _ANNOUNCED = re.compile(rf"originally announced (?P<month>{MONTH}),? (?P<year>\d{{4}})")
-_MORE = re.compile(r"\s*(?:▽ More|△ Less)$")  # at the end of a spaced abstract
+_MORE = re.compile(r"\s?(?:▽ More|△ Less)$")  # at the end of a spaced abstract
 # "Showing 1–200 of 77,800 results for abstract: distributed systems"
 _SHOWING = re.compile(
-    r"Showing (?P<first>[\d,]+)[–-](?P<last>[\d,]+) of (?P<all>[\d,]+) results"
+    rf"Showing (?P<first>{NUMBER})[–-](?P<last>{NUMBER}) of {NUMBER} results"
     r"(?: for (?P<query>\S.*))?"
 )
 _FURNITURE = (
@@ -294,14 +298,14 @@ def _read_authors(card: _Card) -> dict:
     listed = text[: hidden.start()] if hidden else text
     names: list[str] = []
     # In compact text a line is a name, which may hold a comma of its own.
-    pieces = listed.split("\n") if "\n" in listed else _COMMA.split(listed)
+    pieces = listed.split("\n") if "\n" in listed else _PIECE.findall(listed)
     for piece in pieces:
         name = fold_space(piece.strip().rstrip(","))
         if names and _SUFFIX.fullmatch(name):
             names[-1] += f", {name}"
         elif name:
             names.append(name)
-    n_hidden = int(hidden["n"].replace(",", "")) if hidden else 0
+    n_hidden = read_number(hidden["n"]) if hidden else 0
     # A page that ends before the abstract may have cut the names as well.
     is_told = bool(names) and (hidden is not None or "abstract" in card.parts)
     return {
@@ -321,7 +325,7 @@ def _read_abstract(card: _Card) -> tuple[str | None, bool | None, str | None]:
     if half and preview[:half] == preview[half:]:
         return fold_space(" ".join(preview[:half])), True, "doubled_abstract"
     shown = " ".join(preview)
-    text = fold_space(_MORE.sub("", shown))
+    text = fold_space(_MORE.sub("", shown.strip()))
     if not text:
         return None, None, None
     is_whole = not (is_cut(text) or "more" in card.parts or shown.endswith("▽ More"))
@@ -347,9 +351,10 @@ def _read_day(match: re.Match[str] | None, card: _Card, found: Findings) -> date
     if match is None:
         return None
     day = make_date(int(match["year"]), month_number(match["month"]), int(match["day"]))
-    if day is None:
+    if day is None or day.year not in YEARS:
         message = f"No such day: {match[0]}. The card is kept without it, look at the page."
         found.report("bad_date", message, card.parts["dates"])
+        return None
     return day
 
 
@@ -361,7 +366,7 @@ def _read_loose(lines: list[Line], found: Findings) -> PageFacts:
     facts: dict = {}
     for line in lines:
         if showing := _SHOWING.fullmatch(line.text):
-            first, last = (int(showing[key].replace(",", "")) for key in ("first", "last"))
+            first, last = (read_number(showing[key]) for key in ("first", "last"))
             facts = {"query": showing["query"], "declared_papers": max(last - first + 1, 0)}
             found.furnish([line], "result_count")
             continue

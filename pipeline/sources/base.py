@@ -30,6 +30,12 @@ _HOMONYM = re.compile(r"^(?P<name>.*\S)\s+(?P<homonym>\d{4})$")
 # Signs that a page puts where it cuts a text: "…of the mass distribution", "while these…".
 _CUT = re.compile(r"^(?:…|\.\.\.)|(?:…|\.\.\.)$")
 
+# "46", "4,915": a number as pages write it, small enough for any column.
+NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,2}|\d{1,9})"
+
+# Other years are slips of the page or of whoever saved it.
+YEARS = range(1800, 2201)
+
 # A spaced dump keeps blocks apart by blank lines, a compact one has hardly any.
 _SPACED_SHARE = 0.15
 
@@ -130,7 +136,7 @@ def infer_year(explicit_years: Iterable[int], captured_on: date | None) -> int |
     """
     if captured_on is not None:
         return captured_on.year
-    latest = max(explicit_years, default=None)
+    latest = max((year for year in explicit_years if year in YEARS), default=None)
     return None if latest is None else latest + 1
 
 
@@ -209,6 +215,15 @@ class Findings:
         return ParseResult(page, tuple(self.records), tuple(self.furniture), tuple(self.issues))
 
 
+def read_number(text: str) -> int:
+    """Read what `NUMBER` matches.
+
+    >>> read_number("4,915")
+    4915
+    """
+    return int(text.replace(",", ""))
+
+
 @dataclass(frozen=True, slots=True)
 class CardDate:
     """A card's date and what had to be done for it.
@@ -235,6 +250,8 @@ def read_date(month: str, day: str, year: str | None, page_year: int | None) -> 
     known = int(year) if year else page_year
     if known is None:
         return CardDate(None, None, None, "year_unknown")
+    if known not in YEARS:
+        return CardDate(None, None, None, "bad_date")
     found = make_date(known, month_number(month), int(day))
     if found is None:
         return CardDate(None, known if year else None, False if year else None, "bad_date")

@@ -28,8 +28,10 @@ SURE = 0.9
 
 _MOST_AUTHORS = 3
 _MOST_NAME_WORDS = 8
-_ET_AL = re.compile(r"\s+et al\.?$")  # "... Yisen Wang et al."
-_SLUGS = re.compile(r"\s+·\s+(?P<slugs>\S.*)$")  # "... · mit, pku"
+# Longer ones are no names, words, titles; the limits keep hostile lines cheap.
+_MOST_NAME_CHARS, _MOST_WORD_CHARS, _MOST_TITLE_CHARS = 120, 200, 500
+_ET_AL = re.compile(r"\set al\.?$")  # "... Yisen Wang et al."
+_SLUGS = re.compile(r"\s·\s(?P<slugs>.*\S.*)$")  # "... · mit, pku"
 _LAST_WORD = re.compile(r"([^\W_]+)[\W_]*$")  # "(LLMs)" -> LLMs
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # Signs inside a word or before one, never at the end of a title.
@@ -190,7 +192,7 @@ class _Candidate:
     @cached_property
     def last_word(self) -> str:
         """The last word of the title, without signs after it."""
-        found = _LAST_WORD.search(self.title)
+        found = _LAST_WORD.search(self.title[-_MOST_WORD_CHARS:])
         return found[1] if found else ""
 
     @cached_property
@@ -249,7 +251,7 @@ def _strip_tail(line: str) -> _Line:
     slugs: tuple[str, ...] = ()
     if found := _SLUGS.search(text):
         slugs = tuple(slug.strip() for slug in found["slugs"].split(",") if slug.strip())
-        text = text[: found.start()]
+        text = text[: found.start()].rstrip()
     et_al = _ET_AL.search(text)
     return _Line(whole, text[: et_al.start()] if et_al else text, et_al is not None, slugs)
 
@@ -290,6 +292,7 @@ def _candidates(line: _Line) -> Iterator[_Candidate]:
     for n_names in range(most if line.et_al else 1, most + 1):
         begin = commas[-n_names] + 2 if n_names <= len(commas) else 0
         end = commas[1 - n_names] if n_names > 1 else len(line.text)
+        begin = max(begin, end - _MOST_NAME_CHARS)
         others = tuple(line.text[end + 2 :].split(", ")) if n_names > 1 else ()
         for found in _PLACE.finditer(line.text, begin, end):
             at = found.start()
@@ -341,9 +344,10 @@ def _title_evidence(candidate: _Candidate, context: _Context) -> dict[str, float
     word = candidate.last_word
     folded = word.lower()
     is_known = context.words[folded] > 0
+    rest = candidate.title[-_MOST_TITLE_CHARS:].removesuffix(word)
     evidence = {
         "word_known": is_known,
-        "word_in_title": not is_known and folded in _words(candidate.title[: -len(word) or None]),
+        "word_in_title": not is_known and folded in _words(rest),
         "word_english_end": not is_known and bool(_ENGLISH_END.search(folded)),
         "word_function": folded in _FUNCTION_WORDS,
         "word_short": not is_known and word[1:].islower() and len(word) <= 3,

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from pipeline.schema import PageFacts, ParseResult, Record
 from pipeline.sources.base import (
+    NUMBER,
     CardDate,
     Dump,
     Findings,
@@ -19,22 +20,23 @@ from pipeline.sources.base import (
     is_cut,
     join_text,
     read_date,
+    read_number,
     text_lines,
 )
 from pipeline.text import MONTH, fold_space, make_date, month_number
 
 NAME = "huggingface_papers"
 
-_N_AUTHORS = re.compile(r"(?:[•*-]\s*)?(?:·\s*)?(?P<n>\d[\d,]*) authors?")  # "• 4 authors"
+_N_AUTHORS = re.compile(rf"(?:[•*-]\s*)?(?:·\s*)?(?P<n>{NUMBER}) authors?")  # "• 4 authors"
 _DOT = re.compile(r"(?:[•*-]\s*)?·")  # "·", on the page of a day "• ·"
 # "Dec 9, 2024 2": date and number of comments; "Feb 27"
 _DATE = re.compile(
-    rf"(?P<month>{MONTH}) (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?(?: (?P<comments>\d[\d,]*))?"
+    rf"(?P<month>{MONTH}) (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?(?: (?P<comments>{NUMBER}))?"
 )
 _PAGE_DAY = re.compile(rf"(?P<month>{MONTH}) (?P<day>\d{{1,2}})")  # "Dec 11"
 _ORGANIZATION = re.compile(r"(?P<slug>[\w.-]+)(?: (?P<name>\S.{0,60}))?")  # "Gensyn Gensyn"
 _SUBMITTED_BY = re.compile(r"Submitted by\s+\S+.*")  # "Submitted by akhaliq"
-_COUNT = re.compile(r"(?P<n>\d[\d,]*)|-")  # upvotes, comments; "-" for none yet
+_COUNT = re.compile(rf"(?P<n>{NUMBER})|-")  # upvotes, comments; "-" for none yet
 _GLUED_SUBSCRIBE = re.compile(r"Subscribe(?P<title>[\w\"'“‘(\[$].* .*)")  # "SubscribeA title"
 
 _CHROME = (
@@ -54,6 +56,9 @@ _CHROME = (
     ("footer", re.compile(r"TOS Privacy About(?: \w+)*|Models Datasets Spaces Pricing Docs")),
     ("footer", re.compile(r"(?:[•*-] )?(?:TOS|Privacy|About|Careers|Jobs|Models|Datasets|Spaces)")),
 )
+
+# What marks a card; compact search pages have none of them.
+_MARKS = (_SUBMITTED_BY, _N_AUTHORS, _DOT)
 
 # Furniture that stands above the first card, never below it.
 _HEADING_ENDS = ("page_heading", "newsletter", "submit_button", "page_day", "site_header")
@@ -95,10 +100,7 @@ def detect(dump: Dump) -> int:
     A compact search page marks none of them: below its opening, titles above prose count.
     """
     lines = text_lines(dump)
-    marked = max(
-        sum(1 for line in lines if rule.fullmatch(line.text))
-        for rule in (_SUBMITTED_BY, _N_AUTHORS, _DOT)
-    )
+    marked = max(sum(1 for line in lines if rule.fullmatch(line.text)) for rule in _MARKS)
     if marked or not any(_is_opening(line.text) for line in lines):
         return marked
     likeness = [_title_likeness(line.text) for line in lines]
@@ -113,13 +115,15 @@ def parse(dump: Dump) -> ParseResult:
     page_year = infer_year(
         (int(match["year"]) for match in dates if match["year"]), dump.captured_on
     )
-    facts, body = _read_chrome(lines, found)
+    facts, sections = _read_chrome(lines, found)
     if facts and page_year and dump.captured_on is None:
         facts |= _infer_capture(facts["page_month_day"], page_year)
-    if any(_SUBMITTED_BY.fullmatch(line.text) for line in body):
-        _read_daily(body, found)
-    elif detect(dump):
-        _read_search(body, page_year, found)
+    is_daily = any(_SUBMITTED_BY.fullmatch(line.text) for line in lines)
+    for section in sections if detect(dump) else []:
+        if is_daily:
+            _read_daily(section, found)
+        else:
+            _read_search(section, page_year, found)
     return found.result(PageFacts(**facts))
 
 
@@ -135,13 +139,14 @@ def _chrome(line: Line) -> str | None:
     return next((name for name, rule in _CHROME if rule.fullmatch(line.text)), None)
 
 
-def _read_chrome(lines: list[Line], found: Findings) -> tuple[dict, list[Line]]:
-    """Take the furniture off a page; return the day the page shows, and the other lines.
+def _read_chrome(lines: list[Line], found: Findings) -> tuple[dict, list[list[Line]]]:
+    """Take the furniture off a page; return the day the page shows, and the lines between.
 
-    Of the lines above the heading only furniture is known; the rest is left to extraction.
+    No card goes on below furniture. Of the lines above the heading only furniture is known;
+    the rest is left to extraction.
     """
     facts: dict = {}
-    body: list[Line] = []
+    sections: list[list[Line]] = [[]]
     above = None
     for line in lines:
         name = _chrome(line)
@@ -149,14 +154,22 @@ def _read_chrome(lines: list[Line], found: Findings) -> tuple[dict, list[Line]]:
         if name is None and above and day and not facts:
             facts["page_month_day"] = f"{month_number(day['month']):02}-{int(day['day']):02}"
             name = "page_day"
-        if name in _HEADING_ENDS:
-            body.clear()
+        if name in _HEADING_ENDS and not any(map(_is_full, sections)):
+            sections.clear()
         if name:
             found.furnish([line], name)
+            sections.append([])
         else:
-            body.append(_open_glued(line) if not body else line)
+            sections[-1].append(line if any(sections) else _open_glued(line))
         above = name
-    return facts, body
+    return facts, sections
+
+
+def _is_full(section: list[Line]) -> bool:
+    """Tell whether lines hold a card, not just unknown lines above a heading."""
+    return any(rule.fullmatch(line.text) for line in section for rule in _MARKS) or any(
+        len(line.text) > _MOST_TITLE_CHARS for line in section
+    )
 
 
 def _open_glued(line: Line) -> Line:
@@ -356,5 +369,4 @@ def _comments_at(text: str) -> str:
 
 def _number(match: re.Match[str] | None, group: str) -> int | None:
     """Return a number that a pattern found; None where it found none, or a dash."""
-    digits = (match[group] or "").replace(",", "") if match else ""
-    return int(digits) if digits.isdecimal() else None
+    return read_number(match[group]) if match and match[group] else None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.schema import AuthorName, PageFacts, ParseResult, Record
 from pipeline.sources.base import (
+    NUMBER,
     Dump,
     Findings,
     Line,
@@ -18,6 +19,7 @@ from pipeline.sources.base import (
     join_text,
     read_date,
     read_name,
+    read_number,
     shared_author,
     text_lines,
 )
@@ -33,15 +35,15 @@ _ANCHOR = re.compile(
     rf"(?P<month>{MONTH})\s+(?P<day>\d{{1,2}})(?:,\s*(?P<year>\d{{4}}))?\s*(?P<code>Code)?"
 )
 # "Xu Wu, Li Ma et al. · pku, mit": what follows the names on an author line.
-_ET_AL = re.compile(r"\s+et al\.?$")
-_SLUGS = re.compile(r"\s+·\s+(?P<slugs>[a-z0-9][\w-]*(?:,\s*[a-z0-9][\w-]*)*)$")
+_ET_AL = re.compile(r"\set al\.?$")
+_SLUGS = re.compile(r"\s·\s+(?P<slugs>[a-z0-9][\w-]*(?:,\s*[a-z0-9][\w-]*)*)$")
 # "h-index34", "46papers", "4,915citations", "Novelty52%", "AI Score60": one line or several.
 _FIGURE = re.compile(
-    r"h-index\s*:?\s*(?P<h_index>\d[\d,]*)"
-    r"|(?P<declared_papers>\d[\d,]*)\s*[Pp]apers?"
-    r"|(?P<citations>\d[\d,]*)\s*[Cc]itations?"
-    r"|Novelty\s*:?\s*(?P<novelty_pct>\d+)\s*%"
-    r"|AI Score\s*:?\s*(?P<ai_score>\d+)"
+    rf"h-index\s*:?\s*(?P<h_index>{NUMBER})"
+    rf"|(?P<declared_papers>{NUMBER})\s*[Pp]apers?"
+    rf"|(?P<citations>{NUMBER})\s*[Cc]itations?"
+    r"|Novelty\s*:?\s*(?P<novelty_pct>\d{1,4})\s*%"
+    r"|AI Score\s*:?\s*(?P<ai_score>\d{1,4})"
 )
 _BETWEEN_FIGURES = re.compile(r"[\s·|•,]*")
 # A person's name as a heading or on an author line: few words, no sentence.
@@ -49,6 +51,7 @@ _NAME_LIKE = re.compile(r"[^\W\d_][^\d,;:?!()\[\]{}$\"]{0,59}(?: \d{4})?")
 _MOST_WORDS_IN_NAME = 7
 _MOST_AUTHORS = 3
 _MOST_CATEGORY_CHARS = 80
+_MOST_FIGURE_CHARS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,7 @@ def _read_authors(text: str) -> _Authors | None:
     rest, slugs = text, ()
     if match := _SLUGS.search(rest):
         slugs = tuple(slug.strip() for slug in match["slugs"].split(","))
-        rest = rest[: match.start()]
+        rest = rest[: match.start()].rstrip()
     et_al = _ET_AL.search(rest)
     if et_al:
         rest = rest[: et_al.start()]
@@ -269,12 +272,12 @@ def _read_figures(text: str) -> dict[str, int]:
     """
     figures: dict[str, int] = {}
     end = 0
+    if len(text) > _MOST_FIGURE_CHARS:
+        return {}
     for match in _FIGURE.finditer(text):
         if not _BETWEEN_FIGURES.fullmatch(text, end, match.start()):
             return {}
-        figures |= {
-            key: int(value.replace(",", "")) for key, value in match.groupdict().items() if value
-        }
+        figures |= {key: read_number(value) for key, value in match.groupdict().items() if value}
         end = match.end()
     return figures if _BETWEEN_FIGURES.fullmatch(text, end) else {}
 
