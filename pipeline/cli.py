@@ -88,6 +88,10 @@ def _say(text: str) -> None:
     Console(highlight=False, soft_wrap=True).print(text, markup=False)
 
 
+def _rows(n: int) -> str:
+    return f"{n} row" if n == 1 else f"{n} rows"
+
+
 # ---------------------------------------------------------------- build
 
 
@@ -99,6 +103,7 @@ def build(raw: RawOption = DEFAULT_RAW, warehouse: WarehouseOption = DEFAULT_WAR
     `papermart status`) and the rest goes on. If a check fails, nothing is published.
     """
     from pipeline.build import build as run_build
+    from pipeline.status import aside_line
     from pipeline.warehouse import Warehouse
 
     with _progress() as progress:
@@ -106,9 +111,9 @@ def build(raw: RawOption = DEFAULT_RAW, warehouse: WarehouseOption = DEFAULT_WAR
     for line in _summary(report):
         _say(line)
     for path, reason in report.dumps.quarantined:
-        _say(f"  set aside: {path} {reason}")
+        _say(aside_line(path, reason))
     for name, message, n_failed in _warnings(report):
-        _say(f"  warning: {name}: {message} ({n_failed} rows)")
+        _say(f"  warning: {name}: {message} ({_rows(n_failed)})")
 
 
 @contextmanager
@@ -263,7 +268,7 @@ def export(
 
     file = find_version(Warehouse(warehouse), version)
     for written in run_export(file, to, tables or (), form.value):
-        _say(f"{written.path}: {written.n_rows} rows")
+        _say(f"{written.path}: {_rows(written.n_rows)}")
     _say(f"{to / 'datapackage.json'}: every column described")
     _say(f"{to / 'manifest.json'}: build, inputs, counts")
 

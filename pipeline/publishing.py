@@ -123,15 +123,11 @@ def publish(
     temporary = file.with_name(file.name + ".tmp")
     info = _build_info(warehouse, specs, version_id, content, now)
     try:
-        _write_file(warehouse, temporary, tables, info)
-        sync(temporary)
-        temporary.replace(file)
-        _switch(warehouse, file)
-    except (OSError, duckdb.IOException) as error:
-        raise PipelineError(
-            f"the warehouse file could not be written to {warehouse.versions}: {error}. "
-            "Check the space left on the disk; the version published last stays."
-        ) from None
+        with warehouse.writing("the published file"):
+            _write_file(warehouse, temporary, tables, info)
+            sync(temporary)
+            temporary.replace(file)
+            _switch(warehouse, file)
     finally:
         temporary.unlink(missing_ok=True)
         temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)
@@ -219,6 +215,7 @@ def _switch(warehouse: Warehouse, file: Path) -> None:
     try:
         link.symlink_to(os.path.relpath(file, link.parent))
         link.replace(warehouse.published)
+        warehouse.published.with_suffix(".version").unlink(missing_ok=True)
     except (OSError, NotImplementedError):
         if not file.exists():
             raise

@@ -33,6 +33,7 @@ from pipeline.warehouse import (
 _DUMP_COLUMNS = tuple(column.name for column in DUMPS.columns)
 # A build joins small segments into one when there are more than this.
 MAX_SEGMENTS = 24
+_SMALL_BYTES = 32 * 1024 * 1024
 
 
 class SegmentWriter:
@@ -80,7 +81,7 @@ class SegmentWriter:
             self.rows[dump_id] = dict.fromkeys(_DUMP_COLUMNS) | e.dump | times
 
     def rewrite(self, old_rows: dict[str, dict[str, Any]]) -> None:
-        """Rewrite segments that hold dumps which are gone; join them all if they are many.
+        """Rewrite segments that hold dumps which are gone; join the small ones if they are many.
 
         Args:
             old_rows: the rows of raw.dumps before this build, by dump_id.
@@ -93,12 +94,15 @@ class SegmentWriter:
             and self.rows.get(dump_id, {}).get("segment") != row["segment"]
             and row["segment"] in current
         }
-        segments = current - set(self._new)
-        joined = segments if len(segments) > MAX_SEGMENTS else stale
+        small = {s for s in current - set(self._new) if self._raw_bytes(s) < _SMALL_BYTES}
+        joined = stale | small if len(small) > MAX_SEGMENTS else stale
         kept = sorted(d for d, row in self.rows.items() if row["segment"] in joined)
         if kept:
             with self.warehouse.writing("the extracted tables"):
                 self._join(joined, kept)
+
+    def _raw_bytes(self, segment: str) -> int:
+        return sum(row["n_bytes"] or 0 for row in self.rows.values() if row["segment"] == segment)
 
     def _join(self, segments: set[str], dump_ids: list[str]) -> None:
         name = _segment_name(dump_ids, *sorted(segments))

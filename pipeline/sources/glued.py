@@ -344,7 +344,7 @@ def _title_evidence(candidate: _Candidate, context: _Context) -> dict[str, float
     word = candidate.last_word
     folded = word.lower()
     is_known = context.words[folded] > 0
-    rest = candidate.title[-_MOST_TITLE_CHARS:].removesuffix(word)
+    rest = candidate.title[-_MOST_TITLE_CHARS:].rpartition(word)[0] if word else ""
     evidence = {
         "word_known": is_known,
         "word_in_title": not is_known and folded in _words(rest),

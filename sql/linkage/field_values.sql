@@ -6,6 +6,7 @@
 --   year             the date's before the venue's
 --   updated_date     the latest
 --   has_code         a badge anywhere counts
+--   n_authors        arXiv's count, then that of a complete list, then a bare number
 --   venue and kind   pages that name one (preprint servers do not)
 -- grain: one row per record and field with a value
 with records as (select * from linkage.clustered_records),
@@ -85,6 +86,12 @@ kind_values as (
     select
         paper_id, record_id, source, 'has_code' as field, cast(has_code as varchar) as value,
         case when has_code then 0 else 1 end as preference
+    from records
+    union all
+    select
+        paper_id, record_id, source, 'n_authors' as field,
+        cast(n_authors_total as varchar) as value,
+        case when source like 'arxiv%' then 0 when authors_complete then 1 else 2 end as preference
     from records
 ),
 

@@ -22,7 +22,8 @@ chosen_values as (
         max(case when field = 'arxiv_id' then value end) as arxiv_id,
         max(case when field = 'doi' then value end) as doi,
         max(case when field = 'url' then value end) as url,
-        max(case when field = 'has_code' then value end) as has_code
+        max(case when field = 'has_code' then value end) as has_code,
+        max(case when field = 'n_authors' then value end) as n_authors
     from paper_fields
     group by paper_id
 ),
@@ -33,7 +34,6 @@ sightings as (
         cast(count(*) as integer) as n_records,
         cast(count(distinct source) as integer) as n_sources,
         list_sort(list_distinct(list(source))) as sources,
-        max(n_authors_total) as n_authors_total,
         max(case when authors_complete then 1 else 0 end) = 1 as has_complete_list,
         max(case when authors_complete is null then 1 else 0 end) = 1 as has_open_list,
         min(first_seen_at) as first_seen_at,
@@ -51,7 +51,6 @@ paper_categories as (
 listed_authors as (
     select
         paper_id,
-        cast(count(*) as integer) as n_listed,
         max(case when is_first then author_name end) as first_author
     from authorships
     where evidence <> 'page_subject'
@@ -80,10 +79,7 @@ final as (
         chosen_values.arxiv_id,
         chosen_values.doi,
         chosen_values.url,
-        coalesce(
-            sightings.n_authors_total,
-            case when sightings.has_complete_list then listed_authors.n_listed end
-        ) as n_authors,
+        cast(chosen_values.n_authors as integer) as n_authors,
         case
             when sightings.has_complete_list then true
             when sightings.has_open_list then null
