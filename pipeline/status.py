@@ -59,9 +59,19 @@ class Status:
             f"{n_odd} lines not understood"
         )
         for row in sorted(aside, key=lambda row: row["path"]):
-            yield f"  set aside: {row['path']} {row['reason']}"
+            yield aside_line(row["path"], row["reason"])
         for table, message, n_rows in self.failed_checks:
             yield f"  warning: {table}: {message} ({n_rows} rows)"
+
+
+def aside_line(path: str, reason: str) -> str:
+    r"""Say of a dump that it was set aside, on one line whatever its name holds.
+
+    >>> print(aside_line("two\nlines.txt", "is empty"))
+      set aside: two\nlines.txt is empty
+    """
+    name = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in path)
+    return f"  set aside: {name} {reason}"
 
 
 def read_status(raw_dir: Path, warehouse: Warehouse) -> Status:

@@ -206,9 +206,10 @@ class Warehouse:
         except OSError as error:
             raise self._unwritable(error) from None
         except duckdb.IOException as error:
+            cause = " ".join(str(error).split()).rstrip(".")
             raise PipelineError(
-                f"{what} could not be written to {self.root}: {error}. "
-                "Check the space left on the disk; the last good table was kept."
+                f"{what} could not be written to {self.root}: {cause}. "
+                "Check the space left on the disk; what was there before was kept."
             ) from None
 
     # ------------------------------------------------------------ reading

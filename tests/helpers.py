@@ -158,7 +158,9 @@ def rows(sql: str, *parameters: object) -> list[dict[str, Any]]:
 @cache
 def _reader() -> duckdb.DuckDBPyConnection:
     # Opening one takes longer than most questions; files change, so none is remembered.
-    return duckdb.connect(config={"enable_external_file_cache": False})
+    con = duckdb.connect(config={"enable_external_file_cache": False})
+    atexit.register(con.close)
+    return con
 
 
 def table(root: Path, full_name: str, order: str = "all") -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ by their labels (`Authors:`, `Abstract:`, `Submitted`, `Comments:`), so one read
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import takewhile
 
@@ -205,7 +205,7 @@ def _read_head(card: _Card, head: list[Line]) -> None:
         if arxiv and card.arxiv is None:
             card.arxiv = arxiv
         elif _label(text)[0] == "doi":
-            card.parts["doi"] = [replace(line, text=_label(text)[1])]
+            card.parts["doi"] = [line._replace(text=_label(text)[1])]
         elif not _BULLET.fullmatch(text):
             texts.append((line, text))
     if len(texts) > 1 and _CATEGORIES.fullmatch(texts[0][1]):
@@ -229,7 +229,7 @@ def _read_parts(card: _Card, lines: list[Line]) -> int:
             continue
         part = label or part
         is_closed = is_closed or part == "dates"
-        card.parts.setdefault(part, []).append(replace(line, text=rest))
+        card.parts.setdefault(part, []).append(line._replace(text=rest))
     return len(lines)
 
 

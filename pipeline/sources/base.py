@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pipeline.schema import (
     UNCLAIMED,
@@ -40,7 +41,7 @@ YEARS = range(1800, 2201)
 _SPACED_SHARE = 0.15
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dump:
     """One saved page, decoded and split.
 
@@ -54,9 +55,17 @@ class Dump:
     form: Form
     captured_on: date | None = None
 
+    @cached_property
+    def text_lines(self) -> "list[Line]":
+        """The non-blank lines, in order; made once, for every site that looks at the page."""
+        return [
+            Line(number, text, raw)
+            for number, raw in enumerate(self.lines, 1)
+            if (text := raw.strip().strip("\ufeff"))
+        ]
 
-@dataclass(frozen=True, slots=True)
-class Line:
+
+class Line(NamedTuple):
     """A non-blank line: its 1-based number, its text without outer white space, the raw text."""
 
     number: int
@@ -89,20 +98,15 @@ def guess_form(lines: tuple[str, ...]) -> Form:
     head = "\n".join(lines[:50])[:5000].lstrip("\ufeff \n\t").lower()
     if head.startswith(("<!doctype html", "<html")) or ("<html" in head or "<body" in head):
         return "html"
+    n_text = sum(map(bool, map(str.strip, lines)))
     # Blank lines at the ends say nothing about how blocks are kept apart.
-    n_text = sum(1 for line in lines if line.strip())
-    trimmed = "\n".join(lines).strip().split("\n")
-    n_blank = sum(1 for line in trimmed if not line.strip())
+    n_blank = "\n".join(lines).strip().count("\n") + 1 - n_text
     return "spaced" if n_text and n_blank / (n_text + n_blank) >= _SPACED_SHARE else "compact"
 
 
 def text_lines(dump: Dump) -> list[Line]:
     """Return the non-blank lines of a dump, in order."""
-    return [
-        Line(number, text, raw)
-        for number, raw in enumerate(dump.lines, 1)
-        if (text := raw.strip().strip("\ufeff"))
-    ]
+    return dump.text_lines
 
 
 def cut_at(lines: list[Line], starts: Iterable[int]) -> Iterator[list[Line]]:

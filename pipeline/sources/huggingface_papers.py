@@ -5,7 +5,7 @@ authors: only their number, or the organisation in their place.
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.schema import PageFacts, ParseResult, Record
@@ -175,7 +175,7 @@ def _is_full(section: list[Line]) -> bool:
 def _open_glued(line: Line) -> Line:
     """Take the button off the first title of a compact page: `SubscribeA title`."""
     glued = _GLUED_SUBSCRIBE.fullmatch(line.text)
-    return replace(line, text=glued["title"]) if glued else line
+    return line._replace(text=glued["title"]) if glued else line
 
 
 def _infer_capture(month_day: str, page_year: int) -> dict:

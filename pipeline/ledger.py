@@ -1,0 +1,63 @@
+"""The line ledger: every line of a dump has one owner.
+
+What belongs here: counting whose each line is, and finding those that nobody claims. What does
+not: deciding what a line means (`sources`) and telling people about it (`extraction`).
+"""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.schema import UNCLAIMED, ParseResult
+from pipeline.sources.base import Dump
+
+_NOBODY, _CARD, _FURNITURE, _REPORTED, _BLANK = range(5)
+
+
+class Ledger:
+    """Whose every line of a dump is: blank, a card's, furniture's, an issue's, or nobody's.
+
+    Args:
+        dump: the page.
+        result: what its parser found; the ranges of records win over furniture, and those of
+            `unclaimed_lines` issues over both.
+    """
+
+    def __init__(self, dump: Dump, result: ParseResult) -> None:
+        """Enter every line once."""
+        self._owners = bytearray(len(dump.lines))
+        for item in result.furniture:
+            self._enter(item.line_start, item.line_end, _FURNITURE)
+        for record in result.records:
+            self._enter(record.line_start, record.line_end, _CARD)
+        for issue in result.issues:
+            if issue.kind == UNCLAIMED and issue.line_start and issue.line_end:
+                self._enter(issue.line_start, issue.line_end, _REPORTED)
+        for place, line in enumerate(dump.lines):
+            if not line or line.isspace():
+                self._owners[place] = _BLANK
+
+    def _enter(self, start: int, end: int, owner: int) -> None:
+        end = min(end, len(self._owners))
+        self._owners[start - 1 : end] = bytes([owner]) * (end - start + 1)
+
+    def _count(self, owner: int) -> int:
+        return self._owners.count(owner)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The ledger's columns of raw.dumps; with n_lines_blank they sum up to n_lines."""
+        n_card, n_furniture = self._count(_CARD), self._count(_FURNITURE)
+        return {
+            "n_lines_claimed": n_card + n_furniture,
+            "n_lines_card": n_card,
+            "n_lines_furniture": n_furniture,
+            "n_lines_unclaimed": self._count(_REPORTED) + self._count(_NOBODY),
+            "n_lines_blank": self._count(_BLANK),
+        }
+
+    def nobodys_runs(self) -> Iterator[tuple[int, int]]:
+        """Yield runs (first, last line) of lines that nobody claims or reports."""
+        # Blank lines between two such lines do not part a run; those around it are no part.
+        pattern = rb"\x00(?:[\x00\x04]*\x00)?"
+        for found in re.finditer(pattern, self._owners):
+            yield found.start() + 1, found.end()
