@@ -10,7 +10,6 @@ from datetime import date
 
 from anyascii import anyascii
 
-_SPACES = re.compile(r"\s+")
 _NOT_ALNUM = re.compile(r"[^a-z0-9]+")
 # Signs that join letters of one name or word: Chung-Wei, O'Brien.
 _JOINERS = re.compile(r"['`’‘ʼ‐‑–-]")
@@ -44,7 +43,7 @@ def fold_space(text: str) -> str:
     >>> fold_space("  a \n b ")
     'a b'
     """
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def fold_ascii(text: str) -> str:

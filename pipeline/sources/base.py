@@ -29,7 +29,7 @@ from pipeline.text import fold_space, make_date, month_number, name_key
 _HOMONYM = re.compile(r"^(?P<name>.*\S)\s+(?P<homonym>\d{4})$")
 
 # Signs that a page puts where it cuts a text: "…of the mass distribution", "while these…".
-_CUT = re.compile(r"^(?:…|\.\.\.)|(?:…|\.\.\.)$")
+_ELLIPSES = ("…", "...")
 
 # "46", "4,915": a number as pages write it, small enough for any column.
 NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,2}|\d{1,9})"
@@ -184,7 +184,7 @@ def is_cut(text: str) -> bool:
     >>> is_cut("of the mass…"), is_cut("one ... two")
     (True, False)
     """
-    return _CUT.search(text) is not None
+    return text.startswith(_ELLIPSES) or text.endswith(_ELLIPSES)
 
 
 @dataclass

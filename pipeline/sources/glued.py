@@ -41,7 +41,6 @@ _TWO_CAPITALS = re.compile(r"[A-Z]{2,}[a-z]")  # "RHong" of "CVaRHong"
 _INITIAL = re.compile(r"[^\W\d_]\.?(?:-[^\W\d_]\.?)*$")  # "J.", "J.-P.", "H"
 _ODD_IN_NAME = re.compile(r"[^\w\s.'’‘`´\\\"-]|\d|_")
 _THREE_LETTERS = re.compile(r"[^\W\d_]{3}$")  # what stands before a name in lower case
-_PLACE = re.compile(r"(?<=[^\s])(?=[^\W\d_])")
 
 _FUNCTION_WORDS_TEXT = """
 a an and are as at based between by can do for from how in into is its of on or over the their
@@ -222,14 +221,15 @@ def split_page(lines: Sequence[Glued], *, known_names: Iterable[str] = ()) -> li
         context.add((), [name])
     for words in abstracts:
         context.add(words, ())
-    first = [_split(line, context) for line in read]
+    places = [tuple(_candidates(line)) for line in read]
+    first = [_split(line, found, context) for line, found in zip(read, places, strict=True)]
     seen = [_seen(split) for split in first]
     for words, names in seen:
         context.add(words, names)
     splits = []
-    for line, (words, names) in zip(read, seen, strict=True):
+    for line, found, (words, names) in zip(read, places, seen, strict=True):
         context.add(words, names, -1)  # a line is no witness for itself
-        splits.append(_split(line, context))
+        splits.append(_split(line, found, context))
         context.add(words, names)
     return splits
 
@@ -256,9 +256,8 @@ def _strip_tail(line: str) -> _Line:
     return _Line(whole, text[: et_al.start()] if et_al else text, et_al is not None, slugs)
 
 
-def _split(line: _Line, context: _Context) -> Split:
+def _split(line: _Line, candidates: Sequence[_Candidate], context: _Context) -> Split:
     """Choose the best candidate of a line; where all are bad, the whole line is the title."""
-    candidates = list(_candidates(line))
     scores = [
         sum(_WEIGHTS[name] * value for name, value in _evidence(candidate, context).items())
         for candidate in candidates
@@ -294,10 +293,18 @@ def _candidates(line: _Line) -> Iterator[_Candidate]:
         end = commas[1 - n_names] if n_names > 1 else len(line.text)
         begin = max(begin, end - _MOST_NAME_CHARS)
         others = tuple(line.text[end + 2 :].split(", ")) if n_names > 1 else ()
-        for found in _PLACE.finditer(line.text, begin, end):
-            at = found.start()
-            if begin < at < end and _may_begin_name(line.text[begin:at], line.text[at:end]):
+        for at in _places(line.text, begin, end):
+            if _may_begin_name(line.text[begin:at], line.text[at:end]):
                 yield _Candidate(line.text, at, (line.text[at:end], *others))
+
+
+def _places(text: str, begin: int, end: int) -> Iterator[int]:
+    """Yield where a name may begin between two places: at a capital, or after the last one."""
+    last_capital = max((at for at in range(begin, end) if text[at].isupper()), default=begin)
+    for at in range(begin + 1, end):
+        sign = text[at]
+        if (not sign.islower() or at > last_capital) and sign.isalpha() and text[at - 1] != " ":
+            yield at
 
 
 def _may_begin_name(before: str, name: str) -> bool:
@@ -305,7 +312,7 @@ def _may_begin_name(before: str, name: str) -> bool:
     if name.count(" ") >= _MOST_NAME_WORDS:
         return False
     return not name[0].islower() or (
-        bool(_THREE_LETTERS.search(before)) and " " in name and name.islower()
+        " " in name and name.islower() and bool(_THREE_LETTERS.search(before))
     )
 
 
