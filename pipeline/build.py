@@ -131,11 +131,10 @@ def refresh_dumps(
     due, kept = [], {}
     for file in files:
         old = old_rows.get(file.dump_id)
-        is_known = old is not None and old["extractor"] == version
-        if is_known and (file.fault is None or file.fault == old["reason"]):
-            kept[file.dump_id] = old | {"path": file.path, "n_files": file.n_files}
-        else:
+        if old is None or _is_due(file, old, version):
             due.append(file)
+        else:
+            kept[file.dump_id] = old | {"path": file.path, "n_files": file.n_files}
     writer = SegmentWriter(warehouse, kept)
     seen = {dump_id: row["first_seen_at"] for dump_id, row in old_rows.items()}
     for batch in _extract(raw_dir, due, progress):
@@ -159,6 +158,12 @@ def refresh_dumps(
         is_changed=is_changed,
         checks=checks,
     )
+
+
+def _is_due(file: DumpFile, old: Mapping[str, Any], version: str) -> bool:
+    """Tell whether a dump that was read before must be read again."""
+    is_same = (file.note_hash, version) == (old["note"], old["extractor"])
+    return not is_same or file.fault not in (None, old["reason"])
 
 
 def _list_dumps(raw_dir: Path) -> list[DumpFile]:
@@ -271,10 +276,11 @@ def _show_row(row: Mapping[str, Any]) -> str:
 
 
 def pending_dumps(raw_dir: Path, warehouse: Warehouse) -> list[str]:
-    """Return what the warehouse does not know yet: new or moved dumps, and dumps gone.
+    """Return the paths of dumps that the warehouse does not know as they are now.
 
-    The answer is a sorted list of ids, equal as long as nothing changes in the folder.
+    These are new and changed dumps, dumps with another note, and those moved or gone.
     """
-    old = {(row["dump_id"], row["path"]) for row in read_manifest(warehouse).values()}
-    now = {(file.dump_id, file.path) for file in _list_dumps(raw_dir)}
-    return sorted(f"{dump_id[:16]} {path}" for dump_id, path in old ^ now)
+    rows = read_manifest(warehouse).values()
+    old = {(row["path"], row["dump_id"], row["note"]) for row in rows}
+    now = {(file.path, file.dump_id, file.note_hash) for file in _list_dumps(raw_dir)}
+    return sorted({path for path, _, _ in old ^ now})

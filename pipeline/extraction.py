@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +19,14 @@ import pyarrow as pa
 from pipeline import schema
 from pipeline.ledger import Ledger
 from pipeline.schema import UNCLAIMED, Issue, ParseResult, Record, TableSpec
+from pipeline.sidecar import SUFFIX, Sidecar, read_sidecar
 from pipeline.sources import REGISTRY, recognise
 from pipeline.sources.base import Dump, Source, guess_form
 from pipeline.text import name_key, split_lines, title_key
 
 MAX_DUMP_BYTES = 512 * 1024 * 1024
+# The modules that decide what is read; with the sites' modules they make the extractor's version.
+_READERS = ("text", "schema", "ledger", "sidecar", "extraction")
 _MAX_ISSUE_TEXT = 500
 _MAX_CONTROL_SHARE = 0.01
 # A page is read only if most of its lines make sense; else the likeness is an accident.
@@ -76,6 +78,7 @@ class DumpFile:
         fault: why it cannot be read, or None.
         n_files: how many files hold this content.
         place: the file itself; its name may hold bytes that `path` can only spell out.
+        note: the sidecar beside it (`pipeline.sidecar`), or None.
     """
 
     path: str
@@ -84,6 +87,17 @@ class DumpFile:
     fault: str | None = None
     n_files: int = 1
     place: Path | None = None
+    note: Path | None = None
+
+    @property
+    def note_hash(self) -> str | None:
+        """Short hash of the note's bytes; None without one; changes when the note does."""
+        if self.note is None:
+            return None
+        try:
+            return hashlib.sha256(self.note.read_bytes()).hexdigest()[:16]
+        except OSError:
+            return "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +111,7 @@ class Extracted:
 def extractor_version() -> str:
     """Return a hash of the code that reads dumps; when it changes, dumps are read anew."""
     here = Path(__file__).parent
-    files = [here / "text.py", here / "schema.py", here / "extraction.py"]
+    files = [here / f"{name}.py" for name in _READERS]
     files += sorted((here / "sources").glob("*.py"))
     digest = hashlib.sha256()
     for file in files:
@@ -119,8 +133,9 @@ def find_dumps(raw_dir: Path) -> list[DumpFile]:
     """
     found: dict[str, DumpFile] = {}
     for file in sorted(_walk(raw_dir), key=lambda file: file.path):
-        known = found.get(file.dump_id)
-        found[file.dump_id] = replace(known, n_files=known.n_files + 1) if known else file
+        known = found.get(file.dump_id, file)
+        n_files = known.n_files + (known is not file)
+        found[file.dump_id] = replace(known, n_files=n_files, note=known.note or file.note)
     return sorted(found.values(), key=lambda file: file.dump_id)
 
 
@@ -141,12 +156,25 @@ def _walk(raw_dir: Path) -> Iterator[DumpFile]:
                     "is a folder, though named like a page; the pages in it are read, "
                     "give the folder another name to end this message",
                 )
-        for name in names:
-            if not _NOT_A_DUMP.search(name):
-                yield _identify(raw_dir, Path(folder, name))
+        yield from _files(raw_dir, Path(folder), set(names))
     for error in unreadable:
         path = _relative(raw_dir, Path(os.fsdecode(error.filename)))
         yield _faulty(path, f"is a folder that cannot be opened: {_cause(error)}")
+
+
+def _files(raw_dir: Path, folder: Path, names: set[str]) -> Iterator[DumpFile]:
+    """Yield the dumps of one folder, each with the note beside it."""
+    for name in sorted(names):
+        dump_name = name.removesuffix(SUFFIX)
+        if name.endswith(SUFFIX) and dump_name in names:
+            continue
+        if name.endswith(SUFFIX):
+            path = _relative(raw_dir, folder / name)
+            yield _faulty(path, f"is a note for {dump_name}, which is not there")
+        elif not _NOT_A_DUMP.search(name):
+            found = _identify(raw_dir, folder / name)
+            note = folder / (name + SUFFIX) if name + SUFFIX in names else None
+            yield replace(found, note=note)
 
 
 def _relative(raw_dir: Path, path: Path) -> str:
@@ -285,14 +313,15 @@ def _control_issue(text: str, n_control: int) -> Issue:
 # ---------------------------------------------------------------- one dump
 
 
-def extract_dump(raw_dir: Path, file: DumpFile, captured_on: date | None = None) -> Extracted:
+def extract_dump(raw_dir: Path, file: DumpFile) -> Extracted:
     """Read one dump. Never raises: a dump that cannot be read comes back quarantined.
 
     Args:
         raw_dir: the folder `file.path` is below.
         file: a dump as `find_dumps` lists it.
-        captured_on: the day the page was saved, where somebody said so.
     """
+    note, fault = read_sidecar(file.note) if file.note else (Sidecar(), None)
+    captured_on = note.captured_on
     row: dict[str, Any] = {
         "dump_id": file.dump_id,
         "path": file.path,
@@ -300,11 +329,13 @@ def extract_dump(raw_dir: Path, file: DumpFile, captured_on: date | None = None)
         "n_bytes": file.n_bytes,
         "captured_on": captured_on,
         "captured_on_basis": "given" if captured_on else None,
+        "note": file.note_hash,
         "n_records": 0,
         "extractor": extractor_version(),
     }
     try:
         text, row["encoding"], issues = decode(_read_content(raw_dir, file))
+        issues += [Issue("bad_note", fault)] if fault else []
         lines = split_lines(text)
         row["n_lines"] = len(lines)
         dump = Dump(lines, guess_form(lines), captured_on)

@@ -161,6 +161,7 @@ DUMPS = TableSpec(
         _col("n_lines_furniture", "INTEGER", "Non-blank lines that are named page furniture."),
         _col("n_lines_unclaimed", "INTEGER", "Non-blank lines not understood; see issues."),
         _col("n_lines_blank", "INTEGER", "Lines with nothing but white space."),
+        _col("note", "VARCHAR", "Hash of the note (sidecar) beside the dump; NULL without one."),
         _col("segment", "VARCHAR", "The Parquet segment that holds the dump's records."),
         _col("extractor", "VARCHAR", "Version of the code that read it.", required=True),
     ),

@@ -61,8 +61,8 @@ class SegmentWriter:
             first_seen: for dumps read before, when that was, by dump_id.
         """
         batch = list(batch)
-        extracted = [e.dump["dump_id"] for e in batch if e.dump["status"] == "extracted"]
-        segment = _segment_name(extracted, batch[0].dump["extractor"]) if extracted else None
+        extracted = sorted(_identity(e.dump) for e in batch if e.dump["status"] == "extracted")
+        segment = _segment_name(extracted) if extracted else None
         for spec in STAGING_TABLES if segment else ():
             rows = (row for e in batch for row in e.rows.get(spec.name, ()))
             file = self._file(spec, segment or "", ".parquet.tmp")
@@ -194,7 +194,7 @@ class SegmentWriter:
                     file.unlink()
 
     def _stamp(self, made_from: str, now: datetime, checks: dict[str, list[CheckResult]]) -> None:
-        extracted = sorted((d, row["extractor"]) for d, row in self.rows.items() if row["segment"])
+        extracted = sorted(_identity(row) for row in self.rows.values() if row["segment"])
         with self.warehouse.connect(EXTRACTED_TABLES) as con:
             for spec in EXTRACTED_TABLES:
                 rows = sorted(self.rows.items()) if spec is DUMPS else extracted
@@ -228,6 +228,11 @@ def read_manifest(warehouse: Warehouse) -> dict[str, dict[str, Any]]:
         if not segments <= found:
             return {}
     return rows
+
+
+def _identity(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return what decides the records of a dump: its content, the note, the code that reads it."""
+    return row["dump_id"], row.get("note") or "", row["extractor"]
 
 
 def _segment_name(*parts: object) -> str:

@@ -82,7 +82,7 @@ def read_status(raw_dir: Path, warehouse: Warehouse) -> Status:
         warehouse: the warehouse, which may not be there yet.
     """
     try:
-        n_pending = len({line.split(" ", 1)[1] for line in pending_dumps(raw_dir, warehouse)})
+        n_pending = len(pending_dumps(raw_dir, warehouse))
     except PipelineError:
         n_pending = None
     failed = [
