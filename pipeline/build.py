@@ -5,23 +5,30 @@ line and Dagster both call these functions. What does not: how a page is read (`
 a file is written (`segments`, `warehouse`), how progress is shown (`cli`).
 """
 
+import multiprocessing
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from pipeline.audit import audit
 from pipeline.errors import BlockingCheckError, PipelineError
-from pipeline.extraction import DumpFile, Extracted, extract_dump, extractor_version, find_dumps
+from pipeline.extraction import DumpFile, extractor_version, find_dumps
 from pipeline.publishing import Version, publish
-from pipeline.segments import SegmentWriter, read_manifest
+from pipeline.segments import Batch, SegmentWriter, read_batch, read_manifest
 from pipeline.sql_models import Model, all_specs, load_models
 from pipeline.warehouse import CheckResult, Stamp, Warehouse, fingerprint, quote
 
 # How much raw text one segment holds; bounds the memory of a build.
 _BATCH_BYTES = 64 * 1024 * 1024
 _BATCH_DUMPS = 500
+# From this much raw text on, a second process gains more than it costs to start.
+_PARALLEL_BYTES = 12 * 1024 * 1024
 
 # (what is being done, steps done, steps in all)
 Progress = Callable[[str, int, int], None]
@@ -137,8 +144,8 @@ def refresh_dumps(
             kept[file.dump_id] = old | {"path": file.path, "n_files": file.n_files}
     writer = SegmentWriter(warehouse, kept)
     seen = {dump_id: row["first_seen_at"] for dump_id, row in old_rows.items()}
-    for batch in _extract(raw_dir, due, progress):
-        writer.add_batch(batch, now, seen)
+    for batch in _read(raw_dir, due, warehouse, progress):
+        writer.accept(batch, now, seen)
     writer.rewrite(old_rows)
     is_changed = writer.rows != old_rows or not writer.is_settled()
     checks: Mapping[str, Sequence[CheckResult]] = {}
@@ -184,25 +191,44 @@ def _need_folder(raw_dir: Path) -> None:
         raise PipelineError(f"the raw folder {raw_dir} cannot be opened: {cause}") from None
 
 
-def _extract(
-    raw_dir: Path, files: Sequence[DumpFile], progress: Progress
-) -> Iterator[list[Extracted]]:
-    done = 0
-    for batch in _batches(files):
-        found = []
-        for file in batch:
-            progress(f"reading {file.path}", done, len(files))
-            found.append(extract_dump(raw_dir, file))
-            done += 1
-        yield found
+def _read(
+    raw_dir: Path, files: Sequence[DumpFile], warehouse: Warehouse, progress: Progress
+) -> Iterator[Batch]:
+    """Read dumps batch by batch: here if they are few, else in a process for each core."""
+    n_bytes = sum(file.n_bytes or 0 for file in files)
+    n_workers = min(os.cpu_count() or 1, n_bytes // _PARALLEL_BYTES + 1)
+    done = count()
+    if n_workers == 1:
+        for batch in _batches(files, _BATCH_BYTES):
+            yield read_batch(
+                raw_dir,
+                batch,
+                warehouse,
+                lambda file: progress(f"reading {file.path}", next(done), len(files)),
+            )
+        return
+    batches = list(_batches(files, min(_BATCH_BYTES, n_bytes // (2 * n_workers) + 1)))
+    # Spawned, not forked: the libraries' threads do not survive a fork.
+    with ProcessPoolExecutor(n_workers, multiprocessing.get_context("spawn")) as pool:
+        tasks = [pool.submit(read_batch, raw_dir, batch, warehouse) for batch in batches]
+        try:
+            for n, task in enumerate(tasks):
+                progress("reading dumps", n, len(tasks))
+                yield task.result()
+        except BrokenProcessPool:
+            raise PipelineError(
+                "a process that read dumps was killed, perhaps for lack of memory; build again"
+            ) from None
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
-def _batches(files: Iterable[DumpFile]) -> Iterator[list[DumpFile]]:
+def _batches(files: Iterable[DumpFile], most_bytes: int) -> Iterator[list[DumpFile]]:
     batch: list[DumpFile] = []
     size = 0
     for file in files:
         n_bytes = file.n_bytes or 0
-        if batch and (size + n_bytes > _BATCH_BYTES or len(batch) == _BATCH_DUMPS):
+        if batch and (size + n_bytes > most_bytes or len(batch) == _BATCH_DUMPS):
             yield batch
             batch, size = [], 0
         batch.append(file)

@@ -7,7 +7,8 @@ segments, and putting all of it in place in one go. What does not: which dumps a
 last, so a build that is killed leaves files nobody names, which the next build sweeps.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.audit import audit
-from pipeline.extraction import Extracted, to_table
+from pipeline.extraction import DumpFile, Extracted, extract_dump, to_table
 from pipeline.schema import DUMPS, EXTRACTED_TABLES, STAGING_TABLES, TableSpec
 from pipeline.warehouse import (
     CheckResult,
@@ -36,6 +37,55 @@ MAX_SEGMENTS = 24
 _SMALL_BYTES = 32 * 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What came of a batch of dumps.
+
+    Attributes:
+        segment: the segment written for it, not yet in place; None if no dump could be read.
+        rows: the rows of raw.dumps, all but when they were first seen.
+    """
+
+    segment: str | None
+    rows: tuple[dict[str, Any], ...]
+
+
+def read_batch(
+    raw_dir: Path,
+    files: Sequence[DumpFile],
+    warehouse: Warehouse,
+    on_file: Callable[[DumpFile], None] | None = None,
+) -> Batch:
+    """Read dumps and write their records to a new segment; may run in a process of its own.
+
+    Args:
+        raw_dir: the folder the dumps are in.
+        files: the dumps, at least one.
+        warehouse: where the segment goes; `SegmentWriter.commit` puts it in place.
+        on_file: told of each dump before it is read.
+    """
+    found: list[Extracted] = []
+    for file in files:
+        if on_file:
+            on_file(file)
+        found.append(extract_dump(raw_dir, file))
+    extracted = sorted(_identity(e.dump) for e in found if e.dump["status"] == "extracted")
+    segment = fingerprint(extracted) if extracted else None
+    for spec in STAGING_TABLES if segment else ():
+        rows = (row for e in found for row in e.rows.get(spec.name, ()))
+        target = warehouse.table_dir(spec.full_name) / f"{segment}.parquet.tmp"
+        with warehouse.writing(spec.full_name):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_arrow(to_table(spec, rows), target)
+    return Batch(segment, tuple(_dump_row(e, segment) for e in found))
+
+
+def _dump_row(extracted: Extracted, segment: str | None) -> dict[str, Any]:
+    is_kept = extracted.dump["status"] == "extracted"
+    place = {"segment": segment if is_kept else None}
+    return dict.fromkeys(_DUMP_COLUMNS) | extracted.dump | place
+
+
 class SegmentWriter:
     """The segments of one build: written beside the current ones, then put in place together.
 
@@ -50,35 +100,19 @@ class SegmentWriter:
         self.rows = dict(rows)
         self._new: list[str] = []
 
-    def add_batch(
-        self, batch: Iterable[Extracted], now: datetime, first_seen: Mapping[str, datetime]
-    ) -> None:
-        """Write the records of freshly read dumps to a new segment.
+    def accept(self, batch: "Batch", now: datetime, first_seen: Mapping[str, datetime]) -> None:
+        """Take in a batch that was read.
 
         Args:
-            batch: the dumps, at least one.
-            now: when they are seen.
+            batch: what came of it.
+            now: when its dumps are seen.
             first_seen: for dumps read before, when that was, by dump_id.
         """
-        batch = list(batch)
-        extracted = sorted(_identity(e.dump) for e in batch if e.dump["status"] == "extracted")
-        segment = _segment_name(extracted) if extracted else None
-        for spec in STAGING_TABLES if segment else ():
-            rows = (row for e in batch for row in e.rows.get(spec.name, ()))
-            file = self._file(spec, segment or "", ".parquet.tmp")
-            with self.warehouse.writing(spec.full_name):
-                file.parent.mkdir(parents=True, exist_ok=True)
-                write_arrow(to_table(spec, rows), file)
-        if segment:
-            self._new.append(segment)
-        for e in batch:
-            is_kept = e.dump["status"] == "extracted"
-            dump_id = e.dump["dump_id"]
-            times = {
-                "first_seen_at": first_seen.get(dump_id, now),
-                "segment": segment if is_kept else None,
-            }
-            self.rows[dump_id] = dict.fromkeys(_DUMP_COLUMNS) | e.dump | times
+        if batch.segment:
+            self._new.append(batch.segment)
+        for row in batch.rows:
+            dump_id = row["dump_id"]
+            self.rows[dump_id] = row | {"first_seen_at": first_seen.get(dump_id, now)}
 
     def rewrite(self, old_rows: dict[str, dict[str, Any]]) -> None:
         """Rewrite segments that hold dumps which are gone; join the small ones if they are many.
@@ -105,7 +139,7 @@ class SegmentWriter:
         return sum(row["n_bytes"] or 0 for row in self.rows.values() if row["segment"] == segment)
 
     def _join(self, segments: set[str], dump_ids: list[str]) -> None:
-        name = _segment_name(dump_ids, *sorted(segments))
+        name = fingerprint(dump_ids, *sorted(segments))
         keep = pa.table({"dump_id": dump_ids})
         with self.warehouse.connect() as con:
             con.register("keep", keep)
@@ -233,10 +267,6 @@ def read_manifest(warehouse: Warehouse) -> dict[str, dict[str, Any]]:
 def _identity(row: Mapping[str, Any]) -> tuple[str, str, str]:
     """Return what decides the records of a dump: its content, the note, the code that reads it."""
     return row["dump_id"], row.get("note") or "", row["extractor"]
-
-
-def _segment_name(*parts: object) -> str:
-    return fingerprint(*parts)
 
 
 def _put_in_place(file: Path) -> None:

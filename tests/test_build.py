@@ -387,14 +387,14 @@ def test_a_failed_check_of_extracted_rows_replaces_nothing(raw, root, monkeypatc
     """A fault of a parser must not reach the tables either."""
     before = snapshot(root, "tables")
     put(raw, {"di.txt": DI})
-    original = build_module.extract_dump
+    original = segments.extract_dump
 
     def faulty(*arguments):
         found = original(*arguments)
         found.rows["records"][0]["line_end"] = 0
         return found
 
-    monkeypatch.setattr(build_module, "extract_dump", faulty)
+    monkeypatch.setattr(segments, "extract_dump", faulty)
     with pytest.raises(BlockingCheckError, match=r"staging\.records failed its check"):
         build(raw, Warehouse(root), now=LATER)
     assert snapshot(root, "tables") == before

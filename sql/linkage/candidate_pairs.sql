@@ -1,6 +1,6 @@
 -- Blocking: which records are compared at all.
 -- A pair is a candidate if the titles are equal or the arXiv identifiers are. In a block of many
--- sightings every record meets the 20 that list most authors, not all others, so that the
+-- sightings every record meets the five that list most authors, not all others, so that the
 -- number of pairs grows with the number of records.
 -- grain: one row per pair of records, the smaller record_id on the left
 with record_features as (select * from linkage.record_features),
@@ -39,7 +39,7 @@ pairs as (
             l.blocking_rule = r.blocking_rule
             and l.block_key = r.block_key
             and l.place < r.place
-    where l.place <= 20
+    where l.place <= 5
 ),
 
 final as (

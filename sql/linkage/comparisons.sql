@@ -22,16 +22,29 @@ n_author_keys as (
     group by record_id
 ),
 
-shared_authors as (
-    select
-        candidate_pairs.record_id_l,
-        candidate_pairs.record_id_r,
-        cast(count(*) as integer) as n_shared
+-- Both sides are listed and the keys that stand twice counted: a join of left with right on the
+-- key would be run first, as one of all records with all.
+pair_authors as (
+    select candidate_pairs.record_id_l, candidate_pairs.record_id_r, author_keys.author_key
     from candidate_pairs
-    inner join author_keys as l on candidate_pairs.record_id_l = l.record_id
-    inner join author_keys as r
-        on candidate_pairs.record_id_r = r.record_id and l.author_key = r.author_key
-    group by candidate_pairs.record_id_l, candidate_pairs.record_id_r
+    inner join author_keys on candidate_pairs.record_id_l = author_keys.record_id
+    union all
+    select candidate_pairs.record_id_l, candidate_pairs.record_id_r, author_keys.author_key
+    from candidate_pairs
+    inner join author_keys on candidate_pairs.record_id_r = author_keys.record_id
+),
+
+common_authors as (
+    select record_id_l, record_id_r, author_key
+    from pair_authors
+    group by record_id_l, record_id_r, author_key
+    having count(*) = 2
+),
+
+shared_authors as (
+    select record_id_l, record_id_r, cast(count(*) as integer) as n_shared
+    from common_authors
+    group by record_id_l, record_id_r
 ),
 
 -- A title under which records with and without common authors stand names more than one paper.
