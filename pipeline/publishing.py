@@ -187,14 +187,19 @@ def _write_file(
 
     folder = warehouse.table_dir(BUILD_INFO.full_name)
     folder.mkdir(parents=True, exist_ok=True)
-    info_file = folder / "build_info.parquet"
-    write_arrow(to_table(BUILD_INFO, [info]), folder / "build_info.parquet.tmp")
-    (folder / "build_info.parquet.tmp").replace(info_file)
-    with warehouse.connect([*tables, BUILD_INFO]) as con:
-        con.execute(f"attach {quote(file)} as published (storage_version '{_STORAGE}')")
-        for spec in (*tables, BUILD_INFO):
-            _copy_table(con, spec)
-        con.execute("detach published")
+    info_file = folder / "build_info.parquet.tmp"
+    write_arrow(to_table(BUILD_INFO, [info]), info_file)
+    specs = [*tables, BUILD_INFO]
+    with warehouse.connect(specs, {BUILD_INFO.full_name: [info_file]}) as con:
+        try:
+            con.execute(f"attach {quote(file)} as published (storage_version '{_STORAGE}')")
+            for spec in specs:
+                _copy_table(con, spec)
+            con.execute("detach published")
+        except duckdb.Error:
+            warehouse.close()
+            raise
+    info_file.replace(info_file.with_suffix(""))
 
 
 def _copy_table(con: duckdb.DuckDBPyConnection, spec: TableSpec) -> None:

@@ -137,6 +137,17 @@ class Warehouse:
         self.tables = root / "tables"
         self.versions = root / "versions"
         self.published = root / "warehouse.duckdb"
+        self._engine: duckdb.DuckDBPyConnection | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the engine behind when a warehouse goes to another process."""
+        return self.__dict__ | {"_engine": None}
+
+    def close(self) -> None:
+        """Stop the engine, and with it whatever is attached; the next question starts one."""
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
 
     # ------------------------------------------------------------ places
 
@@ -226,10 +237,12 @@ class Warehouse:
             specs: the tables to see.
             files: for some of them, by full name, other files than the current ones.
         """
-        self.root.mkdir(parents=True, exist_ok=True)
-        with duckdb.connect(config={"temp_directory": str(self.root / ".spill")}) as con:
+        if self._engine is None:
+            # One engine for the warehouse's life: starting one takes longer than most models.
+            self._engine = duckdb.connect(config={"temp_directory": str(self.root / ".spill")})
             for layer in LAYERS:
-                con.execute(f"create schema {layer}")
+                self._engine.execute(f"create schema {layer}")
+        with self._engine.cursor() as con:
             for spec in specs:
                 current = (files or {}).get(spec.full_name, self.files(spec.full_name))
                 self._create_view(con, spec, current)
@@ -243,7 +256,7 @@ class Warehouse:
         else:
             nulls = ", ".join(f"null::{c.type} as {c.name}" for c in spec.columns)
             body = f"select {nulls} where false"
-        con.execute(f"create view {spec.full_name} as {body}")
+        con.execute(f"create or replace view {spec.full_name} as {body}")
 
     def stamp(self, full_name: str) -> Stamp | None:
         """Return the table's stamp, or None if it has none, or one that cannot be read."""
@@ -300,7 +313,7 @@ class Warehouse:
     ) -> Stamp:
         with file.open("rb") as stream:
             content = hashlib.file_digest(stream, "sha256").hexdigest()[:20]
-        with duckdb.connect() as con:
+        with self.connect() as con:
             n_rows = scalar(con, "select count(*) from read_parquet(?)", str(file))
         kept = tuple(check.summary() for check in checks)
         return Stamp(made_from, content, n_rows, now.isoformat(timespec="seconds"), kept)
