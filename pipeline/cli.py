@@ -5,6 +5,7 @@ What does not: the work itself. Heavy modules are imported inside the commands, 
 and an up-to-date build answer at once.
 """
 
+import json
 import os
 import sys
 from collections.abc import Generator, Iterator
@@ -78,10 +79,6 @@ def main() -> None:
     except PipelineError as error:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {error}", markup=False)
         raise SystemExit(1) from None
-    except BrokenPipeError:
-        # The reader (`| head`) has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
 
 
 def _say(text: str) -> None:
@@ -106,6 +103,7 @@ def build(raw: RawOption = DEFAULT_RAW, warehouse: WarehouseOption = DEFAULT_WAR
     from pipeline.status import aside_line
     from pipeline.warehouse import Warehouse
 
+    _warn_of_plugins()
     with _progress() as progress:
         report = run_build(raw, Warehouse(warehouse), progress=progress)
     for line in _summary(report):
@@ -195,6 +193,10 @@ def query(
     try:
         with _open(warehouse, version) as con:
             _write_rows(con, sql, form)
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader (`| head`) has seen enough; what is left in the buffer goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except duckdb.Error as error:
         raise PipelineError(_sql_message(error)) from None
 
@@ -282,6 +284,7 @@ def status(raw: RawOption = DEFAULT_RAW, warehouse: WarehouseOption = DEFAULT_WA
     from pipeline.status import read_status
     from pipeline.warehouse import Warehouse
 
+    _warn_of_plugins()
     state = read_status(raw, Warehouse(warehouse))
     for line in state.lines():
         _say(line)
@@ -313,6 +316,93 @@ def rollback(
 
     found = run_rollback(Warehouse(warehouse), version_id)
     _say(f"published is now {found.id}")
+
+
+# ---------------------------------------------------------------- evaluate
+
+
+evaluate = typer.Typer(help="Measure what was built against labelled data.", no_args_is_help=True)
+app.add_typer(evaluate, name="evaluate")
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
+
+
+def _say_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+@evaluate.command("title-split")
+def evaluate_title_split(
+    file: Annotated[Path, typer.Argument(help="JSON lines: line, title, authors, et_al.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how lines are parted in which nothing stands between title and authors.
+
+    A line counts as exact if title, authors and "et al." are all equal to the label. The lines
+    are read in pieces as long as a real page, and once more each alone.
+    """
+    from pipeline.evaluate import evaluate_title_split as run_evaluation
+
+    report = run_evaluation(file)
+    if as_json:
+        _say_json(report.as_json())
+        return
+    for line in report.lines():
+        _say(line)
+
+
+# ---------------------------------------------------------------- new sites
+
+
+@app.command("new-source")
+def new_source(
+    name: Annotated[str, typer.Argument(help="Name of the site, e.g. my_site.")],
+    to: Annotated[Path, typer.Option("--to", help="Folder to write to.")] = Path(),
+) -> None:
+    """Write the skeleton of a module that reads another site, with a golden pair.
+
+    The module stays in a package of your own: papermart finds it through the entry point
+    `papermart.sources`. Nothing is overwritten.
+    """
+    from pipeline.new_source import write_source
+
+    written = write_source(name, to)
+    for file in written.files:
+        _say(f"wrote {file}")
+    for line in written.next_steps:
+        _say(line)
+
+
+@app.command("check-source")
+def check_source(
+    folder: Annotated[Path, typer.Argument(help="Folder of golden pairs, at any depth.")],
+    update: Annotated[
+        bool, typer.Option("--update", help="Write what is read as what is expected.")
+    ] = False,
+) -> None:
+    """Compare golden pairs (a page, and as JSON what must be read from it) with what is read.
+
+    With --update the JSON is rewritten; read it, or its diff, before you keep it.
+    """
+    from pipeline.golden import check_pairs
+
+    _warn_of_plugins()
+    pairs = check_pairs(folder, update=update)
+    for pair in pairs:
+        _say(f"{pair.page}: {pair.fault or 'equal'}")
+    n_wrong = sum(pair.fault is not None for pair in pairs)
+    if n_wrong:
+        raise PipelineError(f"{n_wrong} of {len(pairs)} golden pairs differ")
+
+
+def _warn_of_plugins() -> None:
+    """Say which site plug-ins could not be loaded; the work goes on without them."""
+    from pipeline.sources import installed_plugins
+
+    for fault in installed_plugins().faults:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(
+            f"warning: {fault}", markup=False
+        )
 
 
 if __name__ == "__main__":

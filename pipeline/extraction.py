@@ -17,16 +17,18 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline import schema
+from pipeline.damage import FLAGS, is_sound, mend
 from pipeline.ledger import Ledger
 from pipeline.schema import UNCLAIMED, Issue, ParseResult, Record, TableSpec
 from pipeline.sidecar import SUFFIX, Sidecar, read_sidecar
-from pipeline.sources import REGISTRY, recognise
+from pipeline.sources import installed_plugins, known_sources, recognise
 from pipeline.sources.base import Dump, Source, guess_form
+from pipeline.sources.plugins import PluginFaultError
 from pipeline.text import name_key, split_lines, title_key
 
 MAX_DUMP_BYTES = 512 * 1024 * 1024
 # The modules that decide what is read; with the sites' modules they make the extractor's version.
-_READERS = ("text", "schema", "ledger", "sidecar", "extraction")
+_READERS = ("text", "schema", "damage", "ledger", "sidecar", "extraction")
 _MAX_ISSUE_TEXT = 500
 _MAX_CONTROL_SHARE = 0.01
 # A page is read only if most of its lines make sense; else the likeness is an accident.
@@ -56,6 +58,8 @@ _BOMS = (
 _VANISHED = "vanished while the build was running; put it back and build again"
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
 _NOT_CONTROL = bytes(byte for byte in range(256) if not _CONTROL.match(chr(byte)))
+# Texts of a card whose certain damage is mended; names and affiliations are mended too.
+_MENDED_FIELDS = ("title", "organization", "abstract", "comments", "journal_ref")
 _PARSER_FIELDS = tuple(f.name for f in fields(Record) if f.name != "authors")
 
 
@@ -116,6 +120,8 @@ def extractor_version() -> str:
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())
+    for plugin in installed_plugins().sources:
+        digest.update(plugin.version.encode())
     return digest.hexdigest()[:12]
 
 
@@ -362,8 +368,11 @@ def _parse(dump: Dump) -> tuple[Source, ParseResult, Ledger]:
                 "is an HTML page of no known layout; known sites are read from text so far: "
                 "save it as text"
             )
-        raise DumpFaultError(f"is no page of a known site ({', '.join(sorted(REGISTRY))})")
-    result = source.parse(dump)
+        raise DumpFaultError(f"is no page of a known site ({', '.join(sorted(known_sources()))})")
+    try:
+        result = source.parse(dump)
+    except PluginFaultError as fault:
+        raise DumpFaultError(str(fault)) from None
     if not result.records:
         raise DumpFaultError(f"looks like a {source.NAME} page, but no paper could be read")
     ledger = Ledger(dump, result)
@@ -401,6 +410,7 @@ def _all_issues(dump: Dump, result: ParseResult, ledger: Ledger) -> list[Issue]:
 def _to_rows(
     row: dict[str, Any], source: Source, dump: Dump, result: ParseResult, issues: list[Issue]
 ) -> Extracted:
+    result = replace(result, records=tuple(map(_mended, result.records)))
     n_declared = result.page.declared_papers
     if n_declared is not None and n_declared > len(result.records):
         message = (
@@ -461,6 +471,28 @@ def _record_rows(
             "title_key": title_key(record.title),
             "n_authors_listed": len(record.authors),
         }
+
+
+def _mended(record: Record) -> Record:
+    """Return a card with certain damage repaired and flagged; what is verbatim stays so."""
+    texts = {name: text for name in _MENDED_FIELDS if (text := getattr(record, name))}
+    names = [author.name for author in record.authors]
+    if is_sound("\n".join((*texts.values(), *names, *record.affiliations))):
+        return record
+    done: set[str] = set()
+
+    def repair(text: str) -> str:
+        mended, flags = mend(text)
+        done.update(flags)
+        return mended
+
+    return replace(
+        record,
+        authors=tuple(replace(author, name=repair(author.name)) for author in record.authors),
+        affiliations=tuple(map(repair, record.affiliations)),
+        **{name: repair(text) for name, text in texts.items()},
+        flags=(*record.flags, *(flag for flag in FLAGS if flag in done)),
+    )
 
 
 def _author_rows(record_key: str, record: Record) -> Iterator[dict[str, Any]]:

@@ -188,18 +188,25 @@ def _write_file(
     folder = warehouse.table_dir(BUILD_INFO.full_name)
     folder.mkdir(parents=True, exist_ok=True)
     info_file = folder / "build_info.parquet.tmp"
-    write_arrow(to_table(BUILD_INFO, [info]), info_file)
     specs = [*tables, BUILD_INFO]
-    with warehouse.connect(specs, {BUILD_INFO.full_name: [info_file]}) as con:
-        try:
-            con.execute(f"attach {quote(file)} as published (storage_version '{_STORAGE}')")
-            for spec in specs:
-                _copy_table(con, spec)
-            con.execute("detach published")
-        except duckdb.Error:
-            warehouse.close()
-            raise
-    info_file.replace(info_file.with_suffix(""))
+    try:
+        write_arrow(to_table(BUILD_INFO, [info]), info_file)
+        with warehouse.connect(specs, {BUILD_INFO.full_name: [info_file]}) as con:
+            _fill_file(con, file, specs)
+        info_file.replace(info_file.with_suffix(""))
+    except duckdb.Error:
+        # The connection still holds the broken file.
+        warehouse.close()
+        raise
+    finally:
+        info_file.unlink(missing_ok=True)
+
+
+def _fill_file(con: duckdb.DuckDBPyConnection, file: Path, specs: Iterable[TableSpec]) -> None:
+    con.execute(f"attach {quote(file)} as published (storage_version '{_STORAGE}')")
+    for spec in specs:
+        _copy_table(con, spec)
+    con.execute("detach published")
 
 
 def _copy_table(con: duckdb.DuckDBPyConnection, spec: TableSpec) -> None:

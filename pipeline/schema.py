@@ -15,7 +15,9 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
 Form = Literal["spaced", "compact", "html"]
-SOURCES = ("scholar_feed", "arrow", "arxiv_search", "arxiv_list", "huggingface_papers")
+# How a site may be called. Which sites there are, only the registry in `sources` knows: plug-ins
+# add to it.
+SOURCE_NAME = "[a-z][a-z0-9_]*"
 FORMS = ("spaced", "compact", "html")
 LAYERS = ("raw", "reference", "staging", "linkage", "marts")
 
@@ -105,6 +107,12 @@ def _col(name: str, type_: TypeName, description: str, **more: object) -> Column
     )
 
 
+_NAMED_SOURCE = RuleSpec(
+    name="source_named",
+    holds=f"source is null or regexp_full_match(source, '{SOURCE_NAME}')",
+    message="a source is named in lower-case letters, digits and underscores",
+)
+
 DUMPS = TableSpec(
     layer="raw",
     name="dumps",
@@ -140,7 +148,7 @@ DUMPS = TableSpec(
             "Where captured_on comes from: given with the dump, on the page, or inferred.",
             values=("given", "page", "inferred"),
         ),
-        _col("source", "VARCHAR", "The site the page is from.", values=SOURCES),
+        _col("source", "VARCHAR", "The site the page is from."),
         _col("form", "VARCHAR", "The form the page was saved in.", values=FORMS),
         _col(
             "status",
@@ -166,6 +174,7 @@ DUMPS = TableSpec(
         _col("extractor", "VARCHAR", "Version of the code that read it.", required=True),
     ),
     rules=(
+        _NAMED_SOURCE,
         RuleSpec(
             name="line_ledger",
             holds=(
@@ -196,7 +205,7 @@ PAGES = TableSpec(
     key=("dump_id",),
     columns=(
         _col("dump_id", "VARCHAR", "The dump, see raw.dumps.", references="raw.dumps.dump_id"),
-        _col("source", "VARCHAR", "The site the page is from.", required=True, values=SOURCES),
+        _col("source", "VARCHAR", "The site the page is from.", required=True),
         _col("page_subject", "VARCHAR", "The author whose page this is."),
         _col(
             "page_subject_basis",
@@ -214,6 +223,7 @@ PAGES = TableSpec(
         _col("query", "VARCHAR", "The search the page answers."),
         _col("page_month_day", "VARCHAR", "The day the page shows for itself, MM-DD, no year."),
     ),
+    rules=(_NAMED_SOURCE,),
 )
 
 RECORDS = TableSpec(
@@ -231,7 +241,7 @@ RECORDS = TableSpec(
             required=True,
             references="raw.dumps.dump_id",
         ),
-        _col("source", "VARCHAR", "The site the page is from.", required=True, values=SOURCES),
+        _col("source", "VARCHAR", "The site the page is from.", required=True),
         _col("form", "VARCHAR", "The form the page was saved in.", required=True, values=FORMS),
         _col("record_index", "INTEGER", "Place on the page, from 1.", required=True, minimum=1),
         _col("line_start", "INTEGER", "First line of the card.", required=True, minimum=1),
@@ -300,6 +310,7 @@ RECORDS = TableSpec(
         _col("flags", "VARCHAR[]", "What was odd or mended in this card, as short codes."),
     ),
     rules=(
+        _NAMED_SOURCE,
         RuleSpec(
             name="lines_in_order",
             holds="line_start <= line_end",

@@ -12,7 +12,7 @@ _WEIGHTS = {"title": 1.0, "abstract": 0.5, "category": 0.25}
 # Signs that stand between words become spaces of the same number of bytes, so that places in
 # the cleaned text are places in the original: `in-context`, `LLM–based`, `“agents”`.
 _SEPARATORS = (
-    (r"[\s-]", " "),
+    (r"[\t\n\r -]", " "),
     (r"[\x{80}-\x{7FF}&&[^\p{L}\p{N}\p{M}]]", "  "),
     (r"[\x{800}-\x{FFFF}&&[^\p{L}\p{N}\p{M}]]", "   "),
 )
@@ -81,7 +81,8 @@ def find_phrases(texts: pl.DataFrame, phrases: pl.DataFrame) -> pl.DataFrame:
 
 def _find(texts: pl.DataFrame, patterns: pl.DataFrame, *, is_case_sensitive: bool) -> pl.DataFrame:
     options = {"ascii_case_insensitive": not is_case_sensitive, "overlapping": True}
-    words = patterns["pattern"].to_list()
+    # With its type, for a list without acronyms leaves one of the two kinds empty.
+    words = pl.lit(pl.Series([patterns["pattern"].to_list()], dtype=pl.List(pl.String)))
     matches = (
         texts.with_columns(
             start=pl.col("clean").str.find_many(words, **options).cast(pl.List(pl.Int64)),

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 # Small row groups keep memory flat: the default took 3.5 GB for a million records.
 _PARQUET = "format parquet, compression zstd, row_group_size 20480"
 _LOCK_SECONDS = 600
+# A full disk is told by the step that meets it: writing a file, a commit, a checkpoint.
+_WRITE_ERRORS = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,7 @@ class Warehouse:
             yield
         except OSError as error:
             raise self._unwritable(error) from None
-        except duckdb.IOException as error:
+        except _WRITE_ERRORS as error:
             cause = " ".join(str(error).split()).rstrip(".")
             raise PipelineError(
                 f"{what} could not be written to {self.root}: {cause}. "

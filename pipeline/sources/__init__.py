@@ -2,16 +2,41 @@
 
 What belongs here: the list of site modules and `recognise`. A new site is one module beside
 this file, with `NAME`, `detect` and `parse`, plus its golden cases in `tests/data/sources/`.
+Other people's packages add theirs without touching this one: see `plugins`.
 """
 
+from functools import cache
 from types import ModuleType
 from typing import cast
 
-from pipeline.sources import arrow, arxiv_search, huggingface_papers, scholar_feed
+from pipeline.schema import FORMS
+from pipeline.sources import arrow, arxiv_list, arxiv_search, huggingface_papers, scholar_feed
 from pipeline.sources.base import Dump, Source
+from pipeline.sources.plugins import Plugins, load_plugins
 
-_MODULES: tuple[ModuleType, ...] = (scholar_feed, arrow, arxiv_search, huggingface_papers)
+_MODULES: tuple[ModuleType, ...] = (
+    scholar_feed,
+    arrow,
+    arxiv_search,
+    arxiv_list,
+    huggingface_papers,
+)
 REGISTRY: dict[str, Source] = {module.NAME: cast(Source, module) for module in _MODULES}
+
+
+@cache
+def installed_plugins() -> Plugins:
+    """Return the sites that installed packages add, loaded at the first question.
+
+    Not at import: a plug-in's module imports this package, and may be imported first.
+    """
+    return load_plugins(taken=REGISTRY)
+
+
+@cache
+def known_sources() -> dict[str, Source]:
+    """Return all sites by name: papermart's own, then those of plug-ins."""
+    return REGISTRY | {plugin.NAME: cast(Source, plugin) for plugin in installed_plugins().sources}
 
 
 def recognise(dump: Dump) -> Source | None:
@@ -19,6 +44,11 @@ def recognise(dump: Dump) -> Source | None:
 
     Ties go to the site registered first, so the choice does not depend on file names.
     """
-    counts = {name: source.detect(dump) for name, source in REGISTRY.items()}
+    sources = known_sources()
+    counts = {
+        name: source.detect(dump)
+        for name, source in sources.items()
+        if dump.form in getattr(source, "FORMS", FORMS)
+    }
     best = max(counts, key=lambda name: counts[name])
-    return REGISTRY[best] if counts[best] > 0 else None
+    return sources[best] if counts[best] > 0 else None

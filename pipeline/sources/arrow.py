@@ -25,6 +25,7 @@ from pipeline.sources.base import (
 from pipeline.text import fold_space
 
 NAME = "arrow"
+FORMS = ("spaced", "compact")
 
 # "NeurIPS Conference 2025 Conference Paper", "TMLR Journal 2025 Journal Article"
 _ANCHOR = re.compile(

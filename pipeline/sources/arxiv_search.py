@@ -1,4 +1,4 @@
-"""arXiv search results as text, spaced or one block per line.
+"""arXiv search results: the site, and its pages as text, spaced or one block per line.
 
 What belongs here: the labels and the card layout of arXiv's search pages. Both forms are read
 by their labels (`Authors:`, `Abstract:`, `Submitted`, `Comments:`), so one reader serves both.
@@ -6,24 +6,20 @@ by their labels (`Authors:`, `Abstract:`, `Submitted`, `Comments:`), so one read
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import takewhile
 
 from pipeline.schema import PageFacts, ParseResult, Record
-from pipeline.sources.base import (
-    NUMBER,
-    YEARS,
-    Dump,
-    Findings,
-    Line,
-    is_cut,
-    join_text,
-    raw_text,
-    read_name,
-    read_number,
-    text_lines,
+from pipeline.sources import arxiv_search_html as html
+from pipeline.sources.arxiv_words import (
+    ARXIV_ID,
+    CATEGORY,
+    abs_url,
+    read_authors,
+    read_dates,
+    read_showing,
 )
-from pipeline.text import MONTH, fold_space, make_date, month_number
+from pipeline.sources.base import Dump, Findings, Line, is_cut, join_text, raw_text, text_lines
+from pipeline.text import fold_space
 
 NAME = "arxiv_search"
 
@@ -51,29 +47,12 @@ _NOT_INSIDE: dict[str, tuple[str, ...]] = {
 }
 # "1. arXiv:2512.03003  [pdf, ps, other", "21. A title whose id line the page lost", "-"
 _NUMBERED = re.compile(r"(?P<number>\d{1,6})\.\s+(?P<rest>\S.*)")
-_ARXIV = re.compile(
-    r"arXiv:(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>\d{1,4}))?\b.*"
-)
+_ARXIV = re.compile(rf"arXiv:{ARXIV_ID}.*")
 _BULLET = re.compile(r"[-•*]")
 _MOST_HEAD_LINES = 4  # number, DOI, categories, title
 # "quant-ph cond-mat.stat-mech", "cs.LG cs.AI"
-_CATEGORY = r"(?:[a-z]+(?:-[a-z]+)?\.[A-Za-z]+(?:-[A-Za-z]+)?|[a-z]+-[a-z]+)"
-_CATEGORIES = re.compile(rf"{_CATEGORY}(?: {_CATEGORY})*")
-# ", et al. (536 additional authors not shown)"
-_HIDDEN = re.compile(rf",?\s?et al\.\s?\((?P<n>{NUMBER}) additional authors? not shown\)$")
-# A piece of a list of authors: commas inside brackets part nothing.
-_PIECE = re.compile(r"(?:[^,()]|\([^()]*\)|[()])+")
-_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")  # "Jr." after a comma is no name of its own
-_DAY = rf"(?P<day>\d{{1,2}}) (?P<month>{MONTH}),? (?P<year>\d{{4}})"
-_SUBMITTED = re.compile(rf"^Submitted {_DAY}")  # "Submitted 28 May, 2025;"
-_FIRST = re.compile(rf"v1 submitted {_DAY}")  # "v1 submitted 16 January, 2025;"
-_ANNOUNCED = re.compile(rf"originally announced (?P<month>{MONTH}),? (?P<year>\d{{4}})")
+_CATEGORIES = re.compile(rf"{CATEGORY}(?: {CATEGORY})*")
 _MORE = re.compile(r"\s?(?:▽ More|△ Less)$")  # at the end of a spaced abstract
-# "Showing 1–200 of 77,800 results for abstract: distributed systems"
-_SHOWING = re.compile(
-    rf"Showing (?P<first>{NUMBER})[–-](?P<last>{NUMBER}) of {NUMBER} results"
-    r"(?: for (?P<query>\S.*))?"
-)
 _FURNITURE = (
     ("navigation", re.compile(r"Skip to main content|Next|Previous|Login|Search|GO|Go")),
     ("navigation", re.compile(r"(?:Help \| )?Advanced Search|Help pages?|Help|About|All fields")),
@@ -109,11 +88,15 @@ class _Card:
 
 def detect(dump: Dump) -> int:
     """Return the number of `Authors:` labels: every card has one."""
+    if dump.form == "html":
+        return html.detect(dump)
     return sum(1 for line in text_lines(dump) if _label(line.text)[0] == "authors")
 
 
 def parse(dump: Dump) -> ParseResult:
     """Read a page of search results; see `pipeline.sources.base.Source`."""
+    if dump.form == "html":
+        return html.parse(dump)
     found = Findings()
     loose, cards = _cut_cards(text_lines(dump))
     for card in cards:
@@ -284,7 +267,7 @@ def _read_identifiers(card: _Card) -> dict:
     return {
         "arxiv_id": arxiv_id,
         "arxiv_version": int(version) if version else None,
-        "url": f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else None,
+        "url": abs_url(arxiv_id),
         "doi": card.joined("doi"),
         "primary_category": card.categories[0] if card.categories else None,
         "categories": card.categories,
@@ -293,26 +276,10 @@ def _read_identifiers(card: _Card) -> dict:
 
 def _read_authors(card: _Card) -> dict:
     """Read the names, on one line or one per line, and the note on authors not shown."""
-    text = "\n".join(card.texts("authors"))
-    hidden = _HIDDEN.search(text)
-    listed = text[: hidden.start()] if hidden else text
-    names: list[str] = []
-    # In compact text a line is a name, which may hold a comma of its own.
-    pieces = listed.split("\n") if "\n" in listed else _PIECE.findall(listed)
-    for piece in pieces:
-        name = fold_space(piece.strip().rstrip(","))
-        if names and _SUFFIX.fullmatch(name):
-            names[-1] += f", {name}"
-        elif name:
-            names.append(name)
-    n_hidden = read_number(hidden["n"]) if hidden else 0
     # A page that ends before the abstract may have cut the names as well.
-    is_told = bool(names) and (hidden is not None or "abstract" in card.parts)
     return {
         "raw_authors": raw_text(line for line in card.parts["authors"] if line.text),
-        "authors": tuple(read_name(name) for name in names),
-        "authors_complete": not n_hidden if is_told else (None if names else False),
-        "n_authors_total": len(names) + n_hidden if is_told else None,
+        **read_authors("\n".join(card.texts("authors")), is_told="abstract" in card.parts),
     }
 
 
@@ -333,29 +300,11 @@ def _read_abstract(card: _Card) -> tuple[str | None, bool | None, str | None]:
 
 
 def _read_dates(card: _Card, found: Findings) -> dict:
-    """Read the dates: `Submitted` is the latest version's, `v1 submitted` the first's."""
-    text = fold_space(" ".join(card.texts("dates")))
-    latest = _read_day(_SUBMITTED.search(text), card, found)
-    first = _read_day(_FIRST.search(text), card, found) if "v1 submitted" in text else latest
-    month = _ANNOUNCED.search(text)
-    return {
-        "published_date": first,
-        "updated_date": latest,
-        "announced_month": f"{month['year']}-{month_number(month['month']):02}" if month else None,
-        "year": first.year if first else None,
-        "is_year_inferred": False if first else None,
-    }
-
-
-def _read_day(match: re.Match[str] | None, card: _Card, found: Findings) -> date | None:
-    if match is None:
-        return None
-    day = make_date(int(match["year"]), month_number(match["month"]), int(match["day"]))
-    if day is None or day.year not in YEARS:
-        message = f"No such day: {match[0]}. The card is kept without it, look at the page."
+    dates, wrong = read_dates(fold_space(" ".join(card.texts("dates"))))
+    for shown in wrong:
+        message = f"No such day: {shown}. The card is kept without it, look at the page."
         found.report("bad_date", message, card.parts["dates"])
-        return None
-    return day
+    return dates
 
 
 # ---------- lines outside cards
@@ -365,9 +314,8 @@ def _read_loose(lines: list[Line], found: Findings) -> PageFacts:
     """Read the heading and name the furniture; other lines stay for extraction to report."""
     facts: dict = {}
     for line in lines:
-        if showing := _SHOWING.fullmatch(line.text):
-            first, last = (read_number(showing[key]) for key in ("first", "last"))
-            facts = {"query": showing["query"], "declared_papers": max(last - first + 1, 0)}
+        if showing := read_showing(line.text):
+            facts = showing
             found.furnish([line], "result_count")
             continue
         if name := _furniture(line):

@@ -56,6 +56,11 @@ class Dump:
     captured_on: date | None = None
 
     @cached_property
+    def text(self) -> str:
+        """All lines as one text, for readers of markup."""
+        return "\n".join(self.lines)
+
+    @cached_property
     def text_lines(self) -> "list[Line]":
         """The non-blank lines, in order; made once, for every site that looks at the page."""
         return [
@@ -74,7 +79,10 @@ class Line(NamedTuple):
 
 
 class Source(Protocol):
-    """What a site's module offers; the registry in `pipeline.sources` lists the modules."""
+    """What a site's module offers; the registry in `pipeline.sources` lists the modules.
+
+    A module that reads some forms only names them in `FORMS`: it is not asked about others.
+    """
 
     NAME: str
 
@@ -123,7 +131,7 @@ def read_name(raw: str) -> AuthorName:
     AuthorName(raw_name='Fan Yang 0024', name='Fan Yang', homonym_id='0024')
     """
     name = fold_space(raw)
-    found = _HOMONYM.match(name)
+    found = _HOMONYM.match(name) if name[-1:].isdecimal() else None
     if found:
         return AuthorName(raw, found["name"], found["homonym"])
     return AuthorName(raw, name)

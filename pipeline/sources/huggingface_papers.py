@@ -1,4 +1,4 @@
-"""Hugging Face papers as text: the search page (spaced, compact) and the page of one day.
+"""Hugging Face papers: the site, and its pages as text: search results, the page of one day.
 
 What belongs here: the words and the card layouts of huggingface.co/papers. Neither page names
 authors: only their number, or the organisation in their place.
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.schema import PageFacts, ParseResult, Record
+from pipeline.sources import huggingface_html as html
 from pipeline.sources.base import (
     NUMBER,
     CardDate,
@@ -99,8 +100,15 @@ def detect(dump: Dump) -> int:
 
     A compact search page marks none of them: below its opening, titles above prose count.
     """
+    if dump.form == "html":
+        return html.detect(dump)
     lines = text_lines(dump)
-    marked = max(sum(1 for line in lines if rule.fullmatch(line.text)) for rule in _MARKS)
+    marked = max(
+        sum(1 for line in lines if _SUBMITTED_BY.fullmatch(line.text)),
+        sum(1 for line in lines if _N_AUTHORS.fullmatch(line.text)),
+        # A dot alone may stand on any page.
+        sum(1 for dot, line in pairwise(lines) if _is_dated(dot.text, line.text)),
+    )
     if marked or not any(_is_opening(line.text) for line in lines):
         return marked
     likeness = [_title_likeness(line.text) for line in lines]
@@ -109,6 +117,8 @@ def detect(dump: Dump) -> int:
 
 def parse(dump: Dump) -> ParseResult:
     """Read a search page or the page of a day; see `pipeline.sources.base.Source`."""
+    if dump.form == "html":
+        return html.parse(dump)
     found = Findings()
     lines = text_lines(dump)
     dates = (match for line in lines if (match := _DATE.fullmatch(line.text)))
@@ -118,9 +128,9 @@ def parse(dump: Dump) -> ParseResult:
     facts, sections = _read_chrome(lines, found)
     if facts and page_year and dump.captured_on is None:
         facts |= _infer_capture(facts["page_month_day"], page_year)
-    is_daily = any(_SUBMITTED_BY.fullmatch(line.text) for line in lines)
     for section in sections if detect(dump) else []:
-        if is_daily:
+        # Section by section, as pages of both layouts may stand in one file.
+        if any(_SUBMITTED_BY.fullmatch(line.text) for line in section):
             _read_daily(section, found)
         else:
             _read_search(section, page_year, found)
@@ -128,6 +138,11 @@ def parse(dump: Dump) -> ParseResult:
 
 
 # ---------- page furniture
+
+
+def _is_dated(dot: str, below: str) -> bool:
+    """Tell whether two lines are what parts a card's authors from its date, and the date."""
+    return bool(_DOT.fullmatch(dot) and _DATE.fullmatch(below))
 
 
 def _is_opening(text: str) -> bool:
@@ -160,7 +175,10 @@ def _read_chrome(lines: list[Line], found: Findings) -> tuple[dict, list[list[Li
             found.furnish([line], name)
             sections.append([])
         else:
-            sections[-1].append(line if any(sections) else _open_glued(line))
+            opened = _open_glued(line, is_first=not any(sections))
+            if opened is not line:
+                sections.append([])
+            sections[-1].append(opened)
         above = name
     return facts, sections
 
@@ -172,10 +190,15 @@ def _is_full(section: list[Line]) -> bool:
     )
 
 
-def _open_glued(line: Line) -> Line:
-    """Take the button off the first title of a compact page: `SubscribeA title`."""
+def _open_glued(line: Line, *, is_first: bool) -> Line:
+    """Take the button off the first title of a compact page: `SubscribeA title`.
+
+    Below other lines (junk, another page) small letters after it are a word: `Subscribers of`.
+    """
     glued = _GLUED_SUBSCRIBE.fullmatch(line.text)
-    return line._replace(text=glued["title"]) if glued else line
+    if glued is None or (glued["title"][0].islower() and not is_first):
+        return line
+    return line._replace(text=glued["title"])
 
 
 def _infer_capture(month_day: str, page_year: int) -> dict:

@@ -27,6 +27,7 @@ from pipeline.sources.glued import SURE, Glued, Split, split_page
 from pipeline.text import MONTH, fold_space, name_key
 
 NAME = "scholar_feed"
+FORMS = ("spaced", "compact")
 
 # "83.3LGMay 26Code", "CLSep 12, 2022Code", "hep-thFeb 12": score, arXiv code, date, code badge.
 _ANCHOR = re.compile(

@@ -1,4 +1,5 @@
--- For every field of every paper: the value chosen, the record it comes from, who agrees.
+-- For every field of every paper: the value chosen, the record it comes from, who agrees; titles
+-- and abstracts before stray spaces are repaired (pipeline.spacing).
 -- Among equally preferred values the most frequent wins, then the longest, then the smallest
 -- record_id.
 -- grain: one row per paper and field

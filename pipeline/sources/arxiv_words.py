@@ -1,0 +1,118 @@
+"""What arXiv's pages say in the same words, whatever their form: identifiers, dates, authors.
+
+What belongs here: patterns and readers that both the text and the HTML readers of arXiv's sites
+use. What does not: how a page lays out its cards.
+"""
+
+import re
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from pipeline.sources.base import NUMBER, YEARS, read_name, read_number
+from pipeline.text import MONTH, fold_space, make_date, month_number
+
+# "2512.03003v2", "math.GT/0309136"
+ARXIV_ID = r"(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>\d{1,4}))?\b"
+# "arXiv:2512.03003v2", "/abs/2512.03003"
+ARXIV = re.compile(rf"(?:arXiv:\s?|/abs/){ARXIV_ID}")
+# "quant-ph", "cond-mat.stat-mech", "cs.LG"
+CATEGORY = r"(?:[a-z]+(?:-[a-z]+)?\.[A-Za-z]+(?:-[A-Za-z]+)?|[a-z]+-[a-z]+)"
+# ", et al. (536 additional authors not shown)"
+_HIDDEN = re.compile(rf",?\s?et al\.\s?\((?P<n>{NUMBER}) additional authors? not shown\)$")
+# A piece of a list of authors: commas inside brackets part nothing.
+_PIECE = re.compile(r"(?:[^,()]|\([^()]*\)|[()])+")
+_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")  # "Jr." after a comma is no name of its own
+_DAY = rf"(?P<day>\d{{1,2}}) (?P<month>{MONTH}),? (?P<year>\d{{4}})"
+_SUBMITTED = re.compile(rf"^Submitted {_DAY}")  # "Submitted 28 May, 2025;"
+_FIRST = re.compile(rf"v1 submitted {_DAY}")  # "v1 submitted 16 January, 2025;"
+_ANNOUNCED = re.compile(rf"originally announced (?P<month>{MONTH}),? (?P<year>\d{{4}})")
+# "Showing 1–200 of 77,800 results for abstract: distributed systems"
+_SHOWING = re.compile(
+    rf"Showing (?P<first>{NUMBER})[–-](?P<last>{NUMBER}) of {NUMBER} results"
+    r"(?: for (?P<query>\S.*))?"
+)
+
+
+def abs_url(arxiv_id: str | None) -> str | None:
+    """Return the address of a paper's page."""
+    return f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else None
+
+
+def read_showing(text: str) -> dict[str, Any] | None:
+    """Read the heading of a page of results: its query, and how many papers this page lists.
+
+    >>> read_showing("Showing 51–100 of 160 results for author: Roe, Kim")
+    {'query': 'author: Roe, Kim', 'declared_papers': 50}
+    """
+    showing = _SHOWING.fullmatch(text)
+    if showing is None:
+        return None
+    first, last = (read_number(showing[key]) for key in ("first", "last"))
+    return {"query": showing["query"], "declared_papers": max(last - first + 1, 0)}
+
+
+def read_authors(text: str, listed: list[str] | None = None, *, is_told: bool) -> dict[str, Any]:
+    """Read the names, and the note on authors not shown.
+
+    Args:
+        text: the author lines; one name per line, or all on one line.
+        listed: the names, where the page's markup tells them apart.
+        is_told: whether the page goes on below the names, so that they are not cut.
+    """
+    hidden = _HIDDEN.search(text) if "et al" in text else None
+    names = listed or _split_names(text[: hidden.start()] if hidden else text)
+    n_hidden = read_number(hidden["n"]) if hidden else 0
+    is_told = bool(names) and (hidden is not None or is_told)
+    return {
+        "authors": tuple(map(read_name, names)),
+        "authors_complete": not n_hidden if is_told else (None if names else False),
+        "n_authors_total": len(names) + n_hidden if is_told else None,
+    }
+
+
+def _split_names(text: str) -> list[str]:
+    names: list[str] = []
+    # In compact text a line is a name, which may hold a comma of its own.
+    pieces = text.split("\n") if "\n" in text else _PIECE.findall(text)
+    for piece in pieces:
+        name = fold_space(piece.strip().rstrip(","))
+        if names and _SUFFIX.fullmatch(name):
+            names[-1] += f", {name}"
+        elif name:
+            names.append(name)
+    return names
+
+
+@lru_cache(maxsize=1024)  # neighbours on a page mostly share their dates
+def read_dates(text: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Read a card's dates: `Submitted` is the latest version's, `v1 submitted` the first's.
+
+    Returns:
+        The fields of a record, and the dates shown that do not exist.
+
+    >>> read_dates("Submitted 30 February, 2024; originally announced March 2024.")[1]
+    ('Submitted 30 February, 2024',)
+    """
+    wrong: list[str] = []
+    latest = _read_day(_SUBMITTED.search(text), wrong)
+    first = _read_day(_FIRST.search(text), wrong) if "v1 submitted" in text else latest
+    month = _ANNOUNCED.search(text)
+    dates = {
+        "published_date": first,
+        "updated_date": latest,
+        "announced_month": f"{month['year']}-{month_number(month['month']):02}" if month else None,
+        "year": first.year if first else None,
+        "is_year_inferred": False if first else None,
+    }
+    return dates, tuple(wrong)
+
+
+def _read_day(match: re.Match[str] | None, wrong: list[str]) -> date | None:
+    if match is None:
+        return None
+    day = make_date(int(match["year"]), month_number(match["month"]), int(match["day"]))
+    if day is None or day.year not in YEARS:
+        wrong.append(match[0])
+        return None
+    return day

@@ -1,0 +1,282 @@
+"""Hugging Face papers as HTML: the page of a day, and a page of search results.
+
+What belongs here: the JSON that these pages carry for their own scripts (`div` with the target
+`DailyPapers`, attribute `data-props`), and the cards they show (`article`). The JSON knows every
+author, abstract and date, so it comes first; a card shown says little more than title, votes and
+number of authors, and is read where the JSON lacks it: missing, cut or broken.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import date
+from typing import Any, NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from pipeline.schema import Issue, PageFacts, ParseResult, Record
+from pipeline.sources.arxiv_words import ARXIV_ID
+from pipeline.sources.base import NUMBER, YEARS, Dump, Findings, is_cut, read_name, read_number
+from pipeline.sources.markup import (
+    LONGEST_TAG,
+    QUOTED,
+    TAG,
+    Card,
+    CardTag,
+    find_cards,
+    fold,
+    live_tags,
+    read_cards,
+    text_of,
+)
+from pipeline.text import make_date
+
+_CARD = CardTag("article")
+_LINK = "/papers/"
+_DATA = re.compile(r"""<div\s[^<>]*?data-target=["']?DailyPapers["'\s>]""")
+_TAG = re.compile(TAG, re.DOTALL)
+_QUOTE = re.compile(r"""data-props=(["'])""")
+_MOST_JSON = 64 * 2**20  # characters; more would fill the memory
+_MOST_ENTRY = 2**20  # characters of one paper in broken JSON
+_ENTRY = re.compile(r'\{\s*"paper"\s*:')  # where the JSON is broken, whole entries may be left
+_UNFIT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")  # signs that JSON can spell
+_ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T|$)")  # "2024-07-31T17:54:27.000Z"
+_PAPER = re.compile(rf"/papers/{ARXIV_ID}$")  # "/papers/2407.21783"
+_N_AUTHORS = re.compile(rf"\b(?P<n>{NUMBER}) authors?\b")  # "· 533 authors"
+_COUNT = re.compile(NUMBER)  # upvotes, comments; "-" for none yet
+_TIME = re.compile(r"""<time\s[^<>]*?datetime=["']([\dTZ:.-]+)""")  # of a page: its day
+_BROKEN = "The page's JSON is cut or broken; what was lost is read from the cards it shows."
+_CUT = "The card ends early: save the page again if you can."
+_MOST = 2**31 - 1
+
+
+def detect(dump: Dump) -> int:
+    """Return the number of cards, in the JSON or shown."""
+    if _LINK not in dump.text:
+        return 0
+    n_shown = dump.text.count("<article")
+    return max(n_shown, dump.text.count("&quot;paper&quot;:{"), bool(_DATA.search(dump.text)))
+
+
+def parse(dump: Dump) -> ParseResult:
+    """Read a page of papers; see `pipeline.sources.base.Source`."""
+    found = Findings()
+    facts: dict[str, Any] = {}
+    spans: list[tuple[int, int]] = []
+    for data in _find_data(dump.text):
+        facts |= _read_data(data, found)
+        if found.records:
+            spans.append((data.line_start, data.line_end))
+    cards: Iterable[Card] = ()
+    if not found.records or any(issue.kind == "broken_json" for issue in found.issues):
+        known = {record.arxiv_id for record in found.records}
+        cards = (card for card in find_cards(dump.text, _CARD) if _is_new(card, known))
+    read_cards(dump, cards, _read_card, found, spans)
+    return found.result(PageFacts(**(facts or _page_day(_first_time(dump.text)))))
+
+
+def _page_day(text: object) -> dict[str, Any]:
+    """Return the day that a page shows for itself: as far as the page tells, it was saved then."""
+    day = _read_day(text)
+    if day is None:
+        return {}
+    return {"page_month_day": f"{day:%m-%d}", "captured_on": day, "captured_on_basis": "page"}
+
+
+def _first_time(text: str) -> str | None:
+    match = _TIME.search(text)
+    return match[1] if match else None
+
+
+def _read_day(text: object) -> date | None:
+    match = _ISO_DAY.match(text) if isinstance(text, str) else None
+    day = make_date(*map(int, match.groups())) if match else None
+    return day if day and day.year in YEARS else None
+
+
+# ---------- the JSON
+
+
+class _Data(NamedTuple):
+    """The JSON of a page, as text, and the lines of the tag that carries it."""
+
+    text: str
+    line_start: int
+    line_end: int
+
+
+def _find_data(text: str) -> Iterator[_Data]:
+    """Yield what the tags that carry the page's JSON hold; a page may end inside one."""
+    for start in live_tags(text, [match.start() for match in _DATA.finditer(text)]):
+        tag = _TAG.match(text, start)
+        if tag is None or len(QUOTED.sub("", tag[0])) > LONGEST_TAG:
+            continue
+        quote = _QUOTE.search(tag[0])
+        is_open = quote and not tag[0].endswith(">")
+        markup = f"{tag[0]}{quote[1]}>" if quote and is_open else tag[0]
+        node = LexborHTMLParser(markup.encode("utf-8", "replace")).css_first("[data-props]")
+        if node:
+            first = text.count("\n", 0, start) + 1
+            props = node.attributes["data-props"] or ""
+            yield _Data(props, first, first + text.count("\n", start, tag.end() - 1))
+
+
+def _read_data(data: _Data, found: Findings) -> dict[str, Any]:
+    """Read the papers of the JSON; return what it says of the page."""
+    props: Any = None
+    if len(data.text) <= _MOST_JSON:
+        with suppress(ValueError, RecursionError):
+            props = json.loads(data.text)
+    if not isinstance(props, dict):
+        found.issues.append(Issue("broken_json", _BROKEN, data.line_start, data.line_end))
+        entries: Iterable[Any] = _whole_entries(data.text)
+    else:
+        entries = (item for value in props.values() if isinstance(value, list) for item in value)
+    for entry in entries:
+        record = _read_entry(entry, data)
+        if record:
+            found.records.append(record)
+    return _page_day(props.get("date")) if isinstance(props, dict) else {}
+
+
+def _whole_entries(text: str) -> Iterator[Any]:
+    """Yield the papers of broken JSON that are whole themselves."""
+    decoder = json.JSONDecoder()
+    end = 0
+    for match in _ENTRY.finditer(text):
+        if match.start() < end:
+            continue
+        try:
+            entry, length = decoder.raw_decode(text[match.start() : match.start() + _MOST_ENTRY])
+        except (ValueError, RecursionError):
+            continue
+        end = match.start() + length
+        yield entry
+
+
+def _read_entry(entry: object, data: _Data) -> Record | None:
+    """Read one paper of the JSON; None if it has no title. Nothing in it is taken on trust."""
+    entry = entry if isinstance(entry, dict) else {}
+    paper = entry.get("paper")
+    paper = paper if isinstance(paper, dict) else {}
+    raw_title = _string(paper.get("title")) or _string(entry.get("title"))
+    if not raw_title:
+        return None
+    abstract = fold(_string(paper.get("summary"))) or None
+    organization = paper.get("organization") or entry.get("organization")
+    return _make_record(
+        (data.line_start, data.line_end),
+        raw_title,
+        _string(paper.get("id")),
+        abstract=abstract,
+        day=_read_day(paper.get("publishedAt")),
+        organization=_name(organization, "fullname") or _name(organization, "name"),
+        n_comments=_number(entry.get("numComments")),
+        n_upvotes=_number(paper.get("upvotes")),
+        **_read_names(paper.get("authors")),
+    )
+
+
+def _read_names(authors: object) -> dict[str, Any]:
+    listed = authors if isinstance(authors, list) else []
+    names = [name for author in listed if (name := _name(author, "name"))]
+    return {
+        "authors": tuple(map(read_name, names)),
+        "authors_complete": bool(names) and len(names) == len(listed),
+        "n_authors_total": len(listed) or None,
+    }
+
+
+def _name(holder: object, key: str) -> str | None:
+    return fold(_string(holder.get(key))) or None if isinstance(holder, dict) else None
+
+
+def _string(value: object) -> str:
+    return _UNFIT.sub("", value).strip() if isinstance(value, str) else ""
+
+
+def _number(value: object) -> int | None:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and 0 <= value <= _MOST else None
+
+
+# ---------- the cards shown
+
+
+def _is_new(card: Card, known: set[str | None]) -> bool:
+    """Tell whether a card shows a paper, and none that the JSON knows."""
+    if card.node is None:
+        return True
+    arxiv_id = _linked_paper(card.node)
+    return arxiv_id is not None and arxiv_id not in known
+
+
+def _linked_paper(node: LexborNode) -> str | None:
+    for link in node.css("a[href*='/papers/']"):
+        if match := _PAPER.search(link.attributes["href"] or ""):
+            return match["id"]
+    return None
+
+
+def _read_card(node: LexborNode, card: Card, found: Findings) -> Record | None:
+    """Read a card shown: no names, but their number; date and abstract on search pages only."""
+    heading = node.css_first("h3")
+    if heading is None or not text_of(heading):
+        return None
+    time = node.css_first("time[datetime]")
+    n_authors = _N_AUTHORS.search(text_of(node))
+    if card.is_cut:
+        found.issues.append(Issue("cut_card", _CUT, card.line_start, card.line_end))
+    return _make_record(
+        (card.line_start, card.line_end),
+        heading.text().strip(),
+        _linked_paper(node) or "",
+        abstract=" ".join(filter(None, map(text_of, node.css("p")))) or None,
+        day=_read_day(time.attributes["datetime"]) if time else None,
+        n_comments=_count(node.css_first("a[href$='#community']")),
+        n_upvotes=_count(node.css_first("div.leading-none")),
+        authors_complete=False,
+        n_authors_total=read_number(n_authors["n"]) if n_authors else None,
+    )
+
+
+def _count(node: LexborNode | None) -> int | None:
+    match = _COUNT.fullmatch(text_of(node))
+    return read_number(match[0]) if match else None
+
+
+# ---------- records
+
+
+def _make_record(
+    lines: tuple[int, int],
+    raw_title: str,
+    arxiv_id: str,
+    *,
+    abstract: str | None,
+    day: date | None,
+    **fields: Any,  # noqa: ANN401
+) -> Record:
+    is_paper = _PAPER.fullmatch(f"{_LINK}{arxiv_id}")
+    flags = (
+        ("no_author_line", not (fields["n_authors_total"] or fields.get("organization"))),
+        ("no_abstract", abstract is None),
+        ("cut_abstract", abstract is not None and is_cut(abstract)),
+        ("no_date", day is None),
+    )
+    return Record(
+        line_start=lines[0],
+        line_end=lines[1],
+        raw_title=raw_title,
+        title=fold(raw_title),
+        abstract=abstract,
+        is_abstract_complete=None if abstract is None else not is_cut(abstract),
+        arxiv_id=arxiv_id if is_paper else None,
+        url=f"https://huggingface.co{_LINK}{arxiv_id}" if is_paper else None,
+        published_date=day,
+        year=day.year if day else None,
+        is_year_inferred=False if day else None,
+        flags=tuple(flag for flag, holds in flags if holds),
+        **fields,
+    )

@@ -1,0 +1,360 @@
+"""HTML pages: cards and their lines in the source, parsed by lexbor in bounded time and memory.
+
+What belongs here: what every site's HTML reader needs and no site's own words. A site says which
+tags open its cards (`CardTag`) and reads one card's element; `read_cards` does the rest.
+
+lexbor knows no positions. So each tag that may open a card gets its offset as an attribute before
+the page is parsed: which of them stand in comments, scripts or attributes and open nothing, is
+then lexbor's decision, and every element found knows where it came from.
+
+lexbor's time grows with the square of the depth (100,000 nested tags: 52 s) and of one tag's
+attributes (100,000: 89 s), its memory with the page (48 MB of small tags: 1.9 GB). Pages up to
+`_MOST_TAGS` are parsed whole. Larger ones are scanned first, by linear regular expressions: they
+are parsed a few cards at a time, without the rest of the page, and a card that is nested deeper
+than any page's is reported and left out.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from pipeline.schema import Furniture, Record
+from pipeline.sources.base import Dump, Findings, Line
+from pipeline.text import fold_space
+
+_MOST_TAGS = 25_000  # of a page that is parsed whole; some 350 cards of an arXiv search
+_GROUP_TAGS = 500  # of a large page's cards that are parsed together
+_DEEPEST = 200  # tags of a large page's card that may be open at once
+LONGEST_TAG = 2_000  # characters of a large page's tag, quoted values aside
+_COMMON_CARD = 16_000  # characters of a card; longer ones are measured
+_LONGEST_GAP = 10_000  # characters without a tag; longer ones may be one tag of many attributes
+
+_AT = "papermart-at"
+FURNITURE = "page_markup"
+_UNTITLED = "Cards without a title: nothing of them was kept, look at the page."
+_OVERGROWN = "Cards nested deeper than on any page of the site: nothing of them was read."
+_OUTSIDE = "Text outside of the HTML page: save each page in a file of its own."
+_UNREAD = "Cards in a comment or script, or of another site: save each page in a file of its own."
+
+# What stands in cards of the sites known; outside of cards it tells that something was not read.
+_CARD_MARKS = re.compile(
+    r"""class=["']?(?:arxiv-result|list-authors)\b|data-target=["']?DailyPapers["'\s>]"""
+)
+# A tag up to its end, or the page's: `<a href="/x" title='1 > 0'>`, `</li>`.
+TAG = (
+    r"<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*+)[^>=]*+"
+    r"""(?:=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+[^>=]*+)*+(?:>|\Z)"""
+)
+# A tag, or what hides tags: `<!-- <li> -->`, `<script>"<li>"</script>`.
+_TOKEN = re.compile(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))"
+    r"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes|template|plaintext)\b"
+    rf"(?:.*?</(?P=raw)\b|.*\Z)|{TAG}",
+    re.DOTALL | re.IGNORECASE,
+)
+QUOTED = re.compile(r""""[^"]*(?:"|\Z)|'[^']*(?:'|\Z)""")
+# Tags that hold nothing, so that they are never open.
+_VOID = frozenset(("base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"))
+
+
+class CardTag:
+    """The tags that open and close the cards of a site.
+
+    Args:
+        name: the name of the first tag, e.g. `li`.
+        mark: what that tag says of itself, e.g. `arxiv-result`; empty if nothing.
+        last: the name of the last tag, if it is another one.
+    """
+
+    def __init__(self, name: str, mark: str = "", last: str = "") -> None:
+        """Compile what finds the tags."""
+        marked = rf"[^<>]*?\b{mark}\b" if mark else ""
+        self.opening = re.compile(rf"<{_any_case(name)}(?=[\s>]){marked}")
+        self.n_name = len(name) + 1
+        self._last_tag = f"</{last or name}>"
+        self._ends = re.compile(rf"<(/?){_any_case(last or name)}(?=[\s>])[^>]*>?")
+
+    def end(self, text: str, start: int, limit: int) -> tuple[int, bool]:
+        """Return where the card that starts here ends, and whether its last tag is there."""
+        end = text.rfind(self._last_tag, start, limit) + len(self._last_tag)
+        if end > start and text[end:limit].isspace():
+            return end, True
+        depth = 0
+        for match in self._ends.finditer(text, start, limit):
+            depth += -1 if match[1] else 1
+            if match[1] and depth <= 0:
+                return match.end(), True
+        return start + len(text[start:limit].rstrip()), False
+
+
+class Card(NamedTuple):
+    """A card: its element, None if it is overgrown; its place; whether its last tag is missing."""
+
+    node: LexborNode | None
+    offset: int
+    line_start: int
+    line_end: int
+    is_cut: bool
+
+
+def _any_case(name: str) -> str:
+    return "".join(f"[{letter}{letter.upper()}]" for letter in name)
+
+
+def read_cards(
+    dump: Dump,
+    cards: Iterable[Card],
+    read_card: Callable[[LexborNode, Card, Findings], Record | None],
+    found: Findings,
+    spans: Iterable[tuple[int, int]] = (),
+) -> None:
+    """Read the cards of a page, and name or report all lines outside of them.
+
+    Args:
+        dump: the page.
+        cards: what `find_cards` finds.
+        read_card: reads a card's element; None if it has no title.
+        found: takes the records, furniture and issues.
+        spans: lines (first, last) that are taken already.
+    """
+    taken = list(spans)
+    refused: dict[str, list[list[int]]] = {"missing_title": [], "overgrown_card": []}
+    last_kind = ""
+    for card in cards:
+        record = read_card(card.node, card, found) if card.node else None
+        kind = "" if record else ("missing_title" if card.node else "overgrown_card")
+        if record:
+            found.records.append(record)
+        elif kind == last_kind:
+            refused[kind][-1][1] = card.line_end
+        else:
+            refused[kind].append([card.line_start, card.line_end])
+        last_kind = kind
+        taken.append((card.line_start, card.line_end))
+    for kind, message in (("missing_title", _UNTITLED), ("overgrown_card", _OVERGROWN)):
+        for start, end in refused[kind]:
+            lines = _text_lines(dump, start, end)
+            found.report(kind, message, lines)
+            found.leave(lines, message)
+    _furnish(dump, sorted(taken), found)
+
+
+# ---------- cards and their places
+
+
+def find_cards(text: str, tag: CardTag) -> Iterator[Card]:
+    """Parse a page and yield its cards in the order of the source."""
+    line, at = 1, 0
+    for portion in _portions(text, tag):
+        parsed = {} if portion.is_overgrown else _parse(text, portion, tag)
+        offsets = portion.starts if portion.is_overgrown else sorted(parsed)
+        for offset, limit in pairwise((*offsets, portion.end)):
+            stop, is_whole = tag.end(text, offset, limit)
+            first = line + text.count("\n", at, offset)
+            line, at = first + text.count("\n", offset, stop), stop
+            yield Card(parsed.get(offset), offset, first, line, not is_whole)
+
+
+class _Portion(NamedTuple):
+    """A part of a page that is parsed at once: its ends, and tags in it that may open cards."""
+
+    begin: int
+    end: int
+    starts: list[int]
+    n_tags: int
+    is_overgrown: bool = False
+
+
+def _portions(text: str, tag: CardTag) -> Iterator[_Portion]:
+    """Cut a page into what can be parsed at once: mostly that is all of it."""
+    starts = [match.start() for match in tag.opening.finditer(text)]
+    if not starts:
+        return
+    if _is_modest(text):
+        yield _Portion(0, len(text), starts, 0)
+        return
+    group: _Portion | None = None
+    for part in _parts(text, tag, live_tags(text, starts)):
+        if group and _go_together(group, part):
+            n_tags = group.n_tags + part.n_tags
+            group = _Portion(group.begin, part.end, [*group.starts, part.begin], n_tags)
+            continue
+        if group:
+            yield group
+        group = part
+    if group:
+        yield group
+
+
+def _go_together(group: _Portion, part: _Portion) -> bool:
+    are_sound = not (group.is_overgrown or part.is_overgrown)
+    return are_sound and group.end == part.begin and group.n_tags + part.n_tags <= _GROUP_TAGS
+
+
+def _parts(text: str, tag: CardTag, starts: list[int]) -> Iterator[_Portion]:
+    """Yield the cards of a large page, where need be without what follows them."""
+    for begin, limit in pairwise((*starts, len(text))):
+        part = _measure(text, begin, limit)
+        if part.is_overgrown or limit == len(text):
+            part = _measure(text, begin, tag.end(text, begin, limit)[0])
+        yield part
+
+
+def _measure(text: str, begin: int, end: int) -> _Portion:
+    n_tags = text.count("<", begin, end)
+    is_common = n_tags <= _DEEPEST and end - begin <= _COMMON_CARD
+    return _Portion(begin, end, [begin], n_tags, not is_common and _is_overgrown(text, begin, end))
+
+
+def _is_overgrown(text: str, begin: int, end: int) -> bool:
+    """Tell whether a part of a page would keep lexbor busy: nested deeply, or a long tag."""
+    n_open: Counter[str] = Counter()
+    depth = 0
+    for token in _TOKEN.finditer(text, begin, end):
+        name = (token["name"] or "").lower()
+        if len(token[0]) > LONGEST_TAG and len(QUOTED.sub("", token[0])) > LONGEST_TAG:
+            return True
+        if not name or name in _VOID:
+            continue
+        step = -1 if token["end"] else 1
+        if step > 0 or n_open[name]:
+            n_open[name] += step
+            depth += step
+        if depth > _DEEPEST:
+            return True
+    return False
+
+
+def _is_modest(text: str) -> bool:
+    """Tell whether a page has so few tags and attributes that lexbor is done in a moment."""
+    gaps = range(0, len(text) - _LONGEST_GAP, _LONGEST_GAP)
+    return text.count("<") <= _MOST_TAGS and all(
+        text.find("<", at, at + _LONGEST_GAP) >= 0 for at in gaps
+    )
+
+
+def live_tags(text: str, starts: Iterable[int]) -> list[int]:
+    """Return those offsets of tags at which there is a tag, not part of a comment or an attribute.
+
+    >>> live_tags("<!-- <p> --><i a='<p>'><p>", [5, 18, 23])
+    [23]
+    """
+    wanted = set(starts)
+    last = max(wanted, default=-1)
+    live = []
+    for token in _TOKEN.finditer(text):
+        if token.start() > last:
+            break
+        if token.start() in wanted:
+            live.append(token.start())
+    return live
+
+
+def _parse(text: str, portion: _Portion, tag: CardTag) -> dict[int, LexborNode]:
+    """Parse a part of a page; return the elements that open cards, by their place in the source."""
+    pieces, at = [], portion.begin
+    for start in portion.starts:
+        pieces += (text[at : start + tag.n_name], f" {_AT}={start}")
+        at = start + tag.n_name
+    pieces.append(text[at : portion.end])
+    tree = LexborHTMLParser("".join(pieces).encode("utf-8", "replace"))
+    _leave_only_text(tree)
+    places = {str(start): start for start in portion.starts}
+    return {
+        places[place]: node
+        for node in tree.css(f"[{_AT}]")
+        if (place := node.attributes[_AT]) in places
+    }
+
+
+def _leave_only_text(tree: LexborHTMLParser) -> None:
+    """Take out what is no text; line breaks become spaces, TeX that a browser drew TeX again."""
+    has_drawings = False
+    for node in tree.css("br, script, style, template"):
+        if node.tag == "br":
+            node.replace_with(" ")
+        elif (node.attributes.get("type") or "").startswith("math/tex"):
+            node.replace_with(f"${node.text()}$")
+            has_drawings = True
+        else:
+            node.decompose()
+    if has_drawings:
+        for drawing in tree.css(".MathJax, .MathJax_Preview, .MathJax_Display, .MathJax_SVG"):
+            drawing.decompose()
+
+
+# ---------- reading elements
+
+
+def children(node: LexborNode | None) -> list[tuple[str, LexborNode]]:
+    """Return the elements right below one, each after its classes as the page writes them."""
+    below = node.iter() if node else ()
+    return [(child.attributes.get("class") or "", child) for child in below]
+
+
+def text_of(node: LexborNode | None) -> str:
+    """Return the text of an element with white space folded, empty if there is no element."""
+    return fold(node.text()) if node else ""
+
+
+def fold(text: str) -> str:
+    """Fold white space; most texts are folded already, and looking is cheaper than folding."""
+    text = text.strip()
+    return text if text.isprintable() and "  " not in text else fold_space(text)
+
+
+def headings(text: str, name: str) -> Iterator[tuple[int, str]]:
+    """Yield the place and the text of each heading, e.g. `h1`, that the page really shows."""
+    found = list(re.finditer(rf"<{name}(?=[\s>])[^>]*>(.{{0,2000}}?)</{name}>", text, re.DOTALL))
+    live = set(live_tags(text, [match.start() for match in found]))
+    for match in found:
+        if match.start() in live:
+            markup = match[1].encode("utf-8", "replace")
+            yield match.start(), fold_space(LexborHTMLParser(markup).text())
+
+
+# ---------- lines outside of cards
+
+
+def _furnish(dump: Dump, spans: list[tuple[int, int]], found: Findings) -> None:
+    """Name or report all lines that are in none of the spans (first line, last line)."""
+    at = 1
+    for start, end in (*spans, (len(dump.lines) + 1,) * 2):
+        if at < start and any(map(str.strip, dump.lines[at - 1 : start - 1])):
+            found.furniture.append(Furniture(at, start - 1, FURNITURE))
+            _report_unread(dump, at, start - 1, found)
+        at = max(at, end + 1)
+    _report_outside(dump, found)
+
+
+def _report_unread(dump: Dump, start: int, end: int, found: Findings) -> None:
+    """Report lines outside of cards that look like cards, from the first to the last."""
+    numbers = [
+        number
+        for number, line in enumerate(dump.lines[start - 1 : end], start)
+        if _CARD_MARKS.search(line)
+    ]
+    if numbers:
+        found.leave(_text_lines(dump, numbers[0], numbers[-1]), _UNREAD)
+
+
+def _report_outside(dump: Dump, found: Findings) -> None:
+    """Report lines above the page's first tag and below its last that are no markup."""
+    first = next((n for n, line in enumerate(dump.lines, 1) if "<" in line), 1)
+    found.leave(_text_lines(dump, 1, first - 1), _OUTSIDE)
+    last = dump.text.rfind("</html>")
+    if last >= 0:
+        below = _text_lines(dump, dump.text.count("\n", 0, last) + 2, len(dump.lines))
+        found.leave((line for line in below if not line.text.startswith("<")), _OUTSIDE)
+
+
+def _text_lines(dump: Dump, start: int, end: int) -> list[Line]:
+    return [
+        Line(number, raw.strip(), raw)
+        for number, raw in enumerate(dump.lines[start - 1 : end], start)
+        if raw.strip()
+    ]

@@ -1,0 +1,508 @@
+"""Mutated pages through the real entry point: `make fuzz`, and a small set in the tests.
+
+    python tests/fuzz.py [MUTANTS] [SEED]
+
+Pages of data/raw and the golden pairs are damaged as people and tools damage pages: lines lost,
+doubled, swapped, cut; blank lines come and go; bytes flip; two pages land in one file, or pieces
+of another site's; a page breaks off; the encoding changes. The files go through `find_dumps` and
+`extract_dump`, then through `refresh_dumps` or, one batch in ten, a whole `build`.
+
+What must hold for every mutant: no exception, no hang, every line in the ledger once, every
+unclaimed line in an issue, and every intact card read as before. A card is *intact* if it, the
+card before, the card after and all lines between stand in the mutant unchanged and side by side
+(blank lines do not count; at the ends of a page, nothing else may stand there). Because a page
+lends its cards the year and the vocabulary for glued lines, those two are only compared where no
+line of the page was lost or added.
+"""
+
+import hashlib
+import multiprocessing
+import os
+import random
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.build import build, refresh_dumps, utc_now
+from pipeline.extraction import Extracted, decode, extract_dump, find_dumps, to_table
+from pipeline.schema import STAGING_TABLES, UNCLAIMED
+from pipeline.text import split_lines
+from pipeline.warehouse import Warehouse
+
+ROOT = Path(__file__).parent.parent
+_BATCH = 100
+_BUILD_EVERY = 10
+_MOST_SECONDS = 5.0
+_TINY = 20
+# A splitting surer than this may not depend on what else is on the page.
+_SURE_WITHOUT_PAGE = 0.99
+_YEAR_FIELDS = ("published_date", "updated_date", "year", "is_year_inferred")
+_SPLIT_FIELDS = ("title", "title_key", "raw_authors", "authors", "n_authors_listed")
+_SPLIT_FIELDS += ("n_authors_total", "authors_complete", "affiliations")
+_PAGE_FLAGS = ("year_inferred", "year_unknown", "guessed_split", "bad_date", "no_date")
+_PLACES = ("record_id", "dump_id", "record_index", "line_start", "line_end", "form")
+# Only its opening tells what such a page is: below it, titles and abstracts stand in turn.
+_UNMARKED = {("huggingface_papers", "compact")}
+_JUNK = (
+    "Skip to main content",
+    "Accept all cookies",
+    "© Example Ltd. All rights reserved.",
+    "Sign in or create an account to follow this author.",
+    "<div class='ad'>Sponsored</div>",
+    "\x07" + "x" * 300,  # so few control characters that it still is text
+    "x" * 3000,
+    "&amp;" * 50,
+    "·",
+)
+
+# Where a line comes from: page and line number; None: nowhere, or it was changed.
+Origin = tuple[str, int] | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A sound page and what is read from it, the records in order."""
+
+    name: str
+    lines: tuple[str, ...]
+    source: str
+    form: str
+    records: tuple[dict[str, Any], ...]
+
+    @property
+    def kind(self) -> tuple[str, str, bool]:
+        """Site, form and layout; Hugging Face has two layouts of one form."""
+        has_submitters = any(line.startswith("Submitted by ") for line in self.lines)
+        return self.source, self.form, has_submitters
+
+    @property
+    def filled(self) -> list[int]:
+        """The numbers of its non-blank lines."""
+        return [number for number, line in enumerate(self.lines, 1) if line.strip()]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A damaged page.
+
+    Attributes:
+        kinds: what was done to it.
+        pages: the pages it was made of; cards of these must be found if intact.
+        is_utf8: it is whole UTF-8; else letters beyond ASCII may have suffered anywhere.
+    """
+
+    kinds: tuple[str, ...]
+    pages: tuple[Page, ...]
+    lines: tuple[str, ...]
+    origins: tuple[Origin, ...]
+    content: bytes
+    is_utf8: bool = True
+
+
+@dataclass
+class Tally:
+    """What a run found."""
+
+    n_mutants: int = 0
+    n_quarantined: int = 0
+    n_intact: int = 0
+    slowest: float = 0.0
+    kinds: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        """Add what another run found."""
+        self.n_mutants += other.n_mutants
+        self.n_quarantined += other.n_quarantined
+        self.n_intact += other.n_intact
+        self.slowest = max(self.slowest, other.slowest)
+        self.kinds += other.kinds
+        self.faults += other.faults
+
+
+# ---------------------------------------------------------------- sound pages
+
+
+@cache
+def pages() -> tuple[Page, ...]:
+    """Read the sample pages and the golden pairs."""
+    found = []
+    for folder in (ROOT / "data" / "raw", ROOT / "tests" / "data" / "sources"):
+        for dump in sorted(find_dumps(folder), key=lambda dump: dump.path):
+            extracted = extract_dump(folder, dump)
+            if extracted.dump["status"] == "extracted":
+                text, _, _ = decode((folder / dump.path).read_bytes())
+                row = extracted.dump
+                records = tuple(_records(extracted))
+                lines = split_lines(text)
+                found.append(Page(dump.path, lines, row["source"], row["form"], records))
+    return tuple(found)
+
+
+def _records(extracted: Extracted) -> Iterator[dict[str, Any]]:
+    authors: dict[str, list[tuple[Any, ...]]] = {}
+    for row in extracted.rows["record_authors"]:
+        name = (row["raw_name"], row["name"], row["homonym_id"])
+        authors.setdefault(row["record_id"], []).append(name)
+    for row in extracted.rows["records"]:
+        yield row | {"authors": authors.get(row["record_id"], [])}
+
+
+# ---------------------------------------------------------------- mutations
+
+
+Lines = list[tuple[Origin, str]]
+
+
+def _drop(lines: Lines, rng: random.Random) -> None:
+    if len(lines) > 1:
+        del lines[rng.randrange(len(lines))]
+
+
+def _double(lines: Lines, rng: random.Random) -> None:
+    at = rng.randrange(len(lines))
+    lines.insert(rng.choice([at, rng.randrange(len(lines))]), (None, lines[at][1]))
+
+
+def _swap(lines: Lines, rng: random.Random) -> None:
+    at, other = rng.randrange(len(lines)), rng.randrange(len(lines))
+    lines[at], lines[other] = lines[other], lines[at]
+
+
+def _cut(lines: Lines, rng: random.Random) -> None:
+    at = rng.randrange(len(lines))
+    text = lines[at][1]
+    lines[at] = (None, text[: rng.randrange(len(text) + 1)])
+
+
+def _join(lines: Lines, rng: random.Random) -> None:
+    at = rng.randrange(len(lines))
+    text = "".join(text for _, text in lines[at : at + 2])
+    lines[at : at + 2] = [(None, text)]
+
+
+def _add_blanks(lines: Lines, rng: random.Random) -> None:
+    for _ in range(rng.randint(1, 6)):
+        lines.insert(rng.randrange(len(lines) + 1), (None, rng.choice(["", "  ", "\t", "\xa0"])))
+
+
+def _remove_blanks(lines: Lines, rng: random.Random) -> None:
+    share = rng.choice([0.1, 0.5, 1.0])
+    lines[:] = [item for item in lines if item[1].strip() or rng.random() > share]
+
+
+def _junk(lines: Lines, rng: random.Random) -> None:
+    at = rng.choice([0, len(lines), rng.randrange(len(lines) + 1)])
+    lines[at:at] = [(None, rng.choice(_JUNK)) for _ in range(rng.randint(1, 3))]
+
+
+def _break_off(lines: Lines, rng: random.Random) -> None:
+    del lines[rng.randrange(1, len(lines) + 1) :]
+
+
+def _lose_start(lines: Lines, rng: random.Random) -> None:
+    del lines[: rng.randrange(len(lines))]
+
+
+_CHANGES = (_drop, _double, _swap, _cut, _join)
+_CHANGES += (_add_blanks, _remove_blanks, _junk, _break_off, _lose_start)
+
+
+def _numbered(page: Page) -> Lines:
+    return [((page.name, number), line) for number, line in enumerate(page.lines, 1)]
+
+
+def _combine(rng: random.Random) -> tuple[str, tuple[Page, ...], Lines]:
+    """Start from one page, two pages one after the other, or pieces of two."""
+    first, second = rng.choice(pages()), rng.choice(pages())
+    how = rng.choice(["one"] * 8 + ["glued", "mixed"])
+    if how == "one" or second.name == first.name:
+        return "one", (first,), _numbered(first)
+    lines = _numbered(first)
+    piece = _numbered(second)
+    if how == "glued":
+        return how, (first, second), lines + piece
+    start = rng.randrange(len(piece))
+    at = rng.randrange(len(lines) + 1)
+    lines[at:at] = piece[start : start + rng.randint(1, 40)]
+    return how, (first, second), lines
+
+
+def mutant(seed: int) -> Mutant:
+    """Make the mutant of a seed; equal seeds give equal mutants."""
+    rng = random.Random(seed)
+    how, sound, lines = _combine(rng)
+    changes = [rng.choice(_CHANGES) for _ in range(rng.choice([0, 1, 1, 2, 4, 8]))]
+    for change in changes:
+        if lines:
+            change(lines, rng)
+    kinds = (how, *(change.__name__.strip("_") for change in changes))
+    origins, texts = tuple(origin for origin, _ in lines), tuple(text for _, text in lines)
+    made = Mutant(kinds, sound, texts, origins, "\n".join(texts).encode())
+    how = rng.choice(["as_is"] * 6 + ["flipped", "encoded"])
+    if how == "flipped":
+        return _flip(made, rng)
+    return _encode(made, rng) if how == "encoded" else made
+
+
+def _flip(made: Mutant, rng: random.Random) -> Mutant:
+    """Flip bits in some lines; line ends stay, so that lines can still be told apart."""
+    raw = [bytearray(line.encode()) for line in made.lines]
+    origins = list(made.origins)
+    if not raw:
+        return made
+    for _ in range(rng.randint(1, 1 + len(made.content) // 300)):
+        at = rng.randrange(len(raw))
+        if raw[at]:
+            place = rng.randrange(len(raw[at]))
+            flipped = raw[at][place] ^ (1 << rng.randrange(8))
+            raw[at][place] = flipped if flipped not in b"\r\n" else 0
+            origins[at] = None
+    content = b"\n".join(raw)
+    kinds = (*made.kinds, "flipped")
+    return replace(made, kinds=kinds, origins=tuple(origins), content=content, is_utf8=False)
+
+
+def _encode(made: Mutant, rng: random.Random) -> Mutant:
+    text = "\n".join(made.lines)
+    encoding = rng.choice(["utf-16", "utf-8-sig", "utf-32", "cp1252", "crlf", "cr", "gb18030"])
+    kinds = (*made.kinds, encoding)
+    if encoding in ("crlf", "cr"):
+        end = {"crlf": "\r\n", "cr": "\r"}[encoding]
+        return replace(made, kinds=kinds, content=text.replace("\n", end).encode())
+    content = text.encode(encoding, "replace")
+    return replace(made, kinds=kinds, content=content, is_utf8=encoding.startswith("utf"))
+
+
+# ---------------------------------------------------------------- what must hold
+
+
+def _check(made: Mutant, extracted: Extracted, tally: Tally) -> Iterator[str]:
+    """Yield what is wrong with what was read from a mutant."""
+    row, rows = extracted.dump, extracted.rows
+    for spec in STAGING_TABLES:
+        to_table(spec, rows.get(spec.name, []))
+    if row["status"] == "quarantined":
+        tally.n_quarantined += 1
+        if rows or not row["reason"]:
+            yield "quarantined, but with rows or without a reason"
+        must_be = [] if _may_be_set_aside(made) else _intact_cards(made)
+        if must_be:
+            yield f"set aside with {len(must_be)} intact cards: {row['reason']}"
+        return
+    yield from _ledger_faults(row, rows)
+    read = {record["line_start"]: record for record in _records(extracted)}
+    if row["source"] not in {page.source for page in made.pages}:
+        yield f"read as {row['source']}"
+        return
+    for page, start, card in _intact_cards(made):
+        # Of two kinds of pages in one file the prevailing one is read, the rest is reported.
+        if page.source == row["source"] and (_is_pure(made) or page.form == row["form"]):
+            tally.n_intact += 1
+            yield from _card_faults(made, page, card, read.get(start), start)
+
+
+def _may_be_set_aside(made: Mutant) -> bool:
+    """Tell whether a mutant may be unreadable: bytes of no text, or pages of two kinds.
+
+    A page of which less than half is understood is set aside; in a tiny one, few lines are half.
+    """
+    n_filled = sum(1 for line in made.lines if line.strip())
+    return not made.is_utf8 or not _is_pure(made) or n_filled < _TINY
+
+
+def _is_pure(made: Mutant) -> bool:
+    return len({page.kind for page in made.pages}) == 1
+
+
+def _ledger_faults(row: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
+    parts = ("n_lines_blank", "n_lines_card", "n_lines_furniture", "n_lines_unclaimed")
+    if sum(row[part] for part in parts) != row["n_lines"]:
+        yield f"the ledger does not sum up: {[row[part] for part in parts]} of {row['n_lines']}"
+    end = 0
+    for record in rows["records"]:
+        if not end < record["line_start"] <= record["line_end"] <= row["n_lines"]:
+            yield f"a record has lines {record['line_start']}-{record['line_end']} after {end}"
+        if not record["title"]:
+            yield "a record has no title"
+        end = record["line_end"]
+
+
+def _unclaimed_faults(text: str, extracted: Extracted) -> Iterator[str]:
+    """Check the ledger's figures against the lines themselves."""
+    row, rows = extracted.dump, extracted.rows
+    lines = split_lines(text)
+    filled = {number for number, line in enumerate(lines, 1) if line.strip()}
+    reported: set[int] = set()
+    for issue in rows["issues"]:
+        if issue["kind"] == UNCLAIMED:
+            reported.update(range(issue["line_start"], issue["line_end"] + 1))
+    cards: set[int] = set()
+    for record in rows["records"]:
+        cards.update(range(record["line_start"], record["line_end"] + 1))
+    want = {
+        "n_lines": len(lines),
+        "n_lines_blank": len(lines) - len(filled),
+        "n_lines_unclaimed": len(reported & filled),
+        "n_lines_card": len((cards & filled) - reported),
+    }
+    for name, value in want.items():
+        if row[name] != value:
+            yield f"{name} is {row[name]}, counted {value}"
+
+
+def _intact_cards(made: Mutant) -> list[tuple[Page, int, dict[str, Any]]]:
+    """Return the intact cards: page, the line where each begins in the mutant, record."""
+    if not made.is_utf8 and not all(line.isascii() for line in made.lines):
+        return []
+    filled = [(n, o) for n, (o, t) in enumerate(zip(made.origins, made.lines, strict=True), 1)
+              if t.strip()]  # fmt: skip
+    order = [origin for _, origin in filled]
+    places = {origin: at for at, origin in enumerate(order) if origin}
+    found = []
+    # Inside a page of another kind nothing can be expected of a piece, nor of what it hit.
+    for page in () if "mixed" in made.kinds and not _is_pure(made) else made.pages:
+        if page.form == "html":
+            continue  # tags reach over lines: no line says which card is whole
+        numbers = page.filled
+        if (page.source, page.form) in _UNMARKED and (page.name, numbers[0]) not in places:
+            continue
+        for index, record in enumerate(page.records):
+            start, end = _surroundings(page, index, numbers)
+            need: list[Origin] = [(page.name, n) for n in numbers if start <= n <= end]
+            at = places.get(need[0])
+            if at is None or order[at : at + len(need)] != need:
+                continue
+            if end == numbers[-1] and at + len(need) < len(order):
+                continue  # what follows the last card may be taken for its text
+            begin = filled[places[(page.name, record["line_start"])]][0]
+            found.append((page, begin, record))
+    return found
+
+
+def _surroundings(page: Page, index: int, numbers: Sequence[int]) -> tuple[int, int]:
+    """Return the first and last line of a card's neighbourhood."""
+    start = page.records[index - 1]["line_start"] if index else numbers[0]
+    last = index + 1 == len(page.records)
+    return start, numbers[-1] if last else page.records[index + 1]["line_end"]
+
+
+def _card_faults(
+    made: Mutant, page: Page, card: dict[str, Any], read: dict[str, Any] | None, start: int
+) -> Iterator[str]:
+    place = f"the card of line {card['line_start']} of {page.name}, now line {start},"
+    if read is None:
+        yield f"{place} is not read"
+        return
+    left_out = set(_PLACES)
+    if not _is_same_page(made, page):
+        left_out |= {"split_confidence", "flags"}
+        if card["is_year_inferred"] or card["year"] is None or read["is_year_inferred"]:
+            left_out |= set(_YEAR_FIELDS)
+        # Below a page whose authors have lines of their own, a title without one may be whole.
+        if (card["split_confidence"] or 1) < (_SURE_WITHOUT_PAGE if _is_pure(made) else 2):
+            left_out |= set(_SPLIT_FIELDS)
+    for name in sorted(card.keys() - left_out):
+        if card[name] != read[name]:
+            yield f"{place} has the {name} {read[name]!r}, sound {card[name]!r}"
+
+
+def _is_same_page(made: Mutant, page: Page) -> bool:
+    """Tell whether a mutant holds every filled line of a page in order, and no other."""
+    origins = [o for o, text in zip(made.origins, made.lines, strict=True) if text.strip()]
+    return origins == [(page.name, number) for number in page.filled]
+
+
+# ---------------------------------------------------------------- running
+
+
+def run_batch(seeds: Sequence[int], *, whole_build: bool = False) -> Tally:
+    """Write the mutants of some seeds to a folder, read them, and check what was read."""
+    tally = Tally()
+    with tempfile.TemporaryDirectory(prefix="papermart-fuzz-") as name:
+        raw = Path(name, "raw")
+        raw.mkdir()
+        by_id: dict[str, tuple[int, Mutant]] = {}
+        for seed in seeds:
+            made = mutant(seed)
+            (raw / f"{seed}.txt").write_bytes(made.content)
+            by_id[hashlib.sha256(made.content).hexdigest()] = (seed, made)
+            tally.n_mutants += 1
+            tally.kinds.update(set(made.kinds))
+        for dump in find_dumps(raw):
+            seed, made = by_id[dump.dump_id]
+            tally.faults += [
+                f"seed {seed} ({', '.join(made.kinds)}): {fault}"
+                for fault in _read(raw, dump, made, tally)
+            ]
+        try:
+            warehouse = Warehouse(Path(name, "warehouse"))
+            if whole_build:
+                build(raw, warehouse)
+            else:
+                with warehouse.lock():
+                    refresh_dumps(raw, warehouse, utc_now())
+        except Exception:
+            tally.faults.append(f"seeds {seeds[0]}-{seeds[-1]}: {traceback.format_exc()}")
+    return tally
+
+
+def _read(raw: Path, dump: Any, made: Mutant, tally: Tally) -> Iterator[str]:
+    begin = time.perf_counter()
+    try:
+        extracted = extract_dump(raw, dump)
+        seconds = time.perf_counter() - begin
+        yield from _check(made, extracted, tally)
+        if extracted.dump["status"] == "extracted":
+            text, _, _ = decode(made.content)
+            yield from _unclaimed_faults(text, extracted)
+    except Exception:
+        yield traceback.format_exc()
+        return
+    tally.slowest = max(tally.slowest, seconds)
+    if seconds > _MOST_SECONDS:
+        yield f"took {seconds:.1f} s"
+
+
+def run(n_mutants: int, first_seed: int = 0, workers: int | None = None) -> Tally:
+    """Run mutants in several processes; each batch in a warehouse of its own."""
+    last = first_seed + n_mutants
+    batches = [range(at, min(at + _BATCH, last)) for at in range(first_seed, last, _BATCH)]
+    tally = Tally()
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=context) as pool:
+        jobs = [
+            pool.submit(run_batch, batch, whole_build=n % _BUILD_EVERY == 0)
+            for n, batch in enumerate(batches)
+        ]
+        for job in jobs:
+            tally.add(job.result())
+    return tally
+
+
+def main() -> None:
+    """Run, print the figures and the first faults; exit 1 if there are any."""
+    n_mutants, seed = (int(text) for text in (sys.argv[1:] + ["20000", "0"][len(sys.argv) - 1 :]))
+    begin = time.perf_counter()
+    tally = run(n_mutants, seed)
+    seconds = time.perf_counter() - begin
+    kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(tally.kinds.items()))
+    say = sys.stdout.write
+    say(f"{tally.n_mutants} mutants of {len(pages())} pages in {seconds:.0f} s; {kinds}\n")
+    say(f"{tally.n_quarantined} set aside, {tally.n_intact} intact cards compared, ")
+    say(f"slowest {tally.slowest:.2f} s, {len(tally.faults)} faults\n")
+    for fault in tally.faults[:40]:
+        say(f"  {fault[:1500]}\n")
+    raise SystemExit(bool(tally.faults))
+
+
+if __name__ == "__main__":
+    main()
