@@ -365,8 +365,8 @@ def _parse(dump: Dump) -> tuple[Source, ParseResult, Ledger]:
     if source is None:
         if dump.form == "html":
             raise DumpFaultError(
-                "is an HTML page of no known layout; known sites are read from text so far: "
-                "save it as text"
+                "is an HTML page of no known layout; if its site is a known one, save the page "
+                "as text"
             )
         raise DumpFaultError(f"is no page of a known site ({', '.join(sorted(known_sources()))})")
     try:

@@ -111,6 +111,9 @@ def _read_figure(text: str, above: str, facts: dict) -> str | None:
 
 def _read_card(card: list[Line], found: Findings) -> None:
     """Read one card: opening, title, a bullet for each author, paragraphs of abstract."""
+    while len(card) > 1 and card[1].text == card[0].text:
+        found.leave(card[:1], "The opening of a card stands twice; the second was read.")
+        card = card[1:]
     anchor, rest = _ANCHOR.fullmatch(card[0].text), card[1:]
     if anchor is None or not rest or _BULLET.fullmatch(rest[0].text):
         found.report("missing_title", "The card has no title: look at the page.", card[:1])

@@ -41,6 +41,8 @@ _CARD = CardTag("dt", last="dd")
 _DAY = re.compile(rf"\b(?P<day>\d{{1,2}}) (?P<month>{MONTH}) (?P<year>\d{{4}})\b")
 # "(showing first 50 of 128 entries )", "(continued, showing last 25 of 81 entries )"
 _SHOWING = re.compile(rf"showing (?:first |last )?(?P<n>{NUMBER}) of {NUMBER} entries")
+# "Total of 136 entries": all of them, where the page parts them into no ranges ("... : 1-50")
+_TOTAL = re.compile(rf"Total of (?P<n>{NUMBER}) entries\s*<")
 _REPEATED = re.compile(r"\((?:cross-list|replaced)\b")  # "(cross-list from cs.AI)"
 _SUBJECT = re.compile(rf"\(({CATEGORY})\)")  # "Computation and Language (cs.CL)"
 _VERSION = re.compile(r"/html/\S+v(\d{1,4})$")  # "https://arxiv.org/html/2606.28354v1"
@@ -66,11 +68,12 @@ def parse(dump: Dump) -> ParseResult:
         return _read_card(node, card, days[place - 1][1] if place else None, found)
 
     read_cards(dump, find_cards(dump.text, _CARD), read_card, found)
-    counts = [read_number(match["n"]) for _, text in shown if (match := _SHOWING.search(text))]
+    counts = [match["n"] for _, text in shown if (match := _SHOWING.search(text))]
+    counts = counts or _TOTAL.findall(dump.text)[:1]
     newest = max((day for _, day in days), default=None)
     return found.result(
         PageFacts(
-            declared_papers=sum(counts) if counts else None,
+            declared_papers=sum(map(read_number, counts)) if counts else None,
             captured_on=newest,
             captured_on_basis="page" if newest else None,
         )
@@ -100,6 +103,7 @@ def _read_card(
         ("no_author_line", not fields["authors"]),
         ("no_date", True),
         ("no_abstract", abstract is None),
+        ("cut_abstract", abstract is not None and card.is_cut),
     )
     return Record(
         line_start=card.line_start,
@@ -107,7 +111,7 @@ def _read_card(
         raw_title=_LABEL.sub("", parts["list-title"].text().strip()),
         title=title,
         abstract=abstract,
-        is_abstract_complete=None if abstract is None else not is_cut(abstract),
+        is_abstract_complete=None if abstract is None else not (card.is_cut or is_cut(abstract)),
         record_type="preprint",
         comments=_text(parts, "list-comments"),
         journal_ref=_text(parts, "list-journal-ref"),

@@ -11,7 +11,8 @@ from selectolax.lexbor import LexborNode
 
 from pipeline.schema import Issue, PageFacts, ParseResult, Record
 from pipeline.sources.arxiv_words import ARXIV, abs_url, read_authors, read_dates, read_showing
-from pipeline.sources.base import Dump, Findings, is_cut
+from pipeline.sources.base import Dump, Findings
+from pipeline.sources.base import is_cut as has_ellipsis
 from pipeline.sources.markup import (
     Card,
     CardTag,
@@ -58,7 +59,7 @@ def _read_card(node: LexborNode, card: Card, found: Findings) -> Record | None:
     fields = (
         _read_head(parts.get("is-marginless"))
         | _read_authors(parts.get("authors"), is_told="abstract" in parts or not card.is_cut)
-        | _read_abstract(parts.get("abstract"))
+        | _read_abstract(parts.get("abstract"), is_cut=card.is_cut and "is-size-7" not in parts)
         | dates
     )
     flags = (
@@ -108,13 +109,17 @@ def _read_head(head: LexborNode | None) -> dict[str, Any]:
 
 
 def _read_authors(line: LexborNode | None, *, is_told: bool) -> dict[str, Any]:
-    """Read the names, each a link, and the note on authors not shown."""
-    text = text_of(line).partition("Authors:")[2].strip()
-    links = [link.text() for link in line.iter() if link.tag == "a"] if line else []
+    """Read the names, each a link, and the note on authors not shown, the text beside them."""
+    links = [link.text().strip() for link in line.iter() if link.tag == "a"] if line else []
+    if links and line:
+        _, et_al, note = line.text(deep=False).partition("et al.")
+        text = ", ".join([*links, fold(et_al + note)] if et_al else links)
+    else:  # saved without its links
+        text = text_of(line).partition("Authors:")[2].strip()
     return read_authors(text, links, is_told=is_told) | {"raw_authors": text or None}
 
 
-def _read_abstract(block: LexborNode | None) -> dict[str, Any]:
+def _read_abstract(block: LexborNode | None, *, is_cut: bool) -> dict[str, Any]:
     """Read the abstract, whether it is whole, and the paper's version.
 
     A card holds a preview and the full text, one of them hidden; a saved page may lack the latter.
@@ -125,7 +130,8 @@ def _read_abstract(block: LexborNode | None) -> dict[str, Any]:
         return {"abstract": None, "is_abstract_complete": None}
     shown = span.text().strip()
     text = fold(shown.removesuffix("△ Less").removesuffix("▽ More"))
-    is_whole = "abstract-full" in spans or not (shown.endswith("▽ More") or is_cut(text))
+    is_preview = shown.endswith("▽ More") or has_ellipsis(text)
+    is_whole = not is_cut and ("abstract-full" in spans or not is_preview)
     fields: dict[str, Any] = {
         "abstract": text or None,
         "is_abstract_complete": is_whole if text else None,

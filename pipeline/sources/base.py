@@ -37,6 +37,10 @@ NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,2}|\d{1,9})"
 # Other years are slips of the page or of whoever saved it.
 YEARS = range(1800, 2201)
 
+# Saved markup may have lost its head; a text may quote a tag or two, but not so many.
+_CLOSING_TAG = re.compile(r"</(?:a|article|dd|div|dl|dt|h\d|li|ol|p|span|ul)>")
+_MARKUP_TAGS = 6
+
 # A spaced dump keeps blocks apart by blank lines, a compact one has hardly any.
 _SPACED_SHARE = 0.15
 
@@ -104,7 +108,9 @@ def guess_form(lines: tuple[str, ...]) -> Form:
     'spaced'
     """
     head = "\n".join(lines[:50])[:5000].lstrip("\ufeff \n\t").lower()
-    if head.startswith(("<!doctype html", "<html")) or ("<html" in head or "<body" in head):
+    if "<html" in head or "<body" in head or head.startswith("<!doctype html"):
+        return "html"
+    if len(_CLOSING_TAG.findall(head)) >= _MARKUP_TAGS:
         return "html"
     n_text = sum(map(bool, map(str.strip, lines)))
     # Blank lines at the ends say nothing about how blocks are kept apart.

@@ -10,7 +10,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -53,7 +55,7 @@ _MOST = 2**31 - 1
 
 def detect(dump: Dump) -> int:
     """Return the number of cards, in the JSON or shown."""
-    if _LINK not in dump.text:
+    if _LINK not in dump.text and "DailyPapers" not in dump.text:
         return 0
     n_shown = dump.text.count("<article")
     return max(n_shown, dump.text.count("&quot;paper&quot;:{"), bool(_DATA.search(dump.text)))
@@ -71,8 +73,10 @@ def parse(dump: Dump) -> ParseResult:
     cards: Iterable[Card] = ()
     if not found.records or any(issue.kind == "broken_json" for issue in found.issues):
         known = {record.arxiv_id for record in found.records}
-        cards = (card for card in find_cards(dump.text, _CARD) if _is_new(card, known))
+        shown = (card for card in find_cards(dump.text, _CARD) if _is_new(card, known))
+        cards = (apart for card in shown if (apart := _keep_apart(card, spans, dump)))
     read_cards(dump, cards, _read_card, found, spans)
+    found.records.sort(key=lambda record: record.line_start)
     return found.result(PageFacts(**(facts or _page_day(_first_time(dump.text)))))
 
 
@@ -99,9 +103,10 @@ def _read_day(text: object) -> date | None:
 
 
 class _Data(NamedTuple):
-    """The JSON of a page, as text, and the lines of the tag that carries it."""
+    """The JSON of a page, as text, the tag that carries it, and the tag's lines."""
 
     text: str
+    tag: str
     line_start: int
     line_end: int
 
@@ -119,7 +124,8 @@ def _find_data(text: str) -> Iterator[_Data]:
         if node:
             first = text.count("\n", 0, start) + 1
             props = node.attributes["data-props"] or ""
-            yield _Data(props, first, first + text.count("\n", start, tag.end() - 1))
+            source = tag[0].rstrip()
+            yield _Data(props, source, first, first + source.count("\n"))
 
 
 def _read_data(data: _Data, found: Findings) -> dict[str, Any]:
@@ -133,10 +139,8 @@ def _read_data(data: _Data, found: Findings) -> dict[str, Any]:
         entries: Iterable[Any] = _whole_entries(data.text)
     else:
         entries = (item for value in props.values() if isinstance(value, list) for item in value)
-    for entry in entries:
-        record = _read_entry(entry, data)
-        if record:
-            found.records.append(record)
+    records = [record for entry in entries if (record := _read_entry(entry, data))]
+    found.records += _place(records, data)
     return _page_day(props.get("date")) if isinstance(props, dict) else {}
 
 
@@ -153,6 +157,19 @@ def _whole_entries(text: str) -> Iterator[Any]:
             continue
         end = match.start() + length
         yield entry
+
+
+def _place(records: list[Record], data: _Data) -> Iterator[Record]:
+    """Give each record the lines of the tag up to the next one's, if the tag has several."""
+    if data.line_start == data.line_end:
+        yield from records
+        return
+    line, at = data.line_start, 0
+    for record, following in zip_longest(records, records[1:]):
+        place = data.tag.find(following.arxiv_id or "", at + 1) if following else len(data.tag)
+        start, line = line, line + data.tag.count("\n", at, place if place > at else at)
+        at = max(at, place)
+        yield replace(record, line_start=start, line_end=line)
 
 
 def _read_entry(entry: object, data: _Data) -> Record | None:
@@ -212,6 +229,16 @@ def _is_new(card: Card, known: set[str | None]) -> bool:
     return arxiv_id is not None and arxiv_id not in known
 
 
+def _keep_apart(card: Card, spans: list[tuple[int, int]], dump: Dump) -> Card | None:
+    """Return a card without the lines of the JSON below it; None if it stands in the JSON."""
+    if any(start <= card.line_start < end for start, end in spans):
+        return None
+    last = min([card.line_end, *(start - 1 for start, _ in spans if start > card.line_start)])
+    while not dump.lines[last - 1].strip():
+        last -= 1
+    return card._replace(line_end=last)
+
+
 def _linked_paper(node: LexborNode) -> str | None:
     for link in node.css("a[href*='/papers/']"):
         if match := _PAPER.search(link.attributes["href"] or ""):
@@ -234,16 +261,17 @@ def _read_card(node: LexborNode, card: Card, found: Findings) -> Record | None:
         _linked_paper(node) or "",
         abstract=" ".join(filter(None, map(text_of, node.css("p")))) or None,
         day=_read_day(time.attributes["datetime"]) if time else None,
-        n_comments=_count(node.css_first("a[href$='#community']")),
-        n_upvotes=_count(node.css_first("div.leading-none")),
+        n_comments=_count(node.css("a[href$='#community']")),
+        n_upvotes=_count(node.css("div.leading-none")),
         authors_complete=False,
         n_authors_total=read_number(n_authors["n"]) if n_authors else None,
     )
 
 
-def _count(node: LexborNode | None) -> int | None:
-    match = _COUNT.fullmatch(text_of(node))
-    return read_number(match[0]) if match else None
+def _count(nodes: list[LexborNode]) -> int | None:
+    """Return the first text that is a number."""
+    numbers = (_COUNT.fullmatch(text_of(node)) for node in nodes)
+    return next((read_number(number[0]) for number in numbers if number), None)
 
 
 # ---------- records

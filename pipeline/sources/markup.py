@@ -348,7 +348,9 @@ def _report_outside(dump: Dump, found: Findings) -> None:
     found.leave(_text_lines(dump, 1, first - 1), _OUTSIDE)
     last = dump.text.rfind("</html>")
     if last >= 0:
-        below = _text_lines(dump, dump.text.count("\n", 0, last) + 2, len(dump.lines))
+        below = _text_lines(
+            dump, len(dump.lines) - dump.text.count("\n", last) + 1, len(dump.lines)
+        )
         found.leave((line for line in below if not line.text.startswith("<")), _OUTSIDE)
 
 

@@ -3,7 +3,8 @@
 --   title            a line of its own before one parted from glued authors
 --   abstract         shown whole before cut
 --   published_date   arXiv's first version, then other full dates, then inferred years
---   year             the date's before the venue's
+--   year             arXiv's date's, another full date's, an arXiv identifier's, an inferred
+--                    one, the venue's
 --   updated_date     the latest
 --   has_code         a badge anywhere counts
 --   n_authors        arXiv's count, then that of a complete list, then a bare number
@@ -25,6 +26,15 @@ text_values as (
     from records
 ),
 
+-- arXiv identifiers since April 2007 begin with the year and month: 2006.03654 is of June 2020.
+dated_records as (
+    select
+        *,
+        '20' || nullif(regexp_extract(arxiv_id, '^([0-9]{2})[0-9]{2}[.][0-9]{4,5}$', 1), '')
+            as identifier_year
+    from records
+),
+
 date_values as (
     select
         paper_id, record_id, source, 'published_date' as field,
@@ -41,14 +51,16 @@ date_values as (
     from records
     union all
     select
-        paper_id, record_id, source, 'year' as field, cast(year as varchar) as value,
+        paper_id, record_id, source, 'year' as field,
+        coalesce(cast(year as varchar), identifier_year) as value,
         case
-            when published_date is null then 3
-            when is_year_inferred then 2
+            when published_date is null and year is null then 2
+            when published_date is null then 4
+            when is_year_inferred then 3
             when source like 'arxiv%' then 0
             else 1
         end as preference
-    from records
+    from dated_records
 ),
 
 identifier_values as (

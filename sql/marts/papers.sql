@@ -65,6 +65,7 @@ final as (
         cast(chosen_values.year as integer) as year,
         case
             when chosen_values.year is null then null
+            when year_records.year is null then 'identifier'
             when year_records.published_date is null then 'venue'
             when year_records.is_year_inferred then 'inferred'
             else 'date'
