@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: help run test install dev bench fuzz lock lint clean
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s:
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
 
 run: install ## Build the warehouse from data/raw, export the CSV marts, show what they say
 	$(BIN)/papermart build

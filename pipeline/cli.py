@@ -100,7 +100,7 @@ def build(raw: RawOption = DEFAULT_RAW, warehouse: WarehouseOption = DEFAULT_WAR
     `papermart status`) and the rest goes on. If a check fails, nothing is published.
     """
     from pipeline.build import build as run_build
-    from pipeline.status import aside_line
+    from pipeline.status import aside_line, failed_checks, warning_line
     from pipeline.warehouse import Warehouse
 
     _warn_of_plugins()
@@ -110,8 +110,8 @@ def build(raw: RawOption = DEFAULT_RAW, warehouse: WarehouseOption = DEFAULT_WAR
         _say(line)
     for path, reason in report.dumps.quarantined:
         _say(aside_line(path, reason))
-    for name, message, n_failed in _warnings(report):
-        _say(f"  warning: {name}: {message} ({_rows(n_failed)})")
+    for failed in failed_checks(Warehouse(warehouse)):
+        _say(warning_line(*failed))
 
 
 @contextmanager
@@ -151,14 +151,13 @@ def _summary(report: "BuildReport") -> Iterator[str]:
             counts = ": " + ", ".join(f"{rows[name]} {name}" for name in shown)
         yield f"{layer}: {n_built} of {len(tables)} tables rebuilt{counts}"
     what = "published" if report.is_published else "nothing new to publish, current is"
-    yield f"{what} {report.version.id}"
-
-
-def _warnings(report: "BuildReport") -> Iterator[tuple[str, str, int]]:
-    for name, checks in report.dumps.checks.items():
-        yield from ((name, c.message, c.n_failed) for c in checks if not c.passed)
-    for table in report.tables:
-        yield from ((table.name, c.message, c.n_failed) for c in table.checks if not c.passed)
+    if report.version.is_current:
+        yield f"{what} {report.version.id}"
+    else:
+        yield (
+            f"nothing new to publish; rolled back, the latest version is {report.version.id}: "
+            f"`papermart rollback {report.version.id}` returns to it"
+        )
 
 
 # ---------------------------------------------------------------- query

@@ -22,7 +22,7 @@ from pipeline.errors import PipelineError
 from pipeline.publishing import BUILD_INFO, published_tables
 from pipeline.schema import ColumnSpec, TableSpec
 from pipeline.sql_models import all_specs
-from pipeline.warehouse import quote
+from pipeline.warehouse import arrow, quote
 
 ExportFormat = Literal["csv", "parquet"]
 
@@ -267,4 +267,4 @@ def write_parquet(con: duckdb.DuckDBPyConnection, sql: str, stream: BinaryIO) ->
     """Write a query's rows as one Parquet file."""
     import pyarrow.parquet as pq
 
-    pq.write_table(con.execute(sql).to_arrow_table(), stream, compression="zstd")
+    pq.write_table(arrow(con, sql), stream, compression="zstd")

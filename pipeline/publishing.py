@@ -117,7 +117,7 @@ def publish(
             # A build was killed after it wrote the version and before it switched the link.
             with warehouse.writing("the published file"):
                 _switch(warehouse, known[0].path)
-        return known[0], False
+        return versions(warehouse)[0], False
     version_id = f"{now:%Y%m%dT%H%M%S}-{content}"
     file = warehouse.versions / f"{version_id}.duckdb"
     temporary = file.with_name(file.name + ".tmp")
@@ -258,13 +258,14 @@ def rollback(warehouse: Warehouse, version_id: str | None = None) -> Version:
     """
     known = versions(warehouse)
     if version_id is None:
+        wanted = "there is no version before the published one"
         place = next((n for n, v in enumerate(known) if v.is_current), -1)
         target = known[place + 1] if 0 <= place < len(known) - 1 else None
     else:
+        wanted = f"no version {version_id}"
         target = next((v for v in known if v.id == version_id), None)
     if target is None:
-        wanted = version_id or "an earlier version"
-        raise PipelineError(f"{wanted} is not there; `papermart versions` lists those that are")
+        raise PipelineError(f"{wanted}; `papermart versions` lists those that are")
     with warehouse.writing("the published file"):
         write_whole(_rollback_note(warehouse), known[0].id + "\n")
         _switch(warehouse, target.path)
@@ -280,7 +281,7 @@ def find_version(warehouse: Warehouse, version_id: str | None) -> Path:
     if version_id is None:
         if not warehouse.published.exists():
             raise PipelineError(
-                f"nothing is published in {warehouse.root} yet; run `papermart build`"
+                f"nothing is published in {warehouse.root.resolve()} yet; run `papermart build`"
             )
         return warehouse.published.resolve()
     for found in versions(warehouse):

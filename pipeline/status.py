@@ -26,6 +26,7 @@ class Status:
         dumps: the rows of raw.dumps.
         n_pending: dumps that are new, moved or gone since the last build; None: not known.
         version: id of the published version, or None.
+        latest: id of the latest version; another than `version` after a rollback.
         failed_checks: (table, message, rows) of checks that failed without blocking.
     """
 
@@ -34,6 +35,7 @@ class Status:
     dumps: tuple[dict[str, Any], ...]
     n_pending: int | None
     version: str | None
+    latest: str | None
     failed_checks: tuple[tuple[str, str, int], ...]
 
     def lines(self) -> Iterator[str]:
@@ -42,6 +44,8 @@ class Status:
             yield f"warehouse {self.root}: nothing published yet; run `papermart build`"
         else:
             yield f"warehouse {self.root}: published version {self.version}"
+        if self.version != self.latest:
+            yield rollback_line(self.version, self.latest)
         if self.n_pending is None:
             yield f"raw folder {self.raw_dir}: is not there"
         elif self.n_pending:
@@ -61,7 +65,31 @@ class Status:
         for row in sorted(aside, key=lambda row: row["path"]):
             yield aside_line(row["path"], row["reason"])
         for table, message, n_rows in self.failed_checks:
-            yield f"  warning: {table}: {message} ({n_rows} rows)"
+            yield warning_line(table, message, n_rows)
+
+
+def warning_line(table: str, message: str, n_rows: int) -> str:
+    """Say of a check that it failed without blocking."""
+    return f"  warning: {table}: {message} ({n_rows} row{'' if n_rows == 1 else 's'})"
+
+
+def rollback_line(current: str | None, latest: str | None) -> str:
+    """Say that the published version is not that of the tables."""
+    return (
+        f"rolled back: what follows is of the latest version {latest}, queries answer from "
+        f"{current}; `papermart rollback {latest}` returns to it"
+    )
+
+
+def failed_checks(warehouse: Warehouse) -> list[tuple[str, str, int]]:
+    """Return (table, message, rows) of the checks that the tables fail as they are now."""
+    return [
+        (name, check["message"], check["n_failed"])
+        for name in all_specs()
+        if (stamp := warehouse.stamp(name))
+        for check in stamp.checks
+        if not check["passed"]
+    ]
 
 
 def aside_line(path: str, reason: str) -> str:
@@ -85,13 +113,13 @@ def read_status(raw_dir: Path, warehouse: Warehouse) -> Status:
         n_pending = len(pending_dumps(raw_dir, warehouse))
     except PipelineError:
         n_pending = None
-    failed = [
-        (name, check["message"], check["n_failed"])
-        for name in all_specs()
-        if (stamp := warehouse.stamp(name))
-        for check in stamp.checks
-        if not check["passed"]
-    ]
-    current = next((v.id for v in versions(warehouse) if v.is_current), None)
-    dumps = tuple(read_manifest(warehouse).values())
-    return Status(raw_dir, warehouse.root, dumps, n_pending, current, tuple(failed))
+    known = versions(warehouse)
+    return Status(
+        raw_dir=raw_dir,
+        root=warehouse.root,
+        dumps=tuple(read_manifest(warehouse).values()),
+        n_pending=n_pending,
+        version=next((v.id for v in known if v.is_current), None),
+        latest=known[0].id if known else None,
+        failed_checks=tuple(failed_checks(warehouse)),
+    )

@@ -479,9 +479,13 @@ def test_rollback_goes_back_and_survives_an_unchanged_build(run, two_versions, t
 
     beyond = run("rollback", "--warehouse", root)
     assert beyond.code == 1
-    assert "an earlier version is not there" in beyond.err
+    assert "there is no version before the published one" in beyond.err
     unknown = run("rollback", "20200101T000000-x", "--warehouse", root)
-    assert (unknown.code, "20200101T000000-x is not there" in unknown.err) == (1, True)
+    assert (unknown.code, "no version 20200101T000000-x" in unknown.err) == (1, True)
+    for command in ("build", "status"):
+        said = run(command, "--raw", scratch() / "odd-raw", "--warehouse", root).out
+        assert "rolled back" in said
+        assert f"`papermart rollback {latest}` returns to it" in said
 
     assert run("rollback", latest, "--warehouse", root).code == 0
     assert run(*ask).out == "n\n11\n"
