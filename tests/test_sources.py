@@ -8,12 +8,12 @@ import json
 import random
 import re
 from collections import Counter
-from dataclasses import MISSING, fields
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from pipeline.golden import as_golden, read_page, spell
 from pipeline.schema import UNCLAIMED
 from pipeline.sources import REGISTRY, recognise
 from pipeline.sources.base import Dump, guess_form
@@ -26,46 +26,7 @@ _CASE_IDS = [f"{path.parent.name}/{path.stem}" for path in _CASES]
 
 
 def _load(path):
-    lines = split_lines(path.read_text(encoding="utf-8"))
-    return Dump(lines, guess_form(lines))
-
-
-def _changed(value):
-    """Return the fields of a dataclass that differ from their defaults, ready for JSON."""
-    shown = {}
-    for item in fields(value):
-        default = None if item.default is MISSING else item.default
-        found = getattr(value, item.name)
-        if found == default and type(found) is type(default):
-            continue
-        shown[item.name] = [_plain(part) for part in found] if _is_list(found) else _plain(found)
-    return shown
-
-
-def _is_list(value):
-    return isinstance(value, tuple)
-
-
-def _plain(value):
-    if isinstance(value, date):
-        return value.isoformat()
-    if hasattr(value, "raw_name"):
-        return value.name if value.homonym_id is None else f"{value.name} #{value.homonym_id}"
-    return value
-
-
-def _golden(dump, source, result):
-    unclaimed, doubled = _ledger(dump, result)
-    assert not doubled, "lines that belong to two owners"
-    return {
-        "source": source.NAME,
-        "form": dump.form,
-        "page": _changed(result.page),
-        "records": [_changed(record) for record in result.records],
-        "furniture": [f"{f.line_start}: {f.name}" for f in result.furniture],
-        "issues": [_changed(issue) for issue in result.issues if issue.kind != UNCLAIMED],
-        "unclaimed_lines": unclaimed,
-    }
+    return read_page(path.read_text(encoding="utf-8"))
 
 
 def _lines(owners):
@@ -101,11 +62,14 @@ def test_golden(path, request):
     source = recognise(dump)
     assert source is not None, "no site recognised"
     assert path.parent.name == source.NAME
-    found = _golden(dump, source, source.parse(dump))
+    result = source.parse(dump)
+    unclaimed, doubled = _ledger(dump, result)
+    assert not doubled, "lines that belong to two owners"
+    found = as_golden(source.NAME, dump, result)
+    assert found["unclaimed_lines"] == unclaimed
     golden = path.with_suffix(".json")
     if request.config.getoption("--update-golden"):
-        text = json.dumps(found, ensure_ascii=False, indent=1)
-        golden.write_text(text + "\n", encoding="utf-8")
+        golden.write_text(spell(found), encoding="utf-8")
     assert found == json.loads(golden.read_text(encoding="utf-8"))
 
 
@@ -203,7 +167,8 @@ def _as_truth(record, keys):
         value = getattr(record, key)
         if key == "authors":
             value = [{"name": a.name, "homonym_id": a.homonym_id} for a in value]
-        shown[key] = list(value) if isinstance(value, tuple) else _plain(value)
+        value = value.isoformat() if isinstance(value, date) else value
+        shown[key] = list(value) if isinstance(value, tuple) else value
     return shown
 
 
