@@ -9,8 +9,9 @@ import codecs
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import pyarrow as pa
 from pipeline import schema
 from pipeline.damage import FLAGS, is_sound, mend
 from pipeline.ledger import Ledger
-from pipeline.schema import UNCLAIMED, Issue, ParseResult, Record, TableSpec
+from pipeline.schema import UNCLAIMED, AuthorName, Issue, ParseResult, Record, TableSpec
 from pipeline.sidecar import SUFFIX, Sidecar, read_sidecar
 from pipeline.sources import installed_plugins, known_sources, recognise
 from pipeline.sources.base import Dump, Source, guess_form
@@ -60,7 +61,7 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
 _NOT_CONTROL = bytes(byte for byte in range(256) if not _CONTROL.match(chr(byte)))
 # Texts of a card whose certain damage is mended; names and affiliations are mended too.
 _MENDED_FIELDS = ("title", "organization", "abstract", "comments", "journal_ref")
-_PARSER_FIELDS = tuple(f.name for f in fields(Record) if f.name != "authors")
+_mended_texts = attrgetter(*_MENDED_FIELDS)
 
 
 class DumpFaultError(Exception):
@@ -106,10 +107,26 @@ class DumpFile:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What became of one dump: its row in raw.dumps and its rows in the staging tables."""
+    """What became of one dump.
+
+    Attributes:
+        dump: its row in raw.dumps.
+        page: its row in staging.pages; None if it was quarantined.
+        records: its cards, mended, in order.
+        issues: what a person should know, in the order of lines.
+    """
 
     dump: dict[str, Any]
-    rows: dict[str, list[dict[str, Any]]]
+    page: dict[str, Any] | None = None
+    records: tuple[Record, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+    @property
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        """The dump's rows in the staging tables, by table, for looking at a single dump."""
+        if self.page is None:
+            return {}
+        return {name: table.to_pylist() for name, table in to_tables([self]).items()}
 
 
 def extractor_version() -> str:
@@ -242,7 +259,7 @@ def _read_content(raw_dir: Path, file: DumpFile) -> bytes:
         raise _TransientFaultError(_unreadable(error)) from None
     if hashlib.sha256(content).hexdigest() != file.dump_id:
         raise _TransientFaultError("changed while the build was running; build again")
-    if not content.strip():
+    if not content or content.isspace():
         raise DumpFaultError("is empty; save the page again")
     return content
 
@@ -262,19 +279,20 @@ def decode(content: bytes) -> tuple[str, str, list[Issue]]:
     text, encoding, issues = _decode_any(content)
     if text.startswith("\ufeff"):
         text = text[1:]
-    if n_control := _count_control(text):
+    if n_control := _count_control(content, encoding, text):
         if n_control > _MAX_CONTROL_SHARE * len(text):
             raise DumpFaultError("is not text (binary data); save the page as text or HTML")
         issues.append(_control_issue(text, n_control))
         text = _CONTROL.sub("", text)
-    if not text.strip():
+    if not text or text.isspace():
         raise DumpFaultError("is empty; save the page again")
     return text, encoding, issues
 
 
-def _count_control(text: str) -> int:
+def _count_control(content: bytes, encoding: str, text: str) -> int:
     # Deleting all other bytes is ten times faster than looking for these.
-    return len(text.encode("utf-8", "replace").translate(None, _NOT_CONTROL))
+    shown = content if encoding == "utf-8" else text.encode("utf-8", "replace")
+    return len(shown.translate(None, _NOT_CONTROL))
 
 
 def _decode_any(content: bytes) -> tuple[str, str, list[Issue]]:
@@ -349,15 +367,15 @@ def extract_dump(raw_dir: Path, file: DumpFile) -> Extracted:
         source, result, ledger = _parse(dump)
         row |= {"source": source.NAME} | ledger.counts
         issues += _all_issues(dump, result, ledger)
-        return _to_rows(row, source, dump, result, issues)
+        return _conclude(row, source, result, issues)
     except DumpFaultError as fault:
-        return Extracted(row | {"status": "quarantined", "reason": str(fault)}, {})
+        return Extracted(row | {"status": "quarantined", "reason": str(fault)})
     except _TransientFaultError as fault:
         # The content is unknown, so its id must not stand for it: the next build tries again.
         changed = _faulty(file.path, str(fault))
         row = {"dump_id": changed.dump_id, "path": file.path, "n_files": 1, "n_records": 0}
         row |= {"extractor": extractor_version(), "status": "quarantined", "reason": str(fault)}
-        return Extracted(row, {})
+        return Extracted(row)
 
 
 def _parse(dump: Dump) -> tuple[Source, ParseResult, Ledger]:
@@ -404,37 +422,25 @@ def _all_issues(dump: Dump, result: ParseResult, ledger: Ledger) -> list[Issue]:
     return sorted(issues, key=lambda issue: (issue.line_start or 0, issue.line_end or 0))
 
 
-# ---------------------------------------------------------------- rows and tables
+# ---------------------------------------------------------------- from findings to tables
 
 
-def _to_rows(
-    row: dict[str, Any], source: Source, dump: Dump, result: ParseResult, issues: list[Issue]
+def _conclude(
+    row: dict[str, Any], source: Source, result: ParseResult, issues: list[Issue]
 ) -> Extracted:
-    result = replace(result, records=tuple(map(_mended, result.records)))
+    records = tuple(map(_mended, result.records))
     n_declared = result.page.declared_papers
-    if n_declared is not None and n_declared > len(result.records):
+    if n_declared is not None and n_declared > len(records):
         message = (
-            f"the page says it lists {n_declared} papers, {len(result.records)} were found; "
+            f"the page says it lists {n_declared} papers, {len(records)} were found; "
             "the page may have been cut or list some elsewhere"
         )
         issues.append(Issue("declared_count", message))
-    row = row | {
-        "status": "extracted",
-        "n_records": len(result.records),
-        "n_declared": n_declared,
-    }
+    row = row | {"status": "extracted", "n_records": len(records), "n_declared": n_declared}
     if row["captured_on"] is None:
         row["captured_on"] = result.page.captured_on
         row["captured_on_basis"] = result.page.captured_on_basis
-    rows: dict[str, list[dict[str, Any]]] = {"pages": [_page_row(row, source, result)]}
-    rows["records"] = list(_record_rows(row, source, dump, result.records))
-    rows["record_authors"] = [
-        author
-        for index, record in enumerate(result.records, 1)
-        for author in _author_rows(record_id(row["dump_id"], index), record)
-    ]
-    rows["issues"] = [_issue_row(row, n, issue) for n, issue in enumerate(issues, 1)]
-    return Extracted(row, rows)
+    return Extracted(row, _page_row(row, source, result), records, tuple(issues))
 
 
 def record_id(dump_id: str, record_index: int) -> str:
@@ -457,27 +463,12 @@ def _page_row(row: dict[str, Any], source: Source, result: ParseResult) -> dict[
     }
 
 
-def _record_rows(
-    row: dict[str, Any], source: Source, dump: Dump, records: Sequence[Record]
-) -> Iterator[dict[str, Any]]:
-    for index, record in enumerate(records, 1):
-        values = {name: getattr(record, name) for name in _PARSER_FIELDS}
-        yield values | {
-            "record_id": record_id(row["dump_id"], index),
-            "dump_id": row["dump_id"],
-            "source": source.NAME,
-            "form": dump.form,
-            "record_index": index,
-            "title_key": title_key(record.title),
-            "n_authors_listed": len(record.authors),
-        }
-
-
 def _mended(record: Record) -> Record:
     """Return a card with certain damage repaired and flagged; what is verbatim stays so."""
-    texts = {name: text for name in _MENDED_FIELDS if (text := getattr(record, name))}
-    names = [author.name for author in record.authors]
-    if is_sound("\n".join((*texts.values(), *names, *record.affiliations))):
+    shown = [author.name for author in record.authors]
+    shown += record.affiliations
+    shown += filter(None, _mended_texts(record))
+    if all(map(is_sound, shown)):
         return record
     done: set[str] = set()
 
@@ -486,37 +477,80 @@ def _mended(record: Record) -> Record:
         done.update(flags)
         return mended
 
-    return replace(
-        record,
-        authors=tuple(replace(author, name=repair(author.name)) for author in record.authors),
-        affiliations=tuple(map(repair, record.affiliations)),
-        **{name: repair(text) for name, text in texts.items()},
-        flags=(*record.flags, *(flag for flag in FLAGS if flag in done)),
-    )
+    names = tuple(author._replace(name=repair(author.name)) for author in record.authors)
+    mended: dict[str, Any] = {"authors": names}
+    mended["affiliations"] = tuple(map(repair, record.affiliations))
+    mended |= {n: repair(text) for n in _MENDED_FIELDS if (text := getattr(record, n))}
+    mended["flags"] = (*record.flags, *(flag for flag in FLAGS if flag in done))
+    return record._replace(**mended)
 
 
-def _author_rows(record_key: str, record: Record) -> Iterator[dict[str, Any]]:
-    for order, author in enumerate(record.authors, 1):
-        yield {
-            "record_id": record_key,
-            "author_order": order,
-            "raw_name": author.raw_name,
-            "name": author.name,
-            "homonym_id": author.homonym_id,
-            "name_key": name_key(author.name),
-        }
+def to_tables(found: Iterable[Extracted]) -> dict[str, pa.Table]:
+    """Return what was found in dumps as the tables of `schema.STAGING_TABLES`, by full name.
 
-
-def _issue_row(row: dict[str, Any], index: int, issue: Issue) -> dict[str, Any]:
+    Cards become columns by transposing them, and keys are made column by column: a row for
+    each card and name would take most of the time that reading takes.
+    """
+    found = [one for one in found if one.page is not None]
+    records = [record for one in found for record in one.records]
+    owners = [one.dump for one in found for _ in one.records]
+    indexes = [index for one in found for index in range(1, len(one.records) + 1)]
+    ids = [record_id(dump["dump_id"], index) for dump, index in zip(owners, indexes, strict=True)]
     return {
-        "dump_id": row["dump_id"],
-        "issue_index": index,
-        "line_start": issue.line_start,
-        "line_end": issue.line_end,
-        "kind": issue.kind,
-        "message": issue.message,
-        "text": issue.text[:_MAX_ISSUE_TEXT] if issue.text else None,
+        schema.PAGES.name: to_table(schema.PAGES, [one.page for one in found if one.page]),
+        schema.RECORDS.name: _records_table(records, owners, indexes, ids),
+        schema.RECORD_AUTHORS.name: _authors_table(records, ids),
+        schema.ISSUES.name: _issues_table(found),
     }
+
+
+def _records_table(
+    records: Sequence[Record],
+    owners: Sequence[dict[str, Any]],
+    indexes: Sequence[int],
+    ids: Sequence[str],
+) -> pa.Table:
+    shown = dict(zip(Record._fields, zip(*records, strict=True), strict=bool(records)))
+    made = {
+        "record_id": ids,
+        "dump_id": [dump["dump_id"] for dump in owners],
+        "source": [dump["source"] for dump in owners],
+        "form": [dump["form"] for dump in owners],
+        "record_index": indexes,
+        "title_key": [title_key(record.title) for record in records],
+        "n_authors_listed": [len(record.authors) for record in records],
+    }
+    return _columns_table(schema.RECORDS, shown | made)
+
+
+def _authors_table(records: Sequence[Record], ids: Sequence[str]) -> pa.Table:
+    names = [author for record in records for author in record.authors]
+    shown = dict(zip(AuthorName._fields, zip(*names, strict=True), strict=bool(names)))
+    made = {
+        "record_id": [
+            key for key, record in zip(ids, records, strict=True) for _ in record.authors
+        ],
+        "author_order": [n for record in records for n in range(1, len(record.authors) + 1)],
+        "name_key": [name_key(author.name) for author in names],
+    }
+    return _columns_table(schema.RECORD_AUTHORS, shown | made)
+
+
+def _issues_table(found: Sequence[Extracted]) -> pa.Table:
+    issues = [issue for one in found for issue in one.issues]
+    shown = dict(zip(Issue._fields, zip(*issues, strict=True), strict=bool(issues)))
+    made = {
+        "dump_id": [one.dump["dump_id"] for one in found for _ in one.issues],
+        "issue_index": [n for one in found for n in range(1, len(one.issues) + 1)],
+        "text": [issue.text[:_MAX_ISSUE_TEXT] if issue.text else None for issue in issues],
+    }
+    return _columns_table(schema.ISSUES, shown | made)
+
+
+def _columns_table(spec: TableSpec, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """Return columns as a table with those of `spec`; of an empty table all may be missing."""
+    arrays = [pa.array(columns.get(c.name, ()), schema.ARROW_TYPES[c.type]) for c in spec.columns]
+    return pa.Table.from_arrays(arrays, schema=spec.arrow_schema())
 
 
 def to_table(spec: TableSpec, rows: Iterable[dict[str, Any]]) -> pa.Table:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.errors import PipelineError
 from pipeline.ledger import Ledger
-from pipeline.schema import UNCLAIMED, AuthorName, ParseResult
+from pipeline.schema import UNCLAIMED, AuthorName, Issue, PageFacts, ParseResult, Record
 from pipeline.sources import recognise
 from pipeline.sources.base import Dump, guess_form
 from pipeline.sources.plugins import PluginFaultError
@@ -116,16 +116,23 @@ def as_golden(source: str, dump: Dump, result: ParseResult) -> dict[str, Any]:
     }
 
 
-def _changed(value: Any) -> dict[str, Any]:  # noqa: ANN401
-    """Return the fields of a dataclass that differ from their defaults."""
+def _changed(value: PageFacts | Record | Issue) -> dict[str, Any]:
+    """Return the fields of a finding that differ from their defaults."""
     shown = {}
-    for item in fields(value):
-        found = getattr(value, item.name)
-        default = None if item.default is MISSING else item.default
+    for name, default in _defaults(value).items():
+        found = getattr(value, name)
         if found != default or type(found) is not type(default):
             is_list = isinstance(found, tuple)
-            shown[item.name] = [_plain(part) for part in found] if is_list else _plain(found)
+            shown[name] = [_plain(part) for part in found] if is_list else _plain(found)
     return shown
+
+
+def _defaults(value: PageFacts | Record | Issue) -> dict[str, Any]:
+    if isinstance(value, PageFacts):
+        return {
+            item.name: None if item.default is MISSING else item.default for item in fields(value)
+        }
+    return {name: value._field_defaults.get(name) for name in value._fields}
 
 
 def _plain(value: object) -> object:

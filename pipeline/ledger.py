@@ -37,6 +37,9 @@ class Ledger:
                 self._owners[place] = _BLANK
 
     def _enter(self, start: int, end: int, owner: int) -> None:
+        if start == end <= len(self._owners):
+            self._owners[end - 1] = owner
+            return
         end = min(end, len(self._owners))
         self._owners[start - 1 : end] = bytes([owner]) * (end - start + 1)
 

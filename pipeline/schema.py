@@ -9,7 +9,7 @@ Types are spelled as DuckDB spells them; `ARROW_TYPES` gives their Arrow twins.
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
@@ -366,8 +366,7 @@ STAGING_TABLES = (PAGES, RECORDS, RECORD_AUTHORS, ISSUES)
 EXTRACTED_TABLES = (*STAGING_TABLES, DUMPS)
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorName:
+class AuthorName(NamedTuple):
     """A name as a card shows it, and what it says.
 
     Attributes:
@@ -381,11 +380,11 @@ class AuthorName:
     homonym_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(NamedTuple):
     """One card. Fields are the columns of `staging.records` that a parser knows.
 
-    Lines are 1-based and inclusive; `authors` holds the names shown, in order.
+    Lines are 1-based and inclusive; `authors` holds the names shown, in order. A tuple, so that
+    the cards of a page become columns by transposing them.
     """
 
     line_start: int
@@ -442,8 +441,7 @@ class PageFacts:
     captured_on_basis: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Furniture:
+class Furniture(NamedTuple):
     """Lines of a page that carry no paper, and the name of what they are."""
 
     line_start: int
@@ -451,8 +449,7 @@ class Furniture:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(NamedTuple):
     """Something a person should know. `unclaimed_lines` issues enter the line ledger."""
 
     kind: str

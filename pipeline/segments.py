@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.audit import audit
-from pipeline.extraction import DumpFile, Extracted, extract_dump, to_table
+from pipeline.extraction import DumpFile, Extracted, extract_dump, to_table, to_tables
 from pipeline.schema import DUMPS, EXTRACTED_TABLES, STAGING_TABLES, TableSpec
 from pipeline.warehouse import (
     CheckResult,
@@ -71,12 +71,12 @@ def read_batch(
         found.append(extract_dump(raw_dir, file))
     extracted = sorted(_identity(e.dump) for e in found if e.dump["status"] == "extracted")
     segment = fingerprint(extracted) if extracted else None
+    tables = to_tables(found) if segment else {}
     for spec in STAGING_TABLES if segment else ():
-        rows = (row for e in found for row in e.rows.get(spec.name, ()))
         target = warehouse.table_dir(spec.full_name) / f"{segment}.parquet.tmp"
         with warehouse.writing(spec.full_name):
             target.parent.mkdir(parents=True, exist_ok=True)
-            write_arrow(to_table(spec, rows), target)
+            write_arrow(tables[spec.name], target)
     return Batch(segment, tuple(_dump_row(e, segment) for e in found))
 
 

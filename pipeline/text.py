@@ -10,9 +10,10 @@ from datetime import date
 
 from anyascii import anyascii
 
-_NOT_ALNUM = re.compile(r"[^a-z0-9]+")
-# Signs that join letters of one name or word: Chung-Wei, O'Brien.
-_JOINERS = re.compile(r"['`’‘ʼ‐‑–-]")
+# What every ASCII byte becomes in a key: letters lose their case, all but digits turn to spaces.
+_ALNUM = bytes(ord(chr(i).lower()) if chr(i).isalnum() and i < 128 else 32 for i in range(256))
+# Signs that join letters of one name or word, as `anyascii` spells them: Chung-Wei, O'Brien.
+_JOINERS = b"'`-"
 # `\textbf{G}raph`, `$\ell_1$`: the marks go, the words stay (pages often lost the backslash).
 _TEX_FONT = re.compile(r"\\(?:text|math|emph)[a-z]*\s*(?=\{)")
 
@@ -43,6 +44,9 @@ def fold_space(text: str) -> str:
     >>> fold_space("  a \n b ")
     'a b'
     """
+    # Most text is folded already; to see that is cheaper than to split it into words.
+    if "  " not in text and text.isprintable() and text.strip() == text:
+        return text
     return " ".join(text.split())
 
 
@@ -65,8 +69,7 @@ def title_key(title: str | None) -> str | None:
     """
     if title is None:
         return None
-    folded = fold_ascii(_TEX_FONT.sub("", title))
-    return _NOT_ALNUM.sub(" ", folded).strip() or None
+    return _words_alone(_TEX_FONT.sub("", title) if "\\" in title else title)
 
 
 def name_key(name: str | None) -> str | None:
@@ -77,10 +80,13 @@ def name_key(name: str | None) -> str | None:
     >>> name_key("Chung-Wei  Lin"), name_key("W. -X. Zhou"), name_key("Emmanuel Candès")
     ('chungwei lin', 'w x zhou', 'emmanuel candes')
     """
-    if name is None:
-        return None
-    joined = _JOINERS.sub("", fold_ascii(name.replace(".", " ")))
-    return _NOT_ALNUM.sub(" ", _JOINERS.sub("", joined)).strip() or None
+    return None if name is None else _words_alone(name, _JOINERS)
+
+
+def _words_alone(text: str, left_out: bytes = b"") -> str | None:
+    """Return the lower-case ASCII letters and digits of a text, one space between words."""
+    ascii_text = text if text.isascii() else anyascii(text)
+    return " ".join(ascii_text.encode().translate(_ALNUM, left_out).decode().split()) or None
 
 
 def month_number(name: str) -> int | None:

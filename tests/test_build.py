@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -391,8 +392,8 @@ def test_a_failed_check_of_extracted_rows_replaces_nothing(raw, root, monkeypatc
 
     def faulty(*arguments):
         found = original(*arguments)
-        found.rows["records"][0]["line_end"] = 0
-        return found
+        first, *others = found.records
+        return replace(found, records=(first._replace(line_end=0), *others))
 
     monkeypatch.setattr(segments, "extract_dump", faulty)
     with pytest.raises(BlockingCheckError, match=r"staging\.records failed its check"):

@@ -92,9 +92,9 @@ def test_staging_holds_mended_values_beside_verbatim_ones(tmp_path):
     assert (damaged["raw_title"], damaged["title"]) == (title, "Efficient R&D")
     assert damaged["title_key"] == "efficient r d"
     assert damaged["raw_authors"] == "\n".join(f"• {name}" for name in names)
-    assert damaged["flags"] == ("mended_entities", "mended_mojibake", "mended_ligatures")
+    assert damaged["flags"] == ["mended_entities", "mended_mojibake", "mended_ligatures"]
     assert "&amp;" not in damaged["abstract"]
-    assert sound["flags"] == ()
+    assert sound["flags"] == []
     first, second, *_ = rows["record_authors"]
     assert (first["raw_name"], first["name"]) == ("Val&#233;rie Issa", "Valérie Issa")
     assert first["name_key"] == "valerie issa"

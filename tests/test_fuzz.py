@@ -1,5 +1,7 @@
 """A small seeded set of damaged pages; `make fuzz` runs 20,000. See `fuzz` for what must hold."""
 
+from dataclasses import replace
+
 import fuzz
 import pytest
 
@@ -20,17 +22,15 @@ def test_equal_seeds_give_equal_mutants():
 
 def test_a_parser_that_loses_lines_and_cards_is_found_out(monkeypatch):
     """Guards the checks themselves."""
-    to_rows = extraction._to_rows
+    conclude = extraction._conclude
 
     def losing(*arguments):
-        extracted = to_rows(*arguments)
-        rows = extracted.rows
-        rows["issues"] = [row for row in rows["issues"] if row["kind"] != "unclaimed_lines"]
-        rows["records"] = rows["records"][1:]
-        return extracted
+        found = conclude(*arguments)
+        issues = tuple(issue for issue in found.issues if issue.kind != "unclaimed_lines")
+        return replace(found, records=found.records[1:], issues=issues)
 
     fuzz.pages()
-    monkeypatch.setattr(extraction, "_to_rows", losing)
+    monkeypatch.setattr(extraction, "_conclude", losing)
     faults = "\n".join(fuzz.run_batch(range(20)).faults)
     assert "is not read" in faults
     assert "n_lines_card is" in faults

@@ -75,6 +75,8 @@ def _anchors(lines: list[Line]) -> list[int]:
     """Return the indexes of card openings; right below an opening, its like is a title."""
     starts: list[int] = []
     for index, line in enumerate(lines):
+        if not line.text.endswith(("Paper", "Article")):
+            continue  # seen at once, where the pattern would read all of an abstract
         if _ANCHOR.fullmatch(line.text) and (not starts or starts[-1] != index - 1):
             starts.append(index)
     return starts

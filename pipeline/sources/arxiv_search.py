@@ -36,6 +36,8 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("classes", re.compile(r"(?:ACM|MSC) Class:(?P<rest>.*)")),
     ("report_number", re.compile(r"Report number:(?P<rest>.*)")),
 )
+# The first signs of labels: most lines begin otherwise and need not be tried.
+_LABEL_SIGNS = frozenset("A▽△vSoCJDdMR")
 _STRUCTURE = ("authors", "abstract", "more", "less", "dates")
 _AFTER_DATES = ("comments", "journal_ref", "doi", "classes", "report_number")
 # Where a label is no label: "Comments: none." may well be a paragraph of a full abstract.
@@ -90,7 +92,7 @@ def detect(dump: Dump) -> int:
     """Return the number of `Authors:` labels: every card has one."""
     if dump.form == "html":
         return html.detect(dump)
-    return sum(1 for line in text_lines(dump) if _label(line.text)[0] == "authors")
+    return sum(1 for line in text_lines(dump) if line.text.startswith(("Authors:", "Author:")))
 
 
 def parse(dump: Dump) -> ParseResult:
@@ -113,9 +115,10 @@ def _label(text: str) -> tuple[str | None, str]:
     >>> _label("Comments: 6 pages"), _label("A title")
     (('comments', '6 pages'), (None, 'A title'))
     """
-    for name, pattern in _LABELS:
-        if match := pattern.match(text):
-            return name, match["rest"].strip()
+    if text[:1] in _LABEL_SIGNS:
+        for name, pattern in _LABELS:
+            if match := pattern.match(text):
+                return name, match["rest"].strip()
     return None, text
 
 
@@ -132,7 +135,7 @@ def _cut_cards(lines: list[Line]) -> tuple[list[Line], list[_Card]]:
     for (begin, at), end in zip(heads, ends, strict=True):
         card = _Card()
         _read_head(card, lines[begin:at])
-        below = _read_parts(card, lines[at:end])
+        below = _read_parts(card, lines[at:end], labels[at:end])
         card.lines = lines[begin : at + below]
         cards.append(card)
         loose += lines[at + below : end]
@@ -198,11 +201,10 @@ def _read_head(card: _Card, head: list[Line]) -> None:
     card.left += [line for line, _ in texts]
 
 
-def _read_parts(card: _Card, lines: list[Line]) -> int:
+def _read_parts(card: _Card, lines: list[Line], labels: list[tuple[str | None, str]]) -> int:
     """Sort the lines from `Authors:` on into parts; return how many belong to the card."""
     part, is_closed = "authors", False
-    for index, line in enumerate(lines):
-        label, rest = _label(line.text)
+    for index, (line, (label, rest)) in enumerate(zip(lines, labels, strict=True)):
         if index and label in _NOT_INSIDE.get(part, ()):
             label, rest = None, line.text
         if label is None and is_closed and _is_outside(part, line, lines[index - 1]):
@@ -212,7 +214,8 @@ def _read_parts(card: _Card, lines: list[Line]) -> int:
             continue
         part = label or part
         is_closed = is_closed or part == "dates"
-        card.parts.setdefault(part, []).append(line._replace(text=rest))
+        kept = line if label is None else Line(line.number, rest, line.raw)
+        card.parts.setdefault(part, []).append(kept)
     return len(lines)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
+from itertools import compress, count, pairwise
 from typing import NamedTuple, Protocol
 
 from pipeline.schema import (
@@ -67,11 +67,9 @@ class Dump:
     @cached_property
     def text_lines(self) -> "list[Line]":
         """The non-blank lines, in order; made once, for every site that looks at the page."""
-        return [
-            Line(number, text, raw)
-            for number, raw in enumerate(self.lines, 1)
-            if (text := raw.strip().strip("\ufeff"))
-        ]
+        texts = [raw.strip().strip("\ufeff") for raw in self.lines]
+        lines = map(Line._make, zip(count(1), texts, self.lines, strict=False))
+        return list(compress(lines, texts))
 
 
 class Line(NamedTuple):

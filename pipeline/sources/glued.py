@@ -17,7 +17,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -52,6 +52,8 @@ al ap ben beim bin da dal das de degli del della den der des di do dos du e el i
 ter und ur van vom von y zu zum zur
 """
 _PARTICLES = frozenset(_PARTICLES_TEXT.split())
+_NEVER_IN_NAMES = _FUNCTION_WORDS - _PARTICLES
+_MOST_END_CHARS = 8  # no ending below is longer
 _ENGLISH_END = re.compile(
     r"(?:[ts]ion|ing|ment|ness|ity|ism|ance|ence|ical?|ics|ogy|aphy|able|ible|ated?|ized?|ous|ive"
     r"|work|ware|ular|ural?|ness|ers|els|ods|ems|ons|ies|ts|ks|ds|ages|ures|sis|ly|ed|ry)s?$"
@@ -138,26 +140,51 @@ class Split:
     confidence: float
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The words and names that one card shows, in lower case."""
+
+    words: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
+    surnames: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class _Context:
-    """What a page knows of words and names: on how many cards each stands."""
+    """What a page knows of words and names: on how many cards each stands.
+
+    `own` is what the line in question shows itself: it is no witness for itself.
+    """
 
     words: Counter[str] = field(default_factory=Counter)
     names: Counter[str] = field(default_factory=Counter)
     given: Counter[str] = field(default_factory=Counter)
     surnames: Counter[str] = field(default_factory=Counter)
+    own: _Shown = _Shown()
 
-    def add(self, words: Iterable[str], names: Iterable[str], sign: int = 1) -> None:
-        """Count one card's words and names in, or with `sign` -1 out again."""
-        names = set(names)
-        for counter, keys in (
-            (self.words, set(words)),
-            (self.names, {name.lower() for name in names}),
-            (self.given, {name.split()[0].lower() for name in names if " " in name}),
-            (self.surnames, {name.split()[-1].lower() for name in names if " " in name}),
-        ):
-            for key in keys:
-                counter[key] += sign
+    def add(self, shown: _Shown) -> None:
+        """Count one card's words and names in."""
+        self.words.update(shown.words)
+        self.names.update(shown.names)
+        self.given.update(shown.given)
+        self.surnames.update(shown.surnames)
+
+    def knows_word(self, word: str) -> bool:
+        """Tell whether another card shows the word."""
+        return self.words.get(word, 0) > (word in self.own.words)
+
+    def knows_name(self, name: str) -> bool:
+        """Tell whether another card shows the whole name."""
+        return self.names.get(name, 0) > (name in self.own.names)
+
+    def knows_given(self, word: str) -> bool:
+        """Tell whether a name on another card begins so."""
+        return self.given.get(word, 0) > (word in self.own.given)
+
+    def knows_surname(self, word: str) -> bool:
+        """Tell whether a name on another card ends so."""
+        return self.surnames.get(word, 0) > (word in self.own.surnames)
 
 
 @dataclass(frozen=True)
@@ -215,34 +242,38 @@ def split_glued(
 def split_page(lines: Sequence[Glued], *, known_names: Iterable[str] = ()) -> list[Split]:
     """Part all glued lines of a page; what one line shows helps with the others."""
     read = [_strip_tail(glued.line) for glued in lines]
-    abstracts = [_words(glued.abstract or "") for glued in lines]
     context = _Context()
     for name in known_names:
-        context.add((), [name])
-    for words in abstracts:
-        context.add(words, ())
+        context.add(_show("", [name]))
+    for glued in lines:
+        context.words.update(_words(glued.abstract or ""))
     places = [tuple(_candidates(line)) for line in read]
     first = [_split(line, found, context) for line, found in zip(read, places, strict=True)]
     seen = [_seen(split) for split in first]
-    for words, names in seen:
-        context.add(words, names)
-    splits = []
-    for line, found, (words, names) in zip(read, places, seen, strict=True):
-        context.add(words, names, -1)  # a line is no witness for itself
-        splits.append(_split(line, found, context))
-        context.add(words, names)
-    return splits
+    for shown in seen:
+        context.add(shown)
+    return [
+        _split(line, found, replace(context, own=shown))
+        for line, found, shown in zip(read, places, seen, strict=True)
+    ]
 
 
-def _words(text: str) -> set[str]:
-    return {word.lower() for word in _WORD.findall(text)}
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.lower()))
 
 
-def _seen(split: Split) -> tuple[set[str], tuple[str, ...]]:
+def _show(text: str, names: Iterable[str]) -> _Shown:
+    whole = frozenset(name.lower() for name in names)
+    parts = [name.split() for name in whole if " " in name]
+    given, surnames = (frozenset(words[at] for words in parts) for at in (0, -1))
+    return _Shown(_words(text), whole, given, surnames)
+
+
+def _seen(split: Split) -> _Shown:
     """Return the words and names that a line shows, whatever becomes of its glued word."""
     if split.confidence >= SURE:
-        return _words(split.title), split.names
-    return _words(split.title.rsplit(" ", 1)[0]), split.names[1:]
+        return _show(split.title, split.names)
+    return _show(split.title.rsplit(" ", 1)[0], split.names[1:])
 
 
 def _strip_tail(line: str) -> _Line:
@@ -300,10 +331,10 @@ def _candidates(line: _Line) -> Iterator[_Candidate]:
 
 def _places(text: str, begin: int, end: int) -> Iterator[int]:
     """Yield where a name may begin between two places: at a capital, or after the last one."""
-    last_capital = max((at for at in range(begin, end) if text[at].isupper()), default=begin)
-    for at in range(begin + 1, end):
-        sign = text[at]
-        if (not sign.islower() or at > last_capital) and sign.isalpha() and text[at - 1] != " ":
+    capitals = (at for at in range(end - 1, begin, -1) if text[at].isupper())
+    last_capital = next(capitals, begin)
+    for at, sign in enumerate(text[begin + 1 : end], begin + 1):
+        if (at > last_capital or not sign.islower()) and sign.isalpha() and text[at - 1] != " ":
             yield at
 
 
@@ -350,18 +381,20 @@ def _title_evidence(candidate: _Candidate, context: _Context) -> dict[str, float
     """Judge the word that ends the title."""
     word = candidate.last_word
     folded = word.lower()
-    is_known = context.words[folded] > 0
+    is_known = context.knows_word(folded)
+    first_part = _first_part(word)
     rest = candidate.title[-_MOST_TITLE_CHARS:].rpartition(word)[0] if word else ""
     evidence = {
         "word_known": is_known,
         "word_in_title": not is_known and folded in _words(rest),
-        "word_english_end": not is_known and bool(_ENGLISH_END.search(folded)),
+        "word_english_end": not is_known and _ends_english(folded),
         "word_function": folded in _FUNCTION_WORDS,
         "word_short": not is_known and word[1:].islower() and len(word) <= 3,
         "word_inner_capital": not is_known and _has_inner_capital(word),
-        "word_hides_word": not is_known and context.words[_first_part(word)] > 0,
-        "word_hides_function": not is_known and _first_part(word) in _FUNCTION_WORDS,
-        "word_is_name": not is_known and context.given[folded] + context.surnames[folded] > 0,
+        "word_hides_word": not is_known and context.knows_word(first_part),
+        "word_hides_function": not is_known and first_part in _FUNCTION_WORDS,
+        "word_is_name": not is_known
+        and (context.knows_given(folded) or context.knows_surname(folded)),
         "title_one_word": " " not in candidate.title.strip(),
     }
     return {name: 1.0 for name, holds in evidence.items() if holds}
@@ -374,12 +407,12 @@ def _name_evidence(candidate: _Candidate, context: _Context) -> dict[str, float]
     name = candidate.names[0]
     several = len(words) > 1
     evidence = {
-        "name_known": context.names[" ".join(words).lower()] > 0,
-        "given_known": several and context.given[first] > 0,
-        "surname_known": several and context.surnames[last] > 0,
-        "first_is_word": context.words[first] > 0 and not context.given[first],
-        "last_is_word": context.words[last] > 0 and not context.surnames[last],
-        "first_english_end": len(first) > 6 and bool(_ENGLISH_END.search(first)),
+        "name_known": context.knows_name(" ".join(words).lower()),
+        "given_known": several and context.knows_given(first),
+        "surname_known": several and context.knows_surname(last),
+        "first_is_word": context.knows_word(first) and not context.knows_given(first),
+        "last_is_word": context.knows_word(last) and not context.knows_surname(last),
+        "first_english_end": len(first) > 6 and _ends_english(first),
         "initial_first": bool(_INITIAL.match(words[0])) and several,
         "two_capitals": bool(_TWO_CAPITALS.match(words[0])),
         "first_all_capitals": len(words[0]) > 1 and words[0].isupper() and "." not in words[0],
@@ -387,7 +420,7 @@ def _name_evidence(candidate: _Candidate, context: _Context) -> dict[str, float]
         "dot_ends_name": len(words[-1]) > 3 and words[-1].endswith("."),
     }
     shape = {
-        "function_words": sum(word in _FUNCTION_WORDS - _PARTICLES for word in words),
+        "function_words": sum(word in _NEVER_IN_NAMES for word in words),
         "lower_words": sum(word[0].islower() and word not in _PARTICLES for word in words),
         "inner_capitals": sum(_has_inner_capital(word) for word in words),
     }
@@ -402,16 +435,20 @@ def _others_evidence(candidate: _Candidate, context: _Context) -> dict[str, floa
     odd = sum(
         not words
         or len(words) == 1
-        or any(word in _FUNCTION_WORDS - _PARTICLES or _ODD_IN_NAME.search(word) for word in words)
+        or any(word in _NEVER_IN_NAMES or _ODD_IN_NAME.search(word) for word in words)
         for words in others
     )
     known = sum(
-        context.names[" ".join(words).lower()] > 0
-        or (len(words) > 1 and context.given[words[0].lower()] > 0)
+        context.knows_name(" ".join(words).lower())
+        or (len(words) > 1 and context.knows_given(words[0].lower()))
         for words in others
     )
     evidence = {"others_odd": odd, "others_known": known}
     return {name: float(count) for name, count in evidence.items() if count}
+
+
+def _ends_english(word: str) -> bool:
+    return bool(_ENGLISH_END.search(word[-_MOST_END_CHARS:]))
 
 
 def _first_part(word: str) -> str:
@@ -420,11 +457,15 @@ def _first_part(word: str) -> str:
     >>> _first_part("OverXiao"), _first_part("Over"), _first_part("CVaR")
     ('over', '', 'cva')
     """
+    if word[1:].islower():
+        return ""
     inner = [at for at in range(1, len(word)) if word[at].isupper() and word[at - 1].islower()]
     return word[: inner[0]].lower() if inner else ""
 
 
 def _has_inner_capital(word: str) -> bool:
     """Tell whether a capital follows a small letter, but for surnames like McInnes."""
+    if word[1:].islower():
+        return False
     found = sum(left.islower() and right.isupper() for left, right in pairwise(word))
     return found > (1 if _SURNAME_CAPITAL.match(word) else 0)

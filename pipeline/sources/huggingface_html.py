@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -169,7 +168,7 @@ def _place(records: list[Record], data: _Data) -> Iterator[Record]:
         place = data.tag.find(following.arxiv_id or "", at + 1) if following else len(data.tag)
         start, line = line, line + data.tag.count("\n", at, place if place > at else at)
         at = max(at, place)
-        yield replace(record, line_start=start, line_end=line)
+        yield record._replace(line_start=start, line_end=line)
 
 
 def _read_entry(entry: object, data: _Data) -> Record | None:

@@ -105,7 +105,7 @@ def detect(dump: Dump) -> int:
     lines = text_lines(dump)
     marked = max(
         sum(1 for line in lines if _SUBMITTED_BY.fullmatch(line.text)),
-        sum(1 for line in lines if _N_AUTHORS.fullmatch(line.text)),
+        sum(1 for line in lines if _tells_authors(line.text)),
         # A dot alone may stand on any page.
         sum(1 for dot, line in pairwise(lines) if _is_dated(dot.text, line.text)),
     )
@@ -142,11 +142,17 @@ def parse(dump: Dump) -> ParseResult:
 
 def _is_dated(dot: str, below: str) -> bool:
     """Tell whether two lines are what parts a card's authors from its date, and the date."""
-    return bool(_DOT.fullmatch(dot) and _DATE.fullmatch(below))
+    return dot.endswith("·") and bool(_DOT.fullmatch(dot) and _DATE.fullmatch(below))
+
+
+def _tells_authors(text: str) -> bool:
+    return text.endswith(("author", "authors")) and bool(_N_AUTHORS.fullmatch(text))
 
 
 def _is_opening(text: str) -> bool:
-    return bool(_GLUED_SUBSCRIBE.fullmatch(text)) or text.startswith("Get trending papers in")
+    if not text.startswith(("Subscribe", "Get trending papers in")):
+        return False
+    return text.startswith("Get") or bool(_GLUED_SUBSCRIBE.fullmatch(text))
 
 
 def _chrome(line: Line) -> str | None:

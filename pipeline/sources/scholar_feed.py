@@ -5,7 +5,7 @@ authors stand on lines of their own; in compact text nothing parts them (see `gl
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.schema import AuthorName, PageFacts, ParseResult, Record
 from pipeline.sources.base import (
@@ -37,6 +37,7 @@ _ANCHOR = re.compile(
 )
 # "Xu Wu, Li Ma et al. · pku, mit": what follows the names on an author line.
 _ET_AL = re.compile(r"\set al\.?$")
+_ET_AL_CHARS = 8
 _SLUGS = re.compile(r"\s·\s+(?P<slugs>[a-z0-9][\w-]*(?:,\s*[a-z0-9][\w-]*)*)$")
 # "h-index34", "46papers", "4,915citations", "Novelty52%", "AI Score60": one line or several.
 _FIGURE = re.compile(
@@ -53,6 +54,7 @@ _MOST_WORDS_IN_NAME = 7
 _MOST_AUTHORS = 3
 _MOST_CATEGORY_CHARS = 80
 _MOST_FIGURE_CHARS = 120
+_MOST_ANCHOR_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,13 @@ class _Card:
 
 def detect(dump: Dump) -> int:
     """Return the number of lines that open a card."""
-    return sum(1 for line in text_lines(dump) if _ANCHOR.fullmatch(line.text))
+    return sum(1 for line in text_lines(dump) if _read_anchor(line.text))
 
 
 def parse(dump: Dump) -> ParseResult:
     """Read an author page; see `pipeline.sources.base.Source`."""
     lines = text_lines(dump)
-    starts = [index for index, line in enumerate(lines) if _ANCHOR.fullmatch(line.text)]
+    starts = [index for index, line in enumerate(lines) if _read_anchor(line.text)]
     found = Findings()
     cards = _sort_cards([_cut_before_figures(card, found) for card in cut_at(lines, starts)], found)
     years = [int(card.anchor["year"]) for card in cards if card.anchor["year"]]
@@ -99,6 +101,12 @@ def parse(dump: Dump) -> ParseResult:
 
 
 # ---------- cards
+
+
+def _read_anchor(text: str) -> re.Match[str] | None:
+    """Read the line that opens a card; None for any other line."""
+    # Most lines are seen to be too long, which is cheaper than to try the pattern on them.
+    return _ANCHOR.fullmatch(text) if len(text) <= _MOST_ANCHOR_CHARS else None
 
 
 def _cut_before_figures(card: list[Line], found: Findings) -> list[Line]:
@@ -133,7 +141,7 @@ def _sort_cards(cards: list[list[Line]], found: Findings) -> list[_Card]:
 
 
 def _sort_card(card: list[Line], has_author_line: bool) -> _Card:
-    anchor = _ANCHOR.fullmatch(card[0].text)
+    anchor = _read_anchor(card[0].text)
     assert anchor is not None, "cards are cut at anchors"
     authors = _read_authors(card[2].text) if has_author_line else None
     return _Card(card, anchor, fold_space(card[1].text), authors, card[3 if authors else 2 :])
@@ -163,14 +171,16 @@ def _read_authors(text: str) -> _Authors | None:
     True
     """
     rest, slugs = text, ()
-    if match := _SLUGS.search(rest):
+    if "·" in text and (match := _SLUGS.search(text)):
         slugs = tuple(slug.strip() for slug in match["slugs"].split(","))
-        rest = rest[: match.start()].rstrip()
-    et_al = _ET_AL.search(rest)
+        rest = text[: match.start()].rstrip()
+    if rest.count(",") >= _MOST_AUTHORS:
+        return None
+    et_al = _ET_AL.search(rest[-_ET_AL_CHARS:])
     if et_al:
-        rest = rest[: et_al.start()]
+        rest = rest[: et_al.start() - len(et_al.string)]
     names = tuple(fold_space(name) for name in rest.split(","))
-    if len(names) > _MOST_AUTHORS or not all(_is_name_like(name) for name in names):
+    if not all(_is_name_like(name) for name in names):
         return None
     return _Authors(text, names, et_al is not None, slugs)
 
@@ -207,7 +217,7 @@ def _make_record(card: _Card, page_year: int | None, found: Findings) -> Record:
     )
     flags = _flags(record, dated.flag)
     _report(card, flags, found)
-    return replace(record, flags=flags)
+    return record._replace(flags=flags)
 
 
 def _author_fields(authors: _Authors | None) -> dict:
