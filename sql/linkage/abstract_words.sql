@@ -1,6 +1,6 @@
--- The rarest long words of each abstract that stand in another abstract too: a sketch that is
--- small, survives small edits, and finds retitled papers.
--- grain: one row per record with an abstract, and word
+-- A sketch of each abstract: its longest words. It is small, does not change with the other
+-- abstracts around, survives small edits, and lets retitled papers be found.
+-- grain: one row per variant with an abstract, and word
 with records as (select * from staging.records),
 
 record_features as (select * from linkage.record_features),
@@ -17,33 +17,44 @@ words as (
     )
 ),
 
-word_counts as (
-    select word, count(*) as n_records
-    from words
-    group by word
-    having count(*) > 1
-),
-
 placed_words as (
     select
-        words.record_id,
-        words.word,
-        word_counts.n_records,
-        row_number() over (
-            partition by words.record_id order by word_counts.n_records, words.word
-        ) as place
+        record_id,
+        word,
+        row_number() over (partition by record_id order by length(word) desc, word asc) as place
     from words
-    inner join word_counts on words.word = word_counts.word
+),
+
+long_words as (
+    select record_id, word from placed_words where place <= 20
+),
+
+word_counts as (
+    select word, count(*) as n_records from long_words group by word
+),
+
+corpus as (
+    select cast(count(distinct record_id) as double) as n_all_records from long_words
 ),
 
 final as (
     select
-        record_id,
-        word,
-        cast(n_records as integer) as n_records,
-        cast(place as integer) as place
-    from placed_words
-    where place <= 16
+        long_words.record_id,
+        long_words.word,
+        cast(word_counts.n_records as integer) as n_records,
+        cast(round(100 * ln(1 + corpus.n_all_records / word_counts.n_records)) as integer)
+            as weight,
+        -- From the rarest; words that stand nowhere else find nothing and come last.
+        cast(row_number() over (
+            partition by long_words.record_id
+            order by
+                case when word_counts.n_records > 1 then 0 else 1 end asc,
+                word_counts.n_records asc,
+                long_words.word asc
+        ) as integer) as place
+    from long_words
+    inner join word_counts on long_words.word = word_counts.word
+    cross join corpus
 )
 
 select * from final

@@ -28,7 +28,7 @@ first_authors as (
 ),
 
 rare_abstract_words as (
-    select record_id, word from abstract_words where place <= 5
+    select record_id, word from abstract_words where place <= 5 and n_records > 1
 ),
 
 final as (

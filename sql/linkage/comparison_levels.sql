@@ -67,11 +67,12 @@ final as (
         end as n_authors_level,
         case
             when n_abstract_short is null or n_abstract_short < 5 then 'unknown'
-            when n_abstract_words_shared * 10 >= n_abstract_short * 8 then '80 %'
-            when n_abstract_words_shared * 10 >= n_abstract_short * 6 then '60 %'
-            when n_abstract_words_shared * 10 >= n_abstract_short * 4 then '40 %'
-            when n_abstract_words_shared * 10 >= n_abstract_short * 25 / 10 then '25 %'
-            when n_abstract_words_shared * 10 >= n_abstract_short then '10 %'
+            when abstract_percent >= 80 then '80 %'
+            when abstract_percent >= 60 then '60 %'
+            when abstract_percent >= 40 then '40 %'
+            when abstract_percent >= 20 then '20 %'
+            when abstract_percent >= 10 then '10 %'
+            when abstract_percent >= 5 then '5 %'
             else 'other'
         end as abstract_level,
         case

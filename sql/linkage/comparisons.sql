@@ -34,6 +34,7 @@ abstract_texts as (
     select
         record_id,
         cast(count(*) as integer) as n_abstract_words,
+        cast(sum(weight) as integer) as abstract_weight,
         '|' || array_to_string(list_sort(list_distinct(list(word))), '|') || '|' as abstract_text
     from abstract_words
     group by record_id
@@ -111,7 +112,8 @@ shared_abstract_words as (
     select
         pairs.record_id_l,
         pairs.record_id_r,
-        cast(count(*) as integer) as n_shared
+        cast(count(*) as integer) as n_shared,
+        cast(sum(abstract_words.weight) as integer) as shared_weight
     from pairs
     inner join abstract_words on pairs.record_id_l = abstract_words.record_id
     inner join abstract_texts on pairs.record_id_r = abstract_texts.record_id
@@ -179,6 +181,9 @@ compared_pairs as (
         abstracts_l.n_abstract_words as n_abstract_words_l,
         abstracts_r.n_abstract_words as n_abstract_words_r,
         coalesce(shared_abstract_words.n_shared, 0) as n_abstract_words_shared,
+        abstracts_l.abstract_weight as abstract_weight_l,
+        abstracts_r.abstract_weight as abstract_weight_r,
+        coalesce(shared_abstract_words.shared_weight, 0) as abstract_weight_shared,
         l.year as year_l,
         r.year as year_r,
         coalesce(l.source = r.source, false) as is_same_source,
@@ -220,7 +225,18 @@ final as (
                 100.0 * title_weight_shared
                 / nullif(title_weight_shared + title_weight_only_l + title_weight_only_r, 0)
             ) as integer
-        ) as title_percent
+        ) as title_percent,
+        -- A page may cut the abstract: then only the shorter one counts.
+        cast(
+            floor(
+                100.0 * abstract_weight_shared
+                / case
+                    when n_abstract_words_l > 2 * n_abstract_words_r then abstract_weight_r
+                    when n_abstract_words_r > 2 * n_abstract_words_l then abstract_weight_l
+                    else abstract_weight_l + abstract_weight_r - abstract_weight_shared
+                end
+            ) as integer
+        ) as abstract_percent
     from compared_pairs
 )
 

@@ -24,12 +24,7 @@ near_pairs as (
         case
             when comparisons.n_authors_l < comparisons.n_authors_r then comparisons.n_authors_l
             else comparisons.n_authors_r
-        end as n_authors_short,
-        case
-            when comparisons.n_abstract_words_l < comparisons.n_abstract_words_r
-                then comparisons.n_abstract_words_l
-            else comparisons.n_abstract_words_r
-        end as n_abstract_short
+        end as n_authors_short
     from pair_scores
     inner join comparisons
         on
@@ -95,9 +90,7 @@ worded_pairs as (
         end as words_n_authors,
         case
             when abstract_level = 'unknown' then ''
-            else
-                ', abstracts share ' || cast(n_abstract_words_shared as varchar) || ' of '
-                || cast(n_abstract_short as varchar) || ' rare words'
+            else ', abstracts share ' || cast(abstract_percent as varchar) || ' % of their weight'
         end as words_abstract,
         case
             when year_l = year_r then ', year ' || cast(year_l as varchar)
@@ -138,7 +131,7 @@ final as (
         n_authors_shared,
         n_authors_level,
         abstract_level,
-        n_abstract_words_shared,
+        abstract_percent,
         year_level,
         year_l,
         year_r,
