@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ _COLUMNS = (
     *("abstract", "year", "venue", "arxiv_id", "doi"),
 )
 _AUTHOR_SEPARATORS = re.compile(r"\s*(?:,|\band\b|&)\s*")
+# People write more than one paper: their names are folded once.
+_name_key = lru_cache(maxsize=2**18)(name_key)
 _ET_AL = re.compile(r"\bet\.? al\b\.?|…|\.\.\.", re.IGNORECASE)
 
 
@@ -218,7 +221,7 @@ class _Reader:
                 False if _is_cut(raw) else told
                 for raw, told in zip(raw_authors, complete, strict=True)
             ],
-            "abstract": self._each("abstract", _clean),
+            "abstract": self._each("abstract", _text),
             "year": self._each("year", _whole_number),
             "venue": self._each("venue", _clean),
             "arxiv_id": self._each("arxiv_id", _arxiv_id),
@@ -234,7 +237,7 @@ class _Reader:
             "author_order": [order for _, order, _ in listed],
             "raw_name": [name for _, _, name in listed],
             "name": [name for _, _, name in listed],
-            "name_key": [name_key(name) for _, _, name in listed],
+            "name_key": [_name_key(name) for _, _, name in listed],
         }
         return {name: values for name, values in records.items() if values is not None}, authors
 
@@ -270,6 +273,13 @@ def _clean(raw: object) -> str | None:
     if not isinstance(raw, str):
         raise ValueError(f"{raw!r} is not text")
     return fold_space(html.unescape(raw)) or None
+
+
+def _text(raw: object) -> str | None:
+    """Return a long text as it stands: only its words are compared."""
+    if not isinstance(raw, str):
+        raise ValueError(f"{raw!r} is not text")
+    return raw or None
 
 
 def _names(raw: object) -> list[str]:

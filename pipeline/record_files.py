@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import PipelineError
 
-_BATCH_ROWS = 50_000
+_BATCH_ROWS = 20_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,33 @@
 -- A sketch of each abstract: its longest words. It is small, does not change with the other
--- abstracts around, survives small edits, and lets retitled papers be found.
--- grain: one row per variant with an abstract, and word
+-- abstracts around, and survives small edits. Only where titles and authors leave a doubt.
+-- grain: one row per record with an abstract in a doubtful pair, and word
 with records as (select * from staging.records),
 
-record_features as (select * from linkage.record_features),
+comparisons as (select * from linkage.comparisons),
+
+doubtful_pairs as (
+    select record_id_l, record_id_r
+    from comparisons
+    where
+        not (is_title_equal and n_authors_shared > 0)
+        and (n_authors_shared > 0 or n_authors_l <= 1 or n_authors_r <= 1 or title_percent >= 50)
+),
+
+doubtful_records as (
+    select record_id_l as record_id from doubtful_pairs
+    union
+    select record_id_r as record_id from doubtful_pairs
+),
 
 words as (
     select distinct record_id, word
     from (
         select
             records.record_id,
-            unnest(regexp_extract_all(lower(records.abstract), '([a-z]{8,})', 1)) as word
+            unnest(regexp_extract_all(lower(records.abstract), '[a-z]{8,}', 0)) as word
         from records
-        inner join record_features on records.record_id = record_features.record_id
-        where records.abstract is not null and record_features.variant_id = records.record_id
+        inner join doubtful_records on records.record_id = doubtful_records.record_id
+        where records.abstract is not null
     )
 ),
 
@@ -26,7 +40,7 @@ placed_words as (
 ),
 
 long_words as (
-    select record_id, word from placed_words where place <= 20
+    select record_id, word, place from placed_words where place <= 20
 ),
 
 word_counts as (
@@ -44,14 +58,7 @@ final as (
         cast(word_counts.n_records as integer) as n_records,
         cast(round(100 * ln(1 + corpus.n_all_records / word_counts.n_records)) as integer)
             as weight,
-        -- From the rarest; words that stand nowhere else find nothing and come last.
-        cast(row_number() over (
-            partition by long_words.record_id
-            order by
-                case when word_counts.n_records > 1 then 0 else 1 end asc,
-                word_counts.n_records asc,
-                long_words.word asc
-        ) as integer) as place
+        cast(long_words.place as integer) as place
     from long_words
     inner join word_counts on long_words.word = word_counts.word
     cross join corpus

@@ -7,7 +7,7 @@ title_words as (select * from linkage.title_words),
 
 author_keys as (select * from linkage.author_keys),
 
-abstract_words as (select * from linkage.abstract_words),
+records as (select * from staging.records),
 
 variants as (
     select * from record_features where record_id = variant_id
@@ -27,8 +27,17 @@ first_authors as (
     select record_id, author_key, author_order from author_keys where form = 1 and author_order <= 3
 ),
 
-rare_abstract_words as (
-    select record_id, word from abstract_words where place <= 5 and n_records > 1
+-- A retitled paper mostly keeps the beginning or the end of its abstract.
+abstracts as (
+    select
+        records.record_id,
+        regexp_replace(lower(substr(records.abstract, 1, 40)), '[^a-z0-9]+', '', 'g') as start_key,
+        regexp_replace(
+            lower(substr(records.abstract, length(records.abstract) - 39, 40)), '[^a-z0-9]+', '', 'g'
+        ) as end_key
+    from records
+    inner join variants on records.record_id = variants.record_id
+    where length(records.abstract) >= 100
 ),
 
 final as (
@@ -71,9 +80,13 @@ final as (
     inner join first_authors on variants.record_id = first_authors.record_id
     where first_authors.author_order = 1 and variants.year is not null
     union all
-    select l.record_id, 'abstract_words' as blocking_rule, l.word || ' ' || r.word as block_key
-    from rare_abstract_words as l
-    inner join rare_abstract_words as r on l.record_id = r.record_id and l.word < r.word
+    select record_id, 'abstract_start' as blocking_rule, start_key as block_key
+    from abstracts
+    where length(start_key) >= 20
+    union all
+    select record_id, 'abstract_end' as blocking_rule, end_key as block_key
+    from abstracts
+    where length(end_key) >= 20
 )
 
 select * from final

@@ -29,7 +29,8 @@ placed_variants as (
                     when 'doi' then 6000
                     when 'title' then 2000
                     when 'authors' then 600
-                    when 'abstract_words' then 120
+                    when 'abstract_start' then 600
+                    when 'abstract_end' then 600
                     when 'title_start' then 120
                     else 200
                 end / (blocks.n_variants + 2)
@@ -81,7 +82,8 @@ scored_pairs as (
                 when 'title_and_year' then '5 '
                 when 'title_words' then '4 '
                 when 'authors' then '3 '
-                when 'abstract_words' then '2 '
+                when 'abstract_start' then '2 '
+                when 'abstract_end' then '2 '
                 else '1 '
             end || blocking_rule
         ) as best_rule

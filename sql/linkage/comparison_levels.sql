@@ -3,15 +3,33 @@
 -- grain: one row per candidate pair
 with comparisons as (select * from linkage.comparisons),
 
+abstract_comparisons as (select * from linkage.abstract_comparisons),
+
 measures as (
     select
-        *,
-        case when title_weight_only_l < title_weight_only_r then title_weight_only_l else title_weight_only_r end as title_weight_rest,
-        case when n_authors_l < n_authors_r then n_authors_l else n_authors_r end as n_authors_short,
-        case when n_abstract_words_l < n_abstract_words_r then n_abstract_words_l else n_abstract_words_r end as n_abstract_short,
-        abs(n_authors_total_l - n_authors_total_r) as n_authors_gap,
-        abs(year_l - year_r) as year_gap
+        comparisons.*,
+        abstract_comparisons.abstract_percent,
+        case
+            when abstract_comparisons.n_words_l < abstract_comparisons.n_words_r
+                then abstract_comparisons.n_words_l
+            else abstract_comparisons.n_words_r
+        end as n_abstract_short,
+        case
+            when comparisons.title_weight_only_l < comparisons.title_weight_only_r
+                then comparisons.title_weight_only_l
+            else comparisons.title_weight_only_r
+        end as title_weight_rest,
+        case
+            when comparisons.n_authors_l < comparisons.n_authors_r then comparisons.n_authors_l
+            else comparisons.n_authors_r
+        end as n_authors_short,
+        abs(comparisons.n_authors_total_l - comparisons.n_authors_total_r) as n_authors_gap,
+        abs(comparisons.year_l - comparisons.year_r) as year_gap
     from comparisons
+    left join abstract_comparisons
+        on
+            comparisons.record_id_l = abstract_comparisons.record_id_l
+            and comparisons.record_id_r = abstract_comparisons.record_id_r
 ),
 
 final as (

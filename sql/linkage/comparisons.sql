@@ -10,8 +10,6 @@ title_words as (select * from linkage.title_words),
 
 author_keys as (select * from linkage.author_keys),
 
-abstract_words as (select * from linkage.abstract_words),
-
 title_weights as (
     select
         match_key,
@@ -27,16 +25,6 @@ author_texts as (
         cast(count(distinct author_order) as integer) as n_authors,
         '|' || array_to_string(list_sort(list_distinct(list(author_key))), '|') || '|' as author_text
     from author_keys
-    group by record_id
-),
-
-abstract_texts as (
-    select
-        record_id,
-        cast(count(*) as integer) as n_abstract_words,
-        cast(sum(weight) as integer) as abstract_weight,
-        '|' || array_to_string(list_sort(list_distinct(list(word))), '|') || '|' as abstract_text
-    from abstract_words
     group by record_id
 ),
 
@@ -108,19 +96,6 @@ title_conflicts as (
     group by pairs.match_key_l
 ),
 
-shared_abstract_words as (
-    select
-        pairs.record_id_l,
-        pairs.record_id_r,
-        cast(count(*) as integer) as n_shared,
-        cast(sum(abstract_words.weight) as integer) as shared_weight
-    from pairs
-    inner join abstract_words on pairs.record_id_l = abstract_words.record_id
-    inner join abstract_texts on pairs.record_id_r = abstract_texts.record_id
-    where contains(abstract_texts.abstract_text, '|' || abstract_words.word || '|')
-    group by pairs.record_id_l, pairs.record_id_r
-),
-
 compared_pairs as (
     select
         pairs.record_id_l,
@@ -178,12 +153,7 @@ compared_pairs as (
         coalesce(shared_authors.n_shared, 0) as n_authors_shared,
         l.n_authors_total as n_authors_total_l,
         r.n_authors_total as n_authors_total_r,
-        abstracts_l.n_abstract_words as n_abstract_words_l,
-        abstracts_r.n_abstract_words as n_abstract_words_r,
-        coalesce(shared_abstract_words.n_shared, 0) as n_abstract_words_shared,
-        abstracts_l.abstract_weight as abstract_weight_l,
-        abstracts_r.abstract_weight as abstract_weight_r,
-        coalesce(shared_abstract_words.shared_weight, 0) as abstract_weight_shared,
+        l.has_abstract and r.has_abstract as has_abstract,
         l.year as year_l,
         r.year as year_r,
         coalesce(l.source = r.source, false) as is_same_source,
@@ -201,8 +171,6 @@ compared_pairs as (
     left join title_years on pairs.match_key_l = title_years.match_key
     left join author_texts as authors_l on pairs.record_id_l = authors_l.record_id
     left join author_texts as authors_r on pairs.record_id_r = authors_r.record_id
-    left join abstract_texts as abstracts_l on pairs.record_id_l = abstracts_l.record_id
-    left join abstract_texts as abstracts_r on pairs.record_id_r = abstracts_r.record_id
     left join shared_title_words
         on
             pairs.record_id_l = shared_title_words.record_id_l
@@ -211,10 +179,6 @@ compared_pairs as (
         on
             pairs.record_id_l = shared_authors.record_id_l
             and pairs.record_id_r = shared_authors.record_id_r
-    left join shared_abstract_words
-        on
-            pairs.record_id_l = shared_abstract_words.record_id_l
-            and pairs.record_id_r = shared_abstract_words.record_id_r
 ),
 
 final as (
@@ -225,18 +189,7 @@ final as (
                 100.0 * title_weight_shared
                 / nullif(title_weight_shared + title_weight_only_l + title_weight_only_r, 0)
             ) as integer
-        ) as title_percent,
-        -- A page may cut the abstract: then only the shorter one counts.
-        cast(
-            floor(
-                100.0 * abstract_weight_shared
-                / case
-                    when n_abstract_words_l > 2 * n_abstract_words_r then abstract_weight_r
-                    when n_abstract_words_r > 2 * n_abstract_words_l then abstract_weight_l
-                    else abstract_weight_l + abstract_weight_r - abstract_weight_shared
-                end
-            ) as integer
-        ) as abstract_percent
+        ) as title_percent
     from compared_pairs
 )
 

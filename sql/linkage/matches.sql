@@ -7,6 +7,8 @@ comparisons as (select * from linkage.comparisons),
 
 comparison_levels as (select * from linkage.comparison_levels),
 
+abstract_comparisons as (select * from linkage.abstract_comparisons),
+
 near_pairs as (
     select
         pair_scores.match_rule,
@@ -18,6 +20,7 @@ near_pairs as (
         levels.authors_level,
         levels.n_authors_level,
         levels.abstract_level,
+        abstract_comparisons.abstract_percent,
         levels.year_level,
         levels.venue_level,
         levels.title_use_level,
@@ -34,6 +37,10 @@ near_pairs as (
         on
             pair_scores.record_id_l = levels.record_id_l
             and pair_scores.record_id_r = levels.record_id_r
+    left join abstract_comparisons
+        on
+            pair_scores.record_id_l = abstract_comparisons.record_id_l
+            and pair_scores.record_id_r = abstract_comparisons.record_id_r
     where pair_scores.match_probability >= 0.01 or pair_scores.match_rule <> 'evidence'
 ),
 

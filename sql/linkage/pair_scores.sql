@@ -59,7 +59,7 @@ ruled_pairs as (
             when not comparisons.is_doi_equal then 'other_doi'
             when
                 comparisons.blocking_rule = 'same_values'
-                and (evidence.title_use_level = 'one' or comparisons.n_abstract_words_l > 0)
+                and (evidence.title_use_level = 'one' or comparisons.has_abstract)
                 then 'same_values'
             when comparisons.blocking_rule = 'same_values' then 'generic_title'
             when evidence.numbers_level = 'parts of a series' then 'other_part'

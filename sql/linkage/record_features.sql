@@ -102,6 +102,7 @@ final as (
         year,
         n_authors_listed,
         n_authors_total,
+        abstract is not null as has_abstract,
         cast(length(title_key) - length(match_key) + 1 as integer) as n_title_words
     from numbered_records
     left join venue_names on numbered_records.venue_key = venue_names.venue_key
