@@ -106,8 +106,8 @@ def prepared(records: Path) -> Generator[duckdb.DuckDBPyConnection]:
         PipelineError: see `link`.
     """
     with tempfile.TemporaryDirectory(prefix="papermart-") as folder:
-        config = {"memory_limit": _MEMORY, "temp_directory": f"{folder}/spill"}
-        with duckdb.connect(f"{folder}/link.duckdb", config=config) as con:
+        config = {"memory_limit": _MEMORY, "temp_directory": folder}
+        with duckdb.connect(config=config) as con:
             _load(con, records)
             yield con
 
@@ -184,12 +184,13 @@ def _store_no_overrides(con: duckdb.DuckDBPyConnection) -> None:
 def _table(spec: TableSpec, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
     n_rows = len(next(iter(columns.values())))
     arrays = [
-        pa.array(columns[c.name], ARROW_TYPES[c.type])
-        if c.name in columns
-        else pa.nulls(n_rows, ARROW_TYPES[c.type])
-        for c in spec.columns
+        _array(columns.get(c.name, [None] * n_rows), ARROW_TYPES[c.type]) for c in spec.columns
     ]
     return pa.Table.from_arrays(arrays, schema=spec.arrow_schema())
+
+
+def _array(values: "Sequence[Any] | pa.Array", type_: pa.DataType) -> pa.Array:
+    return values.cast(type_) if isinstance(values, pa.Array) else pa.array(values, type_)
 
 
 class _Reader:
@@ -253,10 +254,10 @@ class _Reader:
             ids.append(record_id)
         return ids
 
-    def _each(self, column: str, read: Callable[[Any], Any]) -> list[Any] | None:
+    def _each(self, column: str, read: Callable[[Any], Any]) -> Sequence[Any] | None:
         raw_values = self.batch.columns.get(column)
-        if raw_values is None:
-            return None
+        if raw_values is None or isinstance(raw_values, pa.Array):
+            return raw_values
         values = []
         for raw, place in zip(raw_values, self.batch.places, strict=True):
             try:

@@ -22,9 +22,12 @@ _BATCH_ROWS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some rows of a file, column by column, and where each row stands in it (`line 7`)."""
+    """Some rows of a file, column by column, and where each row stands in it (`line 7`).
 
-    columns: Mapping[str, Sequence[Any]]
+    A column of abstracts in a Parquet file is an Arrow array; all others are Python values.
+    """
+
+    columns: "Mapping[str, Sequence[Any] | pa.Array]"
     places: Sequence[str]
 
 
@@ -72,8 +75,13 @@ def _read_parquet(
         first = 1
         for rows in parquet.iter_batches(_BATCH_ROWS, columns=names):
             places = [f"row {n}" for n in range(first, first + len(rows))]
-            yield Batch({name: rows[name].to_pylist() for name in names}, places)
+            yield Batch({name: _values(rows[name], name) for name in names}, places)
             first += len(rows)
+
+
+def _values(column: pa.Array, name: str) -> "pa.Array | list[Any]":
+    """Return long texts as they lie, for speed, and everything else as Python values."""
+    return column if name == "abstract" and pa.types.is_string(column.type) else column.to_pylist()
 
 
 def _read_csv(

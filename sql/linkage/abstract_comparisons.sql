@@ -67,8 +67,8 @@ final as (
             floor(
                 100.0 * weight_shared
                 / case
-                    when n_words_l > 2 * n_words_r then weight_r
-                    when n_words_r > 2 * n_words_l then weight_l
+                    when 2 * n_words_l >= 3 * n_words_r then weight_r
+                    when 2 * n_words_r >= 3 * n_words_l then weight_l
                     else weight_l + weight_r - weight_shared
                 end
             ) as integer

@@ -34,7 +34,7 @@ title_years as (
     from (
         select match_key, source, count(distinct year) as n_years
         from record_features
-        where match_key is not null
+        where match_key is not null and source is not null
         group by match_key, source
     )
     group by match_key

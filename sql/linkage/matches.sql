@@ -55,6 +55,7 @@ worded_pairs as (
             when 'same_values' then 'equal in every value, '
             when 'generic_title' then 'equal in every value, but a title of several works, '
             when 'other_part' then 'parts of a series, '
+            when 'title_alone' then 'nothing but the title, '
             else ''
         end as words_rule,
         case

@@ -1,7 +1,7 @@
 -- Decision in numbers: how likely the two records of each candidate pair are the same paper.
 -- The weights of the levels add up to the log odds (a logistic model, see
--- `reference.match_weights` for where they come from). Identifiers, equal records and the parts
--- of a series are decided by rule: no sum of other evidence outweighs them.
+-- `reference.match_weights` for where they come from). Identifiers, equal records, the parts of a
+-- series and short titles with nothing else are decided by rule: no sum outweighs them.
 -- grain: one row per candidate pair
 with comparisons as (select * from linkage.comparisons),
 
@@ -14,8 +14,13 @@ evidence as (
     select
         levels.record_id_l,
         levels.record_id_r,
+        levels.title_level,
         levels.numbers_level,
         levels.title_use_level,
+        levels.authors_level,
+        levels.n_authors_level,
+        levels.abstract_level,
+        levels.year_level,
         base.weight
         + coalesce(w_title.weight, 0)
         + coalesce(w_head.weight, 0)
@@ -63,6 +68,18 @@ ruled_pairs as (
                 then 'same_values'
             when comparisons.blocking_rule = 'same_values' then 'generic_title'
             when evidence.numbers_level = 'parts of a series' then 'other_part'
+            when
+                evidence.authors_level = 'unknown'
+                and evidence.abstract_level = 'unknown'
+                and evidence.n_authors_level not like 'equal%'
+                and (
+                    evidence.title_level = 'equal, very short'
+                    or (
+                        evidence.title_level like 'equal%'
+                        and evidence.year_level in ('two or three apart', 'further apart')
+                    )
+                )
+                then 'title_alone'
             else 'evidence'
         end as match_rule,
         round(1 / (1 + exp(-evidence.log_odds / 100.0)), 6) as evidence_probability
@@ -88,6 +105,8 @@ final as (
                 when 'generic_title' then 0.3
                 when 'other_part'
                     then case when evidence_probability < 0.3 then evidence_probability else 0.3 end
+                when 'title_alone'
+                    then case when evidence_probability < 0.5 then evidence_probability else 0.5 end
                 else evidence_probability
             end as double
         ) as match_probability
