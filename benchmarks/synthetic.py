@@ -41,10 +41,15 @@ class _Maker:
     def __init__(self, n_records: int) -> None:
         self.chance = random.Random(20)
         n_words = min(60_000, 5_000 + n_records // 10)
-        self.words = [self._word(2, 6) for _ in range(n_words)]
+        # The commonest words are short, as in English: 6.5 letters on average in running text.
+        self.words = [self._word(*self._syllables(rank)) for rank in range(n_words)]
         self.odds = list(accumulate(1 / (rank + 3) for rank in range(n_words)))
         self.first = [self._word(2, 3).title() for _ in range(3_000)]
         self.last = [self._word(2, 4).title() for _ in range(20_000)]
+
+    @staticmethod
+    def _syllables(rank: int) -> tuple[int, int]:
+        return (1, 2) if rank < 200 else (1, 4) if rank < 3_000 else (3, 5)
 
     def _word(self, least: int, most: int) -> str:
         return "".join(self.chance.choices(_SYLLABLES, k=self.chance.randint(least, most)))

@@ -40,8 +40,6 @@ _COLUMNS = (
     *("abstract", "year", "venue", "arxiv_id", "doi"),
 )
 _AUTHOR_SEPARATORS = re.compile(r"\s*(?:,|\band\b|&)\s*")
-# People write more than one paper: their names are folded once.
-_name_key = lru_cache(maxsize=2**18)(name_key)
 _ET_AL = re.compile(r"\bet\.? al\b\.?|…|\.\.\.", re.IGNORECASE)
 
 
@@ -213,7 +211,7 @@ class _Reader:
         raw_authors = self.batch.columns.get("authors", [None] * len(ids))
         records = {
             "record_id": ids,
-            "source": self._each("source", _clean),
+            "source": self._each("source", _short),
             "title": titles,
             "title_key": [title_key(title) for title in titles],
             "n_authors_listed": [len(listed) for listed in names],
@@ -224,7 +222,7 @@ class _Reader:
             ],
             "abstract": self._each("abstract", _text),
             "year": self._each("year", _whole_number),
-            "venue": self._each("venue", _clean),
+            "venue": self._each("venue", _short),
             "arxiv_id": self._each("arxiv_id", _arxiv_id),
             "doi": self._each("doi", _doi),
         }
@@ -276,6 +274,12 @@ def _clean(raw: object) -> str | None:
     return fold_space(html.unescape(raw)) or None
 
 
+@lru_cache(maxsize=2**12)
+def _short(raw: object) -> str | None:
+    """Clean a value that many records share."""
+    return _clean(raw)
+
+
 def _text(raw: object) -> str | None:
     """Return a long text as it stands: only its words are compared."""
     if not isinstance(raw, str):
@@ -286,12 +290,22 @@ def _text(raw: object) -> str | None:
 def _names(raw: object) -> list[str]:
     if isinstance(raw, str):
         text = _ET_AL.sub("", html.unescape(raw))
-        parts = text.split(";") if ";" in text else _AUTHOR_SEPARATORS.split(text)
-    elif isinstance(raw, list) and all(isinstance(name, str | None) for name in raw):
-        parts = [html.unescape(name) for name in raw if name and not _ET_AL.fullmatch(name.strip())]
-    else:
+        raw = text.split(";") if ";" in text else _AUTHOR_SEPARATORS.split(text)
+    elif not isinstance(raw, list):
         raise ValueError(f"{raw!r} is neither text nor a list of names")
-    return [name for name in (fold_space(part) for part in parts) if name]
+    try:
+        return [name for name in map(_name, filter(None, raw)) if name]
+    except (TypeError, AttributeError):
+        raise ValueError(f"{raw!r} is not a list of names") from None
+
+
+# People write more than one paper: what is done to a name is done once.
+@lru_cache(maxsize=2**18)
+def _name(raw: str) -> str:
+    return "" if _ET_AL.fullmatch(raw.strip()) else fold_space(html.unescape(raw))
+
+
+_name_key = lru_cache(maxsize=2**18)(name_key)
 
 
 def _is_cut(raw: object) -> bool:
@@ -301,6 +315,8 @@ def _is_cut(raw: object) -> bool:
 
 
 def _whole_number(raw: object) -> int | None:
+    if type(raw) is int and abs(raw) < 2**31:
+        return raw
     if isinstance(raw, str) and not raw.strip():
         return None
     try:

@@ -10,7 +10,7 @@ doubtful_pairs as (
     from comparisons
     where
         not (is_title_equal and n_authors_shared > 0)
-        and (n_authors_shared > 0 or n_authors_l <= 1 or n_authors_r <= 1 or title_percent >= 50)
+        and (n_authors_shared > 0 or n_authors_l = 0 or n_authors_r = 0 or title_percent >= 50)
 ),
 
 doubtful_records as (
