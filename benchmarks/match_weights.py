@@ -19,9 +19,9 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
-import duckdb
 from rich.console import Console
 from rich.table import Table
 
@@ -83,7 +83,11 @@ def fit(examples: Iterable[Example]) -> Weights:
     terms = sorted({term for levels in n_pairs for term in zip(COMPARISONS, levels, strict=True)})
     position = {("base", ""): 0} | {term: n for n, term in enumerate(terms, 1)}
     rows = [
-        ([0, *(position[term] for term in zip(COMPARISONS, levels, strict=True))], n, n_same[levels])
+        (
+            [0, *(position[term] for term in zip(COMPARISONS, levels, strict=True))],
+            n,
+            n_same[levels],
+        )
         for levels, n in sorted(n_pairs.items())
     ]
     weights = [0.0] * len(position)
@@ -173,7 +177,7 @@ def main(arguments: list[str]) -> None:
         str(records): read_examples(records, truth)
         for records, truth in zip(files[::2], files[1::2], strict=True)
     }
-    edges = [f"{low}-{high}" for low, high in zip(BINS, BINS[1:], strict=False)]
+    edges = [f"{low}-{high}" for low, high in pairwise(BINS)]
     table = Table("fitted on", "measured on", "log loss", *edges)
     everything = [example for examples in sets.values() for example in examples]
     halves = [fit(filter(half(n), everything)) for n in (0, 1)]

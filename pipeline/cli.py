@@ -354,7 +354,8 @@ def evaluate_title_split(
 def evaluate_linkage(
     records: Annotated[Path, typer.Argument(help="What `papermart link` reads.")],
     truth: Annotated[
-        Path, typer.Argument(help="Labels: record_id, entity_id and, if only pairs across, dataset.")
+        Path,
+        typer.Argument(help="Labels: record_id, entity_id and, if only pairs across, dataset."),
     ],
     as_json: JsonOption = False,
 ) -> None:

@@ -409,14 +409,13 @@ def evaluate_linkage(records: Path, truth: Path) -> LinkageReport:
         n_records = scalar(con, "select count(*) from linkage.clusters")
         n_labelled = scalar(con, f"with {_LABELLED} select count(*) from labelled")
         cubed = con.execute(_CUBED.format(labelled=_LABELLED)).fetchall()[0]
-        same_entity, same_cluster = "l.entity_id = r.entity_id", "l.cluster_id = r.cluster_id"
         return LinkageReport(
             file=str(records),
             n_records=n_records,
             n_unlabelled=n_records - n_labelled,
             n_true=_count_pairs(con, "entity_id", "true"),
             n_found=_count_pairs(con, "cluster_id", "true"),
-            n_right=_count_pairs(con, "cluster_id", same_entity),
+            n_right=_count_pairs(con, "cluster_id", "l.entity_id = r.entity_id"),
             b_cubed_precision=cubed[0],
             b_cubed_recall=cubed[1],
             n_candidates=scalar(con, "select count(*) from linkage.candidate_pairs"),

@@ -154,12 +154,7 @@ def _agglomerate(
     for left, right in apart:
         parted[name[left]].add(name[right])
         parted[name[right]].add(name[left])
-    heap = [
-        (-_score(link), low, high, link)
-        for low, others in between.items()
-        for high, link in others.items()
-        if low < high and _score(link) >= _FLOOR
-    ]
+    heap = [entry for low in between for entry in _entries(between, low) if low == entry[1]]
     heapq.heapify(heap)
     while heap:
         _, low, high, link = heapq.heappop(heap)
@@ -174,10 +169,20 @@ def _agglomerate(
         for other in parted.pop(high):
             parted[other] = parted[other] - {high} | {low}
             parted[low].add(other)
-        for other, joined in between[low].items():
-            if _score(joined) >= _FLOOR:
-                heapq.heappush(heap, (-_score(joined), *sorted((low, other)), joined))
+        for entry in _entries(between, low):
+            heapq.heappush(heap, entry)
     return {record_id: cluster for cluster, ids in clusters.items() for record_id in ids}
+
+
+def _entries(
+    between: dict[str, dict[str, _Link]], cluster: str
+) -> list[tuple[int, str, str, _Link]]:
+    """Return what the heap holds of a cluster: its likely joins, the likeliest the smallest."""
+    return [
+        (-_score(link), min(cluster, other), max(cluster, other), link)
+        for other, link in between[cluster].items()
+        if _score(link) >= _FLOOR
+    ]
 
 
 def _add(between: dict[str, dict[str, _Link]], one: str, other: str, link: _Link) -> None:

@@ -103,11 +103,12 @@ def prepared(records: Path) -> Generator[duckdb.DuckDBPyConnection]:
     Raises:
         PipelineError: see `link`.
     """
-    with tempfile.TemporaryDirectory(prefix="papermart-") as folder:
-        config = {"memory_limit": _MEMORY, "temp_directory": folder}
-        with duckdb.connect(config=config) as con:
-            _load(con, records)
-            yield con
+    with (
+        tempfile.TemporaryDirectory(prefix="papermart-") as folder,
+        duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": folder}) as con,
+    ):
+        _load(con, records)
+        yield con
 
 
 # ---------------------------------------------------------------- running the models
@@ -315,15 +316,15 @@ def _is_cut(raw: object) -> bool:
 
 
 def _whole_number(raw: object) -> int | None:
-    if type(raw) is int and abs(raw) < 2**31:
+    if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 2**31:
         return raw
     if isinstance(raw, str) and not raw.strip():
         return None
     try:
-        number = float(raw) if isinstance(raw, str | int | float) else math.nan
+        number = float(raw) if isinstance(raw, str | float) else math.nan
     except ValueError:
         number = math.nan
-    if isinstance(raw, bool) or not number.is_integer() or abs(number) >= 2**31:
+    if not float(number).is_integer() or abs(number) >= 2**31:
         raise ValueError(f"{raw!r} is not a whole number")
     return int(number)
 

@@ -31,9 +31,7 @@ class Batch:
     places: Sequence[str]
 
 
-def read_batches(
-    file: Path, columns: Sequence[str], needed: Sequence[str] = ()
-) -> Iterator[Batch]:
+def read_batches(file: Path, columns: Sequence[str], needed: Sequence[str] = ()) -> Iterator[Batch]:
     """Yield the rows of a Parquet, CSV or JSON-lines file, some at a time.
 
     Args:
@@ -66,9 +64,7 @@ def _need_columns(file: Path, place: str, found: Iterable[str], needed: Sequence
             raise PipelineError(f"{file}, {place}: the column {column} is missing")
 
 
-def _read_parquet(
-    file: Path, columns: Sequence[str], needed: Sequence[str]
-) -> Iterator[Batch]:
+def _read_parquet(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Batch]:
     with pq.ParquetFile(file) as parquet:
         _need_columns(file, "row 1", parquet.schema_arrow.names, needed)
         names = [name for name in parquet.schema_arrow.names if name in columns]
@@ -84,9 +80,7 @@ def _values(column: pa.Array, name: str) -> "pa.Array | list[Any]":
     return column if name == "abstract" and pa.types.is_string(column.type) else column.to_pylist()
 
 
-def _read_csv(
-    file: Path, columns: Sequence[str], needed: Sequence[str]
-) -> Iterator[Batch]:
+def _read_csv(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Batch]:
     csv.field_size_limit(2**30)
     with file.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.reader(stream)
@@ -108,9 +102,7 @@ def _read_csv(
         yield from _batches(rows(), [name for name in header if name in columns])
 
 
-def _read_jsonl(
-    file: Path, columns: Sequence[str], needed: Sequence[str]
-) -> Iterator[Batch]:
+def _read_jsonl(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Batch]:
     with file.open(encoding="utf-8-sig") as stream:
 
         def rows() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -130,9 +122,7 @@ def _read_jsonl(
         yield from _batches(rows(), columns)
 
 
-def _batches(
-    rows: Iterator[tuple[str, dict[str, Any]]], columns: Sequence[str]
-) -> Iterator[Batch]:
+def _batches(rows: Iterator[tuple[str, dict[str, Any]]], columns: Sequence[str]) -> Iterator[Batch]:
     while taken := list(islice(rows, _BATCH_ROWS)):
         yield Batch(
             {name: [row.get(name) for _, row in taken] for name in columns},

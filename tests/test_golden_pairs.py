@@ -19,9 +19,11 @@ with FILE.open(encoding="utf-8", newline="") as stream:
 COLUMNS = [name.removesuffix("_l") for name in PAIRS[0] if name.endswith("_l")]
 
 
-@pytest.fixture(scope="module", params=range(len(PAIRS)), ids=[
-    f"{n}-{pair['kind']}" for n, pair in enumerate(PAIRS, 2)
-])
+@pytest.fixture(
+    scope="module",
+    params=range(len(PAIRS)),
+    ids=[f"{n}-{pair['kind']}" for n, pair in enumerate(PAIRS, 2)],
+)
 def pair(request):
     return PAIRS[request.param]
 

@@ -1,4 +1,6 @@
-"""From pairs to clusters: averages, what people decided, and an order of rows that does not count."""
+"""From pairs to clusters: averages, what people decided, any order of rows."""
+
+from itertools import pairwise
 
 import polars as pl
 import pytest
@@ -39,7 +41,7 @@ def groups(found):
         ([], ["a", "b", "c", "d"]),
         ([("b", "d", 0.9)], ["a", "bd", "c"]),
         ([("b", "d", 0.5)], ["a", "b", "c", "d"]),
-        # A chain joins where nothing speaks against it, and breaks at its weakest link where it does.
+        # A chain joins where nothing speaks against it, else it breaks at its weakest link.
         ([("a", "b", 0.99), ("b", "c", 0.9), ("c", "d", 0.99)], ["abcd"]),
         ([("a", "b", 0.99), ("b", "c", 0.9), ("a", "c", 0.01)], ["ab", "c"]),
         ([("a", "b", 0.9), ("b", "c", 0.99), ("a", "c", 0.01)], ["a", "bc", "d"]),
@@ -81,13 +83,14 @@ def test_no_records_make_no_clusters():
 
 def test_a_long_chain_is_done_in_no_time():
     ids = [f"r{n:06d}" for n in range(20_000)]
-    pairs = [(left, right, 0.9) for left, right in zip(ids, ids[1:], strict=False)]
+    pairs = [(left, right, 0.9) for left, right in pairwise(ids)]
     assert set(clusters(ids, pairs[::-1]).values()) == {ids[0]}
 
 
 def test_the_threshold_of_clusters_is_that_of_matches():
-    assert f"match_probability >= {MATCH_FROM} then 'match'" in (
-        load_models()["linkage.matches"].selects[""]
+    assert (
+        f"match_probability >= {MATCH_FROM} then 'match'"
+        in (load_models()["linkage.matches"].selects[""])
     )
 
 

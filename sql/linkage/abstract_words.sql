@@ -28,7 +28,7 @@ words as (
         from records
         inner join doubtful_records on records.record_id = doubtful_records.record_id
         where records.abstract is not null
-    )
+    ) as shown_words
 ),
 
 placed_words as (
@@ -40,11 +40,13 @@ placed_words as (
 ),
 
 long_words as (
-    select record_id, word, place from placed_words where place <= 20
+    select record_id, word, place from placed_words
+    where place <= 20
 ),
 
 word_counts as (
-    select word, count(*) as n_records from long_words group by word
+    select word, count(*) as n_records from long_words
+    group by word
 ),
 
 corpus as (

@@ -20,16 +20,28 @@ parts as (
 ),
 
 forms as (
-    select record_id, author_order, substr(first_word, 1, 1) || ' ' || last_word as author_key, 1 as form
+    select
+        record_id,
+        author_order,
+        substr(first_word, 1, 1) || ' ' || last_word as author_key,
+        1 as form
     from parts
     union all
-    select record_id, author_order, substr(last_word, 1, 1) || ' ' || first_word as author_key, 2 as form
+    select
+        record_id,
+        author_order,
+        substr(last_word, 1, 1) || ' ' || first_word as author_key,
+        2 as form
     from parts
     where length(first_word) > 1 and first_word <> last_word
 ),
 
 final as (
-    select record_id, author_key, cast(min(author_order) as integer) as author_order, cast(min(form) as integer) as form
+    select
+        record_id,
+        author_key,
+        cast(min(author_order) as integer) as author_order,
+        cast(min(form) as integer) as form
     from forms
     group by record_id, author_key
 )

@@ -10,11 +10,13 @@ author_keys as (select * from linkage.author_keys),
 records as (select * from staging.records),
 
 variants as (
-    select * from record_features where record_id = variant_id
+    select * from record_features
+    where record_id = variant_id
 ),
 
 rare_words as (
-    select match_key, word from title_words where place <= 5 and n_titles > 1
+    select match_key, word from title_words
+    where place <= 5 and n_titles > 1
 ),
 
 rare_pairs as (
@@ -24,7 +26,8 @@ rare_pairs as (
 ),
 
 first_authors as (
-    select record_id, author_key, author_order from author_keys where form = 1 and author_order <= 3
+    select record_id, author_key, author_order from author_keys
+    where form = 1 and author_order <= 3
 ),
 
 -- A retitled paper mostly keeps the beginning or the end of its abstract.
@@ -33,7 +36,10 @@ abstracts as (
         records.record_id,
         regexp_replace(lower(substr(records.abstract, 1, 40)), '[^a-z0-9]+', '', 'g') as start_key,
         regexp_replace(
-            lower(substr(records.abstract, length(records.abstract) - 39, 40)), '[^a-z0-9]+', '', 'g'
+            lower(substr(records.abstract, length(records.abstract) - 39, 40)),
+            '[^a-z0-9]+',
+            '',
+            'g'
         ) as end_key
     from records
     inner join variants on records.record_id = variants.record_id
@@ -53,11 +59,17 @@ final as (
     from variants
     where match_key is not null
     union all
-    select record_id, 'title_and_year' as blocking_rule, match_key || ' ' || cast(year as varchar) as block_key
+    select
+        record_id,
+        'title_and_year' as blocking_rule,
+        match_key || ' ' || cast(year as varchar) as block_key
     from variants
     where match_key is not null and year is not null
     union all
-    select variants.record_id, 'title_and_author' as blocking_rule, variants.match_key || ' ' || author_keys.author_key as block_key
+    select
+        variants.record_id,
+        'title_and_author' as blocking_rule,
+        variants.match_key || ' ' || author_keys.author_key as block_key
     from variants
     inner join author_keys on variants.record_id = author_keys.record_id
     where variants.match_key is not null and author_keys.form = 1
@@ -75,7 +87,10 @@ final as (
     inner join first_authors as r on l.record_id = r.record_id and l.author_key < r.author_key
     inner join variants on l.record_id = variants.record_id
     union all
-    select variants.record_id, 'author_and_year' as blocking_rule, first_authors.author_key || ' ' || cast(variants.year as varchar) as block_key
+    select
+        variants.record_id,
+        'author_and_year' as blocking_rule,
+        first_authors.author_key || ' ' || cast(variants.year as varchar) as block_key
     from variants
     inner join first_authors on variants.record_id = first_authors.record_id
     where first_authors.author_order = 1 and variants.year is not null

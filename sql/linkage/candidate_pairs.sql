@@ -108,12 +108,17 @@ placed_pairs as (
 ),
 
 final as (
-    select record_id_l, record_id_r, max(substr(best_rule, 3)) as blocking_rule, max(n_keys) as n_keys
+    select
+        record_id_l, record_id_r, max(substr(best_rule, 3)) as blocking_rule, max(n_keys) as n_keys
     from placed_pairs
     where place <= 3
     group by record_id_l, record_id_r
     union all
-    select variant_id as record_id_l, record_id as record_id_r, 'same_values' as blocking_rule, 1 as n_keys
+    select
+        variant_id as record_id_l,
+        record_id as record_id_r,
+        'same_values' as blocking_rule,
+        1 as n_keys
     from record_features
     where record_id <> variant_id
 )

@@ -44,7 +44,9 @@ final as (
             when is_series then 'but for numbers'
             when title_percent is null then 'unknown'
             when title_edits <= 2 and title_length >= 20 then 'near-equal'
-            when title_weight_rest = 0 and is_title_start and title_percent >= 50 then 'one continues'
+            when
+                title_weight_rest = 0 and is_title_start and title_percent >= 50
+                then 'one continues'
             when title_weight_rest = 0 and is_title_start and n_title_words >= 3 then 'one starts'
             when title_weight_rest = 0 and title_percent >= 40 then 'one contains'
             when title_edits * 10 <= title_length then 'near-equal, loosely'
@@ -56,7 +58,9 @@ final as (
             else 'other'
         end as title_level,
         case
-            when is_series and title_weight_only_l + title_weight_only_r > 0 then 'parts of a series'
+            when
+                is_series and title_weight_only_l + title_weight_only_r > 0
+                then 'parts of a series'
             when numbers_l = numbers_r then 'equal'
             when numbers_l = '' or numbers_r = '' then 'one-sided'
             when numbers_l is null or numbers_r is null then 'equal'

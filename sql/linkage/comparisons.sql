@@ -23,7 +23,9 @@ author_texts as (
     select
         record_id,
         cast(count(distinct author_order) as integer) as n_authors,
-        '|' || array_to_string(list_sort(list_distinct(list(author_key))), '|') || '|' as author_text
+        '|'
+        || array_to_string(list_sort(list_distinct(list(author_key))), '|')
+        || '|' as author_text
     from author_keys
     group by record_id
 ),
@@ -36,7 +38,7 @@ title_years as (
         from record_features
         where match_key is not null and source is not null
         group by match_key, source
-    )
+    ) as source_years
     group by match_key
 ),
 
@@ -108,9 +110,15 @@ compared_pairs as (
             when pairs.is_title_equal then weight_l.title_weight
             else coalesce(shared_title_words.shared_weight, 0)
         end as title_weight_shared,
-        case when pairs.is_title_equal then 0 else weight_l.title_weight - coalesce(shared_title_words.shared_weight, 0) end
+        case
+            when pairs.is_title_equal then 0 else
+                weight_l.title_weight - coalesce(shared_title_words.shared_weight, 0)
+        end
             as title_weight_only_l,
-        case when pairs.is_title_equal then 0 else weight_r.title_weight - coalesce(shared_title_words.shared_weight, 0) end
+        case
+            when pairs.is_title_equal then 0 else
+                weight_r.title_weight - coalesce(shared_title_words.shared_weight, 0)
+        end
             as title_weight_only_r,
         coalesce(
             not pairs.is_title_equal

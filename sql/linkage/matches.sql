@@ -103,7 +103,9 @@ worded_pairs as (
         case
             when year_l = year_r then ', year ' || cast(year_l as varchar)
             else
-                coalesce(', years ' || cast(year_l as varchar) || '/' || cast(year_r as varchar), '')
+                coalesce(
+                    ', years ' || cast(year_l as varchar) || '/' || cast(year_r as varchar), ''
+                )
         end as words_years,
         case
             when venue_level in ('equal', 'equal in one source') then ', same venue'

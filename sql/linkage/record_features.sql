@@ -26,7 +26,9 @@ author_lists as (
     select
         record_id,
         array_to_string(
-            list_sort(list_distinct(list(cast(author_order + 10000 as varchar) || ' ' || name_key))),
+            list_sort(
+                list_distinct(list(cast(author_order + 10000 as varchar) || ' ' || name_key))
+            ),
             '|'
         ) as author_list
     from record_authors
@@ -88,24 +90,25 @@ numbered_records as (
 
 final as (
     select
-        record_id,
-        min(record_id) over (partition by fingerprint) as variant_id,
-        source,
-        match_key,
-        head_key,
-        title_text,
-        title_numbers,
-        numbered_records.venue_key,
+        features.record_id,
+        min(features.record_id) over (partition by features.fingerprint) as variant_id,
+        features.source,
+        features.match_key,
+        features.head_key,
+        features.title_text,
+        features.title_numbers,
+        features.venue_key,
         venue_names.venue as known_venue,
-        arxiv_id,
-        doi,
-        year,
-        n_authors_listed,
-        n_authors_total,
-        abstract is not null as has_abstract,
-        cast(length(title_key) - length(match_key) + 1 as integer) as n_title_words
-    from numbered_records
-    left join venue_names on numbered_records.venue_key = venue_names.venue_key
+        features.arxiv_id,
+        features.doi,
+        features.year,
+        features.n_authors_listed,
+        features.n_authors_total,
+        features.abstract is not null as has_abstract,
+        cast(length(features.title_key) - length(features.match_key) + 1 as integer)
+            as n_title_words
+    from numbered_records as features
+    left join venue_names on features.venue_key = venue_names.venue_key
 )
 
 select * from final

@@ -12,12 +12,16 @@ titles as (
 
 words as (
     select distinct match_key, word
-    from (select match_key, unnest(string_split_regex(trim(title_text), ' ')) as word from titles)
+    from (
+        select match_key, unnest(string_split_regex(trim(title_text), ' ')) as word from titles
+    ) as split_titles
     where word <> ''
 ),
 
 word_counts as (
-    select word, count(*) as n_titles from words group by word
+    select word, count(*) as n_titles
+    from words
+    group by word
 ),
 
 corpus as (
@@ -32,14 +36,18 @@ final as (
         -- a series apart; "a" is the article.
         regexp_matches(
             words.word,
-            '^([0-9]+(st|nd|rd|th|[a-z])?|[ivx]{1,5}|[b-z]|part|parts|vol|volume|chapter|edition|no)$'
+            '^([0-9]+(st|nd|rd|th|[a-z])?|[ivx]{1,5}|[b-z]|parts?|vol|volume|chapter|edition|no)$'
         ) as is_number,
         cast(word_counts.n_titles as integer) as n_titles,
         -- Hundredths, whole: sums must not depend on the order of rows.
-        cast(round(100 * ln(1 + corpus.n_all_titles / word_counts.n_titles)) as integer) as weight,
+        cast(round(100 * ln(1 + corpus.n_all_titles / word_counts.n_titles)) as integer)
+            as weight,
         cast(row_number() over (
             partition by words.match_key
-            order by case when word_counts.n_titles > 1 then 0 else 1 end, word_counts.n_titles, words.word
+            order by
+                case when word_counts.n_titles > 1 then 0 else 1 end asc,
+                word_counts.n_titles asc,
+                words.word asc
         ) as integer) as place
     from words
     inner join word_counts on words.word = word_counts.word
