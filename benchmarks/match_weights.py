@@ -188,7 +188,7 @@ def main(arguments: list[str]) -> None:
         if others := [e for other, rest in sets.items() if other != name for e in rest]:
             loss, bins = measure(fit(others), examples)
             table.add_row("the other sets", name, f"{loss:.4f}", *bins)
-    Console().print(table)
+    Console(width=160).print(table)
     if "--write" in arguments:
         write(fit(everything))
 
