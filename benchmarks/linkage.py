@@ -1,135 +1,185 @@
-"""How right linking is, on labelled records: precision, recall, F1, and each rule's share.
+"""How right and how fast linking is, beside Splink on the same records in the same run.
 
-    python benchmarks/linkage.py RECORDS TRUTH
+    python benchmarks/linkage.py [N]
 
-RECORDS is a Parquet file with record_id, source, title, authors and year; TRUTH has record_id,
-entity_id and, where only pairs across data sets count, dataset. The rule table is where the
-probabilities of `sql/linkage/matches.sql` come from.
+measures the labelled data sets of a developer's machine, where they are there, and N made-up
+records (100,000 by default, 1,000,000 for the figure of the README; see `synthetic`). Splink
+(unsupervised, DuckDB) takes part if it is installed: `pip install 'papermart[bench]'`. The
+weights of linkage are fitted by `match_weights`.
 """
 
+import shutil
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import polars as pl
-import pyarrow as pa
+import synthetic
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.schema import ARROW_TYPES, RECORD_AUTHORS, RECORDS, TableSpec
-from pipeline.sql_models import load_models
-from pipeline.text import name_key, title_key
+from pipeline.evaluate import evaluate_linkage, load_truth
+from pipeline.linking import prepared
 
-STAGES = ("record_features", "candidate_pairs", "comparisons", "matches", "clusters")
+BENCH = Path(__file__).parent.parent.parent / "shared" / "bench"
+_SPLINK_LIMIT = 150_000  # beyond, comparing would take the afternoon
+_SCAN = """
+    select
+        sum(length(title)), sum(length(abstract)), sum(year), count(distinct source),
+        sum(length(array_to_string(authors, ' ')))
+    from read_parquet('{file}')
+"""
+# The records as Splink is given them: what its documentation advises for such data.
+_FOR_SPLINK = """
+    create table splink_records as
+    select
+        records.record_id as unique_id,
+        coalesce(records.source, '') as source,
+        records.title_key as title,
+        substr(replace(records.title_key, ' ', ''), 1, 20) as title_start,
+        records.year,
+        nullif(list(authors.name_key order by authors.author_order)
+            filter (authors.name_key is not null), []) as authors,
+        min(authors.name_key) filter (authors.author_order = 1) as first_author
+    from staging.records as records
+    left join staging.record_authors as authors on records.record_id = authors.record_id
+    group by all
+"""
 
 
-def as_staging(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return labelled records as staging.records and staging.record_authors."""
-    staged = records.select(
-        "record_id",
-        "source",
-        "title",
-        pl.col("year").cast(pl.Int32),
-        title_key=pl.col("title").map_elements(title_key, return_dtype=pl.String),
-        n_authors_listed=pl.col("authors").list.len().fill_null(0).cast(pl.Int32),
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one method reached on one data set."""
+
+    method: str
+    precision: float
+    recall: float
+    f1: float
+    seconds: float
+    candidates: str
+    memory: str
+
+
+def ours(records: Path, truth: Path) -> Measured:
+    """Link with papermart: reading the file and all stages counted."""
+    found = evaluate_linkage(records, truth)
+    return Measured(
+        "papermart link",
+        found.n_right / found.n_found,
+        found.n_right / found.n_true,
+        found.f1,
+        found.seconds,
+        f"{found.n_candidates / found.n_records:.2f}",
+        f"{found.peak_bytes / 2**20:.0f} MiB",
     )
-    authors = (
-        records.select("record_id", name="authors")
-        .explode("name")
-        .drop_nulls("name")
-        .with_columns(
-            author_order=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("record_id"),
-            raw_name="name",
-            name_key=pl.col("name").map_elements(name_key, return_dtype=pl.String),
+
+
+def splink(records: Path, truth: Path) -> Measured | None:
+    """Link with Splink; None if it is not installed. Reading the file is not counted."""
+    try:
+        from splink import Linker, SettingsCreator, block_on
+        from splink.comparison_library import (
+            ArrayIntersectAtSizes,
+            JaroWinklerAtThresholds,
+            LevenshteinAtThresholds,
         )
+        from splink.internals.duckdb.database_api import DuckDBAPI
+    except ImportError:
+        return None
+    rules = [block_on("title"), block_on("title_start"), block_on("first_author", "year")]
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        comparisons=[
+            JaroWinklerAtThresholds("title", [0.97, 0.9, 0.8]),
+            ArrayIntersectAtSizes("authors", [3, 2, 1]),
+            LevenshteinAtThresholds("year", 1),
+        ],
+        blocking_rules_to_generate_predictions=rules,
     )
-    return staged, authors
+    with prepared(records) as con:
+        load_truth(con, truth)
+        con.execute(_FOR_SPLINK)
+        con.execute("update splink_records set year = null where year = 0")
+        con.execute("alter table splink_records alter year type varchar")
+        start = time.perf_counter()
+        linker = Linker(DuckDBAPI(con).register("splink_records"), settings, log_level=40)
+        linker.training.estimate_probability_two_random_records_match(rules[:1], recall=0.7)
+        linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
+        for rule in rules[:2]:
+            linker.training.estimate_parameters_using_expectation_maximisation(rule)
+        predicted = linker.inference.predict(threshold_match_probability=0.5)
+        clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, 0.95)
+        seconds = time.perf_counter() - start
+        n_right, n_found, n_true = con.execute(
+            f"""
+            with labelled as (
+                select cluster_id, truth.* from {clusters.physical_name} as clusters
+                inner join truth on clusters.unique_id = truth.record_id
+            )
+            select
+                count(*) filter (l.cluster_id = r.cluster_id and l.entity_id = r.entity_id),
+                count(*) filter (l.cluster_id = r.cluster_id),
+                count(*) filter (l.entity_id = r.entity_id)
+            from labelled as l
+            inner join labelled as r
+                on l.record_id < r.record_id
+                and (l.cluster_id = r.cluster_id or l.entity_id = r.entity_id)
+            where l.dataset is null or l.dataset <> r.dataset
+            """
+        ).fetchall()[0]
+    f1 = 2 * n_right / (n_found + n_true)
+    return Measured("Splink", n_right / n_found, n_right / n_true, f1, seconds, "", "")
 
 
-def link(records: pl.DataFrame) -> duckdb.DuckDBPyConnection:
-    """Run the stages of linkage on labelled records; returns the connection with all tables."""
-    con = duckdb.connect()
-    for schema in ("staging", "linkage"):
-        con.execute(f"create schema {schema}")
-    for spec, frame in zip((RECORDS, RECORD_AUTHORS), as_staging(records), strict=True):
-        _create(con, spec, frame)
-    models = load_models()
-    for stage in STAGES:
-        model = models[f"linkage.{stage}"]
-        if model.python:
-            found = model.run_python(con)
-            con.register("found", found)
-            con.execute(f"create table {model.name} as select * from found")
-        else:
-            con.execute(f"create table {model.name} as {model.selects['']}")
-    return con
+def scan_seconds(records: Path) -> float:
+    """Return the time of reading the compared columns once, the best of three."""
+    best = float("inf")
+    for _ in range(3):
+        with duckdb.connect() as con:
+            start = time.perf_counter()
+            con.execute(_SCAN.format(file=records)).fetchall()
+            best = min(best, time.perf_counter() - start)
+    return best
 
 
-def _create(con: duckdb.DuckDBPyConnection, spec: TableSpec, frame: pl.DataFrame) -> None:
-    columns = {
-        c.name: frame[c.name].to_arrow().cast(ARROW_TYPES[c.type])
-        if c.name in frame.columns
-        else pa.nulls(len(frame), ARROW_TYPES[c.type])
-        for c in spec.columns
-    }
-    given = pa.table(columns)
-    con.register("given_rows", given)
-    con.execute(f"create table {spec.full_name} as select * from given_rows")
+def data_sets(n_records: int, folder: Path) -> Iterator[tuple[str, Path, Path]]:
+    """Yield name, records and truth of each data set."""
+    for name in ("dblp_acm", "linkage"):
+        if (BENCH / name).is_dir():
+            yield name, BENCH / name / "records.parquet", BENCH / name / "truth.parquet"
+    yield f"{n_records} made-up records", *synthetic.write(n_records, folder)
 
 
-PAIRS = """
-with labelled as (
-    select clusters.record_id, cluster_id, entity_id, dataset
-    from linkage.clusters inner join truth on clusters.record_id = truth.record_id
-)
-select
-    count(*) filter (where l.cluster_id = r.cluster_id and l.entity_id = r.entity_id) as n_right,
-    count(*) filter (where l.cluster_id = r.cluster_id) as n_found,
-    count(*) filter (where l.entity_id = r.entity_id) as n_true
-from labelled as l
-inner join labelled as r
-    on l.record_id < r.record_id
-    and (l.cluster_id = r.cluster_id or l.entity_id = r.entity_id)
-    and (l.dataset is null or l.dataset <> r.dataset)
-"""
-
-RULES = """
-select match_rule, match_status, count(*) as n, count(*) filter (where l.entity_id = r.entity_id)
-    as n_true, any_value(match_probability) as stated
-from linkage.matches
-inner join truth as l on record_id_l = l.record_id
-inner join truth as r on record_id_r = r.record_id
-where l.dataset is null or l.dataset <> r.dataset
-group by all order by n desc
-"""
-
-
-def main(records_file: Path, truth_file: Path) -> None:
-    """Link the records, compare with the truth, print what was found."""
-    records, truth = pl.read_parquet(records_file), pl.read_parquet(truth_file)
-    if "dataset" not in truth.columns:
-        truth = truth.with_columns(dataset=pl.lit(None, pl.String))
-    start = time.perf_counter()
-    con = link(records)
-    seconds = time.perf_counter() - start
-    con.register("truth", truth.to_arrow())
-    n_right, n_found, n_true = con.execute(PAIRS).fetchall()[0]
-    precision, recall = n_right / n_found, n_right / n_true
-    f1 = 2 * precision * recall / (precision + recall)
-    (n_pairs,) = con.execute("select count(*) from linkage.candidate_pairs").fetchall()[0]
-    console = Console()
-    console.print(
-        f"{records_file}: precision {precision:.4f}, recall {recall:.4f}, F1 {f1:.4f}; "
-        f"{len(records)} records, {n_pairs} candidate pairs, {seconds:.1f} s"
-    )
-    table = Table("rule", "status", "pairs", "truly the same", "share", "stated")
-    for rule, status, n, n_same, stated in con.execute(RULES).fetchall():
-        table.add_row(rule, status, str(n), str(n_same), f"{n_same / n:.4f}", str(stated))
-    console.print(table)
+def main(n_records: int = 100_000) -> None:
+    """Measure every data set and print what was found."""
+    console = Console(width=110)
+    folder = Path(tempfile.mkdtemp(prefix="papermart-bench-"))
+    try:
+        for name, records, truth in data_sets(n_records, folder):
+            table = Table(title=f"linking {name}", title_justify="left")
+            for column in ("", "precision", "recall", "F1", "seconds", "pairs/record", "memory"):
+                table.add_column(column)
+            with duckdb.connect() as con:
+                counted = con.execute(f"select count(*) from read_parquet('{records}')")
+                n_rows = counted.fetchall()[0][0]
+            others = [splink(records, truth)] if n_rows <= _SPLINK_LIMIT else []
+            for found in [ours(records, truth), *others]:
+                if found is None:
+                    continue
+                shares = (f"{v:.4f}" for v in (found.precision, found.recall, found.f1))
+                seconds = f"{found.seconds:.1f}"
+                table.add_row(found.method, *shares, seconds, found.candidates, found.memory)
+            console.print(table)
+            if others == [None]:
+                console.print("Splink is not installed; `pip install 'papermart[bench]'`")
+            if folder in records.parents:
+                console.print(f"one scan of the compared columns: {scan_seconds(records):.2f} s")
+    finally:
+        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)

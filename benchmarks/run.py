@@ -1,16 +1,12 @@
 """`make bench`: every measurement of the project, one after the other.
 
-Reading speed needs nothing but the sample corpus; linkage needs labelled records, which lie
-beside a developer's checkout and not on a user's machine.
+Reading speed needs nothing but the sample corpus. Linkage is measured on made-up records, and on
+labelled ones where they lie beside a developer's checkout.
 """
-
-from pathlib import Path
 
 import extraction
 import linkage
 from rich.console import Console
-
-BENCH = Path(__file__).parent.parent.parent / "shared" / "bench"
 
 
 def main() -> None:
@@ -18,13 +14,8 @@ def main() -> None:
     console = Console()
     console.rule("reading pages")
     extraction.main(4.0)
-    for name in ("linkage", "dblp_acm"):
-        console.rule(f"linking {name}")
-        folder = BENCH / name
-        if folder.is_dir():
-            linkage.main(folder / "records.parquet", folder / "truth.parquet")
-        else:
-            console.print(f"skipped: the labelled records {name} are not on this machine")
+    console.rule("linking records")
+    linkage.main()
 
 
 if __name__ == "__main__":

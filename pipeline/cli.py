@@ -350,6 +350,57 @@ def evaluate_title_split(
         _say(line)
 
 
+@evaluate.command("linkage")
+def evaluate_linkage(
+    records: Annotated[Path, typer.Argument(help="What `papermart link` reads.")],
+    truth: Annotated[
+        Path,
+        typer.Argument(help="Labels: record_id, entity_id and, if only pairs across, dataset."),
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how right linking is: precision, recall, F1, B-cubed, candidates, time, memory.
+
+    Where TRUTH has a column dataset, only pairs of records of two data sets count.
+    """
+    from pipeline.evaluate import evaluate_linkage as run_evaluation
+
+    report = run_evaluation(records, truth)
+    if as_json:
+        _say_json(report.as_json())
+        return
+    for line in report.lines():
+        _say(line)
+
+
+# ---------------------------------------------------------------- link
+
+
+@app.command()
+def link(
+    records: Annotated[Path, typer.Argument(help="Parquet, CSV or JSON lines, one record a row.")],
+    to: Annotated[Path, typer.Option("--to", help="File to write; its suffix says how.")],
+    matches: Annotated[
+        Path | None, typer.Option("--matches", help="File for the compared pairs that came near.")
+    ] = None,
+) -> None:
+    """Find the records of a table that are the same paper; writes record_id and cluster_id.
+
+    RECORDS needs record_id and title, and is linked the better the more there is of source,
+    authors (a list, or text parted by ";", "and" or ","), n_authors_total, abstract, year,
+    venue, arxiv_id and doi. Files end in .parquet, .csv or .jsonl.
+    """
+    from pipeline.linking import link as run_link
+
+    done = run_link(records, to, matches)
+    _say(
+        f"{to}: {_rows(done.n_records)} in {done.n_clusters} clusters, "
+        f"{done.n_candidates} pairs compared"
+    )
+    if matches:
+        _say(f"{matches}: {_rows(done.n_matches)}")
+
+
 # ---------------------------------------------------------------- new sites
 
 

@@ -37,6 +37,7 @@ MARTS = (
     "yearly_topic_trends",
     "paper_records",
     "paper_fields",
+    "review_queue",
 )
 PUBLISHED = (*MARTS, "matches", "dumps", "issues", "build_info")
 

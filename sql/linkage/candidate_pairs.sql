@@ -1,55 +1,126 @@
--- Blocking: which records are compared at all.
--- A pair is a candidate if the titles are equal or the arXiv identifiers are. In a block of many
--- sightings every record meets the five that list most authors, not all others, so that the
--- number of pairs grows with the number of records.
+-- Candidate pairs: the records that are compared.
+-- Blocks of up to 12 variants pair all with all. Larger ones say little: only equal titles and
+-- identifiers still pair there, each record with the five that list most authors. A key counts
+-- the more the fewer bear it; every variant keeps its three best partners, and every other record
+-- of a variant is paired with the one that stands for it. So pairs grow with records.
 -- grain: one row per pair of records, the smaller record_id on the left
 with record_features as (select * from linkage.record_features),
 
+blocking_keys as (select * from linkage.blocking_keys),
+
 blocks as (
-    select record_id, n_authors_listed, 'title' as blocking_rule, match_key as block_key
-    from record_features
-    where match_key is not null
-    union all
-    select record_id, n_authors_listed, 'arxiv_id' as blocking_rule, arxiv_id as block_key
-    from record_features
-    where arxiv_id is not null
+    select blocking_rule, block_key, cast(count(*) as integer) as n_variants
+    from blocking_keys
+    group by blocking_rule, block_key
+    having count(*) > 1
 ),
 
-placed_records as (
+-- How much a rule's key says, and how much of that is left in a block of many.
+placed_variants as (
     select
-        record_id,
-        blocking_rule,
-        block_key,
+        blocking_keys.record_id,
+        blocking_keys.blocking_rule,
+        blocking_keys.block_key,
+        blocks.n_variants,
+        cast(
+            floor(
+                case blocking_keys.blocking_rule
+                    when 'arxiv_id' then 9000
+                    when 'doi' then 6000
+                    when 'title' then 2000
+                    when 'authors' then 600
+                    when 'abstract_start' then 600
+                    when 'abstract_end' then 600
+                    when 'title_start' then 120
+                    else 200
+                end / (blocks.n_variants + 2)
+            ) as integer
+        ) as key_score,
         row_number() over (
-            partition by blocking_rule, block_key
-            order by n_authors_listed desc, record_id asc
+            partition by blocking_keys.blocking_rule, blocking_keys.block_key
+            order by record_features.n_authors_listed desc, blocking_keys.record_id asc
         ) as place
-    from blocks
+    from blocking_keys
+    inner join blocks
+        on
+            blocking_keys.blocking_rule = blocks.blocking_rule
+            and blocking_keys.block_key = blocks.block_key
+    inner join record_features on blocking_keys.record_id = record_features.record_id
+    where
+        blocks.n_variants <= 12
+        or blocking_keys.blocking_rule in ('arxiv_id', 'doi', 'title')
 ),
 
-pairs as (
+block_pairs as (
     select
-        l.blocking_rule,
-        l.block_key,
         case when l.record_id < r.record_id then l.record_id else r.record_id end as record_id_l,
-        case when l.record_id < r.record_id then r.record_id else l.record_id end as record_id_r
-    from placed_records as l
-    inner join placed_records as r
+        case when l.record_id < r.record_id then r.record_id else l.record_id end as record_id_r,
+        l.blocking_rule,
+        l.key_score
+    from placed_variants as l
+    inner join placed_variants as r
         on
             l.blocking_rule = r.blocking_rule
             and l.block_key = r.block_key
             and l.place < r.place
-    where l.place <= 5
+    where l.n_variants <= 12 or l.place <= 5
+),
+
+scored_pairs as (
+    select
+        record_id_l,
+        record_id_r,
+        cast(count(*) as integer) as n_keys,
+        cast(sum(key_score) as integer) as block_score,
+        -- The rule that says most, spelled with its rank so that the largest text is it.
+        max(
+            case blocking_rule
+                when 'arxiv_id' then '9 '
+                when 'doi' then '8 '
+                when 'title' then '7 '
+                when 'title_and_author' then '6 '
+                when 'title_and_year' then '5 '
+                when 'title_words' then '4 '
+                when 'authors' then '3 '
+                when 'abstract_start' then '2 '
+                when 'abstract_end' then '2 '
+                else '1 '
+            end || blocking_rule
+        ) as best_rule
+    from block_pairs
+    group by record_id_l, record_id_r
+),
+
+both_sides as (
+    select record_id_l as record_id, * from scored_pairs
+    union all
+    select record_id_r as record_id, * from scored_pairs
+),
+
+placed_pairs as (
+    select
+        *,
+        row_number() over (
+            partition by record_id
+            order by block_score desc, record_id_l asc, record_id_r asc
+        ) as place
+    from both_sides
 ),
 
 final as (
     select
-        record_id_l,
-        record_id_r,
-        max(blocking_rule) as blocking_rule,
-        max(block_key) as match_key
-    from pairs
+        record_id_l, record_id_r, max(substr(best_rule, 3)) as blocking_rule, max(n_keys) as n_keys
+    from placed_pairs
+    where place <= 3
     group by record_id_l, record_id_r
+    union all
+    select
+        variant_id as record_id_l,
+        record_id as record_id_r,
+        'same_values' as blocking_rule,
+        1 as n_keys
+    from record_features
+    where record_id <> variant_id
 )
 
 select * from final

@@ -1,7 +1,7 @@
--- The pairs that are the same paper.
+-- All compared pairs: the likely ones join, the unlikely ones keep chains apart.
 select
     record_id_l,
-    record_id_r
-from linkage.matches
-where match_status = 'match'
+    record_id_r,
+    match_probability
+from linkage.pair_scores
 order by record_id_l, record_id_r

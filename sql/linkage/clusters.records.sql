@@ -1,4 +1,6 @@
 -- Every record is in exactly one cluster, alone if nothing matches it.
-select record_id
+select
+    record_id,
+    source
 from staging.records
 order by record_id

@@ -1,99 +1,153 @@
--- Decision: same paper, not the same, or for a person to look at, each with its reason.
--- The probability is the share of true pairs that a rule had on two labelled sets of 35,408
--- records together (`benchmarks/linkage.py`), rounded down. Rules that met fewer than ten pairs
--- there have 0.5; those on identifiers hold by definition and were not measured.
--- grain: one row per compared pair
-with comparisons as (select * from linkage.comparisons),
+-- Decision in words: same paper, not the same, or for a person to look at, and why.
+-- Only pairs that came near: what is below one in a hundred and not decided by rule is left out.
+-- grain: one row per compared pair that came near
+with pair_scores as (select * from linkage.pair_scores),
 
-described_pairs as (
-    select
-        *,
-        abs(year_l - year_r) as year_gap,
-        case when n_authors_l < n_authors_r then n_authors_l else n_authors_r end as n_authors_short
-    from comparisons
-),
+comparisons as (select * from linkage.comparisons),
 
-ruled_pairs as (
+comparison_levels as (select * from linkage.comparison_levels),
+
+abstract_comparisons as (select * from linkage.abstract_comparisons),
+
+near_pairs as (
     select
-        *,
+        pair_scores.match_rule,
+        pair_scores.match_probability,
+        comparisons.*,
+        levels.title_level,
+        levels.head_level,
+        levels.numbers_level,
+        levels.authors_level,
+        levels.n_authors_level,
+        levels.abstract_level,
+        abstract_comparisons.abstract_percent,
+        levels.year_level,
+        levels.venue_level,
+        levels.title_use_level,
         case
-            when is_arxiv_id_equal then 'same_arxiv_id'
-            when is_arxiv_id_equal = false then 'other_arxiv_id'
-            when not is_title_equal then 'other_title'
-            when n_authors_shared > 0 then 'same_title_shared_authors'
-            when n_authors_short > 0 and n_title_words >= 8 then 'long_title_other_authors'
-            when n_authors_short > 0 then 'short_title_other_authors'
-            when is_title_shared then 'title_of_several_papers'
-            when n_title_words <= 2 then 'short_title_authors_unknown'
-            when year_gap > 3 then 'same_title_years_apart'
-            else 'same_title_authors_unknown'
-        end as match_rule
-    from described_pairs
-),
-
-decided_pairs as (
-    select
-        *,
-        case match_rule
-            when 'same_arxiv_id' then 0.999
-            when 'same_title_shared_authors' then 0.98
-            when 'same_title_authors_unknown' then 0.99
-            when 'same_title_years_apart' then 0.5
-            when 'short_title_authors_unknown' then 0.5
-            when 'title_of_several_papers' then 0.5
-            when 'long_title_other_authors' then 0.9
-            when 'short_title_other_authors' then 0.2
-            else 0.001
-        end as match_probability
-    from ruled_pairs
+            when comparisons.n_authors_l < comparisons.n_authors_r then comparisons.n_authors_l
+            else comparisons.n_authors_r
+        end as n_authors_short
+    from pair_scores
+    inner join comparisons
+        on
+            pair_scores.record_id_l = comparisons.record_id_l
+            and pair_scores.record_id_r = comparisons.record_id_r
+    inner join comparison_levels as levels
+        on
+            pair_scores.record_id_l = levels.record_id_l
+            and pair_scores.record_id_r = levels.record_id_r
+    left join abstract_comparisons
+        on
+            pair_scores.record_id_l = abstract_comparisons.record_id_l
+            and pair_scores.record_id_r = abstract_comparisons.record_id_r
+    where pair_scores.match_probability >= 0.01 or pair_scores.match_rule <> 'evidence'
 ),
 
 worded_pairs as (
     select
         *,
+        case match_rule
+            when 'same_arxiv_id' then 'same arXiv identifier, '
+            when 'other_arxiv_id' then 'different arXiv identifiers, '
+            when 'same_doi' then 'same DOI, '
+            when 'other_doi' then 'different DOIs, '
+            when 'same_values' then 'equal in every value, '
+            when 'generic_title' then 'equal in every value, but a title of several works, '
+            when 'other_part' then 'parts of a series, '
+            when 'title_alone' then 'nothing but the title, '
+            else ''
+        end as words_rule,
         case
-            when is_arxiv_id_equal then 'same arXiv identifier'
-            when is_arxiv_id_equal = false then 'different arXiv identifiers'
-            else 'same title'
-        end as words_first,
-        case
-            when n_authors_short = 0 then 'authors not named on both sides'
+            when is_title_equal then 'same title'
+            when title_level = 'unknown' then 'no title on one side'
+            when title_level = 'same words' then 'same title words in another order'
+            when title_level = 'but for numbers' then 'same title but for numbers'
+            when title_level in ('near-equal', 'near-equal, loosely')
+                then 'titles differ in ' || cast(title_edits as varchar) || ' letters'
+            when title_level in ('one continues', 'one starts') then 'one title continues the other'
+            when title_level = 'one contains' then 'one title contains the other'
             else
-                cast(n_authors_shared as varchar) || ' of '
-                || cast(n_authors_short as varchar) || ' listed authors shared'
+                'titles share ' || cast(title_percent as varchar) || ' % of their weight'
+        end as words_title,
+        case
+            when head_level = 'same name' then ', same beginning'
+            when head_level = 'subtitle on one side' then ', subtitle on one side'
+            else ''
+        end as words_head,
+        case title_use_level
+            when 'by others too' then ', other authors bear this title too'
+            when 'in several years' then ', a title of several years'
+            else ''
+        end as words_use,
+        case
+            when n_authors_short = 0 then ', authors not named on both sides'
+            else
+                ', ' || cast(n_authors_shared as varchar) || ' of '
+                || cast(n_authors_short as varchar) || ' listed authors'
         end as words_authors,
         case
-            when match_rule = 'title_of_several_papers' then ', several papers bear this title'
-            when match_rule = 'short_title_authors_unknown' then ', the title is very short'
+            when n_authors_short > 0 then ''
+            when n_authors_total_l = n_authors_total_r
+                then ', ' || cast(n_authors_total_l as varchar) || ' authors on both sides'
+            else
+                coalesce(
+                    ', ' || cast(n_authors_total_l as varchar) || '/'
+                    || cast(n_authors_total_r as varchar) || ' authors', ''
+                )
+        end as words_n_authors,
+        case
+            when abstract_level = 'unknown' then ''
+            else ', abstracts share ' || cast(abstract_percent as varchar) || ' % of their weight'
+        end as words_abstract,
+        case
+            when year_l = year_r then ', year ' || cast(year_l as varchar)
+            else
+                coalesce(
+                    ', years ' || cast(year_l as varchar) || '/' || cast(year_r as varchar), ''
+                )
+        end as words_years,
+        case
+            when venue_level in ('equal', 'equal in one source') then ', same venue'
+            when venue_level in ('different', 'different in one source') then ', different venues'
             else ''
-        end as words_title,
-        coalesce(
-            ', years ' || cast(year_l as varchar) || '/' || cast(year_r as varchar), ''
-        ) as words_years
-    from decided_pairs
+        end as words_venue
+    from near_pairs
 ),
 
 final as (
     select
         record_id_l,
         record_id_r,
-        cast(match_probability as double) as match_probability,
+        match_probability,
         case
-            when match_probability >= 0.95 then 'match'
-            when match_probability >= 0.3 then 'review'
+            when match_probability >= 0.6 then 'match'
+            when match_probability >= 0.1 then 'review'
             else 'distinct'
         end as match_status,
-        words_first || ', ' || words_authors || words_title || words_years as match_reason,
+        words_rule || words_title || words_head || words_use || words_authors || words_n_authors
+        || words_abstract || words_years || words_venue as match_reason,
         match_rule,
         blocking_rule,
-        is_title_equal,
-        is_arxiv_id_equal,
-        n_title_words,
+        title_level,
+        title_percent,
+        title_edits,
+        head_level,
+        numbers_level,
+        title_use_level,
+        authors_level,
         n_authors_l,
         n_authors_r,
         n_authors_shared,
+        n_authors_level,
+        abstract_level,
+        abstract_percent,
+        year_level,
         year_l,
-        year_r
+        year_r,
+        venue_level,
+        is_arxiv_id_equal,
+        is_doi_equal
     from worded_pairs
 )
 

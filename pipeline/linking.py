@@ -1,0 +1,379 @@
+"""Linkage alone, on a table of records that somebody brings: `papermart link`.
+
+What belongs here: reading such a table (Parquet, CSV, JSON lines), giving it the shape that the
+linkage models read, running those very models in an engine of its own, writing what they say.
+What does not: the models (`sql/linkage`), clustering (`linkage`), judging the result (`evaluate`).
+"""
+
+import html
+import math
+import re
+import tempfile
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.errors import PipelineError
+from pipeline.record_files import Batch, read_batches
+from pipeline.schema import ARROW_TYPES, RECORD_AUTHORS, RECORDS, TableSpec
+from pipeline.sql_models import Model, load_models, read_reference
+from pipeline.text import fold_space, name_key, title_key
+from pipeline.warehouse import quote, scalar, sync
+
+_CLUSTERS = "linkage.clusters"
+# What one run may hold in memory; the rest waits on disk.
+# Rows are ordered where they are read, so tables need not keep the order they are made in.
+_ENGINE: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "900MB",
+    "preserve_insertion_order": False,
+}
+_FORMATS = {
+    ".parquet": "format parquet, compression zstd, row_group_size 20480",
+    ".csv": "format csv, header",
+    ".jsonl": "format json",
+}
+_NEEDED = ("record_id", "title")
+_COLUMNS = (
+    *("record_id", "source", "title", "authors", "n_authors_total", "authors_complete"),
+    *("abstract", "year", "venue", "arxiv_id", "doi"),
+)
+_AUTHOR_SEPARATORS = re.compile(r"\s*(?:,|\band\b|&)\s*")
+_ET_AL = re.compile(r"\bet\.? al\b\.?|…|\.\.\.", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What linking a file gave."""
+
+    n_records: int
+    n_clusters: int
+    n_candidates: int
+    n_matches: int
+
+
+def link(records: Path, to: Path, matches: Path | None = None) -> Linked:
+    """Link the records of a file and write record_id and cluster_id.
+
+    Args:
+        records: Parquet, CSV or JSON lines with record_id and title, and whichever of source,
+            authors (a list, or text parted by ";", "and" or ","), n_authors_total,
+            authors_complete, abstract, year, venue, arxiv_id and doi there are.
+        to: the file to write; its suffix (.parquet, .csv, .jsonl) says how.
+        matches: where to write the compared pairs that came near, too.
+
+    Raises:
+        PipelineError: a file cannot be read or written, or a row of it is not as described;
+            names file, row and column. Nothing is written then.
+    """
+    for file in (to, matches):
+        if file:
+            _check_target(file)
+    with linked(records) as con:
+        clusters = f"select record_id, cluster_id from {_CLUSTERS} order by record_id"
+        pairs = "select * from linkage.matches order by record_id_l, record_id_r"
+        outputs = {to: clusters} | ({matches: pairs} if matches else {})
+        _write_all(con, outputs)
+        return Linked(
+            n_records=scalar(con, f"select count(*) from {_CLUSTERS}"),
+            n_clusters=scalar(con, f"select count(distinct cluster_id) from {_CLUSTERS}"),
+            n_candidates=scalar(con, "select count(*) from linkage.candidate_pairs"),
+            n_matches=scalar(con, "select count(*) from linkage.matches"),
+        )
+
+
+@contextmanager
+def linked(records: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    """Link the records of a file in an engine of its own; yields it with every stage's table.
+
+    Raises:
+        PipelineError: see `link`.
+    """
+    with prepared(records) as con:
+        run_models(con, _CLUSTERS)
+        run_models(con, "linkage.matches")
+        yield con
+
+
+@contextmanager
+def prepared(records: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    """Open an engine with the records of a file in the tables that linkage reads.
+
+    Raises:
+        PipelineError: see `link`.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="papermart-") as folder,
+        duckdb.connect(config=_ENGINE | {"temp_directory": folder}) as con,
+    ):
+        _load(con, records)
+        yield con
+
+
+# ---------------------------------------------------------------- running the models
+
+
+def run_models(con: duckdb.DuckDBPyConnection, target: str) -> None:
+    """Make a model's table in the engine, and before it those it reads that are not there."""
+    models = load_models()
+    due, needed = [target], set()
+    while due:
+        name = due.pop()
+        if name not in needed and not _exists(con, name):
+            needed.add(name)
+            due += models[name].reads
+    for name in (name for name in models if name in needed):
+        _run(con, models[name])
+
+
+def _exists(con: duckdb.DuckDBPyConnection, full_name: str) -> bool:
+    layer, _, table = full_name.partition(".")
+    found = "select 1 from information_schema.tables where table_schema = ? and table_name = ?"
+    return scalar(con, found, layer, table) is not None
+
+
+def _run(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    con.execute(f"create schema if not exists {model.spec.layer}")
+    if model.csv_file:
+        _store(con, model.name, read_reference(model.csv_file, model.spec))
+    elif model.python:
+        _store(con, model.name, model.run_python(con))
+    else:
+        con.execute(f"create table {model.name} as {model.selects['']}")
+
+
+def _store(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    con.register("rows_to_store", rows)
+    con.execute(f"create table {name} as select * from rows_to_store")
+    con.unregister("rows_to_store")
+
+
+# ---------------------------------------------------------------- reading records
+
+
+def _load(con: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Fill the tables that the models read with the records of a file."""
+    specs = (RECORDS, RECORD_AUTHORS)
+    con.execute("create schema staging")
+    for spec in specs:
+        con.register("no_rows", spec.arrow_schema().empty_table())
+        con.execute(f"create table {spec.full_name} as select * from no_rows")
+        con.unregister("no_rows")
+    _store_no_overrides(con)
+    seen: set[str] = set()
+    for batch in read_batches(file, _COLUMNS, needed=_NEEDED):
+        reader = _Reader(file, batch, seen)
+        for spec, columns in zip(specs, reader.tables(), strict=True):
+            con.register("batch", _table(spec, columns))
+            con.execute(f"insert into {spec.full_name} select * from batch")
+            con.unregister("batch")
+    if not seen:
+        raise PipelineError(f"{file} holds no records")
+
+
+def _store_no_overrides(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("create schema linkage")
+    con.execute(
+        "create table linkage.overrides"
+        " (record_id_l varchar, record_id_r varchar, decision varchar)"
+    )
+
+
+def _table(spec: TableSpec, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+    n_rows = len(next(iter(columns.values())))
+    arrays = [
+        _array(columns.get(c.name, [None] * n_rows), ARROW_TYPES[c.type]) for c in spec.columns
+    ]
+    return pa.Table.from_arrays(arrays, schema=spec.arrow_schema())
+
+
+def _array(values: "Sequence[Any] | pa.Array", type_: pa.DataType) -> pa.Array:
+    return values.cast(type_) if isinstance(values, pa.Array) else pa.array(values, type_)
+
+
+class _Reader:
+    """Turns a batch of raw rows into the columns of the staging tables, or says what is wrong."""
+
+    def __init__(self, file: Path, batch: Batch, seen: set[str]) -> None:
+        """Point at a batch; `seen` holds the record ids of the batches before."""
+        self.file = file
+        self.batch = batch
+        self.seen = seen
+
+    def tables(self) -> tuple[dict[str, Sequence[Any]], dict[str, Sequence[Any]]]:
+        """Return the columns of staging.records and of staging.record_authors."""
+        ids = self._ids()
+        names = [listed or [] for listed in self._each("authors", _names) or [[]] * len(ids)]
+        titles = self._each("title", _clean) or []
+        complete = self._each("authors_complete", _boolean)
+        if complete is None:
+            complete = [None] * len(ids)
+        raw_authors = self.batch.columns.get("authors", [None] * len(ids))
+        records = {
+            "record_id": ids,
+            "source": self._each("source", _short),
+            "title": titles,
+            "title_key": [title_key(title) for title in titles],
+            "n_authors_listed": [len(listed) for listed in names],
+            "n_authors_total": self._each("n_authors_total", _whole_number),
+            "authors_complete": [
+                False if _is_cut(raw) else told
+                for raw, told in zip(raw_authors, complete, strict=True)
+            ],
+            "abstract": self._each("abstract", _text),
+            "year": self._each("year", _whole_number),
+            "venue": self._each("venue", _short),
+            "arxiv_id": self._each("arxiv_id", _arxiv_id),
+            "doi": self._each("doi", _doi),
+        }
+        listed = [
+            (record_id, order, name)
+            for record_id, its_names in zip(ids, names, strict=True)
+            for order, name in enumerate(its_names, 1)
+        ]
+        authors = {
+            "record_id": [record_id for record_id, _, _ in listed],
+            "author_order": [order for _, order, _ in listed],
+            "raw_name": [name for _, _, name in listed],
+            "name": [name for _, _, name in listed],
+            "name_key": [_name_key(name) for _, _, name in listed],
+        }
+        return {name: values for name, values in records.items() if values is not None}, authors
+
+    def _ids(self) -> list[str]:
+        ids = []
+        for raw, place in zip(self.batch.columns["record_id"], self.batch.places, strict=True):
+            record_id = "" if raw is None else str(raw).strip()
+            if not record_id:
+                raise self._fault(place, "record_id", "is empty")
+            if record_id in self.seen:
+                raise self._fault(place, "record_id", f"{record_id!r} stands twice")
+            self.seen.add(record_id)
+            ids.append(record_id)
+        return ids
+
+    def _each(self, column: str, read: Callable[[Any], Any]) -> Sequence[Any] | None:
+        raw_values = self.batch.columns.get(column)
+        if raw_values is None or isinstance(raw_values, pa.Array):
+            return raw_values
+        values = []
+        for raw, place in zip(raw_values, self.batch.places, strict=True):
+            try:
+                values.append(None if raw is None else read(raw))
+            except ValueError as error:
+                raise self._fault(place, column, str(error)) from None
+        return values
+
+    def _fault(self, place: str, column: str, what: str) -> PipelineError:
+        return PipelineError(f"{self.file}, {place}, column {column}: {what}")
+
+
+def _clean(raw: object) -> str | None:
+    if not isinstance(raw, str):
+        raise ValueError(f"{raw!r} is not text")
+    return fold_space(html.unescape(raw)) or None
+
+
+@lru_cache(maxsize=2**12)
+def _short(raw: object) -> str | None:
+    """Clean a value that many records share."""
+    return _clean(raw)
+
+
+def _text(raw: object) -> str | None:
+    """Return a long text as it stands: only its words are compared."""
+    if not isinstance(raw, str):
+        raise ValueError(f"{raw!r} is not text")
+    return raw or None
+
+
+def _names(raw: object) -> list[str]:
+    if isinstance(raw, str):
+        text = _ET_AL.sub("", html.unescape(raw))
+        raw = text.split(";") if ";" in text else _AUTHOR_SEPARATORS.split(text)
+    elif not isinstance(raw, list):
+        raise ValueError(f"{raw!r} is neither text nor a list of names")
+    try:
+        return [name for name in map(_name, filter(None, raw)) if name]
+    except (TypeError, AttributeError):
+        raise ValueError(f"{raw!r} is not a list of names") from None
+
+
+# People write more than one paper: what is done to a name is done once.
+@lru_cache(maxsize=2**18)
+def _name(raw: str) -> str:
+    return "" if _ET_AL.fullmatch(raw.strip()) else fold_space(html.unescape(raw))
+
+
+_name_key = lru_cache(maxsize=2**18)(name_key)
+
+
+def _is_cut(raw: object) -> bool:
+    if isinstance(raw, list):
+        return bool(raw) and isinstance(raw[-1], str) and bool(_ET_AL.fullmatch(raw[-1].strip()))
+    return isinstance(raw, str) and bool(_ET_AL.search(raw))
+
+
+def _whole_number(raw: object) -> int | None:
+    if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 2**31:
+        return raw
+    if isinstance(raw, str) and not raw.strip():
+        return None
+    try:
+        number = float(raw) if isinstance(raw, str | float) else math.nan
+    except ValueError:
+        number = math.nan
+    if not float(number).is_integer() or abs(number) >= 2**31:
+        raise ValueError(f"{raw!r} is not a whole number")
+    return int(number)
+
+
+def _boolean(raw: object) -> bool | None:
+    known = {"true": True, "false": False, "": None}
+    text = str(raw).strip().lower()
+    if text not in known:
+        raise ValueError(f"{raw!r} is neither true nor false")
+    return known[text]
+
+
+def _arxiv_id(raw: object) -> str | None:
+    text = _clean(raw)
+    return re.sub(r"^.*(?:abs|pdf)/|^arxiv:\s*|v\d+$|\.pdf$", "", text.lower()) if text else None
+
+
+def _doi(raw: object) -> str | None:
+    text = _clean(raw)
+    return re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", text.lower()) if text else None
+
+
+# ---------------------------------------------------------------- writing
+
+
+def _check_target(file: Path) -> None:
+    if file.suffix.lower() not in _FORMATS:
+        raise PipelineError(f"{file}: name a file that ends in {', '.join(_FORMATS)}")
+    if not file.parent.is_dir():
+        raise PipelineError(f"{file} cannot be written: the folder {file.parent} is not there")
+
+
+def _write_all(con: duckdb.DuckDBPyConnection, outputs: Mapping[Path, str]) -> None:
+    """Write each query to its file; all of them are whole before the first one is renamed."""
+    temporary = {file: file.with_name(f".{file.name}.tmp") for file in outputs}
+    try:
+        for file, sql in outputs.items():
+            form = _FORMATS[file.suffix.lower()]
+            con.execute(f"copy ({sql}) to {quote(temporary[file])} ({form})")
+            sync(temporary[file])
+        for file in outputs:
+            temporary[file].replace(file)
+    except (OSError, duckdb.IOException) as error:
+        cause = " ".join(str(error).split())
+        raise PipelineError(f"{', '.join(map(str, outputs))} cannot be written: {cause}") from None
+    finally:
+        for file in temporary.values():
+            file.unlink(missing_ok=True)

@@ -1,0 +1,130 @@
+"""Reading tables that people bring: Parquet, CSV, JSON lines, each row with its place.
+
+What belongs here: from a file to columns of raw values, and messages that name file and row.
+What does not: what the values mean (`linking`, `evaluate`).
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import PipelineError
+
+_BATCH_ROWS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows of a file, column by column, and where each row stands in it (`line 7`).
+
+    A column of abstracts in a Parquet file is an Arrow array; all others are Python values.
+    """
+
+    columns: "Mapping[str, Sequence[Any] | pa.Array]"
+    places: Sequence[str]
+
+
+def read_batches(file: Path, columns: Sequence[str], needed: Sequence[str] = ()) -> Iterator[Batch]:
+    """Yield the rows of a Parquet, CSV or JSON-lines file, some at a time.
+
+    Args:
+        file: the file; its suffix says what it is.
+        columns: the columns to read, those that are there; others are passed over.
+        needed: of these, the ones that must be there.
+
+    Raises:
+        PipelineError: the file cannot be read, a needed column is missing, a row cannot be
+            parsed; names file, row and what is wrong.
+    """
+    readers = {".parquet": _read_parquet, ".csv": _read_csv, ".jsonl": _read_jsonl}
+    read = readers.get(file.suffix.lower())
+    if read is None:
+        raise PipelineError(f"{file}: name a file that ends in {', '.join(readers)}")
+    try:
+        yield from read(file, columns, needed)
+    except OSError as error:
+        cause = (error.strerror or str(error)).lower()
+        raise PipelineError(f"{file} cannot be read: {cause}") from None
+    except UnicodeDecodeError as error:
+        raise PipelineError(f"{file} is not valid UTF-8: {error.reason}") from None
+    except pa.ArrowInvalid as error:
+        raise PipelineError(f"{file} is not a readable Parquet file: {error}") from None
+
+
+def _need_columns(file: Path, place: str, found: Iterable[str], needed: Sequence[str]) -> None:
+    for column in needed:
+        if column not in found:
+            raise PipelineError(f"{file}, {place}: the column {column} is missing")
+
+
+def _read_parquet(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Batch]:
+    with pq.ParquetFile(file) as parquet:
+        _need_columns(file, "row 1", parquet.schema_arrow.names, needed)
+        names = [name for name in parquet.schema_arrow.names if name in columns]
+        first = 1
+        for rows in parquet.iter_batches(_BATCH_ROWS, columns=names):
+            places = [f"row {n}" for n in range(first, first + len(rows))]
+            yield Batch({name: _values(rows[name], name) for name in names}, places)
+            first += len(rows)
+
+
+def _values(column: pa.Array, name: str) -> "pa.Array | list[Any]":
+    """Return long texts as they lie, for speed, and everything else as Python values."""
+    return column if name == "abstract" and pa.types.is_string(column.type) else column.to_pylist()
+
+
+def _read_csv(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Batch]:
+    csv.field_size_limit(2**30)
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream)
+        header = next(reader, [])
+        _need_columns(file, "line 1", header, needed)
+
+        def rows() -> Iterator[tuple[str, dict[str, Any]]]:
+            start = reader.line_num + 1
+            for cells in reader:
+                place, start = f"line {start}", reader.line_num + 1
+                if not cells:
+                    continue
+                if len(cells) != len(header):
+                    what = f"{len(cells)} cells, there must be {len(header)}"
+                    raise PipelineError(f"{file}, {place}: {what}")
+                values = zip(header, cells, strict=True)
+                yield place, {name: cell for name, cell in values if cell != ""}
+
+        yield from _batches(rows(), [name for name in header if name in columns])
+
+
+def _read_jsonl(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Batch]:
+    with file.open(encoding="utf-8-sig") as stream:
+
+        def rows() -> Iterator[tuple[str, dict[str, Any]]]:
+            for number, line in enumerate(stream, 1):
+                if not line.strip():
+                    continue
+                place = f"line {number}"
+                try:
+                    row = json.loads(line)
+                except ValueError as error:
+                    raise PipelineError(f"{file}, {place}: is no JSON object: {error}") from None
+                if not isinstance(row, dict):
+                    raise PipelineError(f"{file}, {place}: is no JSON object")
+                _need_columns(file, place, row, needed)
+                yield place, row
+
+        yield from _batches(rows(), columns)
+
+
+def _batches(rows: Iterator[tuple[str, dict[str, Any]]], columns: Sequence[str]) -> Iterator[Batch]:
+    while taken := list(islice(rows, _BATCH_ROWS)):
+        yield Batch(
+            {name: [row.get(name) for _, row in taken] for name in columns},
+            [place for place, _ in taken],
+        )

@@ -1,0 +1,108 @@
+-- Blocking rules: the keys under which a record looks for others like it.
+-- The rules overlap on purpose: what one kind of damage hides, another rule finds.
+-- grain: one row per variant, rule and key
+with record_features as (select * from linkage.record_features),
+
+title_words as (select * from linkage.title_words),
+
+author_keys as (select * from linkage.author_keys),
+
+records as (select * from staging.records),
+
+variants as (
+    select * from record_features
+    where record_id = variant_id
+),
+
+rare_words as (
+    select match_key, word from title_words
+    where place <= 5 and n_titles > 1
+),
+
+rare_pairs as (
+    select l.match_key, l.word || ' ' || r.word as block_key
+    from rare_words as l
+    inner join rare_words as r on l.match_key = r.match_key and l.word < r.word
+),
+
+first_authors as (
+    select record_id, author_key, author_order from author_keys
+    where form = 1 and author_order <= 3
+),
+
+-- A retitled paper mostly keeps the beginning or the end of its abstract.
+abstracts as (
+    select
+        records.record_id,
+        regexp_replace(lower(substr(records.abstract, 1, 40)), '[^a-z0-9]+', '', 'g') as start_key,
+        regexp_replace(
+            lower(substr(records.abstract, length(records.abstract) - 39, 40)),
+            '[^a-z0-9]+',
+            '',
+            'g'
+        ) as end_key
+    from records
+    inner join variants on records.record_id = variants.record_id
+    where length(records.abstract) >= 100
+),
+
+final as (
+    select record_id, 'arxiv_id' as blocking_rule, arxiv_id as block_key
+    from variants
+    where arxiv_id is not null
+    union all
+    select record_id, 'doi' as blocking_rule, doi as block_key
+    from variants
+    where doi is not null
+    union all
+    select record_id, 'title' as blocking_rule, match_key as block_key
+    from variants
+    where match_key is not null
+    union all
+    select
+        record_id,
+        'title_and_year' as blocking_rule,
+        match_key || ' ' || cast(year as varchar) as block_key
+    from variants
+    where match_key is not null and year is not null
+    union all
+    select
+        variants.record_id,
+        'title_and_author' as blocking_rule,
+        variants.match_key || ' ' || author_keys.author_key as block_key
+    from variants
+    inner join author_keys on variants.record_id = author_keys.record_id
+    where variants.match_key is not null and author_keys.form = 1
+    union all
+    select record_id, 'title_start' as blocking_rule, substr(match_key, 1, 20) as block_key
+    from variants
+    where length(match_key) >= 20
+    union all
+    select variants.record_id, 'title_words' as blocking_rule, rare_pairs.block_key
+    from variants
+    inner join rare_pairs on variants.match_key = rare_pairs.match_key
+    union all
+    select l.record_id, 'authors' as blocking_rule, l.author_key || ' ' || r.author_key as block_key
+    from first_authors as l
+    inner join first_authors as r on l.record_id = r.record_id and l.author_key < r.author_key
+    inner join variants on l.record_id = variants.record_id
+    union all
+    select
+        variants.record_id,
+        'author_and_year' as blocking_rule,
+        first_authors.author_key || ' ' || cast(variants.year as varchar) as block_key
+    from variants
+    inner join first_authors on variants.record_id = first_authors.record_id
+    where first_authors.author_order = 1 and variants.year is not null
+    union all
+    select record_id, 'abstract_start' as blocking_rule, start_key as block_key
+    from abstracts
+    where length(start_key) >= 20
+    union all
+    select record_id, 'abstract_end' as blocking_rule, end_key as block_key
+    from abstracts
+    where length(end_key) >= 20
+)
+
+select * from final
+order by record_id, blocking_rule, block_key

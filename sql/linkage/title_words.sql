@@ -1,0 +1,58 @@
+-- Term frequencies: how rare each word of a title is among all distinct titles.
+-- Distinct titles, not records: else a paper seen often would make its own words look common.
+-- grain: one row per distinct title and word
+with record_features as (select * from linkage.record_features),
+
+titles as (
+    select match_key, min(title_text) as title_text
+    from record_features
+    where match_key is not null
+    group by match_key
+),
+
+words as (
+    select distinct match_key, word
+    from (
+        select match_key, unnest(string_split_regex(trim(title_text), ' ')) as word from titles
+    ) as split_titles
+    where word <> ''
+),
+
+word_counts as (
+    select word, count(*) as n_titles
+    from words
+    group by word
+),
+
+corpus as (
+    select cast(count(*) as double) as n_all_titles from titles
+),
+
+final as (
+    select
+        words.match_key,
+        words.word,
+        -- Digits, Roman numerals, single letters and the words that lead them tell the parts of
+        -- a series apart; "a" is the article.
+        regexp_matches(
+            words.word,
+            '^([0-9]+(st|nd|rd|th|[a-z])?|[ivx]{1,5}|[b-z]|parts?|vol|volume|chapter|edition|no)$'
+        ) as is_number,
+        cast(word_counts.n_titles as integer) as n_titles,
+        -- Hundredths, whole: sums must not depend on the order of rows.
+        cast(round(100 * ln(1 + corpus.n_all_titles / word_counts.n_titles)) as integer)
+            as weight,
+        cast(row_number() over (
+            partition by words.match_key
+            order by
+                case when word_counts.n_titles > 1 then 0 else 1 end asc,
+                word_counts.n_titles asc,
+                words.word asc
+        ) as integer) as place
+    from words
+    inner join word_counts on words.word = word_counts.word
+    cross join corpus
+)
+
+select * from final
+order by match_key, place

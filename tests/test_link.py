@@ -1,0 +1,217 @@
+"""`papermart link` and `evaluate linkage`: any table of records, and what is wrong with it."""
+
+import csv
+import json
+import random
+
+import duckdb
+import pytest
+from helpers import SHARED
+from typer.testing import CliRunner
+
+from pipeline.cli import app, main
+from pipeline.errors import PipelineError
+from pipeline.evaluate import evaluate_linkage
+from pipeline.linking import link, linked
+
+ROWS = [
+    ["r1", "Deep Nets for Tired Pets", "Ana Perez; Bo Lind", "2020"],
+    ["r2", "Deep nets for tired pets", "A. Perez and B. Lind", "2021"],
+    ["r3", "Deep Nets for Tired Pets II", "Ana Perez, Bo Lind", "2022"],
+    ["r4", "Shallow Lakes", "Chen Wu et al.", ""],
+]
+HEADER = ["record_id", "title", "authors", "year"]
+
+
+@pytest.fixture
+def records(tmp_path):
+    file = tmp_path / "records.csv"
+    write(file, ROWS)
+    return file
+
+
+def write(file, rows, header=HEADER):
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([header, *rows])
+
+
+def read(file):
+    return duckdb.sql(f"select * from '{file}' order by 1").fetchall()
+
+
+EXPECTED = [("r1", "r1"), ("r2", "r1"), ("r3", "r3"), ("r4", "r4")]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_clusters_are_written_in_the_form_the_suffix_names(records, tmp_path, suffix):
+    to, matches = tmp_path / f"clusters.{suffix}", tmp_path / "matches.csv"
+    done = link(records, to, matches)
+    assert read(to) == EXPECTED
+    assert (done.n_records, done.n_clusters) == (4, 3)
+    reasons = duckdb.sql(f"select match_status, match_reason from '{matches}'").fetchall()
+    assert ("match", "same title, 2 of 2 listed authors, years 2020/2021") in reasons
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(
+        [f"clusters.{suffix}", "matches.csv", "records.csv"]
+    )
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_lists_of_authors_and_typed_columns_say_the_same(tmp_path, suffix):
+    file = tmp_path / f"records.{suffix}"
+    rows = [
+        {"record_id": a, "title": b, "authors": c.replace(" and ", "; ").split("; "), "year": 2020}
+        for a, b, c, _ in ROWS
+    ]
+    lines = tmp_path / "rows.json"
+    lines.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    form = "format json" if suffix == "jsonl" else "format parquet"
+    duckdb.sql(f"copy (select * from read_json('{lines}')) to '{file}' ({form})")
+    link(file, tmp_path / "out.csv")
+    assert read(tmp_path / "out.csv") == EXPECTED
+
+
+def test_titles_alone_are_enough(tmp_path):
+    write(tmp_path / "in.csv", [row[:2] for row in ROWS], HEADER[:2])
+    link(tmp_path / "in.csv", tmp_path / "out.csv")
+    assert read(tmp_path / "out.csv") == EXPECTED
+
+
+def test_shuffled_rows_give_the_same_clusters_and_pairs(tmp_path):
+    chance = random.Random(4)
+    rows = []
+    for n in range(300):
+        words = " ".join(
+            chance.choices(("ab", "cd", "ef", "gh", "ij", "kl", "mn", "op", "qr", "st"), k=6)
+        )
+        authors = "; ".join(f"{chance.choice('ABC')}. Name{chance.randrange(40)}" for _ in range(3))
+        for copy in range(chance.randint(1, 4)):
+            title = words + " ii" if copy == 3 else words
+            rows.append([f"r{n}-{copy}", title, authors if copy != 1 else "", str(2000 + n % 9)])
+    found = []
+    for _ in range(2):
+        chance.shuffle(rows)
+        write(tmp_path / "in.csv", rows)
+        link(tmp_path / "in.csv", tmp_path / "out.csv", tmp_path / "pairs.csv")
+        found.append(((tmp_path / "out.csv").read_text(), (tmp_path / "pairs.csv").read_text()))
+    assert found[0] == found[1]
+
+
+def test_candidates_are_at_most_three_per_record(tmp_path):
+    rows = [[f"r{n}", f"Editorial {'x' * (n % 3)}", "Ana Perez", "2020"] for n in range(400)]
+    write(tmp_path / "in.csv", rows)
+    with linked(tmp_path / "in.csv") as con:
+        (n_pairs,) = con.execute("select count(*) from linkage.candidate_pairs").fetchall()[0]
+    assert n_pairs <= 3 * len(rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "header", "message"),
+    [
+        ([["r1", "T"]], ["id", "title"], "line 1: the column record_id is missing"),
+        ([["r1", "T"]], ["record_id", "name"], "line 1: the column title is missing"),
+        ([["r1", "T"], ["r1", "U"]], HEADER[:2], "line 3, column record_id: 'r1' stands twice"),
+        ([["", "T"]], HEADER[:2], "line 2, column record_id: is empty"),
+        ([["r1", "T", "A", "soon"]], HEADER, "line 2, column year: 'soon' is not a whole number"),
+        ([["r1", "T", "A"]], HEADER, "line 2: 3 cells, there must be 4"),
+        ([], HEADER, "holds no records"),
+    ],
+)
+def test_wrong_input_is_named_by_line_and_column(tmp_path, rows, header, message):
+    file, to = tmp_path / "in.csv", tmp_path / "out.csv"
+    write(file, rows, header)
+    to.write_text("as before")
+    with pytest.raises(PipelineError) as error:
+        link(file, to)
+    assert message in str(error.value)
+    assert to.read_text() == "as before"
+
+
+def test_wrong_json_is_named_by_line_and_column(tmp_path):
+    file = tmp_path / "in.jsonl"
+    for text, message in (
+        ('{"record_id": "a", "title": "T"}\n{"record_id"', "line 2: is no JSON object"),
+        ('{"record_id": "a", "title": 7}', "line 1, column title: 7 is not text"),
+        ('{"record_id": "a"}', "line 1: the column title is missing"),
+        (
+            '{"record_id": "a", "title": "T", "authors": 3}',
+            "line 1, column authors: 3 is neither text nor a list of names",
+        ),
+    ):
+        file.write_text(text, "utf-8")
+        with pytest.raises(PipelineError, match=message):
+            link(file, tmp_path / "out.csv")
+
+
+def test_files_that_cannot_be_are_refused(records, tmp_path):
+    for arguments, message in (
+        ((tmp_path / "none.csv", tmp_path / "out.csv"), "none.csv cannot be read"),
+        ((records, tmp_path / "out.xlsx"), "out.xlsx: name a file that ends in"),
+        ((records, tmp_path / "no" / "out.csv"), "is not there"),
+    ):
+        with pytest.raises(PipelineError, match=message):
+            link(*arguments)
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(PipelineError, match="not a readable Parquet file"):
+        link(tmp_path / "broken.parquet", tmp_path / "out.csv")
+
+
+def test_a_fault_ends_the_command_with_1_and_a_message(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["papermart", "link", "none.csv", "--to", "out.csv"])
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 1
+    assert "error: none.csv cannot be read" in capsys.readouterr().err
+
+
+def test_evaluation_counts_pairs_records_and_candidates(records, tmp_path):
+    write(
+        tmp_path / "truth.csv",
+        [["r1", "p"], ["r2", "p"], ["r3", "p"], ["r4", "q"]],
+        ["record_id", "entity_id"],
+    )
+    report = evaluate_linkage(records, tmp_path / "truth.csv")
+    assert (report.n_right, report.n_found, report.n_true) == (1, 1, 3)
+    assert report.f1 == pytest.approx(0.5)
+    assert report.b_cubed_precision == pytest.approx(1)
+    assert report.b_cubed_recall == pytest.approx((2 / 3 + 2 / 3 + 1 / 3 + 1) / 4)
+    assert report.seconds > 0
+    result = CliRunner().invoke(
+        app, ["evaluate", "linkage", str(records), str(tmp_path / "truth.csv"), "--json"]
+    )
+    assert json.loads(result.stdout)["precision"]["share"] == 1
+
+
+def test_only_pairs_across_data_sets_count_where_they_are_named(records, tmp_path):
+    write(
+        tmp_path / "truth.csv",
+        [["r1", "p", "x"], ["r2", "p", "x"], ["r3", "p", "y"], ["r4", "q", "y"]],
+        ["record_id", "entity_id", "dataset"],
+    )
+    report = evaluate_linkage(records, tmp_path / "truth.csv")
+    assert (report.n_right, report.n_found, report.n_true) == (0, 0, 2)
+
+
+def test_a_wrong_truth_is_named_by_line_and_column(records, tmp_path):
+    truth = tmp_path / "truth.csv"
+    for rows, header, message in (
+        ([["r1", ""]], ["record_id", "entity_id"], "line 2, column entity_id: is empty"),
+        ([["r1", "p"]], ["record_id", "paper"], "the column entity_id is missing"),
+        ([["r1", "p"], ["r1", "q"]], ["record_id", "entity_id"], "line 3, column record_id"),
+    ):
+        write(truth, rows, header)
+        with pytest.raises(PipelineError, match=message):
+            evaluate_linkage(records, truth)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (SHARED / "bench").is_dir(), reason="the labelled records are not here")
+@pytest.mark.parametrize(
+    ("name", "precision", "f1"), [("linkage", 0.995, 0.98), ("dblp_acm", 0.99, 0.99)]
+)
+def test_labelled_records_are_linked_well_with_one_setting(name, precision, f1):
+    folder = SHARED / "bench" / name
+    report = evaluate_linkage(folder / "records.parquet", folder / "truth.parquet")
+    assert report.n_right / report.n_found >= precision
+    assert report.f1 >= f1
+    assert report.n_candidates <= 3 * report.n_records
