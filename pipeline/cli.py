@@ -49,8 +49,15 @@ WarehouseOption = Annotated[
 VersionOption = Annotated[
     str | None, typer.Option("--version", help="A published version instead of the current one.")
 ]
+OverridesOption = Annotated[
+    Path,
+    typer.Option(
+        "--overrides", envvar="PAPERMART_OVERRIDES", help="Corrections of the linkage (CSV)."
+    ),
+]
 DEFAULT_RAW = Path("data/raw")
 DEFAULT_WAREHOUSE = Path("data/warehouse")
+DEFAULT_OVERRIDES = Path("data/overrides.csv")
 DEFAULT_EXPORTS = Path("data/exports")
 _MAX_TABLE_ROWS = 100
 _PIPE_WIDTH = 160
@@ -93,25 +100,31 @@ def _rows(n: int) -> str:
 
 
 @app.command()
-def build(raw: RawOption = DEFAULT_RAW, warehouse: WarehouseOption = DEFAULT_WAREHOUSE) -> None:
+def build(
+    raw: RawOption = DEFAULT_RAW,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    overrides: OverridesOption = DEFAULT_OVERRIDES,
+) -> None:
     """Bring the warehouse up to date with the folder of saved pages, and publish it.
 
     Only new pages are read. A page that cannot be read is set aside with the reason (see
     `papermart status`) and the rest goes on. If a check fails, nothing is published.
     """
     from pipeline.build import build as run_build
-    from pipeline.status import aside_line, failed_checks, warning_line
+    from pipeline.status import aside_line, failed_checks, unapplied_lines, warning_line
     from pipeline.warehouse import Warehouse
 
     _warn_of_plugins()
     with _progress() as progress:
-        report = run_build(raw, Warehouse(warehouse), progress=progress)
+        report = run_build(raw, Warehouse(warehouse), progress=progress, overrides=overrides)
     for line in _summary(report):
         _say(line)
     for path, reason in report.dumps.quarantined:
         _say(aside_line(path, reason))
     for failed in failed_checks(Warehouse(warehouse)):
         _say(warning_line(*failed))
+    for line in unapplied_lines(Warehouse(warehouse), overrides.name):
+        _say(line)
 
 
 @contextmanager
@@ -278,14 +291,20 @@ def export(
 
 
 @app.command()
-def status(raw: RawOption = DEFAULT_RAW, warehouse: WarehouseOption = DEFAULT_WAREHOUSE) -> None:
+def status(
+    raw: RawOption = DEFAULT_RAW,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    overrides: OverridesOption = DEFAULT_OVERRIDES,
+) -> None:
     """Tell how fresh and how healthy the warehouse is, and which pages were set aside."""
-    from pipeline.status import read_status
+    from pipeline.status import read_status, unapplied_lines
     from pipeline.warehouse import Warehouse
 
     _warn_of_plugins()
     state = read_status(raw, Warehouse(warehouse))
     for line in state.lines():
+        _say(line)
+    for line in unapplied_lines(Warehouse(warehouse), overrides.name):
         _say(line)
 
 

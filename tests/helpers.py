@@ -37,6 +37,9 @@ MARTS = (
     "yearly_topic_trends",
     "paper_records",
     "paper_fields",
+    "paper_ids",
+    "paper_id_history",
+    "overrides",
 )
 PUBLISHED = (*MARTS, "matches", "dumps", "issues", "build_info")
 
