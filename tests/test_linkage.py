@@ -14,7 +14,8 @@ def clusters(ids: list[str], pairs: list[tuple[str, str]]) -> dict[str, str]:
     records = pl.DataFrame({"record_id": ids}, schema={"record_id": pl.String})
     schema = {"record_id_l": pl.String, "record_id_r": pl.String}
     matches = pl.DataFrame(pairs, schema=schema, orient="row")
-    found = connected_records(records, matches)
+    overrides = pl.DataFrame(schema=schema | {"decision": pl.String})
+    found = connected_records(records, matches, overrides)
     assert found.columns == ["record_id", "cluster_id"]
     assert found["record_id"].to_list() == sorted(ids)
     return dict(found.iter_rows())
