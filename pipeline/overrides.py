@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _COLUMNS = ("left", "right", "decision", "who", "when", "why")
+_SAYS = ("left_id", "right_id", "decision")
 # "4b4fcbdbc598f512-0007", "p0123456789abcdef"
 _Id = Annotated[str, Field(pattern=r"^([0-9a-f]{16}-[0-9]{4,}|p[0-9a-f]{16})$")]
 
@@ -169,13 +170,16 @@ class _Ruling:
     fault: str | None = None
 
 
-def resolve_lines(lines: "pl.DataFrame", members: "pl.DataFrame") -> "pl.DataFrame":
+def resolve_lines(
+    lines: "pl.DataFrame", members: "pl.DataFrame", obeyed: "pl.DataFrame"
+) -> "pl.DataFrame":
     """Say which records each line stands for, and leave out those that contradict each other.
 
     `same` makes one paper of all records on both sides. `not_same` keeps every record on the
     left from every one on the right. If one side holds the other (a paper and the record to be
     taken out of it, a merged paper and the paper that was merged into it), the part is kept from
-    the rest.
+    the rest. A line that was obeyed before goes on to stand for the same records: a paper that was
+    parted from one of its records may have left its id with that record.
 
     Lines contradict if, taken together, they say of two records both `same` (directly or by way
     of others: A is B, B is C) and `not_same`. None of the lines concerned is obeyed.
@@ -183,6 +187,8 @@ def resolve_lines(lines: "pl.DataFrame", members: "pl.DataFrame") -> "pl.DataFra
     Args:
         lines: the columns of `raw.overrides`.
         members: columns `id`, `record_id`: the records each id in the file stands for.
+        obeyed: columns `left_id`, `right_id`, `decision`, `side` (`left`, `right`), `record_id`:
+            the records that lines stood for in the last build.
 
     Returns:
         The columns of `linkage.override_lines`, ordered by line. A line with a fault has no
@@ -193,7 +199,10 @@ def resolve_lines(lines: "pl.DataFrame", members: "pl.DataFrame") -> "pl.DataFra
     records: dict[str, set[str]] = defaultdict(set)
     for id_, record_id in members.select("id", "record_id").iter_rows():
         records[id_].add(record_id)
-    rulings = [_rule(row, records) for row in lines.sort("line").iter_rows(named=True)]
+    before: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for *key, record_id in obeyed.select(*_SAYS, "side", "record_id").iter_rows():
+        before[tuple(key)].add(record_id)
+    rulings = [_rule(row, records, before) for row in lines.sort("line").iter_rows(named=True)]
     for line, others in _contradictions([r for r in rulings if not r.fault]).items():
         ruling = next(r for r in rulings if r.line == line)
         named = ", ".join(str(other) for other in sorted(others))
@@ -211,8 +220,15 @@ def resolve_lines(lines: "pl.DataFrame", members: "pl.DataFrame") -> "pl.DataFra
     )
 
 
-def _rule(row: Mapping[str, Any], records: Mapping[str, set[str]]) -> _Ruling:
-    left, right = (set(records.get(row[side], ())) for side in ("left_id", "right_id"))
+def _rule(
+    row: Mapping[str, Any],
+    records: Mapping[str, set[str]],
+    before: Mapping[tuple[str, ...], set[str]],
+) -> _Ruling:
+    left, right = (
+        before.get((*(row[name] for name in _SAYS), side)) or records.get(row[f"{side}_id"], set())
+        for side in ("left", "right")
+    )
     ruling = _Ruling(row["line"], row["decision"] == "same", left, right, row["fault"])
     if ruling.fault:
         return ruling
