@@ -72,6 +72,13 @@ class QueryFormat(StrEnum):
     parquet = "parquet"
 
 
+class ExplainFormat(StrEnum):
+    """How `papermart explain` writes what it found."""
+
+    text = "text"
+    json = "json"
+
+
 class FileFormat(StrEnum):
     """What `papermart export` writes."""
 
@@ -185,6 +192,17 @@ def _open(warehouse: Path, version: str | None) -> Generator["duckdb.DuckDBPyCon
         yield con
 
 
+@contextmanager
+def _until_reader_leaves() -> Generator[None]:
+    """End quietly when the reader (`| head`) has seen enough."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 @app.command()
 def query(
     sql: Annotated[str, typer.Argument(help="A SELECT over the published tables.")],
@@ -203,12 +221,8 @@ def query(
     if form is QueryFormat.parquet and sys.stdout.isatty():
         raise typer.BadParameter("parquet is not for a terminal; write it to a file with >")
     try:
-        with _open(warehouse, version) as con:
+        with _open(warehouse, version) as con, _until_reader_leaves():
             _write_rows(con, sql, form)
-            sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader (`| head`) has seen enough; what is left in the buffer goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except duckdb.Error as error:
         raise PipelineError(_sql_message(error)) from None
 
@@ -255,6 +269,52 @@ def _cell(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, list):
         return escape("; ".join(str(item) for item in value))
     return escape(f"{value:.6g}" if isinstance(value, float) else str(value))
+
+
+# ---------------------------------------------------------------- explain
+
+
+@app.command()
+def explain(
+    paper: Annotated[
+        str,
+        typer.Argument(
+            metavar="PAPER_ID",
+            help="Paper id, record id, arXiv id, DOI or title.",
+        ),
+    ],
+    form: Annotated[
+        ExplainFormat, typer.Option("--format", help="How to write it.")
+    ] = ExplainFormat.text,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    version: VersionOption = None,
+) -> None:
+    """Show one paper: its records and lines, each value's origin, why it is one paper.
+
+    A piece of a title will do if one paper has it; else the choices are listed. Two records that
+    are one paper, or one paper that is two, are corrected in data/overrides.csv.
+
+    Example: papermart explain "attention is all you need"
+    """
+    import duckdb
+
+    from pipeline.explain import explain_paper, find_paper, print_explanation
+
+    try:
+        with _open(warehouse, version) as con:
+            found = explain_paper(con, find_paper(con, paper))
+    except duckdb.CatalogException:
+        raise PipelineError(
+            "this version was published before papers could be explained; run `papermart build`"
+        ) from None
+    with _until_reader_leaves():
+        if form is ExplainFormat.json:
+            sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2, default=str) + "\n")
+            return
+        console = Console(highlight=False)
+        if not console.is_terminal:
+            console.width = _PIPE_WIDTH
+        print_explanation(found, console)
 
 
 # ---------------------------------------------------------------- export
