@@ -75,15 +75,15 @@ evidence as (
             partition by
                 moved_records.from_paper_id, moved_records.to_paper_id,
                 moved_records.changed_at, both_ways.decision
-            order by both_ways.rank, both_ways.strength desc, both_ways.reason
+            order by both_ways.rank asc, both_ways.strength desc, both_ways.reason asc
         ) as place
     from moved_records
     inner join both_ways on moved_records.record_id = both_ways.record_id
     inner join identities as others
         on
             both_ways.other_id = others.record_id
-            and others.given_at <= moved_records.changed_at
-            and others.left_at > moved_records.changed_at
+            and moved_records.changed_at >= others.given_at
+            and moved_records.changed_at < others.left_at
     left join moved_records as also_moved
         on
             both_ways.other_id = also_moved.record_id
@@ -118,5 +118,6 @@ left join evidence
         and moves.to_paper_id = evidence.to_paper_id
         and moves.changed_at = evidence.changed_at
         and evidence.place = 1
-        and evidence.decision = case when living.from_paper_id is null then 'same' else 'not_same' end
+        and evidence.decision
+        = case when living.from_paper_id is null then 'same' else 'not_same' end
 order by moves.changed_at, moves.from_paper_id, moves.to_paper_id
