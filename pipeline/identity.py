@@ -49,25 +49,52 @@ def name_papers(clusters: pl.DataFrame, known: pl.DataFrame, now: datetime) -> p
         `record_id`, `paper_id`, `given_at`, `left_at` (NULL: borne now), one row per record and
         stretch of time under one id, records no longer there included.
     """
-    held = _last_held(clusters, known)
-    owners = _inherit(clusters, held)
-    newborn = clusters.join(owners, on="cluster_id", how="anti")
-    born = _give_birth(newborn, set(held["paper_id"]))
+    settled, contested = _settle(clusters, known)
+    owners = pl.concat([settled, _inherit(contested, _last_held(clusters, known, contested))])
+    newborn = contested.join(owners, on="cluster_id", how="anti")
+    born = _give_birth(newborn, clusters, known)
     named = clusters.select("record_id", "cluster_id").join(
         pl.concat([owners, born]), on="cluster_id"
     )
     return _record_changes(named, known, now)
 
 
-def _last_held(clusters: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Return the records, of those still there, that each id stands for or stood for last."""
-    present = known.join(clusters.select("record_id", "cluster_id"), on="record_id")
+def _settle(clusters: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part the clusters about which there is no question from the few others.
+
+    If the records of a cluster bear one id, new ones aside, and no other cluster has records that
+    bear it, no other claim can be as good: the general rule need not be asked.
+    """
+    pairs = (
+        known.filter(pl.col("left_at").is_null())
+        .join(clusters.select("record_id", "cluster_id"), on="record_id")
+        .select("cluster_id", "paper_id")
+        .unique()
+    )
+    is_alone = (pl.len().over("cluster_id") == 1) & (pl.len().over("paper_id") == 1)
+    settled = pairs.filter(is_alone)
+    return settled, clusters.join(settled, on="cluster_id", how="anti")
+
+
+def _last_held(
+    clusters: pl.DataFrame, known: pl.DataFrame, contested: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the records, of those still there, that each id stands for or stood for last.
+
+    Only of ids that some record in a contested cluster bears or bore.
+    """
+    asked = known.join(contested.select("record_id"), on="record_id", how="semi")
+    present = known.join(asked.select("paper_id").unique(), on="paper_id", how="semi").join(
+        clusters.select("record_id", "cluster_id"), on="record_id"
+    )
     until = pl.col("left_at").fill_null(_FOREVER)
     return present.filter(until == until.max().over("paper_id")).unique(["record_id", "paper_id"])
 
 
 def _inherit(clusters: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """Give clusters the ids of the records they hold, each id to one cluster."""
+    if not len(held):
+        return pl.DataFrame(schema=_OWNERS)
     content = _content_names(clusters, "title_id").rename({"paper_id": "content_id"})
     n_shared, n_held, n_records = pl.col("n_shared"), pl.col("n_held"), pl.col("n_records")
     claims = (
@@ -105,23 +132,34 @@ def _content_names(clusters: pl.DataFrame, column: str) -> pl.DataFrame:
     )
 
 
-def _give_birth(newborn: pl.DataFrame, taken: set[str]) -> pl.DataFrame:
+def _give_birth(newborn: pl.DataFrame, clusters: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Name clusters after their content, by ids that nobody bears and nobody else claims."""
     parts = [pl.DataFrame(schema=_OWNERS)]
+    taken = pl.DataFrame(schema={"paper_id": pl.String})
     for column in ("title_id", "title_author_id"):
         names = _content_names(newborn, column)
-        is_free = ~pl.col("paper_id").is_in(list(taken))
-        part = names.filter(is_free & (pl.len().over("paper_id") == 1))
+        claimed = known.join(names, on="paper_id", how="semi")
+        borne = claimed.join(clusters, on="record_id", how="semi").select("paper_id")
+        part = (
+            names.filter(pl.len().over("paper_id") == 1)
+            .join(borne, on="paper_id", how="anti")
+            .join(taken, on="paper_id", how="anti")
+        )
         # What several claim is given to none, in this build and so in every order of pages.
-        taken |= set(names["paper_id"])
+        taken = pl.concat([taken, names.select("paper_id")])
         newborn = newborn.join(part, on="cluster_id", how="anti")
         parts.append(part)
-    rest = {}
-    for cluster_id, own in newborn.sort("record_id").group_by("cluster_id", maintain_order=True):
-        rest[cluster_id[0]] = next(id_ for id_ in _last_names(own) if id_ not in taken)
-        taken.add(rest[cluster_id[0]])
-    parts.append(pl.DataFrame(list(rest.items()), schema=_OWNERS, orient="row"))
+    if len(newborn):
+        parts.append(_name_after_records(newborn, {*known["paper_id"], *taken["paper_id"]}))
     return pl.concat(parts)
+
+
+def _name_after_records(newborn: pl.DataFrame, taken: set[str]) -> pl.DataFrame:
+    names = {}
+    for cluster_id, own in newborn.sort("record_id").group_by("cluster_id", maintain_order=True):
+        names[cluster_id[0]] = next(id_ for id_ in _last_names(own) if id_ not in taken)
+        taken.add(names[cluster_id[0]])
+    return pl.DataFrame(list(names.items()), schema=_OWNERS, orient="row")
 
 
 def _last_names(own: pl.DataFrame) -> Iterator[str]:
@@ -141,23 +179,25 @@ def _record_changes(named: pl.DataFrame, known: pl.DataFrame, now: datetime) -> 
     is_open = pl.col("left_at").is_null()
     has_changed = is_open & (pl.col("current_id") != pl.col("paper_id")).fill_null(value=False)
     changed = rows.filter(has_changed)["paper_id"].unique()
-    kept = rows.filter(is_open & (pl.col("current_id") == pl.col("paper_id")))
+    borne_on = rows.filter(is_open & (pl.col("current_id") == pl.col("paper_id")))
     # An id that has passed to another leaves nobody behind, or its merge would not be one.
-    retired = changed.filter(~changed.is_in(named["paper_id"].unique().to_list())).to_list()
+    still_borne = named.join(changed.to_frame(), on="paper_id", how="semi")["paper_id"].unique()
+    retired = changed.filter(~changed.is_in(still_borne.to_list())).to_list()
     is_over = has_changed | (is_open & pl.col("paper_id").is_in(retired))
     stamp = pl.lit(now, pl.Datetime("us"))
     rows = rows.with_columns(left_at=pl.when(is_over).then(stamp).otherwise(pl.col("left_at")))
-    begun = named.join(kept, on="record_id", how="anti").select(
+    begun = named.join(borne_on, on="record_id", how="anti").select(
         "record_id",
         "paper_id",
         given_at=stamp,
         left_at=pl.lit(None, pl.Datetime("us")),
     )
-    return (
-        # Given back within one second: the new row stands for both.
-        pl.concat([begun, rows.select(begun.columns)])
-        .unique(["record_id", "paper_id", "given_at"], keep="first", maintain_order=True)
-        .sort("record_id", "given_at", "paper_id")
+    # Given back within one second: the new row stands for both.
+    is_now = pl.col("given_at") == stamp
+    key = ["record_id", "paper_id", "given_at"]
+    kept = [rows.filter(~is_now), rows.filter(is_now).join(begun, on=key, how="anti")]
+    return pl.concat([begun, *(part.select(begun.columns) for part in kept)]).sort(
+        "record_id", "given_at", "paper_id"
     )
 
 
