@@ -298,7 +298,12 @@ def explain(
     """
     import duckdb
 
-    from pipeline.explain import explain_paper, find_paper, print_explanation
+    from pipeline.explain import (
+        explain_paper,
+        explanation_text,
+        find_paper,
+        print_explanation,
+    )
 
     try:
         with _open(warehouse, version) as con:
@@ -312,9 +317,10 @@ def explain(
             sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2, default=str) + "\n")
             return
         console = Console(highlight=False)
-        if not console.is_terminal:
-            console.width = _PIPE_WIDTH
-        print_explanation(found, console)
+        if console.is_terminal:
+            print_explanation(found, console)
+        else:
+            sys.stdout.write(explanation_text(found, _PIPE_WIDTH))
 
 
 # ---------------------------------------------------------------- export

@@ -6,6 +6,7 @@ laying it out. What does not: deciding anything; all of it was decided when the 
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from io import StringIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -184,6 +185,15 @@ def print_explanation(found: dict[str, Any], console: "Console") -> None:
     """Lay out what `explain_paper` found; long lists are cut, which is said."""
     for part in _layout(found):
         console.print(part)
+
+
+def explanation_text(found: dict[str, Any], width: int) -> str:
+    """Return the same as plain text, without colours and trailing spaces."""
+    from rich.console import Console
+
+    stream = StringIO()
+    print_explanation(found, Console(file=stream, width=width, highlight=False, no_color=True))
+    return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())
 
 
 def _layout(found: dict[str, Any]) -> Iterator["RenderableType"]:

@@ -1,12 +1,14 @@
 """Corrections people write down: read with line numbers, obeyed before every match, never lost."""
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from helpers import (
     MORNING,
+    ROOT,
     assert_clean_failure,
     copy_of,
     papermart,
@@ -197,3 +199,9 @@ def test_the_file_is_found_by_the_environment(file, root):
     )
     assert run.returncode == 0, run.stderr
     assert len(table(root, "linkage.overrides")) == 1
+
+
+def test_the_example_of_the_readme_is_sound(file):
+    example = re.search(r"```csv\n(left,.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    file.write_text(example[1], "utf-8")
+    assert faults(file) == {2: None, 3: None}
