@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+import duckdb
 import pytest
 from helpers import (
     MORNING,
@@ -123,3 +124,10 @@ def test_failures_are_worded(corrected, tmp_path):
         papermart("explain", "xyz", "--warehouse", tmp_path / "none"), "nothing is published"
     )
     assert papermart("explain", "--warehouse", root).returncode == 2
+
+
+def test_a_version_from_before_is_told_apart(tmp_path):
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as con:
+        con.execute("create table papers (paper_id varchar)")
+    run = papermart("explain", "p0123456789abcdef", "--warehouse", tmp_path)
+    assert_clean_failure(run, "published before papers could be explained; run `papermart build`")

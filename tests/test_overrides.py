@@ -1,10 +1,12 @@
 """Corrections people write down: read with line numbers, obeyed before every match, never lost."""
 
 import json
+import os
 import re
 from datetime import date, timedelta
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from helpers import (
     MORNING,
@@ -20,6 +22,9 @@ from helpers import (
 )
 
 from pipeline.build import build
+from pipeline.defs.assets import overrides_file
+from pipeline.defs.automation import new_dumps
+from pipeline.defs.resources import Folders
 from pipeline.errors import PipelineError
 from pipeline.overrides import read_overrides
 from pipeline.warehouse import Warehouse
@@ -205,3 +210,20 @@ def test_the_example_of_the_readme_is_sound(file):
     example = re.search(r"```csv\n(left,.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
     file.write_text(example[1], "utf-8")
     assert faults(file) == {2: None, 3: None}
+
+
+def test_dagster_builds_when_the_file_changes(file, root):
+    folders = Folders(raw=str(small_raw()), warehouse=str(root), overrides=str(file))
+
+    def sensed(cursor: str | None) -> tuple[str, str | None]:
+        context = dg.build_sensor_context(cursor=cursor, resources={"folders": folders})
+        return type(new_dumps(context)).__name__, context.cursor
+
+    assert sensed(None)[0] == "SkipReason"
+    cursor = sensed(None)[1]
+    one, two = records(root, TWICE)
+    write(file, f"{one},{two},not_same,ann,,")
+    os.utime(file, (1_700_000_000, 1_700_000_000))
+    assert sensed(cursor)[0] == "RunRequest"
+    assert dg.materialize([overrides_file], resources={"folders": folders}).success
+    assert sensed(cursor)[0] == "SkipReason"
