@@ -294,8 +294,8 @@ def _author_lists(found: dict[str, Any]) -> list[dict[str, Any]]:
 def _author_row(row: dict[str, Any]) -> tuple[object, ...]:
     names = row["names"]
     shown = ", ".join(f"{n['author_name']} {n['homonym_id'] or ''}".rstrip() for n in names)
-    first, last = names[0]["author_order"], names[-1]["author_order"]
-    places = first if first == last else f"{first}-{last}"
+    orders = [name["author_order"] for name in names if name["author_order"]]
+    places = "-".join(str(order) for order in sorted({*orders[:1], *orders[-1:]}))
     return places, shown, row["evidence"], _place(row)
 
 

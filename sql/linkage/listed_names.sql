@@ -41,6 +41,11 @@ primary_lists as (
     where ranked_lists.list_place = 1
 ),
 
+whole_titles as (
+    select distinct paper_id, title_key from records
+    where split_confidence is null
+),
+
 wrong_partings as (
     select
         glued.record_id,
@@ -59,8 +64,8 @@ wrong_partings as (
                 )
         end) as given_name
     from records as glued
-    inner join records as whole on glued.paper_id = whole.paper_id
-    where glued.split_confidence is not null and whole.split_confidence is null
+    inner join whole_titles as whole on glued.paper_id = whole.paper_id
+    where glued.split_confidence is not null
     group by glued.record_id
 ),
 
