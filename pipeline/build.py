@@ -18,11 +18,20 @@ from typing import Any
 
 from pipeline.audit import audit
 from pipeline.errors import BlockingCheckError, PipelineError
-from pipeline.extraction import DumpFile, extractor_version, find_dumps
+from pipeline.extraction import DumpFile, extractor_version, find_dumps, to_table
+from pipeline.overrides import overrides_version, read_overrides
 from pipeline.publishing import Version, publish
+from pipeline.schema import OVERRIDES
 from pipeline.segments import Batch, SegmentWriter, read_batch, read_manifest
 from pipeline.sql_models import Model, all_specs, load_models
-from pipeline.warehouse import CheckResult, Stamp, Warehouse, fingerprint, quote
+from pipeline.warehouse import (
+    CheckResult,
+    Stamp,
+    Warehouse,
+    fingerprint,
+    quote,
+    write_arrow,
+)
 
 # How much raw text one segment holds; bounds the memory of a build.
 _BATCH_BYTES = 64 * 1024 * 1024
@@ -91,6 +100,7 @@ def build(
     warehouse: Warehouse,
     now: datetime | None = None,
     progress: Progress = _silent,
+    overrides: Path | None = None,
 ) -> BuildReport:
     """Bring everything up to date and publish it.
 
@@ -99,17 +109,20 @@ def build(
         warehouse: the warehouse; made if it is not there.
         now: the time that new rows carry (UTC), the clock's by default.
         progress: told of each step.
+        overrides: the file by which people correct the linkage; None, or one that is not
+            there: no corrections.
 
     Raises:
         BlockingCheckError: a table failed its checks; the last good tables and the last
             published version stay.
-        PipelineError: the raw folder is missing, the warehouse cannot be written, a model is
-            wrong.
+        PipelineError: the raw folder is missing, the overrides file is none, the warehouse
+            cannot be written, a model is wrong.
     """
     now = now or utc_now()
     _need_folder(raw_dir)
     with warehouse.lock():
         models = load_models()
+        refresh_overrides(overrides, warehouse, now)
         dumps = refresh_dumps(raw_dir, warehouse, now, progress)
         tables = []
         for n, model in enumerate(models.values()):
@@ -237,6 +250,51 @@ def _batches(files: Iterable[DumpFile], most_bytes: int) -> Iterator[list[DumpFi
         yield batch
 
 
+# ---------------------------------------------------------------- overrides
+
+
+def refresh_overrides(file: Path | None, warehouse: Warehouse, now: datetime) -> bool:
+    """Read the overrides file if it has changed since the last build.
+
+    Args:
+        file: the file; None, or one that is not there: no corrections.
+        warehouse: where `raw.overrides` is written.
+        now: kept in the stamp (UTC).
+
+    Returns:
+        Whether the table was written.
+
+    Raises:
+        PipelineError: the file as a whole cannot be read as overrides; nothing was written.
+            A line that cannot be read is a row with its fault.
+    """
+    if not is_overrides_pending(file, warehouse):
+        return False
+    made_from = overrides_version(file)
+    table = to_table(OVERRIDES, read_overrides(file))
+
+    def check(candidate: Path) -> list[CheckResult]:
+        with warehouse.connect() as con:
+            return audit(con, f"read_parquet({quote(candidate)})", OVERRIDES)
+
+    checks = warehouse.replace_table(
+        OVERRIDES, lambda path: write_arrow(table, path), check, made_from, now
+    )
+    raise_if_blocked(OVERRIDES.full_name, checks)
+    return True
+
+
+def is_overrides_pending(file: Path | None, warehouse: Warehouse) -> bool:
+    """Tell whether the overrides file has changed since the last build.
+
+    Raises:
+        PipelineError: the file is there and cannot be opened.
+    """
+    old = warehouse.stamp(OVERRIDES.full_name)
+    is_known = old and old.made_from == overrides_version(file)
+    return not (is_known and warehouse.files(OVERRIDES.full_name))
+
+
 # ---------------------------------------------------------------- models
 
 
@@ -252,7 +310,7 @@ def refresh_model(warehouse: Warehouse, model: Model, now: datetime) -> TableRep
     if old and old.made_from == made_from and warehouse.files(model.name):
         return TableReport(model.name, is_changed=False, stamp=old)
     specs = all_specs()
-    needed = [specs[name] for name in sorted(model.needs)]
+    needed = [specs[name] for name in sorted(model.needs | model.recalls)]
     with warehouse.connect(needed) as con:
 
         def check(file: Path) -> list[CheckResult]:
@@ -262,7 +320,7 @@ def refresh_model(warehouse: Warehouse, model: Model, now: datetime) -> TableRep
             return audit(con, model.name, model.spec)
 
         checks = warehouse.replace_table(
-            model.spec, lambda file: model.write(con, file), check, made_from, now
+            model.spec, lambda file: model.write(con, file, now), check, made_from, now
         )
     raise_if_blocked(model.name, checks)
     stamp = warehouse.stamp(model.name)

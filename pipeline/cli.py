@@ -49,8 +49,15 @@ WarehouseOption = Annotated[
 VersionOption = Annotated[
     str | None, typer.Option("--version", help="A published version instead of the current one.")
 ]
+OverridesOption = Annotated[
+    Path,
+    typer.Option(
+        "--overrides", envvar="PAPERMART_OVERRIDES", help="Corrections of the linkage (CSV)."
+    ),
+]
 DEFAULT_RAW = Path("data/raw")
 DEFAULT_WAREHOUSE = Path("data/warehouse")
+DEFAULT_OVERRIDES = Path("data/overrides.csv")
 DEFAULT_EXPORTS = Path("data/exports")
 _MAX_TABLE_ROWS = 100
 _PIPE_WIDTH = 160
@@ -63,6 +70,13 @@ class QueryFormat(StrEnum):
     csv = "csv"
     json = "json"
     parquet = "parquet"
+
+
+class ExplainFormat(StrEnum):
+    """How `papermart explain` writes what it found."""
+
+    text = "text"
+    json = "json"
 
 
 class FileFormat(StrEnum):
@@ -93,25 +107,31 @@ def _rows(n: int) -> str:
 
 
 @app.command()
-def build(raw: RawOption = DEFAULT_RAW, warehouse: WarehouseOption = DEFAULT_WAREHOUSE) -> None:
+def build(
+    raw: RawOption = DEFAULT_RAW,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    overrides: OverridesOption = DEFAULT_OVERRIDES,
+) -> None:
     """Bring the warehouse up to date with the folder of saved pages, and publish it.
 
     Only new pages are read. A page that cannot be read is set aside with the reason (see
     `papermart status`) and the rest goes on. If a check fails, nothing is published.
     """
     from pipeline.build import build as run_build
-    from pipeline.status import aside_line, failed_checks, warning_line
+    from pipeline.status import aside_line, failed_checks, unapplied_lines, warning_line
     from pipeline.warehouse import Warehouse
 
     _warn_of_plugins()
     with _progress() as progress:
-        report = run_build(raw, Warehouse(warehouse), progress=progress)
+        report = run_build(raw, Warehouse(warehouse), progress=progress, overrides=overrides)
     for line in _summary(report):
         _say(line)
     for path, reason in report.dumps.quarantined:
         _say(aside_line(path, reason))
     for failed in failed_checks(Warehouse(warehouse)):
         _say(warning_line(*failed))
+    for line in unapplied_lines(Warehouse(warehouse), overrides.name):
+        _say(line)
 
 
 @contextmanager
@@ -172,6 +192,17 @@ def _open(warehouse: Path, version: str | None) -> Generator["duckdb.DuckDBPyCon
         yield con
 
 
+@contextmanager
+def _until_reader_leaves() -> Generator[None]:
+    """End quietly when the reader (`| head`) has seen enough."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 @app.command()
 def query(
     sql: Annotated[str, typer.Argument(help="A SELECT over the published tables.")],
@@ -190,12 +221,8 @@ def query(
     if form is QueryFormat.parquet and sys.stdout.isatty():
         raise typer.BadParameter("parquet is not for a terminal; write it to a file with >")
     try:
-        with _open(warehouse, version) as con:
+        with _open(warehouse, version) as con, _until_reader_leaves():
             _write_rows(con, sql, form)
-            sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader (`| head`) has seen enough; what is left in the buffer goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except duckdb.Error as error:
         raise PipelineError(_sql_message(error)) from None
 
@@ -244,6 +271,58 @@ def _cell(value: Any) -> str:  # noqa: ANN401
     return escape(f"{value:.6g}" if isinstance(value, float) else str(value))
 
 
+# ---------------------------------------------------------------- explain
+
+
+@app.command()
+def explain(
+    paper: Annotated[
+        str,
+        typer.Argument(
+            metavar="PAPER_ID",
+            help="Paper id, record id, arXiv id, DOI or title.",
+        ),
+    ],
+    form: Annotated[
+        ExplainFormat, typer.Option("--format", help="How to write it.")
+    ] = ExplainFormat.text,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    version: VersionOption = None,
+) -> None:
+    """Show one paper: its records and lines, each value's origin, why it is one paper.
+
+    A piece of a title will do if one paper has it; else the choices are listed. Two records that
+    are one paper, or one paper that is two, are corrected in data/overrides.csv.
+
+    Example: papermart explain "attention is all you need"
+    """
+    import duckdb
+
+    from pipeline.explain import (
+        explain_paper,
+        explanation_text,
+        find_paper,
+        print_explanation,
+    )
+
+    try:
+        with _open(warehouse, version) as con:
+            found = explain_paper(con, find_paper(con, paper))
+    except duckdb.CatalogException:
+        raise PipelineError(
+            "this version was published before papers could be explained; run `papermart build`"
+        ) from None
+    with _until_reader_leaves():
+        if form is ExplainFormat.json:
+            sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2, default=str) + "\n")
+            return
+        console = Console(highlight=False)
+        if console.is_terminal:
+            print_explanation(found, console)
+        else:
+            sys.stdout.write(explanation_text(found, _PIPE_WIDTH))
+
+
 # ---------------------------------------------------------------- export
 
 
@@ -278,14 +357,20 @@ def export(
 
 
 @app.command()
-def status(raw: RawOption = DEFAULT_RAW, warehouse: WarehouseOption = DEFAULT_WAREHOUSE) -> None:
+def status(
+    raw: RawOption = DEFAULT_RAW,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    overrides: OverridesOption = DEFAULT_OVERRIDES,
+) -> None:
     """Tell how fresh and how healthy the warehouse is, and which pages were set aside."""
-    from pipeline.status import read_status
+    from pipeline.status import read_status, unapplied_lines
     from pipeline.warehouse import Warehouse
 
     _warn_of_plugins()
     state = read_status(raw, Warehouse(warehouse))
     for line in state.lines():
+        _say(line)
+    for line in unapplied_lines(Warehouse(warehouse), overrides.name):
         _say(line)
 
 

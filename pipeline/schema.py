@@ -365,6 +365,24 @@ ISSUES = TableSpec(
 STAGING_TABLES = (PAGES, RECORDS, RECORD_AUTHORS, ISSUES)
 EXTRACTED_TABLES = (*STAGING_TABLES, DUMPS)
 
+OVERRIDES = TableSpec(
+    layer="raw",
+    name="overrides",
+    description="The lines of the overrides file, by which people correct the linkage.",
+    grain="one row per line of the overrides file that is not blank",
+    key=("line",),
+    columns=(
+        _col("line", "INTEGER", "Line in the file, where the row begins.", minimum=2),
+        _col("left_id", "VARCHAR", "A record or a paper, as written."),
+        _col("right_id", "VARCHAR", "The other record or paper, as written."),
+        _col("decision", "VARCHAR", "same: one paper; not_same: two papers."),
+        _col("who", "VARCHAR", "Who decided."),
+        _col("decided_on", "DATE", "The day of the decision: the column when."),
+        _col("why", "VARCHAR", "The reason in words."),
+        _col("fault", "VARCHAR", "Why the line cannot be understood; NULL if it can."),
+    ),
+)
+
 
 class AuthorName(NamedTuple):
     """A name as a card shows it, and what it says.

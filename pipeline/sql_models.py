@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import PipelineError
-from pipeline.schema import ARROW_TYPES, EXTRACTED_TABLES, TableSpec
+from pipeline.schema import ARROW_TYPES, EXTRACTED_TABLES, OVERRIDES, TableSpec
 from pipeline.warehouse import arrow, copy_query, fingerprint, quote, scalar, write_arrow
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 SQL_DIR = Path(__file__).resolve().parent.parent / "sql"
 _MODEL_LAYERS = ("reference", "linkage", "marts")
+_TEST_NOW = datetime(2026, 1, 1)  # noqa: DTZ001 - the time of given/expect tests; UTC without zone
 
 
 class UnitTest(BaseModel):
@@ -59,6 +61,7 @@ class _Entry(TableSpec):
     """A table's entry in `_models.yml`."""
 
     python: str | None = None
+    recalls: tuple[str, ...] = ()
     unit_tests: tuple[UnitTest, ...] = ()
 
 
@@ -69,7 +72,10 @@ class Model:
     Attributes:
         spec: the table's description.
         selects: argument name to SQL; a plain SQL model has the one argument `""`.
-        python: `module.function` that makes the table of the selects' rows, or None.
+        python: `module.function` that makes the table of the selects' rows, or None. If it has
+            an argument `now`, it gets the time of the build (UTC).
+        recalls: tables it reads as the last build left them, its own perhaps: what it makes is
+            a function of its inputs and of what was there before. They are no dependencies.
         csv_file: the file of a reference table, or None.
         unit_tests: given/expect tests.
     """
@@ -77,6 +83,7 @@ class Model:
     spec: TableSpec
     selects: Mapping[str, str]
     python: str | None = None
+    recalls: frozenset[str] = frozenset()
     csv_file: Path | None = None
     unit_tests: tuple[UnitTest, ...] = ()
 
@@ -96,12 +103,13 @@ class Model:
 
         Those it reads, and those its checks look things up in.
         """
-        return self.reads | self.spec.looked_up
+        return (self.reads | self.spec.looked_up) - self.recalls
 
     @cached_property
     def code_version(self) -> str:
         """A hash of all that decides the rows besides the inputs."""
         parts: list[object] = [sorted(self.selects.items()), self.spec.model_dump_json()]
+        parts += sorted(self.recalls)
         if self.python:
             # The file is found without importing it: polars takes a third of an idle build.
             found = importlib.util.find_spec(self.python.rpartition(".")[0])
@@ -116,17 +124,19 @@ class Model:
         module, _, name = (self.python or "").rpartition(".")
         return getattr(importlib.import_module(module), name)
 
-    def run_python(self, con: duckdb.DuckDBPyConnection) -> "pa.Table":
+    def run_python(self, con: duckdb.DuckDBPyConnection, now: datetime) -> "pa.Table":
         """Return what the Python function makes of the SELECTs' rows."""
         import polars as pl
 
-        frames = {
+        arguments: dict[str, Any] = {
             argument: pl.DataFrame(pl.from_arrow(arrow(con, sql)))
             for argument, sql in self.selects.items()
         }
-        return to_arrow(self.function(**frames), self.spec)
+        if "now" in signature(self.function).parameters:
+            arguments["now"] = now
+        return to_arrow(self.function(**arguments), self.spec)
 
-    def write(self, con: duckdb.DuckDBPyConnection, file: Path) -> None:
+    def write(self, con: duckdb.DuckDBPyConnection, file: Path, now: datetime) -> None:
         """Write the model's rows to a Parquet file; `con` sees the tables it reads.
 
         Raises:
@@ -136,7 +146,7 @@ class Model:
             if self.csv_file:
                 write_arrow(read_reference(self.csv_file, self.spec), file)
             elif self.python:
-                write_arrow(self.run_python(con), file)
+                write_arrow(self.run_python(con, now), file)
             else:
                 copy_query(con, self.selects[""], file)
         except duckdb.IOException:
@@ -166,9 +176,9 @@ def load_models(sql_dir: Path = SQL_DIR) -> dict[str, Model]:
     for layer in _MODEL_LAYERS:
         for model in _load_layer(sql_dir / layer, layer):
             models[model.name] = model
-    known = set(models) | {spec.full_name for spec in EXTRACTED_TABLES}
+    known = set(models) | {spec.full_name for spec in (*EXTRACTED_TABLES, OVERRIDES)}
     for model in models.values():
-        for table in sorted(model.needs - known):
+        for table in sorted((model.needs | model.recalls) - known):
             raise PipelineError(f"{model.name} needs {table}, which no model or dump makes")
     try:
         order = TopologicalSorter({m.name: sorted(m.needs) for m in models.values()})
@@ -178,8 +188,8 @@ def load_models(sql_dir: Path = SQL_DIR) -> dict[str, Model]:
 
 
 def all_specs(sql_dir: Path = SQL_DIR) -> dict[str, TableSpec]:
-    """Return the description of every table by full name: extracted ones, then models."""
-    extracted = {spec.full_name: spec for spec in EXTRACTED_TABLES}
+    """Return the description of every table by full name: what is read, then models."""
+    extracted = {spec.full_name: spec for spec in (*EXTRACTED_TABLES, OVERRIDES)}
     return extracted | {name: model.spec for name, model in load_models(sql_dir).items()}
 
 
@@ -229,6 +239,7 @@ def _make_model(entry: _Entry, parts: dict[str, Path], file: Path) -> Model:
         spec=spec,
         selects={argument: path.read_text("utf-8") for argument, path in selects.items()},
         python=entry.python,
+        recalls=frozenset(entry.recalls),
         csv_file=csv_file,
         unit_tests=entry.unit_tests,
     )
@@ -385,5 +396,5 @@ def _create_given(
 
 def _run_in_memory(con: duckdb.DuckDBPyConnection, model: Model) -> list[dict[str, Any]]:
     if model.python:
-        return model.run_python(con).to_pylist()
+        return model.run_python(con, _TEST_NOW).to_pylist()
     return arrow(con, model.selects[""]).to_pylist()

@@ -92,6 +92,24 @@ def failed_checks(warehouse: Warehouse) -> list[tuple[str, str, int]]:
     ]
 
 
+def unapplied_lines(warehouse: Warehouse, file_name: str) -> Iterator[str]:
+    """Say of each line of the overrides file that is not obeyed what is wrong with it.
+
+    Args:
+        warehouse: as the last build left it.
+        file_name: what to call the file.
+    """
+    stamp = warehouse.stamp("marts.overrides")
+    if not stamp or all(check["passed"] for check in stamp.checks):
+        return
+    with warehouse.connect([all_specs()["marts.overrides"]]) as con:
+        faults = con.execute(
+            "select line, fault from marts.overrides where not is_applied order by line"
+        ).fetchall()
+    for line, fault in faults:
+        yield f"  not obeyed: {file_name}, line {line}, {fault}"
+
+
 def aside_line(path: str, reason: str) -> str:
     r"""Say of a dump that it was set aside, on one line whatever its name holds.
 

@@ -38,6 +38,9 @@ MARTS = (
     "paper_records",
     "paper_fields",
     "review_queue",
+    "paper_ids",
+    "paper_id_history",
+    "overrides",
 )
 PUBLISHED = (*MARTS, "matches", "dumps", "issues", "build_info")
 

@@ -192,7 +192,8 @@ def test_layers_read_only_what_lies_below_them(name):
         allowed = {"staging.record_authors", "staging.pages"}
         assert layers <= {"reference", "linkage", "marts", "staging"}
         assert {table for table in reads if table.startswith("staging.")} <= allowed
-    assert name not in reads
+    # What a model recalls are the rows of the last build.
+    assert name not in reads - MODELS[name].recalls
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipeline.build import refresh_dumps, refresh_model, utc_now
+from pipeline.build import refresh_dumps, refresh_model, refresh_overrides, utc_now
 from pipeline.defs.metadata import (
     asset_key,
     check_results,
@@ -22,7 +22,7 @@ from pipeline.defs.resources import Folders
 from pipeline.errors import BlockingCheckError, PipelineError
 from pipeline.extraction import extractor_version
 from pipeline.publishing import publish, published_tables
-from pipeline.schema import EXTRACTED_TABLES, TableSpec
+from pipeline.schema import EXTRACTED_TABLES, OVERRIDES, TableSpec
 from pipeline.sql_models import Model, all_specs, load_models
 from pipeline.warehouse import Warehouse
 
@@ -94,6 +94,23 @@ def extracted_tables(context: dg.AssetExecutionContext, folders: Folders) -> Ite
         yield _materialized(warehouse, spec, more if spec.layer == "raw" else None)
 
 
+@dg.multi_asset(
+    name="overrides_file",
+    specs=[_asset_spec(OVERRIDES, kinds={"csv", "parquet"})],
+    check_specs=check_specs(OVERRIDES),
+)
+def overrides_file(folders: Folders) -> Iterator[Any]:
+    """Read the corrections of the linkage, if the file has changed."""
+    warehouse = folders.open()
+    try:
+        with warehouse.lock():
+            refresh_overrides(folders.overrides_file, warehouse, utc_now())
+    except PipelineError as error:
+        yield from _failure(error, [OVERRIDES])
+        return
+    yield _materialized(warehouse, OVERRIDES)
+
+
 def _model_asset(model: Model) -> dg.AssetsDefinition:
     spec = model.spec
     kinds = {"python" if model.python else "csv" if model.csv_file else "sql", "parquet"}
@@ -151,6 +168,6 @@ def published_warehouse(folders: Folders) -> dg.MaterializeResult:
 
 
 def all_assets() -> list[dg.AssetsDefinition]:
-    """Return every asset: the extracted tables, one per model, the published file."""
+    """Return every asset: what is read, one per model, the published file."""
     models = [_model_asset(model) for model in load_models().values()]
-    return [extracted_tables, *models, published_warehouse]
+    return [extracted_tables, overrides_file, *models, published_warehouse]

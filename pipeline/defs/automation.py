@@ -8,7 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipeline.build import pending_dumps
+from pipeline.build import is_overrides_pending, pending_dumps
 from pipeline.defs.resources import Folders
 from pipeline.errors import PipelineError
 from pipeline.warehouse import fingerprint
@@ -40,14 +40,16 @@ changed_models = dg.AutomationConditionSensorDefinition(
 )
 
 
-def folder_state(raw_dir: Path) -> tuple[str, float]:
-    """Return a fingerprint of names, sizes and times below a folder, and the latest time.
+def folder_state(raw_dir: Path, *files: Path) -> tuple[str, float]:
+    """Return a fingerprint of names, sizes and times, and the latest time.
+
+    Of all that is below a folder, and of some files beside it.
 
     No file is opened, so looking often costs little.
     """
     entries = []
     latest = 0.0
-    for path in sorted(raw_dir.rglob("*")):
+    for path in (*sorted(raw_dir.rglob("*")), *files):
         try:
             found = path.lstat()
         except OSError:
@@ -61,7 +63,8 @@ def folder_state(raw_dir: Path) -> tuple[str, float]:
     job=build_warehouse,
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Builds when pages appear in the raw folder, move or go.",
+    description="Builds when pages appear in the raw folder, move or go, and when the overrides "
+    "file changes.",
 )
 def new_dumps(
     context: dg.SensorEvaluationContext, folders: Folders
@@ -69,13 +72,15 @@ def new_dumps(
     """Request a build if the folder changed and holds what the warehouse does not know."""
     if not folders.raw_dir.is_dir():
         return dg.SkipReason(f"the raw folder {folders.raw_dir} is not there")
-    state, latest = folder_state(folders.raw_dir)
+    state, latest = folder_state(folders.raw_dir, folders.overrides_file)
     if state == context.cursor:
         return dg.SkipReason("the raw folder has not changed")
     if 0 <= time.time() - latest < _SETTLE_SECONDS:
         return dg.SkipReason("files are still arriving")
     try:
         pending = pending_dumps(folders.raw_dir, folders.open())
+        if is_overrides_pending(folders.overrides_file, folders.open()):
+            pending.append(str(folders.overrides_file))
     except PipelineError as error:
         return dg.SkipReason(str(error))
     context.update_cursor(state)

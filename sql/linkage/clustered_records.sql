@@ -1,14 +1,10 @@
 -- Each record with its paper, its values in normal form: full categories, known venue names.
--- The paper's id is made of its title, so that adding, renaming or re-ordering dumps leaves it;
--- only papers that share one title need their first author, then a number, to be told apart.
 -- grain: one row per record
 with clusters as (select * from linkage.clusters),
 
-record_features as (select * from linkage.record_features),
+identities as (select * from linkage.identities),
 
 records as (select * from staging.records),
-
-record_authors as (select * from staging.record_authors),
 
 dumps as (select * from raw.dumps),
 
@@ -49,45 +45,9 @@ record_categories as (
     group by shown_categories.record_id
 ),
 
-cluster_titles as (
-    select
-        clusters.cluster_id,
-        min(coalesce(record_features.match_key, clusters.record_id)) as title_part,
-        coalesce(min(record_authors.name_key), '') as author_part
-    from clusters
-    inner join record_features on clusters.record_id = record_features.record_id
-    left join record_authors
-        on clusters.record_id = record_authors.record_id and record_authors.author_order = 1
-    group by clusters.cluster_id
-),
-
-numbered_clusters as (
-    select
-        cluster_id,
-        title_part,
-        author_part,
-        count(*) over (partition by title_part) as n_same_title,
-        row_number() over (partition by title_part, author_part order by cluster_id) as number
-    from cluster_titles
-),
-
-paper_ids as (
-    select
-        cluster_id,
-        'p' || substr(
-            md5(
-                case
-                    when n_same_title = 1 then title_part
-                    else title_part || '|' || author_part || '|' || cast(number as varchar)
-                end
-            ), 1, 16
-        ) as paper_id
-    from numbered_clusters
-),
-
 final as (
     select
-        paper_ids.paper_id,
+        identities.paper_id,
         records.record_id,
         clusters.cluster_id,
         records.dump_id,
@@ -120,7 +80,8 @@ final as (
         records.has_code
     from records
     inner join clusters on records.record_id = clusters.record_id
-    inner join paper_ids on clusters.cluster_id = paper_ids.cluster_id
+    inner join identities
+        on records.record_id = identities.record_id and identities.left_at is null
     inner join dumps on records.dump_id = dumps.dump_id
     left join category_names on lower(records.primary_category) = category_names.shown
     left join record_categories on records.record_id = record_categories.record_id

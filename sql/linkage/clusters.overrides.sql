@@ -1,4 +1,4 @@
--- What people decided, free of contradictions.
+-- What people have decided of pairs of records: it comes before every match.
 select
     record_id_l,
     record_id_r,

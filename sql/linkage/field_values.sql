@@ -8,7 +8,8 @@
 --   updated_date     the latest
 --   has_code         a badge anywhere counts
 --   n_authors        arXiv's count, then that of a complete list, then a bare number
---   venue and kind   pages that name one (preprint servers do not)
+--   venue and kind   a conference or journal before a preprint server; venue, its type and the
+--                    kind of record all of one venue, the one most records name (`group_key`)
 -- grain: one row per record and field with a value
 with records as (select * from linkage.clustered_records),
 
@@ -16,12 +17,14 @@ text_values as (
     select
         paper_id, record_id, source, 'title' as field, title as value,
         replace(title_key, ' ', '') as agree_key,
+        cast(null as varchar) as group_key,
         case when split_confidence is null then 0 else 1 end as preference
     from records
     union all
     select
         paper_id, record_id, source, 'abstract' as field, abstract as value,
         substr(regexp_replace(lower(abstract), '[^a-z0-9]', '', 'g'), 1, 60) as agree_key,
+        cast(null as varchar) as group_key,
         case when is_abstract_complete then 0 else 1 end as preference
     from records
 ),
@@ -83,18 +86,6 @@ kind_values as (
         case when source like 'arxiv%' then 0 else 1 end as preference
     from records
     union all
-    select paper_id, record_id, source, 'venue' as field, venue as value, 0 as preference
-    from records
-    union all
-    select
-        paper_id, record_id, source, 'venue_type' as field, venue_type as value, 0 as preference
-    from records
-    union all
-    select
-        paper_id, record_id, source, 'record_type' as field, record_type as value,
-        case when record_type = 'preprint' then 1 else 0 end as preference
-    from records
-    union all
     select
         paper_id, record_id, source, 'has_code' as field, cast(has_code as varchar) as value,
         case when has_code then 0 else 1 end as preference
@@ -107,25 +98,59 @@ kind_values as (
     from records
 ),
 
+-- "arXiv" and "CoRR" are where a preprint lies, not where it was published.
+placed_records as (
+    select
+        *,
+        case
+            when record_type = 'preprint' or lower(venue) in ('arxiv', 'corr') then 1 else 0
+        end as is_preprint
+    from records
+),
+
+venue_values as (
+    select
+        paper_id, record_id, source, 'venue' as field, venue as value, venue as group_key,
+        is_preprint as preference
+    from placed_records
+    union all
+    select
+        paper_id, record_id, source, 'venue_type' as field, venue_type as value,
+        venue as group_key, is_preprint as preference
+    from placed_records
+    union all
+    select
+        paper_id, record_id, source, 'record_type' as field, record_type as value,
+        venue as group_key, is_preprint as preference
+    from placed_records
+),
+
 all_values as (
     select * from text_values
     union all
     select
-        paper_id, record_id, source, field, value, value as agree_key, preference
+        paper_id, record_id, source, field, value, value as agree_key,
+        cast(null as varchar) as group_key, preference
     from date_values
     union all
     select
-        paper_id, record_id, source, field, value, value as agree_key, preference
+        paper_id, record_id, source, field, value, value as agree_key,
+        cast(null as varchar) as group_key, preference
     from identifier_values
     union all
     select
-        paper_id, record_id, source, field, value, value as agree_key, preference
+        paper_id, record_id, source, field, value, value as agree_key,
+        cast(null as varchar) as group_key, preference
     from kind_values
+    union all
+    select
+        paper_id, record_id, source, field, value, value as agree_key, group_key, preference
+    from venue_values
 ),
 
 final as (
     select
-        paper_id, record_id, source, field, value, agree_key,
+        paper_id, record_id, source, field, value, agree_key, group_key,
         cast(preference as integer) as preference
     from all_values
     where value is not null

@@ -1,68 +1,55 @@
--- Who wrote what: the most complete author list of each paper, and authors a page vouches for.
--- The list is taken whole from one record: complete before cut, longer before shorter. A homonym
--- number that another listing of the paper gives for the same name is carried over. An author's
--- page shows papers whose list is cut before that author's name: these get a row without place.
+-- Who wrote what: the primary author list of each paper (`linkage.listed_names`), the names that
+-- complete it (`linkage.completing_names`), and authors a page vouches for.
+-- A homonym number that another listing of the paper gives for the same name is carried over. An
+-- author's page shows papers whose list is cut before that author's name: a row without place.
 -- grain: one row per paper and author
-with records as (select * from linkage.clustered_records),
+with listed_names as (select * from linkage.listed_names),
 
-record_authors as (select * from staging.record_authors),
+completing_names as (select * from linkage.completing_names),
+
+records as (select * from linkage.clustered_records),
 
 pages as (select * from staging.pages),
 
-ranked_lists as (
-    select
-        paper_id,
-        record_id,
-        authors_complete,
-        row_number() over (
-            partition by paper_id
-            order by
-                case when authors_complete then 0 else 1 end asc,
-                n_authors_listed desc,
-                record_id asc
-        ) as place
+complete_lists as (
+    select paper_id, max(n_authors_listed) as n_complete
     from records
-    where n_authors_listed > 0
+    where authors_complete
+    group by paper_id
 ),
 
 homonyms as (
     select
-        records.paper_id,
-        record_authors.name_key,
-        max(record_authors.homonym_id) as homonym_id
-    from records
-    inner join record_authors on records.record_id = record_authors.record_id
-    where record_authors.homonym_id is not null
-    group by records.paper_id, record_authors.name_key
-    having count(distinct record_authors.homonym_id) = 1
+        paper_id,
+        name_key,
+        max(homonym_id) as homonym_id
+    from listed_names
+    where homonym_id is not null
+    group by paper_id, name_key
+    having count(distinct homonym_id) = 1
 ),
 
 listed_authors as (
     select
-        ranked_lists.paper_id,
-        record_authors.author_order,
-        record_authors.name as author_name,
-        coalesce(record_authors.name_key, record_authors.name) as name_key,
-        coalesce(record_authors.homonym_id, homonyms.homonym_id) as homonym_id,
-        'listed' as evidence,
-        ranked_lists.record_id,
-        ranked_lists.authors_complete,
-        max(record_authors.author_order) over (partition by ranked_lists.paper_id) as n_listed
-    from ranked_lists
-    inner join record_authors on ranked_lists.record_id = record_authors.record_id
-    left join homonyms
-        on
-            ranked_lists.paper_id = homonyms.paper_id
-            and record_authors.name_key = homonyms.name_key
-    where ranked_lists.place = 1
+        paper_id, author_order, author_name, name_key, homonym_id, first_part, last_part,
+        'listed' as evidence, record_id
+    from listed_names
+    where list_place = 1
+    union all
+    select
+        paper_id, author_order, author_name, name_key, homonym_id, first_part, last_part,
+        'completed' as evidence, record_id
+    from completing_names
 ),
 
 page_subjects as (
     select
         records.paper_id,
         records.record_id,
-        pages.page_subject,
-        pages.page_subject_key,
+        pages.page_subject as author_name,
+        pages.page_subject_key as name_key,
+        regexp_extract(pages.page_subject_key, '^[^ ]+', 0) as first_part,
+        regexp_extract(pages.page_subject_key, '[^ ]+$', 0) as last_part,
         row_number() over (
             partition by records.paper_id, pages.page_subject_key order by records.record_id
         ) as place
@@ -71,33 +58,50 @@ page_subjects as (
     where pages.page_subject_key is not null
 ),
 
+listed_subjects as (
+    select distinct page_subjects.paper_id, page_subjects.name_key
+    from page_subjects
+    inner join listed_authors
+        on
+            page_subjects.paper_id = listed_authors.paper_id
+            and (
+                page_subjects.name_key = listed_authors.name_key
+                or replace(page_subjects.name_key, ' ', '')
+                = replace(listed_authors.name_key, ' ', '')
+                or page_subjects.name_key like ('% ' || listed_authors.name_key)
+                or listed_authors.name_key like ('% ' || page_subjects.name_key)
+                or (
+                    page_subjects.last_part = listed_authors.last_part
+                    and (
+                        page_subjects.first_part = substr(listed_authors.first_part, 1, 1)
+                        or listed_authors.first_part = substr(page_subjects.first_part, 1, 1)
+                    )
+                )
+            )
+),
+
 unlisted_subjects as (
     select
         page_subjects.paper_id,
         cast(null as integer) as author_order,
-        page_subjects.page_subject as author_name,
-        page_subjects.page_subject_key as name_key,
-        homonyms.homonym_id,
+        page_subjects.author_name,
+        page_subjects.name_key,
+        cast(null as varchar) as homonym_id,
+        page_subjects.first_part,
+        page_subjects.last_part,
         'page_subject' as evidence,
-        page_subjects.record_id,
-        false as authors_complete,
-        cast(null as integer) as n_listed
+        page_subjects.record_id
     from page_subjects
-    left join homonyms
+    left join listed_subjects
         on
-            page_subjects.paper_id = homonyms.paper_id
-            and page_subjects.page_subject_key = homonyms.name_key
-    left join listed_authors
-        on
-            page_subjects.paper_id = listed_authors.paper_id
-            and page_subjects.page_subject_key = listed_authors.name_key
+            page_subjects.paper_id = listed_subjects.paper_id
+            and page_subjects.name_key = listed_subjects.name_key
     -- A complete list that lacks the name contradicts the page, so nothing is added.
-    left join ranked_lists
-        on page_subjects.paper_id = ranked_lists.paper_id and ranked_lists.authors_complete
+    left join complete_lists on page_subjects.paper_id = complete_lists.paper_id
     where
         page_subjects.place = 1
-        and listed_authors.paper_id is null
-        and ranked_lists.paper_id is null
+        and listed_subjects.paper_id is null
+        and complete_lists.paper_id is null
 ),
 
 all_authors as (
@@ -106,14 +110,34 @@ all_authors as (
     select * from unlisted_subjects
 ),
 
+known_authors as (
+    select
+        all_authors.paper_id,
+        all_authors.author_order,
+        all_authors.author_name,
+        all_authors.name_key,
+        coalesce(all_authors.homonym_id, homonyms.homonym_id) as homonym_id,
+        all_authors.evidence,
+        all_authors.record_id,
+        max(all_authors.author_order) over (partition by all_authors.paper_id) as n_placed,
+        complete_lists.n_complete
+    from all_authors
+    left join complete_lists on all_authors.paper_id = complete_lists.paper_id
+    left join homonyms
+        on
+            all_authors.paper_id = homonyms.paper_id
+            and all_authors.name_key = homonyms.name_key
+),
+
 -- Two equal names on one paper are two people.
 counted_authors as (
     select
         *,
         row_number() over (
-            partition by paper_id, name_key, homonym_id order by author_order
+            partition by paper_id, name_key, homonym_id
+            order by author_order nulls last, record_id
         ) as namesake
-    from all_authors
+    from known_authors
 ),
 
 final as (
@@ -128,7 +152,7 @@ final as (
         name_key,
         homonym_id,
         coalesce(author_order = 1, false) as is_first,
-        case when authors_complete then author_order = n_listed end as is_last,
+        case when n_complete = n_placed then author_order = n_placed end as is_last,
         evidence,
         record_id
     from counted_authors

@@ -1,16 +1,40 @@
 -- For every field of every paper: the value chosen, the record it comes from, who agrees; titles
 -- and abstracts before stray spaces are repaired (pipeline.spacing).
--- Among equally preferred values the most frequent wins, then the longest, then the smallest
--- record_id.
+-- Among equally preferred values the one most records agree on wins, in the spelling most of them
+-- have, then the longest, then the smallest record_id. What is said of a venue is chosen with it.
+-- The first author is that of the paper's author list (`marts.authorships`).
 -- grain: one row per paper and field
 with field_values as (select * from linkage.field_values),
 
+authorships as (select * from marts.authorships),
+
+records as (select * from linkage.clustered_records),
+
+record_authors as (select * from staging.record_authors),
+
+venue_sizes as (
+    select paper_id, group_key, count(*) as n_group
+    from field_values
+    where field = 'venue'
+    group by paper_id, group_key
+),
+
 supported_values as (
     select
-        *,
-        count(*) over (partition by paper_id, field, agree_key) as n_agree,
-        count(*) over (partition by paper_id, field) as n_values
+        field_values.*,
+        coalesce(venue_sizes.n_group, 0) as n_group,
+        count(*) over (
+            partition by field_values.paper_id, field_values.field, field_values.agree_key
+        ) as n_agree,
+        count(*) over (
+            partition by field_values.paper_id, field_values.field, field_values.value
+        ) as n_equal,
+        count(*) over (partition by field_values.paper_id, field_values.field) as n_values
     from field_values
+    left join venue_sizes
+        on
+            field_values.paper_id = venue_sizes.paper_id
+            and field_values.group_key = venue_sizes.group_key
 ),
 
 ranked_values as (
@@ -18,22 +42,58 @@ ranked_values as (
         *,
         row_number() over (
             partition by paper_id, field
-            order by preference asc, n_agree desc, length(value) desc, record_id asc
+            order by
+                preference asc, n_group desc, length(group_key) desc nulls last,
+                group_key asc nulls last, n_agree desc, n_equal desc, length(value) desc,
+                record_id asc
         ) as place
     from supported_values
 ),
 
-final as (
+-- Two first authors agree if family name and first initial do.
+first_names as (
     select
-        paper_id,
-        field,
-        value,
-        record_id,
-        cast(n_agree as integer) as n_agree,
-        cast(n_values - n_agree as integer) as n_conflict
+        records.paper_id,
+        records.record_id,
+        substr(record_authors.name_key, 1, 1) || ' '
+        || regexp_extract(record_authors.name_key, '[^ ]+$', 0) as agree_key
+    from records
+    inner join record_authors on records.record_id = record_authors.record_id
+    where record_authors.author_order = 1
+),
+
+first_authors as (
+    select
+        authorships.paper_id,
+        authorships.author_name as value,
+        authorships.record_id,
+        count(case when others.agree_key = own.agree_key then 1 end) as n_agree,
+        count(*) as n_values
+    from authorships
+    inner join first_names as own on authorships.record_id = own.record_id
+    inner join first_names as others on authorships.paper_id = others.paper_id
+    where authorships.is_first and authorships.evidence = 'listed'
+    group by authorships.paper_id, authorships.author_name, authorships.record_id
+),
+
+final as (
+    select paper_id, field, value, record_id, n_agree, n_values
     from ranked_values
     where place = 1
+    union all
+    select
+        paper_id, 'first_author' as field, value, record_id,
+        case when n_agree = 0 then 1 else n_agree end as n_agree,
+        n_values
+    from first_authors
 )
 
-select * from final
+select
+    paper_id,
+    field,
+    value,
+    record_id,
+    cast(n_agree as integer) as n_agree,
+    cast(n_values - n_agree as integer) as n_conflict
+from final
 order by paper_id, field

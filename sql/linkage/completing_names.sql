@@ -1,0 +1,147 @@
+-- The names that complete a primary author list that may be cut, from the paper's other lists.
+-- Only a list that shares a name with the primary one is trusted. A name is not new if a name of
+-- the primary list is a variant of it (spaces, initials, a first name left out, family name
+-- first), or stands in its place and shares a name part with it. The place is told by the last
+-- name both lists share; it is NULL where the other list skips names.
+-- grain: one row per record and name
+with listed_names as (select * from linkage.listed_names),
+
+primary_names as (
+    select * from listed_names
+    where list_place = 1 and is_open
+),
+
+primary_sizes as (
+    select paper_id, max(author_order) as n_primary
+    from primary_names
+    group by paper_id
+),
+
+other_names as (
+    select * from listed_names
+    where list_place > 1 and is_open
+),
+
+equal_names as (
+    select other_names.record_id, other_names.author_order, min(listed.author_order) as found_at
+    from other_names
+    inner join primary_names as listed
+        on
+            other_names.paper_id = listed.paper_id
+            and other_names.name_key = listed.name_key
+    group by other_names.record_id, other_names.author_order
+),
+
+variant_names as (
+    select other_names.record_id, other_names.author_order, min(listed.author_order) as found_at
+    from other_names
+    left join equal_names
+        on
+            other_names.record_id = equal_names.record_id
+            and other_names.author_order = equal_names.author_order
+    inner join primary_names as listed on other_names.paper_id = listed.paper_id
+    where
+        equal_names.record_id is null
+        and (
+            replace(other_names.name_key, ' ', '') = replace(listed.name_key, ' ', '')
+            or (
+                other_names.first_part = listed.last_part
+                and other_names.last_part = listed.first_part
+            )
+            or other_names.name_key like ('% ' || listed.name_key)
+            or listed.name_key like ('% ' || other_names.name_key)
+            or (
+                other_names.last_part = listed.last_part
+                and (
+                    other_names.first_part = listed.first_part
+                    or other_names.first_part = substr(listed.first_part, 1, 1)
+                    or listed.first_part = substr(other_names.first_part, 1, 1)
+                )
+            )
+        )
+    group by other_names.record_id, other_names.author_order
+),
+
+found_names as (
+    select * from equal_names
+    union all
+    select * from variant_names
+),
+
+-- How far the places of a list lie from those of the primary one.
+list_shifts as (
+    select record_id, found_at - author_order as shift
+    from (
+        select
+            *, row_number() over (partition by record_id order by author_order desc) as place
+        from found_names
+    ) as ordered_names
+    where place = 1
+),
+
+new_names as (
+    select
+        other_names.*,
+        other_names.author_order + list_shifts.shift as shifted_order
+    from other_names
+    inner join list_shifts on other_names.record_id = list_shifts.record_id
+    left join found_names
+        on
+            other_names.record_id = found_names.record_id
+            and other_names.author_order = found_names.author_order
+    where found_names.record_id is null
+),
+
+ranked_names as (
+    select
+        new_names.*,
+        -- One row per person: names of several lists are one if family name and initial are.
+        row_number() over (
+            partition by
+                new_names.paper_id, new_names.last_part, substr(new_names.first_part, 1, 1)
+            order by new_names.list_place, new_names.author_order
+        ) as person_place,
+        row_number() over (
+            partition by new_names.paper_id, new_names.shifted_order
+            order by new_names.list_place, new_names.author_order
+        ) as order_place
+    from new_names
+    left join primary_names as in_place
+        on
+            new_names.paper_id = in_place.paper_id
+            and new_names.shifted_order = in_place.author_order
+            and (
+                new_names.first_part in (in_place.first_part, in_place.last_part)
+                or new_names.last_part in (in_place.first_part, in_place.last_part)
+            )
+    where in_place.paper_id is null
+),
+
+final as (
+    select
+        ranked_names.paper_id,
+        ranked_names.record_id,
+        ranked_names.author_order as listed_order,
+        cast(
+            case
+                when ranked_names.shifted_order > primary_sizes.n_primary
+                    then ranked_names.shifted_order
+            end as integer
+        ) as author_order,
+        ranked_names.author_name,
+        ranked_names.name_key,
+        ranked_names.homonym_id,
+        ranked_names.first_part,
+        ranked_names.last_part
+    from ranked_names
+    inner join primary_sizes on ranked_names.paper_id = primary_sizes.paper_id
+    where
+        ranked_names.person_place = 1
+        and (
+            ranked_names.order_place = 1
+            or ranked_names.shifted_order <= primary_sizes.n_primary
+        )
+)
+
+select * from final
+order by record_id, listed_order
