@@ -6,7 +6,8 @@ with authorships as (select * from marts.authorships),
 
 papers as (select * from marts.papers),
 
-paper_topics as (select * from marts.paper_topics),
+-- The topics found, without the areas and fields above them.
+paper_topics as (select * from marts.paper_topics where via_topic_id = topic_id),
 
 topics as (select * from marts.topics),
 
