@@ -6,7 +6,7 @@ frames. What does not: the phrases (`sql/reference/`), what must hold of them
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import polars as pl
 
@@ -210,6 +210,28 @@ def topic_paths(topics: pl.DataFrame) -> pl.DataFrame:
         rows += [(topic_id, above, path[-1]) for above in path]
     schema = dict.fromkeys(("topic_id", "above_id", "field_id"), pl.String)
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def main_fields(paper_topics: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame:
+    """Return the field of each paper whose topics weigh most.
+
+    Args:
+        paper_topics: what `tag_papers` returns.
+        topics: columns `topic_id`, `parent_topic_id`.
+
+    Returns:
+        Columns `paper_id`, `field_id`; of fields that weigh the same the first by name.
+    """
+    fields = topic_paths(topics).select("topic_id", "field_id").unique()
+    return (
+        paper_topics.filter(pl.col("via_topic_id") == pl.col("topic_id"))
+        .join(fields, on="topic_id")
+        .group_by("paper_id", "field_id")
+        .agg(pl.col("weight").sum().round(9))
+        .sort(["paper_id", "weight", "field_id"], descending=[False, True, False])
+        .unique("paper_id", keep="first", maintain_order=True)
+        .select("paper_id", "field_id")
+    )
 
 
 def _mentions(

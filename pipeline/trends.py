@@ -329,9 +329,9 @@ def source_topic_trends(counts: pl.DataFrame, sources: pl.DataFrame) -> pl.DataF
     """
     parts = []
     for (source,), own in sources.group_by(["source"], maintain_order=True):
-        years = range(own["year"].min(), own["year"].max() + 1)
+        years: list[int] = own["year"].to_list()
         periods = (
-            pl.DataFrame({"year": years}, schema={"year": pl.Int32})
+            pl.DataFrame({"year": range(min(years), max(years) + 1)}, schema={"year": pl.Int32})
             .join(own.select("year", n_papers_in_year="n_papers"), on="year", how="left")
             .with_columns(
                 pl.col("n_papers_in_year").fill_null(0).cast(pl.Int32),
@@ -355,25 +355,27 @@ def monthly_topic_trends(
         totals: columns `month`, `n_papers`.
         sources: columns `source`, `last_covered_on`.
     """
-    periods = pl.DataFrame(schema=_MONTH.schema)
-    if len(totals):
-        last = totals["month"].max()
-        months = pl.date_range(totals["month"].min(), last, "1mo", eager=True)
-        covered = sources["last_covered_on"].max() or date.min
-        periods = (
-            pl.DataFrame({"month": months})
-            .tail(_SHOWN_MONTHS)
-            .join(totals.rename({"n_papers": "n_papers_in_month"}), on="month", how="left")
-            .with_columns(
-                pl.col("n_papers_in_month").fill_null(0).cast(pl.Int32),
-                is_partial_month=(pl.col("month") >= covered.replace(day=1))
-                if covered > date.min
-                else pl.col("month") == last,
-            )
-        )
+    periods = _months(totals, sources) if len(totals) else pl.DataFrame(schema=_MONTH.schema)
     counts = counts.join(periods.select("month"), on="month", how="semi")
     return _with_tests(_series(counts, periods, ["topic_id"], _MONTH), ["topic_id"], _MONTH).sort(
         "topic_id", "month"
+    )
+
+
+def _months(totals: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
+    """Return the months to show; the one of the last capture and later ones are partial."""
+    months: list[date] = totals["month"].to_list()
+    captures: list[date] = sources["last_covered_on"].drop_nulls().to_list()
+    last = max(captures, default=max(months)).replace(day=1)
+    shown = pl.date_range(min(months), max(months), "1mo", eager=True).alias("month")
+    return (
+        shown.to_frame()
+        .tail(_SHOWN_MONTHS)
+        .join(totals.rename({"n_papers": _MONTH.total}), on="month", how="left")
+        .with_columns(
+            pl.col(_MONTH.total).fill_null(0).cast(pl.Int32),
+            is_partial_month=pl.col("month") >= last,
+        )
     )
 
 

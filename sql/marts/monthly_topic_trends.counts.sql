@@ -15,5 +15,9 @@ from paper_topics
 inner join topics on paper_topics.topic_id = topics.topic_id
 inner join papers on paper_topics.paper_id = papers.paper_id
 where papers.published_date is not null
-group by topics.topic_id, topics.topic, topics.level, cast(date_trunc('month', papers.published_date) as date)
+group by
+    topics.topic_id,
+    topics.topic,
+    topics.level,
+    cast(date_trunc('month', papers.published_date) as date)
 order by topics.topic_id, cast(date_trunc('month', papers.published_date) as date)

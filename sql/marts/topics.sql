@@ -2,9 +2,11 @@
 -- grain: one row per topic
 with reference_topics as (select * from reference.topics),
 
-versions as (
+topic_versions as (select * from reference.topic_versions),
+
+latest_version as (
     select version as reference_version
-    from reference.topic_versions
+    from topic_versions
     order by released_on desc, version desc
     limit 1
 ),
@@ -22,9 +24,9 @@ final as (
         end as level,
         coalesce(parents.parent_topic_id, parents.topic_id, topics.topic_id) as field_id,
         topics.since,
-        versions.reference_version
+        latest_version.reference_version
     from reference_topics as topics
-    cross join versions
+    left join latest_version on 1 = 1
     left join reference_topics as parents on topics.parent_topic_id = parents.topic_id
 )
 

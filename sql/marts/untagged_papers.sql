@@ -2,7 +2,9 @@
 -- grain: one row per paper without topic
 with papers as (select * from marts.papers),
 
-paper_topics as (select distinct paper_id from marts.paper_topics),
+paper_topics as (select * from marts.paper_topics),
+
+tagged_papers as (select distinct paper_id from paper_topics),
 
 final as (
     select
@@ -12,8 +14,8 @@ final as (
         papers.primary_category,
         papers.abstract is not null as has_abstract
     from papers
-    left join paper_topics on papers.paper_id = paper_topics.paper_id
-    where paper_topics.paper_id is null
+    left join tagged_papers on papers.paper_id = tagged_papers.paper_id
+    where tagged_papers.paper_id is null
 )
 
 select * from final

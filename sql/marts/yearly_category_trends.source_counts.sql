@@ -1,8 +1,9 @@
 -- Papers per category and year as each source shows them.
-with papers as (select * from marts.papers where year is not null),
+with papers as (select * from marts.papers),
 
 paper_categories as (
     select paper_id, year, unnest(categories) as category from papers
+    where year is not null
 ),
 
 paper_records as (select * from marts.paper_records)

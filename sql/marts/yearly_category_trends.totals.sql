@@ -1,8 +1,9 @@
 -- The papers of each year that have a category.
-with papers as (select * from marts.papers where year is not null),
+with papers as (select * from marts.papers),
 
 paper_categories as (
     select paper_id, year, unnest(categories) as category from papers
+    where year is not null
 )
 
 select
