@@ -53,17 +53,11 @@ def check_phrases(rows: Rows) -> Iterator[Fault]:
             yield line, f"{phrase!r} has capitals; write it in lower case, or as an acronym: true"
         if "  " in phrase or not phrase[0].isalnum() or not phrase[-1].isalnum():
             yield line, f"{phrase!r} must be words parted by single spaces or signs"
-        bare = min(spellings(phrase), key=len)
-        other = seen.setdefault(bare, (line, phrase, row["topic_id"]))
-        for spelling in spellings(phrase) - {bare}:
-            taken = seen.get(spelling, other)
-            other = taken if taken[2] != row["topic_id"] else other
-        if other[0] != line and other[2] != row["topic_id"]:
-            first, spelled, topic_id = other
-            yield (
-                line,
-                (
+        for spelling in sorted(spellings(phrase), key=len):
+            first, spelled, topic_id = seen.setdefault(spelling, (line, phrase, row["topic_id"]))
+            if topic_id != row["topic_id"]:
+                yield line, (
                     f"{phrase!r} is spelled as {spelled!r} of {topic_id} in line {first} is; "
                     "a phrase has one topic"
-                ),
-            )
+                )
+                break

@@ -220,15 +220,18 @@ def main_fields(paper_topics: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFram
         topics: columns `topic_id`, `parent_topic_id`.
 
     Returns:
-        Columns `paper_id`, `field_id`; of fields that weigh the same the first by name.
+        Columns `paper_id`, `field_id`; of fields that weigh the same the one mentioned more.
     """
     fields = topic_paths(topics).select("topic_id", "field_id").unique()
     return (
         paper_topics.filter(pl.col("via_topic_id") == pl.col("topic_id"))
         .join(fields, on="topic_id")
         .group_by("paper_id", "field_id")
-        .agg(pl.col("weight").sum().round(9))
-        .sort(["paper_id", "weight", "field_id"], descending=[False, True, False])
+        .agg(pl.col("weight").sum().round(9), pl.col("n_mentions").sum())
+        .sort(
+            ["paper_id", "weight", "n_mentions", "field_id"],
+            descending=[False, True, True, False],
+        )
         .unique("paper_id", keep="first", maintain_order=True)
         .select("paper_id", "field_id")
     )
