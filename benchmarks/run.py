@@ -1,13 +1,14 @@
 """`make bench`: every measurement of the project, one after the other.
 
-Reading speed needs nothing but the sample corpus; linkage needs labelled records, which lie
-beside a developer's checkout and not on a user's machine.
+Reading and tagging speed need nothing but the sample corpus; linkage needs labelled records,
+which lie beside a developer's checkout and not on a user's machine.
 """
 
 from pathlib import Path
 
 import extraction
 import linkage
+import topics
 from rich.console import Console
 
 BENCH = Path(__file__).parent.parent.parent / "shared" / "bench"
@@ -18,6 +19,8 @@ def main() -> None:
     console = Console()
     console.rule("reading pages")
     extraction.main(4.0)
+    console.rule("tagging papers")
+    topics.main()
     for name in ("linkage", "dblp_acm"):
         console.rule(f"linking {name}")
         folder = BENCH / name

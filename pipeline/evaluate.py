@@ -416,11 +416,15 @@ def evaluate_topics(file: Path) -> TopicReport:
 
     from pipeline.topics import main_fields, tag_papers, topic_paths
 
-    records = _read_records(file)
-    tree = _reference("topics")
+    records = read_records(file)
+    tree = reference_table("topics")
     nothing = pl.DataFrame(schema=dict.fromkeys(("paper_id", "topic_id", "category"), pl.String))
     tagged = tag_papers(
-        records, _reference("topic_phrases"), _reference("topic_exclusions"), nothing, tree
+        records,
+        reference_table("topic_phrases"),
+        reference_table("topic_exclusions"),
+        nothing,
+        tree,
     )
     fields = set(topic_paths(tree)["field_id"])
     found: dict[str, set[str]] = {}
@@ -460,7 +464,8 @@ def _agreement(
     return Agreement(reading, tuple(figures))
 
 
-def _reference(table: str) -> "pl.DataFrame":
+def reference_table(table: str) -> "pl.DataFrame":
+    """Return a table of `sql/reference/`, checked as a build checks it."""
     import polars as pl
 
     from pipeline.sql_models import load_models, read_reference
@@ -475,11 +480,11 @@ def _category_meanings() -> dict[str, str]:
     """Return the field of every category and short code that stands for one field only."""
     from pipeline.topics import topic_paths
 
-    paths = topic_paths(_reference("topics"))
+    paths = topic_paths(reference_table("topics"))
     field_of = dict(paths.select("topic_id", "field_id").iter_rows())
     of_category = {
         category: field_of[topic_id]
-        for topic_id, category in _reference("topic_categories").iter_rows()
+        for topic_id, category in reference_table("topic_categories").iter_rows()
     }
     meanings: dict[str, str] = dict(of_category)
     for code, categories in _codes().items():
@@ -492,9 +497,9 @@ def _category_meanings() -> dict[str, str]:
 def _codes() -> dict[str, set[str]]:
     """Return the categories that each short code may mean."""
     codes: dict[str, set[str]] = {}
-    rows = _reference("arxiv_categories").select("category", "short_code").iter_rows()
+    rows = reference_table("arxiv_categories").select("category", "short_code").iter_rows()
     sure = {code.upper(): category for category, code in rows if code}
-    for category in _reference("arxiv_categories")["category"]:
+    for category in reference_table("arxiv_categories")["category"]:
         code = category.rpartition(".")[2].upper()
         codes.setdefault(code, set()).add(sure.get(code, category))
     return codes
@@ -511,7 +516,7 @@ def _cs_codes() -> set[str]:
 _TEXT_COLUMNS = ("title", "abstract", "primary_category")
 
 
-def _read_records(file: Path) -> "pl.DataFrame":
+def read_records(file: Path) -> "pl.DataFrame":
     """Read a table of records; blank texts are unknown.
 
     Raises:

@@ -56,8 +56,11 @@ def check_phrases(rows: Rows) -> Iterator[Fault]:
         for spelling in sorted(spellings(phrase), key=len):
             first, spelled, topic_id = seen.setdefault(spelling, (line, phrase, row["topic_id"]))
             if topic_id != row["topic_id"]:
-                yield line, (
-                    f"{phrase!r} is spelled as {spelled!r} of {topic_id} in line {first} is; "
-                    "a phrase has one topic"
+                yield (
+                    line,
+                    (
+                        f"{phrase!r} is spelled as {spelled!r} of {topic_id} in line {first} is; "
+                        "a phrase has one topic"
+                    ),
                 )
                 break

@@ -15,10 +15,12 @@ import polars as pl
 _TITLE, _CATEGORY, _DOUBT = 1.0, 0.25, 0.5
 # A phrase met once, and only in the abstract, is a passing mention. Its topic is kept where it
 # has company in its field, as long as the paper has no more topics than this.
-_MOST_WITH_PASSING = 3
+_MOST_WITH_PASSING = 2
 # Weak words (`image`, `attacker`) say something of a field only together: two different ones and
 # so many mentions, or one of them in the title.
 _MIN_WEAK = 3
+# Beside a topic that strong phrases speak of, so many.
+_MIN_WEAK_BESIDE = 4
 
 _BATCH = 100_000  # texts searched in one go; bounds the memory
 _MARK = "\x01"
@@ -286,11 +288,11 @@ def _weigh(mentions: pl.DataFrame) -> pl.DataFrame:
             place=pl.col("place").min(),
         )
     )
-    is_enough = (
-        (pl.col("n_strong") > 0)
-        | ((pl.col("n_words") > 1) & (pl.col("n_mentions") >= _MIN_WEAK))
-        | ((pl.col("n_words") > 1) & (pl.col("n_title") > 0))
-    )
+    is_strong = pl.col("n_strong") > 0
+    has_strong = (is_strong & ((pl.col("n_title") > 0) | (pl.col("n_mentions") > 1))).any()
+    least = pl.when(has_strong.over("paper_id")).then(_MIN_WEAK_BESIDE).otherwise(_MIN_WEAK)
+    n_worth = pl.col("n_mentions") + (pl.col("n_title") > 0).cast(pl.Int32)
+    is_enough = is_strong | ((pl.col("n_words") > 1) & (n_worth >= least))
     found = found.with_columns(is_enough=is_enough).sort(
         "paper_id", -pl.col("n_mentions"), -pl.col("n_title"), "place", "topic_id"
     )
