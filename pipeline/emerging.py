@@ -224,12 +224,14 @@ def _examples(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _nearest(found: pl.DataFrame, paper_topics: pl.DataFrame) -> pl.DataFrame:
-    """Return the topic that most papers of each phrase have."""
+    """Return the topic that most papers of each phrase have, of equal ones the rarest."""
+    sizes = paper_topics.group_by("topic_id").agg(size=pl.len())
     return (
         found.join(paper_topics, on="paper_id")
         .group_by("key", "topic_id")
         .len()
-        .sort(["key", "len", "topic_id"], descending=[False, True, False])
+        .join(sizes, on="topic_id")
+        .sort(["key", "len", "size", "topic_id"], descending=[False, True, False, False])
         .group_by("key", maintain_order=True)
         .agg(nearest_topic_id=pl.col("topic_id").first())
     )

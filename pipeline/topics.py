@@ -100,9 +100,12 @@ def _find(texts: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
     parts = list(texts.iter_slices(n_rows)) or [texts]
     words = pl.DataFrame({str(n): [_words(part["text"])] for n, part in enumerate(parts)})
     marks = [f"{_MARK}{n:06x}" for n in range(len(patterns))]
-    marked = words.select(
-        pl.all().str.replace_many(patterns["pattern"].to_list(), marks, leftmost=True)
-    )
+    # With its type, for there may be no patterns at all.
+    lists = [
+        pl.lit(pl.Series([items], dtype=pl.List(pl.String)))
+        for items in (patterns["pattern"].to_list(), marks)
+    ]
+    marked = words.select(pl.all().str.replace_many(*lists, leftmost=True))
     found = [_locate(part, marked[str(n)], patterns) for n, part in enumerate(parts)]
     matched = pl.col("text").cast(pl.Binary).bin.slice(pl.col("place"), pl.col("size") - 1)
     return pl.concat(found).select(
