@@ -113,7 +113,9 @@ def test_build_says_what_it_did_layer_by_layer_and_is_quick_when_nothing_is_new(
     assert lines[1] == "staging: 8 records"
     assert lines[2] == "reference: 7 of 7 tables rebuilt"
     assert lines[3] == "linkage: 7 of 7 tables rebuilt"
-    assert lines[4].startswith("marts: 16 of 16 tables rebuilt: 6 papers, 12 authorships, 6 authors")
+    assert lines[4].startswith(
+        "marts: 16 of 16 tables rebuilt: 6 papers, 12 authorships, 6 authors"
+    )
     assert re.fullmatch(r"published \d{8}T\d{6}-[0-9a-f]{12}", lines[5])
     assert len(lines) == 6
 
