@@ -21,7 +21,7 @@ import synthetic
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.evaluate import evaluate_linkage, load_truth
+from pipeline.evaluate.linkage import evaluate_linkage, load_truth
 from pipeline.linking import prepared
 
 BENCH = Path(__file__).parent.parent.parent / "shared" / "bench"

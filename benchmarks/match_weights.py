@@ -25,7 +25,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.evaluate import load_truth
+from pipeline.evaluate.linkage import load_truth
 from pipeline.linking import prepared, run_models
 from pipeline.sql_models import SQL_DIR
 

@@ -1,11 +1,12 @@
 """`make bench`: every measurement of the project, one after the other.
 
-Reading speed needs nothing but the sample corpus. Linkage is measured on made-up records, and on
-labelled ones where they lie beside a developer's checkout.
+Reading and tagging speed need nothing but the sample corpus. Linkage is measured on made-up
+records, and on labelled ones where they lie beside a developer's checkout.
 """
 
 import extraction
 import linkage
+import topics
 from rich.console import Console
 
 
@@ -16,6 +17,8 @@ def main() -> None:
     extraction.main(4.0)
     console.rule("linking records")
     linkage.main()
+    console.rule("tagging papers")
+    topics.main()
 
 
 if __name__ == "__main__":

@@ -425,7 +425,7 @@ def evaluate_title_split(
     A line counts as exact if title, authors and "et al." are all equal to the label. The lines
     are read in pieces as long as a real page, and once more each alone.
     """
-    from pipeline.evaluate import evaluate_title_split as run_evaluation
+    from pipeline.evaluate.title_split import evaluate_title_split as run_evaluation
 
     report = run_evaluation(file)
     if as_json:
@@ -448,9 +448,32 @@ def evaluate_linkage(
 
     Where TRUTH has a column dataset, only pairs of records of two data sets count.
     """
-    from pipeline.evaluate import evaluate_linkage as run_evaluation
+    from pipeline.evaluate.linkage import evaluate_linkage as run_evaluation
 
     report = run_evaluation(records, truth)
+    if as_json:
+        _say_json(report.as_json())
+        return
+    for line in report.lines():
+        _say(line)
+
+
+@evaluate.command("topics")
+def evaluate_topics(
+    records: Annotated[
+        Path,
+        typer.Argument(help="Parquet, CSV or .jsonl: title, abstract, primary_category."),
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how many papers get a topic, and how the fields agree with arXiv categories.
+
+    Papers are tagged from title and abstract alone; the category is only what they are compared
+    with.
+    """
+    from pipeline.evaluate.topics import evaluate_topics as run_evaluation
+
+    report = run_evaluation(records)
     if as_json:
         _say_json(report.as_json())
         return
@@ -484,6 +507,58 @@ def link(
     )
     if matches:
         _say(f"{matches}: {_rows(done.n_matches)}")
+
+
+# ---------------------------------------------------------------- topics
+
+
+topics = typer.Typer(help="The topic reference: what could join it.", no_args_is_help=True)
+app.add_typer(topics, name="topics")
+
+_SUGGESTIONS = """
+select
+    emerging_phrases.phrase,
+    emerging_phrases.n_recent,
+    emerging_phrases.n_earlier,
+    emerging_phrases.z_score,
+    topics.topic as nearest_topic,
+    emerging_phrases.example_titles
+from emerging_phrases
+left join topics on emerging_phrases.nearest_topic_id = topics.topic_id
+order by emerging_phrases.z_score desc, emerging_phrases.phrase
+limit {limit}
+"""
+_SUGGESTED_ROWS = """
+select nearest_topic_id as topic_id, phrase, 'false' as is_case_sensitive, 'false' as is_weak
+from emerging_phrases
+order by z_score desc, phrase
+limit {limit}
+"""
+
+
+@topics.command("suggest")
+def suggest_topics(
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many phrases.")] = 20,
+    as_rows: Annotated[
+        bool, typer.Option("--csv", help="Print rows for sql/reference/topic_phrases.csv.")
+    ] = False,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    version: VersionOption = None,
+) -> None:
+    """Show phrases that grow and are in no topic yet, with papers that use them.
+
+    With --csv they come as rows of the reference, under the topic that most of their papers
+    have: read them, correct the topic, and append the ones that deserve it.
+    """
+    import duckdb
+
+    sql = _SUGGESTED_ROWS if as_rows else _SUGGESTIONS
+    try:
+        with _open(warehouse, version) as con:
+            form = QueryFormat.csv if as_rows else QueryFormat.table
+            _write_rows(con, sql.format(limit=limit), form)
+    except duckdb.CatalogException:
+        raise PipelineError("this version has no emerging phrases; build again") from None
 
 
 # ---------------------------------------------------------------- new sites

@@ -16,7 +16,7 @@ import csv
 import importlib
 import importlib.util
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -30,7 +30,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import PipelineError
-from pipeline.schema import ARROW_TYPES, EXTRACTED_TABLES, OVERRIDES, TableSpec
+from pipeline.schema import ARROW_TYPES, EXTRACTED_TABLES, OVERRIDES, ColumnSpec, TableSpec
 from pipeline.warehouse import arrow, copy_query, fingerprint, quote, scalar, write_arrow
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class _Entry(TableSpec):
 
     python: str | None = None
     recalls: tuple[str, ...] = ()
+    check: str | None = None
     unit_tests: tuple[UnitTest, ...] = ()
 
 
@@ -77,6 +78,7 @@ class Model:
         recalls: tables it reads as the last build left them, its own perhaps: what it makes is
             a function of its inputs and of what was there before. They are no dependencies.
         csv_file: the file of a reference table, or None.
+        check: `module.function` that looks for faults in a reference table, or None.
         unit_tests: given/expect tests.
     """
 
@@ -85,6 +87,7 @@ class Model:
     python: str | None = None
     recalls: frozenset[str] = frozenset()
     csv_file: Path | None = None
+    check: str | None = None
     unit_tests: tuple[UnitTest, ...] = ()
 
     @property
@@ -111,20 +114,22 @@ class Model:
         parts: list[object] = [sorted(self.selects.items()), self.spec.model_dump_json()]
         parts += sorted(self.recalls)
         if self.python:
-            # The file is found without importing it: polars takes a third of an idle build.
-            found = importlib.util.find_spec(self.python.rpartition(".")[0])
-            parts.append(Path(found.origin if found and found.origin else "").read_text("utf-8"))
+            # Not imported: polars takes a third of an idle build.
+            parts.append(_source(self.python))
         if self.csv_file:
             parts.append(self.csv_file.read_text("utf-8"))
+        if self.check:
+            parts.append(_source(self.check))
         return fingerprint(duckdb.__version__, *parts)
 
     @property
     def function(self) -> "Callable[..., pl.DataFrame]":
         """The Python function of the model, with the selects' names as arguments."""
-        module, _, name = (self.python or "").rpartition(".")
-        return getattr(importlib.import_module(module), name)
+        return _import(self.python or "")
 
-    def run_python(self, con: duckdb.DuckDBPyConnection, now: datetime) -> "pa.Table":
+    def run_python(
+        self, con: duckdb.DuckDBPyConnection, now: datetime | None = None
+    ) -> "pa.Table":
         """Return what the Python function makes of the SELECTs' rows."""
         import polars as pl
 
@@ -144,7 +149,7 @@ class Model:
         """
         try:
             if self.csv_file:
-                write_arrow(read_reference(self.csv_file, self.spec), file)
+                write_arrow(read_reference(self.csv_file, self.spec, self.check), file)
             elif self.python:
                 write_arrow(self.run_python(con, now), file)
             else:
@@ -153,6 +158,17 @@ class Model:
             raise
         except duckdb.Error as error:
             raise PipelineError(f"the model {self.name} does not run: {error}") from None
+
+
+def _source(path: str) -> str:
+    """Return the source of the module of `module.function`, without importing it."""
+    found = importlib.util.find_spec(path.rpartition(".")[0])
+    return Path(found.origin if found and found.origin else "").read_text("utf-8")
+
+
+def _import(path: str) -> Callable[..., Any]:
+    module, _, name = path.rpartition(".")
+    return getattr(importlib.import_module(module), name)
 
 
 def to_arrow(frame: "pl.DataFrame", spec: TableSpec) -> "pa.Table":
@@ -241,6 +257,7 @@ def _make_model(entry: _Entry, parts: dict[str, Path], file: Path) -> Model:
         python=entry.python,
         recalls=frozenset(entry.recalls),
         csv_file=csv_file,
+        check=entry.check,
         unit_tests=entry.unit_tests,
     )
 
@@ -291,35 +308,88 @@ def _collect(node: object, ctes: set[str], tables: set[tuple[str, str]]) -> None
 # ---------------------------------------------------------------- reference data
 
 
-def read_reference(file: Path, spec: TableSpec) -> "pa.Table":
+# One row of a reference table: its line in the file, its cells by column.
+ReferenceRow = tuple[int, dict[str, Any]]
+
+
+def read_reference(file: Path, spec: TableSpec, check: str | None = None) -> "pa.Table":
     """Read a CSV that people edit, typed by its description, ordered by its key.
 
     Empty cells are NULL.
 
+    Args:
+        file: the CSV file; tables that its columns refer to lie beside it.
+        spec: the table's description.
+        check: `module.function` that takes the rows and yields (line, fault).
+
     Raises:
-        PipelineError: a wrong header, a row of the wrong length, a value of the wrong type;
-            names file, line and column.
+        PipelineError: a wrong header, a row of the wrong length, a value of the wrong type, a
+            value that is missing, not allowed, or refers to nothing, a key that stands twice,
+            or what `check` finds; names file, line and column.
     """
     import pyarrow as pa
 
+    rows = reference_rows(file, spec)
+    found = list(_faults(rows, spec, file)) or list(_import(check)(rows) if check else ())
+    if found:
+        line, fault = min(found)
+        raise PipelineError(f"{file}, line {line}: {fault}")
+    ordered = sorted((row for _, row in rows), key=lambda row: [str(row[key]) for key in spec.key])
+    arrays = [pa.array([row[c.name] for row in ordered], ARROW_TYPES[c.type]) for c in spec.columns]
+    return pa.Table.from_arrays(arrays, schema=spec.arrow_schema())
+
+
+def reference_rows(file: Path, spec: TableSpec) -> list[ReferenceRow]:
+    """Return the rows of a reference table in the order of the file, each with its line.
+
+    Raises:
+        PipelineError: header, length or type are wrong; see `read_reference`.
+    """
     names = [column.name for column in spec.columns]
-    rows: list[tuple[Any, ...]] = []
+    rows: list[ReferenceRow] = []
     with file.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.reader(stream)
         header = next(reader, [])
         if header != names:
             raise PipelineError(f"{file}, line 1: the columns must be {','.join(names)}")
         for cells in reader:
+            place = f"{file}, line {reader.line_num}"
             if len(cells) != len(names):
-                place = f"{file}, line {reader.line_num}"
                 raise PipelineError(f"{place}: {len(cells)} cells, there must be {len(names)}")
-            rows.append(_read_cells(cells, spec, f"{file}, line {reader.line_num}"))
-    positions = [names.index(column) for column in spec.key]
-    rows.sort(key=lambda row: tuple(str(row[position]) for position in positions))
-    arrays = [
-        pa.array([row[i] for row in rows], ARROW_TYPES[c.type]) for i, c in enumerate(spec.columns)
-    ]
-    return pa.Table.from_arrays(arrays, schema=spec.arrow_schema())
+            values = _read_cells(cells, spec, place)
+            rows.append((reader.line_num, dict(zip(names, values, strict=True))))
+    return rows
+
+
+def _faults(rows: list[ReferenceRow], spec: TableSpec, file: Path) -> Iterator[tuple[int, str]]:
+    """Yield what the description forbids, with the line it stands in."""
+    first_line: dict[tuple[Any, ...], int] = {}
+    known = {c.name: _known_values(c, spec, rows, file) for c in spec.columns if c.references}
+    for line, row in rows:
+        key = tuple(row[name] for name in spec.key)
+        if (first := first_line.setdefault(key, line)) != line:
+            words = ", ".join(map(str, key))
+            yield line, f"{words} stands in line {first} already"
+        for column in spec.columns:
+            value = row[column.name]
+            if value is None and (column.required or column.name in spec.key):
+                yield line, f"column {column.name} is empty"
+            if value is not None and column.values and value not in column.values:
+                yield line, f"column {column.name}: {value!r} is none of {', '.join(column.values)}"
+            if value is not None and column.references and value not in known[column.name]:
+                yield line, f"column {column.name}: {value!r} is not found in {column.references}"
+
+
+def _known_values(
+    column: ColumnSpec, spec: TableSpec, rows: list[ReferenceRow], file: Path
+) -> set[str]:
+    """Return the values that a column may refer to, of this table or one beside it."""
+    table, _, target = (column.references or "").rpartition(".")
+    if table == spec.full_name:
+        return {row[target] for _, row in rows}
+    other = file.parent / f"{table.rpartition('.')[2]}.csv"
+    with other.open(encoding="utf-8-sig", newline="") as stream:
+        return {row.get(target, "").strip() for row in csv.DictReader(stream)}
 
 
 _READERS: dict[str, Callable[[str], Any]] = {

@@ -1,145 +1,348 @@
 """Which topics a paper has, and the words that say so.
 
-What belongs here: finding phrases in texts, as pure functions from frames to frames. What does
-not: the phrases (`sql/reference/topic_phrases.csv`) and counting (`sql/marts/`).
+What belongs here: finding phrases in texts and weighing them, as pure functions from frames to
+frames. What does not: the phrases (`sql/reference/`), what must hold of them
+(`topic_reference`), and counting (`sql/marts/`).
 """
+
+import os
+from collections.abc import Iterable
 
 import polars as pl
 
-# What counts more: a phrase in the title is what the paper is about, in the abstract it may be
-# mentioned in passing, a category is broad.
-_WEIGHTS = {"title": 1.0, "abstract": 0.5, "category": 0.25}
-# Signs that stand between words become spaces of the same number of bytes, so that places in
-# the cleaned text are places in the original: `in-context`, `LLM–based`, `“agents”`.
-_SEPARATORS = (
-    (r"[\t\n\r -]", " "),
+# A title says what the paper is about, a category is broad. In the abstract the first mention
+# leaves doubt, and every further one halves it.
+_TITLE, _CATEGORY, _DOUBT = 1.0, 0.25, 0.5
+# A phrase met once, and only in the abstract, is a passing mention. Its topic is kept where it
+# has company in its field, as long as the paper has no more topics than this.
+_MOST_WITH_PASSING = 2
+# Weak words (`image`, `attacker`) say something of a field only together: two different ones and
+# so many mentions, or one of them in the title.
+_MIN_WEAK = 3
+# Beside a topic that strong phrases speak of, so many.
+_MIN_WEAK_BESIDE = 4
+
+_BATCH = 100_000  # texts searched in one go; bounds the memory
+_MARK = "\x01"
+# Two spaces part the texts of a batch: no phrase has two.
+_GAP = b"  "
+_SIGNS = bytes(i for i in range(128) if not chr(i).isalnum())
+_CAPITALS = bytes(range(ord("A"), ord("Z") + 1))
+_TO_WORDS = bytes.maketrans(_SIGNS + _CAPITALS, b" " * len(_SIGNS) + _CAPITALS.lower())
+# Signs beyond ASCII become spaces of as many bytes, so that places stay: `LLM–based`.
+_WIDE_SIGNS = (
     (r"[\x{80}-\x{7FF}&&[^\p{L}\p{N}\p{M}]]", "  "),
     (r"[\x{800}-\x{FFFF}&&[^\p{L}\p{N}\p{M}]]", "   "),
+    (r"[\x{10000}-\x{10FFFF}&&[^\p{L}\p{N}\p{M}]]", "    "),
 )
 
 
-def _spellings(phrase: str) -> set[str]:
-    """Return the ways a phrase is written: singular and plural, spaces for hyphens.
+def phrase_key(phrase: str) -> str:
+    """Return a phrase as it stands in a text cleaned for search: lower-case words.
 
-    >>> sorted(_spellings("search policy"))
+    >>> phrase_key("In-Context Learning")
+    'in context learning'
+    """
+    return phrase.lower().encode().translate(_TO_WORDS).decode()
+
+
+def spellings(phrase: str) -> set[str]:
+    """Return the ways a phrase is written: singular and plural, spaces for all signs.
+
+    >>> sorted(spellings("search-policy"))
     ['search policies', 'search policy', 'search policys']
     """
-    text = phrase.replace("-", " ")
+    text = phrase_key(phrase)
     endings = {text, text + "s"}
     if text.endswith("y"):
         return endings | {text[:-1] + "ies"}
     return endings | {text + "es"} if text.endswith(("s", "x", "z", "ch", "sh")) else endings
 
 
-def _patterns(phrases: pl.DataFrame, *, is_case_sensitive: bool) -> pl.DataFrame:
-    rows = [
-        (topic_id, spelling if is_case_sensitive else spelling.lower())
-        for topic_id, phrase, is_exact in phrases.select(
-            "topic_id", "phrase", "is_case_sensitive"
-        ).iter_rows()
-        if is_exact == is_case_sensitive
-        for spelling in sorted(_spellings(phrase))
-    ]
-    schema = {"topic_id": pl.String, "pattern": pl.String}
-    return pl.DataFrame(rows, schema=schema, orient="row").unique("pattern", keep="first")
+# ---------------------------------------------------------------- finding
 
 
-def _is_inside_word(text: pl.Expr, place: pl.Expr) -> pl.Expr:
-    """Tell whether the byte of a text at a place belongs to a word."""
-    byte = text.cast(pl.Binary).bin.slice(place, 1).bin.encode("hex")
-    is_word = byte.str.contains("^(?:3[0-9]|[46][1-9a-f]|[57][0-9a]|[89a-f].)$")
-    return (place >= 0) & is_word
-
-
-def find_phrases(texts: pl.DataFrame, phrases: pl.DataFrame) -> pl.DataFrame:
+def find_phrases(texts: pl.DataFrame, phrases: Iterable[str]) -> pl.DataFrame:
     """Find phrases in texts (Aho-Corasick, through polars).
 
-    Phrases match whole words, in singular or plural, with spaces or hyphens between the words;
-    acronyms (`is_case_sensitive`) as written. A phrase inside a longer one does not count:
-    "large language model" is no mention of "language model".
+    Phrases match whole words, in singular or plural, with spaces or signs between the words, in
+    capitals or not. Of phrases that overlap the first counts, of those that begin together the
+    longest: "large language model" is no mention of "language model".
 
     Args:
         texts: columns `paper_id`, `evidence`, `text`; each paper and evidence once.
-        phrases: columns `topic_id`, `phrase`, `is_case_sensitive`.
+        phrases: what to look for.
 
     Returns:
-        One row per match: `paper_id`, `evidence`, `topic_id`, `matched_text`.
+        One row per match: `paper_id`, `evidence`, `key` (the phrase as lower-case words),
+        `matched_text` and `place`, its first byte in the text.
     """
-    cleaned = pl.col("text")
-    for signs, spaces in _SEPARATORS:
-        cleaned = cleaned.str.replace_all(signs, spaces)
-    texts = texts.with_columns(clean=cleaned)
-    found = pl.concat(
-        _find(texts, _patterns(phrases, is_case_sensitive=exact), is_case_sensitive=exact)
-        for exact in (False, True)
-    )
-    text = ["paper_id", "evidence"]
-    ordered = found.sort(*text, "start", -pl.col("end"), "topic_id")
-    reached = pl.col("end").cum_max().shift(1).over(text).fill_null(-1)
-    return ordered.filter(pl.col("end") > reached).select(*text, "topic_id", "matched_text")
+    patterns = _patterns(phrases)
+    batches = [_find(batch, patterns) for batch in texts.iter_slices(_BATCH)]
+    return pl.concat(batches or [_find(texts, patterns)])
 
 
-def _find(texts: pl.DataFrame, patterns: pl.DataFrame, *, is_case_sensitive: bool) -> pl.DataFrame:
-    options = {"ascii_case_insensitive": not is_case_sensitive, "overlapping": True}
-    # With its type, for a list without acronyms leaves one of the two kinds empty.
-    words = pl.lit(pl.Series([patterns["pattern"].to_list()], dtype=pl.List(pl.String)))
-    matches = (
-        texts.with_columns(
-            start=pl.col("clean").str.find_many(words, **options).cast(pl.List(pl.Int64)),
-            pattern=pl.col("clean").str.extract_many(words, **options),
-        )
-        .explode("start", "pattern")
-        .drop_nulls("start")
-        .with_columns(end=pl.col("start") + pl.col("pattern").str.len_bytes())
+def _patterns(phrases: Iterable[str]) -> pl.DataFrame:
+    """Return every spelling once, longer ones first, each led by the space before it."""
+    keys = sorted({phrase_key(phrase) for phrase in phrases}, reverse=True)
+    rows = {" " + spelling: key for key in keys for spelling in spellings(key)}
+    # A phrase goes before the plural of another one.
+    rows |= {" " + key: key for key in keys}
+    ordered = sorted(rows.items(), key=lambda row: (-len(row[0]), row))
+    schema = {"pattern": pl.String, "key": pl.String}
+    found = pl.DataFrame(ordered, schema=schema, orient="row")
+    return found.with_columns(size=pl.col("pattern").str.len_bytes().cast(pl.Int64))
+
+
+def _find(texts: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
+    """Find phrases in one batch: a part for each core."""
+    n_rows = max(1, -(-len(texts) // (os.cpu_count() or 1)))
+    parts = list(texts.iter_slices(n_rows)) or [texts]
+    words = pl.DataFrame({str(n): [_words(part["text"])] for n, part in enumerate(parts)})
+    marks = [f"{_MARK}{n:06x}" for n in range(len(patterns))]
+    # With its type, for there may be no patterns at all.
+    lists = [
+        pl.lit(pl.Series([items], dtype=pl.List(pl.String)))
+        for items in (patterns["pattern"].to_list(), marks)
+    ]
+    marked = words.select(pl.all().str.replace_many(*lists, leftmost=True))
+    found = [_locate(part, marked[str(n)], patterns) for n, part in enumerate(parts)]
+    matched = pl.col("text").cast(pl.Binary).bin.slice(pl.col("place"), pl.col("size") - 1)
+    return pl.concat(found).select(
+        "paper_id", "evidence", "key", matched.cast(pl.String).alias("matched_text"), "place"
     )
-    whole_words = matches.filter(
-        ~_is_inside_word(pl.col("clean"), pl.col("start") - 1)
-        & ~_is_inside_word(pl.col("clean"), pl.col("end"))
+
+
+def _words(texts: pl.Series) -> str:
+    """Return texts as one string of lower-case words, every byte in its place.
+
+    >>> _words(pl.Series(["In-Context", "of “RAG”"]))
+    '  in context  of    rag   '
+    """
+    is_wide = texts.str.len_bytes() > texts.str.len_chars()
+    if is_wide.any():
+        wide = texts.filter(is_wide)
+        for signs, spaces in _WIDE_SIGNS:
+            wide = wide.str.replace_all(signs, spaces)
+        texts = texts.clone().scatter(is_wide.arg_true(), wide)
+    joined = _GAP.decode() + texts.str.join(_GAP.decode()).item()
+    return joined.encode().translate(_TO_WORDS).decode()
+
+
+def _locate(texts: pl.DataFrame, marked: pl.Series, patterns: pl.DataFrame) -> pl.DataFrame:
+    """Tell the text, the place in it and the phrase of every mark that stands for whole words."""
+    pieces = marked.str.split(_MARK).explode().to_frame("piece")
+    marks = pieces.slice(1).select(
+        n=pl.col("piece").str.head(6).str.to_integer(base=16, dtype=pl.UInt32),
+        after=pl.col("piece").str.slice(6),
     )
-    if not is_case_sensitive:
-        whole_words = whole_words.with_columns(pl.col("pattern").str.to_lowercase())
-    original = (
-        pl.col("text").cast(pl.Binary).bin.slice(pl.col("start"), pl.col("end") - pl.col("start"))
+    before = pieces["piece"].str.len_bytes().head(1).sum()
+    found = marks.with_columns(patterns[marks["n"]]).with_columns(
+        start=before
+        + (pl.col("size") + pl.col("after").str.len_bytes().cast(pl.Int64)).cum_sum()
+        - pl.col("size")
+        - pl.col("after").str.len_bytes().cast(pl.Int64)
+        + 1
     )
-    return whole_words.join(patterns, on="pattern").select(
-        "paper_id", "evidence", "topic_id", "start", "end", matched_text=original.cast(pl.String)
+    # A phrase ends where no letter follows; another mark begins with the space before it.
+    whole = found.filter((pl.col("after") == "") | pl.col("after").str.starts_with(" "))
+    lengths = pl.col("text").str.len_bytes().cast(pl.Int64) + len(_GAP)
+    begins = texts.with_columns(begin=lengths.cum_sum() - lengths + len(_GAP)).set_sorted("begin")
+    return (
+        whole.set_sorted("start")
+        .join_asof(begins, left_on="start", right_on="begin", strategy="backward", coalesce=False)
+        .with_columns(place=pl.col("start") - pl.col("begin"))
     )
+
+
+# ---------------------------------------------------------------- tagging
 
 
 def tag_papers(
-    papers: pl.DataFrame, phrases: pl.DataFrame, categories: pl.DataFrame
+    papers: pl.DataFrame,
+    phrases: pl.DataFrame,
+    exclusions: pl.DataFrame,
+    categories: pl.DataFrame,
+    topics: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return the topics of papers, each with its strongest evidence.
 
+    A paper of a topic is also one of the area and the field above it.
+
     Args:
         papers: columns `paper_id`, `title`, `abstract`.
-        phrases: columns `topic_id`, `phrase`, `is_case_sensitive`.
+        phrases: columns `topic_id`, `phrase`, `is_case_sensitive`, `is_weak`.
+        exclusions: columns `phrase`, `exclusion`; a phrase does not count in a paper that has
+            its exclusion.
         categories: columns `paper_id`, `topic_id`, `category`.
+        topics: columns `topic_id`, `parent_topic_id`.
 
     Returns:
         One row per paper and topic: `paper_id`, `topic_id`, `evidence`, `matched_text`,
-        `n_mentions`, `weight`.
+        `n_mentions`, `weight`, `via_topic_id`.
     """
+    paths = topic_paths(topics)
+    mentions = _mentions(papers, phrases, exclusions)
+    found = _without_passing(_weigh(mentions), paths)
+    given = categories.group_by("paper_id", "topic_id").agg(
+        evidence=pl.lit("category"),
+        matched_text=pl.col("category").min(),
+        n_mentions=pl.len().cast(pl.Int32),
+        weight=pl.lit(_CATEGORY),
+    )
+    return _roll_up(pl.concat([found, given.select(found.columns)]), paths)
+
+
+def topic_paths(topics: pl.DataFrame) -> pl.DataFrame:
+    """Return each topic with every topic above it, itself included.
+
+    Args:
+        topics: columns `topic_id`, `parent_topic_id`.
+
+    Returns:
+        Columns `topic_id`, `above_id`, `field_id`.
+
+    >>> tree = {"topic_id": ["a", "b"], "parent_topic_id": [None, "a"]}
+    >>> topic_paths(pl.DataFrame(tree)).sort("topic_id", "above_id").rows()
+    [('a', 'a', 'a'), ('b', 'a', 'a'), ('b', 'b', 'a')]
+    """
+    parents = dict(topics.select("topic_id", "parent_topic_id").iter_rows())
+    rows = []
+    for topic_id in parents:
+        path = [topic_id]
+        while (parent := parents.get(path[-1])) and parent not in path:
+            path.append(parent)
+        rows += [(topic_id, above, path[-1]) for above in path]
+    schema = dict.fromkeys(("topic_id", "above_id", "field_id"), pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def main_fields(paper_topics: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame:
+    """Return the field of each paper whose topics weigh most.
+
+    Args:
+        paper_topics: what `tag_papers` returns.
+        topics: columns `topic_id`, `parent_topic_id`.
+
+    Returns:
+        Columns `paper_id`, `field_id`; of fields that weigh the same the one mentioned more.
+    """
+    fields = topic_paths(topics).select("topic_id", "field_id").unique()
+    return (
+        paper_topics.filter(pl.col("via_topic_id") == pl.col("topic_id"))
+        .join(fields, on="topic_id")
+        .group_by("paper_id", "field_id")
+        .agg(pl.col("weight").sum().round(9), pl.col("n_mentions").sum())
+        .sort(
+            ["paper_id", "weight", "n_mentions", "field_id"],
+            descending=[False, True, True, False],
+        )
+        .unique("paper_id", keep="first", maintain_order=True)
+        .select("paper_id", "field_id")
+    )
+
+
+def _mentions(
+    papers: pl.DataFrame, phrases: pl.DataFrame, exclusions: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the mentions that count: acronyms as written, nothing that is excluded."""
     texts = pl.concat(
         papers.select("paper_id", evidence=pl.lit(field), text=field).drop_nulls("text")
         for field in ("title", "abstract")
     )
-    columns = ["paper_id", "topic_id", "evidence", "matched_text"]
-    mentions = pl.concat(
-        [
-            find_phrases(texts, phrases).select(columns),
-            categories.select(
-                "paper_id", "topic_id", evidence=pl.lit("category"), matched_text="category"
-            ),
-        ]
-    )
-    weight = pl.col("evidence").replace_strict(_WEIGHTS, return_dtype=pl.Float64)
-    return (
-        mentions.with_columns(weight=weight)
-        .with_columns(n_mentions=pl.len().over("paper_id", "topic_id").cast(pl.Int32))
-        .sort(
-            ["paper_id", "topic_id", "weight", "matched_text"],
-            descending=[False, False, True, False],
+    phrases = phrases.with_columns(key=_keys(phrases["phrase"]))
+    exclusions = exclusions.select(of="phrase", key=_keys(exclusions["exclusion"]))
+    found = find_phrases(texts, [*phrases["key"], *exclusions["key"]])
+    excluded = found.join(exclusions, on="key").select("paper_id", phrase="of")
+    mentions = found.join(phrases, on="key").join(excluded, on=["paper_id", "phrase"], how="anti")
+    return mentions.filter(~_is_word_like_acronym(mentions))
+
+
+def _keys(phrases: pl.Series) -> pl.Series:
+    return pl.Series("key", [phrase_key(phrase) for phrase in phrases], dtype=pl.String)
+
+
+def _is_word_like_acronym(mentions: pl.DataFrame) -> pl.Series:
+    """Tell which mentions are acronyms in other letters than theirs, without the long form."""
+    is_as_written = pl.col("matched_text").str.starts_with(pl.col("phrase"))
+    has_long_form = (~pl.col("is_case_sensitive")).any().over("paper_id", "topic_id")
+    is_acronym = pl.col("is_case_sensitive")
+    return mentions.select(is_acronym & ~is_as_written & ~has_long_form).to_series()
+
+
+def _weigh(mentions: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per paper and topic that is mentioned well enough."""
+    in_title = pl.col("evidence") == "title"
+    found = (
+        mentions.sort(
+            "paper_id",
+            "topic_id",
+            pl.col("evidence") != "title",
+            "is_weak",
+            "place",
         )
-        .unique(["paper_id", "topic_id"], keep="first", maintain_order=True)
+        .group_by("paper_id", "topic_id", maintain_order=True)
+        .agg(
+            pl.col("evidence", "matched_text").first(),
+            n_mentions=pl.len().cast(pl.Int32),
+            n_strong=(~pl.col("is_weak")).sum(),
+            n_words=pl.col("phrase").n_unique(),
+            n_title=in_title.sum().cast(pl.Int32),
+            place=pl.col("place").min(),
+        )
+    )
+    is_strong = pl.col("n_strong") > 0
+    has_strong = (is_strong & ((pl.col("n_title") > 0) | (pl.col("n_mentions") > 1))).any()
+    least = pl.when(has_strong.over("paper_id")).then(_MIN_WEAK_BESIDE).otherwise(_MIN_WEAK)
+    n_worth = pl.col("n_mentions") + (pl.col("n_title") > 0).cast(pl.Int32)
+    is_enough = is_strong | ((pl.col("n_words") > 1) & (n_worth >= least))
+    found = found.with_columns(is_enough=is_enough).sort(
+        "paper_id", -pl.col("n_mentions"), -pl.col("n_title"), "place", "topic_id"
+    )
+    # A paper with nothing better has the field that most of its weak words speak of.
+    is_best = (pl.int_range(pl.len()) == 0) & ~pl.col("is_enough").any()
+    is_hint = (pl.col("n_title") > 0) | (pl.col("n_mentions") > 1)
+    weight = 1 - pl.lit(_DOUBT).pow(pl.col("n_mentions"))
+    is_sure = pl.col("is_enough") & (pl.col("evidence") == "title")
+    return found.filter(pl.col("is_enough") | (is_best.over("paper_id") & is_hint)).with_columns(
+        weight=pl.when(is_sure).then(_TITLE).otherwise(weight)
+    )
+
+
+def _without_passing(found: pl.DataFrame, paths: pl.DataFrame) -> pl.DataFrame:
+    """Leave out passing mentions, but for those that a paper has room for."""
+    fields = paths.select("topic_id", "field_id").unique()
+    is_passing = (pl.col("evidence") == "abstract") & (pl.col("n_mentions") == 1)
+    company = pl.len().over("paper_id", "field_id")
+    order = ["paper_id", "is_passing", pl.col("company") == 1, "place", "topic_id"]
+    return (
+        found.join(fields, on="topic_id")
+        .with_columns(is_passing=is_passing, company=company)
+        .sort(order)
+        .with_columns(position=pl.int_range(1, pl.len() + 1).over("paper_id"))
+        .filter(
+            ~pl.col("is_passing")
+            | (pl.col("position") == 1)
+            | ((pl.col("position") <= _MOST_WITH_PASSING) & (pl.col("company") > 1))
+        )
+        .select("paper_id", "topic_id", "evidence", "matched_text", "n_mentions", "weight")
+    )
+
+
+def _roll_up(found: pl.DataFrame, paths: pl.DataFrame) -> pl.DataFrame:
+    """Add the areas and fields above the topics found, with the strongest evidence below."""
+    return (
+        found.join(paths, on="topic_id")
+        .sort(
+            ["paper_id", "above_id", "weight", "n_mentions", "topic_id"],
+            descending=[False, False, True, True, False],
+        )
+        .group_by("paper_id", "above_id", maintain_order=True)
+        .agg(
+            pl.col("evidence", "matched_text").first(),
+            pl.col("n_mentions").sum(),
+            pl.col("weight").first(),
+            via_topic_id=pl.col("topic_id").first(),
+        )
+        .rename({"above_id": "topic_id"})
     )

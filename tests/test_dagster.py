@@ -93,11 +93,12 @@ def test_a_failed_check_is_recorded_and_the_last_good_table_kept(tmp_path):
     rule = RuleSpec(name="impossible", holds="topic_id = ''", message="no id is empty")
     strict = replace(model, spec=model.spec.model_copy(update={"rules": (rule,)}))
     folders = Folders(raw=str(tmp_path), warehouse=str(tmp_path / "warehouse"))
-    reference = _model_asset(load_models()["reference.topics"])
+    names = ("reference.topic_versions", "reference.topics")
+    reference = [_model_asset(load_models()[name]) for name in names]
 
     def materialize(asset):
         return dg.materialize(
-            [reference, asset], resources={"folders": folders}, raise_on_error=False
+            [*reference, asset], resources={"folders": folders}, raise_on_error=False
         )
 
     assert materialize(_model_asset(model)).success

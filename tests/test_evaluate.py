@@ -5,7 +5,8 @@ import json
 import pytest
 from helpers import assert_clean_failure, papermart
 
-from pipeline.evaluate import Share, evaluate_title_split
+from pipeline.evaluate.share import Share
+from pipeline.evaluate.title_split import evaluate_title_split
 
 RIGHT = {
     "line": "Robust Bounds for Patient QueuesRuna Hallberg, Odd Viken et al. · mit",

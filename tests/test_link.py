@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app, main
 from pipeline.errors import PipelineError
-from pipeline.evaluate import evaluate_linkage
+from pipeline.evaluate.linkage import evaluate_linkage
 from pipeline.linking import link, linked
 
 ROWS = [

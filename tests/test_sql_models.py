@@ -469,7 +469,7 @@ def test_no_phrase_stands_for_two_topics():
 def test_no_plural_of_one_topic_is_a_phrase_of_another():
     owners: dict[tuple[bool, str], set[str]] = {}
     for row in reference("topic_phrases"):
-        for spelling in topics._spellings(row["phrase"]):
+        for spelling in topics.spellings(row["phrase"]):
             text = spelling if row["is_case_sensitive"] else spelling.lower()
             owners.setdefault((row["is_case_sensitive"], text), set()).add(row["topic_id"])
     assert {text: sorted(ids) for (_, text), ids in owners.items() if len(ids) > 1} == {}

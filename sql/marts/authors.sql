@@ -48,6 +48,8 @@ author_topics as (
     from authorships
     inner join paper_topics on authorships.paper_id = paper_topics.paper_id
     inner join topics on paper_topics.topic_id = topics.topic_id
+    -- The topics found, without the areas and fields above them.
+    where paper_topics.via_topic_id = paper_topics.topic_id
     group by authorships.author_id, topics.topic
 ),
 

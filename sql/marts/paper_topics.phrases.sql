@@ -2,6 +2,7 @@
 select
     topic_id,
     phrase,
-    is_case_sensitive
+    is_case_sensitive,
+    is_weak
 from reference.topic_phrases
 order by topic_id, phrase

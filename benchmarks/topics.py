@@ -1,0 +1,131 @@
+"""How fast papers are tagged, and which assignments people read one by one.
+
+    python benchmarks/topics.py [RECORDS]
+    python benchmarks/topics.py --draw 200 --seed 11 RECORDS
+
+The first measures tagging beside the least that anybody has to do, reading the same text from
+Parquet and lower-casing it, and how the time grows with the number of phrases. Without RECORDS
+(Parquet, CSV or JSON lines with title and abstract) the sample corpus is repeated. The second
+draws random assignments to judge; `topic_verdicts.csv` holds one reader's verdicts on such a draw,
+the papers by the hash of their title. They were judged from the title and the words around the
+first match. `why` is the reader's for what is wrong; for what is right it tells the evidence.
+Draws with the seeds 2026 and 7 were read before, and phrases changed for it.
+"""
+
+import argparse
+import hashlib
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.evaluate.topics import read_records, reference_table
+from pipeline.extraction import extract_dump, find_dumps
+from pipeline.topics import find_phrases, tag_papers
+
+RAW = Path(__file__).parent.parent / "data" / "raw"
+N_TEXTS = 30_000
+
+
+def sample_records() -> pl.DataFrame:
+    """Return the titles and abstracts of the sample corpus, repeated."""
+    rows = [
+        {"title": row["title"], "abstract": row["abstract"]}
+        for dump in find_dumps(RAW)
+        for row in extract_dump(RAW, dump).rows.get("records", [])
+        if row["title"]
+    ]
+    records = pl.DataFrame(rows)
+    records = pl.concat([records] * (N_TEXTS // len(records) + 1)).head(N_TEXTS)
+    return records.with_columns(paper_id=pl.int_range(pl.len()).cast(pl.String))
+
+
+def seconds(work: Callable[[], object], times: int = 3) -> tuple[float, float]:
+    """Return the best (wall, CPU) seconds of several runs."""
+    best = (float("inf"), float("inf"))
+    for _ in range(times):
+        wall, cpu = time.perf_counter(), time.process_time()
+        work()
+        best = min(best, (time.perf_counter() - wall, time.process_time() - cpu))
+    return best
+
+
+def tagger() -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Return what tags papers with the whole reference, without categories."""
+    nothing = pl.DataFrame(schema=dict.fromkeys(("paper_id", "topic_id", "category"), pl.String))
+    phrases, exclusions = reference_table("topic_phrases"), reference_table("topic_exclusions")
+    tree = reference_table("topics")
+    return lambda papers: tag_papers(papers, phrases, exclusions, nothing, tree)
+
+
+def measure(papers: pl.DataFrame, console: Console) -> None:
+    """Print the time of tagging beside the floor, and for 20 to all phrases."""
+    texts = pl.concat(
+        papers.select("paper_id", evidence=pl.lit(field), text=field).drop_nulls("text")
+        for field in ("title", "abstract")
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "texts.parquet"
+        texts.write_parquet(file)
+        floor, floor_cpu = seconds(
+            lambda: pl.read_parquet(file).with_columns(pl.col("text").str.to_lowercase())
+        )
+    megabytes = texts["text"].str.len_bytes().sum() / 1e6
+    console.print(f"{len(papers)} papers, {megabytes:.1f} MB of text; times are the best of three")
+    table = Table("what", "phrases", "wall s", "CPU s", "papers/s", "times the floor (wall, CPU)")
+
+    def row(what: str, phrases: str, wall: float, cpu: float) -> None:
+        times = f"{wall / floor:.1f}, {cpu / floor_cpu:.1f}"
+        table.add_row(
+            what, phrases, f"{wall:.3f}", f"{cpu:.3f}", f"{len(papers) / wall:,.0f}", times
+        )
+
+    row("read and lower-case", "", floor, floor_cpu)
+    known = sorted(reference_table("topic_phrases")["phrase"].to_list(), key=_digest)
+    for n in (20, 200, 2000, len(known)):
+        some = known[:n]
+        row("find phrases", str(n), *seconds(lambda some=some: find_phrases(texts, some)))
+    tag = tagger()
+    row("tag papers", str(len(known)), *seconds(lambda: tag(papers)))
+    console.print(table)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def draw(papers: pl.DataFrame, n: int, seed: int) -> pl.DataFrame:
+    """Return random assignments, of topics found and not of those above them."""
+    tagged = tagger()(papers).filter(pl.col("via_topic_id") == pl.col("topic_id"))
+    drawn = tagged.sort("paper_id", "topic_id").sample(n, seed=seed, shuffle=True)
+    return drawn.join(papers, on="paper_id", how="left", maintain_order="left").select(
+        title_hash=pl.col("title").map_elements(lambda t: _digest(t)[:16], return_dtype=pl.String),
+        topic_id="topic_id",
+        evidence="evidence",
+        n_mentions="n_mentions",
+        matched_text="matched_text",
+        title="title",
+        abstract="abstract",
+    )
+
+
+def main(file: Path | None = None, n: int = 0, seed: int = 0) -> None:
+    """Measure, or draw assignments and print them as JSON lines."""
+    papers = read_records(file) if file else sample_records()
+    if n:
+        print(draw(papers, n, seed).write_ndjson(), end="")  # noqa: T201
+    else:
+        measure(papers, Console())
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("records", nargs="?", type=Path)
+    arguments.add_argument("--draw", type=int, default=0)
+    arguments.add_argument("--seed", type=int, default=11)
+    given = arguments.parse_args()
+    main(given.records, given.draw, given.seed)

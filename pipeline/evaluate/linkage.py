@@ -1,0 +1,216 @@
+"""How right the linkage of records is, on labelled records (precision, recall, B-cubed)."""
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import PipelineError
+from pipeline.evaluate.share import Share
+from pipeline.record_files import read_batches
+from pipeline.warehouse import scalar
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class LinkageReport:
+    """How right the clusters of a file of records are, and what they cost.
+
+    Attributes:
+        n_records: records that were linked.
+        n_unlabelled: of these, records that TRUTH does not name; they count nowhere.
+        n_true: pairs of records that are one paper.
+        n_found: pairs of records that share a cluster.
+        n_right: pairs that do both.
+        b_cubed_precision: mean over records of the share of its cluster that is its paper.
+        b_cubed_recall: mean over records of the share of its paper that is in its cluster.
+        n_candidates: pairs that were compared.
+        n_candidates_right: pairs of one paper among them (the recall of blocking).
+        n_in_review: pairs left for a person to decide.
+        seconds: time for reading and linking.
+        peak_bytes: the most memory the process has held so far.
+    """
+
+    file: str
+    n_records: int
+    n_unlabelled: int
+    n_true: int
+    n_found: int
+    n_right: int
+    b_cubed_precision: float
+    b_cubed_recall: float
+    n_candidates: int
+    n_candidates_right: int
+    n_in_review: int
+    seconds: float
+    peak_bytes: int
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall of pairs."""
+        total = self.n_found + self.n_true
+        return 2 * self.n_right / total if total else 1.0
+
+    @property
+    def b_cubed_f1(self) -> float:
+        """The harmonic mean of B-cubed precision and recall."""
+        total = self.b_cubed_precision + self.b_cubed_recall
+        return 2 * self.b_cubed_precision * self.b_cubed_recall / total if total else 1.0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as plain values."""
+        return asdict(self) | {
+            "precision": Share(self.n_right, self.n_found).as_json(),
+            "recall": Share(self.n_right, self.n_true).as_json(),
+            "f1": self.f1,
+            "b_cubed_f1": self.b_cubed_f1,
+            "candidates_per_record": self.n_candidates / self.n_records,
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Yield the report, line by line."""
+        unlabelled = f", {self.n_unlabelled} without a label" if self.n_unlabelled else ""
+        yield f"{self.file}: {self.n_records} records{unlabelled}"
+        yield f"precision: {Share(self.n_right, self.n_found)}"
+        yield f"recall: {Share(self.n_right, self.n_true)}"
+        yield f"F1: {self.f1:.4f}"
+        yield (
+            f"B-cubed: precision {self.b_cubed_precision:.4f}, "
+            f"recall {self.b_cubed_recall:.4f}, F1 {self.b_cubed_f1:.4f}"
+        )
+        yield (
+            f"candidates: {self.n_candidates} pairs, "
+            f"{self.n_candidates / self.n_records:.2f} per record; "
+            f"true pairs among them: {Share(self.n_candidates_right, self.n_true)}"
+        )
+        yield f"left for review: {self.n_in_review} pairs"
+        yield f"time: {self.seconds:.1f} s; peak memory: {self.peak_bytes / 2**20:.0f} MiB"
+
+
+_TRUTH = ("record_id", "entity_id", "dataset")
+_LABELLED = """
+    labelled as (
+        select truth.record_id, truth.entity_id, truth.dataset, clusters.cluster_id
+        from truth inner join linkage.clusters on truth.record_id = clusters.record_id
+    )
+"""
+_PAIRS = """
+    select count(*) as n
+    from labelled as l
+    inner join labelled as r
+        on l.{key} = r.{key} and l.record_id < r.record_id
+    where {condition} and (l.dataset is null or r.dataset is null or l.dataset <> r.dataset)
+"""
+_CUBED = """
+    with {labelled},
+    clusters as (select cluster_id, count(*) as n from labelled group by cluster_id),
+    entities as (select entity_id, count(*) as n from labelled group by entity_id),
+    cells as (
+        select cluster_id, entity_id, count(*) as n from labelled group by cluster_id, entity_id
+    )
+    select
+        sum(cells.n * cells.n / clusters.n) / sum(cells.n),
+        sum(cells.n * cells.n / entities.n) / sum(cells.n)
+    from cells
+    inner join clusters on cells.cluster_id = clusters.cluster_id
+    inner join entities on cells.entity_id = entities.entity_id
+"""
+_CANDIDATES = """
+    select count(*)
+    from linkage.candidate_pairs as pairs
+    inner join truth as l on pairs.record_id_l = l.record_id
+    inner join truth as r on pairs.record_id_r = r.record_id
+    where
+        l.entity_id = r.entity_id
+        and (l.dataset is null or r.dataset is null or l.dataset <> r.dataset)
+"""
+
+
+def evaluate_linkage(records: Path, truth: Path) -> LinkageReport:
+    """Link a file of records and compare the clusters with what is true.
+
+    Args:
+        records: what `papermart link` reads.
+        truth: Parquet, CSV or JSON lines with record_id, entity_id and, where only pairs across
+            data sets count, dataset. B-cubed (Bagga and Baldwin, 1998) counts all pairs.
+
+    Raises:
+        PipelineError: a file cannot be read or is not as described; names file, row and column.
+    """
+    import duckdb
+
+    from pipeline.linking import linked
+
+    with duckdb.connect() as con:
+        load_truth(con, truth)  # what is wrong with it shows before the long work
+    start = time.perf_counter()
+    with linked(records) as con:
+        seconds = time.perf_counter() - start
+        peak_bytes = _peak_bytes()
+        load_truth(con, truth)
+        n_records = scalar(con, "select count(*) from linkage.clusters")
+        n_labelled = scalar(con, f"with {_LABELLED} select count(*) from labelled")
+        cubed = con.execute(_CUBED.format(labelled=_LABELLED)).fetchall()[0]
+        return LinkageReport(
+            file=str(records),
+            n_records=n_records,
+            n_unlabelled=n_records - n_labelled,
+            n_true=_count_pairs(con, "entity_id", "true"),
+            n_found=_count_pairs(con, "cluster_id", "true"),
+            n_right=_count_pairs(con, "cluster_id", "l.entity_id = r.entity_id"),
+            b_cubed_precision=cubed[0],
+            b_cubed_recall=cubed[1],
+            n_candidates=scalar(con, "select count(*) from linkage.candidate_pairs"),
+            n_candidates_right=scalar(con, _CANDIDATES),
+            n_in_review=scalar(
+                con, "select count(*) from linkage.matches where match_status = 'review'"
+            ),
+            seconds=seconds,
+            peak_bytes=peak_bytes,
+        )
+
+
+def load_truth(con: "duckdb.DuckDBPyConnection", truth: Path) -> None:
+    """Make the table `truth` (record_id, entity_id, dataset) of a labelled file.
+
+    Raises:
+        PipelineError: see `evaluate_linkage`.
+    """
+    import polars as pl
+
+    columns: dict[str, list[str | None]] = {name: [] for name in _TRUTH}
+    seen: set[str] = set()
+    for batch in read_batches(truth, _TRUTH, needed=_TRUTH[:2]):
+        for name in _TRUTH:
+            columns[name] += batch.columns.get(name, [None] * len(batch.places))
+        for name in _TRUTH[:2]:
+            for value, place in zip(batch.columns[name], batch.places, strict=True):
+                if value in (None, ""):
+                    raise PipelineError(f"{truth}, {place}, column {name}: is empty")
+        for record_id, place in zip(batch.columns["record_id"], batch.places, strict=True):
+            if record_id in seen:
+                message = f"{truth}, {place}, column record_id: {record_id!r} stands twice"
+                raise PipelineError(message)
+            seen.add(record_id)
+    frame = pl.DataFrame(columns, strict=False).cast(pl.String)
+    con.register("labels", frame.to_arrow())
+    con.execute("create table truth as select * from labels")
+    con.unregister("labels")
+
+
+def _count_pairs(con: "duckdb.DuckDBPyConnection", key: str, condition: str) -> int:
+    return scalar(con, f"with {_LABELLED} {_PAIRS.format(key=key, condition=condition)}")
+
+
+def _peak_bytes() -> int:
+    """Return the most memory this process has held, in bytes; 0 where the system does not say."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

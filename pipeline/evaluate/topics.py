@@ -1,0 +1,300 @@
+"""How many papers get a topic, and how their fields agree with arXiv categories."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import PipelineError
+from pipeline.evaluate.share import Share
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFigures:
+    """How one field agrees with the arXiv categories that stand for it.
+
+    Attributes:
+        field_id: the field of the topic reference.
+        right: papers of such a category that were given the field.
+        given: papers that were given the field.
+        of: papers of such a category.
+    """
+
+    field_id: str
+    right: int
+    given: int
+    of: int
+
+    @property
+    def precision(self) -> float:
+        """The share of the papers given the field that have such a category."""
+        return self.right / self.given if self.given else 0.0
+
+    @property
+    def recall(self) -> float:
+        """The share of the papers with such a category that were given the field."""
+        return self.right / self.of if self.of else 0.0
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall.
+
+        >>> FieldFigures("a", right=2, given=4, of=2).f1
+        0.6666666666666666
+        """
+        return 2 * self.right / (self.given + self.of) if self.right else 0.0
+
+    def as_json(self) -> dict[str, float | int | str]:
+        """Return the figures as plain values."""
+        measured = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
+        return {**asdict(self), **measured}
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How the fields given from the text agree with the arXiv primary category."""
+
+    reading: str
+    fields: tuple[FieldFigures, ...]
+
+    @property
+    def macro_f1(self) -> float:
+        """The mean F1 over the fields, each counting the same however many papers it has."""
+        return sum(f.f1 for f in self.fields) / len(self.fields) if self.fields else 0.0
+
+    @property
+    def accuracy(self) -> Share:
+        """The papers whose category's field was given."""
+        return Share(sum(f.right for f in self.fields), sum(f.of for f in self.fields))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the figures as plain values."""
+        return {
+            "reading": self.reading,
+            "macro_f1": self.macro_f1,
+            "accuracy": self.accuracy.as_json(),
+            "fields": [figures.as_json() for figures in self.fields],
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Yield the figures, line by line."""
+        yield f"{self.reading}:"
+        yield f"  macro-F1 {self.macro_f1:.4f} over {len(self.fields)} fields"
+        yield f"  right: {self.accuracy}"
+        yield f"  {'field':32} {'papers':>7} {'precision':>9} {'recall':>7} {'F1':>7}"
+        for f in self.fields:
+            yield f"  {f.field_id:32} {f.of:7} {f.precision:9.4f} {f.recall:7.4f} {f.f1:7.4f}"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicReport:
+    """How well the papers of a table are tagged, from title and abstract alone.
+
+    Attributes:
+        covered: records with a topic.
+        covered_cs: of those with a category of computer science, the ones with a topic.
+        n_topics: topics per record, those found and not the ones above them.
+        n_fields: fields per record.
+        unmapped: categories that stand for no field, with how many records have them.
+        among: agreement if the category's field may be any of the paper's fields.
+        main: agreement of the one field with the most weight.
+    """
+
+    file: str
+    covered: Share
+    covered_cs: Share
+    n_topics: float
+    n_fields: float
+    unmapped: Mapping[str, int]
+    among: Agreement
+    main: Agreement
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as plain values."""
+        return {
+            "file": self.file,
+            "covered": self.covered.as_json(),
+            "covered_cs": self.covered_cs.as_json(),
+            "topics_per_record": self.n_topics,
+            "fields_per_record": self.n_fields,
+            "unmapped_categories": dict(self.unmapped),
+            "among_fields": self.among.as_json(),
+            "main_field": self.main.as_json(),
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Yield the report, line by line."""
+        yield f"{self.file}: tagged from title and abstract; categories are no evidence here"
+        yield f"records with a topic: {self.covered}"
+        if self.covered_cs.of:
+            yield f"of computer science: {self.covered_cs}"
+        yield f"per record: {self.n_topics:.2f} topics in {self.n_fields:.2f} fields"
+        if not self.main.fields:
+            yield "agreement cannot be measured: no record has a primary_category with a field"
+            return
+        yield from self.among.lines()
+        yield from self.main.lines()
+        if self.unmapped:
+            shown = ", ".join(f"{name} ({n})" for name, n in list(self.unmapped.items())[:10])
+            yield f"left out, for the category stands for no one field: {shown}"
+
+
+def evaluate_topics(file: Path) -> TopicReport:
+    """Tag the records of a table and compare the fields with the arXiv primary category.
+
+    A category means what `topic_categories.csv` says, a short code (`CV`) what every category
+    of that code means if they all mean the same. Two readings are given. A paper may have
+    several fields: the category's one counts as given if it is among them, else the main field
+    is what was given. Or only the main field counts, that of the topics with the most weight.
+
+    Args:
+        file: Parquet, CSV or JSON lines with `title`, and as far as known `abstract` and
+            `primary_category`.
+
+    Raises:
+        PipelineError: the file cannot be read as a table, or has no titles.
+    """
+    import polars as pl
+
+    from pipeline.topics import main_fields, tag_papers, topic_paths
+
+    records = read_records(file)
+    tree = reference_table("topics")
+    nothing = pl.DataFrame(schema=dict.fromkeys(("paper_id", "topic_id", "category"), pl.String))
+    tagged = tag_papers(
+        records,
+        reference_table("topic_phrases"),
+        reference_table("topic_exclusions"),
+        nothing,
+        tree,
+    )
+    fields = set(topic_paths(tree)["field_id"])
+    found: dict[str, set[str]] = {}
+    for paper_id, topic_id in tagged.select("paper_id", "topic_id").iter_rows():
+        if topic_id in fields:
+            found.setdefault(paper_id, set()).add(topic_id)
+    main = dict(main_fields(tagged, tree).iter_rows())
+    meanings = _category_meanings()
+    labels = {i: c for i, c in records.select("paper_id", "primary_category").iter_rows() if c}
+    known = {i: meanings[c] for i, c in labels.items() if c in meanings}
+    among = {i: f if f in found.get(i, ()) else main.get(i) for i, f in known.items()}
+    cs_codes = _cs_codes()
+    is_cs = [i for i, c in labels.items() if c.startswith("cs.") or c in cs_codes]
+    unmapped = Counter(c for c in labels.values() if c not in meanings)
+    n_direct = tagged.filter(pl.col("via_topic_id") == pl.col("topic_id")).height
+    return TopicReport(
+        file=str(file),
+        covered=Share(len(found), len(records)),
+        covered_cs=Share(sum(i in found for i in is_cs), len(is_cs)),
+        n_topics=n_direct / len(records),
+        n_fields=sum(map(len, found.values())) / len(records),
+        unmapped=dict(unmapped.most_common()),
+        among=_agreement("the category's field is among the paper's fields", known, among),
+        main=_agreement("the category's field is the paper's main field", known, main),
+    )
+
+
+def _agreement(
+    reading: str, known: Mapping[str, str], given: Mapping[str, str | None]
+) -> Agreement:
+    right = Counter(field for i, field in known.items() if given.get(i) == field)
+    n_given = Counter(given.get(i) for i in known)
+    figures = (
+        FieldFigures(field, right[field], n_given[field], n)
+        for field, n in sorted(Counter(known.values()).items())
+    )
+    return Agreement(reading, tuple(figures))
+
+
+def reference_table(table: str) -> "pl.DataFrame":
+    """Return a table of `sql/reference/`, checked as a build checks it."""
+    import polars as pl
+
+    from pipeline.sql_models import load_models, read_reference
+
+    model = load_models()[f"reference.{table}"]
+    if model.csv_file is None:
+        raise PipelineError(f"reference.{table} has no CSV file")
+    return pl.DataFrame(pl.from_arrow(read_reference(model.csv_file, model.spec, model.check)))
+
+
+def _category_meanings() -> dict[str, str]:
+    """Return the field of every category and short code that stands for one field only."""
+    from pipeline.topics import topic_paths
+
+    paths = topic_paths(reference_table("topics"))
+    field_of = dict(paths.select("topic_id", "field_id").iter_rows())
+    of_category = {
+        category: field_of[topic_id]
+        for topic_id, category in reference_table("topic_categories").iter_rows()
+    }
+    meanings: dict[str, str] = dict(of_category)
+    for code, categories in _codes().items():
+        means = {of_category.get(category) for category in categories}
+        if len(means) == 1 and (field := means.pop()):
+            meanings[code] = field
+    return meanings
+
+
+def _codes() -> dict[str, set[str]]:
+    """Return the categories that each short code may mean."""
+    codes: dict[str, set[str]] = {}
+    rows = reference_table("arxiv_categories").select("category", "short_code").iter_rows()
+    sure = {code.upper(): category for category, code in rows if code}
+    for category in reference_table("arxiv_categories")["category"]:
+        code = category.rpartition(".")[2].upper()
+        codes.setdefault(code, set()).add(sure.get(code, category))
+    return codes
+
+
+def _cs_codes() -> set[str]:
+    return {
+        code
+        for code, categories in _codes().items()
+        if all(category.startswith("cs.") for category in categories)
+    }
+
+
+_TEXT_COLUMNS = ("title", "abstract", "primary_category")
+
+
+def read_records(file: Path) -> "pl.DataFrame":
+    """Read a table of records; blank texts are unknown.
+
+    Raises:
+        PipelineError: see `evaluate_topics`.
+    """
+    import polars as pl
+
+    try:
+        match file.suffix.lower():
+            case ".parquet":
+                found = pl.read_parquet(file)
+            case ".csv":
+                found = pl.read_csv(file, infer_schema=False)
+            case ".jsonl" | ".ndjson":
+                found = pl.read_ndjson(file, infer_schema_length=None)
+            case _:
+                raise PipelineError(f"{file} is none of .parquet, .csv, .jsonl")
+    except OSError as error:
+        raise PipelineError(f"{file} cannot be read: {error.strerror or error}") from None
+    except pl.exceptions.PolarsError as error:
+        raise PipelineError(f"{file} is no table of that kind: {error}") from None
+    if "title" not in found.columns or not len(found):
+        raise PipelineError(f"{file} must have rows and a column title; it has {found.columns}")
+    texts = [
+        (pl.col(name) if name in found.columns else pl.lit(None)).cast(pl.String).alias(name)
+        for name in _TEXT_COLUMNS
+    ]
+    blank = pl.col(_TEXT_COLUMNS).str.strip_chars() == ""
+    cleaned = found.select(texts).with_columns(
+        pl.when(~blank).then(pl.col(_TEXT_COLUMNS)).name.keep()
+    )
+    return cleaned.with_columns(
+        paper_id=pl.int_range(pl.len()).cast(pl.String).str.zfill(12),
+        primary_category=pl.col("primary_category").str.strip_chars(),
+    )
