@@ -63,6 +63,8 @@ class QueryFormat(StrEnum):
     csv = "csv"
     json = "json"
     parquet = "parquet"
+    bibtex = "bibtex"
+    csl = "csl"
 
 
 class FileFormat(StrEnum):
@@ -184,6 +186,8 @@ def query(
     """Ask the published warehouse in SQL; it is opened read-only.
 
     Example: papermart query "select year, count(*) from papers group by year order by year"
+
+    With --format bibtex or csl the papers are written as references; select their paper_id.
     """
     import duckdb
 
@@ -205,7 +209,7 @@ def _sql_message(error: "duckdb.Error") -> str:
 
 
 def _write_rows(con: "duckdb.DuckDBPyConnection", sql: str, form: QueryFormat) -> None:
-    from pipeline.export import write_csv, write_json, write_parquet
+    from pipeline.export import write_csv, write_json, write_parquet, write_references
 
     if form is QueryFormat.table:
         _print_rows(con, sql)
@@ -213,6 +217,10 @@ def _write_rows(con: "duckdb.DuckDBPyConnection", sql: str, form: QueryFormat) -
         write_csv(con, sql, sys.stdout)
     elif form is QueryFormat.json:
         write_json(con, sql, sys.stdout)
+    elif form is QueryFormat.bibtex:
+        write_references(con, sql, sys.stdout, "bibtex")
+    elif form is QueryFormat.csl:
+        write_references(con, sql, sys.stdout, "csl")
     else:
         write_parquet(con, sql, sys.stdout.buffer)
 
