@@ -134,12 +134,22 @@ def citation_keys(references: Iterable[Reference]) -> list[str]:
 
 def write_bibtex(references: Sequence[Reference], stream: TextIO) -> None:
     """Write references as BibTeX in UTF-8: readable by BibTeX, biber, JabRef, Zotero, Pandoc."""
-    layout = BibtexFormat()
-    layout.indent = "  "
-    layout.trailing_comma = True
     keys = citation_keys(references)
     entries = [_bibtex_entry(r, key) for r, key in zip(references, keys, strict=True)]
-    stream.write(write_string(Library(entries), bibtex_format=layout))
+    stream.write(_layout(entries))
+
+
+def bibtex_entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
+    """Return one entry of BibTeX; the fields are written as they are."""
+    return _layout([Entry(kind, key, [Field(name, value) for name, value in fields.items()])])
+
+
+def _layout(entries: list[Entry]) -> str:
+    form = BibtexFormat()
+    form.indent = "  "
+    form.trailing_comma = True
+    form.block_separator = "\n"
+    return write_string(Library(entries), bibtex_format=form)
 
 
 def _bibtex_entry(reference: Reference, key: str) -> Entry:

@@ -282,6 +282,32 @@ def export(
     _say(f"{to / 'manifest.json'}: build, inputs, counts")
 
 
+# ---------------------------------------------------------------- report
+
+
+@app.command()
+def report(
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="The HTML file.", show_default="report.html in the warehouse"),
+    ] = None,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    version: VersionOption = None,
+) -> None:
+    """Write the report: one HTML page of charts and tables that needs no network.
+
+    Each figure says which query gives it. The same version gives the same file.
+    """
+    from pipeline.publishing import find_version
+    from pipeline.report.page import write_report
+    from pipeline.warehouse import Warehouse
+
+    file = find_version(Warehouse(warehouse), version)
+    target = to or warehouse / "report.html"
+    size = write_report(file, target)
+    _say(f"{target}: {size / 1e6:.1f} MB, build {file.stem}")
+
+
 # ---------------------------------------------------------------- status and versions
 
 

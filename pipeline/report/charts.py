@@ -1,0 +1,305 @@
+"""The report's charts: Vega-Lite by Altair, each also as SVG for readers without scripts.
+
+What belongs here: what is drawn and how. Everything is told by shape, dash or label, never by
+colour alone: a full year is a filled mark on a solid line, a year not over a hollow one on a
+dashed line, an interval a band or a bar. What does not: which rows are drawn (`figures`).
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby, pairwise
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from pipeline.report.figures import Row
+from pipeline.warehouse import fingerprint
+
+_VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
+_SCRIPT = Path(__file__).parent / "templates" / "charts.js"
+
+# The page's own colours, which follow the reader's light or dark setting; inside a lone SVG the
+# fallback holds.
+INK = "currentColor"
+ACCENT = "var(--accent, #0b5c8a)"
+PAPER = "var(--paper, #ffffff)"
+_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+
+CONFIG: dict[str, Any] = {
+    "background": None,
+    "font": _FONT,
+    "view": {"stroke": None},
+    "autosize": {"type": "fit", "contains": "padding"},
+    "axis": {
+        "domainColor": INK,
+        "domainOpacity": 0.5,
+        "gridColor": INK,
+        "gridOpacity": 0.12,
+        "labelColor": INK,
+        "labelFontSize": 12,
+        "tickColor": INK,
+        "tickOpacity": 0.5,
+        "titleColor": INK,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+    },
+    "text": {"color": INK, "fontSize": 12},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart ready for the page.
+
+    Attributes:
+        title: what it shows, as a heading above it.
+        alt: the same in words with its figures, for those who do not see it.
+        spec: Vega-Lite as JSON, as wide as its place on the page.
+        svg: the chart drawn, of fixed width.
+    """
+
+    title: str
+    alt: str
+    spec: str
+    svg: str
+
+
+@cache
+def javascript() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed with the script that draws all charts of a page."""
+    bundle = vl_convert.javascript_bundle(_SCRIPT.read_text("utf-8"), vl_version=_VEGA_LITE)
+    return bundle.replace("</script", r"<\/script").replace("<!--", r"<\!--")
+
+
+# ---------------------------------------------------------------- the charts
+
+
+def trend_chart(rows: Sequence[Row], alt_text: str, title: str = "") -> Drawing:
+    """Draw a share by year with its 95 % interval; years not over are hollow and dashed.
+
+    Args:
+        rows: year, n_papers, n_papers_in_year, share, share_low, share_high, is_partial_year, in
+            the order of years. A line connects years that follow each other.
+        alt_text: the chart in words.
+        title: the topic.
+    """
+    full = [row for row in rows if not row["is_partial_year"]]
+    top = max([row["share"] for row in rows] + [row["share_high"] for row in full]) or 0.01
+    values = [_trend_value(row) for row in rows]
+    years = [row["year"] for row in rows]
+    x = alt.X(
+        "year:Q",
+        title=None,
+        scale=alt.Scale(domain=[min(years) - 0.4, max(years) + 0.6], nice=False),
+        axis=alt.Axis(format="d", tickMinStep=1, grid=False, labelOverlap=True, tickCount=6),
+    )
+    y = alt.Y(
+        "share:Q",
+        title=None,
+        scale=alt.Scale(domain=[0, min(1.0, top * 1.08)], nice=False),
+        axis=alt.Axis(format=".0%" if top >= 0.04 else ".1%", tickCount=4),
+    )
+    low = alt.Y("share_low:Q", title=None)
+    tooltip = [
+        alt.Tooltip("year:Q", format="d"),
+        alt.Tooltip("share:Q", format=".1%"),
+        alt.Tooltip("interval:N", title="95 % interval"),
+        alt.Tooltip("papers:N"),
+        alt.Tooltip("state:N", title="year"),
+    ]
+    base = alt.Chart(alt.Data(values=values))
+    drawn = alt.layer(
+        alt.Chart(alt.Data(values=list(_runs(values))))
+        .mark_area(color=ACCENT, opacity=0.18, clip=True)
+        .encode(x=x, y=low, y2="share_high:Q", detail="run:N"),
+        base.transform_filter("datum.state != 'full'")
+        .mark_rule(color=ACCENT, strokeDash=[3, 3], opacity=0.8, clip=True)
+        .encode(x=x, y=low, y2="share_high:Q"),
+        alt.Chart(alt.Data(values=list(_segments(values))))
+        .mark_line(color=ACCENT, strokeWidth=2)
+        .encode(
+            x=x,
+            y=y,
+            detail="segment:N",
+            strokeDash=alt.StrokeDash(
+                "state:N", scale={"domain": ["full", "so far"], "range": [[1, 0], [4, 4]]}
+            ).legend(None),
+        ),
+        base.mark_point(size=46, filled=False, strokeWidth=2, color=ACCENT, opacity=1).encode(
+            x=x,
+            y=y,
+            fill=alt.Fill(
+                "state:N", scale={"domain": ["full", "so far"], "range": [ACCENT, PAPER]}
+            ).legend(None),
+            fillOpacity=alt.value(1),
+            tooltip=tooltip,
+        ),
+    )
+    return _drawing(drawn.properties(height=150), title, alt_text, width=320)
+
+
+def _trend_value(row: Row) -> Row:
+    interval = f"{row['share_low']:.1%} to {row['share_high']:.1%}"
+    return {
+        "year": row["year"],
+        "share": row["share"],
+        "share_low": row["share_low"],
+        "share_high": row["share_high"],
+        "interval": interval,
+        "papers": f"{row['n_papers']} of {row['n_papers_in_year']}",
+        "state": "so far" if row["is_partial_year"] else "full",
+    }
+
+
+def _runs(values: Iterable[Row]) -> Iterable[Row]:
+    """Yield full years numbered by runs without a gap; a lone year is widened to be seen."""
+    full = [value for value in values if value["state"] == "full"]
+    numbered = groupby(enumerate(full), key=lambda item: item[1]["year"] - item[0])
+    for run, members in numbered:
+        found = [value for _, value in members]
+        if len(found) == 1:
+            found = [found[0] | {"year": found[0]["year"] + side} for side in (-0.12, 0.12)]
+        for value in found:
+            kept = ("year", "share_low", "share_high")
+            yield {name: value[name] for name in kept} | {"run": run}
+
+
+def _segments(values: Sequence[Row]) -> Iterable[Row]:
+    for n, (left, right) in enumerate(pairwise(values)):
+        if right["year"] - left["year"] == 1:
+            state = "full" if left["state"] == right["state"] == "full" else "so far"
+            for end in (left, right):
+                yield {"year": end["year"], "share": end["share"], "segment": n, "state": state}
+
+
+def bar_chart(
+    rows: Sequence[Row], years: tuple[int, int], alt_text: str, title: str = ""
+) -> Drawing:
+    """Draw papers by year as bars; years not over are hollow and dashed.
+
+    Args:
+        rows: year, n_papers, is_partial_year.
+        years: first and last year of the axis, the same for charts to be compared.
+        alt_text: the chart in words.
+        title: the site.
+    """
+    values = [
+        {
+            "year": row["year"],
+            "papers": row["n_papers"],
+            "state": "so far" if row["is_partial_year"] else "full",
+        }
+        for row in rows
+    ]
+    x = alt.X(
+        "year:O",
+        title=None,
+        scale=alt.Scale(domain=list(range(years[0], years[1] + 1)), paddingInner=0.25),
+        axis=alt.Axis(
+            labelOverlap="greedy", labelAngle=0, labelSeparation=6, labelPadding=6, ticks=False
+        ),
+    )
+    y = alt.Y("papers:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1, tickCount=4))
+    tooltip = ["year:O", "papers:Q", alt.Tooltip("state:N", title="year")]
+    base = alt.Chart(alt.Data(values=values))
+    looks = {
+        "full": {"color": ACCENT},
+        "so far": {"fill": PAPER, "stroke": ACCENT, "strokeWidth": 1.5, "strokeDash": [3, 2]},
+    }
+    # A layer without rows has no scale and warns.
+    drawn = alt.layer(
+        *(
+            base.transform_filter(f"datum.state == '{state}'")
+            .mark_bar(**look)
+            .encode(x=x, y=y, tooltip=tooltip)
+            for state, look in looks.items()
+            if any(value["state"] == state for value in values)
+        )
+    )
+    return _drawing(drawn.properties(height=130), title, alt_text, width=320)
+
+
+def interval_chart(rows: Sequence[Row], label: str, alt_text: str, title: str = "") -> Drawing:
+    """Draw shares as points with their 95 % intervals as bars, the largest first.
+
+    Args:
+        rows: the label column, n_papers, share, share_low, share_high.
+        label: name of the label column.
+        alt_text: the chart in words.
+        title: what is shared out.
+    """
+    values = [
+        {
+            "label": "\n".join(wrap(str(row[label]), 24, max_lines=2, placeholder=" …")),
+            "share": row["share"],
+            "share_low": row["share_low"],
+            "share_high": row["share_high"],
+            "text": f"{row['share']:.0%}" if row["share"] >= 0.0995 else f"{row['share']:.1%}",
+            "papers": row["n_papers"],
+            "interval": f"{row['share_low']:.1%} to {row['share_high']:.1%}",
+        }
+        for row in rows
+    ]
+    top = max(row["share_high"] for row in rows)
+    y = alt.Y(
+        "label:N",
+        title=None,
+        sort=None,
+        axis=alt.Axis(
+            labelExpr="split(datum.label, '\\n')",
+            labelLimit=190,
+            ticks=False,
+            domain=False,
+            labelPadding=8,
+        ),
+    )
+    scale = alt.Scale(domain=[0, min(1.0, top * 1.15)], nice=False)
+    axis = alt.Axis(format=".0%", tickCount=4, orient="top")
+    tooltip = [
+        alt.Tooltip("label:N", title=label),
+        alt.Tooltip("share:Q", format=".1%"),
+        alt.Tooltip("interval:N", title="95 % interval"),
+        alt.Tooltip("papers:Q"),
+    ]
+    base = alt.Chart(alt.Data(values=values))
+    drawn = alt.layer(
+        base.mark_rule(color=ACCENT, strokeWidth=5, opacity=0.3, strokeCap="round").encode(
+            x=alt.X("share_low:Q", title=None, scale=scale, axis=axis), x2="share_high:Q", y=y
+        ),
+        base.mark_point(size=60, filled=True, color=ACCENT, opacity=1).encode(
+            x=alt.X("share:Q", title=None, scale=scale, axis=axis), y=y, tooltip=tooltip
+        ),
+        base.mark_text(align="left", dx=7, baseline="middle").encode(
+            x=alt.X("share_high:Q", title=None, scale=scale, axis=axis), y=y, text="text:N"
+        ),
+    )
+    row_height = 32 if any("\n" in value["label"] for value in values) else 24
+    return _drawing(drawn.properties(height=row_height * len(values)), title, alt_text, width=640)
+
+
+def _drawing(chart: alt.LayerChart, title: str, alt_text: str, width: int) -> Drawing:
+    spec = chart.properties(width=width).to_dict()
+    spec.pop("config", None)
+    svg = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE, config=CONFIG)
+    spec["width"] = "container"
+    text = json.dumps(spec, ensure_ascii=False)
+    return Drawing(title, alt_text, text, _as_fallback(svg, text))
+
+
+def _as_fallback(svg: str, spec: str) -> str:
+    """Return an SVG to stand beside others on a page, in an element that names it.
+
+    Vega numbers its clipping paths through the life of the process; here they are numbered by
+    chart, so that they are the same each time and clash with no other chart's.
+    """
+    numbers = dict.fromkeys(re.findall(r'id="(\w+)"', svg))
+    for n, name in enumerate(numbers):
+        own = f"c{fingerprint(spec)[:8]}-{n}"
+        svg = svg.replace(f'id="{name}"', f'id="{own}"').replace(f"#{name})", f"#{own})")
+    return svg.replace(' class="marks"', ' class="fallback" aria-hidden="true"', 1)

@@ -1,0 +1,133 @@
+"""The figures of a build: one SQL file each, its rows, and the command that gives them again.
+
+What belongs here: running `queries/<figure>.sql` over a published file, and what is said of
+coverage, limits and accuracy in the report and in an export's manifest alike. What does not:
+drawing (`charts`) and wording of the page (`page`).
+"""
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline.errors import PipelineError
+from pipeline.sql_models import SQL_DIR
+
+_QUERIES = Path(__file__).parent / "queries"
+ACCURACY_FILE = SQL_DIR.parent / "benchmarks" / "accuracy.csv"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Rows of one question to a published file.
+
+    Attributes:
+        name: the question, `queries/<name>.sql`.
+        sql: the question in SQL, on one line.
+        columns: names of the columns in order.
+        rows: the answer.
+    """
+
+    name: str
+    sql: str
+    columns: Sequence[str]
+    rows: Sequence[Row]
+
+    @property
+    def command(self) -> str:
+        """The command line that prints these rows."""
+        return f'papermart query "{self.sql}" --format csv'
+
+
+@cache
+def question(name: str) -> str:
+    """Return the SQL of a figure on one line, without its comments."""
+    text = (_QUERIES / f"{name}.sql").read_text("utf-8")
+    return " ".join(re.sub(r"--.*", "", text).split())
+
+
+def ask(con: duckdb.DuckDBPyConnection, name: str, sql: str | None = None) -> Figure:
+    """Return a figure of a published file.
+
+    Args:
+        con: the published file.
+        name: `queries/<name>.sql`, or any name if `sql` is given.
+        sql: another question.
+
+    Raises:
+        PipelineError: the file lacks a table or column the question needs.
+    """
+    sql = sql or question(name)
+    try:
+        cursor = con.execute(sql)
+    except duckdb.Error as error:
+        raise PipelineError(
+            f"the figure {name} cannot be made of this version ({error}); build again"
+        ) from None
+    columns = [column[0] for column in cursor.description or ()]
+    rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return Figure(name, sql, columns, rows)
+
+
+def published_columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Return the columns of each table of a published file."""
+    tables: dict[str, list[str]] = {}
+    for table, column in con.execute(
+        "select table_name, column_name from duckdb_columns() where schema_name = 'main'"
+        " order by table_name, column_index"
+    ).fetchall():
+        tables.setdefault(table, []).append(column)
+    return tables
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """A figure once measured on labelled data; it holds for the code of that day.
+
+    Attributes:
+        measure: what was measured.
+        value: the share, from 0 to 1.
+        n: size of the data.
+        unit: what is counted in n.
+        data: the data.
+        command: how to measure again.
+        measured_on: the day, `YYYY-MM-DD`.
+    """
+
+    measure: str
+    value: float
+    n: int
+    unit: str
+    data: str
+    command: str
+    measured_on: str
+
+
+def measured_accuracy(file: Path = ACCURACY_FILE) -> list[Accuracy]:
+    """Read what was measured, from `benchmarks/accuracy.csv`; empty where the file is not there.
+
+    Raises:
+        PipelineError: a line of the file is wrong; names it.
+    """
+    if not file.is_file():
+        return []
+    found = []
+    with file.open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        for row in reader:
+            try:
+                values = row | {"value": float(row["value"]), "n": int(row["n"])}
+                found.append(Accuracy(**values))
+            except (TypeError, ValueError, KeyError) as error:
+                raise PipelineError(
+                    f"{file.name}, line {reader.line_num}: {error}; each line needs "
+                    "measure, value, n, unit, data, command, measured_on"
+                ) from None
+    return found
