@@ -144,12 +144,12 @@ def bibtex_entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
     return _layout([Entry(kind, key, [Field(name, value) for name, value in fields.items()])])
 
 
-def _layout(entries: list[Entry]) -> str:
+def _layout(entries: Iterable[Entry]) -> str:
     form = BibtexFormat()
     form.indent = "  "
     form.trailing_comma = True
     form.block_separator = "\n"
-    return write_string(Library(entries), bibtex_format=form)
+    return write_string(Library([*entries]), bibtex_format=form)
 
 
 def _bibtex_entry(reference: Reference, key: str) -> Entry:
@@ -206,10 +206,10 @@ def tex(text: str) -> str:
 
 
 def tex_title(title: str) -> str:
-    """Escape a title for LaTeX, with the words braced whose capitals matter.
+    r"""Escape a title for LaTeX, with the words braced whose capitals matter.
 
     >>> print(tex_title("LoRA: Low-Rank Adaptation of BERT & friends"))
-    {LoRA}: Low-Rank Adaptation of {BERT} \\& friends
+    {LoRA}: Low-Rank Adaptation of {BERT} \& friends
     """
     parts = _FORMULA.split(title)
     return "".join(

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TextIO
 
@@ -21,6 +21,7 @@ import duckdb
 from pipeline.bibliography import Reference, write_bibtex, write_csl
 from pipeline.errors import PipelineError
 from pipeline.publishing import BUILD_INFO, published_tables
+from pipeline.report.figures import ask, measured_accuracy
 from pipeline.schema import ColumnSpec, TableSpec
 from pipeline.sql_models import all_specs
 from pipeline.warehouse import arrow, quote
@@ -219,9 +220,28 @@ def _manifest(con: duckdb.DuckDBPyConnection, written: Iterable[ExportedFile]) -
         "content_hash": info["content_hash"],
         "versions": json.loads(info["versions"]),
         "input_hashes": json.loads(info["input_hashes"]),
+        "coverage": _coverage(con),
+        "known_limits": _figure(con, "limits"),
+        "measured_accuracy": [found.model_dump(mode="json") for found in measured_accuracy()],
         "row_counts": {file.table: file.n_rows for file in written},
         "files": [file.path.name for file in written],
     }
+
+
+def _coverage(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Say what the build covers: in all and by site, years, papers, pages, days of saving."""
+    (headline,) = _figure(con, "headline")
+    kept = ("n_papers", "first_year", "last_year", "n_pages", "n_pages_set_aside")
+    days = ("first_captured_on", "last_captured_on", "n_pages_undated")
+    return {name: headline[name] for name in (*kept, *days)} | {"sites": _figure(con, "coverage")}
+
+
+def _figure(con: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, Any]]:
+    """Return the rows of one of the report's figures, dates in ISO 8601."""
+    return [
+        {key: str(value) if isinstance(value, date) else value for key, value in row.items()}
+        for row in ask(con, name).rows
+    ]
 
 
 def _write_json(path: Path, values: dict[str, Any]) -> None:

@@ -113,35 +113,33 @@ def trend_chart(rows: Sequence[Row], alt_text: str, title: str = "") -> Drawing:
         alt.Tooltip("papers:N"),
         alt.Tooltip("state:N", title="year"),
     ]
-    base = alt.Chart(alt.Data(values=values))
-    drawn = alt.layer(
-        alt.Chart(alt.Data(values=list(_runs(values))))
-        .mark_area(color=ACCENT, opacity=0.18, clip=True)
-        .encode(x=x, y=low, y2="share_high:Q", detail="run:N"),
-        base.transform_filter("datum.state != 'full'")
-        .mark_rule(color=ACCENT, strokeDash=[3, 3], opacity=0.8, clip=True)
-        .encode(x=x, y=low, y2="share_high:Q"),
-        alt.Chart(alt.Data(values=list(_segments(values))))
-        .mark_line(color=ACCENT, strokeWidth=2)
-        .encode(
-            x=x,
-            y=y,
-            detail="segment:N",
-            strokeDash=alt.StrokeDash(
-                "state:N", scale={"domain": ["full", "so far"], "range": [[1, 0], [4, 4]]}
-            ).legend(None),
+    looks = {"domain": ["full", "so far"]}
+    dash = alt.StrokeDash("state:N", scale={**looks, "range": [[1, 0], [4, 4]]}).legend(None)
+    fill = alt.Fill("state:N", scale={**looks, "range": [ACCENT, PAPER]}).legend(None)
+    partial = [value for value in values if value["state"] != "full"]
+    layers = [
+        _layer(
+            list(_runs(values)),
+            alt.MarkDef(type="area", color=ACCENT, opacity=0.18, clip=True),
+            {"x": x, "y": low, "y2": "share_high:Q", "detail": "run:N"},
         ),
-        base.mark_point(size=46, filled=False, strokeWidth=2, color=ACCENT, opacity=1).encode(
-            x=x,
-            y=y,
-            fill=alt.Fill(
-                "state:N", scale={"domain": ["full", "so far"], "range": [ACCENT, PAPER]}
-            ).legend(None),
-            fillOpacity=alt.value(1),
-            tooltip=tooltip,
+        _layer(
+            partial,
+            alt.MarkDef(type="rule", color=ACCENT, strokeDash=[3, 3], opacity=0.8, clip=True),
+            {"x": x, "y": low, "y2": "share_high:Q"},
         ),
-    )
-    return _drawing(drawn.properties(height=150), title, alt_text, width=320)
+        _layer(
+            list(_segments(values)),
+            alt.MarkDef(type="line", color=ACCENT, strokeWidth=2),
+            {"x": x, "y": y, "detail": "segment:N", "strokeDash": dash},
+        ),
+        _layer(
+            values,
+            alt.MarkDef(type="point", size=46, strokeWidth=2, color=ACCENT, opacity=1),
+            {"x": x, "y": y, "fill": fill, "fillOpacity": alt.value(1), "tooltip": tooltip},
+        ),
+    ]
+    return _drawing(layers, title, alt_text, width=320, height=150)
 
 
 def _trend_value(row: Row) -> Row:
@@ -207,22 +205,18 @@ def bar_chart(
     )
     y = alt.Y("papers:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1, tickCount=4))
     tooltip = ["year:O", "papers:Q", alt.Tooltip("state:N", title="year")]
-    base = alt.Chart(alt.Data(values=values))
     looks = {
-        "full": {"color": ACCENT},
-        "so far": {"fill": PAPER, "stroke": ACCENT, "strokeWidth": 1.5, "strokeDash": [3, 2]},
+        "full": alt.MarkDef(type="bar", color=ACCENT),
+        "so far": alt.MarkDef(
+            type="bar", fill=PAPER, stroke=ACCENT, strokeWidth=1.5, strokeDash=[3, 2]
+        ),
     }
-    # A layer without rows has no scale and warns.
-    drawn = alt.layer(
-        *(
-            base.transform_filter(f"datum.state == '{state}'")
-            .mark_bar(**look)
-            .encode(x=x, y=y, tooltip=tooltip)
-            for state, look in looks.items()
-            if any(value["state"] == state for value in values)
-        )
-    )
-    return _drawing(drawn.properties(height=130), title, alt_text, width=320)
+    encoding = {"x": x, "y": y, "tooltip": tooltip}
+    layers = [
+        _layer([value for value in values if value["state"] == state], look, encoding)
+        for state, look in looks.items()
+    ]
+    return _drawing(layers, title, alt_text, width=320, height=130)
 
 
 def interval_chart(rows: Sequence[Row], label: str, alt_text: str, title: str = "") -> Drawing:
@@ -259,7 +253,7 @@ def interval_chart(rows: Sequence[Row], label: str, alt_text: str, title: str = 
             labelPadding=8,
         ),
     )
-    scale = alt.Scale(domain=[0, min(1.0, top * 1.15)], nice=False)
+    scale = alt.Scale(domain=[0, min(1.0, top * 1.25)], nice=False)
     axis = alt.Axis(format=".0%", tickCount=4, orient="top")
     tooltip = [
         alt.Tooltip("label:N", title=label),
@@ -267,24 +261,37 @@ def interval_chart(rows: Sequence[Row], label: str, alt_text: str, title: str = 
         alt.Tooltip("interval:N", title="95 % interval"),
         alt.Tooltip("papers:Q"),
     ]
-    base = alt.Chart(alt.Data(values=values))
-    drawn = alt.layer(
-        base.mark_rule(color=ACCENT, strokeWidth=5, opacity=0.3, strokeCap="round").encode(
-            x=alt.X("share_low:Q", title=None, scale=scale, axis=axis), x2="share_high:Q", y=y
-        ),
-        base.mark_point(size=60, filled=True, color=ACCENT, opacity=1).encode(
-            x=alt.X("share:Q", title=None, scale=scale, axis=axis), y=y, tooltip=tooltip
-        ),
-        base.mark_text(align="left", dx=7, baseline="middle").encode(
-            x=alt.X("share_high:Q", title=None, scale=scale, axis=axis), y=y, text="text:N"
-        ),
-    )
+
+    def along(column: str) -> alt.X:
+        return alt.X(column, title=None, scale=scale, axis=axis)
+
+    bar = alt.MarkDef(type="rule", color=ACCENT, strokeWidth=5, opacity=0.3, strokeCap="round")
+    point = alt.MarkDef(type="point", size=60, filled=True, color=ACCENT, opacity=1)
+    text = alt.MarkDef(type="text", align="left", dx=7, baseline="middle")
+    layers = [
+        _layer(values, bar, {"x": along("share_low:Q"), "x2": "share_high:Q", "y": y}),
+        _layer(values, point, {"x": along("share:Q"), "y": y, "tooltip": tooltip}),
+        _layer(values, text, {"x": along("share_high:Q"), "y": y, "text": "text:N"}),
+    ]
     row_height = 32 if any("\n" in value["label"] for value in values) else 24
-    return _drawing(drawn.properties(height=row_height * len(values)), title, alt_text, width=640)
+    return _drawing(layers, title, alt_text, width=640, height=row_height * len(values))
 
 
-def _drawing(chart: alt.LayerChart, title: str, alt_text: str, width: int) -> Drawing:
-    spec = chart.properties(width=width).to_dict()
+# ---------------------------------------------------------------- from layers to the page
+
+
+def _layer(values: Sequence[Row], mark: alt.MarkDef, encoding: dict[str, Any]) -> alt.Chart | None:
+    """Return marks for rows; None for no rows, since a layer without them warns of its scales."""
+    if not values:
+        return None
+    return alt.Chart(alt.Data(values=list(values)), mark=mark).encode(**encoding)
+
+
+def _drawing(
+    layers: Iterable[alt.Chart | None], title: str, alt_text: str, width: int, height: int
+) -> Drawing:
+    chart = alt.layer(*(layer for layer in layers if layer))
+    spec = chart.properties(width=width, height=height).to_dict()
     spec.pop("config", None)
     svg = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE, config=CONFIG)
     spec["width"] = "container"

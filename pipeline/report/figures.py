@@ -9,11 +9,13 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import PipelineError
 from pipeline.sql_models import SQL_DIR
@@ -87,8 +89,7 @@ def published_columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return tables
 
 
-@dataclass(frozen=True, slots=True)
-class Accuracy:
+class Accuracy(BaseModel):
     """A figure once measured on labelled data; it holds for the code of that day.
 
     Attributes:
@@ -98,16 +99,18 @@ class Accuracy:
         unit: what is counted in n.
         data: the data.
         command: how to measure again.
-        measured_on: the day, `YYYY-MM-DD`.
+        measured_on: the day.
     """
 
-    measure: str
-    value: float
-    n: int
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    measure: str = Field(min_length=1)
+    value: float = Field(ge=0, le=1)
+    n: int = Field(gt=0)
     unit: str
     data: str
     command: str
-    measured_on: str
+    measured_on: date
 
 
 def measured_accuracy(file: Path = ACCURACY_FILE) -> list[Accuracy]:
@@ -123,11 +126,11 @@ def measured_accuracy(file: Path = ACCURACY_FILE) -> list[Accuracy]:
         reader = csv.DictReader(stream)
         for row in reader:
             try:
-                values = row | {"value": float(row["value"]), "n": int(row["n"])}
-                found.append(Accuracy(**values))
-            except (TypeError, ValueError, KeyError) as error:
+                found.append(Accuracy.model_validate(row))
+            except ValidationError as error:
+                first = error.errors()[0]
+                column = ".".join(str(part) for part in first["loc"])
                 raise PipelineError(
-                    f"{file.name}, line {reader.line_num}: {error}; each line needs "
-                    "measure, value, n, unit, data, command, measured_on"
+                    f"{file.name}, line {reader.line_num}, {column}: {first['msg']}"
                 ) from None
     return found

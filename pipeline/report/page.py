@@ -6,11 +6,11 @@ What belongs here: what is shown and said, in which order. What does not: the qu
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -105,6 +105,9 @@ def write_report(file: Path, target: Path) -> int:
     except OSError as error:
         cause = (error.strerror or str(error)).lower()
         raise PipelineError(f"the report {target} cannot be written: {cause}") from None
+    finally:
+        with suppress(OSError):
+            target.with_name(f"{target.name}.tmp").unlink(missing_ok=True)
     return len(page.encode())
 
 
@@ -329,7 +332,7 @@ def _people(con: duckdb.DuckDBPyConnection) -> Iterable[Block]:
         Column("n_papers_with_cut_list", "Lists cut", count),
         Column("first_year", "First year"),
         Column("last_year", "Last year"),
-        Column("top_topics", "Topics", names, is_long=True),
+        Column("top_topics", "Topics", names),
     ]
     caption = "The authors with most papers"
     yield Block("authors", [], make_table(ask(con, "authors"), caption, columns))
@@ -358,14 +361,14 @@ def _quality(con: duckdb.DuckDBPyConnection) -> Iterable[Block]:
     ]
     yield Block("pages", [], make_table(ask(con, "pages_by_site"), "Saved pages by site", columns))
 
-    columns = [Column("path", "Page"), Column("reason", "Why", is_long=True)]
+    columns = [Column("path", "Page"), Column("reason", "Why")]
     yield Block("set-aside", [], make_table(ask(con, "set_aside"), "Pages set aside", columns))
 
     columns = [
         Column("kind", "Kind", words),
         Column("n_issues", "Issues", count),
         Column("n_pages", "Pages", count),
-        Column("example", "For example", is_long=True),
+        Column("example", "For example"),
     ]
     yield Block("issues", [], make_table(ask(con, "issues"), "Issues by kind", columns))
 
@@ -378,18 +381,25 @@ def _quality(con: duckdb.DuckDBPyConnection) -> Iterable[Block]:
     yield Block("matches", [], make_table(ask(con, "matches"), "Compared records", columns))
 
 
-def preview(file: Path) -> dict[str, Any]:
-    """Return what a glance at a report shows: headline figures and movers, as Markdown.
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a glance at a report shows."""
 
-    Returns:
-        `markdown` (a table each), `n_papers`, `build_id`.
-    """
+    build_id: str
+    markdown: str
+
+
+def preview(file: Path) -> Preview:
+    """Return headline figures and the largest topics of a published version, as Markdown."""
     with open_published(file) as con:
         info = read_build_info(con)
         (headline,) = ask(con, "headline").rows
         trends = ask(con, "topic_trends")
     lines = ["| figure | value |", "|---|---|"]
-    lines += [f"| {words(name.removeprefix('n_'))} | {value} |" for name, value in headline.items()]
+    lines += [
+        f"| {words(name.removeprefix('n_'))} | {'–' if value is None else value} |"
+        for name, value in headline.items()
+    ]
     lines += ["", "| topic | by year | last share | trend |", "|---|---|---|---|"]
     for topic, rows in _by(trends, "topic"):
         last = rows[-1]
@@ -397,11 +407,7 @@ def preview(file: Path) -> dict[str, Any]:
         trend = _TREND.get(last["trend"], words(last["trend"]))
         title = topic.replace("|", r"\|")
         lines.append(f"| {title} | {span} | {percent(last['share'])} | {trend} |")
-    return {
-        "markdown": "\n".join(lines),
-        "n_papers": headline["n_papers"],
-        "build_id": info.build_id,
-    }
+    return Preview(info.build_id, "\n".join(lines))
 
 
 def _sparkline(values: Sequence[float]) -> str:

@@ -13,6 +13,8 @@ from pipeline.report.figures import Figure, Row
 # Absent values sort last whatever the direction; the page's script knows them by the empty key.
 _ABSENT = "–"
 _MINUS = "−"
+# From this many characters on a text may be broken into lines.
+_LONG = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,6 @@ class Column:
         form: how its values are shown.
         low: the column with the lower end of its interval, if any.
         high: the column with the upper end.
-        is_long: its texts are long.
     """
 
     name: str
@@ -41,7 +42,6 @@ class Column:
     form: Callable[[Any], str] = str
     low: str | None = None
     high: str | None = None
-    is_long: bool = False
 
     def cell(self, row: Row) -> Cell:
         """Return the cell of a row."""
@@ -86,7 +86,8 @@ def make_table(figure: Figure, caption: str, columns: Sequence[Column]) -> Table
 def _look(column: Column, rows: Sequence[Row]) -> str:
     if any(Column.is_number(row[column.name]) for row in rows):
         return "number"
-    return "long" if column.is_long else ""
+    texts = (column.cell(row).text for row in rows)
+    return "long" if any(len(text) > _LONG for text in texts) else ""
 
 
 def plain_table(figure: Figure, caption: str) -> Table:
