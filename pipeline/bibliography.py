@@ -33,12 +33,15 @@ _GROUP = re.compile(
     r"|university|foundation|research|network|community|inc|corp)\b|\bAI\b)\.?$|\b(?i:and|the)\b|&"
 )
 _SUFFIX = re.compile(r"^(?P<rest>.+ .+?),? (?P<suffix>[JS]r\.?|I{2,3}|IV)$")
+# BibTeX counts braces without regard to backslashes: `\{` would leave an entry open.
 _TEX = str.maketrans(
     {
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
         "\\": r"\textbackslash{}",
         "~": r"\textasciitilde{}",
         "^": r"\textasciicircum{}",
-        **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+        **{sign: f"\\{sign}" for sign in "&%$#_"},
     }
 )
 # `$…$` is a formula under Pandoc's rule: no space inside the dollars, no digit after the second.
@@ -238,7 +241,7 @@ def _has_inner_capital(word: str) -> bool:
 
 def _is_balanced(formula: str) -> bool:
     depth = 0
-    for sign in re.sub(r"\\.", "", formula):
+    for sign in formula:
         depth += (sign == "{") - (sign == "}")
         if depth < 0:
             return False
