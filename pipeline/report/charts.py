@@ -19,7 +19,6 @@ import altair as alt
 import vl_convert
 
 from pipeline.report.figures import Row
-from pipeline.warehouse import fingerprint
 
 _VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
 _SCRIPT = Path(__file__).parent / "templates" / "charts.js"
@@ -68,6 +67,18 @@ class Drawing:
     alt: str
     spec: str
     svg: str
+
+    def fallback(self, chart_id: str) -> str:
+        """Return the SVG to stand on a page under an id, inside an element that names it.
+
+        Vega numbers its clipping paths through the life of the process; here they are numbered
+        by chart, so that they are the same each time and clash with no other chart's.
+        """
+        svg = self.svg
+        for n, name in enumerate(dict.fromkeys(re.findall(r' id="(\w+)"', svg))):
+            own = f"{chart_id}-{n}"
+            svg = svg.replace(f' id="{name}"', f' id="{own}"').replace(f"#{name})", f"#{own})")
+        return svg.replace(' class="marks"', ' class="fallback" aria-hidden="true"', 1)
 
 
 @cache
@@ -295,18 +306,4 @@ def _drawing(
     spec.pop("config", None)
     svg = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE, config=CONFIG)
     spec["width"] = "container"
-    text = json.dumps(spec, ensure_ascii=False)
-    return Drawing(title, alt_text, text, _as_fallback(svg, text))
-
-
-def _as_fallback(svg: str, spec: str) -> str:
-    """Return an SVG to stand beside others on a page, in an element that names it.
-
-    Vega numbers its clipping paths through the life of the process; here they are numbered by
-    chart, so that they are the same each time and clash with no other chart's.
-    """
-    numbers = dict.fromkeys(re.findall(r'id="(\w+)"', svg))
-    for n, name in enumerate(numbers):
-        own = f"c{fingerprint(spec)[:8]}-{n}"
-        svg = svg.replace(f'id="{name}"', f'id="{own}"').replace(f"#{name})", f"#{own})")
-    return svg.replace(' class="marks"', ' class="fallback" aria-hidden="true"', 1)
+    return Drawing(title, alt_text, json.dumps(spec, ensure_ascii=False), svg)

@@ -70,8 +70,9 @@ def ask(con: duckdb.DuckDBPyConnection, name: str, sql: str | None = None) -> Fi
     try:
         cursor = con.execute(sql)
     except duckdb.Error as error:
+        cause = str(error).partition("\n")[0]
         raise PipelineError(
-            f"the figure {name} cannot be made of this version ({error}); build again"
+            f"the figure {name} cannot be made of this version ({cause}); build again"
         ) from None
     columns = [column[0] for column in cursor.description or ()]
     rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
