@@ -83,6 +83,8 @@ def test_every_figure_names_the_query_that_gives_its_rows(html, published):
     with duckdb.connect(str(published), read_only=True) as con:
         for command, block in shown.items():
             program, verb, sql, *options = shlex.split(command)
+            # Between double quotes a shell would read these.
+            assert not set('"$`\\') & set(sql)
             assert (program, verb, options) == ("papermart", "query", ["--format", "csv"])
             stream = io.StringIO()
             write_csv(con, sql, stream)
@@ -149,21 +151,44 @@ def test_a_year_that_is_not_over_is_hollow_dashed_and_in_no_line_of_full_years(h
     )
 
 
-def test_emerging_phrases_are_shown_when_the_mart_is_there(html, published, tmp_path):
-    assert html.css_first("#emerging") is None
+def test_marts_of_later_versions_are_shown_when_they_are_there(html, published, tmp_path):
+    later = {"emerging-phrases", "years", "venue-trends", "category-trends"}
+    ids = {node.attributes["id"] for node in html.css("[id]")}
+    assert not later & ids
+    shape = (
+        "year, n_papers, n_papers_in_year, share, share_low, share_high, is_partial_year, trend"
+        " from yearly_topic_trends where topic = 'Question answering'"
+    )
     file = changed(
         published,
         tmp_path,
         "create table emerging_phrases as select * from (values"
         " ('speculative decoding', 2025, 7, 4.2, ['A paper', 'B']),"
-        " ('world model', 2025, 9, 5.5, [])"
+        " ('world model', 2025, 9, 5.5, []), ('old phrase', 2024, 9, 9.9, [])"
         ") as t(phrase, year, n_papers, z_score, examples)",
+        "create table yearly_coverage as select 2025 as year, 3 as n_papers, 1 as n_sources,"
+        " false as is_partial_year, 'arrow has no papers of 2025' as coverage_note",
+        f"create table yearly_venue_trends as select 'ICML' as venue, {shape}",
+        f"create table yearly_category_trends as select 'cs.LG' as category, {shape}",
+        "alter table yearly_topic_trends add column p_adjusted double",
+        "alter table yearly_topic_trends add column trend_common varchar",
+        "update yearly_topic_trends set p_adjusted = mann_kendall_p * 2, trend_common = 'flat'",
     )
     write_report(file, tmp_path / "r.html")
     page = LexborHTMLParser((tmp_path / "r.html").read_text("utf-8"))
+    assert later <= {node.attributes["id"] for node in page.css("[id]")}
     assert page.css_first("nav a[href='#emerging']")
     phrases = [node.text() for node in page.css("#emerging-phrases tbody th")]
     assert phrases == ["world model", "speculative decoding"]
+    assert "arrow has no papers of 2025" in page.css_first("#years tbody").text()
+    assert len(page.css("#venue-trends [data-chart]")) == 1
+    assert page.css_first("#category-trends figcaption").text() == "cs.LG"
+    headings = [node.text() for node in page.css("#movers thead th")]
+    assert "p (adjusted)" in headings
+    assert "p (Mann-Kendall)" not in headings
+    (rising, *_) = page.css("#movers tbody tr")
+    assert [cell.text() for cell in rising.css("td")][:2] == ["▲ rising", "■ none found"]
+    assert "p = 0.010" in page.css_first(".findings").text()
 
 
 def test_a_warehouse_without_papers_has_a_report_too(tmp_path):

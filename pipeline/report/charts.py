@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
 
 import altair as alt
@@ -241,7 +240,7 @@ def interval_chart(rows: Sequence[Row], label: str, alt_text: str, title: str = 
     """
     values = [
         {
-            "label": "\n".join(wrap(str(row[label]), 24, max_lines=2, placeholder=" …")),
+            "label": row[label],
             "share": row["share"],
             "share_low": row["share_low"],
             "share_high": row["share_high"],
@@ -252,18 +251,7 @@ def interval_chart(rows: Sequence[Row], label: str, alt_text: str, title: str = 
         for row in rows
     ]
     top = max(row["share_high"] for row in rows)
-    y = alt.Y(
-        "label:N",
-        title=None,
-        sort=None,
-        axis=alt.Axis(
-            labelExpr="split(datum.label, '\\n')",
-            labelLimit=190,
-            ticks=False,
-            domain=False,
-            labelPadding=8,
-        ),
-    )
+    y = alt.Y("label:N", title=None, sort=None, axis=None)
     scale = alt.Scale(domain=[0, min(1.0, top * 1.25)], nice=False)
     axis = alt.Axis(format=".0%", tickCount=4, orient="top")
     tooltip = [
@@ -276,16 +264,20 @@ def interval_chart(rows: Sequence[Row], label: str, alt_text: str, title: str = 
     def along(column: str) -> alt.X:
         return alt.X(column, title=None, scale=scale, axis=axis)
 
-    bar = alt.MarkDef(type="rule", color=ACCENT, strokeWidth=5, opacity=0.3, strokeCap="round")
-    point = alt.MarkDef(type="point", size=60, filled=True, color=ACCENT, opacity=1)
-    text = alt.MarkDef(type="text", align="left", dx=7, baseline="middle")
+    bar = alt.MarkDef(
+        type="rule", color=ACCENT, strokeWidth=5, opacity=0.3, strokeCap="round", yOffset=7
+    )
+    point = alt.MarkDef(type="point", size=60, filled=True, color=ACCENT, opacity=1, yOffset=7)
+    value = alt.MarkDef(type="text", align="left", dx=7, dy=7, baseline="middle")
+    # Names stand above their bars, so that the bars have the whole width of a phone.
+    name = alt.MarkDef(type="text", align="left", dx=1, dy=-8, baseline="middle")
     layers = [
         _layer(values, bar, {"x": along("share_low:Q"), "x2": "share_high:Q", "y": y}),
         _layer(values, point, {"x": along("share:Q"), "y": y, "tooltip": tooltip}),
-        _layer(values, text, {"x": along("share_high:Q"), "y": y, "text": "text:N"}),
+        _layer(values, value, {"x": along("share_high:Q"), "y": y, "text": "text:N"}),
+        _layer(values, name, {"x": alt.value(0), "y": y, "text": "label:N"}),
     ]
-    row_height = 32 if any("\n" in value["label"] for value in values) else 24
-    return _drawing(layers, title, alt_text, width=640, height=row_height * len(values))
+    return _drawing(layers, title, alt_text, width=640, height=40 * len(values))
 
 
 # ---------------------------------------------------------------- from layers to the page

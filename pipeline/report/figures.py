@@ -55,18 +55,17 @@ def question(name: str) -> str:
     return " ".join(re.sub(r"--.*", "", text).split())
 
 
-def ask(con: duckdb.DuckDBPyConnection, name: str, sql: str | None = None) -> Figure:
+def ask(con: duckdb.DuckDBPyConnection, name: str) -> Figure:
     """Return a figure of a published file.
 
     Args:
         con: the published file.
-        name: `queries/<name>.sql`, or any name if `sql` is given.
-        sql: another question.
+        name: `queries/<name>.sql`.
 
     Raises:
         PipelineError: the file lacks a table or column the question needs.
     """
-    sql = sql or question(name)
+    sql = question(name)
     try:
         cursor = con.execute(sql)
     except duckdb.Error as error:
@@ -79,15 +78,18 @@ def ask(con: duckdb.DuckDBPyConnection, name: str, sql: str | None = None) -> Fi
     return Figure(name, sql, columns, rows)
 
 
-def published_columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Return the columns of each table of a published file."""
-    tables: dict[str, list[str]] = {}
-    for table, column in con.execute(
-        "select table_name, column_name from duckdb_columns() where schema_name = 'main'"
-        " order by table_name, column_index"
-    ).fetchall():
-        tables.setdefault(table, []).append(column)
-    return tables
+def ask_if_there(con: duckdb.DuckDBPyConnection, *names: str) -> Figure | None:
+    """Return the first of the figures that this version's tables can answer, or None.
+
+    Versions differ: some marts and columns came later, and a version is asked as it is.
+    """
+    for name in names:
+        try:
+            con.execute(f"explain {question(name)}")
+        except (duckdb.CatalogException, duckdb.BinderException):
+            continue
+        return ask(con, name)
+    return None
 
 
 class Accuracy(BaseModel):

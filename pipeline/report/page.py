@@ -7,7 +7,7 @@ What belongs here: what is shown and said, in which order. What does not: the qu
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -19,7 +19,7 @@ from pipeline.bibliography import bibtex_entry
 from pipeline.errors import PipelineError
 from pipeline.report import charts
 from pipeline.report.charts import Drawing
-from pipeline.report.figures import Figure, Row, ask, measured_accuracy, published_columns
+from pipeline.report.figures import Figure, Row, ask, ask_if_there, measured_accuracy
 from pipeline.report.tables import (
     Column,
     Table,
@@ -123,13 +123,14 @@ def render(con: duckdb.DuckDBPyConnection) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"count": count, "percent": percent, "p_value": p_value}
-    movers = ask(con, "movers").rows
+    movers = movers_of(con)
     return environment.get_template("report.html.j2").render(
         info=info,
         headline=ask(con, "headline"),
         blocks={block.id: block for block in blocks},
-        risers=[row for row in movers if row["trend"] == "rising"],
-        fallers=[row for row in movers if row["trend"] == "falling"],
+        risers=[row for row in movers.rows if row["trend"] == "rising"],
+        fallers=[row for row in movers.rows if row["trend"] == "falling"],
+        risers_on_common="trend_common" in movers.columns,
         partial_years=_partial_years(con),
         accuracy=measured_accuracy(),
         citation=_citation(info),
@@ -200,6 +201,17 @@ def _coverage(con: duckdb.DuckDBPyConnection) -> Iterable[Block]:
     ]
     yield Block("coverage", [], make_table(ask(con, "coverage"), "What each site covers", columns))
 
+    if figure := ask_if_there(con, "coverage_by_year"):
+        columns = [
+            Column("year", "Year"),
+            Column("n_papers", "Papers", count),
+            Column("n_sources", "Sites", count),
+            Column("is_partial_year", "Year over", _over),
+            Column("coverage_note", "What changed in what was collected"),
+        ]
+        caption = "What was collected of each year"
+        yield Block("years", [], make_table(figure, caption, columns))
+
 
 def _site(name: str) -> str:
     return _SITES.get(name, words(name))
@@ -231,39 +243,51 @@ def _not_over(rows: Sequence[Row]) -> str:
 
 # ---------------------------------------------------------------- topics
 
+
+def _trend(trend: str) -> str:
+    return _TREND.get(trend, words(trend))
+
+
 _SHARE = Column("share", "Share (95 % interval)", percent, "share_low", "share_high")
 _LAST_SHARE = "Share in the last full year (95 % interval)"
 _TREND_COLUMNS = (
-    Column("topic", "Topic"),
     Column("year", "Year"),
     Column("n_papers", "Papers", count),
     Column("n_papers_in_year", "All papers", count),
     _SHARE,
     Column("is_partial_year", "Year over", _over),
-    Column("trend", "Trend", words),
+    Column("trend", "Trend", _trend),
 )
 
 
 def _topics(con: duckdb.DuckDBPyConnection) -> Iterable[Block]:
-    figure = ask(con, "largest_topics")
-    columns = [Column("topic", "Topic"), Column("n_papers", "Papers", count), _SHARE]
-    drawings = _intervals(figure, "topic", "papers")
-    table = make_table(figure, "The topics with most papers", columns)
-    yield Block("largest-topics", drawings, table, is_folded=True)
+    for level, heading in (("field", "Field"), ("topic", "Topic")):
+        figure = ask(con, f"largest_{level}s")
+        columns = [Column(level, heading), Column("n_papers", "Papers", count), _SHARE]
+        table = make_table(figure, f"The {level}s with most papers", columns)
+        drawings = _intervals(figure, level, "papers")
+        yield Block(f"largest-{level}s", drawings, table, is_folded=True)
 
-    yield _trends(ask(con, "topic_trends"), "topic-trends", "The largest topics by year")
-    yield _trends(ask(con, "mover_trends"), "mover-trends", "Risers and fallers by year")
+    yield _trends(ask(con, "topic_trends"), "topic", "The largest topics by year")
+    if figure := ask_if_there(con, "category_trends"):
+        yield _trends(figure, "category", "The largest arXiv categories by year")
+    movers = _trends(ask(con, "mover_trends"), "topic", "Risers and fallers by year")
+    yield replace(movers, id="mover-trends")
 
     columns = [
         Column("topic", "Topic"),
-        Column("trend", "Trend", lambda trend: _TREND.get(trend, words(trend))),
+        Column("trend", "Trend", _trend),
+        Column("trend_common", "On sites to compare", _trend),
         Column("sen_slope", "Points a year (Sen)", points),
         Column("mann_kendall_p", "p (Mann-Kendall)", p_value),
+        Column("p_adjusted", "p (adjusted)", p_value),
         Column("n_papers", "Papers", count),
         Column("share_last", _LAST_SHARE, percent, "share_last_low", "share_last_high"),
     ]
+    figure = movers_of(con)
+    columns = [column for column in columns if column.name in figure.columns]
     caption = "Topics with a trend, and those nearest to one"
-    yield Block("movers", [], make_table(ask(con, "movers"), caption, columns))
+    yield Block("movers", [], make_table(figure, caption, columns))
     yield from _emerging(con)
 
 
@@ -275,13 +299,19 @@ def _intervals(figure: Figure, label: str, of_what: str) -> list[Drawing]:
     return [charts.interval_chart(figure.rows, label, text)]
 
 
-def _trends(figure: Figure, block_id: str, caption: str) -> Block:
+def movers_of(con: duckdb.DuckDBPyConnection) -> Figure:
+    """Return risers and fallers, after the strictest tests this version has."""
+    return ask_if_there(con, "movers_adjusted") or ask(con, "movers")
+
+
+def _trends(figure: Figure, label: str, caption: str) -> Block:
     drawings = []
-    for topic, rows in _by(figure, "topic"):
+    for topic, rows in _by(figure, label):
         trend = rows[0]["trend"]
         mark = f"{_TREND[trend]}: " if trend in ("rising", "falling") else ""
         drawings.append(charts.trend_chart(rows, _trend_in_words(topic, rows), mark + topic))
-    return Block(block_id, drawings, make_table(figure, caption, _TREND_COLUMNS), is_folded=True)
+    columns = [Column(label, label.capitalize()), *_TREND_COLUMNS]
+    return Block(f"{label}-trends", drawings, make_table(figure, caption, columns), is_folded=True)
 
 
 def _trend_in_words(topic: str, rows: Sequence[Row]) -> str:
@@ -296,15 +326,9 @@ def _trend_in_words(topic: str, rows: Sequence[Row]) -> str:
 
 def _emerging(con: duckdb.DuckDBPyConnection) -> Iterable[Block]:
     """Yield the phrases that no topic covers yet, if this version has the mart."""
-    columns = published_columns(con).get("emerging_phrases", [])
-    if not columns:
-        return
-    keys = [name for name in ("year", "z_score", "log_odds", "n_papers") if name in columns]
-    order = ", ".join(f"{name} desc" for name in keys)
-    order = f" order by {order}, phrase" if "phrase" in columns and keys else ""
-    figure = ask(con, "emerging_phrases", f"select * from emerging_phrases{order} limit 25")
-    caption = "Phrases whose share grows and that no topic holds yet"
-    yield Block("emerging-phrases", [], plain_table(figure, caption))
+    if figure := ask_if_there(con, "emerging_phrases", "emerging_phrases_by_odds"):
+        caption = "Phrases whose share grows and that no topic holds yet"
+        yield Block("emerging-phrases", [], plain_table(figure, caption))
 
 
 # ---------------------------------------------------------------- venues and authors
@@ -323,6 +347,8 @@ def _people(con: duckdb.DuckDBPyConnection) -> Iterable[Block]:
     table = make_table(figure, "The venues with most papers", columns)
     drawings = _intervals(figure, "venue", "papers with a known venue")
     yield Block("venues", drawings, table, is_folded=True)
+    if figure := ask_if_there(con, "venue_trends"):
+        yield _trends(figure, "venue", "The largest venues by year")
 
     columns = [
         Column("author_name", "Author"),
@@ -404,7 +430,7 @@ def preview(file: Path) -> Preview:
     for topic, rows in _by(trends, "topic"):
         last = rows[-1]
         span = f"{rows[0]['year']} {_sparkline([row['share'] for row in rows])} {last['year']}"
-        trend = _TREND.get(last["trend"], words(last["trend"]))
+        trend = _trend(last["trend"])
         title = topic.replace("|", r"\|")
         lines.append(f"| {title} | {span} | {percent(last['share'])} | {trend} |")
     return Preview(info.build_id, "\n".join(lines))

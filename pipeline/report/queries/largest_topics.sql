@@ -1,4 +1,5 @@
--- The fifteen topics with most papers, and what share of all papers that is (95 % Wilson).
+-- The fifteen topics below the fields with most papers, and what share of all papers that is
+-- (95 % Wilson).
 with counted as (
     select
         topics.topic,
@@ -6,6 +7,7 @@ with counted as (
         (select count(*) from papers) as n,
         1.959963984540054 as z
     from paper_topics inner join topics on paper_topics.topic_id = topics.topic_id
+    where topics.parent_topic_id is not null
     group by topics.topic_id, topics.topic
     order by n_papers desc, topics.topic asc
     limit 15

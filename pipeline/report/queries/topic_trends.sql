@@ -1,8 +1,15 @@
--- The nine topics with most papers by year; years with less than a tenth of the papers of the
--- fullest year are left out.
-with largest as (
+-- The nine topics below the fields with most papers, by year; years with less than a tenth of the
+-- papers of the fullest year are left out.
+with fields as (
+    select topic_id
+    from topics
+    where parent_topic_id is null
+),
+
+largest as (
     select topic_id
     from yearly_topic_trends
+    where topic_id not in (select f.topic_id from fields as f)
     group by topic_id
     order by sum(n_papers) desc, topic_id asc
     limit 9
