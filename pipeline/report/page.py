@@ -130,7 +130,7 @@ def render(con: duckdb.DuckDBPyConnection) -> str:
         blocks={block.id: block for block in blocks},
         risers=[row for row in movers.rows if row["trend"] == "rising"],
         fallers=[row for row in movers.rows if row["trend"] == "falling"],
-        risers_on_common="trend_common" in movers.columns,
+        p_is_adjusted="p_adjusted" in movers.columns,
         partial_years=_partial_years(con),
         accuracy=measured_accuracy(),
         citation=_citation(info),

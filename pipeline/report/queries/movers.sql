@@ -1,4 +1,4 @@
--- Risers and fallers: all topics the trend test finds, then those nearest to it.
+-- Risers and fallers: all topics the trend test finds, then the ten nearest to it.
 with ends as (
     select
         topic_id,
@@ -37,9 +37,11 @@ select
     share_last_low,
     share_last_high
 from moves
-where trend != 'flat' or mann_kendall_p <= 0.1
+qualify
+    trend != 'flat'
+    or row_number() over (partition by trend order by mann_kendall_p, topic) <= 10
 order by
     case trend when 'rising' then 1 when 'falling' then 2 else 3 end,
     case when trend = 'flat' then mann_kendall_p else -abs(sen_slope) end,
     topic
-limit 30
+limit 40

@@ -1,5 +1,5 @@
 -- Risers and fallers: all topics the trend test finds (p adjusted for the number of topics), then
--- those nearest to it; and what the test finds on the sites that can be compared over the years.
+-- the ten nearest to it; and what the test finds on the sites that can be compared over the years.
 with ends as (
     select
         topic_id,
@@ -40,9 +40,11 @@ select
     share_last_low,
     share_last_high
 from moves
-where trend != 'flat' or p_adjusted <= 0.2
+qualify
+    trend != 'flat'
+    or row_number() over (partition by trend order by p_adjusted, topic) <= 10
 order by
     case trend when 'rising' then 1 when 'falling' then 2 else 3 end,
     case when trend = 'flat' then p_adjusted else -abs(sen_slope) end,
     topic
-limit 30
+limit 40
