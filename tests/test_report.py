@@ -354,6 +354,8 @@ def test_the_first_tab_skips_to_the_figures_and_focus_is_seen(browser, report):
         page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.id") == "main"
         page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.tagName") == "A"
+        page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
         page.keyboard.press("Enter")
         assert page.locator("details.how").first.get_attribute("open") is not None

@@ -44,4 +44,3 @@ order by
     case trend when 'rising' then 1 when 'falling' then 2 else 3 end,
     case when trend = 'flat' then mann_kendall_p else -abs(sen_slope) end,
     topic
-limit 40

@@ -47,4 +47,3 @@ order by
     case trend when 'rising' then 1 when 'falling' then 2 else 3 end,
     case when trend = 'flat' then p_adjusted else -abs(sen_slope) end,
     topic
-limit 40
