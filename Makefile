@@ -8,12 +8,13 @@ BIN := .venv/bin
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
 
-run: install ## Build the warehouse from data/raw, export the CSV marts, show what they say
+run: install ## Build the warehouse from data/raw, export the CSV marts, write the report
 	$(BIN)/papermart build
 	$(BIN)/papermart export --to data/exports
+	$(BIN)/papermart report --to data/exports/report.html
 	$(BIN)/papermart query "select year, count(*) as papers, count(*) filter (where n_sources > 1) as on_several_sites from papers group by year order by year"
 	$(BIN)/papermart query "select topic, sum(n_papers)::int as papers, max(trend) as trend from yearly_topic_trends group by topic order by papers desc, topic limit 10"
-	@echo "The CSV marts are in data/exports, the warehouse is data/warehouse/warehouse.duckdb."
+	@echo "The CSV marts and report.html are in data/exports, the warehouse is data/warehouse/warehouse.duckdb."
 
 test: install lint ## Install, lint, check types and SQL, run all tests
 	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term --cov-fail-under=90
@@ -22,7 +23,7 @@ lint: install ## Lint, types and SQL lint only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/ty check pipeline
-	$(BIN)/sqlfluff lint --disable-progress-bar --nocolor -q sql
+	$(BIN)/sqlfluff lint --disable-progress-bar --nocolor -q sql pipeline/report/queries
 
 install: .venv/installed ## Create .venv and install the pinned packages
 
@@ -48,4 +49,5 @@ lock: ## Pin the dependencies of pyproject.toml anew
 	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
 
 clean: ## Remove what was built, not the saved pages
-	rm -rf data/exports data/warehouse/tables data/warehouse/versions data/warehouse/warehouse.duckdb
+	rm -rf data/exports data/warehouse/tables data/warehouse/versions \
+	  data/warehouse/warehouse.duckdb data/warehouse/report.html

@@ -70,6 +70,8 @@ class QueryFormat(StrEnum):
     csv = "csv"
     json = "json"
     parquet = "parquet"
+    bibtex = "bibtex"
+    csl = "csl"
 
 
 class ExplainFormat(StrEnum):
@@ -215,6 +217,8 @@ def query(
     """Ask the published warehouse in SQL; it is opened read-only.
 
     Example: papermart query "select year, count(*) from papers group by year order by year"
+
+    With --format bibtex or csl the papers are written as references; select their paper_id.
     """
     import duckdb
 
@@ -232,7 +236,7 @@ def _sql_message(error: "duckdb.Error") -> str:
 
 
 def _write_rows(con: "duckdb.DuckDBPyConnection", sql: str, form: QueryFormat) -> None:
-    from pipeline.export import write_csv, write_json, write_parquet
+    from pipeline.export import write_csv, write_json, write_parquet, write_references
 
     if form is QueryFormat.table:
         _print_rows(con, sql)
@@ -240,6 +244,10 @@ def _write_rows(con: "duckdb.DuckDBPyConnection", sql: str, form: QueryFormat) -
         write_csv(con, sql, sys.stdout)
     elif form is QueryFormat.json:
         write_json(con, sql, sys.stdout)
+    elif form is QueryFormat.bibtex:
+        write_references(con, sql, sys.stdout, "bibtex")
+    elif form is QueryFormat.csl:
+        write_references(con, sql, sys.stdout, "csl")
     else:
         write_parquet(con, sql, sys.stdout.buffer)
 
@@ -351,6 +359,32 @@ def export(
         _say(f"{written.path}: {_rows(written.n_rows)}")
     _say(f"{to / 'datapackage.json'}: every column described")
     _say(f"{to / 'manifest.json'}: build, inputs, counts")
+
+
+# ---------------------------------------------------------------- report
+
+
+@app.command()
+def report(
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="The HTML file.", show_default="report.html in the warehouse"),
+    ] = None,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    version: VersionOption = None,
+) -> None:
+    """Write the report: one HTML page of charts and tables that needs no network.
+
+    Each figure says which query gives it. The same version gives the same file.
+    """
+    from pipeline.publishing import find_version
+    from pipeline.report.page import write_report
+    from pipeline.warehouse import Warehouse
+
+    file = find_version(Warehouse(warehouse), version)
+    target = to or warehouse / "report.html"
+    size = write_report(file, target)
+    _say(f"{target}: {size / 1e6:.1f} MB, build {file.stem}")
 
 
 # ---------------------------------------------------------------- status and versions

@@ -12,14 +12,16 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TextIO
 
 import duckdb
 
+from pipeline.bibliography import Reference, write_bibtex, write_csl
 from pipeline.errors import PipelineError
 from pipeline.publishing import BUILD_INFO, published_tables
+from pipeline.report.figures import ask, measured_accuracy
 from pipeline.schema import ColumnSpec, TableSpec
 from pipeline.sql_models import all_specs
 from pipeline.warehouse import arrow, quote
@@ -218,9 +220,28 @@ def _manifest(con: duckdb.DuckDBPyConnection, written: Iterable[ExportedFile]) -
         "content_hash": info["content_hash"],
         "versions": json.loads(info["versions"]),
         "input_hashes": json.loads(info["input_hashes"]),
+        "coverage": _coverage(con),
+        "known_limits": _figure(con, "limits"),
+        "measured_accuracy": [found.model_dump(mode="json") for found in measured_accuracy()],
         "row_counts": {file.table: file.n_rows for file in written},
         "files": [file.path.name for file in written],
     }
+
+
+def _coverage(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Say what the build covers: in all and by site, years, papers, pages, days of saving."""
+    (headline,) = _figure(con, "headline")
+    kept = ("n_papers", "first_year", "last_year", "n_pages", "n_pages_set_aside")
+    days = ("first_captured_on", "last_captured_on", "n_pages_undated")
+    return {name: headline[name] for name in (*kept, *days)} | {"sites": _figure(con, "coverage")}
+
+
+def _figure(con: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, Any]]:
+    """Return the rows of one of the report's figures, dates in ISO 8601."""
+    return [
+        {key: str(value) if isinstance(value, date) else value for key, value in row.items()}
+        for row in ask(con, name).rows
+    ]
 
 
 def _write_json(path: Path, values: dict[str, Any]) -> None:
@@ -268,3 +289,89 @@ def write_parquet(con: duckdb.DuckDBPyConnection, sql: str, stream: BinaryIO) ->
     import pyarrow.parquet as pq
 
     pq.write_table(arrow(con, sql), stream, compression="zstd")
+
+
+# ---------------------------------------------------------------- references of any query
+
+ReferenceFormat = Literal["bibtex", "csl"]
+
+_PAPERS = """
+with authors as (
+    select
+        paper_id,
+        list(author_name order by author_order) as authors
+    from authorships
+    where author_order is not null
+    group by paper_id
+)
+
+select
+    papers.*,
+    coalesce(authors.authors, []) as authors
+from papers left join authors using (paper_id)
+where paper_id in (select unnest(?::varchar[]))
+"""
+
+
+def write_references(
+    con: duckdb.DuckDBPyConnection, sql: str, stream: TextIO, form: ReferenceFormat
+) -> None:
+    """Write the papers of a query as BibTeX or CSL-JSON, each once, in the query's order.
+
+    Args:
+        con: a published file.
+        sql: a SELECT whose rows have `paper_id`: then an entry holds all that is known of the
+            paper, whichever columns are selected. Rows without it but with `title` are written
+            with those columns of `papers` they have.
+        stream: where to write.
+        form: `bibtex` or `csl`.
+
+    Raises:
+        PipelineError: the rows are not papers.
+    """
+    references = read_references(con, sql)
+    (write_bibtex if form == "bibtex" else write_csl)(references, stream)
+
+
+def read_references(con: duckdb.DuckDBPyConnection, sql: str) -> list[Reference]:
+    """Return a reference for each paper of a query, see `write_references`.
+
+    Raises:
+        PipelineError: the rows are not papers, or have an id that `papers` has not.
+    """
+    rows = _dicts(con, sql)
+    names = [column[0] for column in con.description or ()]
+    if "paper_id" in names:
+        return _known_papers(con, [row["paper_id"] for row in rows])
+    if "title" in names:
+        return [_reference(row) for row in rows if row["title"]]
+    raise PipelineError(
+        "references are made of papers: select paper_id (or title, year, venue …); "
+        f"this query gives {', '.join(names) or 'no columns'}"
+    )
+
+
+def _known_papers(con: duckdb.DuckDBPyConnection, ids: Sequence[Any]) -> list[Reference]:
+    wanted = list(dict.fromkeys(str(paper_id) for paper_id in ids if paper_id is not None))
+    found = {row["paper_id"]: row for row in _dicts(con, _PAPERS, [wanted])}
+    if missing := next((paper_id for paper_id in wanted if paper_id not in found), None):
+        raise PipelineError(f"there is no paper {missing}; is paper_id that of the papers table?")
+    return [_reference(found[paper_id]) for paper_id in wanted]
+
+
+def _reference(row: dict[str, Any]) -> Reference:
+    authors = row.get("authors")
+    if not isinstance(authors, list):
+        authors = [row["first_author"]] if row.get("first_author") else []
+    n_authors = row.get("n_authors")
+    # Where no page tells the number, a list that may have been cut in silence is taken as it is.
+    is_cut = len(authors) < n_authors if n_authors else row.get("authors_complete") is False
+    return Reference(row.get("paper_id"), row["title"], authors, is_cut, n_authors, row)
+
+
+def _dicts(
+    con: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None
+) -> list[dict[str, Any]]:
+    cursor = con.execute(sql, parameters)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

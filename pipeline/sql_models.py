@@ -127,9 +127,7 @@ class Model:
         """The Python function of the model, with the selects' names as arguments."""
         return _import(self.python or "")
 
-    def run_python(
-        self, con: duckdb.DuckDBPyConnection, now: datetime | None = None
-    ) -> "pa.Table":
+    def run_python(self, con: duckdb.DuckDBPyConnection, now: datetime | None = None) -> "pa.Table":
         """Return what the Python function makes of the SELECTs' rows."""
         import polars as pl
 

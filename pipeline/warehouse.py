@@ -9,6 +9,7 @@ Layout below the root folder:
     tables/<layer>/<table>/*.parquet    the truth; every file there is current
     tables/<layer>/<table>/_stamp.json  what the table was made from, and its checks
     versions/<id>.duckdb                published files; `warehouse.duckdb` links to one
+    report.html                         the page made of the published file
     .build.lock, *.tmp                  a build at work; leftovers are swept
 """
 

@@ -18,9 +18,10 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 import pytest
+from helpers import copy_of, small_build
 
 from pipeline.definitions import defs
-from pipeline.defs.assets import _model_asset
+from pipeline.defs.assets import _model_asset, report
 from pipeline.defs.resources import Folders
 from pipeline.schema import EXTRACTED_TABLES, RuleSpec
 from pipeline.sql_models import all_specs, load_models
@@ -46,7 +47,7 @@ originally announced May 2025.
 def test_one_asset_per_table_and_the_published_file():
     keys = {"/".join(key.path) for key in defs.resolve_asset_graph().get_all_asset_keys()}
     tables = {name.replace(".", "/") for name in all_specs()}
-    assert keys == tables | {"published/warehouse"}
+    assert keys == tables | {"published/warehouse", "published/report"}
     assert len(tables) == len(EXTRACTED_TABLES) + 1 + len(load_models())  # the overrides file
 
 
@@ -111,6 +112,25 @@ def test_a_failed_check_is_recorded_and_the_last_good_table_kept(tmp_path):
     assert len(failed.metadata["rows of impossible"].value) == 20
     assert folders.open().stamp("marts.topics") == good
     assert folders.open().files("marts.topics")
+
+
+def test_the_report_is_written_and_previewed(tmp_path):
+    root = copy_of(small_build()[0], tmp_path / "warehouse")
+    folders = Folders(raw=str(tmp_path), warehouse=str(root))
+    result = dg.materialize([report], resources={"folders": folders})
+    (event,) = result.asset_materializations_for_node("published__report")
+    preview = event.metadata["preview"].md_str
+    assert "| papers | 6 |" in preview
+    assert "| Federated learning | 2020 " in preview
+    assert (root / "report.html").as_uri() == event.metadata["report"].url
+    assert (root / "report.html").stat().st_size == event.metadata["n_bytes"].value
+
+
+def test_a_report_of_nothing_fails_with_what_to_do(tmp_path):
+    folders = Folders(raw=str(tmp_path), warehouse=str(tmp_path / "none"))
+    result = dg.materialize([report], resources={"folders": folders}, raise_on_error=False)
+    failure = result.failure_data_for_node("published__report")
+    assert "run `papermart build`" in failure.user_failure_data.description
 
 
 # ---------------------------------------------------------------- the real server
@@ -228,7 +248,7 @@ def test_all_assets_materialise_from_the_ui(server, home):
         "repository", lambda: server.ask(REPOSITORY)["repositoriesOrError"].get("nodes")
     )
     (repository,) = nodes
-    assert len(repository["assetNodes"]) == len(all_specs()) + 1
+    assert len(repository["assetNodes"]) == len(all_specs()) + 2
     # Before: an empty raw folder. What the sensor finds is left to the next test.
     shutil.copy(ROOT / "data/raw/arxiv-search-sinong.txt", home / "data/raw/one.txt")
     params = {
@@ -249,9 +269,10 @@ def test_all_assets_materialise_from_the_ui(server, home):
         (event,) = node["assetMaterializations"]
         counts = [e for e in event["metadataEntries"] if e["label"] == "dagster/row_count"]
         rows[".".join(node["key"]["path"])] = counts[0]["intValue"] if counts else None
-    assert set(rows) == {*all_specs(), "published.warehouse"}
+    assert set(rows) == {*all_specs(), "published.warehouse", "published.report"}
     assert rows["staging.records"] == 30
     assert (home / "data/warehouse/warehouse.duckdb").is_symlink()
+    assert "<title>" in (home / "data/warehouse/report.html").read_text("utf-8")
 
 
 @pytest.mark.slow

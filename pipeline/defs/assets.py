@@ -1,4 +1,4 @@
-"""One asset per table, grouped by layer, and the published file.
+"""One asset per table, grouped by layer, the published file and its report.
 
 What belongs here: assets that call one function of `pipeline.build` or `pipeline.publishing` and
 report what it did. An asset whose inputs are unchanged reports so and writes nothing.
@@ -21,7 +21,7 @@ from pipeline.defs.metadata import (
 from pipeline.defs.resources import Folders
 from pipeline.errors import BlockingCheckError, PipelineError
 from pipeline.extraction import extractor_version
-from pipeline.publishing import publish, published_tables
+from pipeline.publishing import find_version, publish, published_tables
 from pipeline.schema import EXTRACTED_TABLES, OVERRIDES, TableSpec
 from pipeline.sql_models import Model, all_specs, load_models
 from pipeline.warehouse import Warehouse
@@ -167,7 +167,39 @@ def published_warehouse(folders: Folders) -> dg.MaterializeResult:
     )
 
 
+@dg.asset(
+    key=["published", "report"],
+    group_name="published",
+    deps=[published_warehouse],
+    kinds={"html"},
+    automation_condition=WHEN_DUE,
+    description="The page people quote: charts and tables of the published warehouse in one HTML "
+    "file that needs no network. `papermart report` writes the same.",
+)
+def report(folders: Folders) -> dg.MaterializeResult:
+    """Write the report of the published version, and show its headline figures."""
+    from pipeline.report.page import preview, write_report
+
+    warehouse = folders.open()
+    target = warehouse.root / "report.html"
+    try:
+        version = find_version(warehouse, None)
+        size = write_report(version, target)
+        glance = preview(version)
+    except PipelineError as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from error
+    return dg.MaterializeResult(
+        metadata={
+            "preview": dg.MetadataValue.md(glance.markdown),
+            "report": dg.MetadataValue.url(target.resolve().as_uri()),
+            "path": dg.MetadataValue.path(str(target.resolve())),
+            "version": glance.build_id,
+            "n_bytes": size,
+        }
+    )
+
+
 def all_assets() -> list[dg.AssetsDefinition]:
-    """Return every asset: what is read, one per model, the published file."""
+    """Return every asset: what is read, one per model, the published file, the report."""
     models = [_model_asset(model) for model in load_models().values()]
-    return [extracted_tables, overrides_file, *models, published_warehouse]
+    return [extracted_tables, overrides_file, *models, published_warehouse, report]

@@ -1,0 +1,31 @@
+-- The six venues with most papers, by year; years with less than a tenth of the papers of
+-- the fullest year are left out.
+with largest as (
+    select venue
+    from yearly_venue_trends
+    group by venue
+    order by sum(n_papers) desc, venue asc
+    limit 6
+),
+
+fullest as (
+    select max(n_papers_in_year) as n_papers
+    from yearly_venue_trends
+)
+
+select
+    venue,
+    year,
+    n_papers,
+    n_papers_in_year,
+    share,
+    share_low,
+    share_high,
+    is_partial_year,
+    trend
+from yearly_venue_trends
+where
+    venue in (select l.venue from largest as l)
+    and n_papers_in_year > 0
+    and (is_partial_year or n_papers_in_year * 10 >= (select f.n_papers from fullest as f))
+order by sum(n_papers) over (partition by venue) desc, venue asc, year asc
