@@ -22,8 +22,9 @@ from pipeline.damage import FLAGS, is_sound, mend
 from pipeline.ledger import Ledger
 from pipeline.schema import UNCLAIMED, AuthorName, Issue, ParseResult, Record, TableSpec
 from pipeline.sidecar import SUFFIX, Sidecar, read_sidecar
-from pipeline.sources import installed_plugins, known_sources, recognise
+from pipeline.sources import REGISTRY, installed_plugins, known_sources, recognise
 from pipeline.sources.base import Dump, Source, guess_form
+from pipeline.sources.markup import visible_lines
 from pipeline.sources.plugins import PluginFaultError
 from pipeline.text import name_key, split_lines, title_key
 
@@ -34,6 +35,8 @@ _MAX_ISSUE_TEXT = 500
 _MAX_CONTROL_SHARE = 0.01
 # A page is read only if most of its lines make sense; else the likeness is an accident.
 _MIN_CLAIMED_SHARE = 0.5
+# How much of an unknown page is read to name the nearest site.
+_NEAREST_LINES, _NEAREST_CHARS = 2_000, 1_000_000
 
 # Names that are never a saved page: hidden files, editors' and browsers' unfinished ones.
 _NOT_A_DUMP = re.compile(r"(^\.)|(~$)|(\.(tmp|part|crdownload|download|swp)$)", re.IGNORECASE)
@@ -381,12 +384,7 @@ def extract_dump(raw_dir: Path, file: DumpFile) -> Extracted:
 def _parse(dump: Dump) -> tuple[Source, ParseResult, Ledger]:
     source = recognise(dump)
     if source is None:
-        if dump.form == "html":
-            raise DumpFaultError(
-                "is an HTML page of no known layout; if its site is a known one, save the page "
-                "as text"
-            )
-        raise DumpFaultError(f"is no page of a known site ({', '.join(sorted(known_sources()))})")
+        raise DumpFaultError(_unknown(dump))
     try:
         result = source.parse(dump)
     except PluginFaultError as fault:
@@ -402,6 +400,47 @@ def _parse(dump: Dump) -> tuple[Source, ParseResult, Ledger]:
             "understood; save the page again"
         )
     return source, result, ledger
+
+
+def _unknown(dump: Dump) -> str:
+    """Say that a page is of no known site, which sites there are, and which comes nearest."""
+    if dump.form == "html":
+        what = "is an HTML page of no known layout"
+        advice = "if its site is a known one, save the page as text"
+    else:
+        what = f"is no page of a known site ({', '.join(sorted(known_sources()))})"
+        advice = "if it is one, save all of it"
+    nearest = _nearest(dump)
+    if nearest is None:
+        return f"{what}; {advice}"
+    name, n_claimed, n_text = nearest
+    return (
+        f"{what}; nearest comes {name} ({dump.form}), {n_claimed} of {n_text} lines look like it, "
+        f"but no paper does; {advice}"
+    )
+
+
+def _nearest(dump: Dump) -> tuple[str, int, int] | None:
+    """Return the site that understands most lines of an unknown page: (site, lines, of lines).
+
+    Only the beginning is looked at: this is advice for people, and the page may be a hostile one.
+    """
+    lines = dump.lines[:_NEAREST_LINES]
+    if sum(map(len, lines)) > _NEAREST_CHARS:
+        return None
+    if dump.form == "html":
+        # All markup is furniture; what a browser shows of it tells sites apart.
+        lines = visible_lines("\n".join(lines))[:_NEAREST_LINES]
+    part = Dump(lines, guess_form(lines), dump.captured_on)
+    n_claimed = {
+        name: Ledger(part, source.parse(part)).counts["n_lines_claimed"]
+        for name, source in REGISTRY.items()
+        if part.form in getattr(source, "FORMS", schema.FORMS)
+    }
+    best = max(n_claimed, key=lambda name: n_claimed[name], default=None)
+    if best is None or not n_claimed[best]:
+        return None
+    return best, n_claimed[best], len(part.text_lines)
 
 
 # ---------------------------------------------------------------- the line ledger

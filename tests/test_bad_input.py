@@ -591,3 +591,15 @@ def test_wrong_usage_exits_with_2(kind, monkeypatch, capsys):
         cli.main()
     assert end.value.code == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_the_nearest_site_is_named_where_a_page_is_nearly_one(raw, set_aside):
+    """A page of no cards still shows by its furniture where it may be from."""
+    words = ("Help | Advanced Search", "Login", "Showing 1–50 of 160 results for author: Roe")
+    put(raw, {"bad.txt": "\n".join((*words, "Nothing"))})
+    reason = set_aside("bad.txt")
+    assert "nearest comes arxiv_search (compact), 3 of 4 lines look like it" in reason
+    put(
+        raw, {"bad.txt": f"<!doctype html><html><body><p>{'</p><p>'.join(words)}</p></body></html>"}
+    )
+    assert "nearest comes arxiv_search (html), 3 of 3 lines" in set_aside("bad.txt")

@@ -1,5 +1,6 @@
 """The README's commands run, and its sessions show what really comes out."""
 
+import json
 import os
 import re
 import shlex
@@ -89,3 +90,25 @@ def test_make_targets_named_in_the_readme_exist():
     targets = set(re.findall(r"^([a-z]+):", makefile, re.M))
     assert set(re.findall(r"`make ([a-z]+)`", README)) <= targets
     assert set(re.findall(r"^make ([a-z]+)", README, re.M)) <= targets
+
+
+# What every form has, or that only explains another field.
+_ALWAYS = {
+    *("line_start", "line_end", "raw_title", "title", "raw_authors", "flags", "url"),
+    *("authors_complete", "is_abstract_complete", "is_year_inferred", "record_type", "venue_type"),
+}
+
+
+def test_the_fields_said_of_each_form_are_those_it_carries():
+    """The golden pairs are the evidence: a field is carried if a golden record has it."""
+    stated = {
+        (site, form): set(re.findall(r"`(\w+)`", names))
+        for site, form, names in re.findall(r"^\| `(\w+)` (\w+) \| (.*) \|$", README, re.M)
+    }
+    carried: dict[tuple[str, str], set[str]] = {}
+    for file in (ROOT / "tests" / "data" / "sources").rglob("*.json"):
+        golden = json.loads(file.read_text("utf-8"))
+        if "records" in golden:
+            fields = carried.setdefault((golden["source"], golden["form"]), set())
+            fields.update(*golden["records"])
+    assert stated == {form: fields - _ALWAYS for form, fields in carried.items()}

@@ -290,6 +290,22 @@ def _leave_only_text(tree: LexborHTMLParser) -> None:
 # ---------- reading elements
 
 
+def visible_lines(text: str) -> tuple[str, ...]:
+    r"""Return what a browser would show of a page, one line for each piece of text.
+
+    Nothing of a page that would keep lexbor busy.
+
+    >>> visible_lines("<body><script>x</script><b>Daily Papers</b> <i>Submit</i></body>")
+    ('Daily Papers', 'Submit')
+    """
+    if _is_overgrown(text, 0, len(text)):
+        return ()
+    tree = LexborHTMLParser(text.encode("utf-8", "replace"))
+    _leave_only_text(tree)
+    shown = tree.body.text(separator="\n", strip=True) if tree.body else ""
+    return tuple(shown.split("\n"))
+
+
 def children(node: LexborNode | None) -> list[tuple[str, LexborNode]]:
     """Return the elements right below one, each after its classes as the page writes them."""
     below = node.iter() if node else ()
