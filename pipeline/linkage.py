@@ -7,6 +7,7 @@ decision, which are SQL (`sql/linkage/`); running them on a file (`linking`).
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import combinations
 
 import polars as pl
 
@@ -20,6 +21,11 @@ _Pair = tuple[str, str]
 # Of the pairs between two clusters: sum of millionths and number, of all pairs and of those in
 # which both records are from one source.
 _Link = tuple[int, int, int, int]
+# Two records, what links them, and the rule that decided (`linkage.pair_scores`).
+_Compared = tuple[str, str, _Link, str]
+# Rules by which records certainly are one paper, and the one by which they show the same values.
+_IDENTIFIED = ("same_arxiv_id", "same_doi")
+_EQUAL = "same_values"
 
 
 def cluster_records(
@@ -31,14 +37,17 @@ def cluster_records(
     compared pairs between them are on average as likely as a match, so a chain of near-equal
     titles does not run away. Where both clusters hold records of one source, those pairs alone
     can part them, too: a source that lists two papers apart knows best. What people decided
-    comes first: `same` joins whatever the evidence, `not_same` parts for good.
+    comes first: `same` joins whatever the evidence, `not_same` parts for good. Records that are
+    certainly one paper (so decided, or of one identifier) count as one record, and what is
+    nearest to any of them is near: a paper keeps its sightings under both its titles.
 
     A cluster is named after its smallest record_id, and ties go to the smaller ids, so the
     result does not depend on the order of rows.
 
     Args:
         records: columns `record_id` (every record once) and `source`.
-        matches: columns `record_id_l`, `record_id_r`, `match_probability`: the compared pairs.
+        matches: columns `record_id_l`, `record_id_r`, `match_probability`, `match_rule`: the
+            compared pairs, of records that show the same values at least a spanning tree.
         overrides: columns `record_id_l`, `record_id_r`, `decision` (`same` or `not_same`),
             free of contradictions.
 
@@ -48,7 +57,7 @@ def cluster_records(
     >>> records = pl.DataFrame({"record_id": ["a", "b", "c"], "source": ["x", "y", "z"]})
     >>> matches = pl.DataFrame(
     ...     {"record_id_l": ["a", "b"], "record_id_r": ["b", "c"], "match_probability": [0.9, 0.8]}
-    ... )
+    ... ).with_columns(match_rule=pl.lit("evidence"))
     >>> overrides = pl.DataFrame(
     ...     {"record_id_l": ["a"], "record_id_r": ["c"], "decision": ["not_same"]}
     ... )
@@ -107,7 +116,7 @@ def _members(components: dict[str, str]) -> dict[str, list[str]]:
 
 def _links_within(
     components: dict[str, str], records: pl.DataFrame, matches: pl.DataFrame
-) -> dict[str, list[tuple[str, str, _Link]]]:
+) -> dict[str, list[_Compared]]:
     """Return by component all compared pairs in it, the unlikely ones too."""
     schema = {"record_id": pl.String, "component": pl.String}
     rows = {"record_id": list(components), "component": list(components.values())}
@@ -119,7 +128,7 @@ def _links_within(
         for side in "lr"
     )
     near = (
-        matches.select("record_id_l", "record_id_r", "match_probability")
+        matches.select("record_id_l", "record_id_r", "match_probability", "match_rule")
         .join(left, on="record_id_l")
         .join(right, on=["record_id_r", "component"])
         .select(
@@ -128,28 +137,33 @@ def _links_within(
             "record_id_r",
             (pl.col("match_probability") * _MILLION).round().cast(pl.Int64),
             (pl.col("source_l") == pl.col("source_r")).fill_null(value=False).cast(pl.Int64),
+            "match_rule",
         )
     )
-    found: dict[str, list[tuple[str, str, _Link]]] = defaultdict(list)
-    for component, low, high, millionths, is_one_source in near.iter_rows():
+    found: dict[str, list[_Compared]] = defaultdict(list)
+    for component, low, high, millionths, is_one_source, rule in near.iter_rows():
         link = (millionths, 1, millionths * is_one_source, is_one_source)
-        found[component].append((low, high, link))
+        found[component].append((low, high, link, rule))
     return found
 
 
 def _agglomerate(
     members: list[str],
-    links: list[tuple[str, str, _Link]],
+    links: list[_Compared],
     same: list[_Pair],
     apart: list[_Pair],
 ) -> dict[str, str]:
     """Return the cluster of each member of one component."""
-    name = {record_id: record_id for record_id in members} | _components(same)
+    certain = [(left, right) for left, right, _, rule in links if rule in _IDENTIFIED]
+    if apart:
+        # What people part must not come together again through identifiers, nor equal records
+        # fall apart because the one that held them together was taken out.
+        certain, links = [], _all_equal_pairs(links)
+    name = {record_id: record_id for record_id in members} | _components([*same, *certain])
     clusters = _members(name)
     between: dict[str, dict[str, _Link]] = {cluster: {} for cluster in clusters}
-    for left, right, link in links:
-        if name[left] != name[right]:
-            _add(between, name[left], name[right], link)
+    for (left, right), link in _nearest_links(name, links).items():
+        _add(between, left, right, link)
     parted: dict[str, set[str]] = {cluster: set() for cluster in clusters}
     for left, right in apart:
         parted[name[left]].add(name[right])
@@ -172,6 +186,33 @@ def _agglomerate(
         for entry in _entries(between, low):
             heapq.heappush(heap, entry)
     return {record_id: cluster for cluster, ids in clusters.items() for record_id in ids}
+
+
+def _all_equal_pairs(links: list[_Compared]) -> list[_Compared]:
+    """Return the links with one for every pair of records that show the same values."""
+    known = {(left, right) for left, right, _, _ in links}
+    equal = {(left, right): link for left, right, link, rule in links if rule == _EQUAL}
+    link = max(equal.values(), default=(0, 0, 0, 0))
+    groups = _members(_components(equal))
+    pairs = (pair for ids in groups.values() for pair in combinations(sorted(ids), 2))
+    missing = [(left, right, link, _EQUAL) for left, right in pairs if (left, right) not in known]
+    return [*links, *missing]
+
+
+def _nearest_links(name: dict[str, str], links: list[_Compared]) -> dict[_Pair, _Link]:
+    """Return the likeliest link between any records of two units, by the names of the units."""
+    nearest: dict[_Pair, _Link] = {}
+    for left, right, link, _ in links:
+        low, high = sorted((name[left], name[right]))
+        if low != high:
+            old = nearest.get((low, high), link)
+            nearest[low, high] = (
+                max(old[0], link[0]),
+                1,
+                max(old[2], link[2]),
+                max(old[3], link[3]),
+            )
+    return nearest
 
 
 def _entries(

@@ -80,7 +80,8 @@ def test_log_odds_grow_with_the_papers_behind_them():
 
 def test_command_suggests_rows_for_the_reference(tmp_path):
     def card(title: str, year: int) -> tuple[str, list[str], str]:
-        return (f"{title} for Neural Machine Translation", ["Ann Lee"], f"Jun 1, {year}")
+        names = [f"{title.split()[-1]} Lee", f"{title.split()[0]} Roe"]
+        return (f"{title} for Neural Machine Translation", names, f"Jun 1, {year}")
 
     old = [card(title, year) for title, year in OLD]
     new = [card(f"Latent Thought Traces of {bird}", 2025) for bird in ("Crows", "Rooks", "Jays")]

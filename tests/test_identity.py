@@ -78,7 +78,8 @@ def library(tmp_path):
 
 
 def page(subject: str, *titles: str) -> str:
-    return arrow_page(subject, [(title, [subject, "Bo Chen"], 2021) for title in titles])
+    names = ["Ann Lee", "Bo Chen", "Cy Roy"]
+    return arrow_page(subject, [(title, names, 2021) for title in titles])
 
 
 ROBOTS, TALES = "Learning to Walk in Deep Snow", "A Snow Walker That Learns by Falling"

@@ -22,6 +22,7 @@ def clusters(ids, pairs, overrides=(), sources=None):
     )
     matches = pl.DataFrame(pairs, schema=PAIR | {"match_probability": pl.Float64}, orient="row")
     decided = pl.DataFrame(list(overrides), schema=PAIR | {"decision": pl.String}, orient="row")
+    matches = matches.with_columns(match_rule=pl.lit("evidence"))
     found = cluster_records(records, matches, decided)
     assert found.columns == ["record_id", "cluster_id"]
     assert found["record_id"].to_list() == sorted(ids)

@@ -283,23 +283,20 @@ def test_months_are_compared_with_the_same_month_of_the_year_before():
 
 # ---------------------------------------------------------------- what was collected
 
-_TITLES = product(
-    ["Quiet", "Old", "Bright", "Narrow", "Plain", "Slow", "Warm", "Early", "Round", "Late"],
-    ["Rivers", "Towers", "Gardens", "Harbours", "Windows", "Ladders", "Bells", "Lanterns"],
-    ["Spring", "Summer", "Autumn", "Winter", "Rain", "Snow", "Fog", "Wind"],
-)
+_SYLLABLES = ("ba", "ko", "ti", "mu", "le", "fo", "ri", "du", "sa", "ne", "pi", "zo")
+_WORDS = map("".join, product(_SYLLABLES, repeat=3))
 
 
 def titles(n: int, topic: str = "") -> list[str]:
-    """New titles, about a topic or about nothing in the reference."""
-    made = [f"{a} {b} in {c}" for (a, b, c), _ in zip(_TITLES, range(n), strict=False)]
+    """New titles of words that stand in no other, about a topic or about nothing known."""
+    made = [f"{next(_WORDS).title()} {next(_WORDS).title()}" for _ in range(n)]
     return [f"{topic} of {title}" if topic else title for title in made]
 
 
 def yearly(n_about: dict[int, int], n_others: dict[int, int]) -> list[tuple[str, list[str], int]]:
     """Papers per year, about graph neural networks and about nothing."""
     return [
-        (title, ["Ann Lee", "Bo Chen"], year)
+        (title, [title, "Ann Lee"], year)  # each has a first author of its own
         for counts, topic in ((n_about, "Graph Neural Networks"), (n_others, ""))
         for year, n in counts.items()
         for title in titles(n, topic)

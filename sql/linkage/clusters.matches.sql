@@ -2,6 +2,7 @@
 select
     record_id_l,
     record_id_r,
-    match_probability
+    match_probability,
+    match_rule
 from linkage.pair_scores
 order by record_id_l, record_id_r
