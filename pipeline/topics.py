@@ -78,8 +78,16 @@ def find_phrases(texts: pl.DataFrame, phrases: Iterable[str]) -> pl.DataFrame:
         `matched_text` and `place`, its first byte in the text.
     """
     patterns = _patterns(phrases)
-    batches = [_find(batch, patterns) for batch in texts.iter_slices(_BATCH)]
-    return pl.concat(batches or [_find(texts, patterns)])
+    found = _search(texts["text"], patterns)
+    return pl.concat(
+        [
+            texts[found["row"]].select("paper_id", "evidence"),
+            patterns[found["n"]].select("key"),
+            _matched(texts["text"], found).to_frame("matched_text"),
+            found.select("place"),
+        ],
+        how="horizontal",
+    )
 
 
 def _patterns(phrases: Iterable[str]) -> pl.DataFrame:
@@ -94,11 +102,25 @@ def _patterns(phrases: Iterable[str]) -> pl.DataFrame:
     return found.with_columns(size=pl.col("pattern").str.len_bytes().cast(pl.Int64))
 
 
-def _find(texts: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
-    """Find phrases in one batch: a part for each core."""
+def _search(texts: pl.Series, patterns: pl.DataFrame) -> pl.DataFrame:
+    """Find patterns in texts: `row` of the text, `n` of the pattern, `place` and `size` in bytes.
+
+    The matches come in the order of the texts and of their places.
+    """
+    found = [
+        batch.with_columns(row=pl.col("row") + n * _BATCH)
+        for n, part in enumerate(texts.to_frame("text").iter_slices(_BATCH))
+        for batch in [_search_batch(part["text"], patterns)]
+    ]
+    return pl.concat(found or [_search_batch(texts, patterns)])
+
+
+def _search_batch(texts: pl.Series, patterns: pl.DataFrame) -> pl.DataFrame:
+    """Search one batch: a part for each core, for polars works on columns at the same time."""
     n_rows = max(1, -(-len(texts) // (os.cpu_count() or 1)))
-    parts = list(texts.iter_slices(n_rows)) or [texts]
-    words = pl.DataFrame({str(n): [_words(part["text"])] for n, part in enumerate(parts)})
+    starts = range(0, max(1, len(texts)), n_rows)
+    parts = [texts.slice(start, n_rows) for start in starts]
+    words = pl.DataFrame([_words(part).alias(str(n)) for n, part in enumerate(parts)])
     marks = [f"{_MARK}{n:06x}" for n in range(len(patterns))]
     # With its type, for there may be no patterns at all.
     lists = [
@@ -106,17 +128,25 @@ def _find(texts: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
         for items in (patterns["pattern"].to_list(), marks)
     ]
     marked = words.select(pl.all().str.replace_many(*lists, leftmost=True))
-    found = [_locate(part, marked[str(n)], patterns) for n, part in enumerate(parts)]
-    matched = pl.col("text").cast(pl.Binary).bin.slice(pl.col("place"), pl.col("size") - 1)
-    return pl.concat(found).select(
-        "paper_id", "evidence", "key", matched.cast(pl.String).alias("matched_text"), "place"
+    found = pl.collect_all(
+        [_locate(part, marked[str(n)], patterns["size"]) for n, part in enumerate(parts)]
+    )
+    return pl.concat(
+        part.with_columns(row=pl.col("row") + start)
+        for part, start in zip(found, starts, strict=True)
     )
 
 
-def _words(texts: pl.Series) -> str:
+def _matched(texts: pl.Series, found: pl.DataFrame) -> pl.Series:
+    """Return the words of each match as they stand in its text."""
+    texts = texts.gather(found["row"]).cast(pl.Binary)
+    return texts.bin.slice(found["place"], found["size"]).cast(pl.String)
+
+
+def _words(texts: pl.Series) -> pl.Series:
     """Return texts as one string of lower-case words, every byte in its place.
 
-    >>> _words(pl.Series(["In-Context", "of “RAG”"]))
+    >>> _words(pl.Series(["In-Context", "of “RAG”"])).item()
     '  in context  of    rag   '
     """
     is_wide = texts.str.len_bytes() > texts.str.len_chars()
@@ -125,33 +155,38 @@ def _words(texts: pl.Series) -> str:
         for signs, spaces in _WIDE_SIGNS:
             wide = wide.str.replace_all(signs, spaces)
         texts = texts.clone().scatter(is_wide.arg_true(), wide)
-    joined = _GAP.decode() + texts.str.join(_GAP.decode()).item()
-    return joined.encode().translate(_TO_WORDS).decode()
+    joined = texts.str.join(_GAP.decode()).cast(pl.Binary).item()
+    words = (_GAP + joined).translate(_TO_WORDS)
+    return pl.Series([words], dtype=pl.Binary).cast(pl.String)
 
 
-def _locate(texts: pl.DataFrame, marked: pl.Series, patterns: pl.DataFrame) -> pl.DataFrame:
-    """Tell the text, the place in it and the phrase of every mark that stands for whole words."""
-    pieces = marked.str.split(_MARK).explode().to_frame("piece")
-    marks = pieces.slice(1).select(
-        n=pl.col("piece").str.head(6).str.to_integer(base=16, dtype=pl.UInt32),
-        after=pl.col("piece").str.slice(6),
-    )
-    before = pieces["piece"].str.len_bytes().head(1).sum()
-    found = marks.with_columns(patterns[marks["n"]]).with_columns(
-        start=before
-        + (pl.col("size") + pl.col("after").str.len_bytes().cast(pl.Int64)).cum_sum()
-        - pl.col("size")
-        - pl.col("after").str.len_bytes().cast(pl.Int64)
-        + 1
-    )
+def _locate(texts: pl.Series, marked: pl.Series, sizes: pl.Series) -> pl.LazyFrame:
+    """Tell the text, the place in it and the pattern of every mark that stands for whole words."""
+    pieces = marked.str.split(_MARK).explode().to_frame("piece").lazy()
+    lengths = texts.str.len_bytes().cast(pl.Int64) + len(_GAP)
+    begins = lengths.cum_sum() - lengths + len(_GAP)
+    # A piece is the number of its pattern and the text up to the next; the first has no number.
+    is_first = pl.int_range(pl.len()) == 0
+    number = pl.col("piece").str.head(6).str.to_integer(base=16, dtype=pl.UInt32, strict=False)
+    n = pl.when(~is_first).then(number)
+    after = pl.col("piece").str.len_bytes().cast(pl.Int64) - pl.when(is_first).then(0).otherwise(6)
+    size = pl.lit(sizes).gather(pl.col("n")).fill_null(0)
     # A phrase ends where no letter follows; another mark begins with the space before it.
-    whole = found.filter((pl.col("after") == "") | pl.col("after").str.starts_with(" "))
-    lengths = pl.col("text").str.len_bytes().cast(pl.Int64) + len(_GAP)
-    begins = texts.with_columns(begin=lengths.cum_sum() - lengths + len(_GAP)).set_sorted("begin")
+    is_whole = (pl.col("after") == 0) | (pl.col("piece").str.slice(6, 1) == " ")
     return (
-        whole.set_sorted("start")
-        .join_asof(begins, left_on="start", right_on="begin", strategy="backward", coalesce=False)
-        .with_columns(place=pl.col("start") - pl.col("begin"))
+        pieces.with_columns(n=n, after=after)
+        .with_columns(size=size)
+        .with_columns(start=(pl.col("size") + pl.col("after")).cum_sum() - pl.col("after"))
+        .filter(pl.col("n").is_not_null() & is_whole)
+        .with_columns(size=pl.col("size") - 1)
+        .with_columns(start=pl.col("start") - pl.col("size"))
+        .with_columns(row=pl.lit(begins).search_sorted(pl.col("start"), side="right") - 1)
+        .select(
+            pl.col("row").cast(pl.UInt32),
+            "n",
+            place=pl.col("start") - pl.lit(begins).gather(pl.col("row")),
+            size="size",
+        )
     )
 
 
