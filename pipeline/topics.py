@@ -81,8 +81,8 @@ def find_phrases(texts: pl.DataFrame, phrases: Iterable[str]) -> pl.DataFrame:
     found = _search(texts["text"], patterns)
     return pl.concat(
         [
-            texts[found["row"]].select("paper_id", "evidence"),
-            patterns[found["n"]].select("key"),
+            texts.select("paper_id", "evidence")[found["row"]],
+            patterns.select("key")[found["n"]],
             _matched(texts["text"], found).to_frame("matched_text"),
             found.select("place"),
         ],
@@ -305,9 +305,7 @@ def main_fields(paper_topics: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFram
     )
 
 
-def _mentions(
-    texts: pl.DataFrame, phrases: pl.DataFrame, exclusions: pl.DataFrame
-) -> pl.DataFrame:
+def _mentions(texts: pl.DataFrame, phrases: pl.DataFrame, exclusions: pl.DataFrame) -> pl.DataFrame:
     """Return the mentions that count: acronyms as written, nothing that is excluded.
 
     Those in titles come before those in abstracts, there strong words before weak ones, and
@@ -317,16 +315,17 @@ def _mentions(
     exclusions = exclusions.select("phrase", key=_keys(exclusions["exclusion"]))
     patterns = _patterns([*phrases["key"], *exclusions["key"]]).with_row_index("n")
     found = _search(texts["text"], patterns)
-    found = found.with_columns(texts[found["row"]].select("paper", "is_abstract"))
+    found = found.with_columns(texts.select("paper", "is_abstract")[found["row"]])
     keys = patterns.select("n", "key")
     excluding = keys.join(exclusions, on="key").join(phrases, on="phrase").select("n", "phrase_no")
     excluded = found.join(excluding, on="n").select("paper", "phrase_no")
-    mentions = (
-        found.join(keys.join(phrases, on="key").drop("key"), on="n", maintain_order="left")
-        .join(excluded, on=["paper", "phrase_no"], how="anti", maintain_order="left")
-        .sort("is_abstract", "is_weak", maintain_order=True)
-        .with_row_index("mention")
-    )
+    mentions = found.join(
+        keys.join(phrases, on="key").drop("key"), on="n", maintain_order="left"
+    ).join(excluded, on=["paper", "phrase_no"], how="anti", maintain_order="left")
+    # Each of the four kinds is in order already: putting them together is no sorting.
+    kinds = [(is_abstract, is_weak) for is_abstract in (False, True) for is_weak in (False, True)]
+    mentions = pl.concat(mentions.filter(is_abstract=a, is_weak=w) for a, w in kinds)
+    mentions = mentions.with_row_index("mention")
     return mentions.filter(~pl.col("mention").is_in(_word_like_acronyms(mentions, texts).implode()))
 
 
@@ -339,9 +338,9 @@ def _word_like_acronyms(mentions: pl.DataFrame, texts: pl.DataFrame) -> pl.Serie
     acronyms = mentions.filter("is_case_sensitive")
     as_written = _matched(texts["text"], acronyms).str.starts_with(acronyms["phrase"])
     long_forms = mentions.filter(~pl.col("is_case_sensitive"))
-    return acronyms.filter(~as_written).join(
-        long_forms, on=["paper", "topic_id"], how="anti"
-    )["mention"]
+    return acronyms.filter(~as_written).join(long_forms, on=["paper", "topic_id"], how="anti")[
+        "mention"
+    ]
 
 
 def _weigh(mentions: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
