@@ -83,7 +83,7 @@ def find_phrases(texts: pl.DataFrame, phrases: Iterable[str]) -> pl.DataFrame:
         [
             texts.select("paper_id", "evidence")[found["row"]],
             patterns.select("key")[found["n"]],
-            _matched(texts["text"], found).to_frame("matched_text"),
+            _matched(texts["text"], found).to_frame(),
             found.select("place"),
         ],
         how="horizontal",
@@ -139,8 +139,9 @@ def _search_batch(texts: pl.Series, patterns: pl.DataFrame) -> pl.DataFrame:
 
 def _matched(texts: pl.Series, found: pl.DataFrame) -> pl.Series:
     """Return the words of each match as they stand in its text."""
-    texts = texts.gather(found["row"]).cast(pl.Binary)
-    return texts.bin.slice(found["place"], found["size"]).cast(pl.String)
+    text = texts.gather(found["row"]).cast(pl.Binary).alias("text")
+    matched = pl.col("text").bin.slice(pl.col("place"), pl.col("size")).cast(pl.String)
+    return found.select("place", "size", text).select(matched_text=matched).to_series()
 
 
 def _words(texts: pl.Series) -> pl.Series:
@@ -336,11 +337,10 @@ def _keys(phrases: pl.Series) -> pl.Series:
 def _word_like_acronyms(mentions: pl.DataFrame, texts: pl.DataFrame) -> pl.Series:
     """Tell which mentions are acronyms in other letters than theirs, without the long form."""
     acronyms = mentions.filter("is_case_sensitive")
-    as_written = _matched(texts["text"], acronyms).str.starts_with(acronyms["phrase"])
     long_forms = mentions.filter(~pl.col("is_case_sensitive"))
-    return acronyms.filter(~as_written).join(long_forms, on=["paper", "topic_id"], how="anti")[
-        "mention"
-    ]
+    as_written = pl.col("matched_text").str.starts_with(pl.col("phrase"))
+    others = acronyms.with_columns(_matched(texts["text"], acronyms)).filter(~as_written)
+    return others.join(long_forms, on=["paper", "topic_id"], how="anti")["mention"]
 
 
 def _weigh(mentions: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
@@ -376,7 +376,7 @@ def _weigh(mentions: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     kept = pl.concat([sure, best])
     first = kept.select("row", "size", place="first_place")
     return kept.with_columns(
-        _matched(texts["text"], first).alias("matched_text"),
+        _matched(texts["text"], first),
         evidence=in_title.then(pl.lit("title")).otherwise(pl.lit("abstract")),
     )
 
