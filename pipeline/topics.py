@@ -78,8 +78,16 @@ def find_phrases(texts: pl.DataFrame, phrases: Iterable[str]) -> pl.DataFrame:
         `matched_text` and `place`, its first byte in the text.
     """
     patterns = _patterns(phrases)
-    batches = [_find(batch, patterns) for batch in texts.iter_slices(_BATCH)]
-    return pl.concat(batches or [_find(texts, patterns)])
+    found = _search(texts["text"], patterns)
+    return pl.concat(
+        [
+            texts.select("paper_id", "evidence")[found["row"]],
+            patterns.select("key")[found["n"]],
+            _matched(texts["text"], found).to_frame(),
+            found.select("place"),
+        ],
+        how="horizontal",
+    )
 
 
 def _patterns(phrases: Iterable[str]) -> pl.DataFrame:
@@ -94,11 +102,25 @@ def _patterns(phrases: Iterable[str]) -> pl.DataFrame:
     return found.with_columns(size=pl.col("pattern").str.len_bytes().cast(pl.Int64))
 
 
-def _find(texts: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
-    """Find phrases in one batch: a part for each core."""
+def _search(texts: pl.Series, patterns: pl.DataFrame) -> pl.DataFrame:
+    """Find patterns in texts: `row` of the text, `n` of the pattern, `place` and `size` in bytes.
+
+    The matches come in the order of the texts and of their places.
+    """
+    found = [
+        batch.with_columns(row=pl.col("row") + n * _BATCH)
+        for n, part in enumerate(texts.to_frame("text").iter_slices(_BATCH))
+        for batch in [_search_batch(part["text"], patterns)]
+    ]
+    return pl.concat(found or [_search_batch(texts, patterns)])
+
+
+def _search_batch(texts: pl.Series, patterns: pl.DataFrame) -> pl.DataFrame:
+    """Search one batch: a part for each core, for polars works on columns at the same time."""
     n_rows = max(1, -(-len(texts) // (os.cpu_count() or 1)))
-    parts = list(texts.iter_slices(n_rows)) or [texts]
-    words = pl.DataFrame({str(n): [_words(part["text"])] for n, part in enumerate(parts)})
+    starts = range(0, max(1, len(texts)), n_rows)
+    parts = [texts.slice(start, n_rows) for start in starts]
+    words = pl.DataFrame([_words(part).alias(str(n)) for n, part in enumerate(parts)])
     marks = [f"{_MARK}{n:06x}" for n in range(len(patterns))]
     # With its type, for there may be no patterns at all.
     lists = [
@@ -106,17 +128,26 @@ def _find(texts: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
         for items in (patterns["pattern"].to_list(), marks)
     ]
     marked = words.select(pl.all().str.replace_many(*lists, leftmost=True))
-    found = [_locate(part, marked[str(n)], patterns) for n, part in enumerate(parts)]
-    matched = pl.col("text").cast(pl.Binary).bin.slice(pl.col("place"), pl.col("size") - 1)
-    return pl.concat(found).select(
-        "paper_id", "evidence", "key", matched.cast(pl.String).alias("matched_text"), "place"
+    found = pl.collect_all(
+        [_locate(part, marked[str(n)], patterns["size"]) for n, part in enumerate(parts)]
+    )
+    return pl.concat(
+        part.with_columns(row=pl.col("row") + start)
+        for part, start in zip(found, starts, strict=True)
     )
 
 
-def _words(texts: pl.Series) -> str:
+def _matched(texts: pl.Series, found: pl.DataFrame) -> pl.Series:
+    """Return the words of each match as they stand in its text."""
+    text = texts.gather(found["row"]).cast(pl.Binary).alias("text")
+    matched = pl.col("text").bin.slice(pl.col("place"), pl.col("size")).cast(pl.String)
+    return found.select("place", "size", text).select(matched_text=matched).to_series()
+
+
+def _words(texts: pl.Series) -> pl.Series:
     """Return texts as one string of lower-case words, every byte in its place.
 
-    >>> _words(pl.Series(["In-Context", "of “RAG”"]))
+    >>> _words(pl.Series(["In-Context", "of “RAG”"])).item()
     '  in context  of    rag   '
     """
     is_wide = texts.str.len_bytes() > texts.str.len_chars()
@@ -125,33 +156,38 @@ def _words(texts: pl.Series) -> str:
         for signs, spaces in _WIDE_SIGNS:
             wide = wide.str.replace_all(signs, spaces)
         texts = texts.clone().scatter(is_wide.arg_true(), wide)
-    joined = _GAP.decode() + texts.str.join(_GAP.decode()).item()
-    return joined.encode().translate(_TO_WORDS).decode()
+    joined = texts.str.join(_GAP.decode()).cast(pl.Binary).item()
+    words = (_GAP + joined).translate(_TO_WORDS)
+    return pl.Series([words], dtype=pl.Binary).cast(pl.String)
 
 
-def _locate(texts: pl.DataFrame, marked: pl.Series, patterns: pl.DataFrame) -> pl.DataFrame:
-    """Tell the text, the place in it and the phrase of every mark that stands for whole words."""
-    pieces = marked.str.split(_MARK).explode().to_frame("piece")
-    marks = pieces.slice(1).select(
-        n=pl.col("piece").str.head(6).str.to_integer(base=16, dtype=pl.UInt32),
-        after=pl.col("piece").str.slice(6),
-    )
-    before = pieces["piece"].str.len_bytes().head(1).sum()
-    found = marks.with_columns(patterns[marks["n"]]).with_columns(
-        start=before
-        + (pl.col("size") + pl.col("after").str.len_bytes().cast(pl.Int64)).cum_sum()
-        - pl.col("size")
-        - pl.col("after").str.len_bytes().cast(pl.Int64)
-        + 1
-    )
+def _locate(texts: pl.Series, marked: pl.Series, sizes: pl.Series) -> pl.LazyFrame:
+    """Tell the text, the place in it and the pattern of every mark that stands for whole words."""
+    pieces = marked.str.split(_MARK).explode().to_frame("piece").lazy()
+    lengths = texts.str.len_bytes().cast(pl.Int64) + len(_GAP)
+    begins = lengths.cum_sum() - lengths + len(_GAP)
+    # A piece is the number of its pattern and the text up to the next; the first has no number.
+    is_first = pl.int_range(pl.len()) == 0
+    number = pl.col("piece").str.head(6).str.to_integer(base=16, dtype=pl.UInt32, strict=False)
+    n = pl.when(~is_first).then(number)
+    after = pl.col("piece").str.len_bytes().cast(pl.Int64) - pl.when(is_first).then(0).otherwise(6)
+    size = pl.lit(sizes).gather(pl.col("n")).fill_null(0)
     # A phrase ends where no letter follows; another mark begins with the space before it.
-    whole = found.filter((pl.col("after") == "") | pl.col("after").str.starts_with(" "))
-    lengths = pl.col("text").str.len_bytes().cast(pl.Int64) + len(_GAP)
-    begins = texts.with_columns(begin=lengths.cum_sum() - lengths + len(_GAP)).set_sorted("begin")
+    is_whole = (pl.col("after") == 0) | (pl.col("piece").str.slice(6, 1) == " ")
     return (
-        whole.set_sorted("start")
-        .join_asof(begins, left_on="start", right_on="begin", strategy="backward", coalesce=False)
-        .with_columns(place=pl.col("start") - pl.col("begin"))
+        pieces.with_columns(n=n, after=after)
+        .with_columns(size=size)
+        .with_columns(start=(pl.col("size") + pl.col("after")).cum_sum() - pl.col("after"))
+        .filter(pl.col("n").is_not_null() & is_whole)
+        .with_columns(size=pl.col("size") - 1)
+        .with_columns(start=pl.col("start") - pl.col("size"))
+        .with_columns(row=pl.lit(begins).search_sorted(pl.col("start"), side="right") - 1)
+        .select(
+            pl.col("row").cast(pl.UInt32),
+            "n",
+            place=pl.col("start") - pl.lit(begins).gather(pl.col("row")),
+            size="size",
+        )
     )
 
 
@@ -182,15 +218,43 @@ def tag_papers(
         `n_mentions`, `weight`, `via_topic_id`.
     """
     paths = topic_paths(topics)
-    mentions = _mentions(papers, phrases, exclusions)
-    found = _without_passing(_weigh(mentions), paths)
-    given = categories.group_by("paper_id", "topic_id").agg(
-        evidence=pl.lit("category"),
-        matched_text=pl.col("category").min(),
-        n_mentions=pl.len().cast(pl.Int32),
-        weight=pl.lit(_CATEGORY),
+    # Whole numbers in the order of the ids, for texts are slow keys.
+    known = pl.concat([papers["paper_id"], categories["paper_id"]]).unique().sort()
+    numbers = known.to_frame().with_row_index("paper")
+    topic = pl.Enum(paths["topic_id"].unique().sort())
+    paths = paths.with_columns(pl.all().cast(topic))
+    papers = papers.join(numbers, on="paper_id").sort("paper")
+    is_known = pl.col("topic_id").is_in(topic.categories.implode())
+    phrases, categories = (
+        rows.filter(is_known).with_columns(pl.col("topic_id").cast(topic))
+        for rows in (phrases, categories)
     )
-    return _roll_up(pl.concat([found, given.select(found.columns)]), paths)
+    texts = pl.concat(
+        papers.select("paper", is_abstract=pl.lit(field == "abstract"), text=field)
+        for field in ("title", "abstract")
+    ).drop_nulls("text")
+    mentions = _mentions(texts, phrases, exclusions)
+    found = _without_passing(_weigh(mentions, texts), paths)
+    given = (
+        categories.join(numbers, on="paper_id")
+        .group_by("paper", "topic_id")
+        .agg(
+            evidence=pl.lit("category"),
+            matched_text=pl.col("category").min(),
+            n_mentions=pl.len().cast(pl.Int32),
+            weight=pl.lit(_CATEGORY),
+        )
+    )
+    tagged = _roll_up(pl.concat([found, given.select(found.columns)]), paths)
+    return tagged.select(
+        known.gather(tagged["paper"]).alias("paper_id"),
+        pl.col("topic_id").cast(pl.String),
+        "evidence",
+        "matched_text",
+        "n_mentions",
+        "weight",
+        pl.col("via_topic_id").cast(pl.String),
+    )
 
 
 def topic_paths(topics: pl.DataFrame) -> pl.DataFrame:
@@ -242,70 +306,78 @@ def main_fields(paper_topics: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFram
     )
 
 
-def _mentions(
-    papers: pl.DataFrame, phrases: pl.DataFrame, exclusions: pl.DataFrame
-) -> pl.DataFrame:
-    """Return the mentions that count: acronyms as written, nothing that is excluded."""
-    texts = pl.concat(
-        papers.select("paper_id", evidence=pl.lit(field), text=field).drop_nulls("text")
-        for field in ("title", "abstract")
-    )
-    phrases = phrases.with_columns(key=_keys(phrases["phrase"]))
-    exclusions = exclusions.select(of="phrase", key=_keys(exclusions["exclusion"]))
-    found = find_phrases(texts, [*phrases["key"], *exclusions["key"]])
-    excluded = found.join(exclusions, on="key").select("paper_id", phrase="of")
-    mentions = found.join(phrases, on="key").join(excluded, on=["paper_id", "phrase"], how="anti")
-    return mentions.filter(~_is_word_like_acronym(mentions))
+def _mentions(texts: pl.DataFrame, phrases: pl.DataFrame, exclusions: pl.DataFrame) -> pl.DataFrame:
+    """Return the mentions that count: acronyms as written, nothing that is excluded.
+
+    Those in titles come before those in abstracts, there strong words before weak ones, and
+    those of a paper in the order of their places.
+    """
+    phrases = phrases.with_columns(key=_keys(phrases["phrase"])).with_row_index("phrase_no")
+    exclusions = exclusions.select("phrase", key=_keys(exclusions["exclusion"]))
+    patterns = _patterns([*phrases["key"], *exclusions["key"]]).with_row_index("n")
+    found = _search(texts["text"], patterns)
+    found = found.with_columns(texts.select("paper", "is_abstract")[found["row"]])
+    keys = patterns.select("n", "key")
+    excluding = keys.join(exclusions, on="key").join(phrases, on="phrase").select("n", "phrase_no")
+    excluded = found.join(excluding, on="n").select("paper", "phrase_no")
+    mentions = found.join(
+        keys.join(phrases, on="key").drop("key"), on="n", maintain_order="left"
+    ).join(excluded, on=["paper", "phrase_no"], how="anti", maintain_order="left")
+    # Each of the four kinds is in order already: putting them together is no sorting.
+    kinds = [(is_abstract, is_weak) for is_abstract in (False, True) for is_weak in (False, True)]
+    mentions = pl.concat(mentions.filter(is_abstract=a, is_weak=w) for a, w in kinds)
+    mentions = mentions.with_row_index("mention")
+    return mentions.filter(~pl.col("mention").is_in(_word_like_acronyms(mentions, texts).implode()))
 
 
 def _keys(phrases: pl.Series) -> pl.Series:
     return pl.Series("key", [phrase_key(phrase) for phrase in phrases], dtype=pl.String)
 
 
-def _is_word_like_acronym(mentions: pl.DataFrame) -> pl.Series:
+def _word_like_acronyms(mentions: pl.DataFrame, texts: pl.DataFrame) -> pl.Series:
     """Tell which mentions are acronyms in other letters than theirs, without the long form."""
-    is_as_written = pl.col("matched_text").str.starts_with(pl.col("phrase"))
-    has_long_form = (~pl.col("is_case_sensitive")).any().over("paper_id", "topic_id")
-    is_acronym = pl.col("is_case_sensitive")
-    return mentions.select(is_acronym & ~is_as_written & ~has_long_form).to_series()
+    acronyms = mentions.filter("is_case_sensitive")
+    long_forms = mentions.filter(~pl.col("is_case_sensitive"))
+    as_written = pl.col("matched_text").str.starts_with(pl.col("phrase"))
+    others = acronyms.with_columns(_matched(texts["text"], acronyms)).filter(~as_written)
+    return others.join(long_forms, on=["paper", "topic_id"], how="anti")["mention"]
 
 
-def _weigh(mentions: pl.DataFrame) -> pl.DataFrame:
+def _weigh(mentions: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     """Return one row per paper and topic that is mentioned well enough."""
-    in_title = pl.col("evidence") == "title"
-    found = (
-        mentions.sort(
-            "paper_id",
-            "topic_id",
-            pl.col("evidence") != "title",
-            "is_weak",
-            "place",
-        )
-        .group_by("paper_id", "topic_id", maintain_order=True)
-        .agg(
-            pl.col("evidence", "matched_text").first(),
-            n_mentions=pl.len().cast(pl.Int32),
-            n_strong=(~pl.col("is_weak")).sum(),
-            n_words=pl.col("phrase").n_unique(),
-            n_title=in_title.sum().cast(pl.Int32),
-            place=pl.col("place").min(),
-        )
+    found = mentions.group_by("paper", "topic_id").agg(
+        pl.col("is_abstract", "row", "size").first(),
+        first_place=pl.col("place").first(),
+        n_mentions=pl.len().cast(pl.Int32),
+        n_strong=(~pl.col("is_weak")).sum(),
+        has_words=pl.col("phrase_no").min() < pl.col("phrase_no").max(),
+        n_title=(~pl.col("is_abstract")).sum().cast(pl.Int32),
+        place=pl.col("place").min(),
     )
     is_strong = pl.col("n_strong") > 0
     has_strong = (is_strong & ((pl.col("n_title") > 0) | (pl.col("n_mentions") > 1))).any()
-    least = pl.when(has_strong.over("paper_id")).then(_MIN_WEAK_BESIDE).otherwise(_MIN_WEAK)
+    least = pl.when(has_strong.over("paper")).then(_MIN_WEAK_BESIDE).otherwise(_MIN_WEAK)
     n_worth = pl.col("n_mentions") + (pl.col("n_title") > 0).cast(pl.Int32)
-    is_enough = is_strong | ((pl.col("n_words") > 1) & (n_worth >= least))
-    found = found.with_columns(is_enough=is_enough).sort(
-        "paper_id", -pl.col("n_mentions"), -pl.col("n_title"), "place", "topic_id"
+    found = found.with_columns(
+        is_enough=is_strong | (pl.col("has_words") & (n_worth >= least)),
+        weight=1 - pl.lit(_DOUBT).pow(pl.col("n_mentions")),
     )
     # A paper with nothing better has the field that most of its weak words speak of.
-    is_best = (pl.int_range(pl.len()) == 0) & ~pl.col("is_enough").any()
-    is_hint = (pl.col("n_title") > 0) | (pl.col("n_mentions") > 1)
-    weight = 1 - pl.lit(_DOUBT).pow(pl.col("n_mentions"))
-    is_sure = pl.col("is_enough") & (pl.col("evidence") == "title")
-    return found.filter(pl.col("is_enough") | (is_best.over("paper_id") & is_hint)).with_columns(
-        weight=pl.when(is_sure).then(_TITLE).otherwise(weight)
+    best = (
+        found.filter(~pl.col("is_enough").any().over("paper"))
+        .sort("paper", -pl.col("n_mentions"), -pl.col("n_title"), "place", "topic_id")
+        .unique("paper", keep="first", maintain_order=True)
+        .filter((pl.col("n_title") > 0) | (pl.col("n_mentions") > 1))
+    )
+    in_title = pl.when(~pl.col("is_abstract"))
+    sure = found.filter("is_enough").with_columns(
+        weight=in_title.then(_TITLE).otherwise(pl.col("weight"))
+    )
+    kept = pl.concat([sure, best])
+    first = kept.select("row", "size", place="first_place")
+    return kept.with_columns(
+        _matched(texts["text"], first),
+        evidence=in_title.then(pl.lit("title")).otherwise(pl.lit("abstract")),
     )
 
 
@@ -313,19 +385,19 @@ def _without_passing(found: pl.DataFrame, paths: pl.DataFrame) -> pl.DataFrame:
     """Leave out passing mentions, but for those that a paper has room for."""
     fields = paths.select("topic_id", "field_id").unique()
     is_passing = (pl.col("evidence") == "abstract") & (pl.col("n_mentions") == 1)
-    company = pl.len().over("paper_id", "field_id")
-    order = ["paper_id", "is_passing", pl.col("company") == 1, "place", "topic_id"]
+    company = pl.len().over("paper", "field_id")
+    order = ["paper", "is_passing", pl.col("company") == 1, "place", "topic_id"]
     return (
         found.join(fields, on="topic_id")
         .with_columns(is_passing=is_passing, company=company)
         .sort(order)
-        .with_columns(position=pl.int_range(1, pl.len() + 1).over("paper_id"))
+        .with_columns(position=pl.int_range(1, pl.len() + 1).over("paper"))
         .filter(
             ~pl.col("is_passing")
             | (pl.col("position") == 1)
             | ((pl.col("position") <= _MOST_WITH_PASSING) & (pl.col("company") > 1))
         )
-        .select("paper_id", "topic_id", "evidence", "matched_text", "n_mentions", "weight")
+        .select("paper", "topic_id", "evidence", "matched_text", "n_mentions", "weight")
     )
 
 
@@ -334,10 +406,10 @@ def _roll_up(found: pl.DataFrame, paths: pl.DataFrame) -> pl.DataFrame:
     return (
         found.join(paths, on="topic_id")
         .sort(
-            ["paper_id", "above_id", "weight", "n_mentions", "topic_id"],
+            ["paper", "above_id", "weight", "n_mentions", "topic_id"],
             descending=[False, False, True, True, False],
         )
-        .group_by("paper_id", "above_id", maintain_order=True)
+        .group_by("paper", "above_id", maintain_order=True)
         .agg(
             pl.col("evidence", "matched_text").first(),
             pl.col("n_mentions").sum(),

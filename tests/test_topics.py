@@ -112,6 +112,22 @@ def test_each_text_is_searched_by_itself():
     ]
 
 
+def test_texts_are_told_apart_over_batches_and_cores(monkeypatch):
+    texts = pl.DataFrame(
+        {
+            "paper_id": [f"{n:02}" for n in range(11)],
+            "evidence": ["title"] * 11,
+            "text": [f"{'–' * n}graph" if n % 2 else "" for n in range(11)],
+        }
+    )
+    at_once = find_phrases(texts, ["graph"])
+    expected = [(f"{n:02}", "graph", 3 * n) for n in range(1, 11, 2)]
+    assert at_once.select("paper_id", "matched_text", "place").rows() == expected
+    monkeypatch.setattr("pipeline.topics._BATCH", 3)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert find_phrases(texts, ["graph"]).equals(at_once)
+
+
 def test_no_phrases_find_nothing():
     assert found("anything at all", ["zzz"]) == []
 
