@@ -1,12 +1,14 @@
 """Where the weights of linkage come from: a logistic model, fitted on labelled records.
 
-    python benchmarks/match_weights.py RECORDS TRUTH [RECORDS TRUTH ...] [--write]
+    python benchmarks/match_weights.py RECORDS TRUTH [RECORDS TRUTH ...] [--halves] [--write]
 
 Every compared pair of every data set is an example; its comparison levels are the terms. The
 penalised likelihood (ridge, penalty 1) is maximised by Newton's method, so the fit is one number
 for each level, the same on every machine. What is printed: for each data set the log loss and
 the calibration of a model fitted on half of the papers of all sets, measured on the other half;
-and of a model fitted on the other data sets alone. With --write the weights fitted on everything
+and of a model fitted on the other data sets alone. With --halves whole papers are linked, too:
+the records of one half of them, by weights fitted on the other half, thresholds and rules as
+they are. With --write the weights fitted on everything
 replace `sql/reference/match_weights.csv`.
 
 RECORDS and TRUTH are what `papermart evaluate linkage` reads.
@@ -15,19 +17,22 @@ RECORDS and TRUTH are what `papermart evaluate linkage` reads.
 import csv
 import math
 import sys
+import tempfile
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from unittest.mock import patch
 
+import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.evaluate.linkage import load_truth
+from pipeline.evaluate.linkage import LinkageReport, evaluate_linkage, load_truth
 from pipeline.linking import prepared, run_models
-from pipeline.sql_models import SQL_DIR
+from pipeline.sql_models import SQL_DIR, load_models
 
 WEIGHTS = SQL_DIR / "reference" / "match_weights.csv"
 COMPARISONS = (
@@ -156,9 +161,34 @@ def measure(weights: Weights, examples: Sequence[Example]) -> tuple[float, list[
     return loss / len(examples), bins
 
 
-def write(weights: Weights) -> None:
+def link_half(records: Path, truth: Path, n: int, weights: Weights) -> LinkageReport:
+    """Link the records of one half of all papers by some weights, and judge the clusters."""
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as con:
+        part = Path(folder) / "records.parquet"
+        load_truth(con, truth)
+        papers = con.execute("select distinct entity_id from truth").fetchall()
+        kept = [paper for (paper,) in papers if is_in_half(paper, n)]
+        con.execute(
+            f"""
+            copy (
+                select records.* from read_parquet('{records}') as records
+                inner join truth on records.record_id = truth.record_id
+                where list_contains($kept, truth.entity_id)
+            ) to '{part}'
+            """,
+            {"kept": kept},
+        )
+        fitted = Path(folder) / WEIGHTS.name
+        write(weights, fitted)
+        models = load_models()
+        model = replace(models["reference.match_weights"], csv_file=fitted)
+        with patch.dict(models, {model.name: model}):
+            return evaluate_linkage(part, truth)
+
+
+def write(weights: Weights, file: Path = WEIGHTS) -> None:
     """Write the weights in hundredths, ordered by comparison and level."""
-    with WEIGHTS.open("w", encoding="utf-8", newline="") as stream:
+    with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(("comparison", "level", "weight"))
         for (comparison, level), weight in sorted(weights.items()):
@@ -167,12 +197,17 @@ def write(weights: Weights) -> None:
 
 def half(n: int) -> Callable[[Example], bool]:
     """Return what tells whether a paper is in one half of all papers."""
-    return lambda example: zlib.crc32(example.entity.encode()) % 2 == n
+    return lambda example: is_in_half(example.entity, n)
+
+
+def is_in_half(entity: str, n: int) -> bool:
+    """Return whether a paper is in one half of all papers, drawn by its name."""
+    return zlib.crc32(entity.encode()) % 2 == n
 
 
 def main(arguments: list[str]) -> None:
     """Fit, check, and on request write the weights."""
-    files = [Path(argument) for argument in arguments if argument != "--write"]
+    files = [Path(argument) for argument in arguments if not argument.startswith("--")]
     sets = {
         str(records): read_examples(records, truth)
         for records, truth in zip(files[::2], files[1::2], strict=True)
@@ -188,7 +223,14 @@ def main(arguments: list[str]) -> None:
         if others := [e for other, rest in sets.items() if other != name for e in rest]:
             loss, bins = measure(fit(others), examples)
             table.add_row("the other sets", name, f"{loss:.4f}", *bins)
-    Console(width=160).print(table)
+    console = Console(width=160)
+    console.print(table)
+    if "--halves" in arguments:
+        for records, truth in zip(files[::2], files[1::2], strict=True):
+            for n, weights in enumerate(halves):
+                console.print(f"{records}, half {1 - n}, by weights of half {n} of all:")
+                report = link_half(records, truth, 1 - n, weights)
+                console.print(*list(report.lines())[1:], sep="\n", highlight=False)
     if "--write" in arguments:
         write(fit(everything))
 

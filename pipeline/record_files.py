@@ -24,20 +24,28 @@ _BATCH_ROWS = 20_000
 class Batch:
     """Some rows of a file, column by column, and where each row stands in it (`line 7`).
 
-    A column of abstracts in a Parquet file is an Arrow array; all others are Python values.
+    Columns that the caller takes as they lie in a Parquet file are Arrow arrays, others Python
+    values.
     """
 
     columns: "Mapping[str, Sequence[Any] | pa.Array]"
     places: Sequence[str]
 
 
-def read_batches(file: Path, columns: Sequence[str], needed: Sequence[str] = ()) -> Iterator[Batch]:
+def read_batches(
+    file: Path,
+    columns: Sequence[str],
+    needed: Sequence[str] = (),
+    as_arrow: Mapping[str, pa.DataType] | None = None,
+) -> Iterator[Batch]:
     """Yield the rows of a Parquet, CSV or JSON-lines file, some at a time.
 
     Args:
         file: the file; its suffix says what it is.
         columns: the columns to read, those that are there; others are passed over.
         needed: of these, the ones that must be there.
+        as_arrow: of these, the ones to leave as they lie in a Parquet file, for speed, where
+            they are of the type named.
 
     Raises:
         PipelineError: the file cannot be read, a needed column is missing, a row cannot be
@@ -48,7 +56,12 @@ def read_batches(file: Path, columns: Sequence[str], needed: Sequence[str] = ())
     if read is None:
         raise PipelineError(f"{file}: name a file that ends in {', '.join(readers)}")
     try:
-        yield from read(file, columns, needed)
+        for batch in read(file, columns, needed):
+            shown = {
+                name: _values(column, (as_arrow or {}).get(name))
+                for name, column in batch.columns.items()
+            }
+            yield Batch(shown, batch.places)
     except OSError as error:
         cause = (error.strerror or str(error)).lower()
         raise PipelineError(f"{file} cannot be read: {cause}") from None
@@ -71,13 +84,16 @@ def _read_parquet(file: Path, columns: Sequence[str], needed: Sequence[str]) -> 
         first = 1
         for rows in parquet.iter_batches(_BATCH_ROWS, columns=names):
             places = [f"row {n}" for n in range(first, first + len(rows))]
-            yield Batch({name: _values(rows[name], name) for name in names}, places)
+            yield Batch({name: rows[name] for name in names}, places)
             first += len(rows)
 
 
-def _values(column: pa.Array, name: str) -> "pa.Array | list[Any]":
-    """Return long texts as they lie, for speed, and everything else as Python values."""
-    return column if name == "abstract" and pa.types.is_string(column.type) else column.to_pylist()
+def _values(
+    column: "Sequence[Any] | pa.Array", left_as: pa.DataType | None
+) -> "Sequence[Any] | pa.Array":
+    if not isinstance(column, pa.Array) or column.type == left_as:
+        return column
+    return column.to_pylist()
 
 
 def _read_csv(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Batch]:

@@ -5,6 +5,8 @@ import json
 import random
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from helpers import SHARED
 from typer.testing import CliRunner
@@ -12,7 +14,7 @@ from typer.testing import CliRunner
 from pipeline.cli import app, main
 from pipeline.errors import PipelineError
 from pipeline.evaluate.linkage import evaluate_linkage
-from pipeline.linking import link, linked
+from pipeline.linking import link, linked, prepared
 
 ROWS = [
     ["r1", "Deep Nets for Tired Pets", "Ana Perez; Bo Lind", "2020"],
@@ -68,6 +70,43 @@ def test_lists_of_authors_and_typed_columns_say_the_same(tmp_path, suffix):
     duckdb.sql(f"copy (select * from read_json('{lines}')) to '{file}' ({form})")
     link(file, tmp_path / "out.csv")
     assert read(tmp_path / "out.csv") == EXPECTED
+
+
+def test_a_parquet_file_of_texts_says_the_same_as_a_csv(records, tmp_path):
+    file = tmp_path / "texts.parquet"
+    duckdb.sql(f"copy (from read_csv('{records}', all_varchar = true)) to '{file}'")
+    found = []
+    for each in (records, file):
+        with prepared(each) as con:
+            shown = "record_id, title_key, n_authors_listed, authors_complete, year"
+            found.append(con.execute(f"select {shown} from staging.records order by 1").fetchall())
+            names = con.execute("from staging.record_authors order by record_id, author_order")
+            found[-1] += names.fetchall()
+    assert found[0] == found[1]
+    assert found[0][3] == ("r4", "shallow lakes", 1, False, None)
+
+
+def test_lists_of_names_are_cleaned_name_by_name(tmp_path):
+    lists = [["Ana  P&eacute;rez", "", None, "et al."], [], None, ["Bo Lind", "Bo Lind"]]
+    table = pa.table({"record_id": list("abcd"), "title": ["T"] * 4, "authors": lists})
+    pq.write_table(table, tmp_path / "in.parquet")
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, table.to_pylist())), "utf-8")
+    for name in ("in.parquet", "in.jsonl"):
+        with prepared(tmp_path / name) as con:
+            cut = con.execute(
+                "select record_id, n_authors_listed, authors_complete"
+                " from staging.records order by 1"
+            ).fetchall()
+            authors = con.execute(
+                "select record_id, author_order, name, name_key"
+                " from staging.record_authors order by 1, 2"
+            ).fetchall()
+        assert cut == [("a", 1, False), ("b", 0, None), ("c", 0, None), ("d", 2, None)]
+        assert authors == [
+            ("a", 1, "Ana Pérez", "ana perez"),
+            ("d", 1, "Bo Lind", "bo lind"),
+            ("d", 2, "Bo Lind", "bo lind"),
+        ]
 
 
 def test_titles_alone_are_enough(tmp_path):

@@ -5,6 +5,7 @@ import os
 import re
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -133,6 +134,10 @@ def records(root: Path, title: str) -> list[str]:
     return [row["record_id"] for row in found]
 
 
+def pair_of(row: dict[str, Any]) -> set[str]:
+    return {row["record_id_l"], row["record_id_r"]}
+
+
 TWICE, DRIFT = "Federated Learning with Lazy Clients", "Measuring Drift in Recommender Systems"
 
 
@@ -150,6 +155,12 @@ def test_not_same_parts_what_matches_and_same_joins_what_does_not(file, root):
         (*sorted((one, two)), "not_same", 2),
         (*sorted((one, drift)), "same", 3),
     }
+    # The evidence stays as it was; what is decided waits for nobody.
+    (match,) = [m for m in table(root, "linkage.matches") if pair_of(m) == {one, two}]
+    assert match["match_status"] == "match"
+    assert {papers[one], papers[two]} not in [
+        {near["paper_id_l"], near["paper_id_r"]} for near in table(root, "marts.review_queue")
+    ]
     # The same file again is nothing new; nor is its place.
     before = snapshot(root, "tables")
     moved = file.rename(file.with_name("moved.csv"))

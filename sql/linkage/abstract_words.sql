@@ -20,15 +20,14 @@ doubtful_records as (
 ),
 
 words as (
-    select distinct record_id, word
-    from (
-        select
-            records.record_id,
-            unnest(regexp_extract_all(lower(records.abstract), '[a-z]{8,}', 0)) as word
-        from records
-        inner join doubtful_records on records.record_id = doubtful_records.record_id
-        where records.abstract is not null
-    ) as shown_words
+    select
+        records.record_id,
+        unnest(
+            list_distinct(regexp_extract_all(lower(records.abstract), '[a-z]{8,}', 0))
+        ) as word
+    from records
+    inner join doubtful_records on records.record_id = doubtful_records.record_id
+    where records.abstract is not null
 ),
 
 placed_words as (

@@ -14,8 +14,8 @@ parts as (
     select
         record_id,
         author_order,
-        regexp_extract(name, '^[a-z0-9]+', 0) as first_word,
-        regexp_extract(name, '[a-z0-9]+$', 0) as last_word
+        split_part(name, ' ', 1) as first_word,
+        split_part(name, ' ', -1) as last_word
     from names
 ),
 

@@ -1,5 +1,6 @@
 -- Blocking rules: the keys under which a record looks for others like it.
--- The rules overlap on purpose: what one kind of damage hides, another rule finds.
+-- The rules overlap on purpose: what one kind of damage hides, another rule finds. A title that
+-- only one variant bears is no key together with a year or an author either: nobody shares it.
 -- grain: one row per variant, rule and key
 with record_features as (select * from linkage.record_features),
 
@@ -12,6 +13,13 @@ records as (select * from staging.records),
 variants as (
     select * from record_features
     where record_id = variant_id
+),
+
+shared_titles as (
+    select match_key from variants
+    where match_key is not null
+    group by match_key
+    having count(*) > 1
 ),
 
 rare_words as (
@@ -60,19 +68,21 @@ final as (
     where match_key is not null
     union all
     select
-        record_id,
+        variants.record_id,
         'title_and_year' as blocking_rule,
-        match_key || ' ' || cast(year as varchar) as block_key
+        variants.match_key || ' ' || cast(variants.year as varchar) as block_key
     from variants
-    where match_key is not null and year is not null
+    inner join shared_titles on variants.match_key = shared_titles.match_key
+    where variants.year is not null
     union all
     select
         variants.record_id,
         'title_and_author' as blocking_rule,
         variants.match_key || ' ' || author_keys.author_key as block_key
     from variants
+    inner join shared_titles on variants.match_key = shared_titles.match_key
     inner join author_keys on variants.record_id = author_keys.record_id
-    where variants.match_key is not null and author_keys.form = 1
+    where author_keys.form = 1
     union all
     select record_id, 'title_start' as blocking_rule, substr(match_key, 1, 20) as block_key
     from variants

@@ -8,11 +8,18 @@ with record_features as (select * from linkage.record_features),
 
 blocking_keys as (select * from linkage.blocking_keys),
 
+-- A number for each block stands for its key, which may be long.
 blocks as (
-    select blocking_rule, block_key, cast(count(*) as integer) as n_variants
+    select
+        blocking_rule,
+        block_key,
+        cast(count(*) as integer) as n_variants,
+        row_number() over (order by blocking_rule asc, block_key asc) as block
     from blocking_keys
     group by blocking_rule, block_key
-    having count(*) > 1
+    having
+        count(*) > 1
+        and (count(*) <= 12 or blocking_rule in ('arxiv_id', 'doi', 'title'))
 ),
 
 -- How much a rule's key says, and how much of that is left in a block of many.
@@ -20,7 +27,7 @@ placed_variants as (
     select
         blocking_keys.record_id,
         blocking_keys.blocking_rule,
-        blocking_keys.block_key,
+        blocks.block,
         blocks.n_variants,
         cast(
             floor(
@@ -37,7 +44,7 @@ placed_variants as (
             ) as integer
         ) as key_score,
         row_number() over (
-            partition by blocking_keys.blocking_rule, blocking_keys.block_key
+            partition by blocks.block
             order by record_features.n_authors_listed desc, blocking_keys.record_id asc
         ) as place
     from blocking_keys
@@ -46,9 +53,6 @@ placed_variants as (
             blocking_keys.blocking_rule = blocks.blocking_rule
             and blocking_keys.block_key = blocks.block_key
     inner join record_features on blocking_keys.record_id = record_features.record_id
-    where
-        blocks.n_variants <= 12
-        or blocking_keys.blocking_rule in ('arxiv_id', 'doi', 'title')
 ),
 
 block_pairs as (
@@ -58,11 +62,7 @@ block_pairs as (
         l.blocking_rule,
         l.key_score
     from placed_variants as l
-    inner join placed_variants as r
-        on
-            l.blocking_rule = r.blocking_rule
-            and l.block_key = r.block_key
-            and l.place < r.place
+    inner join placed_variants as r on l.block = r.block and l.place < r.place
     where l.n_variants <= 12 or l.place <= 5
 ),
 

@@ -23,9 +23,7 @@ author_texts as (
     select
         record_id,
         cast(count(distinct author_order) as integer) as n_authors,
-        '|'
-        || array_to_string(list_sort(list_distinct(list(author_key))), '|')
-        || '|' as author_text
+        '|' || array_to_string(list(author_key), '|') || '|' as author_text
     from author_keys
     group by record_id
 ),

@@ -71,7 +71,10 @@ identifier_values as (
         paper_id, record_id, source, 'arxiv_id' as field, arxiv_id as value, 0 as preference
     from records
     union all
-    select paper_id, record_id, source, 'doi' as field, doi as value, 0 as preference
+    -- A publisher's DOI before the one arXiv gives the preprint.
+    select
+        paper_id, record_id, source, 'doi' as field, doi as value,
+        case when regexp_matches(lower(doi), '^10[.]48550.arxiv[.]') then 1 else 0 end as preference
     from records
     union all
     select

@@ -36,6 +36,18 @@ author_lists as (
     group by record_id
 ),
 
+-- A DOI that arXiv gives (10.48550/arXiv.2401.00001) names the preprint, not what a publisher
+-- prints: it tells the arXiv identifier, and parts a record from none with a publisher's DOI.
+identified_records as (
+    select
+        *,
+        case
+            when regexp_matches(lower(doi), '^10[.]48550.arxiv[.]')
+                then regexp_replace(lower(doi), '^10[.]48550.arxiv[.]|v[0-9]+$', '', 'g')
+        end as doi_arxiv_id
+    from records
+),
+
 -- Without spaces "pre-training" equals "pretraining"; a title without letters has no key.
 keyed_records as (
     select
@@ -56,8 +68,8 @@ keyed_records as (
             lower(regexp_replace(records.venue, ' ([(]|—|–|-|&mdash;).*$', '', 'g')),
             '[^a-z0-9]+', '', 'g'
         ) as venue_key,
-        lower(records.doi) as doi,
-        records.arxiv_id,
+        case when records.doi_arxiv_id is null then lower(records.doi) end as doi,
+        coalesce(lower(records.arxiv_id), records.doi_arxiv_id) as arxiv_id,
         records.year,
         records.n_authors_listed,
         case
@@ -67,7 +79,7 @@ keyed_records as (
         end as n_authors_total,
         coalesce(author_lists.author_list, '') as author_list,
         records.abstract
-    from records
+    from identified_records as records
     left join author_lists on records.record_id = author_lists.record_id
 ),
 

@@ -11,9 +11,12 @@ titles as (
 ),
 
 words as (
-    select distinct match_key, word
+    select match_key, word
     from (
-        select match_key, unnest(string_split_regex(trim(title_text), ' ')) as word from titles
+        select
+            match_key,
+            unnest(list_distinct(string_split_regex(trim(title_text), ' '))) as word
+        from titles
     ) as split_titles
     where word <> ''
 ),
