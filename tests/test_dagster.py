@@ -166,7 +166,7 @@ class Server:
         assert "errors" not in found, found
         return found["data"]
 
-    def wait(self, what: str, is_done, seconds: float = 120):
+    def wait(self, what: str, is_done, seconds: float = 400):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             assert self.process.poll() is None, self.log.read_text("utf-8")[-3000:]
