@@ -14,7 +14,7 @@ def main() -> None:
     """Run all benchmarks whose data is there, and say which are skipped."""
     console = Console()
     console.rule("reading pages")
-    extraction.main(4.0)
+    extraction.main(2.0)
     console.rule("linking records")
     linkage.main()
     console.rule("tagging papers")
