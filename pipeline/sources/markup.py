@@ -303,7 +303,7 @@ def visible_lines(text: str) -> tuple[str, ...]:
     tree = LexborHTMLParser(text.encode("utf-8", "replace"))
     _leave_only_text(tree)
     shown = tree.body.text(separator="\n", strip=True) if tree.body else ""
-    return tuple(shown.split("\n"))
+    return tuple(line for line in shown.split("\n") if line)
 
 
 def children(node: LexborNode | None) -> list[tuple[str, LexborNode]]:
