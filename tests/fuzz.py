@@ -32,8 +32,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.build import build, refresh_dumps, utc_now
-from pipeline.extraction import Extracted, decode, extract_dump, find_dumps, to_table
-from pipeline.schema import STAGING_TABLES, UNCLAIMED
+from pipeline.extraction import Extracted, decode, extract_dump, find_dumps
+from pipeline.schema import UNCLAIMED
 from pipeline.text import split_lines
 from pipeline.warehouse import Warehouse
 
@@ -288,8 +288,6 @@ def _encode(made: Mutant, rng: random.Random) -> Mutant:
 def _check(made: Mutant, extracted: Extracted, tally: Tally) -> Iterator[str]:
     """Yield what is wrong with what was read from a mutant."""
     row, rows = extracted.dump, extracted.rows
-    for spec in STAGING_TABLES:
-        to_table(spec, rows.get(spec.name, []))
     if row["status"] == "quarantined":
         tally.n_quarantined += 1
         if rows or not row["reason"]:
