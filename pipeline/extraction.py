@@ -9,16 +9,18 @@ import codecs
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 
 from pipeline import schema
-from pipeline.damage import FLAGS, is_sound, mend
+from pipeline.damage import FLAGS, are_sound, mend
 from pipeline.ledger import Ledger
 from pipeline.schema import UNCLAIMED, AuthorName, Issue, ParseResult, Record, TableSpec
 from pipeline.sidecar import SUFFIX, Sidecar, read_sidecar
@@ -26,12 +28,14 @@ from pipeline.sources import REGISTRY, installed_plugins, known_sources, recogni
 from pipeline.sources.base import Dump, Source, guess_form
 from pipeline.sources.markup import visible_lines
 from pipeline.sources.plugins import PluginFaultError
-from pipeline.text import name_key, split_lines, title_key
+from pipeline.text import name_key, name_keys, split_lines, title_keys
 
 MAX_DUMP_BYTES = 512 * 1024 * 1024
 # The modules that decide what is read; with the sites' modules they make the extractor's version.
 _READERS = ("text", "schema", "damage", "ledger", "sidecar", "extraction")
 _MAX_ISSUE_TEXT = 500
+# Seconds between two times that the coarsest file system (FAT) tells apart.
+_CLOCK_TICK = 2.0
 _MAX_CONTROL_SHARE = 0.01
 # A page is read only if most of its lines make sense; else the likeness is an accident.
 _MIN_CLAIMED_SHARE = 0.5
@@ -87,6 +91,7 @@ class DumpFile:
         n_files: how many files hold this content.
         place: the file itself; its name may hold bytes that `path` can only spell out.
         note: the sidecar beside it (`pipeline.sidecar`), or None.
+        stamp: what any later change of the file changes; None if it may not.
     """
 
     path: str
@@ -96,6 +101,7 @@ class DumpFile:
     n_files: int = 1
     place: Path | None = None
     note: Path | None = None
+    stamp: tuple[int, ...] | None = None
 
     @property
     def note_hash(self) -> str | None:
@@ -134,15 +140,22 @@ class Extracted:
 
 def extractor_version() -> str:
     """Return a hash of the code that reads dumps; when it changes, dumps are read anew."""
-    here = Path(__file__).parent
-    files = [here / f"{name}.py" for name in _READERS]
-    files += sorted((here / "sources").glob("*.py"))
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.read_bytes())
+    digest = _code_digest().copy()
     for plugin in installed_plugins().sources:
         digest.update(plugin.version.encode())
     return digest.hexdigest()[:12]
+
+
+@cache
+def _code_digest() -> "hashlib._Hash":
+    """Hash the readers' files, once: the code that runs is that of the start."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for file in [here / f"{name}.py" for name in _READERS] + sorted(
+        (here / "sources").glob("*.py")
+    ):
+        digest.update(file.read_bytes())
+    return digest
 
 
 # ---------------------------------------------------------------- finding dumps
@@ -231,12 +244,26 @@ def _identify(raw_dir: Path, file: Path) -> DumpFile:
         if not file.is_file():
             return _faulty(path, "is not a regular file; put the saved page itself here")
         with file.open("rb") as stream:
+            stamp = _stamp(stream)
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            return DumpFile(path, digest, stream.tell(), place=file)
+            stamp = stamp if stamp == _stamp(stream) else None
+            return DumpFile(path, digest, stream.tell(), place=file, stamp=stamp)
     except FileNotFoundError:
         return _faulty(path, _VANISHED)
     except OSError as error:
         return _faulty(path, _unreadable(error))
+
+
+def _stamp(stream: BinaryIO) -> tuple[int, ...] | None:
+    """Return what tells an open file as it is from any later state of it.
+
+    None where it was changed a moment ago: as clocks of file systems tick, at worst every two
+    seconds, another change could leave no trace.
+    """
+    stat = os.fstat(stream.fileno())
+    if time.time() - max(stat.st_mtime, stat.st_ctime) < _CLOCK_TICK:
+        return None
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
 # ---------------------------------------------------------------- bytes to lines
@@ -255,12 +282,14 @@ def _read_content(raw_dir: Path, file: DumpFile) -> bytes:
         limit = MAX_DUMP_BYTES // 2**20
         raise DumpFaultError(f"is larger than {limit} MiB; cut it into several pages")
     try:
-        content = (file.place or raw_dir / file.path).read_bytes()
+        with (file.place or raw_dir / file.path).open("rb") as stream:
+            content = stream.read()
+            is_same = file.stamp is not None and _stamp(stream) == file.stamp
     except FileNotFoundError:
         raise _TransientFaultError(_VANISHED) from None
     except OSError as error:
         raise _TransientFaultError(_unreadable(error)) from None
-    if hashlib.sha256(content).hexdigest() != file.dump_id:
+    if not is_same and hashlib.sha256(content).hexdigest() != file.dump_id:
         raise _TransientFaultError("changed while the build was running; build again")
     if not content or content.isspace():
         raise DumpFaultError("is empty; save the page again")
@@ -507,7 +536,7 @@ def _mended(record: Record) -> Record:
     shown = [author.name for author in record.authors]
     shown += record.affiliations
     shown += filter(None, _mended_texts(record))
-    if all(map(is_sound, shown)):
+    if are_sound(shown):
         return record
     done: set[str] = set()
 
@@ -556,7 +585,7 @@ def _records_table(
         "source": [dump["source"] for dump in owners],
         "form": [dump["form"] for dump in owners],
         "record_index": indexes,
-        "title_key": [title_key(record.title) for record in records],
+        "title_key": title_keys(record.title for record in records),
         "n_authors_listed": [len(record.authors) for record in records],
     }
     return _columns_table(schema.RECORDS, shown | made)
@@ -570,7 +599,7 @@ def _authors_table(records: Sequence[Record], ids: Sequence[str]) -> pa.Table:
             key for key, record in zip(ids, records, strict=True) for _ in record.authors
         ],
         "author_order": [n for record in records for n in range(1, len(record.authors) + 1)],
-        "name_key": [name_key(author.name) for author in names],
+        "name_key": name_keys(author.name for author in names),
     }
     return _columns_table(schema.RECORD_AUTHORS, shown | made)
 

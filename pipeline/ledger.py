@@ -6,6 +6,8 @@ not: deciding what a line means (`sources`) and telling people about it (`extrac
 
 import re
 from collections.abc import Iterator
+from itertools import compress, count
+from operator import not_
 
 from pipeline.schema import UNCLAIMED, ParseResult
 from pipeline.sources.base import Dump
@@ -32,9 +34,8 @@ class Ledger:
         for issue in result.issues:
             if issue.kind == UNCLAIMED and issue.line_start and issue.line_end:
                 self._enter(issue.line_start, issue.line_end, _REPORTED)
-        for place, line in enumerate(dump.lines):
-            if not line or line.isspace():
-                self._owners[place] = _BLANK
+        for place in compress(count(), map(not_, dump.stripped)):
+            self._owners[place] = _BLANK
 
     def _enter(self, start: int, end: int, owner: int) -> None:
         if start == end <= len(self._owners):

@@ -25,7 +25,7 @@ from pipeline.errors import PipelineError
 from pipeline.record_files import Batch, read_batches
 from pipeline.schema import ARROW_TYPES, RECORD_AUTHORS, RECORDS, TableSpec
 from pipeline.sql_models import Model, load_models, read_reference
-from pipeline.text import fold_space, name_key, title_key
+from pipeline.text import fold_space, name_keys, title_keys
 from pipeline.warehouse import quote, scalar, sync
 
 _CLUSTERS = "linkage.clusters"
@@ -233,7 +233,7 @@ class _Reader:
             "record_id": ids,
             "source": self._each("source", _short),
             "title": titles,
-            "title_key": [title_key(title) for title in titles],
+            "title_key": title_keys(titles),
             "n_authors_listed": n_listed["n"].fill_null(0).to_arrow(),
             "n_authors_total": self._each("n_authors_total", _whole_number),
             "authors_complete": [
@@ -326,7 +326,7 @@ def _listed_authors(ids: pl.Series, listed: pl.Series) -> pl.DataFrame:
     raw_names = shown["raw"].unique()
     names = [_name(raw) for raw in raw_names]
     known = pl.DataFrame(
-        {"raw": raw_names, "name": names, "name_key": [name_key(name) for name in names]},
+        {"raw": raw_names, "name": names, "name_key": name_keys(names)},
         schema={"raw": pl.String, "name": pl.String, "name_key": pl.String},
     )
     return (

@@ -105,6 +105,12 @@ def is_folded(value: str) -> bool:
     return value == " ".join(value.split()) and value.isascii() and value == value.lower()
 
 
+@given(st.lists(st.none() | st.text(alphabet="aB é`-.\n\\{}")))
+def test_keys_made_together_are_those_made_alone(values):
+    assert text.title_keys(values) == [text.title_key(value) for value in values]
+    assert text.name_keys(values) == [text.name_key(value) for value in values]
+
+
 @given(st.text())
 def test_title_key_is_ascii_words_and_idempotent(title):
     key = text.title_key(title)

@@ -5,14 +5,16 @@ shows at most eight authors and never says that it cut the list, and it is no pr
 """
 
 import re
+from functools import lru_cache
+from itertools import takewhile
 
-from pipeline.schema import AuthorName, PageFacts, ParseResult, Record
+from pipeline.schema import PageFacts, ParseResult, Record
 from pipeline.sources.base import (
     NUMBER,
     YEARS,
     Dump,
     Findings,
-    Line,
+    Lines,
     cut_at,
     is_cut,
     join_text,
@@ -32,6 +34,9 @@ _ANCHOR = re.compile(
     r"(?P<venue>\S.{0,120}?)\s+(?P<kind>[A-Z][a-z]+)\s+(?P<year>\d{4})"
     r"\s+(?P<type>[A-Z][a-z]+ (?:Paper|Article))"
 )
+# What tells at once that a line is none, where the pattern would read all of an abstract.
+_ANCHOR_ENDS = ("Paper", "Article")
+_MOST_ANCHOR_CHARS = 300
 # "• Liliang Ren", "- Liliang Ren"
 _BULLET = re.compile(r"[•‣◦*-]\s+(?P<name>\S.*)")
 _DECLARED = re.compile(rf"({NUMBER}) papers?")  # "50 papers"
@@ -71,18 +76,22 @@ def parse(dump: Dump) -> ParseResult:
     return found.result(PageFacts(**facts))
 
 
-def _anchors(lines: list[Line]) -> list[int]:
+# A page has many cards of the same venue and year.
+_match_anchor = lru_cache(maxsize=1024)(_ANCHOR.fullmatch)
+
+
+def _anchors(lines: Lines) -> list[int]:
     """Return the indexes of card openings; right below an opening, its like is a title."""
     starts: list[int] = []
-    for index, line in enumerate(lines):
-        if not line.text.endswith(("Paper", "Article")):
-            continue  # seen at once, where the pattern would read all of an abstract
-        if _ANCHOR.fullmatch(line.text) and (not starts or starts[-1] != index - 1):
+    for index, text in enumerate(lines.texts):
+        if not text.endswith(_ANCHOR_ENDS) or len(text) > _MOST_ANCHOR_CHARS:
+            continue
+        if _match_anchor(text) and (not starts or starts[-1] != index - 1):
             starts.append(index)
     return starts
 
 
-def _read_header(lines: list[Line], found: Findings) -> dict:
+def _read_header(lines: Lines, found: Findings) -> dict:
     """Read the lines above the first card; unknown ones stay for extraction to report."""
     facts: dict = {"page_subject": None, "page_subject_basis": None}
     above = ""
@@ -111,48 +120,35 @@ def _read_figure(text: str, above: str, facts: dict) -> str | None:
     return "identity_note" if _NOTE.fullmatch(text) else None
 
 
-def _read_card(card: list[Line], found: Findings) -> None:
+def _read_card(card: Lines, found: Findings) -> None:
     """Read one card: opening, title, a bullet for each author, paragraphs of abstract."""
-    while len(card) > 1 and card[1].text == card[0].text:
+    while len(card) > 1 and card.texts[1] == card.texts[0]:
         found.leave(card[:1], "The opening of a card stands twice; the second was read.")
         card = card[1:]
-    anchor, rest = _ANCHOR.fullmatch(card[0].text), card[1:]
-    if anchor is None or not rest or _BULLET.fullmatch(rest[0].text):
+    anchor = _match_anchor(card.texts[0])
+    if anchor is None or len(card) == 1 or _BULLET.fullmatch(card.texts[1]):
         found.report("missing_title", "The card has no title: look at the page.", card[:1])
         found.leave(card, "Card without a title: nothing of it was kept.")
         return
-    bullets = _leading_bullets(rest[1:])
-    paragraphs = rest[1 + len(bullets) :]
-    authors = tuple(_author(line) for line in bullets)
-    abstract = join_text(paragraphs)
+    # Later bullets belong to the abstract.
+    bullets = list(takewhile(bool, map(_BULLET.fullmatch, card.texts[2:])))
+    authors = tuple([read_name(bullet["name"]) for bullet in bullets if bullet])
+    abstract = join_text(card[2 + len(bullets) :])
     found.records.append(
         Record(
-            line_start=card[0].number,
-            line_end=card[-1].number,
-            raw_title=rest[0].raw,
-            title=fold_space(rest[0].text),
-            raw_authors=raw_text(bullets),
+            line_start=card.numbers[0],
+            line_end=card.numbers[-1],
+            raw_title=card.raws[1],
+            title=fold_space(card.texts[1]),
+            raw_authors=raw_text(card[2 : 2 + len(bullets)]),
             authors=authors,
             **_completeness(len(authors)),
             abstract=abstract,
             is_abstract_complete=None if abstract is None else not is_cut(abstract),
             **_read_anchor(anchor, card, found),
-            flags=_flags(bullets, abstract),
+            flags=_flags(len(authors), abstract),
         )
     )
-
-
-def _leading_bullets(lines: list[Line]) -> list[Line]:
-    """Return the bullets that come first; later ones belong to the abstract."""
-    for index, line in enumerate(lines):
-        if not _BULLET.fullmatch(line.text):
-            return lines[:index]
-    return lines
-
-
-def _author(line: Line) -> AuthorName:
-    match = _BULLET.fullmatch(line.text)
-    return read_name(match["name"] if match else line.text)
 
 
 def _completeness(n_listed: int) -> dict:
@@ -164,7 +160,7 @@ def _completeness(n_listed: int) -> dict:
     return {"authors_complete": True, "n_authors_total": n_listed}
 
 
-def _read_anchor(anchor: re.Match[str], card: list[Line], found: Findings) -> dict:
+def _read_anchor(anchor: re.Match[str], card: Lines, found: Findings) -> dict:
     """Read venue, kind and year; a kind nobody has described is reported, never guessed."""
     venue_type = _VENUE_TYPES.get(anchor["kind"])
     record_type = _RECORD_TYPES.get(anchor["type"])
@@ -185,9 +181,9 @@ def _read_anchor(anchor: re.Match[str], card: list[Line], found: Findings) -> di
     }
 
 
-def _flags(bullets: list[Line], abstract: str | None) -> tuple[str, ...]:
+def _flags(n_authors: int, abstract: str | None) -> tuple[str, ...]:
     flags = (
-        ("no_author_line", not bullets),
+        ("no_author_line", not n_authors),
         ("no_abstract", abstract is None),
         ("cut_abstract", abstract is not None and is_cut(abstract)),
     )

@@ -5,8 +5,10 @@ by their labels (`Authors:`, `Abstract:`, `Submitted`, `Comments:`), so one read
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import chain, pairwise, repeat
 
 from pipeline.schema import PageFacts, ParseResult, Record
 from pipeline.sources import arxiv_search_html as html
@@ -18,23 +20,23 @@ from pipeline.sources.arxiv_words import (
     read_dates,
     read_showing,
 )
-from pipeline.sources.base import Dump, Findings, Line, is_cut, join_text, raw_text, text_lines
+from pipeline.sources.base import Dump, Findings, Line, Lines, is_cut, text_lines
 from pipeline.text import fold_space
 
 NAME = "arxiv_search"
 
-# Labels that open a part of a card, and the part's name.
-_LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("authors", re.compile(r"Authors?:(?P<rest>.*)")),
-    ("abstract", re.compile(r"Abstract:(?P<rest>.*)")),
-    ("more", re.compile(r"▽ More$(?P<rest>)")),
-    ("less", re.compile(r"△ Less$(?P<rest>)")),
-    ("dates", re.compile(r"(?P<rest>(?:v1 s|S)ubmitted \d.*|originally announced .*)")),
-    ("comments", re.compile(r"Comments:(?P<rest>.*)")),
-    ("journal_ref", re.compile(r"Journal ref:(?P<rest>.*)")),
-    ("doi", re.compile(r"(?:DOI:?|doi:?)\s+(?P<rest>10\.\d{4,}/\S+)")),
-    ("classes", re.compile(r"(?:ACM|MSC) Class:(?P<rest>.*)")),
-    ("report_number", re.compile(r"Report number:(?P<rest>.*)")),
+# Labels that open a part of a card; the group is named after the part and holds what follows.
+_LABEL = re.compile(
+    r"Authors?:(?P<authors>.*)"
+    r"|Abstract:(?P<abstract>.*)"
+    r"|▽ More(?P<more>)$"
+    r"|△ Less(?P<less>)$"
+    r"|(?P<dates>(?:v1 s|S)ubmitted \d.*|originally announced .*)"
+    r"|Comments:(?P<comments>.*)"
+    r"|Journal ref:(?P<journal_ref>.*)"
+    r"|(?:DOI:?|doi:?)\s+(?P<doi>10\.\d{4,}/\S+)"
+    r"|(?:ACM|MSC) Class:(?P<classes>.*)"
+    r"|Report number:(?P<report_number>.*)"
 )
 # The first signs of labels: most lines begin otherwise and need not be tried.
 _LABEL_SIGNS = frozenset("A▽△vSoCJDdMR")
@@ -48,9 +50,9 @@ _NOT_INSIDE: dict[str, tuple[str, ...]] = {
     "less": ("authors", "abstract"),
 }
 # "1. arXiv:2512.03003  [pdf, ps, other", "21. A title whose id line the page lost", "-"
-_NUMBERED = re.compile(r"(?P<number>\d{1,6})\.\s+(?P<rest>\S.*)")
+_NUMBERED = re.compile(r"\d{1,6}\.\s+(?P<rest>\S.*)")
 _ARXIV = re.compile(rf"arXiv:{ARXIV_ID}.*")
-_BULLET = re.compile(r"[-•*]")
+_BULLETS = frozenset("-•*")
 _MOST_HEAD_LINES = 4  # number, DOI, categories, title
 # "quant-ph cond-mat.stat-mech", "cs.LG cs.AI"
 _CATEGORIES = re.compile(rf"{CATEGORY}(?: {CATEGORY})*")
@@ -67,32 +69,73 @@ _FURNITURE = (
 )
 
 
+class _Page:
+    """The lines of a page, and which of them begin with a label.
+
+    Attributes:
+        labels: what `_LABEL` finds, by the indexes of lines, ascending.
+        shown: the texts of all lines; of a label that opens a part, what follows it.
+    """
+
+    def __init__(self, lines: Lines) -> None:
+        """Find the labels."""
+        self.lines, self.shown = lines, list(lines.texts)
+        self.labels: dict[int, re.Match[str]] = {}
+        for index, text in enumerate(lines.texts):
+            if text[0] in _LABEL_SIGNS and (label := _LABEL.match(text)):
+                self.labels[index] = label
+
+    def label(self, index: int) -> str | None:
+        """Return which part a line opens by its label, if any."""
+        label = self.labels.get(index)
+        return label.lastgroup if label else None
+
+
 @dataclass
 class _Card:
-    """The lines of one card by part; `rest` holds what stands on a label's own line."""
+    """One card, by the indexes of lines on its page.
 
-    lines: list[Line] = field(default_factory=list)
-    title: Line | None = None
+    Attributes:
+        title_text: the title without a number before it.
+        parts: the lines of each part, that with its label first.
+        left: lines that no rule knows.
+    """
+
+    page: _Page
+    begin: int
+    end: int
+    title: int | None = None
     title_text: str = ""
     arxiv: re.Match[str] | None = None
     categories: tuple[str, ...] = ()
-    parts: dict[str, list[Line]] = field(default_factory=dict)
-    left: list[Line] = field(default_factory=list)
+    parts: dict[str, list[int]] = field(default_factory=dict)
+    left: list[int] = field(default_factory=list)
+
+    @property
+    def lines(self) -> Lines:
+        """All lines of the card."""
+        return self.page.lines[self.begin : self.end]
+
+    def open_part(self, part: str, index: int, text: str) -> None:
+        """Enter the line of a label, and what follows it there."""
+        self.parts.setdefault(part, []).append(index)
+        self.page.shown[index] = text.strip()
 
     def texts(self, part: str) -> list[str]:
         """Return the texts of a part, blank ones left out."""
-        return [line.text for line in self.parts.get(part, []) if line.text]
+        shown = self.page.shown
+        return [shown[index] for index in self.parts.get(part, ()) if shown[index]]
 
     def joined(self, part: str) -> str | None:
         """Return a part as one text; None where the card lacks it."""
-        return join_text(self.parts.get(part, []))
+        return fold_space(" ".join(self.texts(part))) or None
 
 
 def detect(dump: Dump) -> int:
     """Return the number of `Authors:` labels: every card has one."""
     if dump.form == "html":
         return html.detect(dump)
-    return sum(1 for line in text_lines(dump) if line.text.startswith(("Authors:", "Author:")))
+    return sum(map(str.startswith, text_lines(dump).texts, repeat(("Authors:", "Author:"))))
 
 
 def parse(dump: Dump) -> ParseResult:
@@ -100,139 +143,137 @@ def parse(dump: Dump) -> ParseResult:
     if dump.form == "html":
         return html.parse(dump)
     found = Findings()
-    loose, cards = _cut_cards(text_lines(dump))
+    lines = text_lines(dump)
+    cards = list(_cut_cards(_Page(lines)))
     for card in cards:
         _read_card(card, found)
-    return found.result(_read_loose(loose, found))
+    ends = [0, *(end for card in cards for end in (card.begin, card.end)), len(lines)]
+    outside = (lines[begin:end] for begin, end in zip(ends[::2], ends[1::2], strict=True))
+    return found.result(_read_loose(chain.from_iterable(outside), found))
 
 
 # ---------- from lines to cards
 
 
-def _label(text: str) -> tuple[str | None, str]:
-    """Return the part that a line opens, and what else it says.
-
-    >>> _label("Comments: 6 pages"), _label("A title")
-    (('comments', '6 pages'), (None, 'A title'))
-    """
-    if text[:1] in _LABEL_SIGNS:
-        for name, pattern in _LABELS:
-            if match := pattern.match(text):
-                return name, match["rest"].strip()
-    return None, text
-
-
-def _cut_cards(lines: list[Line]) -> tuple[list[Line], list[_Card]]:
+def _cut_cards(page: _Page) -> Iterator[_Card]:
     """Cut a page at its `Authors:` labels; a card's head stands above, its parts below."""
-    labels = [_label(line.text) for line in lines]
-    authors_at = _find_cards([label for label, _ in labels])
-    heads = _find_heads(lines, labels, authors_at)
-    if not heads:
-        return lines, []
-    ends = [*(head for head, _ in heads[1:]), len(lines)]
-    loose = lines[: heads[0][0]]
-    cards = []
-    for (begin, at), end in zip(heads, ends, strict=True):
-        card = _Card()
-        _read_head(card, lines[begin:at])
-        below = _read_parts(card, lines[at:end], labels[at:end])
-        card.lines = lines[begin : at + below]
-        cards.append(card)
-        loose += lines[at + below : end]
-    return loose, cards
+    authors_at = _find_cards(page)
+    begins = _find_begins(page, authors_at)
+    labels, limits = list(page.labels), [*begins, len(page.shown)][1:]
+    for begin, at, limit in zip(begins, authors_at, limits, strict=True):
+        card = _Card(page, begin, limit)
+        _read_head(card, at)
+        own_labels = labels[bisect_left(labels, at) : bisect_left(labels, limit)]
+        card.end = _read_parts(card, own_labels)
+        yield card
 
 
-def _find_cards(labels: list[str | None]) -> list[int]:
+def _find_cards(page: _Page) -> list[int]:
     """Return the indexes of `Authors:` labels, but for lines of an abstract that look like one.
 
     Such a line stands below `Abstract:` and has no `Abstract:` of its own.
     """
-    found = [(index, label) for index, label in enumerate(labels) if label in _STRUCTURE]
-    names = ["", *(label for _, label in found), "abstract"]
+    labels = ((index, label.lastgroup) for index, label in page.labels.items())
+    found = [(index, part) for index, part in labels if part in _STRUCTURE]
+    parts = ["", *(part for _, part in found), "abstract"]
     return [
         index
-        for (index, label), above, below in zip(found, names, names[2:], strict=False)
-        if label == "authors" and (above not in ("abstract", "more") or below == "abstract")
+        for (index, part), above, below in zip(found, parts, parts[2:], strict=False)
+        if part == "authors" and (above not in ("abstract", "more") or below == "abstract")
     ]
 
 
-def _find_heads(
-    lines: list[Line], labels: list[tuple[str | None, str]], authors_at: list[int]
-) -> list[tuple[int, int]]:
+def _find_begins(page: _Page, authors_at: list[int]) -> list[int]:
     """Return for each `Authors:` label where its card begins: at a bullet or number above it.
 
     Where both are missing, the title (and a line of categories above it) is all of the head.
     """
-    heads = []
+    texts = page.lines.texts
+    begins = []
     floor = 0
     for at in authors_at:
-        above = range(at - 1, max(floor, at - _MOST_HEAD_LINES) - 1, -1)
-        free = list(takewhile(lambda index: labels[index][0] in (None, "doi"), above))
-        begin = next((index for index in free if _opens_card(lines[index].text)), None)
-        if begin is None:
-            has_categories = len(free) > 1 and _CATEGORIES.fullmatch(lines[free[1]].text)
-            begin = at - min(len(free), 2 if has_categories else 1)
-        heads.append((begin, at))
+        top = at
+        while top > max(floor, at - _MOST_HEAD_LINES) and page.label(top - 1) in (None, "doi"):
+            top -= 1
+            if _opens_card(texts[top]):
+                break
+        else:
+            has_categories = at - top > 1 and _CATEGORIES.fullmatch(texts[at - 2])
+            top = max(top, at - (2 if has_categories else 1))
+        begins.append(top)
         floor = at + 1
-    return heads
+    return begins
 
 
 def _opens_card(text: str) -> bool:
-    return bool(_BULLET.fullmatch(text) or _NUMBERED.fullmatch(text) or _ARXIV.fullmatch(text))
+    return text in _BULLETS or bool(_NUMBERED.fullmatch(text) or _ARXIV.fullmatch(text))
 
 
-def _read_head(card: _Card, head: list[Line]) -> None:
+def _read_head(card: _Card, at: int) -> None:
     """Read number, identifier, categories and title from the lines above `Authors:`."""
-    texts: list[tuple[Line, str]] = []
-    for line in head:
-        numbered = _NUMBERED.fullmatch(line.text)
-        text = numbered["rest"] if numbered and line is head[0] else line.text
-        arxiv = _ARXIV.fullmatch(text)
-        if arxiv and card.arxiv is None:
+    texts: list[tuple[int, str]] = []
+    for index in range(card.begin, at):
+        text = card.page.lines.texts[index]
+        if index == card.begin and (numbered := _NUMBERED.fullmatch(text)):
+            text = numbered["rest"]
+        label = _LABEL.match(text)
+        if card.arxiv is None and (arxiv := _ARXIV.fullmatch(text)):
             card.arxiv = arxiv
-        elif _label(text)[0] == "doi":
-            card.parts["doi"] = [line._replace(text=_label(text)[1])]
-        elif not _BULLET.fullmatch(text):
-            texts.append((line, text))
+        elif label and label["doi"]:
+            card.parts["doi"] = [index]
+            card.page.shown[index] = label["doi"]
+        elif text not in _BULLETS:
+            texts.append((index, text))
     if len(texts) > 1 and _CATEGORIES.fullmatch(texts[0][1]):
         card.categories = tuple(texts.pop(0)[1].split())
     if texts:
         card.title, card.title_text = texts.pop()
-    card.left += [line for line, _ in texts]
+    card.left += [index for index, _ in texts]
 
 
-def _read_parts(card: _Card, lines: list[Line], labels: list[tuple[str | None, str]]) -> int:
-    """Sort the lines from `Authors:` on into parts; return how many belong to the card."""
+def _read_parts(card: _Card, labels: list[int]) -> int:
+    """Sort the lines from `Authors:` on into parts; return where the card ends.
+
+    Args:
+        card: its `end` is where the next card begins.
+        labels: the indexes of its labels.
+    """
     part, is_closed = "authors", False
-    for index, (line, (label, rest)) in enumerate(zip(lines, labels, strict=True)):
-        if index and label in _NOT_INSIDE.get(part, ()):
-            label, rest = None, line.text
-        if label is None and is_closed and _is_outside(part, line, lines[index - 1]):
+    for index, below in pairwise([*labels, card.end]):
+        label = card.page.labels[index]
+        plain = index
+        if index == labels[0] or label.lastgroup not in _NOT_INSIDE.get(part, ()):
+            part = label.lastgroup or part
+            is_closed = is_closed or part == "dates"
+            card.open_part(part, index, label[part])
+            plain = index + 1
+        end = _find_end(card.page.lines, part, range(plain, below)) if is_closed else below
+        (card.left if part == "less" else card.parts[part]).extend(range(plain, end))
+        if end < below:
+            return end
+    return card.end
+
+
+def _find_end(lines: Lines, part: str, plain: range) -> int:
+    """Return which line after the dates ends a card, where it does not go on with a comment."""
+    for index in plain:
+        is_next = lines.numbers[index] == lines.numbers[index - 1] + 1
+        if part == "dates" or not is_next or _furniture(lines.texts[index]):
             return index
-        if label is None and part == "less":
-            card.left.append(line)
-            continue
-        part = label or part
-        is_closed = is_closed or part == "dates"
-        kept = line if label is None else Line(line.number, rest, line.raw)
-        card.parts.setdefault(part, []).append(kept)
-    return len(lines)
-
-
-def _is_outside(part: str, line: Line, above: Line) -> bool:
-    """Tell whether an unlabelled line after the dates ends the card or goes on with a comment."""
-    return part == "dates" or line.number != above.number + 1 or _furniture(line) is not None
+    return plain.stop
 
 
 # ---------- from cards to records
 
 
 def _read_card(card: _Card, found: Findings) -> None:
+    page = card.page.lines
     if card.title is None:
         found.report("missing_title", "The card has no title: look at the page.", card.lines[:1])
         found.leave(card.lines, "Card without a title: nothing of it was kept.")
         return
-    found.leave(card.left, "Line above a title that no rule knows: look at the page.")
+    left = (page[index] for index in card.left)
+    found.leave(left, "Line above a title that no rule knows: look at the page.")
     abstract, is_complete, abstract_flag = _read_abstract(card)
     authors = _read_authors(card)
     dates = _read_dates(card, found)
@@ -247,9 +288,9 @@ def _read_card(card: _Card, found: Findings) -> None:
         found.report("cut_card", message, card.lines)
     found.records.append(
         Record(
-            line_start=card.lines[0].number,
-            line_end=card.lines[-1].number,
-            raw_title=card.title.raw,
+            line_start=page.numbers[card.begin],
+            line_end=page.numbers[card.end - 1],
+            raw_title=page.raws[card.title],
             title=fold_space(card.title_text),
             **authors,
             abstract=abstract,
@@ -259,7 +300,7 @@ def _read_card(card: _Card, found: Findings) -> None:
             record_type="preprint",
             comments=card.joined("comments"),
             journal_ref=card.joined("journal_ref"),
-            flags=tuple(flag for flag, holds in flags if flag and holds),
+            flags=tuple([flag for flag, holds in flags if flag and holds]),
         )
     )
 
@@ -279,9 +320,10 @@ def _read_identifiers(card: _Card) -> dict:
 
 def _read_authors(card: _Card) -> dict:
     """Read the names, on one line or one per line, and the note on authors not shown."""
+    raws, shown = card.page.lines.raws, card.page.shown
     # A page that ends before the abstract may have cut the names as well.
     return {
-        "raw_authors": raw_text(line for line in card.parts["authors"] if line.text),
+        "raw_authors": "\n".join([raws[at] for at in card.parts["authors"] if shown[at]]) or None,
         **read_authors("\n".join(card.texts("authors")), is_told="abstract" in card.parts),
     }
 
@@ -306,14 +348,14 @@ def _read_dates(card: _Card, found: Findings) -> dict:
     dates, wrong = read_dates(fold_space(" ".join(card.texts("dates"))))
     for shown in wrong:
         message = f"No such day: {shown}. The card is kept without it, look at the page."
-        found.report("bad_date", message, card.parts["dates"])
+        found.report("bad_date", message, [card.page.lines[at] for at in card.parts["dates"]])
     return dates
 
 
 # ---------- lines outside cards
 
 
-def _read_loose(lines: list[Line], found: Findings) -> PageFacts:
+def _read_loose(lines: Iterable[Line], found: Findings) -> PageFacts:
     """Read the heading and name the furniture; other lines stay for extraction to report."""
     facts: dict = {}
     for line in lines:
@@ -321,11 +363,11 @@ def _read_loose(lines: list[Line], found: Findings) -> PageFacts:
             facts = showing
             found.furnish([line], "result_count")
             continue
-        if name := _furniture(line):
+        if name := _furniture(line.text):
             found.furnish([line], name)
     return PageFacts(**facts)
 
 
-def _furniture(line: Line) -> str | None:
+def _furniture(text: str) -> str | None:
     """Return the name of a line of page furniture, None for any other line."""
-    return next((name for name, rule in _FURNITURE if rule.fullmatch(line.text)), None)
+    return next((name for name, rule in _FURNITURE if rule.fullmatch(text)), None)

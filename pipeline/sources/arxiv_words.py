@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from pipeline.schema import AuthorName
 from pipeline.sources.base import NUMBER, YEARS, read_name, read_number
 from pipeline.text import MONTH, fold_space, make_date, month_number
 
@@ -22,7 +23,9 @@ CATEGORY = r"(?:[a-z]+(?:-[a-z]+)?\.[A-Za-z]+(?:-[A-Za-z]+)?|[a-z]+-[a-z]+)"
 _HIDDEN = re.compile(rf",?\s?et al\.\s?\((?P<n>{NUMBER}) additional authors? not shown\)$")
 # A piece of a list of authors: commas inside brackets part nothing.
 _PIECE = re.compile(r"(?:[^,()]|\([^()]*\)|[()])+")
-_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")  # "Jr." after a comma is no name of its own
+# "Jr." after a comma is no name of its own
+_SUFFIXES = frozenset(("Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"))
+_LETTER = re.compile(r"[^\W\d_]")
 _DAY = rf"(?P<day>\d{{1,2}}) (?P<month>{MONTH}),? (?P<year>\d{{4}})"
 _SUBMITTED = re.compile(rf"^Submitted {_DAY}")  # "Submitted 28 May, 2025;"
 _FIRST = re.compile(rf"v1 submitted {_DAY}")  # "v1 submitted 16 January, 2025;"
@@ -61,27 +64,37 @@ def read_authors(text: str, listed: list[str] | None = None, *, is_told: bool) -
         is_told: whether the page goes on below the names, so that they are not cut.
     """
     hidden = _HIDDEN.search(text) if "et al" in text else None
-    names = listed or _split_names(text[: hidden.start()] if hidden else text)
+    shown = text[: hidden.start()] if hidden else text
+    authors = tuple(map(read_name, listed)) if listed else _split_names(shown)
     n_hidden = read_number(hidden["n"]) if hidden else 0
-    is_told = bool(names) and (hidden is not None or is_told)
+    is_told = bool(authors) and (hidden is not None or is_told)
     return {
-        "authors": tuple(map(read_name, names)),
-        "authors_complete": not n_hidden if is_told else (None if names else False),
-        "n_authors_total": len(names) + n_hidden if is_told else None,
+        "authors": authors,
+        "authors_complete": not n_hidden if is_told else (None if authors else False),
+        "n_authors_total": len(authors) + n_hidden if is_told else None,
     }
 
 
-def _split_names(text: str) -> list[str]:
-    names: list[str] = []
+def _split_names(text: str) -> tuple[AuthorName, ...]:
     # In compact text a line is a name, which may hold a comma of its own.
     pieces = text.split("\n") if "\n" in text else _PIECE.findall(text)
-    for piece in pieces:
-        name = fold_space(piece.strip().rstrip(","))
-        if names and _SUFFIX.fullmatch(name):
-            names[-1] += f", {name}"
-        elif name:
-            names.append(name)
-    return names
+    authors = tuple([author for author in map(_read_piece, pieces) if author])
+    if _SUFFIXES.isdisjoint([author.raw_name for author in authors]):
+        return authors
+    names: list[str] = []
+    for author in authors:
+        if names and author.raw_name in _SUFFIXES:
+            names[-1] += f", {author.raw_name}"
+        else:
+            names.append(author.raw_name)
+    return tuple(map(read_name, names))
+
+
+@lru_cache(maxsize=16_384)  # on a page, and on pages read together, names recur
+def _read_piece(piece: str) -> AuthorName | None:
+    """Read one of several names; a piece without a letter is none."""
+    name = fold_space(piece.strip().rstrip(","))
+    return read_name(name) if _LETTER.search(name) else None
 
 
 @lru_cache(maxsize=1024)  # neighbours on a page mostly share their dates

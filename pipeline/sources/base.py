@@ -1,4 +1,4 @@
-"""What every site's module shares: the dump as it comes in, blocks, year-less dates, names.
+"""What every site's module shares: the dump as it comes in, its lines, year-less dates, names.
 
 What belongs here: helpers that at least two sites use, and the `Source` protocol. What does
 not: anything that knows one site's words.
@@ -6,12 +6,13 @@ not: anything that knows one site's words.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from itertools import compress, count, pairwise
-from typing import NamedTuple, Protocol
+from functools import cached_property, lru_cache
+from itertools import compress, count, pairwise, repeat, takewhile
+from operator import not_
+from typing import NamedTuple, Protocol, overload
 
 from pipeline.schema import (
     UNCLAIMED,
@@ -23,7 +24,7 @@ from pipeline.schema import (
     ParseResult,
     Record,
 )
-from pipeline.text import fold_space, make_date, month_number, name_key
+from pipeline.text import fold_space, make_date, month_number, name_keys
 
 # "Fan Yang 0024": DBLP tells people of one name apart by four digits.
 _HOMONYM = re.compile(r"^(?P<name>.*\S)\s+(?P<homonym>\d{4})$")
@@ -65,11 +66,16 @@ class Dump:
         return "\n".join(self.lines)
 
     @cached_property
-    def text_lines(self) -> "list[Line]":
+    def stripped(self) -> list[str]:
+        """All lines without outer white space; made once, for all who look at the page."""
+        return list(map(str.strip, self.lines))
+
+    @cached_property
+    def text_lines(self) -> "Lines":
         """The non-blank lines, in order; made once, for every site that looks at the page."""
-        texts = [raw.strip().strip("\ufeff") for raw in self.lines]
-        lines = map(Line._make, zip(count(1), texts, self.lines, strict=False))
-        return list(compress(lines, texts))
+        texts = list(map(str.strip, self.stripped, repeat("\ufeff")))
+        numbers = list(compress(count(1), texts))
+        return Lines(numbers, list(filter(None, texts)), list(compress(self.lines, texts)))
 
 
 class Line(NamedTuple):
@@ -78,6 +84,42 @@ class Line(NamedTuple):
     number: int
     text: str
     raw: str
+
+
+class Lines(Sequence[Line]):
+    """Non-blank lines in order: a sequence of `Line` that is kept as columns.
+
+    Of the lines of a page few are looked at one by one. Readers search the column `texts`, and
+    take a part of a card as a slice of it.
+
+    >>> lines = Dump(("Title", "", " by A "), "spaced").text_lines
+    >>> lines[1], lines.texts, lines[1:].numbers
+    (Line(number=3, text='by A', raw=' by A '), ['Title', 'by A'], [3])
+    """
+
+    __slots__ = ("numbers", "raws", "texts")
+
+    def __init__(self, numbers: list[int], texts: list[str], raws: list[str]) -> None:
+        """Take three columns of equal length."""
+        self.numbers, self.texts, self.raws = numbers, texts, raws
+
+    def __len__(self) -> int:
+        """Return the number of lines."""
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Lines": ...
+    def __getitem__(self, at: int | slice) -> "Line | Lines":
+        """Return one line, or a slice of all columns."""
+        if isinstance(at, slice):
+            return Lines(self.numbers[at], self.texts[at], self.raws[at])
+        return Line(self.numbers[at], self.texts[at], self.raws[at])
+
+    def __iter__(self) -> Iterator[Line]:
+        """Yield the lines one by one."""
+        return map(Line, self.numbers, self.texts, self.raws)
 
 
 class Source(Protocol):
@@ -110,24 +152,31 @@ def guess_form(lines: tuple[str, ...]) -> Form:
         return "html"
     if len(_CLOSING_TAG.findall(head)) >= _MARKUP_TAGS:
         return "html"
-    n_text = sum(map(bool, map(str.strip, lines)))
+    n_blank = lines.count("") + sum(map(str.isspace, lines))
+    n_text = len(lines) - n_blank
     # Blank lines at the ends say nothing about how blocks are kept apart.
-    n_blank = "\n".join(lines).strip().count("\n") + 1 - n_text
+    n_blank -= _count_blank(lines) + _count_blank(reversed(lines))
     return "spaced" if n_text and n_blank / (n_text + n_blank) >= _SPACED_SHARE else "compact"
 
 
-def text_lines(dump: Dump) -> list[Line]:
+def _count_blank(lines: Iterable[str]) -> int:
+    """Return how many lines are blank before the first that is not."""
+    return sum(1 for _ in takewhile(not_, map(str.strip, lines)))
+
+
+def text_lines(dump: Dump) -> Lines:
     """Return the non-blank lines of a dump, in order."""
     return dump.text_lines
 
 
-def cut_at(lines: list[Line], starts: Iterable[int]) -> Iterator[list[Line]]:
+def cut_at(lines: Lines, starts: Iterable[int]) -> Iterator[Lines]:
     """Cut lines into pieces, each beginning at one of the indexes `starts` (ascending)."""
     bounds = [*starts, len(lines)]
     for begin, end in pairwise(bounds):
         yield lines[begin:end]
 
 
+@lru_cache(maxsize=16_384)  # on a page, and on pages read together, names recur
 def read_name(raw: str) -> AuthorName:
     """Read one author name, taking DBLP's homonym number off.
 
@@ -162,12 +211,13 @@ def shared_author(records: Iterable[Record]) -> str | None:
     A page without a heading is still somebody's: a name on at least half of the cards, and on
     at least three, that no other name equals.
     """
-    spellings: dict[str, Counter[str]] = {}
-    n_records = 0
+    n_records, names_shown = 0, Counter[str]()
     for record in records:
         n_records += 1
-        for name in {author.name for author in record.authors}:
-            spellings.setdefault(name_key(name) or name, Counter())[name] += 1
+        names_shown.update({author.name for author in record.authors})
+    spellings: dict[str, Counter[str]] = {}
+    for name, key in zip(names_shown, name_keys(names_shown), strict=True):
+        spellings.setdefault(key or name, Counter())[name] = names_shown[name]
     ranked = sorted(
         ((sum(names.values()), key) for key, names in spellings.items()),
         key=lambda item: (-item[0], item[1]),
@@ -182,12 +232,14 @@ def shared_author(records: Iterable[Record]) -> str | None:
 
 def join_text(lines: Iterable[Line]) -> str | None:
     """Fold lines into one text, paragraphs joined by a space; None where there are none."""
-    return fold_space(" ".join(line.text for line in lines)) or None
+    texts = lines.texts if isinstance(lines, Lines) else [line.text for line in lines]
+    return fold_space(" ".join(texts)) or None
 
 
 def raw_text(lines: Iterable[Line]) -> str | None:
     """Return lines verbatim, one per line; None where there are none."""
-    return "\n".join(line.raw for line in lines) or None
+    raws = lines.raws if isinstance(lines, Lines) else [line.raw for line in lines]
+    return "\n".join(raws) or None
 
 
 def is_cut(text: str) -> bool:
@@ -211,7 +263,7 @@ class Findings:
         """Name each of some lines as page furniture."""
         self.furniture += [Furniture(line.number, line.number, name) for line in lines]
 
-    def report(self, kind: str, message: str, lines: list[Line]) -> None:
+    def report(self, kind: str, message: str, lines: Sequence[Line]) -> None:
         """Report something about some (at least one) lines, with their text."""
         self.issues.append(Issue(kind, message, lines[0].number, lines[-1].number, raw_text(lines)))
 
@@ -257,6 +309,7 @@ class CardDate:
     flag: str | None = None
 
 
+@lru_cache(maxsize=1024)  # many cards of a page share a day
 def read_date(month: str, day: str, year: str | None, page_year: int | None) -> CardDate:
     """Read a date that may lack its year; `page_year` is what `infer_year` says.
 

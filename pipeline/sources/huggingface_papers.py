@@ -5,8 +5,11 @@ authors: only their number, or the organisation in their place.
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import lru_cache
+from itertools import compress, count, pairwise
 
 from pipeline.schema import PageFacts, ParseResult, Record
 from pipeline.sources import huggingface_html as html
@@ -15,8 +18,7 @@ from pipeline.sources.base import (
     CardDate,
     Dump,
     Findings,
-    Line,
-    cut_at,
+    Lines,
     infer_year,
     is_cut,
     join_text,
@@ -28,48 +30,74 @@ from pipeline.text import MONTH, fold_space, make_date, month_number
 
 NAME = "huggingface_papers"
 
-_N_AUTHORS = re.compile(rf"(?:[•*-]\s*)?(?:·\s*)?(?P<n>{NUMBER}) authors?")  # "• 4 authors"
-_DOT = re.compile(r"(?:[•*-]\s*)?·")  # "·", on the page of a day "• ·"
 # "Dec 9, 2024 2": date and number of comments; "Feb 27"
 _DATE = re.compile(
     rf"(?P<month>{MONTH}) (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?(?: (?P<comments>{NUMBER}))?"
 )
 _PAGE_DAY = re.compile(rf"(?P<month>{MONTH}) (?P<day>\d{{1,2}})")  # "Dec 11"
 _ORGANIZATION = re.compile(r"(?P<slug>[\w.-]+)(?: (?P<name>\S.{0,60}))?")  # "Gensyn Gensyn"
-_SUBMITTED_BY = re.compile(r"Submitted by\s+\S+.*")  # "Submitted by akhaliq"
-_COUNT = re.compile(rf"(?P<n>{NUMBER})|-")  # upvotes, comments; "-" for none yet
+_NUMBER = re.compile(NUMBER)
 _GLUED_SUBSCRIBE = re.compile(r"Subscribe(?P<title>[\w\"'“‘(\[$].* .*)")  # "SubscribeA title"
 
-_CHROME = (
-    ("site_header", re.compile(r"Hugging Face's logo.*|new|(?:[•*-] )?(?:Log In|Sign Up)")),
-    (
-        "navigation",
-        re.compile(
-            r"[•*-] (?:Models|Datasets|Spaces|Posts|Docs|Pricing|Community|Enterprise|Buckets"
-            r"|Solutions|Website|Tasks|HuggingChat|Collections|Languages|Organizations|Papers)"
-        ),
+# What lines other than titles and paragraphs look like, by kind: page furniture,
+_CHROME = {
+    "site_header": r"Hugging Face's logo.*|new|(?:[•*-] )?(?:Log In|Sign Up)",
+    "navigation": (
+        r"[•*-] (?:Models|Datasets|Spaces|Posts|Docs|Pricing|Community|Enterprise|Buckets"
+        r"|Solutions|Website|Tasks|HuggingChat|Collections|Languages|Organizations|Papers)"
     ),
-    ("newsletter", re.compile(r"Get trending papers in your email inbox.*|Subscribe")),
-    ("page_heading", re.compile(r"(?:Daily|Trending) Papers|by ?AK and the research community")),
-    ("submit_button", re.compile(r"Submit a paper|Submit")),
-    ("list_controls", re.compile(r"Daily|Weekly|Monthly|Trending|Previous Next|Previous|Next")),
-    ("footer", re.compile(r"Company|Website|© Hugging Face|System theme|Resources|Social")),
-    ("footer", re.compile(r"TOS Privacy About(?: \w+)*|Models Datasets Spaces Pricing Docs")),
-    ("footer", re.compile(r"(?:[•*-] )?(?:TOS|Privacy|About|Careers|Jobs|Models|Datasets|Spaces)")),
-)
+    "newsletter": r"Get trending papers in your email inbox.*|Subscribe",
+    "page_heading": r"(?:Daily|Trending) Papers|by ?AK and the research community",
+    "submit_button": r"Submit a paper|Submit",
+    "list_controls": r"Daily|Weekly|Monthly|Trending|Previous Next|Previous|Next",
+    "footer": (
+        r"Company|Website|© Hugging Face|System theme|Resources|Social"
+        r"|TOS Privacy About(?: \w+)*|Models Datasets Spaces Pricing Docs"
+        r"|(?:[•*-] )?(?:TOS|Privacy|About|Careers|Jobs|Models|Datasets|Spaces)"
+    ),
+}
+# what marks a card (compact search pages have none of them),
+_MARKS = {
+    "submitter": r"Submitted by\s+\S.*",  # "Submitted by akhaliq"
+    "n_authors": rf"(?:[•*-]\s*)?(?:·\s*)?{NUMBER} authors?",  # "• 4 authors"
+    "dot": r"(?:[•*-]\s*)?·",  # "·", on the page of a day "• ·"
+}
+# and what a card or the opening of a page has besides.
+_OTHERS = {
+    "date": _DATE.pattern,
+    "count": rf"{NUMBER}|-",  # upvotes, comments; "-" for none yet
+    "glued": _GLUED_SUBSCRIBE.pattern,
+}
+_OPENING = {"opening": r"Get trending papers in.*|" + _GLUED_SUBSCRIBE.pattern}
 
-# What marks a card; compact search pages have none of them.
-_MARKS = (_SUBMITTED_BY, _N_AUTHORS, _DOT)
+
+def _one_of(kinds: dict[str, str], first: str = "") -> re.Pattern[str]:
+    """Return one pattern for lines of several kinds; its `lastgroup` is the kind.
+
+    Args:
+        kinds: a pattern for each; of several that match, the first counts.
+        first: the signs that any of them may begin with, where most lines begin otherwise.
+    """
+    either = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in kinds.items())
+    return re.compile(f"(?=[{first}])(?:{either})" if first else either)
+
+
+_KIND = _one_of(_CHROME | _MARKS | _OTHERS)
+_SIGN = _one_of(_MARKS | _OPENING, first=r"GS•*·\d-")
 
 # Furniture that stands above the first card, never below it.
 _HEADING_ENDS = ("page_heading", "newsletter", "submit_button", "page_day", "site_header")
 
+# Lines of the search page that stand below an abstract.
+_BELOW_ABSTRACTS = ("n_authors", "dot", "date")
+
+_UNKNOWN = "Line of a card that no rule knows: look at the page."
 _NO_TITLE = "Lines of a card that has no title: look at the page, lines may be missing."
 
 # How titles and paragraphs of abstracts differ; used where only their order tells cards apart.
 _COMMON_TITLE_CHARS = 160
 _MOST_TITLE_CHARS = 250
-_SENTENCE_BREAK = re.compile(r"[a-z)\]][.?!] [A-Z]")  # "...is hard. We show..."
+_SENTENCE_BREAK = re.compile(r"[.?!](?<=[a-z)\]].) [A-Z]")  # "...is hard. We show..."
 _PROSE_START = re.compile(
     r"(?:We|This|These|In this|Our|It|To this|However|The code|Code)\b|https?:"
 )
@@ -82,17 +110,45 @@ _STEP_COST = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """Lines of a page, each with its kind; None for titles and paragraphs."""
+
+    lines: Lines
+    kinds: list[str | None]
+
+    def __getitem__(self, part: slice) -> "_Section":
+        """Return some of the lines."""
+        return _Section(self.lines[part], self.kinds[part])
+
+
 @dataclass
 class _Card:
-    """The lines of one card, sorted by what they are; `texts` are title and paragraphs."""
+    """One card, by indexes of lines in its section.
 
-    texts: list[Line] = field(default_factory=list)
-    meta: dict[str, Line] = field(default_factory=dict)
-    left: list[Line] = field(default_factory=list)
+    Attributes:
+        span: all of its lines.
+        texts: title and paragraphs.
+        meta: the lines around them, by what they say.
+        left: lines that no rule knows, or that say again what another has said.
+    """
+
+    lines: Lines
+    span: range
+    texts: range
+    meta: dict[str, int] = field(default_factory=dict)
+    left: list[int] = field(default_factory=list)
+
+    def sort(self, index: int, part: str | None) -> None:
+        """Enter a line that is no text."""
+        if part is None or part in self.meta:
+            self.left.append(index)
+        else:
+            self.meta[part] = index
 
     def text(self, part: str) -> str:
-        """Return the text of a line below the abstract, empty where the card lacks it."""
-        return self.meta[part].text if part in self.meta else ""
+        """Return the text of a line, empty where the card lacks it."""
+        return self.lines.texts[self.meta[part]] if part in self.meta else ""
 
 
 def detect(dump: Dump) -> int:
@@ -102,16 +158,16 @@ def detect(dump: Dump) -> int:
     """
     if dump.form == "html":
         return html.detect(dump)
-    lines = text_lines(dump)
-    marked = max(
-        sum(1 for line in lines if _SUBMITTED_BY.fullmatch(line.text)),
-        sum(1 for line in lines if _tells_authors(line.text)),
-        # A dot alone may stand on any page.
-        sum(1 for dot, line in pairwise(lines) if _is_dated(dot.text, line.text)),
-    )
-    if marked or not any(_is_opening(line.text) for line in lines):
+    texts = text_lines(dump).texts
+    signs = [sign and sign.lastgroup for sign in map(_SIGN.fullmatch, texts)]
+    n_signs = Counter(filter(None, signs))
+    # A dot alone may stand on any page.
+    below_dots = compress(texts[1:], [sign == "dot" for sign in signs])
+    n_dated = sum(map(bool, map(_DATE.fullmatch, below_dots)))
+    marked = max(n_signs["submitter"], n_signs["n_authors"], n_dated)
+    if marked or not n_signs["opening"]:
         return marked
-    likeness = [_title_likeness(line.text) for line in lines]
+    likeness = map(_title_likeness, texts)
     return sum(1 for title, below in pairwise(likeness) if title > 0 > below)
 
 
@@ -120,91 +176,83 @@ def parse(dump: Dump) -> ParseResult:
     if dump.form == "html":
         return html.parse(dump)
     found = Findings()
-    lines = text_lines(dump)
-    dates = (match for line in lines if (match := _DATE.fullmatch(line.text)))
-    page_year = infer_year(
-        (int(match["year"]) for match in dates if match["year"]), dump.captured_on
-    )
-    facts, sections = _read_chrome(lines, found)
+    page = _read_kinds(text_lines(dump))
+    page_year = infer_year(_stated_years(page), dump.captured_on)
+    facts, sections = _read_chrome(page, found)
     if facts and page_year and dump.captured_on is None:
         facts |= _infer_capture(facts["page_month_day"], page_year)
     for section in sections if detect(dump) else []:
         # Section by section, as pages of both layouts may stand in one file.
-        if any(_SUBMITTED_BY.fullmatch(line.text) for line in section):
+        if "submitter" in section.kinds:
             _read_daily(section, found)
         else:
             _read_search(section, page_year, found)
     return found.result(PageFacts(**facts))
 
 
+def _read_kinds(lines: Lines) -> _Section:
+    kinds = [kind and kind.lastgroup for kind in map(_KIND.fullmatch, lines.texts)]
+    return _Section(Lines(lines.numbers, list(lines.texts), lines.raws), kinds)
+
+
+def _stated_years(page: _Section) -> Iterator[int]:
+    for text in compress(page.lines.texts, [kind == "date" for kind in page.kinds]):
+        if (date := _DATE.fullmatch(text)) and date["year"]:
+            yield int(date["year"])
+
+
 # ---------- page furniture
 
 
-def _is_dated(dot: str, below: str) -> bool:
-    """Tell whether two lines are what parts a card's authors from its date, and the date."""
-    return dot.endswith("·") and bool(_DOT.fullmatch(dot) and _DATE.fullmatch(below))
-
-
-def _tells_authors(text: str) -> bool:
-    return text.endswith(("author", "authors")) and bool(_N_AUTHORS.fullmatch(text))
-
-
-def _is_opening(text: str) -> bool:
-    if not text.startswith(("Subscribe", "Get trending papers in")):
-        return False
-    return text.startswith("Get") or bool(_GLUED_SUBSCRIBE.fullmatch(text))
-
-
-def _chrome(line: Line) -> str | None:
-    """Return the name of a line of page furniture, None for any other line."""
-    return next((name for name, rule in _CHROME if rule.fullmatch(line.text)), None)
-
-
-def _read_chrome(lines: list[Line], found: Findings) -> tuple[dict, list[list[Line]]]:
+def _read_chrome(page: _Section, found: Findings) -> tuple[dict, list[_Section]]:
     """Take the furniture off a page; return the day the page shows, and the lines between.
 
     No card goes on below furniture. Of the lines above the heading only furniture is known;
     the rest is left to extraction.
     """
     facts: dict = {}
-    sections: list[list[Line]] = [[]]
-    above = None
-    for line in lines:
-        name = _chrome(line)
-        day = _PAGE_DAY.fullmatch(line.text)
-        if name is None and above and day and not facts:
+    sections: list[_Section] = []
+    texts, begin, first_full = page.lines.texts, 0, _first_full(page)
+    for index in compress(count(), list(page.kinds)):
+        kind = page.kinds[index]
+        name = kind if kind in _CHROME else None
+        is_below = 0 < begin == index
+        if kind == "date" and is_below and not facts and (day := _PAGE_DAY.fullmatch(texts[index])):
             facts["page_month_day"] = f"{month_number(day['month']):02}-{int(day['day']):02}"
             name = "page_day"
-        if name in _HEADING_ENDS and not any(map(_is_full, sections)):
-            sections.clear()
+        is_first = begin == index and not sections
+        title = _unglued(texts[index], is_first=is_first) if kind == "glued" else None
+        if not name and not title:
+            continue
+        if begin < index:
+            sections.append(page[begin:index])
         if name:
-            found.furnish([line], name)
-            sections.append([])
-        else:
-            opened = _open_glued(line, is_first=not any(sections))
-            if opened is not line:
-                sections.append([])
-            sections[-1].append(opened)
-        above = name
-    return facts, sections
+            found.furnish([page.lines[index]], name)
+        if name in _HEADING_ENDS and index < first_full:
+            sections.clear()
+        if title:
+            texts[index], page.kinds[index] = title, None
+        begin = index if title else index + 1
+    return facts, [*sections, page[begin:]]
 
 
-def _is_full(section: list[Line]) -> bool:
-    """Tell whether lines hold a card, not just unknown lines above a heading."""
-    return any(rule.fullmatch(line.text) for line in section for rule in _MARKS) or any(
-        len(line.text) > _MOST_TITLE_CHARS for line in section
-    )
+def _first_full(page: _Section) -> int:
+    """Return the index of the first line of a card, not just an unknown one above a heading."""
+    for index, (text, kind) in enumerate(zip(page.lines.texts, page.kinds, strict=True)):
+        if kind in _MARKS or (kind not in _CHROME and len(text) > _MOST_TITLE_CHARS):
+            return index
+    return len(page.kinds)
 
 
-def _open_glued(line: Line, *, is_first: bool) -> Line:
+def _unglued(text: str, *, is_first: bool) -> str | None:
     """Take the button off the first title of a compact page: `SubscribeA title`.
 
     Below other lines (junk, another page) small letters after it are a word: `Subscribers of`.
     """
-    glued = _GLUED_SUBSCRIBE.fullmatch(line.text)
+    glued = _GLUED_SUBSCRIBE.fullmatch(text)
     if glued is None or (glued["title"][0].islower() and not is_first):
-        return line
-    return line._replace(text=glued["title"])
+        return None
+    return glued["title"]
 
 
 def _infer_capture(month_day: str, page_year: int) -> dict:
@@ -216,111 +264,94 @@ def _infer_capture(month_day: str, page_year: int) -> dict:
 # ---------- the page of one day
 
 
-def _read_daily(lines: list[Line], found: Findings) -> None:
+def _read_daily(section: _Section, found: Findings) -> None:
     """Read the cards of a day: submitter, upvotes, title, authors' number, comments."""
-    starts = [i for i, line in enumerate(lines) if _SUBMITTED_BY.fullmatch(line.text)]
-    for block in cut_at(lines, starts):
-        card = _Card(meta={"submitter": block[0]})
-        for line in block[1:]:
-            _sort_daily(card, line)
-        if not card.texts:
-            _report_untitled(block, found)
-            continue
-        found.leave(card.left, "Line of a card that no rule knows: look at the page.")
-        found.records.append(_make_record(card, block, None, found))
+    starts = [index for index, kind in enumerate(section.kinds) if kind == "submitter"]
+    for begin, end in pairwise([*starts, len(section.kinds)]):
+        card = _sort_daily(section, range(begin, end))
+        if card.texts:
+            _keep(card, None, found)
+        else:
+            _report_untitled(section.lines[begin:end], found)
 
 
-def _sort_daily(card: _Card, line: Line) -> None:
-    """Say what one line below a submitter is; the order of the lines decides about numbers."""
-    if _COUNT.fullmatch(line.text):
-        part = "comments" if card.texts else "upvotes"
-    elif _DOT.fullmatch(line.text):
-        part = "dot"
-    elif _N_AUTHORS.fullmatch(line.text):
-        part = "n_authors"
-    elif not card.texts:
-        card.texts.append(line)
-        return
-    else:
-        part = "organization" if _ORGANIZATION.fullmatch(line.text) else "unknown"
-    if part == "unknown" or part in card.meta:
-        card.left.append(line)
-    else:
-        card.meta[part] = line
+def _sort_daily(section: _Section, span: range) -> _Card:
+    """Say what each line of a card is; the order of the lines decides about numbers."""
+    card = _Card(section.lines, span, span[:0])
+    for index in span:
+        kind = section.kinds[index]
+        if kind == "count":
+            card.sort(index, "comments" if card.texts else "upvotes")
+        elif kind in _MARKS:
+            card.sort(index, kind)
+        elif not card.texts:
+            card.texts = range(index, index + 1)
+        else:
+            is_name = _ORGANIZATION.fullmatch(section.lines.texts[index])
+            card.sort(index, "organization" if is_name else None)
+    return card
 
 
 # ---------- the search page
 
 
-def _read_search(lines: list[Line], page_year: int | None, found: Findings) -> None:
+def _read_search(section: _Section, page_year: int | None, found: Findings) -> None:
     """Read title, abstract and the lines below them; some cards end with the abstract."""
-    for group in _group_search(lines):
-        *bare, last = _part_texts(group.texts)
-        found.leave(bare.pop(0) if bare else [], _NO_TITLE)
-        for texts in bare:
-            found.records.append(_make_record(_Card(texts), texts, page_year, found))
-        below = sorted([*group.meta.values(), *group.left], key=lambda line: line.number)
-        if not last:
-            _report_untitled(below, found)
+    lines, parts = section.lines, _search_parts(section)
+    starts = [at for at, (above, part) in enumerate(pairwise(parts), 1) if above and not part]
+    for begin, end in pairwise([0, *starts, len(parts)]):
+        below = next(compress(range(begin, end), parts[begin:end]), end)
+        before, *cards = _part_texts(lines, range(begin, below))
+        found.leave(lines[before.start : before.stop], _NO_TITLE)
+        if not cards:
+            _report_untitled(lines[below:end], found)
             continue
-        found.leave(group.left, "Line of a card that no rule knows: look at the page.")
-        card = _Card(last, group.meta)
-        found.records.append(_make_record(card, [*last, *below], page_year, found))
+        for texts in cards[:-1]:
+            _keep(_Card(lines, texts, texts), page_year, found)
+        card = _Card(lines, range(cards[-1].start, end), cards[-1])
+        for index in range(below, end):
+            card.sort(index, parts[index])
+        _keep(card, page_year, found)
 
 
-def _report_untitled(lines: list[Line], found: Findings) -> None:
+def _search_parts(section: _Section) -> list[str | None]:
+    """Say for each line which one below an abstract it is; None for titles and paragraphs.
+
+    An organisation stands between an abstract and a dot.
+    """
+    texts = section.lines.texts
+    parts = [kind if kind in _BELOW_ABSTRACTS else None for kind in section.kinds]
+    for dot in [index for index, part in enumerate(parts) if part == "dot" and index > 1]:
+        is_below_text = parts[dot - 2 : dot] == [None, None]
+        if is_below_text and _ORGANIZATION.fullmatch(texts[dot - 1]):
+            parts[dot - 1] = "organization"
+    return parts
+
+
+def _report_untitled(lines: Lines, found: Findings) -> None:
     if lines:
         found.report("missing_title", _NO_TITLE, lines)
         found.leave(lines, _NO_TITLE)
 
 
-def _group_search(lines: list[Line]) -> list[_Card]:
-    """Gather texts up to the next lines of numbers and dates, which close the last card."""
-    groups = [_Card()]
-    for index, line in enumerate(lines):
-        part = _search_part(lines, index, groups[-1])
-        if part is None and groups[-1].meta:
-            groups.append(_Card())
-        if part is None:
-            groups[-1].texts.append(line)
-        elif part in groups[-1].meta:
-            groups[-1].left.append(line)
-        else:
-            groups[-1].meta[part] = line
-    return [group for group in groups if group.texts or group.meta]
-
-
-def _search_part(lines: list[Line], index: int, group: _Card) -> str | None:
-    """Say which line below an abstract this is; None for a title or a paragraph."""
-    text = lines[index].text
-    rules = (("n_authors", _N_AUTHORS), ("dot", _DOT), ("date", _DATE))
-    part = next((part for part, rule in rules if rule.fullmatch(text)), None)
-    if part or not group.texts or group.meta or index + 1 == len(lines):
-        return part
-    is_above_dot = _DOT.fullmatch(lines[index + 1].text)
-    return "organization" if is_above_dot and _ORGANIZATION.fullmatch(text) else None
-
-
-def _part_texts(lines: list[Line]) -> list[list[Line]]:
-    """Part texts into cards: first the lines of no card, then one list for each card.
+def _part_texts(lines: Lines, texts: range) -> list[range]:
+    """Part texts into cards: first the lines of no card, then those of each card.
 
     Nothing marks a title, so the cheapest reading of all lines together is taken: titles are
     short and no sentence, abstracts have one paragraph, rarely more.
     """
-    cards: list[list[Line]] = [[]]
-    for line, kind in zip(lines, _cheapest_kinds(lines), strict=True):
-        if kind == _TITLE:
-            cards.append([])
-        cards[-1].append(line)
-    return cards if len(cards) > 1 else [*cards, []]
+    likeness = tuple(map(_title_likeness, lines.texts[texts.start : texts.stop]))
+    kinds = _cheapest_kinds(likeness)
+    titles = [index for index, kind in zip(texts, kinds, strict=True) if kind == _TITLE]
+    return [range(*bounds) for bounds in pairwise([texts.start, *titles, texts.stop])]
 
 
-def _cheapest_kinds(lines: list[Line]) -> list[int]:
+@lru_cache(maxsize=1024)  # most cards have one title and one paragraph
+def _cheapest_kinds(likenesses: tuple[float, ...]) -> tuple[int, ...]:
     """Return for each line whether it is a title, a paragraph or neither (Viterbi)."""
     costs = [0.0, 99.0, 99.0]
     origins: list[list[int]] = []
-    for line in lines:
-        likeness = _title_likeness(line.text)
+    for likeness in likenesses:
         reading = (0.0, -likeness, likeness)
         steps = [[costs[a] + _STEP_COST[a][b] for a in range(3)] for b in range(3)]
         origins.append([step.index(min(step)) for step in steps])
@@ -331,7 +362,7 @@ def _cheapest_kinds(lines: list[Line]) -> list[int]:
     for origin in reversed(origins):
         kinds.append(kind)
         kind = origin[kind]
-    return kinds[::-1]
+    return tuple(kinds[::-1])
 
 
 def _title_likeness(text: str) -> float:
@@ -346,14 +377,18 @@ def _title_likeness(text: str) -> float:
 # ---------- records
 
 
-def _make_record(card: _Card, lines: list[Line], page_year: int | None, found: Findings) -> Record:
-    title, *paragraphs = card.texts
-    abstract = join_text(paragraphs)
-    dated = _read_card_date(card, page_year, found)
-    n_authors = _number(_N_AUTHORS.fullmatch(card.text("n_authors")), "n")
+def _keep(card: _Card, page_year: int | None, found: Findings) -> None:
+    """Make a record of a card that has a title."""
+    lines, texts = card.lines, card.texts
+    found.leave((lines[index] for index in card.left), _UNKNOWN)
+    abstract = join_text(lines[texts.start + 1 : texts.stop])
+    dated, n_behind = _read_card_date(card.text("date"), page_year)
+    if dated.flag == "bad_date":
+        message = "The date does not exist: the card is kept without it, look at the page."
+        found.report("bad_date", message, [lines[card.meta["date"]]])
+    n_authors = _find_number(card.text("n_authors"))
     organization = _ORGANIZATION.fullmatch(card.text("organization"))
-    # A search page puts the comments behind the date, the page of a day on their own line.
-    comments = card.text("comments") or _comments_at(card.text("date"))
+    n_comments = _find_number(card.text("comments")) if "comments" in card.meta else n_behind
     flags = (
         ("no_author_line", n_authors is None and organization is None),
         ("no_abstract", abstract is None),
@@ -361,41 +396,38 @@ def _make_record(card: _Card, lines: list[Line], page_year: int | None, found: F
         ("no_date", dated.day is None),
         (dated.flag, True),
     )
-    return Record(
-        line_start=lines[0].number,
-        line_end=lines[-1].number,
-        raw_title=title.raw,
-        title=fold_space(title.text),
-        authors_complete=False,
-        n_authors_total=n_authors,
-        organization=(organization["name"] or organization["slug"]) if organization else None,
-        abstract=abstract,
-        is_abstract_complete=None if abstract is None else not is_cut(abstract),
-        published_date=dated.day,
-        year=dated.year,
-        is_year_inferred=dated.is_year_inferred,
-        n_comments=_number(_COUNT.fullmatch(comments), "n"),
-        n_upvotes=_number(_COUNT.fullmatch(card.text("upvotes")), "n"),
-        flags=tuple(flag for flag, holds in flags if flag and holds),
+    found.records.append(
+        Record(
+            line_start=lines.numbers[card.span[0]],
+            line_end=lines.numbers[card.span[-1]],
+            raw_title=lines.raws[texts.start],
+            title=fold_space(lines.texts[texts.start]),
+            authors_complete=False,
+            n_authors_total=n_authors,
+            organization=(organization["name"] or organization["slug"]) if organization else None,
+            abstract=abstract,
+            is_abstract_complete=None if abstract is None else not is_cut(abstract),
+            published_date=dated.day,
+            year=dated.year,
+            is_year_inferred=dated.is_year_inferred,
+            n_comments=n_comments,
+            n_upvotes=_find_number(card.text("upvotes")),
+            flags=tuple([flag for flag, holds in flags if flag and holds]),
+        )
     )
 
 
-def _read_card_date(card: _Card, page_year: int | None, found: Findings) -> CardDate:
-    match = _DATE.fullmatch(card.text("date"))
-    if match is None:
-        return CardDate(None, None, None)
-    dated = read_date(match["month"], match["day"], match["year"], page_year)
-    if dated.flag == "bad_date":
-        message = "The date does not exist: the card is kept without it, look at the page."
-        found.report("bad_date", message, [card.meta["date"]])
-    return dated
-
-
-def _comments_at(text: str) -> str:
+@lru_cache(maxsize=1024)  # many cards share a day
+def _read_card_date(text: str, page_year: int | None) -> tuple[CardDate, int | None]:
+    """Read a date and the number of comments that a search page puts behind it."""
     match = _DATE.fullmatch(text)
-    return match["comments"] or "" if match else ""
+    if match is None:
+        return CardDate(None, None, None), None
+    dated = read_date(match["month"], match["day"], match["year"], page_year)
+    return dated, read_number(match["comments"]) if match["comments"] else None
 
 
-def _number(match: re.Match[str] | None, group: str) -> int | None:
-    """Return a number that a pattern found; None where it found none, or a dash."""
-    return read_number(match[group]) if match and match[group] else None
+def _find_number(text: str) -> int | None:
+    """Return the number in a line; None where there is none, only a dash."""
+    found = _NUMBER.search(text)
+    return read_number(found[0]) if found else None

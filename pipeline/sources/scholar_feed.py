@@ -6,13 +6,16 @@ authors stand on lines of their own; in compact text nothing parts them (see `gl
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from pipeline.schema import AuthorName, PageFacts, ParseResult, Record
+from pipeline.schema import PageFacts, ParseResult, Record
 from pipeline.sources.base import (
     NUMBER,
+    CardDate,
     Dump,
     Findings,
     Line,
+    Lines,
     cut_at,
     infer_year,
     is_cut,
@@ -24,7 +27,7 @@ from pipeline.sources.base import (
     text_lines,
 )
 from pipeline.sources.glued import SURE, Glued, Split, split_page
-from pipeline.text import MONTH, fold_space, name_key
+from pipeline.text import MONTH, fold_space, name_key, name_keys
 
 NAME = "scholar_feed"
 FORMS = ("spaced", "compact")
@@ -41,20 +44,23 @@ _ET_AL_CHARS = 8
 _SLUGS = re.compile(r"\s·\s+(?P<slugs>[a-z0-9][\w-]*(?:,\s*[a-z0-9][\w-]*)*)$")
 # "h-index34", "46papers", "4,915citations", "Novelty52%", "AI Score60": one line or several.
 _FIGURE = re.compile(
-    rf"h-index\s*:?\s*(?P<h_index>{NUMBER})"
+    r"[\s·|•,]*"
+    rf"(?:h-index\s*:?\s*(?P<h_index>{NUMBER})"
     rf"|(?P<declared_papers>{NUMBER})\s*[Pp]apers?"
     rf"|(?P<citations>{NUMBER})\s*[Cc]itations?"
     r"|Novelty\s*:?\s*(?P<novelty_pct>\d{1,4})\s*%"
-    r"|AI Score\s*:?\s*(?P<ai_score>\d{1,4})"
+    r"|AI Score\s*:?\s*(?P<ai_score>\d{1,4}))"
+    r"[\s·|•,]*"
 )
-_BETWEEN_FIGURES = re.compile(r"[\s·|•,]*")
 # A person's name as a heading or on an author line: few words, no sentence.
 _NAME_LIKE = re.compile(r"[^\W\d_][^\d,;:?!()\[\]{}$\"]{0,59}(?: \d{4})?")
 _MOST_WORDS_IN_NAME = 7
 _MOST_AUTHORS = 3
+_MOST_NAMES_CHARS = 300
 _MOST_CATEGORY_CHARS = 80
 _MOST_FIGURE_CHARS = 120
 _MOST_ANCHOR_CHARS = 60
+_ANCHOR_ENDS = frozenset("0123456789e")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +77,30 @@ class _Authors:
 class _Card:
     """The lines of one card, sorted by what they are."""
 
-    lines: list[Line]
+    lines: Lines
     anchor: re.Match[str]
     title: str
     authors: _Authors | None
-    paragraphs: list[Line]
+    paragraphs: Lines
     split: Split | None = None
 
 
 def detect(dump: Dump) -> int:
     """Return the number of lines that open a card."""
-    return sum(1 for line in text_lines(dump) if _read_anchor(line.text))
+    return len(_find_anchors(text_lines(dump)))
 
 
 def parse(dump: Dump) -> ParseResult:
     """Read an author page; see `pipeline.sources.base.Source`."""
     lines = text_lines(dump)
-    starts = [index for index, line in enumerate(lines) if _read_anchor(line.text)]
-    found = Findings()
-    cards = _sort_cards([_cut_before_figures(card, found) for card in cut_at(lines, starts)], found)
+    anchors = _find_anchors(lines)
+    starts, found = list(anchors), Findings()
+    uncut = [_cut_before_figures(card, found) for card in cut_at(lines, starts)]
+    cards = _sort_cards(list(anchors.values()), uncut, found)
     years = [int(card.anchor["year"]) for card in cards if card.anchor["year"]]
     page_year = infer_year(years, dump.captured_on)
     found.records = [_make_record(card, page_year, found) for card in cards]
-    if cards and cards[-1].lines[-1] is lines[-1] and not cards[-1].paragraphs:
+    if cards and cards[-1].lines.numbers[-1] == lines.numbers[-1] and not cards[-1].paragraphs:
         message = "The page ends inside this card: save the page again if you can."
         found.report("cut_card", message, cards[-1].lines)
     facts = _read_header(lines[: starts[0]] if starts else lines, found)
@@ -103,48 +110,49 @@ def parse(dump: Dump) -> ParseResult:
 # ---------- cards
 
 
-def _read_anchor(text: str) -> re.Match[str] | None:
-    """Read the line that opens a card; None for any other line."""
-    # Most lines are seen to be too long, which is cheaper than to try the pattern on them.
-    return _ANCHOR.fullmatch(text) if len(text) <= _MOST_ANCHOR_CHARS else None
+def _find_anchors(lines: Lines) -> dict[int, re.Match[str]]:
+    """Return the lines that open a card, by index."""
+    # Most lines are seen to be none at once, which is cheaper than to try the pattern on them.
+    return {
+        index: anchor
+        for index, text in enumerate(lines.texts)
+        if text[-1] in _ANCHOR_ENDS
+        and len(text) <= _MOST_ANCHOR_CHARS
+        and (anchor := _ANCHOR.fullmatch(text))
+    }
 
 
-def _cut_before_figures(card: list[Line], found: Findings) -> list[Line]:
+def _cut_before_figures(card: Lines, found: Findings) -> Lines:
     """End a card where figures begin: a second page's heading may stand between cards."""
-    figures = [index for index, line in enumerate(card) if index > 1 and _read_figures(line.text)]
+    figures = [at for at, text in enumerate(card.texts[2:], 2) if _read_figures(text)]
     found.furnish([card[index] for index in figures], "page_figures")
     return card[: figures[0]] if figures else card
 
 
-def _sort_cards(cards: list[list[Line]], found: Findings) -> list[_Card]:
+def _sort_cards(anchors: list[re.Match[str]], cards: list[Lines], found: Findings) -> list[_Card]:
     """Tell titles, author lines and abstracts apart; part the glued lines of the whole page."""
     titled = []
-    for card in cards:
+    for anchor, card in zip(anchors, cards, strict=True):
         if len(card) > 1:
-            titled.append(card)
+            titled.append(_sort_card(anchor, card))
             continue
         message = "The card has no title: look at the page, a line may be missing."
         found.report("missing_title", message, card)
         found.leave(card, "Card without a title: nothing of it was kept.")
-    with_line = [len(card) > 2 and _read_authors(card[2].text) is not None for card in titled]
-    is_glued_page = sum(with_line) * 2 < len(titled)
-    sorted_cards = [
-        _sort_card(card, own_line) for card, own_line in zip(titled, with_line, strict=True)
-    ]
+    with_line = [card for card in titled if card.authors]
+    is_glued_page = len(with_line) * 2 < len(titled)
     glued = [
         card
-        for card, own_line in zip(sorted_cards, with_line, strict=True)
-        if not own_line and (is_glued_page or _ends_like_authors(card.title))
+        for card in titled
+        if not card.authors and (is_glued_page or _ends_like_authors(card.title))
     ]
-    _part_glued(glued, [card for card in sorted_cards if card.authors])
-    return sorted_cards
+    _part_glued(glued, with_line)
+    return titled
 
 
-def _sort_card(card: list[Line], has_author_line: bool) -> _Card:
-    anchor = _read_anchor(card[0].text)
-    assert anchor is not None, "cards are cut at anchors"
-    authors = _read_authors(card[2].text) if has_author_line else None
-    return _Card(card, anchor, fold_space(card[1].text), authors, card[3 if authors else 2 :])
+def _sort_card(anchor: re.Match[str], card: Lines) -> _Card:
+    authors = _read_authors(card.texts[2]) if len(card) > 2 else None
+    return _Card(card, anchor, fold_space(card.texts[1]), authors, card[3 if authors else 2 :])
 
 
 def _ends_like_authors(text: str) -> bool:
@@ -174,17 +182,18 @@ def _read_authors(text: str) -> _Authors | None:
     if "·" in text and (match := _SLUGS.search(text)):
         slugs = tuple(slug.strip() for slug in match["slugs"].split(","))
         rest = text[: match.start()].rstrip()
-    if rest.count(",") >= _MOST_AUTHORS:
+    if rest.count(",") >= _MOST_AUTHORS or len(rest) > _MOST_NAMES_CHARS:
         return None
     et_al = _ET_AL.search(rest[-_ET_AL_CHARS:])
     if et_al:
         rest = rest[: et_al.start() - len(et_al.string)]
-    names = tuple(fold_space(name) for name in rest.split(","))
-    if not all(_is_name_like(name) for name in names):
+    names = tuple(map(fold_space, rest.split(",")))
+    if not all(map(_is_name_like, names)):
         return None
     return _Authors(text, names, et_al is not None, slugs)
 
 
+@lru_cache(maxsize=4096)  # names recur
 def _is_name_like(text: str) -> bool:
     """Tell whether a text may be a name: it has few words, at most initials end in a dot."""
     words = text.split()
@@ -196,13 +205,16 @@ def _is_name_like(text: str) -> bool:
 
 
 def _make_record(card: _Card, page_year: int | None, found: Findings) -> Record:
-    anchor, authors = card.anchor, card.authors
+    anchor, lines = card.anchor, card.lines
     dated = read_date(anchor["month"], anchor["day"], anchor["year"], page_year)
     abstract = join_text(card.paragraphs)
-    record = Record(
-        line_start=card.lines[0].number,
-        line_end=card.lines[-1].number,
-        raw_title=card.lines[1].raw,
+    score = _read_score(card, found)
+    flags = _flags(card, abstract, dated)
+    _report(card, flags, found)
+    return Record(
+        line_start=lines.numbers[0],
+        line_end=lines.numbers[-1],
+        raw_title=lines.raws[1],
         title=card.title,
         abstract=abstract,
         is_abstract_complete=None if abstract is None else not is_cut(abstract),
@@ -211,25 +223,22 @@ def _make_record(card: _Card, page_year: int | None, found: Findings) -> Record:
         year=dated.year,
         is_year_inferred=dated.is_year_inferred,
         has_code=anchor["code"] is not None,
-        ai_score=_read_score(card, found),
+        ai_score=score,
         split_confidence=card.split.confidence if card.split else None,
-        **_author_fields(authors),
+        flags=flags,
+        **_author_fields(card.authors),
     )
-    flags = _flags(record, dated.flag)
-    _report(card, flags, found)
-    return record._replace(flags=flags)
 
 
 def _author_fields(authors: _Authors | None) -> dict:
     """Return the record's fields about authors; without `et al.` the list is complete."""
     if authors is None:
         return {"authors_complete": False}
-    names: tuple[AuthorName, ...] = tuple(read_name(name) for name in authors.names)
     return {
         "raw_authors": authors.raw,
-        "authors": names,
+        "authors": tuple(map(read_name, authors.names)),
         "authors_complete": not authors.et_al,
-        "n_authors_total": None if authors.et_al else len(names),
+        "n_authors_total": None if authors.et_al else len(authors.names),
         "affiliations": authors.slugs,
     }
 
@@ -246,17 +255,16 @@ def _read_score(card: _Card, found: Findings) -> float | None:
     return None
 
 
-def _flags(record: Record, date_flag: str | None) -> tuple[str, ...]:
-    confidence = record.split_confidence
+def _flags(card: _Card, abstract: str | None, dated: CardDate) -> tuple[str, ...]:
     flags = (
-        ("no_author_line", not record.authors),
-        ("no_date", record.published_date is None),
-        ("no_abstract", record.abstract is None),
-        ("cut_abstract", record.is_abstract_complete is False),
-        ("guessed_split", confidence is not None and confidence < SURE),
-        (date_flag, date_flag is not None),
+        ("no_author_line", card.authors is None or not card.authors.names),
+        ("no_date", dated.day is None),
+        ("no_abstract", abstract is None),
+        ("cut_abstract", abstract is not None and is_cut(abstract)),
+        ("guessed_split", card.split is not None and card.split.confidence < SURE),
+        (dated.flag, True),
     )
-    return tuple(flag for flag, holds in flags if flag and holds)
+    return tuple([flag for flag, holds in flags if flag and holds])
 
 
 def _report(card: _Card, flags: tuple[str, ...], found: Findings) -> None:
@@ -282,18 +290,19 @@ def _read_figures(text: str) -> dict[str, int]:
     {'h_index': 34, 'citations': 4915}
     """
     figures: dict[str, int] = {}
-    end = 0
     if len(text) > _MOST_FIGURE_CHARS:
-        return {}
-    for match in _FIGURE.finditer(text):
-        if not _BETWEEN_FIGURES.fullmatch(text, end, match.start()):
+        return figures
+    end = 0
+    while end < len(text):
+        figure = _FIGURE.match(text, end)
+        if figure is None:
             return {}
-        figures |= {key: read_number(value) for key, value in match.groupdict().items() if value}
-        end = match.end()
-    return figures if _BETWEEN_FIGURES.fullmatch(text, end) else {}
+        figures |= {key: read_number(value) for key, value in figure.groupdict().items() if value}
+        end = figure.end()
+    return figures
 
 
-def _read_header(lines: list[Line], found: Findings) -> dict:
+def _read_header(lines: Lines, found: Findings) -> dict:
     """Read the lines above the first card; unknown ones stay for extraction to report."""
     facts: dict = {}
     others: list[Line] = []
@@ -319,7 +328,7 @@ def _read_header(lines: list[Line], found: Findings) -> dict:
 
 def _find_subject(lines: list[Line], records: list[Record]) -> int | None:
     """Return which heading line is the author's name: one that cards know, else the first name."""
-    known = {name_key(author.name) for record in records for author in record.authors}
+    known = set(name_keys({author.name for record in records for author in record.authors}))
     for index, line in enumerate(lines):
         if name_key(line.text) in known:
             return index
