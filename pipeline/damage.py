@@ -29,8 +29,9 @@ _NAMES = "|".join(sorted((*name2codepoint, "apos"), key=len, reverse=True))
 # "&lt;", "&#39;", "&#x27;", "&amp;lt;" (twice escaped); after a backslash, as in TeX's "\&", only
 # an escaped ampersand counts.
 _ENTITY = re.compile(
-    rf"(?<!\\)&(?:(?:amp|\#38|\#x26);)*(?P<body>(?:{_NAMES}|\#\d{{1,7}}|\#[xX][0-9a-fA-F]{{1,6}});)"
-    r"|(?<=\\)&(?:amp;)+"
+    rf"&(?:(?<!\\&)(?:(?:amp|\#38|\#x26);)*"
+    rf"(?P<body>(?:{_NAMES}|\#\d{{1,7}}|\#[xX][0-9a-fA-F]{{1,6}});)"
+    r"|(?<=\\&)(?:amp;)+)"
 )
 # The bytes 0x80-0xBF, which follow the first byte of a UTF-8 sign, as Windows-1252 shows them.
 _TRAIL = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
@@ -43,11 +44,11 @@ _NEVER_SEEN = re.compile("[\xad\u200b\u2060\ufeff]")
 _SCRIPTS = "\u0590-\u1fff\u2190-\u2bff\ufb1d-\ufeff\U00010000-\U0001ffff"
 _JOINER = re.compile(rf"(?<![{_SCRIPTS}])[\u200c-\u200f]+(?![{_SCRIPTS}\u200c-\u200f])")
 
-# Decides at one look that a text is sound: it begins with a set of signs, which is found fast.
+# Decides at one look that a text is sound.
 _SUSPECT = re.compile(
-    "[&\x80-\xa0\xad\u2007\u200b-\u200f\u202f\u2060\ufb00-\ufb06\ufeffÂ-ô]"
-    rf"(?:(?<![Â-ô])|[{_TRAIL}])"
+    rf"[&\xa0\xad\u2007\u200b-\u200f\u202f\u2060\ufb00-\ufb06\ufeff]|{_MOJIBAKE.pattern}"
 )
+_NEVER_SUSPECT = bytes(set(range(128)) - set(b"&"))
 
 
 def is_sound(text: str) -> bool:
@@ -56,7 +57,11 @@ def is_sound(text: str) -> bool:
     >>> is_sound("Efficient brid\u00adges"), is_sound("Efficient bridges")
     (False, True)
     """
-    return (text.isascii() and "&" not in text) or not _SUSPECT.search(text)
+    if text.isascii():
+        return "&" not in text
+    # Most texts have few signs beyond ASCII: to search them alone takes a tenth.
+    signs = text.encode("utf-8", "surrogatepass").translate(None, _NEVER_SUSPECT)
+    return not _SUSPECT.search(signs.decode("utf-8", "surrogatepass")) or not _SUSPECT.search(text)
 
 
 def are_sound(texts: Sequence[str]) -> bool:
@@ -88,7 +93,7 @@ def mend(text: str) -> tuple[str, tuple[str, ...]]:
     for _ in range(_MOST_ROUNDS):
         before = mended
         for flag, repair in _REPAIRS:
-            repaired = repair(mended)
+            repaired = repair(mended) if flag == ENTITIES or not mended.isascii() else mended
             flags[flag] |= repaired != mended
             mended = repaired
         if mended == before:

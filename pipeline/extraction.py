@@ -6,11 +6,13 @@ where tables are kept (`warehouse`), which dumps are new (`build`).
 """
 
 import codecs
+import gc
 import hashlib
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from operator import attrgetter
@@ -369,6 +371,19 @@ def _control_issue(text: str, n_control: int) -> Issue:
 # ---------------------------------------------------------------- one dump
 
 
+@contextmanager
+def _without_search_for_cycles() -> Generator[None]:
+    """Let Python not look for garbage in cycles: cards have none, and looking takes a third."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_without_search_for_cycles()
 def extract_dump(raw_dir: Path, file: DumpFile) -> Extracted:
     """Read one dump. Never raises: a dump that cannot be read comes back quarantined.
 
@@ -553,6 +568,7 @@ def _mended(record: Record) -> Record:
     return record._replace(**mended)
 
 
+@_without_search_for_cycles()
 def to_tables(found: Iterable[Extracted]) -> dict[str, pa.Table]:
     """Return what was found in dumps as the tables of `schema.STAGING_TABLES`, by full name.
 

@@ -18,6 +18,9 @@ _ALNUM = bytes(
     for i in range(256)
 )
 _SPACES = re.compile(rb"  +")
+# White space to look for in long texts; in short ones it is as fast to look at each sign.
+_LONG = 200
+_ODD_SPACES = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f"
 # Signs that join letters of one name or word, as `anyascii` spells them: Chung-Wei, O'Brien.
 _JOINERS = b"'`-"
 # `\textbf{G}raph`, `$\ell_1$`: the marks go, the words stay (pages often lost the backslash).
@@ -53,9 +56,16 @@ def fold_space(text: str) -> str:
     'a b'
     """
     # Most text is folded already; to see that is cheaper than to split it into words.
-    if "  " not in text and text.isprintable() and text.strip() == text:
+    if "  " not in text and not _has_odd_space(text) and text.strip() == text:
         return text
     return " ".join(text.split())
+
+
+def _has_odd_space(text: str) -> bool:
+    """Tell whether white space other than spaces may be in a text."""
+    if len(text) > _LONG and text.isascii():
+        return any(map(text.__contains__, _ODD_SPACES))
+    return not text.isprintable()
 
 
 def fold_ascii(text: str) -> str:

@@ -17,8 +17,7 @@ from pipeline.sources.base import (
     Lines,
     cut_at,
     is_cut,
-    join_text,
-    raw_text,
+    join_texts,
     read_name,
     read_number,
     shared_author,
@@ -133,14 +132,15 @@ def _read_card(card: Lines, found: Findings) -> None:
     # Later bullets belong to the abstract.
     bullets = list(takewhile(bool, map(_BULLET.fullmatch, card.texts[2:])))
     authors = tuple([read_name(bullet["name"]) for bullet in bullets if bullet])
-    abstract = join_text(card[2 + len(bullets) :])
+    below = 2 + len(bullets)
+    abstract = join_texts(card.texts[below:])
     found.records.append(
         Record(
             line_start=card.numbers[0],
             line_end=card.numbers[-1],
             raw_title=card.raws[1],
             title=fold_space(card.texts[1]),
-            raw_authors=raw_text(card[2 : 2 + len(bullets)]),
+            raw_authors="\n".join(card.raws[2:below]) or None,
             authors=authors,
             **_completeness(len(authors)),
             abstract=abstract,

@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain, pairwise, repeat
+from itertools import chain, compress, pairwise, repeat
 
 from pipeline.schema import PageFacts, ParseResult, Record
 from pipeline.sources import arxiv_search_html as html
@@ -20,7 +20,7 @@ from pipeline.sources.arxiv_words import (
     read_dates,
     read_showing,
 )
-from pipeline.sources.base import Dump, Findings, Line, Lines, is_cut, text_lines
+from pipeline.sources.base import Dump, Findings, Line, Lines, is_cut, join_texts, text_lines
 from pipeline.text import fold_space
 
 NAME = "arxiv_search"
@@ -56,7 +56,6 @@ _BULLETS = frozenset("-•*")
 _MOST_HEAD_LINES = 4  # number, DOI, categories, title
 # "quant-ph cond-mat.stat-mech", "cs.LG cs.AI"
 _CATEGORIES = re.compile(rf"{CATEGORY}(?: {CATEGORY})*")
-_MORE = re.compile(r"\s?(?:▽ More|△ Less)$")  # at the end of a spaced abstract
 _FURNITURE = (
     ("navigation", re.compile(r"Skip to main content|Next|Previous|Login|Search|GO|Go")),
     ("navigation", re.compile(r"(?:Help \| )?Advanced Search|Help pages?|Help|About|All fields")),
@@ -85,10 +84,10 @@ class _Page:
             if text[0] in _LABEL_SIGNS and (label := _LABEL.match(text)):
                 self.labels[index] = label
 
-    def label(self, index: int) -> str | None:
-        """Return which part a line opens by its label, if any."""
+    def is_head(self, index: int) -> bool:
+        """Tell whether a line may stand above `Authors:`: it has no label but a DOI's."""
         label = self.labels.get(index)
-        return label.lastgroup if label else None
+        return label is None or label.lastgroup == "doi"
 
 
 @dataclass
@@ -97,7 +96,7 @@ class _Card:
 
     Attributes:
         title_text: the title without a number before it.
-        parts: the lines of each part, that with its label first.
+        parts: the lines of each part, from one label to the next.
         left: lines that no rule knows.
     """
 
@@ -108,7 +107,7 @@ class _Card:
     title_text: str = ""
     arxiv: re.Match[str] | None = None
     categories: tuple[str, ...] = ()
-    parts: dict[str, list[int]] = field(default_factory=dict)
+    parts: dict[str, list[slice]] = field(default_factory=dict)
     left: list[int] = field(default_factory=list)
 
     @property
@@ -116,19 +115,14 @@ class _Card:
         """All lines of the card."""
         return self.page.lines[self.begin : self.end]
 
-    def open_part(self, part: str, index: int, text: str) -> None:
-        """Enter the line of a label, and what follows it there."""
-        self.parts.setdefault(part, []).append(index)
-        self.page.shown[index] = text.strip()
-
     def texts(self, part: str) -> list[str]:
         """Return the texts of a part, blank ones left out."""
         shown = self.page.shown
-        return [shown[index] for index in self.parts.get(part, ()) if shown[index]]
+        return [text for lines in self.parts.get(part, ()) for text in shown[lines] if text]
 
     def joined(self, part: str) -> str | None:
         """Return a part as one text; None where the card lacks it."""
-        return fold_space(" ".join(self.texts(part))) or None
+        return join_texts(self.texts(part)) if part in self.parts else None
 
 
 def detect(dump: Dump) -> int:
@@ -173,7 +167,7 @@ def _find_cards(page: _Page) -> list[int]:
 
     Such a line stands below `Abstract:` and has no `Abstract:` of its own.
     """
-    labels = ((index, label.lastgroup) for index, label in page.labels.items())
+    labels = [(index, label.lastgroup) for index, label in page.labels.items()]
     found = [(index, part) for index, part in labels if part in _STRUCTURE]
     parts = ["", *(part for _, part in found), "abstract"]
     return [
@@ -193,7 +187,7 @@ def _find_begins(page: _Page, authors_at: list[int]) -> list[int]:
     floor = 0
     for at in authors_at:
         top = at
-        while top > max(floor, at - _MOST_HEAD_LINES) and page.label(top - 1) in (None, "doi"):
+        while top > max(floor, at - _MOST_HEAD_LINES) and page.is_head(top - 1):
             top -= 1
             if _opens_card(texts[top]):
                 break
@@ -216,13 +210,14 @@ def _read_head(card: _Card, at: int) -> None:
         text = card.page.lines.texts[index]
         if index == card.begin and (numbered := _NUMBERED.fullmatch(text)):
             text = numbered["rest"]
-        label = _LABEL.match(text)
+        if text in _BULLETS:
+            continue
         if card.arxiv is None and (arxiv := _ARXIV.fullmatch(text)):
             card.arxiv = arxiv
-        elif label and label["doi"]:
-            card.parts["doi"] = [index]
+        elif (label := _LABEL.match(text)) and label["doi"]:
+            card.parts["doi"] = [slice(index, index + 1)]
             card.page.shown[index] = label["doi"]
-        elif text not in _BULLETS:
+        else:
             texts.append((index, text))
     if len(texts) > 1 and _CATEGORIES.fullmatch(texts[0][1]):
         card.categories = tuple(texts.pop(0)[1].split())
@@ -238,17 +233,18 @@ def _read_parts(card: _Card, labels: list[int]) -> int:
         card: its `end` is where the next card begins.
         labels: the indexes of its labels.
     """
-    part, is_closed = "authors", False
+    page, parts, part = card.page, card.parts, "authors"
+    is_closed = False
     for index, below in pairwise([*labels, card.end]):
-        label = card.page.labels[index]
-        plain = index
+        label, plain = page.labels[index], index
         if index == labels[0] or label.lastgroup not in _NOT_INSIDE.get(part, ()):
-            part = label.lastgroup or part
+            part, plain = label.lastgroup or part, index + 1
             is_closed = is_closed or part == "dates"
-            card.open_part(part, index, label[part])
-            plain = index + 1
-        end = _find_end(card.page.lines, part, range(plain, below)) if is_closed else below
-        (card.left if part == "less" else card.parts[part]).extend(range(plain, end))
+            page.shown[index] = label[part].strip()
+        end = _find_end(page.lines, part, range(plain, below)) if is_closed else below
+        if part == "less":
+            card.left.extend(range(plain, end))
+        parts.setdefault(part, []).append(slice(index, end))
         if end < below:
             return end
     return card.end
@@ -320,12 +316,16 @@ def _read_identifiers(card: _Card) -> dict:
 
 def _read_authors(card: _Card) -> dict:
     """Read the names, on one line or one per line, and the note on authors not shown."""
-    raws, shown = card.page.lines.raws, card.page.shown
+    page = card.page
+    raws = [
+        raw
+        for lines in card.parts["authors"]
+        for raw in compress(page.lines.raws[lines], page.shown[lines])
+    ]
     # A page that ends before the abstract may have cut the names as well.
-    return {
-        "raw_authors": "\n".join([raws[at] for at in card.parts["authors"] if shown[at]]) or None,
-        **read_authors("\n".join(card.texts("authors")), is_told="abstract" in card.parts),
-    }
+    is_told = "abstract" in card.parts
+    authors = read_authors("\n".join(card.texts("authors")), is_told=is_told)
+    return authors | {"raw_authors": "\n".join(raws) or None}
 
 
 def _read_abstract(card: _Card) -> tuple[str | None, bool | None, str | None]:
@@ -337,7 +337,7 @@ def _read_abstract(card: _Card) -> tuple[str | None, bool | None, str | None]:
     if half and preview[:half] == preview[half:]:
         return fold_space(" ".join(preview[:half])), True, "doubled_abstract"
     shown = " ".join(preview)
-    text = fold_space(_MORE.sub("", shown.strip()))
+    text = fold_space(shown.removesuffix("△ Less").removesuffix("▽ More"))
     if not text:
         return None, None, None
     is_whole = not (is_cut(text) or "more" in card.parts or shown.endswith("▽ More"))
@@ -345,10 +345,11 @@ def _read_abstract(card: _Card) -> tuple[str | None, bool | None, str | None]:
 
 
 def _read_dates(card: _Card, found: Findings) -> dict:
-    dates, wrong = read_dates(fold_space(" ".join(card.texts("dates"))))
+    dates, wrong = read_dates(" ".join(card.texts("dates")))
     for shown in wrong:
         message = f"No such day: {shown}. The card is kept without it, look at the page."
-        found.report("bad_date", message, [card.page.lines[at] for at in card.parts["dates"]])
+        lines = [line for part in card.parts["dates"] for line in card.page.lines[part]]
+        found.report("bad_date", message, lines)
     return dates
 
 

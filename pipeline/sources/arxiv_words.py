@@ -108,6 +108,7 @@ def read_dates(text: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     ('Submitted 30 February, 2024',)
     """
     wrong: list[str] = []
+    text = fold_space(text)
     latest = _read_day(_SUBMITTED.search(text), wrong)
     first = _read_day(_FIRST.search(text), wrong) if "v1 submitted" in text else latest
     month = _ANNOUNCED.search(text)

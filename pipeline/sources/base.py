@@ -232,14 +232,17 @@ def shared_author(records: Iterable[Record]) -> str | None:
 
 def join_text(lines: Iterable[Line]) -> str | None:
     """Fold lines into one text, paragraphs joined by a space; None where there are none."""
-    texts = lines.texts if isinstance(lines, Lines) else [line.text for line in lines]
+    return join_texts([line.text for line in lines])
+
+
+def join_texts(texts: list[str]) -> str | None:
+    """Fold texts into one, joined by a space; None where there are none."""
     return fold_space(" ".join(texts)) or None
 
 
 def raw_text(lines: Iterable[Line]) -> str | None:
     """Return lines verbatim, one per line; None where there are none."""
-    raws = lines.raws if isinstance(lines, Lines) else [line.raw for line in lines]
-    return "\n".join(raws) or None
+    return "\n".join([line.raw for line in lines]) or None
 
 
 def is_cut(text: str) -> bool:

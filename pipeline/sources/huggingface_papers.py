@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import compress, count, pairwise
+from itertools import chain, compress, count, pairwise
 
 from pipeline.schema import PageFacts, ParseResult, Record
 from pipeline.sources import huggingface_html as html
@@ -21,7 +21,7 @@ from pipeline.sources.base import (
     Lines,
     infer_year,
     is_cut,
-    join_text,
+    join_texts,
     read_date,
     read_number,
     text_lines,
@@ -71,19 +71,14 @@ _OTHERS = {
 _OPENING = {"opening": r"Get trending papers in.*|" + _GLUED_SUBSCRIBE.pattern}
 
 
-def _one_of(kinds: dict[str, str], first: str = "") -> re.Pattern[str]:
-    """Return one pattern for lines of several kinds; its `lastgroup` is the kind.
-
-    Args:
-        kinds: a pattern for each; of several that match, the first counts.
-        first: the signs that any of them may begin with, where most lines begin otherwise.
-    """
-    either = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in kinds.items())
-    return re.compile(f"(?=[{first}])(?:{either})" if first else either)
+def _one_of(kinds: dict[str, str]) -> re.Pattern[str]:
+    """Return one pattern for lines of several kinds; `lastgroup` is the first that fits."""
+    return re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in kinds.items()))
 
 
 _KIND = _one_of(_CHROME | _MARKS | _OTHERS)
-_SIGN = _one_of(_MARKS | _OPENING, first=r"GS•*·\d-")
+_SIGN = _one_of(_MARKS | _OPENING)
+_FIRST_OF_SIGNS = frozenset("GS•*-·0123456789")  # most lines begin otherwise
 
 # Furniture that stands above the first card, never below it.
 _HEADING_ENDS = ("page_heading", "newsletter", "submit_button", "page_day", "site_header")
@@ -159,11 +154,15 @@ def detect(dump: Dump) -> int:
     if dump.form == "html":
         return html.detect(dump)
     texts = text_lines(dump).texts
-    signs = [sign and sign.lastgroup for sign in map(_SIGN.fullmatch, texts)]
-    n_signs = Counter(filter(None, signs))
+    signs = {
+        index: sign.lastgroup
+        for index, text in enumerate(texts)
+        if text[0] in _FIRST_OF_SIGNS and (sign := _SIGN.fullmatch(text))
+    }
+    n_signs = Counter(signs.values())
     # A dot alone may stand on any page.
-    below_dots = compress(texts[1:], [sign == "dot" for sign in signs])
-    n_dated = sum(map(bool, map(_DATE.fullmatch, below_dots)))
+    below_dots = [texts[at + 1 : at + 2] for at, sign in signs.items() if sign == "dot"]
+    n_dated = sum(map(bool, map(_DATE.fullmatch, chain.from_iterable(below_dots))))
     marked = max(n_signs["submitter"], n_signs["n_authors"], n_dated)
     if marked or not n_signs["opening"]:
         return marked
@@ -381,7 +380,7 @@ def _keep(card: _Card, page_year: int | None, found: Findings) -> None:
     """Make a record of a card that has a title."""
     lines, texts = card.lines, card.texts
     found.leave((lines[index] for index in card.left), _UNKNOWN)
-    abstract = join_text(lines[texts.start + 1 : texts.stop])
+    abstract = join_texts(lines.texts[texts.start + 1 : texts.stop])
     dated, n_behind = _read_card_date(card.text("date"), page_year)
     if dated.flag == "bad_date":
         message = "The date does not exist: the card is kept without it, look at the page."

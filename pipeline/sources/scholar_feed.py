@@ -19,7 +19,7 @@ from pipeline.sources.base import (
     cut_at,
     infer_year,
     is_cut,
-    join_text,
+    join_texts,
     read_date,
     read_name,
     read_number,
@@ -81,7 +81,7 @@ class _Card:
     anchor: re.Match[str]
     title: str
     authors: _Authors | None
-    paragraphs: Lines
+    paragraphs: list[str]
     split: Split | None = None
 
 
@@ -146,13 +146,16 @@ def _sort_cards(anchors: list[re.Match[str]], cards: list[Lines], found: Finding
         for card in titled
         if not card.authors and (is_glued_page or _ends_like_authors(card.title))
     ]
-    _part_glued(glued, with_line)
+    if glued:
+        _part_glued(glued, with_line)
     return titled
 
 
 def _sort_card(anchor: re.Match[str], card: Lines) -> _Card:
     authors = _read_authors(card.texts[2]) if len(card) > 2 else None
-    return _Card(card, anchor, fold_space(card.texts[1]), authors, card[3 if authors else 2 :])
+    return _Card(
+        card, anchor, fold_space(card.texts[1]), authors, card.texts[3 if authors else 2 :]
+    )
 
 
 def _ends_like_authors(text: str) -> bool:
@@ -162,7 +165,7 @@ def _ends_like_authors(text: str) -> bool:
 def _part_glued(glued: list[_Card], unglued: list[_Card]) -> None:
     """Part the glued title and author lines, with all the page knows of names and words."""
     known = [name for card in unglued if card.authors for name in card.authors.names]
-    lines = [Glued(card.title, join_text(card.paragraphs)) for card in glued]
+    lines = [Glued(card.title, join_texts(card.paragraphs)) for card in glued]
     for card, split in zip(glued, split_page(lines, known_names=known), strict=True):
         card.split = split
         card.title = split.title
@@ -207,7 +210,7 @@ def _is_name_like(text: str) -> bool:
 def _make_record(card: _Card, page_year: int | None, found: Findings) -> Record:
     anchor, lines = card.anchor, card.lines
     dated = read_date(anchor["month"], anchor["day"], anchor["year"], page_year)
-    abstract = join_text(card.paragraphs)
+    abstract = join_texts(card.paragraphs)
     score = _read_score(card, found)
     flags = _flags(card, abstract, dated)
     _report(card, flags, found)
