@@ -61,6 +61,12 @@ def detect(dump: Dump) -> int:
     return len(_anchors(text_lines(dump)))
 
 
+def marks(dump: Dump) -> list[int]:
+    """Return the numbers of the lines that open a card."""
+    lines = text_lines(dump)
+    return [lines.numbers[index] for index in _anchors(lines)]
+
+
 def parse(dump: Dump) -> ParseResult:
     """Read an author-name cluster; see `pipeline.sources.base.Source`."""
     lines = text_lines(dump)

@@ -129,7 +129,14 @@ def detect(dump: Dump) -> int:
     """Return the number of `Authors:` labels: every card has one."""
     if dump.form == "html":
         return html.detect(dump)
-    return sum(map(str.startswith, text_lines(dump).texts, repeat(("Authors:", "Author:"))))
+    return len(marks(dump))
+
+
+def marks(dump: Dump) -> list[int]:
+    """Return the numbers of the lines with an `Authors:` label."""
+    lines = text_lines(dump)
+    labelled = map(str.startswith, lines.texts, repeat(("Authors:", "Author:")))
+    return list(compress(lines.numbers, labelled))
 
 
 def parse(dump: Dump) -> ParseResult:

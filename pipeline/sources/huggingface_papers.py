@@ -5,11 +5,10 @@ authors: only their number, or the organisation in their place.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, compress, count, pairwise
+from itertools import compress, count, pairwise, repeat
 
 from pipeline.schema import PageFacts, ParseResult, Record
 from pipeline.sources import huggingface_html as html
@@ -68,7 +67,6 @@ _OTHERS = {
     "count": rf"{NUMBER}|-",  # upvotes, comments; "-" for none yet
     "glued": _GLUED_SUBSCRIBE.pattern,
 }
-_OPENING = {"opening": r"Get trending papers in.*|" + _GLUED_SUBSCRIBE.pattern}
 
 
 def _one_of(kinds: dict[str, str]) -> re.Pattern[str]:
@@ -77,8 +75,8 @@ def _one_of(kinds: dict[str, str]) -> re.Pattern[str]:
 
 
 _KIND = _one_of(_CHROME | _MARKS | _OTHERS)
-_SIGN = _one_of(_MARKS | _OPENING)
-_FIRST_OF_SIGNS = frozenset("GS•*-·0123456789")  # most lines begin otherwise
+_MARK = _one_of(_MARKS)
+_FIRST_OF_MARKS = frozenset("S•*-·0123456789")  # most lines begin otherwise
 
 # Furniture that stands above the first card, never below it.
 _HEADING_ENDS = ("page_heading", "newsletter", "submit_button", "page_day", "site_header")
@@ -153,21 +151,32 @@ def detect(dump: Dump) -> int:
     """
     if dump.form == "html":
         return html.detect(dump)
-    texts = text_lines(dump).texts
-    signs = {
-        index: sign.lastgroup
-        for index, text in enumerate(texts)
-        if text[0] in _FIRST_OF_SIGNS and (sign := _SIGN.fullmatch(text))
-    }
-    n_signs = Counter(signs.values())
+    return len(marks(dump) or likely(dump))
+
+
+def marks(dump: Dump) -> list[int]:
+    """Return the numbers of the lines that mark a card."""
+    lines = text_lines(dump)
+    found: dict[str, list[int]] = {"submitter": [], "n_authors": [], "dot": []}
+    for index, text in enumerate(lines.texts):
+        if text[0] in _FIRST_OF_MARKS and (mark := _MARK.fullmatch(text)):
+            found[mark.lastgroup or ""].append(index)
     # A dot alone may stand on any page.
-    below_dots = [texts[at + 1 : at + 2] for at, sign in signs.items() if sign == "dot"]
-    n_dated = sum(map(bool, map(_DATE.fullmatch, chain.from_iterable(below_dots))))
-    marked = max(n_signs["submitter"], n_signs["n_authors"], n_dated)
-    if marked or not n_signs["opening"]:
-        return marked
-    likeness = map(_title_likeness, texts)
-    return sum(1 for title, below in pairwise(likeness) if title > 0 > below)
+    below_dots = (at + 1 for at in found.pop("dot") if at + 1 < len(lines))
+    found["date"] = [at for at in below_dots if _DATE.fullmatch(lines.texts[at])]
+    return [lines.numbers[index] for index in max(found.values(), key=len)]
+
+
+def likely(dump: Dump) -> list[int]:
+    """Return the numbers of the lines that look like titles, below the opening of a page."""
+    lines = text_lines(dump)
+    openings = map(str.startswith, lines.texts, repeat(("Subscribe", "Get trending papers in")))
+    opening = next(
+        (at for at in compress(count(), openings) if _is_opening(lines.texts[at])), len(lines)
+    )
+    below = lines[opening:]
+    shown = zip(below.numbers, pairwise(map(_title_likeness, below.texts)), strict=False)
+    return [number for number, (title, text) in shown if title > 0 > text]
 
 
 def parse(dump: Dump) -> ParseResult:
@@ -201,6 +210,10 @@ def _stated_years(page: _Section) -> Iterator[int]:
 
 
 # ---------- page furniture
+
+
+def _is_opening(text: str) -> bool:
+    return text.startswith("Get") or bool(_GLUED_SUBSCRIBE.fullmatch(text))
 
 
 def _read_chrome(page: _Section, found: Findings) -> tuple[dict, list[_Section]]:

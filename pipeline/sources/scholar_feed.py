@@ -87,7 +87,13 @@ class _Card:
 
 def detect(dump: Dump) -> int:
     """Return the number of lines that open a card."""
-    return len(_find_anchors(text_lines(dump)))
+    return len(marks(dump))
+
+
+def marks(dump: Dump) -> list[int]:
+    """Return the numbers of the lines that open a card."""
+    lines = text_lines(dump)
+    return [lines.numbers[index] for index in _find_anchors(lines)]
 
 
 def parse(dump: Dump) -> ParseResult:
