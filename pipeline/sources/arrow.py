@@ -6,7 +6,7 @@ shows at most eight authors and never says that it cut the list, and it is no pr
 
 import re
 from functools import lru_cache
-from itertools import takewhile
+from itertools import compress, count, repeat, takewhile
 
 from pipeline.schema import PageFacts, ParseResult, Record
 from pipeline.sources.base import (
@@ -88,10 +88,10 @@ _match_anchor = lru_cache(maxsize=1024)(_ANCHOR.fullmatch)
 def _anchors(lines: Lines) -> list[int]:
     """Return the indexes of card openings; right below an opening, its like is a title."""
     starts: list[int] = []
-    for index, text in enumerate(lines.texts):
-        if not text.endswith(_ANCHOR_ENDS) or len(text) > _MOST_ANCHOR_CHARS:
-            continue
-        if _match_anchor(text) and (not starts or starts[-1] != index - 1):
+    for index in compress(count(), map(str.endswith, lines.texts, repeat(_ANCHOR_ENDS))):
+        is_short = len(lines.texts[index]) <= _MOST_ANCHOR_CHARS
+        is_below = starts[-1:] == [index - 1]
+        if is_short and not is_below and _match_anchor(lines.texts[index]):
             starts.append(index)
     return starts
 

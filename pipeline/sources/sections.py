@@ -94,8 +94,11 @@ def divide(dump: Dump, sources: Mapping[str, Source]) -> list[Section]:
 def most_likely(dump: Dump, sources: Mapping[str, Source]) -> Source | None:
     """Return the site that sees most cards in a page, of equal ones the first; None: no site."""
     counts = _count_cards(dump, sources)
-    best = max(counts, key=lambda name: counts[name], default=None)
-    return sources[best] if best else None
+    return sources[_most(counts)] if counts else None
+
+
+def _most(counts: dict[str, int]) -> str:
+    return max(counts, key=lambda name: counts[name])
 
 
 def _count_cards(dump: Dump, sources: Mapping[str, Source]) -> dict[str, int]:
@@ -143,11 +146,11 @@ def _ends_of_markup(dump: Dump) -> Iterator[int]:
 
 def _sites(part: Dump, sources: Mapping[str, Source]) -> list[Section]:
     """Return the sections of a piece that is all text or one document of markup."""
-    seen = {name: sources[name] for name in _count_cards(part, sources)}
+    counts = _count_cards(part, sources)
+    seen = {name: sources[name] for name in counts}
     if len(seen) > 1 and part.form != "html" and (sections := _cut(part, seen)):
         return sections
-    best = most_likely(part, seen)
-    return [Section(best, part)] if best else []
+    return [Section(sources[_most(counts)], part)] if counts else []
 
 
 def _cut(part: Dump, sources: Mapping[str, Source]) -> list[Section]:
@@ -261,4 +264,6 @@ def _lines_of(found: Iterable[Record | Furniture | Issue]) -> Iterator[int]:
 def _part(dump: Dump, begin: int, end: int) -> Dump:
     """Return some lines of a file, by their numbers in it; `end` is the first one left out."""
     lines = dump.lines[begin - dump.first_line : end - dump.first_line]
+    if len(lines) == len(dump.lines):
+        return dump
     return Dump(lines, guess_form(lines), dump.captured_on, begin)
