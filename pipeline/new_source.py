@@ -34,6 +34,10 @@ This module works as written, for the page in golden/@NAME@. To make it the site
 Rules: `detect` and `parse` are pure (no files, no clock, no network) and never raise, whatever the
 text. A value the page does not give stays None. `raw_` fields hold the page's text as it stands.
 `pipeline.schema.Record` lists the fields, `pipeline.schema.RECORDS` what they mean.
+
+The lines of a page come as columns (`pipeline.sources.base.Lines`): search `texts`, take a card
+as a slice of all columns, and look at single lines only where something is odd. A page of many
+megabytes has hundreds of thousands of lines.
 """
 
 import re
@@ -42,10 +46,10 @@ from pipeline.schema import PageFacts, ParseResult, Record
 from pipeline.sources.base import (
     Dump,
     Findings,
-    Line,
+    Lines,
     cut_at,
     is_cut,
-    join_text,
+    join_texts,
     read_name,
     text_lines,
 )
@@ -62,9 +66,7 @@ _CARD = re.compile(r"Paper: (?P<title>\\S.*)")
 def detect(dump: Dump) -> int:
     """Return how many cards of this site the page seems to hold; 0 for another site's."""
     lines = text_lines(dump)
-    if not any(line.text == _HEADING for line in lines):
-        return 0
-    return len(_starts(lines))
+    return len(_starts(lines)) if _HEADING in lines.texts else 0
 
 
 def parse(dump: Dump) -> ParseResult:
@@ -78,20 +80,20 @@ def parse(dump: Dump) -> ParseResult:
     return found.result(PageFacts())
 
 
-def _starts(lines: list[Line]) -> list[int]:
-    return [index for index, line in enumerate(lines) if _CARD.fullmatch(line.text)]
+def _starts(lines: Lines) -> list[int]:
+    return [index for index, text in enumerate(lines.texts) if _CARD.fullmatch(text)]
 
 
-def _read_card(card: list[Line]) -> Record:
+def _read_card(card: Lines) -> Record:
     """Read the title, the author line below it, and the abstract below that."""
-    names = [name for name in card[1].text.split(",") if name.strip()] if len(card) > 1 else []
-    abstract = join_text(card[2:])
+    names = [name for name in card.texts[1].split(",") if name.strip()] if len(card) > 1 else []
+    abstract = join_texts(card.texts[2:])
     return Record(
-        line_start=card[0].number,
-        line_end=card[-1].number,
-        raw_title=card[0].raw,
-        title=fold_space(card[0].text.removeprefix("Paper:")),
-        raw_authors=card[1].raw if names else None,
+        line_start=card.numbers[0],
+        line_end=card.numbers[-1],
+        raw_title=card.raws[0],
+        title=fold_space(card.texts[0].removeprefix("Paper:")),
+        raw_authors=card.raws[1] if names else None,
         authors=tuple(read_name(name) for name in names),
         n_authors_total=len(names) or None,
         authors_complete=bool(names),

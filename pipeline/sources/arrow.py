@@ -140,6 +140,7 @@ def _read_card(card: Lines, found: Findings) -> None:
     authors = tuple([read_name(bullet["name"]) for bullet in bullets if bullet])
     below = 2 + len(bullets)
     abstract = join_texts(card.texts[below:])
+    is_whole = None if abstract is None else not is_cut(abstract)
     found.records.append(
         Record(
             line_start=card.numbers[0],
@@ -150,9 +151,9 @@ def _read_card(card: Lines, found: Findings) -> None:
             authors=authors,
             **_completeness(len(authors)),
             abstract=abstract,
-            is_abstract_complete=None if abstract is None else not is_cut(abstract),
+            is_abstract_complete=is_whole,
             **_read_anchor(anchor, card, found),
-            flags=_flags(len(authors), abstract),
+            flags=_flags(len(authors), is_whole),
         )
     )
 
@@ -187,10 +188,10 @@ def _read_anchor(anchor: re.Match[str], card: Lines, found: Findings) -> dict:
     }
 
 
-def _flags(n_authors: int, abstract: str | None) -> tuple[str, ...]:
+def _flags(n_authors: int, is_whole: bool | None) -> tuple[str, ...]:
     flags = (
         ("no_author_line", not n_authors),
-        ("no_abstract", abstract is None),
-        ("cut_abstract", abstract is not None and is_cut(abstract)),
+        ("no_abstract", is_whole is None),
+        ("cut_abstract", is_whole is False),
     )
     return tuple(flag for flag, holds in flags if holds)

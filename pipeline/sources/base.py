@@ -236,13 +236,8 @@ def shared_author(records: Iterable[Record]) -> str | None:
     return min(names, key=lambda name: (-names[name], name))
 
 
-def join_text(lines: Iterable[Line]) -> str | None:
-    """Fold lines into one text, paragraphs joined by a space; None where there are none."""
-    return join_texts([line.text for line in lines])
-
-
 def join_texts(texts: list[str]) -> str | None:
-    """Fold texts into one, joined by a space; None where there are none."""
+    """Fold texts of lines into one, paragraphs joined by a space; None where there are none."""
     return fold_space(" ".join(texts)) or None
 
 

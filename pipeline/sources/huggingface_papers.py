@@ -189,7 +189,8 @@ def parse(dump: Dump) -> ParseResult:
     facts, sections = _read_chrome(page, found)
     if facts and page_year and dump.captured_on is None:
         facts |= _infer_capture(facts["page_month_day"], page_year)
-    for section in sections if detect(dump) else []:
+    is_known = "submitter" in page.kinds or "n_authors" in page.kinds or detect(dump)
+    for section in sections if is_known else []:
         # Section by section, as pages of both layouts may stand in one file.
         if "submitter" in section.kinds:
             _read_daily(section, found)
@@ -394,6 +395,7 @@ def _keep(card: _Card, page_year: int | None, found: Findings) -> None:
     lines, texts = card.lines, card.texts
     found.leave((lines[index] for index in card.left), _UNKNOWN)
     abstract = join_texts(lines.texts[texts.start + 1 : texts.stop])
+    is_whole = None if abstract is None else not is_cut(abstract)
     dated, n_behind = _read_card_date(card.text("date"), page_year)
     if dated.flag == "bad_date":
         message = "The date does not exist: the card is kept without it, look at the page."
@@ -403,8 +405,8 @@ def _keep(card: _Card, page_year: int | None, found: Findings) -> None:
     n_comments = _find_number(card.text("comments")) if "comments" in card.meta else n_behind
     flags = (
         ("no_author_line", n_authors is None and organization is None),
-        ("no_abstract", abstract is None),
-        ("cut_abstract", abstract is not None and is_cut(abstract)),
+        ("no_abstract", is_whole is None),
+        ("cut_abstract", is_whole is False),
         ("no_date", dated.day is None),
         (dated.flag, True),
     )
@@ -418,7 +420,7 @@ def _keep(card: _Card, page_year: int | None, found: Findings) -> None:
             n_authors_total=n_authors,
             organization=(organization["name"] or organization["slug"]) if organization else None,
             abstract=abstract,
-            is_abstract_complete=None if abstract is None else not is_cut(abstract),
+            is_abstract_complete=is_whole,
             published_date=dated.day,
             year=dated.year,
             is_year_inferred=dated.is_year_inferred,

@@ -7,6 +7,7 @@ authors stand on lines of their own; in compact text nothing parts them (see `gl
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from pipeline.schema import PageFacts, ParseResult, Record
 from pipeline.sources.base import (
@@ -63,8 +64,7 @@ _MOST_ANCHOR_CHARS = 60
 _ANCHOR_ENDS = frozenset("0123456789e")
 
 
-@dataclass(frozen=True, slots=True)
-class _Authors:
+class _Authors(NamedTuple):
     """An author line, read."""
 
     raw: str
@@ -116,6 +116,10 @@ def parse(dump: Dump) -> ParseResult:
 # ---------- cards
 
 
+# A page is searched twice: to tell its site, and to read it.
+_match_anchor = lru_cache(maxsize=4096)(_ANCHOR.fullmatch)
+
+
 def _find_anchors(lines: Lines) -> dict[int, re.Match[str]]:
     """Return the lines that open a card, by index."""
     # Most lines are seen to be none at once, which is cheaper than to try the pattern on them.
@@ -124,7 +128,7 @@ def _find_anchors(lines: Lines) -> dict[int, re.Match[str]]:
         for index, text in enumerate(lines.texts)
         if text[-1] in _ANCHOR_ENDS
         and len(text) <= _MOST_ANCHOR_CHARS
-        and (anchor := _ANCHOR.fullmatch(text))
+        and (anchor := _match_anchor(text))
     }
 
 
@@ -217,8 +221,9 @@ def _make_record(card: _Card, page_year: int | None, found: Findings) -> Record:
     anchor, lines = card.anchor, card.lines
     dated = read_date(anchor["month"], anchor["day"], anchor["year"], page_year)
     abstract = join_texts(card.paragraphs)
+    is_whole = None if abstract is None else not is_cut(abstract)
     score = _read_score(card, found)
-    flags = _flags(card, abstract, dated)
+    flags = _flags(card, is_whole, dated)
     _report(card, flags, found)
     return Record(
         line_start=lines.numbers[0],
@@ -226,7 +231,7 @@ def _make_record(card: _Card, page_year: int | None, found: Findings) -> Record:
         raw_title=lines.raws[1],
         title=card.title,
         abstract=abstract,
-        is_abstract_complete=None if abstract is None else not is_cut(abstract),
+        is_abstract_complete=is_whole,
         primary_category=anchor["category"],
         published_date=dated.day,
         year=dated.year,
@@ -264,12 +269,12 @@ def _read_score(card: _Card, found: Findings) -> float | None:
     return None
 
 
-def _flags(card: _Card, abstract: str | None, dated: CardDate) -> tuple[str, ...]:
+def _flags(card: _Card, is_whole: bool | None, dated: CardDate) -> tuple[str, ...]:
     flags = (
         ("no_author_line", card.authors is None or not card.authors.names),
         ("no_date", dated.day is None),
-        ("no_abstract", abstract is None),
-        ("cut_abstract", abstract is not None and is_cut(abstract)),
+        ("no_abstract", is_whole is None),
+        ("cut_abstract", is_whole is False),
         ("guessed_split", card.split is not None and card.split.confidence < SURE),
         (dated.flag, True),
     )
