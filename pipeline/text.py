@@ -56,9 +56,9 @@ def fold_space(text: str) -> str:
     'a b'
     """
     # Most text is folded already; to see that is cheaper than to split it into words.
-    if "  " not in text and not _has_odd_space(text) and text.strip() == text:
-        return text
-    return " ".join(text.split())
+    text = text.strip()
+    is_folded = "  " not in text and not _has_odd_space(text)
+    return text if is_folded else " ".join(text.split())
 
 
 def _has_odd_space(text: str) -> bool:

@@ -77,7 +77,9 @@ def read_authors(text: str, listed: list[str] | None = None, *, is_told: bool) -
 
 def _split_names(text: str) -> tuple[AuthorName, ...]:
     # In compact text a line is a name, which may hold a comma of its own.
-    pieces = text.split("\n") if "\n" in text else _PIECE.findall(text)
+    parting = "\n" if "\n" in text else ","
+    has_brackets = parting == "," and "(" in text
+    pieces = _PIECE.findall(text) if has_brackets else text.split(parting)
     authors = tuple([author for author in map(_read_piece, pieces) if author])
     if _SUFFIXES.isdisjoint([author.raw_name for author in authors]):
         return authors

@@ -76,7 +76,7 @@ def _one_of(kinds: dict[str, str]) -> re.Pattern[str]:
 
 _KIND = _one_of(_CHROME | _MARKS | _OTHERS)
 _MARK = _one_of(_MARKS)
-_FIRST_OF_MARKS = frozenset("S•*-·0123456789")  # most lines begin otherwise
+_LAST_OF_MARKS = frozenset("rs·")  # of all but submitters' lines, which begin with an S
 
 # Furniture that stands above the first card, never below it.
 _HEADING_ENDS = ("page_heading", "newsletter", "submit_button", "page_day", "site_header")
@@ -159,7 +159,8 @@ def marks(dump: Dump) -> list[int]:
     lines = text_lines(dump)
     found: dict[str, list[int]] = {"submitter": [], "n_authors": [], "dot": []}
     for index, text in enumerate(lines.texts):
-        if text[0] in _FIRST_OF_MARKS and (mark := _MARK.fullmatch(text)):
+        may_be = text[-1] in _LAST_OF_MARKS or text[0] == "S"
+        if may_be and (mark := _MARK.fullmatch(text)):
             found[mark.lastgroup or ""].append(index)
     # A dot alone may stand on any page.
     below_dots = (at + 1 for at in found.pop("dot") if at + 1 < len(lines))
