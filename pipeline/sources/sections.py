@@ -25,7 +25,7 @@ _MOST_BETWEEN = 120
 _TAG = re.compile(r"</?[a-z][^<>]*>?", re.IGNORECASE)
 _OPENS_MARKUP = re.compile(r"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 _CLOSES_MARKUP = re.compile(r"</html\s*>", re.IGNORECASE)
-_END_OF_MARKUP = re.compile(r"<(?:!doctype html|/?html)\b", re.IGNORECASE)
+_HTML_TAG = re.compile(r"<(?:!doctype html|/?html)\b", re.IGNORECASE)
 
 
 # A line and the name of the site whose it is.
@@ -80,14 +80,14 @@ def divide(dump: Dump, sources: Mapping[str, Source]) -> list[Section]:
         The sections in the order of the file, with all its lines; none if no site has cards in it.
     """
     found = [section for part in _documents(dump) for section in _sites(part, sources)]
+    if len(found) < 2:
+        return [section._replace(dump=dump) for section in found]
     # What holds no cards goes to the page above it, at the top of the file to the one below.
     begins = [1, *(section.dump.first_line for section in found[1:])]
     ends = [*begins[1:], len(dump.lines) + 1]
-    if len(found) == 1:
-        return [Section(found[0].source, dump)]
     return [
         Section(section.source, _part(dump, begin, end))
-        for section, begin, end in zip(found, begins, ends, strict=bool(found))
+        for section, begin, end in zip(found, begins, ends, strict=True)
     ]
 
 
@@ -95,10 +95,6 @@ def most_likely(dump: Dump, sources: Mapping[str, Source]) -> Source | None:
     """Return the site that sees most cards in a page, of equal ones the first; None: no site."""
     counts = _count_cards(dump, sources)
     return sources[_most(counts)] if counts else None
-
-
-def _most(counts: dict[str, int]) -> str:
-    return max(counts, key=lambda name: counts[name])
 
 
 def _count_cards(dump: Dump, sources: Mapping[str, Source]) -> dict[str, int]:
@@ -111,32 +107,59 @@ def _count_cards(dump: Dump, sources: Mapping[str, Source]) -> dict[str, int]:
     return {name: n_cards for name, n_cards in counts.items() if n_cards > 0}
 
 
-def _documents(dump: Dump) -> Iterator[Dump]:
-    """Cut a file where markup begins and ends; what was cut off ends with its last tag."""
+def _most(counts: Mapping[str, int]) -> str:
+    return max(counts, key=lambda name: counts[name])
+
+
+def _sites(part: Dump, sources: Mapping[str, Source]) -> list[Section]:
+    """Return the sections of a piece that is all text or one document of markup."""
+    counts = _count_cards(part, sources)
+    if len(counts) > 1 and part.form != "html":
+        sections = _cut(part, {name: sources[name] for name in counts})
+        if sections:
+            return sections
+    return [Section(sources[_most(counts)], part)] if counts else []
+
+
+# ---------- markup
+
+
+def _documents(dump: Dump) -> list[Dump]:
+    """Cut a file where markup begins and ends."""
+    begins = [1, *_turns(dump)]
+    ends = [*begins[1:], len(dump.lines) + 1]
+    # Blank lines below the end of a page make no second one.
+    filled = [
+        (begin, end)
+        for begin, end in zip(begins, ends, strict=True)
+        if any(map(str.strip, dump.lines[begin - 1 : end - 1]))
+    ]
+    return [dump] if len(filled) < 2 else [_part(dump, begin, end) for begin, end in filled]
+
+
+def _turns(dump: Dump) -> Iterator[int]:
+    """Yield the numbers of the lines from which on a file is markup, or no longer is.
+
+    Markup whose end was cut off ends with its last tag.
+    """
     begin, is_markup, is_opened = 1, dump.form == "html", False
-    for number in _ends_of_markup(dump):
+    for number in _lines_with_html_tag(dump):
         line = dump.lines[number - 1]
         if not is_opened and _OPENS_MARKUP.match(line):
             if number > begin:
-                yield _part(dump, begin, number)
+                yield number
             begin, is_markup, is_opened = number, True, True
         if is_markup and _CLOSES_MARKUP.search(line):
-            yield _part(dump, begin, number + 1)
             begin, is_markup, is_opened = number + 1, False, False
-    end = len(dump.lines) + 1
+            yield begin
     if is_markup:
-        tagged = (n for n in range(end - 1, begin, -1) if _TAG.search(dump.lines[n - 1]))
-        last = next(tagged, begin) + 1
-        yield _part(dump, begin, last)
-        begin = last
-    if begin < end:
-        yield _part(dump, begin, end)
+        below = range(len(dump.lines), begin, -1)
+        yield next((n for n in below if _TAG.search(dump.lines[n - 1])), begin) + 1
 
 
-def _ends_of_markup(dump: Dump) -> Iterator[int]:
-    """Yield the numbers of the lines on which markup may begin or end, each once."""
+def _lines_with_html_tag(dump: Dump) -> Iterator[int]:
     number, at, last = 1, 0, 0
-    for found in _END_OF_MARKUP.finditer(dump.text):
+    for found in _HTML_TAG.finditer(dump.text):
         number += dump.text.count("\n", at, found.start())
         at = found.start()
         if number != last:
@@ -144,13 +167,7 @@ def _ends_of_markup(dump: Dump) -> Iterator[int]:
         last = number
 
 
-def _sites(part: Dump, sources: Mapping[str, Source]) -> list[Section]:
-    """Return the sections of a piece that is all text or one document of markup."""
-    counts = _count_cards(part, sources)
-    seen = {name: sources[name] for name in counts}
-    if len(seen) > 1 and part.form != "html" and (sections := _cut(part, seen)):
-        return sections
-    return [Section(sources[_most(counts)], part)] if counts else []
+# ---------- text
 
 
 def _cut(part: Dump, sources: Mapping[str, Source]) -> list[Section]:
@@ -165,9 +182,6 @@ def _cut(part: Dump, sources: Mapping[str, Source]) -> list[Section]:
         Section(run.source, _part(part, begin, end))
         for run, begin, end in zip(runs, begins, ends, strict=True)
     ]
-
-
-# ---------- marks and runs
 
 
 def _marks(source: Source, dump: Dump) -> list[int]:
@@ -207,9 +221,6 @@ def _fill_gaps(dump: Dump, runs: list[_Run], sources: Mapping[str, Source]) -> l
             if len(lines) >= _LEAST_MARKS:
                 found.append(_Run(source, lines, is_sure=False))
     return sorted(found, key=lambda run: run.lines[0])
-
-
-# ---------- where one page ends
 
 
 def _bound(dump: Dump, above: _Run, below: _Run) -> int:
@@ -264,6 +275,4 @@ def _lines_of(found: Iterable[Record | Furniture | Issue]) -> Iterator[int]:
 def _part(dump: Dump, begin: int, end: int) -> Dump:
     """Return some lines of a file, by their numbers in it; `end` is the first one left out."""
     lines = dump.lines[begin - dump.first_line : end - dump.first_line]
-    if len(lines) == len(dump.lines):
-        return dump
     return Dump(lines, guess_form(lines), dump.captured_on, begin)
