@@ -190,6 +190,7 @@ def parse(dump: Dump) -> ParseResult:
     facts, sections = _read_chrome(page, found)
     if facts and page_year and dump.captured_on is None:
         facts |= _infer_capture(facts["page_month_day"], page_year)
+    # Where the kinds tell it already, the page need not be searched again.
     is_known = "submitter" in page.kinds or "n_authors" in page.kinds or detect(dump)
     for section in sections if is_known else []:
         # Section by section, as pages of both layouts may stand in one file.
