@@ -302,9 +302,13 @@ def phrase_evidence(
         Columns `paper_id`, `topic_id`, `phrase`, `amount`.
     """
     texts = _texts(papers.with_row_index("paper"))
-    found = _evidence(_mentions(texts, phrases, exclusions))
+    mentions = _mentions(texts, phrases.with_columns(says=1.0), exclusions)
+    found = _evidence(mentions)
     return found.select(
-        papers["paper_id"].gather(found["paper"]), "topic_id", "phrase", "amount"
+        papers["paper_id"].gather(found["paper"]),
+        "topic_id",
+        phrases["phrase"].gather(found["phrase_no"]),
+        "amount",
     ).sort("paper_id", "phrase")
 
 
@@ -320,7 +324,7 @@ def _mentions(texts: pl.DataFrame, phrases: pl.DataFrame, exclusions: pl.DataFra
     """Return the mentions that count: acronyms as written, nothing that is excluded.
 
     Those in titles come before those in abstracts, there strong words before weak ones, and
-    those of a paper in the order of their places.
+    those of a paper in the order of their places, numbered as `mention`.
     """
     phrases = phrases.with_columns(key=_keys(phrases["phrase"])).with_row_index("phrase_no")
     exclusions = exclusions.select("phrase", key=_keys(exclusions["exclusion"]))
@@ -337,7 +341,12 @@ def _mentions(texts: pl.DataFrame, phrases: pl.DataFrame, exclusions: pl.DataFra
     kinds = [(is_abstract, is_weak) for is_abstract in (False, True) for is_weak in (False, True)]
     mentions = pl.concat(mentions.filter(is_abstract=a, is_weak=w) for a, w in kinds)
     mentions = mentions.with_row_index("mention")
-    return mentions.filter(~pl.col("mention").is_in(_word_like_acronyms(mentions, texts).implode()))
+    is_word = pl.col("mention").is_in(_word_like_acronyms(mentions, texts).implode())
+    return (
+        mentions.filter(~is_word)
+        .drop("mention", "phrase", "is_case_sensitive", "n")
+        .with_row_index("mention")
+    )
 
 
 def _keys(phrases: pl.Series) -> pl.Series:
@@ -355,38 +364,12 @@ def _word_like_acronyms(mentions: pl.DataFrame, texts: pl.DataFrame) -> pl.Serie
 
 def _weigh(mentions: pl.DataFrame, texts: pl.DataFrame, paths: pl.DataFrame) -> pl.DataFrame:
     """Return one row per paper and topic that is mentioned well enough."""
-    fields = paths.select("topic_id", "field_id").unique()
-    found = (
-        mentions.group_by("paper", "topic_id")
-        .agg(
-            pl.col("is_abstract", "row", "size").first(),
-            first_place=pl.col("place").first(),
-            n_mentions=pl.len().cast(pl.Int32),
-            is_strong=~pl.col("is_weak").all(),
-            has_words=pl.col("phrase").min() < pl.col("phrase").max(),
-            names_title=(~pl.col("is_abstract") & ~pl.col("is_weak")).any(),
-            place=pl.col("place").min(),
-        )
-        .join(fields, on="topic_id")
-        .join(_field_scores(mentions, fields), on=["paper", "field_id"])
-    )
-    is_passing = pl.col("is_abstract") & (pl.col("n_mentions") == 1)
-    # A weak word in passing says nothing.
-    found = found.with_columns(is_passing=is_passing).filter(
-        pl.col("is_strong") | ~pl.col("is_passing")
-    )
-    best = ["score", "field_id"]
-    main = found.sort("paper", *best, descending=[False, True, False]).unique(
-        "paper", keep="first", maintain_order=True
-    )
-    found = found.join(
-        main.select("paper", main_id="field_id", most="score"), on="paper"
-    ).with_columns(is_main=pl.col("field_id") == pl.col("main_id"))
+    found = _topics_mentioned(mentions, paths.select("topic_id", "field_id").unique())
     # What a narrow topic is called says enough; what is said of a field, or with weak words, is
     # weighed.
     is_named = (pl.col("topic_id") != pl.col("field_id")) & pl.col("is_strong")
     is_likely = pl.col("most") - pl.col("score") <= _MOST_BEHIND
-    n_worth = pl.col("n_mentions") + (~pl.col("is_abstract")).cast(pl.Int32)
+    n_worth = pl.col("n_mentions") + pl.col("in_title").cast(pl.Int32)
     is_often = pl.col("has_words") | pl.col("is_strong") | (n_worth >= _MIN_BESIDE)
     is_weighed = pl.col("is_main") | (is_likely & is_often)
     names_title = is_named & pl.col("names_title")
@@ -399,32 +382,63 @@ def _weigh(mentions: pl.DataFrame, texts: pl.DataFrame, paths: pl.DataFrame) -> 
         .unique("paper", keep="first", maintain_order=True)
     )
     kept = pl.concat([found.filter("is_enough"), passing])
-    first = kept.select("row", "size", place="first_place")
-    in_title = pl.when(~pl.col("is_abstract"))
+    in_title = pl.when("in_title")
     doubt = 1 - pl.lit(_DOUBT).pow(pl.col("n_mentions"))
     return kept.with_columns(
-        _matched(texts["text"], first),
+        _matched(texts["text"], mentions[kept["mention"]]),
         evidence=in_title.then(pl.lit("title")).otherwise(pl.lit("abstract")),
         weight=in_title.then(_TITLE).otherwise(doubt),
     )
 
 
-def _evidence(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Return how much is made of each phrase in each paper: the log of its mentions."""
-    in_title = (~pl.col("is_abstract")).any().cast(pl.Int32)
-    return mentions.group_by("paper", "topic_id", "phrase").agg(
-        pl.exclude("is_abstract").first(),
-        amount=(1 + pl.len() + _TITLE_MENTIONS * in_title).log(),
-    )
+def _topics_mentioned(mentions: pl.DataFrame, fields: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per paper and topic mentioned, with what is said of its field.
 
-
-def _field_scores(mentions: pl.DataFrame, fields: pl.DataFrame) -> pl.DataFrame:
-    """Return what the phrases found say of each field of a paper: `paper`, `field_id`, `score`."""
-    return (
-        _evidence(mentions.select("paper", "topic_id", "phrase", "is_abstract", "says"))
+    `mention` is the first one; `score` what all phrases say of the field, `most` what they say
+    of the main one. Weak words in passing say nothing: they are left out.
+    """
+    found = (
+        _evidence(mentions)
+        .group_by("paper", "topic_id")
+        .agg(
+            pl.col("n_mentions").sum(),
+            pl.col("mention", "place").min(),
+            pl.col("in_title").any(),
+            is_strong=~pl.col("is_weak").all(),
+            has_words=pl.len() > 1,
+            names_title=(pl.col("in_title") & ~pl.col("is_weak")).any(),
+            said=(pl.col("amount") * pl.col("says")).sum(),
+        )
         .join(fields, on="topic_id")
-        .group_by("paper", "field_id")
-        .agg(score=(pl.col("amount") * pl.col("says")).sum().round(9))
+    )
+    scores = found.group_by("paper", "field_id").agg(score=pl.col("said").sum().round(9))
+    is_passing = ~pl.col("in_title") & (pl.col("n_mentions") == 1)
+    found = (
+        found.with_columns(is_passing=is_passing)
+        .filter(pl.col("is_strong") | ~pl.col("is_passing"))
+        .join(scores, on=["paper", "field_id"])
+    )
+    main = (
+        found.select("paper", main_id="field_id", most="score")
+        .sort("paper", "most", "main_id", descending=[False, True, False])
+        .unique("paper", keep="first", maintain_order=True)
+    )
+    is_main = pl.col("field_id") == pl.col("main_id")
+    return found.join(main, on="paper").with_columns(is_main=is_main)
+
+
+def _evidence(mentions: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per paper and phrase; `amount`, the log of the mentions, is made of it."""
+    in_title = pl.col("in_title").cast(pl.Int32)
+    return (
+        mentions.group_by("paper", "phrase_no")
+        .agg(
+            pl.col("topic_id", "is_weak", "says").first(),
+            pl.col("mention", "place").min(),
+            n_mentions=pl.len().cast(pl.Int32),
+            in_title=~pl.col("is_abstract").all(),
+        )
+        .with_columns(amount=(1 + pl.col("n_mentions") + _TITLE_MENTIONS * in_title).log())
     )
 
 
