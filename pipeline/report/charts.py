@@ -315,7 +315,8 @@ def _drawing(
     layers: Iterable[alt.Chart | None], title: str, alt_text: str, width: int, height: int
 ) -> Drawing:
     chart = alt.layer(*(layer for layer in layers if layer))
-    spec = chart.properties(width=width, height=height).to_dict()
+    # Checked by drawing them: below, and in a browser by the tests.
+    spec = chart.properties(width=width, height=height).to_dict(validate=False)
     spec.pop("config", None)
     svg = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE, config=CONFIG)
     spec["width"] = "container"
