@@ -38,6 +38,7 @@ WEIGHTS = SQL_DIR / "reference" / "match_weights.csv"
 COMPARISONS = (
     *("title", "head", "numbers", "title_use", "authors", "n_authors", "abstract", "year"),
     "venue",
+    "rivals",
 )
 PENALTY = 1.0
 BINS = (0.0, 0.01, 0.1, 0.3, 0.6, 0.9, 0.99, 1.0)

@@ -25,7 +25,7 @@ from pipeline.errors import PipelineError
 from pipeline.record_files import Batch, read_batches
 from pipeline.schema import ARROW_TYPES, RECORD_AUTHORS, RECORDS, TableSpec
 from pipeline.sql_models import Model, load_models, read_reference
-from pipeline.text import fold_space, name_key, title_key
+from pipeline.text import fold_space, name_keys, title_keys
 from pipeline.warehouse import quote, scalar, sync
 
 _CLUSTERS = "linkage.clusters"
@@ -45,8 +45,9 @@ _COLUMNS = (
     *("record_id", "source", "title", "authors", "n_authors_total", "authors_complete"),
     *("abstract", "year", "venue", "arxiv_id", "doi"),
 )
-# What needs no look at each row, but for authors: a name is looked at once.
+# What is read as it lies, without a look at each row.
 _AS_ARROW = {
+    "title": pa.string(),
     "abstract": pa.string(),
     "authors": pa.list_(pa.string()),
     "year": pa.int32(),
@@ -56,6 +57,8 @@ _AS_ARROW = {
 _BATCHES_AT_ONCE = 7
 # Files are written in order; a table that only other stages read need not be.
 _FINAL_ORDER = re.compile(r"(?<=select \* from final)\norder by [^()]+\Z")
+# Text that cleaning leaves as it is: one space between words of ASCII, no entity.
+_PLAIN = r"^[!-%'-~]+(?: [!-%'-~]+)*$"
 _AUTHOR_SEPARATORS = re.compile(r"\s*(?:,|\band\b|&)\s*")
 _ET_AL = re.compile(r"\bet\.? al\b\.?|…|\.\.\.", re.IGNORECASE)
 
@@ -200,13 +203,13 @@ def _store_no_overrides(con: duckdb.DuckDBPyConnection) -> None:
 
 def _table(spec: TableSpec, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
     n_rows = len(next(iter(columns.values())))
-    arrays = [
-        _array(columns.get(c.name, [None] * n_rows), ARROW_TYPES[c.type]) for c in spec.columns
-    ]
+    arrays = [_array(columns.get(c.name), ARROW_TYPES[c.type], n_rows) for c in spec.columns]
     return pa.Table.from_arrays(arrays, schema=spec.arrow_schema())
 
 
-def _array(values: "Sequence[Any] | pa.Array", type_: pa.DataType) -> pa.Array:
+def _array(values: "Sequence[Any] | pa.Array | None", type_: pa.DataType, n_rows: int) -> pa.Array:
+    if values is None:
+        return pa.nulls(n_rows, type_)
     return values.cast(type_) if isinstance(values, pa.Array) else pa.array(values, type_)
 
 
@@ -222,7 +225,7 @@ class _Reader:
     def tables(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the columns of staging.records and of staging.record_authors."""
         ids = self._ids()
-        titles = self._each("title", _clean) or []
+        titles = self._titles()
         listed = self._listed_names(len(ids))
         authors = _listed_authors(pl.Series(ids, dtype=pl.String), listed)
         counts = authors.group_by("row").len().select("row", n=pl.col("len"))
@@ -233,7 +236,7 @@ class _Reader:
             "record_id": ids,
             "source": self._each("source", _short),
             "title": titles,
-            "title_key": [title_key(title) for title in titles],
+            "title_key": title_keys(titles),
             "n_authors_listed": n_listed["n"].fill_null(0).to_arrow(),
             "n_authors_total": self._each("n_authors_total", _whole_number),
             "authors_complete": [
@@ -252,6 +255,12 @@ class _Reader:
             name: authors[name].to_arrow() for name in authors.columns if name != "row"
         }
 
+    def _titles(self) -> Sequence[str | None]:
+        raw = self._each("title", _clean) or []
+        if isinstance(raw, pa.Array):
+            return _cleaned(pl.Series(pl.from_arrow(raw), dtype=pl.String), _clean)
+        return raw
+
     def _listed_names(self, n_rows: int) -> pl.Series:
         """Return what each row shows as names, not cleaned yet."""
         raw = self._each("authors", _names)
@@ -268,16 +277,23 @@ class _Reader:
         return [_is_cut(each) for each in raw]
 
     def _ids(self) -> list[str]:
-        ids = []
-        for raw, place in zip(self.batch.columns["record_id"], self.batch.places, strict=True):
-            record_id = "" if raw is None else str(raw).strip()
+        raw = self.batch.columns["record_id"]
+        ids = ["" if each is None else str(each).strip() for each in raw]
+        fresh = set(ids)
+        if "" in fresh or len(fresh) < len(ids) or not fresh.isdisjoint(self.seen):
+            self._refuse(ids)
+        self.seen |= fresh
+        return ids
+
+    def _refuse(self, ids: Sequence[str]) -> None:
+        """Say which record id is the first that cannot be."""
+        seen = set(self.seen)
+        for record_id, place in zip(ids, self.batch.places, strict=True):
             if not record_id:
                 raise self._fault(place, "record_id", "is empty")
-            if record_id in self.seen:
+            if record_id in seen:
                 raise self._fault(place, "record_id", f"{record_id!r} stands twice")
-            self.seen.add(record_id)
-            ids.append(record_id)
-        return ids
+            seen.add(record_id)
 
     def _each(self, column: str, read: Callable[[Any], Any]) -> Sequence[Any] | None:
         raw_values = self.batch.columns.get(column)
@@ -323,14 +339,12 @@ def _listed_authors(ids: pl.Series, listed: pl.Series) -> pl.DataFrame:
         .explode("raw")
         .drop_nulls("raw")
     )
-    raw_names = shown["raw"].unique()
-    names = [_name(raw) for raw in raw_names]
-    known = pl.DataFrame(
-        {"raw": raw_names, "name": names, "name_key": [name_key(name) for name in names]},
-        schema={"raw": pl.String, "name": pl.String, "name_key": pl.String},
-    )
+    names = _cleaned(shown["raw"], _name, but_for=f"(?i){_ET_AL.pattern}")
     return (
-        shown.join(known, on="raw", maintain_order="left")
+        shown.with_columns(
+            name=pl.Series(names, dtype=pl.String),
+            name_key=pl.Series(name_keys(names), dtype=pl.String),
+        )
         .filter(pl.col("name") != "")
         .select(
             "row",
@@ -341,6 +355,17 @@ def _listed_authors(ids: pl.Series, listed: pl.Series) -> pl.DataFrame:
             raw_name="name",
         )
     )
+
+
+def _cleaned(
+    texts: pl.Series, clean: Callable[[str], str | None], but_for: str = "&"
+) -> list[str | None]:
+    """Clean each text; plain ones without what matches `but_for` are not looked at one by one."""
+    cleaned = texts.to_list()
+    is_plain = texts.str.contains(_PLAIN) & ~texts.str.contains(but_for)
+    for n in (~is_plain.fill_null(value=True)).arg_true():
+        cleaned[n] = clean(cleaned[n])
+    return cleaned
 
 
 def _names(raw: object) -> list[str]:

@@ -6,12 +6,15 @@ the rest of a page (see `sources`) or a judgement about which value is right (se
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from anyascii import anyascii
 
 # What every ASCII byte becomes in a key: letters lose their case, all but digits turn to spaces.
 _ALNUM = bytes(ord(chr(i).lower()) if chr(i).isalnum() and i < 128 else 32 for i in range(256))
+_ALNUM_BY_LINE = _ALNUM[:10] + b"\n" + _ALNUM[11:]
+_SPACES = re.compile(" {2,}")
 # Signs that join letters of one name or word, as `anyascii` spells them: Chung-Wei, O'Brien.
 _JOINERS = b"'`-"
 # `\textbf{G}raph`, `$\ell_1$`: the marks go, the words stay (pages often lost the backslash).
@@ -67,9 +70,16 @@ def title_key(title: str | None) -> str | None:
     >>> title_key("K-BERT:  Enabling $L_1$ \\textbf{Graphs}")
     'k bert enabling l 1 graphs'
     """
-    if title is None:
-        return None
-    return _words_alone(_TEX_FONT.sub("", title) if "\\" in title else title)
+    return None if title is None else _words_alone(_without_fonts(title))
+
+
+def title_keys(titles: Iterable[str | None]) -> list[str | None]:
+    """Return the `title_key` of each title: of many at once, in a third of the time.
+
+    >>> title_keys(["K-BERT", None, "..."])
+    ['k bert', None, None]
+    """
+    return _words_alone_of_each(_without_fonts(title or "") for title in titles)
 
 
 def name_key(name: str | None) -> str | None:
@@ -83,10 +93,32 @@ def name_key(name: str | None) -> str | None:
     return None if name is None else _words_alone(name, _JOINERS)
 
 
+def name_keys(names: Iterable[str | None]) -> list[str | None]:
+    """Return the `name_key` of each name: of many at once, in a third of the time.
+
+    >>> name_keys(["Chung-Wei  Lin", None])
+    ['chungwei lin', None]
+    """
+    return _words_alone_of_each((name or "" for name in names), _JOINERS)
+
+
+def _without_fonts(title: str) -> str:
+    return _TEX_FONT.sub("", title) if "\\" in title else title
+
+
 def _words_alone(text: str, left_out: bytes = b"") -> str | None:
     """Return the lower-case ASCII letters and digits of a text, one space between words."""
     ascii_text = text if text.isascii() else anyascii(text)
     return " ".join(ascii_text.encode().translate(_ALNUM, left_out).decode().split()) or None
+
+
+def _words_alone_of_each(texts: Iterable[str], left_out: bytes = b"") -> list[str | None]:
+    """Do for many texts what `_words_alone` does for one: they are the lines of one text."""
+    lines = [text if text.isascii() else anyascii(text) for text in texts]
+    joined = "\n".join(line.replace("\n", " ") if "\n" in line else line for line in lines)
+    words = joined.encode().translate(_ALNUM_BY_LINE, left_out).decode()
+    keys = [line.strip() or None for line in _SPACES.sub(" ", words).split("\n")]
+    return keys[: len(lines)]
 
 
 def month_number(name: str) -> int | None:

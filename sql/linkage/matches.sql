@@ -24,6 +24,7 @@ near_pairs as (
         levels.year_level,
         levels.venue_level,
         levels.title_use_level,
+        levels.rivals_level,
         case
             when comparisons.n_authors_l < comparisons.n_authors_r then comparisons.n_authors_l
             else comparisons.n_authors_r
@@ -81,6 +82,9 @@ worded_pairs as (
             else ''
         end as words_use,
         case
+            when rivals_level = 'others are nearer' then ', nearer to other titles' else ''
+        end as words_rivals,
+        case
             when n_authors_short = 0 then ', authors not named on both sides'
             else
                 ', ' || cast(n_authors_shared as varchar) || ' of '
@@ -125,8 +129,8 @@ final as (
             when match_probability >= 0.1 then 'review'
             else 'distinct'
         end as match_status,
-        words_rule || words_title || words_head || words_use || words_authors || words_n_authors
-        || words_abstract || words_years || words_venue as match_reason,
+        words_rule || words_title || words_head || words_use || words_rivals || words_authors
+        || words_n_authors || words_abstract || words_years || words_venue as match_reason,
         match_rule,
         blocking_rule,
         title_level,
@@ -135,6 +139,7 @@ final as (
         head_level,
         numbers_level,
         title_use_level,
+        rivals_level,
         authors_level,
         n_authors_l,
         n_authors_r,
