@@ -63,7 +63,7 @@ def read_examples(records: Path, truth: Path) -> list[Example]:
     """
     levels = ", ".join(f"levels.{name}_level" for name in COMPARISONS)
     with prepared(records) as con:
-        run_models(con, "linkage.comparison_levels")
+        run_models(con, "linkage.candidate_pairs", "linkage.comparison_levels")
         load_truth(con, truth)
         rows = con.execute(
             f"""

@@ -10,6 +10,7 @@ import math
 import re
 import tempfile
 from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,10 +30,11 @@ from pipeline.text import fold_space, name_keys, title_keys
 from pipeline.warehouse import quote, scalar, sync
 
 _CLUSTERS = "linkage.clusters"
+_MADE = (_CLUSTERS, "linkage.matches", "linkage.candidate_pairs")
 # What one run may hold in memory; the rest waits on disk.
 # Rows are ordered where they are read, so tables need not keep the order they are made in.
 _ENGINE: dict[str, str | bool | int | float | list[str]] = {
-    "memory_limit": "900MB",
+    "memory_limit": "1200MB",
     "preserve_insertion_order": False,
 }
 _FORMATS = {
@@ -105,14 +107,13 @@ def link(records: Path, to: Path, matches: Path | None = None) -> Linked:
 
 @contextmanager
 def linked(records: Path) -> Generator[duckdb.DuckDBPyConnection]:
-    """Link the records of a file in an engine of its own; yields it with every stage's table.
+    """Link the records of a file in an engine of its own; yields it with the tables of `_MADE`.
 
     Raises:
         PipelineError: see `link`.
     """
     with prepared(records) as con:
-        run_models(con, _CLUSTERS)
-        run_models(con, "linkage.matches")
+        run_models(con, *_MADE)
         yield con
 
 
@@ -134,17 +135,25 @@ def prepared(records: Path) -> Generator[duckdb.DuckDBPyConnection]:
 # ---------------------------------------------------------------- running the models
 
 
-def run_models(con: duckdb.DuckDBPyConnection, target: str) -> None:
-    """Make a model's table in the engine, and before it those it reads that are not there."""
+def run_models(con: duckdb.DuckDBPyConnection, *targets: str) -> None:
+    """Make the tables of some models in the engine.
+
+    Those they read are made before, where they are not there, and dropped after their last use.
+    """
     models = load_models()
-    due, needed = [target], set()
+    due, needed = list(targets), set()
     while due:
         name = due.pop()
         if name not in needed and not _exists(con, name):
             needed.add(name)
             due += models[name].reads
-    for name in (name for name in models if name in needed):
+    order = [name for name in models if name in needed]
+    last_use = {table: name for name in order for table in models[name].reads if table in needed}
+    for name in order:
         _run(con, models[name])
+        for table in models[name].reads - set(targets):
+            if last_use.get(table) == name:
+                con.execute(f"drop table {table}")
 
 
 def _exists(con: duckdb.DuckDBPyConnection, full_name: str) -> bool:
@@ -183,14 +192,31 @@ def _load(con: duckdb.DuckDBPyConnection, file: Path) -> None:
     _store_no_overrides(con)
     seen: set[str] = set()
     batches = read_batches(file, _COLUMNS, _NEEDED, as_arrow=_AS_ARROW)
-    while some := list(islice(batches, _BATCHES_AT_ONCE)):
-        readers = [_Reader(file, batch, seen).tables() for batch in some]
-        for spec, columns in zip(specs, zip(*readers, strict=True), strict=True):
-            con.register("batch", pa.concat_tables(_table(spec, each) for each in columns))
-            con.execute(f"insert into {spec.full_name} select * from batch")
-            con.unregister("batch")
+    # The engine takes rows in while the next ones are read.
+    with ThreadPoolExecutor(max_workers=1) as background:
+        stored: Future[None] | None = None
+        while some := list(islice(batches, _BATCHES_AT_ONCE)):
+            columns = zip(*(_Reader(file, batch, seen).tables() for batch in some), strict=True)
+            rows = [
+                pa.concat_tables(_table(spec, each) for each in parts)
+                for spec, parts in zip(specs, columns, strict=True)
+            ]
+            if stored:
+                stored.result()
+            stored = background.submit(_insert, con, specs, rows)
+        if stored:
+            stored.result()
     if not seen:
         raise PipelineError(f"{file} holds no records")
+
+
+def _insert(
+    con: duckdb.DuckDBPyConnection, specs: Sequence[TableSpec], rows: Sequence[pa.Table]
+) -> None:
+    for spec, batch in zip(specs, rows, strict=True):
+        con.register("batch", batch)
+        con.execute(f"insert into {spec.full_name} select * from batch")
+        con.unregister("batch")
 
 
 def _store_no_overrides(con: duckdb.DuckDBPyConnection) -> None:
@@ -352,7 +378,6 @@ def _listed_authors(ids: pl.Series, listed: pl.Series) -> pl.DataFrame:
             "name",
             "name_key",
             author_order=pl.int_range(1, pl.len() + 1).over("row"),
-            raw_name="name",
         )
     )
 
