@@ -10,17 +10,16 @@ import math
 import re
 import tempfile
 from collections.abc import Callable, Generator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.errors import PipelineError
 from pipeline.record_files import Batch, read_batches
@@ -31,7 +30,7 @@ from pipeline.warehouse import quote, scalar, sync
 
 _CLUSTERS = "linkage.clusters"
 _MADE = (_CLUSTERS, "linkage.matches", "linkage.candidate_pairs")
-# What one run may hold in memory; the rest waits on disk.
+# What one run may hold in memory beside the rows that are being read. Tables lie on disk.
 # Rows are ordered where they are read, so tables need not keep the order they are made in.
 _ENGINE: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1200MB",
@@ -55,8 +54,7 @@ _AS_ARROW = {
     "year": pa.int32(),
     "n_authors_total": pa.int32(),
 }
-# To add many rows at once takes the engine a tenth of the time: it fills whole row groups.
-_BATCHES_AT_ONCE = 7
+_STAGE_FORMAT = "format parquet, compression lz4_raw"
 # Files are written in order; a table that only other stages read need not be.
 _FINAL_ORDER = re.compile(r"(?<=select \* from final)\norder by [^()]+\Z")
 # Text that cleaning leaves as it is: one space between words of ASCII, no entity.
@@ -152,8 +150,9 @@ def run_models(con: duckdb.DuckDBPyConnection, *targets: str) -> None:
     for name in order:
         _run(con, models[name])
         for table in models[name].reads - set(targets):
-            if last_use.get(table) == name:
-                con.execute(f"drop table {table}")
+            if last_use.get(table) == name and "" in models[table].selects:
+                con.execute(f"drop view {table}")
+                _stage_file(con, table).unlink()
 
 
 def _exists(con: duckdb.DuckDBPyConnection, full_name: str) -> bool:
@@ -169,7 +168,20 @@ def _run(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     elif model.python:
         _store(con, model.name, model.run_python(con))
     else:
-        con.execute(f"create table {model.name} as {_FINAL_ORDER.sub('', model.selects[''])}")
+        sql = _FINAL_ORDER.sub("", model.selects[""])
+        file = quote(_stage_file(con, model.name))
+        con.execute(f"copy ({sql}) to {file} ({_STAGE_FORMAT})")
+        _show(con, model.name)
+
+
+def _stage_file(con: duckdb.DuckDBPyConnection, name: str) -> Path:
+    """Return where a table of the run lies: in the folder of the engine's temporary files."""
+    return Path(scalar(con, "select current_setting('temp_directory')")) / f"{name}.parquet"
+
+
+def _show(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    file = quote(_stage_file(con, name))
+    con.execute(f"create view {name} as select * from read_parquet({file})")
 
 
 def _store(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
@@ -183,40 +195,31 @@ def _store(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
 
 def _load(con: duckdb.DuckDBPyConnection, file: Path) -> None:
     """Fill the tables that the models read with the records of a file."""
-    specs = (RECORDS, RECORD_AUTHORS)
     con.execute("create schema staging")
-    for spec in specs:
-        con.register("no_rows", spec.arrow_schema().empty_table())
-        con.execute(f"create table {spec.full_name} as select * from no_rows")
-        con.unregister("no_rows")
     _store_no_overrides(con)
     seen: set[str] = set()
-    batches = read_batches(file, _COLUMNS, _NEEDED, as_arrow=_AS_ARROW)
-    # The engine takes rows in while the next ones are read.
-    with ThreadPoolExecutor(max_workers=1) as background:
-        stored: Future[None] | None = None
-        while some := list(islice(batches, _BATCHES_AT_ONCE)):
-            columns = zip(*(_Reader(file, batch, seen).tables() for batch in some), strict=True)
-            rows = [
-                pa.concat_tables(_table(spec, each) for each in parts)
-                for spec, parts in zip(specs, columns, strict=True)
-            ]
-            if stored:
-                stored.result()
-            stored = background.submit(_insert, con, specs, rows)
-        if stored:
-            stored.result()
+    with ExitStack() as files:
+        tables = [
+            (spec, files.enter_context(_writer(con, spec))) for spec in (RECORDS, RECORD_AUTHORS)
+        ]
+        for batch in read_batches(file, _COLUMNS, _NEEDED, as_arrow=_AS_ARROW):
+            read = _Reader(file, batch, seen).tables()
+            for (spec, writer), columns in zip(tables, read, strict=True):
+                writer.write_table(_table(spec, columns))
     if not seen:
         raise PipelineError(f"{file} holds no records")
+    for spec, _ in tables:
+        _show(con, spec.full_name)
 
 
-def _insert(
-    con: duckdb.DuckDBPyConnection, specs: Sequence[TableSpec], rows: Sequence[pa.Table]
-) -> None:
-    for spec, batch in zip(specs, rows, strict=True):
-        con.register("batch", batch)
-        con.execute(f"insert into {spec.full_name} select * from batch")
-        con.unregister("batch")
+def _writer(con: duckdb.DuckDBPyConnection, spec: TableSpec) -> pq.ParquetWriter:
+    return pq.ParquetWriter(
+        _stage_file(con, spec.full_name),
+        spec.arrow_schema(),
+        compression="lz4",
+        use_dictionary=["source", "venue"],
+        write_statistics=False,
+    )
 
 
 def _store_no_overrides(con: duckdb.DuckDBPyConnection) -> None:

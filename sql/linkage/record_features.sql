@@ -4,7 +4,10 @@
 -- grain: one row per record
 with records as (select * from staging.records),
 
+-- Read anew, not from above: an engine copies what a query reads twice under one name.
 abstracts as (select * from staging.records),
+
+titled_records as (select * from staging.records),
 
 record_authors as (select * from staging.record_authors),
 
@@ -30,7 +33,7 @@ titles as (
         replace(title_key, ' ', '') as match_key,
         min(record_id) as title_id,
         count(*) as n_records
-    from records
+    from titled_records
     where title_key is not null
     group by replace(title_key, ' ', '')
 ),
