@@ -30,7 +30,7 @@ crowded_titles as (
 
 rare_words as (
     select title_id, word from title_words
-    where place <= 5 and n_titles > 1
+    where place <= 4 and n_titles > 1
 ),
 
 rare_pairs as (
