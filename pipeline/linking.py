@@ -54,7 +54,8 @@ _AS_ARROW = {
     "year": pa.int32(),
     "n_authors_total": pa.int32(),
 }
-_STAGE_FORMAT = "format parquet, compression lz4_raw"
+# Small row groups: each thread that writes holds one.
+_STAGE_FORMAT = "format parquet, compression lz4_raw, row_group_size 20480"
 # Files are written in order; a table that only other stages read need not be.
 _FINAL_ORDER = re.compile(r"(?<=select \* from final)\norder by [^()]+\Z")
 # Text that cleaning leaves as it is: one space between words of ASCII, no entity.

@@ -158,7 +158,12 @@ compared_pairs as (
         coalesce(title_conflicts.n_conflicts, 0) as n_title_conflicts,
         coalesce(title_years.n_years, 0) as n_title_years,
         l.arxiv_id = r.arxiv_id as is_arxiv_id_equal,
-        l.doi = r.doi as is_doi_equal,
+        -- A preprint and what was printed, or preprints on two servers, bear two DOIs.
+        case
+            when l.doi = r.doi then true
+            when coalesce(l.preprint_server, '') = coalesce(r.preprint_server, '')
+                then l.doi = r.doi
+        end as is_doi_equal,
         coalesce(authors_l.n_authors, 0) as n_authors_l,
         coalesce(authors_r.n_authors, 0) as n_authors_r,
         coalesce(shared_authors.n_shared, 0) as n_authors_shared,

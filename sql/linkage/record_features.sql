@@ -13,6 +13,8 @@ record_authors as (select * from staging.record_authors),
 
 venues as (select * from reference.venues),
 
+preprint_servers as (select * from reference.preprint_servers),
+
 venue_names as (
     select
         regexp_replace(lower(names.name), '[^a-z0-9]+', '', 'g') as venue_key,
@@ -38,16 +40,22 @@ titles as (
     group by replace(title_key, ' ', '')
 ),
 
--- A DOI that arXiv gives (10.48550/arXiv.2401.00001) names the preprint, not what a publisher
--- prints: it tells the arXiv identifier, and parts a record from none with a publisher's DOI.
+-- A DOI that a preprint server gives names the preprint, not what a publisher prints: it parts a
+-- record from none with a publisher's DOI. That of arXiv (10.48550/arXiv.2401.00001) tells the
+-- arXiv identifier.
 identified_records as (
     select
-        *,
+        records.*,
+        servers.server as preprint_server,
         case
-            when regexp_matches(lower(doi), '^10[.]48550.arxiv[.]')
-                then regexp_replace(lower(doi), '^10[.]48550.arxiv[.]|v[0-9]+$', '', 'g')
+            when servers.server = 'arXiv'
+                then regexp_replace(lower(records.doi), '^10[.]48550.arxiv[.]|v[0-9]+$', '', 'g')
         end as doi_arxiv_id
     from records
+    left join preprint_servers as servers
+        on
+            split_part(records.doi, '/', 1) = servers.doi_prefix
+            and regexp_matches(split_part(lower(records.doi), '/', 2), servers.suffix_pattern)
 ),
 
 -- Without spaces "pre-training" equals "pretraining"; a title without letters has no key.
@@ -73,6 +81,7 @@ keyed_records as (
             '[^a-z0-9]+', '', 'g'
         ) as venue_key,
         case when records.doi_arxiv_id is null then lower(records.doi) end as doi,
+        records.preprint_server,
         coalesce(lower(records.arxiv_id), records.doi_arxiv_id) as arxiv_id,
         records.year,
         records.n_authors_listed,
@@ -157,6 +166,7 @@ final as (
         venue_names.venue as known_venue,
         features.arxiv_id,
         features.doi,
+        features.preprint_server,
         features.year,
         features.n_authors_listed,
         features.n_authors_total,
