@@ -19,11 +19,11 @@ _MAX_ROWS = 20
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """A check as SQL: `faults` selects the rows at fault."""
+    """A check as SQL: `fault` is the condition that holds of a row at fault."""
 
     name: str
     severity: str
-    faults: str
+    fault: str
     message: str
 
 
@@ -42,13 +42,15 @@ def audit(con: duckdb.DuckDBPyConnection, relation: str, spec: TableSpec) -> lis
     shape = _check_shape(con, relation, spec)
     if not shape.passed:
         return [shape]
-    return [shape, *(_run(con, check) for check in _checks(relation, spec))]
+    results = [_check_key(con, relation, spec), *_check_rows(con, relation, spec)]
+    return [shape, *results]
 
 
 def check_names(spec: TableSpec) -> list[tuple[str, str, str]]:
     """Return (name, severity, message) of every check of a table, in the order they run."""
     shape = ("columns", "error", "has the described columns, in order, with their types")
-    return [shape, *((c.name, c.severity, c.message) for c in _checks("t", spec))]
+    key = ("unique_key", "error", _key_message(spec))
+    return [shape, key, *((c.name, c.severity, c.message) for c in _row_checks(spec))]
 
 
 def _check_shape(con: duckdb.DuckDBPyConnection, relation: str, spec: TableSpec) -> CheckResult:
@@ -63,31 +65,50 @@ def _check_shape(con: duckdb.DuckDBPyConnection, relation: str, spec: TableSpec)
     return CheckResult("columns", not wrong, "error", len(wrong), message)
 
 
-def _checks(relation: str, spec: TableSpec) -> Iterator[_Check]:
+def _key_message(spec: TableSpec) -> str:
+    return f"{', '.join(spec.key)} is not unique: the table has {spec.grain}"
+
+
+def _check_key(con: duckdb.DuckDBPyConnection, relation: str, spec: TableSpec) -> CheckResult:
     key = ", ".join(spec.key)
-    yield _Check(
-        "unique_key",
-        "error",
-        f"select {key}, count(*) as n from {relation} group by {key} having count(*) > 1",
-        f"{key} is not unique: the table has {spec.grain}",
-    )
+    doubled = f"select {key}, count(*) as n from {relation} group by {key} having count(*) > 1"
+    n_failed = scalar(con, f"select count(*) from ({doubled})")
+    rows = _examples(con, doubled) if n_failed else ()
+    return CheckResult("unique_key", not n_failed, "error", n_failed, _key_message(spec), rows)
+
+
+def _check_rows(
+    con: duckdb.DuckDBPyConnection, relation: str, spec: TableSpec
+) -> Iterator[CheckResult]:
+    """Count the rows at fault for all checks in one question; look closer where there are any."""
+    checks = list(_row_checks(spec))
+    counts = ", ".join(f"count(*) filter (where {check.fault})" for check in checks)
+    found = con.execute(f"select {counts} from {relation}").fetchone() if checks else ()
+    for check, n_failed in zip(checks, found or (), strict=True):
+        faults = f"select * from {relation} where {check.fault}"
+        rows = _examples(con, faults) if n_failed else ()
+        yield CheckResult(check.name, not n_failed, check.severity, n_failed, check.message, rows)
+
+
+def _examples(con: duckdb.DuckDBPyConnection, faults: str) -> tuple[dict[str, Any], ...]:
+    cursor = con.execute(f"select * from ({faults}) limit {_MAX_ROWS}")
+    names = [column[0] for column in cursor.description or ()]
+    return tuple(dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+
+
+def _row_checks(spec: TableSpec) -> Iterator[_Check]:
     for column in spec.columns:
-        yield from _column_checks(relation, column, is_key=column.name in spec.key)
+        yield from _column_checks(column, is_key=column.name in spec.key)
     for rule in spec.rules:
-        yield _Check(
-            rule.name,
-            rule.severity,
-            f"select * from {relation} where not coalesce(({rule.holds}), false)",
-            rule.message,
-        )
+        fault = f"not coalesce(({rule.holds}), false)"
+        yield _Check(rule.name, rule.severity, fault, rule.message)
 
 
-def _column_checks(relation: str, column: ColumnSpec, *, is_key: bool) -> Iterator[_Check]:
+def _column_checks(column: ColumnSpec, *, is_key: bool) -> Iterator[_Check]:
     name = column.name
 
-    def check(kind: str, condition: str, message: str) -> _Check:
-        faults = f"select * from {relation} where {condition}"
-        return _Check(f"{name}_{kind}", "error", faults, message)
+    def check(kind: str, fault: str, message: str) -> _Check:
+        return _Check(f"{name}_{kind}", "error", fault, message)
 
     if is_key or column.required:
         yield check("not_null", f"{name} is null", f"{name} is missing")
@@ -106,13 +127,3 @@ def _column_checks(relation: str, column: ColumnSpec, *, is_key: bool) -> Iterat
         known = f"select {target} from {table} where {target} is not null"
         condition = f"{name} is not null and {name} not in ({known})"
         yield check("exists", condition, f"{name} is not found in {table}")
-
-
-def _run(con: duckdb.DuckDBPyConnection, check: _Check) -> CheckResult:
-    n_failed = scalar(con, f"select count(*) from ({check.faults})")
-    rows: tuple[dict[str, Any], ...] = ()
-    if n_failed:
-        cursor = con.execute(f"select * from ({check.faults}) limit {_MAX_ROWS}")
-        names = [column[0] for column in cursor.description or ()]
-        rows = tuple(dict(zip(names, row, strict=True)) for row in cursor.fetchall())
-    return CheckResult(check.name, not n_failed, check.severity, n_failed, check.message, rows)

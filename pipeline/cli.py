@@ -8,7 +8,7 @@ and an up-to-date build answer at once.
 import json
 import os
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -61,6 +61,9 @@ DEFAULT_OVERRIDES = Path("data/overrides.csv")
 DEFAULT_EXPORTS = Path("data/exports")
 _MAX_TABLE_ROWS = 100
 _PIPE_WIDTH = 160
+_LEAST_COLUMN = 10  # narrower columns cannot be read; so many are shown below each other
+# What DuckDB calls statements that only read; PIVOT is a MULTI. The file is read-only anyway.
+_QUESTIONS = {"SELECT", "EXPLAIN", "PRAGMA", "CALL", "RELATION", "MULTI"}
 
 
 class QueryFormat(StrEnum):
@@ -86,6 +89,26 @@ class FileFormat(StrEnum):
 
     csv = "csv"
     parquet = "parquet"
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        _say(f"papermart {version('papermart')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    pass
 
 
 def main() -> None:
@@ -238,6 +261,7 @@ def _sql_message(error: "duckdb.Error") -> str:
 def _write_rows(con: "duckdb.DuckDBPyConnection", sql: str, form: QueryFormat) -> None:
     from pipeline.export import write_csv, write_json, write_parquet, write_references
 
+    _need_question(con, sql)
     if form is QueryFormat.table:
         _print_rows(con, sql)
     elif form is QueryFormat.csv:
@@ -252,21 +276,49 @@ def _write_rows(con: "duckdb.DuckDBPyConnection", sql: str, form: QueryFormat) -
         write_parquet(con, sql, sys.stdout.buffer)
 
 
+def _need_question(con: "duckdb.DuckDBPyConnection", sql: str) -> None:
+    """Refuse what is no question before any of it runs; DuckDB's words for it are about files."""
+    kinds = [statement.type.name for statement in con.extract_statements(sql)]
+    if not kinds:
+        raise PipelineError('there is no question; try: papermart query "from papers limit 5"')
+    if others := sorted(set(kinds) - _QUESTIONS):
+        raise PipelineError(
+            f"the published warehouse is only read, and {', '.join(others)} is no question; "
+            "write rows to a file with --format csv > file.csv, and correct papers in "
+            f"{DEFAULT_OVERRIDES}"
+        )
+
+
 def _print_rows(con: "duckdb.DuckDBPyConnection", sql: str) -> None:
     cursor = con.execute(sql)
     names = [column[0] for column in cursor.description or ()]
     rows = cursor.fetchmany(_MAX_TABLE_ROWS + 1)
-    table = Table()
-    for name in names:
-        table.add_column(name, overflow="fold")
-    for row in rows[:_MAX_TABLE_ROWS]:
-        table.add_row(*(_cell(value) for value in row))
+    shown = [[_cell(value) for value in row] for row in rows[:_MAX_TABLE_ROWS]]
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = _PIPE_WIDTH
-    console.print(table)
+    if len(names) * _LEAST_COLUMN > console.width:
+        for n, cells in enumerate(shown, 1):
+            console.rule(f"row {n}", align="left")
+            console.print(_grid(zip(names, cells, strict=True)))
+    else:
+        table = Table()
+        for name in names:
+            table.add_column(name, overflow="fold")
+        for cells in shown:
+            table.add_row(*cells)
+        console.print(table)
     if len(rows) > _MAX_TABLE_ROWS:
         console.print(f"the first {_MAX_TABLE_ROWS} rows; --format csv writes all", markup=False)
+
+
+def _grid(rows: Iterable[tuple[str, str]]) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column()
+    grid.add_column(overflow="fold")
+    for row in rows:
+        grid.add_row(*row)
+    return grid
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401
@@ -406,6 +458,8 @@ def status(
         _say(line)
     for line in unapplied_lines(Warehouse(warehouse), overrides.name):
         _say(line)
+    if state.n_pending is None:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -13,19 +13,29 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from pipeline import schema
 from pipeline.damage import FLAGS, is_sound, mend
 from pipeline.ledger import Ledger
-from pipeline.schema import UNCLAIMED, AuthorName, Issue, ParseResult, Record, TableSpec
+from pipeline.schema import (
+    UNCLAIMED,
+    AuthorName,
+    Form,
+    Issue,
+    PageFacts,
+    ParseResult,
+    Record,
+    TableSpec,
+)
 from pipeline.sidecar import SUFFIX, Sidecar, read_sidecar
-from pipeline.sources import REGISTRY, installed_plugins, known_sources, recognise
-from pipeline.sources.base import Dump, Source, guess_form
+from pipeline.sources import REGISTRY, divide, installed_plugins, known_sources
+from pipeline.sources.base import Dump, guess_form
 from pipeline.sources.markup import visible_lines
 from pipeline.sources.plugins import PluginFaultError
+from pipeline.sources.sections import Section
 from pipeline.text import name_key, split_lines, title_key
 
 MAX_DUMP_BYTES = 512 * 1024 * 1024
@@ -117,12 +127,14 @@ class Extracted:
         page: its row in staging.pages; None if it was quarantined.
         records: its cards, mended, in order.
         issues: what a person should know, in the order of lines.
+        origins: the site and the form of each card.
     """
 
     dump: dict[str, Any]
     page: dict[str, Any] | None = None
     records: tuple[Record, ...] = ()
     issues: tuple[Issue, ...] = ()
+    origins: tuple[tuple[str, Form], ...] = ()
 
     @property
     def rows(self) -> dict[str, list[dict[str, Any]]]:
@@ -367,10 +379,13 @@ def extract_dump(raw_dir: Path, file: DumpFile) -> Extracted:
         row["n_lines"] = len(lines)
         dump = Dump(lines, guess_form(lines), captured_on)
         row["form"] = dump.form
-        source, result, ledger = _parse(dump)
-        row |= {"source": source.NAME} | ledger.counts
-        issues += _all_issues(dump, result, ledger)
-        return _conclude(row, source, result, issues)
+        pages = _parse(dump)
+        row["form"] = pages[0].section.dump.form
+        ledger = Ledger(dump, *(page.result for page in pages))
+        _need_sense(dump, pages, ledger)
+        row |= ledger.counts
+        issues += _all_issues(dump, pages, ledger)
+        return _conclude(row, pages, issues)
     except DumpFaultError as fault:
         return Extracted(row | {"status": "quarantined", "reason": str(fault)})
     except _TransientFaultError as fault:
@@ -381,25 +396,42 @@ def extract_dump(raw_dir: Path, file: DumpFile) -> Extracted:
         return Extracted(row)
 
 
-def _parse(dump: Dump) -> tuple[Source, ParseResult, Ledger]:
-    source = recognise(dump)
-    if source is None:
+class _Page(NamedTuple):
+    """A section of a dump, mostly all of it, and what its site's parser found."""
+
+    section: Section
+    result: ParseResult
+
+    @property
+    def name(self) -> str:
+        """The site."""
+        return self.section.source.NAME
+
+
+def _parse(dump: Dump) -> list[_Page]:
+    """Let the sites read their sections; the one with most cards comes first."""
+    sections = divide(dump)
+    if not sections:
         raise DumpFaultError(_unknown(dump))
     try:
-        result = source.parse(dump)
+        pages = [_Page(section, section.read()) for section in sections]
     except PluginFaultError as fault:
         raise DumpFaultError(str(fault)) from None
-    if not result.records:
-        raise DumpFaultError(f"looks like a {source.NAME} page, but no paper could be read")
-    ledger = Ledger(dump, result)
+    return sorted(pages, key=lambda page: -len(page.result.records))
+
+
+def _need_sense(dump: Dump, pages: Sequence[_Page], ledger: Ledger) -> None:
+    """Raise DumpFaultError for a dump whose likeness to a site's pages is an accident."""
+    likeness = f"looks like a {pages[0].name} page"
+    if not pages[0].result.records:
+        raise DumpFaultError(f"{likeness}, but no paper could be read")
     n_claimed = ledger.counts["n_lines_claimed"]
     n_text = len(dump.lines) - ledger.counts["n_lines_blank"]
     if n_claimed < _MIN_CLAIMED_SHARE * n_text:
         raise DumpFaultError(
-            f"looks like a {source.NAME} page, but only {n_claimed} of {n_text} lines could be "
-            "understood; save the page again"
+            f"{likeness}, but only {n_claimed} of {n_text} lines could be understood; "
+            "save the page again"
         )
-    return source, result, ledger
 
 
 def _unknown(dump: Dump) -> str:
@@ -446,8 +478,9 @@ def _nearest(dump: Dump) -> tuple[str, int, int] | None:
 # ---------------------------------------------------------------- the line ledger
 
 
-def _all_issues(dump: Dump, result: ParseResult, ledger: Ledger) -> list[Issue]:
-    found = [
+def _all_issues(dump: Dump, pages: Sequence[_Page], ledger: Ledger) -> list[Issue]:
+    found = [issue for page in pages for issue in page.result.issues]
+    found += [
         Issue(
             UNCLAIMED,
             "these lines between cards were not understood; they are in no table",
@@ -457,29 +490,68 @@ def _all_issues(dump: Dump, result: ParseResult, ledger: Ledger) -> list[Issue]:
         )
         for start, end in ledger.nobodys_runs()
     ]
-    issues = [*result.issues, *found]
-    return sorted(issues, key=lambda issue: (issue.line_start or 0, issue.line_end or 0))
+    found += _sections_told(pages)
+    return sorted(found, key=lambda issue: (issue.line_start or 0, issue.line_end or 0))
+
+
+def _sections_told(pages: Sequence[_Page]) -> Iterator[Issue]:
+    """Say of a file with pages of several sites which lines were read as which."""
+    for page in pages if len(pages) > 1 else ():
+        begin = page.section.dump.first_line
+        end = begin + len(page.section.dump.lines) - 1
+        message = (
+            f"the file holds pages of several sites; these lines were read as {page.name}; "
+            "save each page in a file of its own if that is wrong"
+        )
+        yield Issue("several_sites", message, begin, end)
 
 
 # ---------------------------------------------------------------- from findings to tables
 
 
-def _conclude(
-    row: dict[str, Any], source: Source, result: ParseResult, issues: list[Issue]
-) -> Extracted:
-    records = tuple(map(_mended, result.records))
-    n_declared = result.page.declared_papers
-    if n_declared is not None and n_declared > len(records):
-        message = (
-            f"the page says it lists {n_declared} papers, {len(records)} were found; "
-            "the page may have been cut or list some elsewhere"
-        )
-        issues.append(Issue("declared_count", message))
-    row = row | {"status": "extracted", "n_records": len(records), "n_declared": n_declared}
+def _conclude(row: dict[str, Any], pages: Sequence[_Page], issues: list[Issue]) -> Extracted:
+    facts = _page_facts(pages)
+    in_order = sorted(pages, key=lambda page: page.section.dump.first_line)
+    records = tuple(_mended(record) for page in in_order for record in page.result.records)
+    origins = [
+        (page.name, page.section.dump.form) for page in in_order for _ in page.result.records
+    ]
+    issues += _shortfalls(pages)
+    row = row | {
+        "status": "extracted",
+        "source": pages[0].name,
+        "n_records": len(records),
+        "n_declared": facts.declared_papers,
+    }
     if row["captured_on"] is None:
-        row["captured_on"] = result.page.captured_on
-        row["captured_on_basis"] = result.page.captured_on_basis
-    return Extracted(row, _page_row(row, source, result), records, tuple(issues))
+        row["captured_on"] = facts.captured_on
+        row["captured_on_basis"] = facts.captured_on_basis
+    page_row = _page_row(row, facts)
+    return Extracted(row, page_row, records, tuple(issues), tuple(origins))
+
+
+def _page_facts(pages: Sequence[_Page]) -> PageFacts:
+    """Return what the page with most cards says of itself, and no more than its like agree on.
+
+    A second page of the same site may be another person's: then nobody's page it is.
+    """
+    facts = pages[0].result.page
+    alike = [page.result.page.page_subject for page in pages if page.name == pages[0].name]
+    if any(subject not in (None, facts.page_subject) for subject in alike):
+        return replace(facts, page_subject=None, page_subject_basis=None)
+    return facts
+
+
+def _shortfalls(pages: Sequence[_Page]) -> Iterator[Issue]:
+    """Yield an issue for each page that says it lists more papers than were found."""
+    for _, result in pages:
+        n_declared, n_found = result.page.declared_papers, len(result.records)
+        if n_declared is not None and n_declared > n_found:
+            message = (
+                f"the page says it lists {n_declared} papers, {n_found} were found; "
+                "the page may have been cut or list some elsewhere"
+            )
+            yield Issue("declared_count", message)
 
 
 def record_id(dump_id: str, record_index: int) -> str:
@@ -491,14 +563,13 @@ def record_id(dump_id: str, record_index: int) -> str:
     return f"{dump_id[:16]}-{record_index:04d}"
 
 
-def _page_row(row: dict[str, Any], source: Source, result: ParseResult) -> dict[str, Any]:
-    names = {c.name for c in schema.PAGES.columns} & {f.name for f in fields(result.page)}
-    facts = {name: getattr(result.page, name) for name in names}
-    subject_key = name_key(result.page.page_subject)
-    return facts | {
+def _page_row(row: dict[str, Any], facts: PageFacts) -> dict[str, Any]:
+    names = {c.name for c in schema.PAGES.columns} & {f.name for f in fields(facts)}
+    shown = {name: getattr(facts, name) for name in names}
+    return shown | {
         "dump_id": row["dump_id"],
-        "source": source.NAME,
-        "page_subject_key": subject_key,
+        "source": row["source"],
+        "page_subject_key": name_key(facts.page_subject),
     }
 
 
@@ -533,11 +604,12 @@ def to_tables(found: Iterable[Extracted]) -> dict[str, pa.Table]:
     found = [one for one in found if one.page is not None]
     records = [record for one in found for record in one.records]
     owners = [one.dump for one in found for _ in one.records]
+    origins = [origin for one in found for origin in one.origins]
     indexes = [index for one in found for index in range(1, len(one.records) + 1)]
     ids = [record_id(dump["dump_id"], index) for dump, index in zip(owners, indexes, strict=True)]
     return {
         schema.PAGES.name: to_table(schema.PAGES, [one.page for one in found if one.page]),
-        schema.RECORDS.name: _records_table(records, owners, indexes, ids),
+        schema.RECORDS.name: _records_table(records, owners, origins, indexes, ids),
         schema.RECORD_AUTHORS.name: _authors_table(records, ids),
         schema.ISSUES.name: _issues_table(found),
     }
@@ -546,6 +618,7 @@ def to_tables(found: Iterable[Extracted]) -> dict[str, pa.Table]:
 def _records_table(
     records: Sequence[Record],
     owners: Sequence[dict[str, Any]],
+    origins: Sequence[tuple[str, Form]],
     indexes: Sequence[int],
     ids: Sequence[str],
 ) -> pa.Table:
@@ -553,8 +626,8 @@ def _records_table(
     made = {
         "record_id": ids,
         "dump_id": [dump["dump_id"] for dump in owners],
-        "source": [dump["source"] for dump in owners],
-        "form": [dump["form"] for dump in owners],
+        "source": [source for source, _ in origins],
+        "form": [form for _, form in origins],
         "record_index": indexes,
         "title_key": [title_key(record.title) for record in records],
         "n_authors_listed": [len(record.authors) for record in records],

@@ -18,13 +18,20 @@ class Ledger:
 
     Args:
         dump: the page.
-        result: what its parser found; the ranges of records win over furniture, and those of
-            `unclaimed_lines` issues over both.
+        results: what the parser of each of its sections found; the ranges of records win over
+            furniture, and those of `unclaimed_lines` issues over both.
     """
 
-    def __init__(self, dump: Dump, result: ParseResult) -> None:
+    def __init__(self, dump: Dump, *results: ParseResult) -> None:
         """Enter every line once."""
         self._owners = bytearray(len(dump.lines))
+        for result in results:
+            self._enter_all(result)
+        for place, line in enumerate(dump.lines):
+            if not line or line.isspace():
+                self._owners[place] = _BLANK
+
+    def _enter_all(self, result: ParseResult) -> None:
         for item in result.furniture:
             self._enter(item.line_start, item.line_end, _FURNITURE)
         for record in result.records:
@@ -32,9 +39,6 @@ class Ledger:
         for issue in result.issues:
             if issue.kind == UNCLAIMED and issue.line_start and issue.line_end:
                 self._enter(issue.line_start, issue.line_end, _REPORTED)
-        for place, line in enumerate(dump.lines):
-            if not line or line.isspace():
-                self._owners[place] = _BLANK
 
     def _enter(self, start: int, end: int, owner: int) -> None:
         if start == end <= len(self._owners):

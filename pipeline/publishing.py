@@ -204,8 +204,10 @@ def _write_file(
 
 def _fill_file(con: duckdb.DuckDBPyConnection, file: Path, specs: Iterable[TableSpec]) -> None:
     con.execute(f"attach {quote(file)} as published (storage_version '{_STORAGE}')")
+    con.execute("begin")  # a comment of its own transaction takes longer than a small table
     for spec in specs:
         _copy_table(con, spec)
+    con.execute("commit")
     con.execute("detach published")
 
 
@@ -254,8 +256,16 @@ def rollback(warehouse: Warehouse, version_id: str | None = None) -> Version:
         version_id: the version, or None for the one before the current one.
 
     Raises:
-        PipelineError: there is no such version, or the link cannot be written.
+        PipelineError: there is no such version, the link cannot be written, or a build is at work
+            for ten minutes.
     """
+    if not warehouse.root.is_dir():  # the lock would make it
+        raise PipelineError(f"there is no warehouse in {warehouse.root}; run `papermart build`")
+    with warehouse.lock():
+        return _roll_back(warehouse, version_id)
+
+
+def _roll_back(warehouse: Warehouse, version_id: str | None) -> Version:
     known = versions(warehouse)
     if version_id is None:
         wanted = "there is no version before the published one"

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.build import pending_dumps
 from pipeline.errors import PipelineError
-from pipeline.publishing import versions
+from pipeline.publishing import published_tables, versions
 from pipeline.segments import read_manifest
 from pipeline.sql_models import all_specs
 from pipeline.warehouse import Warehouse
@@ -47,7 +47,7 @@ class Status:
         if self.version != self.latest:
             yield rollback_line(self.version, self.latest)
         if self.n_pending is None:
-            yield f"raw folder {self.raw_dir}: is not there"
+            yield f"raw folder {self.raw_dir}: is not there; make it, or name another with --raw"
         elif self.n_pending:
             yield (
                 f"raw folder {self.raw_dir}: {self.n_pending} files are new, moved or gone "
@@ -82,10 +82,15 @@ def rollback_line(current: str | None, latest: str | None) -> str:
 
 
 def failed_checks(warehouse: Warehouse) -> list[tuple[str, str, int]]:
-    """Return (table, message, rows) of the checks that the tables fail as they are now."""
+    """Return (table, message, rows) of the checks that the tables fail as they are now.
+
+    A table is called what queries call it; one that is not published keeps its layer.
+    """
+    specs = all_specs()
+    shown = {spec.full_name: spec.name for spec in published_tables(specs)}
     return [
-        (name, check["message"], check["n_failed"])
-        for name in all_specs()
+        (shown.get(name, name), check["message"], check["n_failed"])
+        for name in specs
         if (stamp := warehouse.stamp(name))
         for check in stamp.checks
         if not check["passed"]

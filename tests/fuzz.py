@@ -42,6 +42,7 @@ _BATCH = 100
 _BUILD_EVERY = 10
 _MOST_SECONDS = 5.0
 _TINY = 20
+_LEAST_CARDS = 3
 # A splitting surer than this may not depend on what else is on the page.
 _SURE_WITHOUT_PAGE = 0.99
 _YEAR_FIELDS = ("published_date", "updated_date", "year", "is_year_inferred")
@@ -302,10 +303,8 @@ def _check(made: Mutant, extracted: Extracted, tally: Tally) -> Iterator[str]:
         yield f"read as {row['source']}"
         return
     for page, start, card in _intact_cards(made):
-        # Of two kinds of pages in one file the prevailing one is read, the rest is reported.
-        if page.source == row["source"] and (_is_pure(made) or page.form == row["form"]):
-            tally.n_intact += 1
-            yield from _card_faults(made, page, card, read.get(start), start)
+        tally.n_intact += 1
+        yield from _card_faults(made, page, card, read.get(start), start)
 
 
 def _may_be_set_aside(made: Mutant) -> bool:
@@ -328,7 +327,7 @@ def _ledger_faults(row: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -
     end = 0
     for record in rows["records"]:
         # Cards of an HTML page may share a line: all of a JSON attribute stand on one.
-        first = end if row["form"] == "html" else end + 1
+        first = end if record["form"] == "html" else end + 1
         if not first <= record["line_start"] <= record["line_end"] <= row["n_lines"]:
             yield f"a record has lines {record['line_start']}-{record['line_end']} after {end}"
         if not record["title"]:
@@ -368,10 +367,11 @@ def _intact_cards(made: Mutant) -> list[tuple[Page, int, dict[str, Any]]]:
     order = [origin for _, origin in filled]
     places = {origin: at for at, origin in enumerate(order) if origin}
     found = []
-    # Inside a page of another kind nothing can be expected of a piece, nor of what it hit.
-    for page in () if "mixed" in made.kinds and not _is_pure(made) else made.pages:
+    for page in () if _is_patchwork(made) else made.pages:
         if page.form == "html":
             continue  # tags reach over lines: no line says which card is whole
+        if not _is_pure(made) and len(page.records) < _LEAST_CARDS:
+            continue  # too short to be told from a line or two that look like another site's
         numbers = page.filled
         if (page.source, page.form) in _UNMARKED and (page.name, numbers[0]) not in places:
             continue
@@ -386,6 +386,16 @@ def _intact_cards(made: Mutant) -> list[tuple[Page, int, dict[str, Any]]]:
             begin = filled[places[(page.name, record["line_start"])]][0]
             found.append((page, begin, record))
     return found
+
+
+def _is_patchwork(made: Mutant) -> bool:
+    """Tell whether a piece stands inside a page that could only be told from it by marks it lacks.
+
+    Markup has none that are lines, and a compact page of Hugging Face has but its opening.
+    """
+    kinds = {(page.source, page.form) for page in made.pages}
+    is_marked = not kinds & _UNMARKED and all(page.form != "html" for page in made.pages)
+    return "mixed" in made.kinds and not _is_pure(made) and not is_marked
 
 
 def _surroundings(page: Page, index: int, numbers: Sequence[int]) -> tuple[int, int]:

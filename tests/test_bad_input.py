@@ -6,6 +6,7 @@ the question end with exit code 1, one line on stderr, and nothing half-written.
 """
 
 import codecs
+import importlib
 import os
 import resource
 import subprocess
@@ -113,6 +114,8 @@ def nobody() -> Generator[None]:
     if not is_root:
         yield
         return
+    # Loaded at the first use, perhaps from a folder that is closed to others.
+    importlib.import_module("pyarrow.dataset")
     os.seteuid(NOBODY)
     try:
         yield

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import metadata
 from pathlib import Path
 
 import duckdb
@@ -191,6 +192,14 @@ def test_a_long_table_says_that_it_is_cut(run):
     assert "first 100 rows" not in shown.out
 
 
+def test_too_many_columns_for_a_table_are_shown_below_each_other(run):
+    shown = run("query", "from papers order by title", "--warehouse", small_build()[0])
+    assert [line.split("─")[0].strip() for line in shown.out.splitlines() if "──" in line] == [
+        f"row {n}" for n in range(1, 7)
+    ]
+    assert re.search(r"^title +A Survey of Language Models in Law", shown.out, re.MULTILINE)
+
+
 def test_square_brackets_in_titles_are_no_markup(run):
     shown = run(
         "query",
@@ -262,6 +271,7 @@ def test_parquet_goes_through_a_pipe(tmp_path):
 
 FORBIDDEN = [
     "create table mine as select 1",
+    "select 1; drop table papers",
     "insert into papers (title) values ('x')",
     "delete from papers",
     "drop table papers",
@@ -281,9 +291,22 @@ def test_a_question_can_neither_write_nor_read_other_files(sql, run, root, tmp_p
     before = (root / "warehouse.duckdb").read_bytes()
     shown = run("query", sql.format(folder=tmp_path), "--warehouse", root)
     assert shown.code == 1
-    assert shown.err.startswith("error: the query cannot be answered: ")
+    reads = sql.startswith("select * from ")
+    wanted = "the query cannot be answered: " if reads else "the published warehouse is only read"
+    assert shown.err.startswith(f"error: {wanted}")
     assert {path.name for path in tmp_path.iterdir()} == {"secret.csv", "warehouse"}
     assert (root / "warehouse.duckdb").read_bytes() == before
+
+
+def test_a_question_that_is_none_is_told_so(run):
+    shown = run("query", " ", "--warehouse", small_build()[0])
+    assert (shown.code, shown.out) == (1, "")
+    assert "there is no question" in shown.err
+
+
+@pytest.mark.parametrize("sql", ["describe papers", "pivot papers on year using count(*)"])
+def test_every_statement_that_only_reads_is_a_question(sql, run):
+    assert run("query", sql, "--warehouse", small_build()[0]).code == 0
 
 
 def test_an_older_version_answers_too(run, two_versions):
@@ -452,14 +475,14 @@ def test_status_of_a_fresh_a_stale_and_an_orphaned_warehouse(run, root, tmp_path
     stale = run("status", "--raw", raw, "--warehouse", root)
     assert "2 files are new, moved or gone since the last build" in stale.out
     orphaned = run("status", "--raw", tmp_path / "nowhere", "--warehouse", root)
-    assert orphaned.code == 0
+    assert orphaned.code == 1, "a script that asks must notice"
     assert f"raw folder {tmp_path / 'nowhere'}: is not there" in orphaned.out
 
 
 @needs_sample
 def test_status_tells_of_checks_that_warn(run):
     shown = run("status", "--raw", SAMPLE, "--warehouse", sample_warehouse())
-    assert "warning: marts.papers: the year is unknown" in shown.out
+    assert "warning: papers: the year is unknown" in shown.out
 
 
 def test_versions_are_listed_the_latest_first(run, two_versions, tmp_path):
@@ -518,6 +541,10 @@ def test_help_names_every_option(command, run):
     assert shown.code == 0
     for word in HELP[command]:
         assert word in shown.out, word
+
+
+def test_the_version_is_that_of_the_package(run):
+    assert run("--version").out == f"papermart {metadata.version('papermart')}\n"
 
 
 def test_help_lists_every_command_and_no_arguments_mean_help(run):

@@ -27,7 +27,7 @@ def test_a_parser_that_loses_lines_and_cards_is_found_out(monkeypatch):
     def losing(*arguments):
         found = conclude(*arguments)
         issues = tuple(issue for issue in found.issues if issue.kind != "unclaimed_lines")
-        return replace(found, records=found.records[1:], issues=issues)
+        return replace(found, records=found.records[1:], origins=found.origins[1:], issues=issues)
 
     fuzz.pages()
     monkeypatch.setattr(extraction, "_conclude", losing)

@@ -197,7 +197,7 @@ def test_lines_not_obeyed_are_told_by_build_status_and_query(file, root):
         ]
         assert "contradict line 3: together they say both same and not_same" in told[0]
         assert f"column right: no page in the warehouse has {P}; correct it" in told[2]
-        assert "warning: marts.overrides: a line of the overrides file is not obeyed (4 rows)" in (
+        assert "warning: overrides: a line of the overrides file is not obeyed (4 rows)" in (
             run.stdout
         )
     papers = {r["record_id"]: r["paper_id"] for r in table(root, "marts.paper_records")}

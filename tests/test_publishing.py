@@ -289,6 +289,21 @@ def test_links_that_come_back_replace_the_copy(warehouse, monkeypatch):
     assert [v.id for v in versions(warehouse) if v.is_current] == [first]
 
 
+def test_a_rollback_does_not_cut_into_a_build(warehouse, monkeypatch):
+    republish(warehouse, 1)
+    current = next(v.id for v in versions(warehouse) if v.is_current)
+    monkeypatch.setattr("pipeline.warehouse._LOCK_SECONDS", 0.1)
+    with warehouse.lock(), pytest.raises(PipelineError, match="another build is at work"):
+        rollback(Warehouse(warehouse.root))
+    assert [v.id for v in versions(warehouse) if v.is_current] == [current]
+
+
+def test_a_rollback_where_nothing_is_makes_nothing(tmp_path):
+    with pytest.raises(PipelineError, match="there is no warehouse"):
+        rollback(Warehouse(tmp_path / "none"))
+    assert not (tmp_path / "none").exists()
+
+
 def test_the_raw_folder_is_never_written(tmp_path):
     raw = Path(shutil.copytree(small_raw(), tmp_path / "raw"))
     for file in raw.iterdir():

@@ -1,7 +1,8 @@
 """The sites papermart reads: the registry, and the choice of a site for a dump.
 
-What belongs here: the list of site modules and `recognise`. A new site is one module beside
-this file, with `NAME`, `detect` and `parse`, plus its golden cases in `tests/data/sources/`.
+What belongs here: the list of site modules, and which of them reads a dump or each section of
+it. A new site is one module beside this file, with `NAME`, `detect` and `parse`, plus its golden
+cases in `tests/data/sources/`.
 Other people's packages add theirs without touching this one: see `plugins`.
 """
 
@@ -9,10 +10,17 @@ from functools import cache
 from types import ModuleType
 from typing import cast
 
-from pipeline.schema import FORMS
-from pipeline.sources import arrow, arxiv_list, arxiv_search, huggingface_papers, scholar_feed
+from pipeline.sources import (
+    arrow,
+    arxiv_list,
+    arxiv_search,
+    huggingface_papers,
+    scholar_feed,
+    sections,
+)
 from pipeline.sources.base import Dump, Source
 from pipeline.sources.plugins import Plugins, load_plugins
+from pipeline.sources.sections import Section, most_likely
 
 _MODULES: tuple[ModuleType, ...] = (
     scholar_feed,
@@ -44,11 +52,9 @@ def recognise(dump: Dump) -> Source | None:
 
     Ties go to the site registered first, so the choice does not depend on file names.
     """
-    sources = known_sources()
-    counts = {
-        name: source.detect(dump)
-        for name, source in sources.items()
-        if dump.form in getattr(source, "FORMS", FORMS)
-    }
-    best = max(counts, key=lambda name: counts[name])
-    return sources[best] if counts[best] > 0 else None
+    return most_likely(dump, known_sources())
+
+
+def divide(dump: Dump) -> list[Section]:
+    """Return a dump as sections of one site each: mostly one, none if no site's cards are found."""
+    return sections.divide(dump, known_sources())

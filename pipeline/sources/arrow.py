@@ -57,6 +57,12 @@ def detect(dump: Dump) -> int:
     return len(_anchors(text_lines(dump)))
 
 
+def marks(dump: Dump) -> list[int]:
+    """Return the numbers of the lines that open a card."""
+    lines = text_lines(dump)
+    return [lines[index].number for index in _anchors(lines)]
+
+
 def parse(dump: Dump) -> ParseResult:
     """Read an author-name cluster; see `pipeline.sources.base.Source`."""
     lines = text_lines(dump)

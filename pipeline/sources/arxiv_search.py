@@ -92,7 +92,14 @@ def detect(dump: Dump) -> int:
     """Return the number of `Authors:` labels: every card has one."""
     if dump.form == "html":
         return html.detect(dump)
-    return sum(1 for line in text_lines(dump) if line.text.startswith(("Authors:", "Author:")))
+    return len(marks(dump))
+
+
+def marks(dump: Dump) -> list[int]:
+    """Return the numbers of the lines with an `Authors:` label."""
+    return [
+        line.number for line in text_lines(dump) if line.text.startswith(("Authors:", "Author:"))
+    ]
 
 
 def parse(dump: Dump) -> ParseResult:

@@ -53,11 +53,14 @@ class Dump:
         lines: all lines, blank ones included; line n of the file is `lines[n - 1]`.
         form: how the page was saved.
         captured_on: the day it was saved, where somebody said so.
+        first_line: where `lines[0]` stands in the file, of which this may be a section; readers
+            count lines from 1 all the same.
     """
 
     lines: tuple[str, ...]
     form: Form
     captured_on: date | None = None
+    first_line: int = 1
 
     @cached_property
     def text(self) -> str:
@@ -83,7 +86,10 @@ class Line(NamedTuple):
 class Source(Protocol):
     """What a site's module offers; the registry in `pipeline.sources` lists the modules.
 
-    A module that reads some forms only names them in `FORMS`: it is not asked about others.
+    A module that reads some forms only names them in `FORMS`: it is not asked about others. A
+    site of this package may also have `marks(dump)`, the numbers of the lines that only its cards
+    have, or `likely(dump)` for pages without such lines: its pages are then found in files that
+    hold pages of several sites (`sections`).
     """
 
     NAME: str

@@ -102,17 +102,31 @@ def detect(dump: Dump) -> int:
     """
     if dump.form == "html":
         return html.detect(dump)
+    return len(marks(dump) or likely(dump))
+
+
+def marks(dump: Dump) -> list[int]:
+    """Return the numbers of the lines that mark a card."""
     lines = text_lines(dump)
-    marked = max(
-        sum(1 for line in lines if _SUBMITTED_BY.fullmatch(line.text)),
-        sum(1 for line in lines if _tells_authors(line.text)),
+    return max(
+        [line.number for line in lines if _SUBMITTED_BY.fullmatch(line.text)],
+        [line.number for line in lines if _tells_authors(line.text)],
         # A dot alone may stand on any page.
-        sum(1 for dot, line in pairwise(lines) if _is_dated(dot.text, line.text)),
+        [line.number for dot, line in pairwise(lines) if _is_dated(dot.text, line.text)],
+        key=len,
     )
-    if marked or not any(_is_opening(line.text) for line in lines):
-        return marked
-    likeness = [_title_likeness(line.text) for line in lines]
-    return sum(1 for title, below in pairwise(likeness) if title > 0 > below)
+
+
+def likely(dump: Dump) -> list[int]:
+    """Return the numbers of the lines that look like titles, below the opening of a page."""
+    lines = text_lines(dump)
+    opening = next(
+        (index for index, line in enumerate(lines) if _is_opening(line.text)), len(lines)
+    )
+    below = lines[opening:]
+    likeness = [_title_likeness(line.text) for line in below]
+    shown = zip(below, pairwise(likeness), strict=False)
+    return [line.number for line, (title, text) in shown if title > 0 > text]
 
 
 def parse(dump: Dump) -> ParseResult:

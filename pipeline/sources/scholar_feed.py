@@ -81,7 +81,12 @@ class _Card:
 
 def detect(dump: Dump) -> int:
     """Return the number of lines that open a card."""
-    return sum(1 for line in text_lines(dump) if _read_anchor(line.text))
+    return len(marks(dump))
+
+
+def marks(dump: Dump) -> list[int]:
+    """Return the numbers of the lines that open a card."""
+    return [line.number for line in text_lines(dump) if _read_anchor(line.text)]
 
 
 def parse(dump: Dump) -> ParseResult:

@@ -54,7 +54,8 @@ page_subjects as (
             partition by records.paper_id, pages.page_subject_key order by records.record_id
         ) as place
     from records
-    inner join pages on records.dump_id = pages.dump_id
+    -- A file may hold cards of other sites, of which its page says nothing.
+    inner join pages on records.dump_id = pages.dump_id and records.source = pages.source
     where pages.page_subject_key is not null
 ),
 
