@@ -13,14 +13,13 @@ import polars as pl
 # A title says what the paper is about, a category is broad. In the abstract the first mention
 # leaves doubt, and every further one halves it.
 _TITLE, _CATEGORY, _DOUBT = 1.0, 0.25, 0.5
-# A phrase met once, and only in the abstract, is a passing mention. Its topic is kept where it
-# has company in its field, as long as the paper has no more topics than this.
-_MOST_WITH_PASSING = 2
-# Weak words (`image`, `attacker`) say something of a field only together: two different ones and
-# so many mentions, or one of them in the title.
-_MIN_WEAK = 3
-# Beside a topic that strong phrases speak of, so many.
-_MIN_WEAK_BESIDE = 4
+# A phrase in the title says as much of the field as so many mentions more.
+_TITLE_MENTIONS = 2
+# A field is likely if its log odds against the main field are no worse: about one to seven.
+_MOST_BEHIND = 2.0
+# Beside the main field one weak word alone says something of another field from so many mentions
+# on; one in the title counts twice.
+_MIN_BESIDE = 3
 
 _BATCH = 100_000  # texts searched in one go; bounds the memory
 _MARK = "\x01"
@@ -200,10 +199,14 @@ def tag_papers(
     exclusions: pl.DataFrame,
     categories: pl.DataFrame,
     topics: pl.DataFrame,
+    weights: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return the topics of papers, each with its strongest evidence.
 
-    A paper of a topic is also one of the area and the field above it.
+    A paper of a topic is also one of the area and the field above it. Every phrase found says
+    something of the field of the paper; the field that most is said of is its main one. A topic
+    below the fields counts where the title names it, or the abstract more than once; the words
+    of a field as a whole, and weak words, where that field is likely beside the main one, too.
 
     Args:
         papers: columns `paper_id`, `title`, `abstract`.
@@ -212,10 +215,12 @@ def tag_papers(
             its exclusion.
         categories: columns `paper_id`, `topic_id`, `category`.
         topics: columns `topic_id`, `parent_topic_id`.
+        weights: columns `phrase`, `weight`, how much a phrase says of the field, in hundredths;
+            100 for a phrase that is not there.
 
     Returns:
         One row per paper and topic: `paper_id`, `topic_id`, `evidence`, `matched_text`,
-        `n_mentions`, `weight`, `via_topic_id`.
+        `n_mentions`, `weight`, `via_topic_id`, `is_main_field`.
     """
     paths = topic_paths(topics)
     # Whole numbers in the order of the ids, for texts are slow keys.
@@ -229,12 +234,12 @@ def tag_papers(
         rows.filter(is_known).with_columns(pl.col("topic_id").cast(topic))
         for rows in (phrases, categories)
     )
-    texts = pl.concat(
-        papers.select("paper", is_abstract=pl.lit(field == "abstract"), text=field)
-        for field in ("title", "abstract")
-    ).drop_nulls("text")
-    mentions = _mentions(texts, phrases, exclusions)
-    found = _without_passing(_weigh(mentions, texts), paths)
+    said = weights.select("phrase", says=pl.col("weight") / 100)
+    phrases = phrases.join(said, on="phrase", how="left").with_columns(pl.col("says").fill_null(1))
+    texts = _texts(papers)
+    found = _weigh(_mentions(texts, phrases, exclusions), texts, paths)
+    main = found.filter("is_main").select("paper", topic_id="field_id", is_main_field=True).unique()
+    found = found.select("paper", "topic_id", "evidence", "matched_text", "n_mentions", "weight")
     given = (
         categories.join(numbers, on="paper_id")
         .group_by("paper", "topic_id")
@@ -246,6 +251,7 @@ def tag_papers(
         )
     )
     tagged = _roll_up(pl.concat([found, given.select(found.columns)]), paths)
+    tagged = tagged.join(main, on=["paper", "topic_id"], how="left", maintain_order="left")
     return tagged.select(
         known.gather(tagged["paper"]).alias("paper_id"),
         pl.col("topic_id").cast(pl.String),
@@ -254,6 +260,7 @@ def tag_papers(
         "n_mentions",
         "weight",
         pl.col("via_topic_id").cast(pl.String),
+        pl.col("is_main_field").fill_null(value=False),
     )
 
 
@@ -281,36 +288,43 @@ def topic_paths(topics: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def main_fields(paper_topics: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame:
-    """Return the field of each paper whose topics weigh most.
+def phrase_evidence(
+    papers: pl.DataFrame, phrases: pl.DataFrame, exclusions: pl.DataFrame
+) -> pl.DataFrame:
+    """Return how much is made of each phrase in each paper; what it says of the field is left out.
 
     Args:
-        paper_topics: what `tag_papers` returns.
-        topics: columns `topic_id`, `parent_topic_id`.
+        papers: see `tag_papers`.
+        phrases: see `tag_papers`.
+        exclusions: see `tag_papers`.
 
     Returns:
-        Columns `paper_id`, `field_id`; of fields that weigh the same the one mentioned more.
+        Columns `paper_id`, `topic_id`, `phrase`, `amount`.
     """
-    fields = topic_paths(topics).select("topic_id", "field_id").unique()
-    return (
-        paper_topics.filter(pl.col("via_topic_id") == pl.col("topic_id"))
-        .join(fields, on="topic_id")
-        .group_by("paper_id", "field_id")
-        .agg(pl.col("weight").sum().round(9), pl.col("n_mentions").sum())
-        .sort(
-            ["paper_id", "weight", "n_mentions", "field_id"],
-            descending=[False, True, True, False],
-        )
-        .unique("paper_id", keep="first", maintain_order=True)
-        .select("paper_id", "field_id")
-    )
+    texts = _texts(papers.with_row_index("paper"))
+    mentions = _mentions(texts, phrases.with_columns(says=1.0), exclusions)
+    found = _evidence(mentions)
+    return found.select(
+        papers["paper_id"].gather(found["paper"]),
+        "topic_id",
+        phrases["phrase"].gather(found["phrase_no"]),
+        "amount",
+    ).sort("paper_id", "phrase")
+
+
+def _texts(papers: pl.DataFrame) -> pl.DataFrame:
+    """Return the texts to search: `paper`, `is_abstract`, `text`; titles before abstracts."""
+    return pl.concat(
+        papers.select("paper", is_abstract=pl.lit(field == "abstract"), text=field)
+        for field in ("title", "abstract")
+    ).drop_nulls("text")
 
 
 def _mentions(texts: pl.DataFrame, phrases: pl.DataFrame, exclusions: pl.DataFrame) -> pl.DataFrame:
     """Return the mentions that count: acronyms as written, nothing that is excluded.
 
     Those in titles come before those in abstracts, there strong words before weak ones, and
-    those of a paper in the order of their places.
+    those of a paper in the order of their places, numbered as `mention`.
     """
     phrases = phrases.with_columns(key=_keys(phrases["phrase"])).with_row_index("phrase_no")
     exclusions = exclusions.select("phrase", key=_keys(exclusions["exclusion"]))
@@ -327,7 +341,12 @@ def _mentions(texts: pl.DataFrame, phrases: pl.DataFrame, exclusions: pl.DataFra
     kinds = [(is_abstract, is_weak) for is_abstract in (False, True) for is_weak in (False, True)]
     mentions = pl.concat(mentions.filter(is_abstract=a, is_weak=w) for a, w in kinds)
     mentions = mentions.with_row_index("mention")
-    return mentions.filter(~pl.col("mention").is_in(_word_like_acronyms(mentions, texts).implode()))
+    is_word = pl.col("mention").is_in(_word_like_acronyms(mentions, texts).implode())
+    return (
+        mentions.filter(~is_word)
+        .drop("mention", "phrase", "is_case_sensitive", "n")
+        .with_row_index("mention")
+    )
 
 
 def _keys(phrases: pl.Series) -> pl.Series:
@@ -343,61 +362,83 @@ def _word_like_acronyms(mentions: pl.DataFrame, texts: pl.DataFrame) -> pl.Serie
     return others.join(long_forms, on=["paper", "topic_id"], how="anti")["mention"]
 
 
-def _weigh(mentions: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+def _weigh(mentions: pl.DataFrame, texts: pl.DataFrame, paths: pl.DataFrame) -> pl.DataFrame:
     """Return one row per paper and topic that is mentioned well enough."""
-    found = mentions.group_by("paper", "topic_id").agg(
-        pl.col("is_abstract", "row", "size").first(),
-        first_place=pl.col("place").first(),
-        n_mentions=pl.len().cast(pl.Int32),
-        n_strong=(~pl.col("is_weak")).sum(),
-        has_words=pl.col("phrase_no").min() < pl.col("phrase_no").max(),
-        n_title=(~pl.col("is_abstract")).sum().cast(pl.Int32),
-        place=pl.col("place").min(),
-    )
-    is_strong = pl.col("n_strong") > 0
-    has_strong = (is_strong & ((pl.col("n_title") > 0) | (pl.col("n_mentions") > 1))).any()
-    least = pl.when(has_strong.over("paper")).then(_MIN_WEAK_BESIDE).otherwise(_MIN_WEAK)
-    n_worth = pl.col("n_mentions") + (pl.col("n_title") > 0).cast(pl.Int32)
-    found = found.with_columns(
-        is_enough=is_strong | (pl.col("has_words") & (n_worth >= least)),
-        weight=1 - pl.lit(_DOUBT).pow(pl.col("n_mentions")),
-    )
-    # A paper with nothing better has the field that most of its weak words speak of.
-    best = (
-        found.filter(~pl.col("is_enough").any().over("paper"))
-        .sort("paper", -pl.col("n_mentions"), -pl.col("n_title"), "place", "topic_id")
+    found = _topics_mentioned(mentions, paths.select("topic_id", "field_id").unique())
+    # What a narrow topic is called says enough; what is said of a field, or with weak words, is
+    # weighed.
+    is_named = (pl.col("topic_id") != pl.col("field_id")) & pl.col("is_strong")
+    is_likely = pl.col("most") - pl.col("score") <= _MOST_BEHIND
+    n_worth = pl.col("n_mentions") + pl.col("in_title").cast(pl.Int32)
+    is_often = pl.col("has_words") | pl.col("is_strong") | (n_worth >= _MIN_BESIDE)
+    is_weighed = pl.col("is_main") | (is_likely & is_often)
+    names_title = is_named & pl.col("names_title")
+    enough = names_title | (~pl.col("is_passing") & (is_named | is_weighed))
+    found = found.with_columns(is_enough=enough)
+    # Where the main field is only spoken of in passing, that is better than nothing.
+    passing = (
+        found.filter("is_main", ~pl.col("is_enough").any().over("paper", "field_id"))
+        .sort("paper", "place", "topic_id")
         .unique("paper", keep="first", maintain_order=True)
-        .filter((pl.col("n_title") > 0) | (pl.col("n_mentions") > 1))
     )
-    in_title = pl.when(~pl.col("is_abstract"))
-    sure = found.filter("is_enough").with_columns(
-        weight=in_title.then(_TITLE).otherwise(pl.col("weight"))
-    )
-    kept = pl.concat([sure, best])
-    first = kept.select("row", "size", place="first_place")
+    kept = pl.concat([found.filter("is_enough"), passing])
+    in_title = pl.when("in_title")
+    doubt = 1 - pl.lit(_DOUBT).pow(pl.col("n_mentions"))
     return kept.with_columns(
-        _matched(texts["text"], first),
+        _matched(texts["text"], mentions[kept["mention"]]),
         evidence=in_title.then(pl.lit("title")).otherwise(pl.lit("abstract")),
+        weight=in_title.then(_TITLE).otherwise(doubt),
     )
 
 
-def _without_passing(found: pl.DataFrame, paths: pl.DataFrame) -> pl.DataFrame:
-    """Leave out passing mentions, but for those that a paper has room for."""
-    fields = paths.select("topic_id", "field_id").unique()
-    is_passing = (pl.col("evidence") == "abstract") & (pl.col("n_mentions") == 1)
-    company = pl.len().over("paper", "field_id")
-    order = ["paper", "is_passing", pl.col("company") == 1, "place", "topic_id"]
-    return (
-        found.join(fields, on="topic_id")
-        .with_columns(is_passing=is_passing, company=company)
-        .sort(order)
-        .with_columns(position=pl.int_range(1, pl.len() + 1).over("paper"))
-        .filter(
-            ~pl.col("is_passing")
-            | (pl.col("position") == 1)
-            | ((pl.col("position") <= _MOST_WITH_PASSING) & (pl.col("company") > 1))
+def _topics_mentioned(mentions: pl.DataFrame, fields: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per paper and topic mentioned, with what is said of its field.
+
+    `mention` is the first one; `score` what all phrases say of the field, `most` what they say
+    of the main one. Weak words in passing say nothing: they are left out.
+    """
+    found = (
+        _evidence(mentions)
+        .group_by("paper", "topic_id")
+        .agg(
+            pl.col("n_mentions").sum(),
+            pl.col("mention", "place").min(),
+            pl.col("in_title").any(),
+            is_strong=~pl.col("is_weak").all(),
+            has_words=pl.len() > 1,
+            names_title=(pl.col("in_title") & ~pl.col("is_weak")).any(),
+            said=(pl.col("amount") * pl.col("says")).sum(),
         )
-        .select("paper", "topic_id", "evidence", "matched_text", "n_mentions", "weight")
+        .join(fields, on="topic_id")
+    )
+    scores = found.group_by("paper", "field_id").agg(score=pl.col("said").sum().round(9))
+    is_passing = ~pl.col("in_title") & (pl.col("n_mentions") == 1)
+    found = (
+        found.with_columns(is_passing=is_passing)
+        .filter(pl.col("is_strong") | ~pl.col("is_passing"))
+        .join(scores, on=["paper", "field_id"])
+    )
+    main = (
+        found.select("paper", main_id="field_id", most="score")
+        .sort("paper", "most", "main_id", descending=[False, True, False])
+        .unique("paper", keep="first", maintain_order=True)
+    )
+    is_main = pl.col("field_id") == pl.col("main_id")
+    return found.join(main, on="paper").with_columns(is_main=is_main)
+
+
+def _evidence(mentions: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per paper and phrase; `amount`, the log of the mentions, is made of it."""
+    in_title = pl.col("in_title").cast(pl.Int32)
+    return (
+        mentions.group_by("paper", "phrase_no")
+        .agg(
+            pl.col("topic_id", "is_weak", "says").first(),
+            pl.col("mention", "place").min(),
+            n_mentions=pl.len().cast(pl.Int32),
+            in_title=~pl.col("is_abstract").all(),
+        )
+        .with_columns(amount=(1 + pl.col("n_mentions") + _TITLE_MENTIONS * in_title).log())
     )
 
 

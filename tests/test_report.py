@@ -130,33 +130,95 @@ def test_tables_and_charts_speak_to_screen_readers(html):
     assert anchors <= set(ids)
 
 
-def test_a_year_that_is_not_over_is_hollow_dashed_and_in_no_line_of_full_years(html):
-    specs = [json.loads(node.text()) for node in html.css("#topic-trends [data-chart] script")]
-    assert specs
-    for spec in specs:
-        area, rule, line, points = spec["layer"]
+def charts_of(html: LexborHTMLParser, section: str) -> dict[str, list[list[dict]]]:
+    """The values of each layer of each chart of a section, by the name above the chart."""
+    charts = {}
+    for figure in html.css(f"#{section} figure"):
+        name = figure.css_first("figcaption").text().removeprefix("▲ rising: ")
+        spec = json.loads(figure.css_first("[data-chart] script").text())
+        charts[name.removeprefix("▼ falling: ")] = spec["layer"]
+    return charts
+
+
+def test_a_year_that_is_not_over_is_hollow_dashed_and_in_no_line_of_full_years(html, published):
+    with duckdb.connect(str(published), read_only=True) as con:
+        sql = "select distinct year from yearly_topic_trends where is_partial_year"
+        not_over = {year for (year,) in con.execute(sql).fetchall()}
+    assert not_over == {2025, 2026}
+    charts = charts_of(html, "topic-trends")
+    assert len(charts) == 9
+    full = {2019, 2020, 2021, 2022, 2023, 2024}
+    for area, rule, line, points in charts.values():
         assert (area["mark"]["type"], rule["mark"]["type"]) == ("area", "rule")
-        assert 2026 not in [value["year"] for value in area["data"]["values"]]
-        assert 2026 in {value["year"] for value in rule["data"]["values"]}
-        last = [value["state"] for value in line["data"]["values"] if value["year"] == 2026]
-        assert set(last) == {"so far"}
+        assert {value["year"] for value in area["data"]["values"]} == full
+        assert {value["year"] for value in rule["data"]["values"]} == not_over
+        # A segment is dashed when one of its ends is not over.
+        dashed = [v["year"] for v in line["data"]["values"] if v["state"] == "so far"]
+        assert dashed == [2024, 2025, 2025, 2026]
+        hollow = [v["year"] for v in points["data"]["values"] if v["state"] == "so far"]
+        assert hollow == [2025, 2026]
         scale = points["encoding"]["fill"]["scale"]
         assert dict(zip(scale["domain"], scale["range"], strict=True))["so far"].startswith(
             "var(--paper"
         )
-    assert (
-        html.css_first("#topic-trends [data-chart]")
-        .attributes["aria-label"]
-        .endswith("2026 not over.")
-    )
+    for chart in html.css("#topic-trends [data-chart]"):
+        assert chart.attributes["aria-label"].endswith("; 2025 and 2026 not over.")
 
 
-def test_trends_of_years_venues_categories_and_phrases_have_their_place(html):
-    ids = {node.attributes["id"] for node in html.css("[id]")}
-    assert ids >= {"years", "venue-trends", "category-trends"}
-    assert html.css("#venue-trends [data-chart]")
-    assert html.css("#category-trends [data-chart]")
-    assert html.css("#years tbody tr")
+# Each section of charts with its mart, what names a chart, and what its points stand for.
+TREND_SECTIONS = {
+    "topic-trends": ("yearly_topic_trends", "topic", "year", 9),
+    "category-trends": ("yearly_category_trends", "category", "year", 6),
+    "venue-trends": ("yearly_venue_trends", "venue", "year", 6),
+    "site-trends": ("yearly_source_topic_trends", "topic || ' on ' || source", "year", 8),
+    "field-trends": ("monthly_topic_trends", "topic", "month", 3),
+}
+SITES = {"Arrow": "arrow", "arXiv search": "arxiv_search", "Hugging Face": "huggingface_papers"}
+
+
+@pytest.mark.parametrize("section", TREND_SECTIONS)
+def test_the_points_of_trends_are_the_rows_of_their_mart(html, published, section):
+    mart, name, period, n_charts = TREND_SECTIONS[section]
+    charts = charts_of(html, section)
+    assert len(charts) == n_charts
+    since = "(select max(month) - interval 36 month from monthly_topic_trends)"
+    sql = f"""
+        select strftime(make_date({period}, 1, 1), '%Y') as period, * exclude ({period})
+        from {mart} where {name} = ? and n_papers_in_year > 0 order by 1
+    """ if period == "year" else f"""
+        select strftime(month, '%Y-%m') as period, * exclude (month)
+        from {mart} where {name} = ? and month > {since} and n_papers_in_month > 0 order by 1
+    """  # fmt: skip
+    with duckdb.connect(str(published), read_only=True) as con:
+        for shown, layers in charts.items():
+            topic, _, site = shown.partition(" on ")
+            key = f"{topic} on {SITES.get(site, 'scholar_feed')}" if site else topic
+            cursor = con.execute(sql, [key])
+            columns = [column[0] for column in cursor.description]
+            rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+            n_all, is_partial = f"n_papers_in_{period}", f"is_partial_{period}"
+            most = max(row[n_all] for row in rows)
+            expected = [
+                (
+                    row["period"],
+                    "so far" if row[is_partial] else "full",
+                    f"{row['n_papers']} of {row[n_all]}",
+                    *(row[column] for column in ("share", "share_low", "share_high")),
+                )
+                for row in rows
+                if row[is_partial] or row[n_all] * 10 >= most
+            ]
+            columns = ("when", "state", "papers", "share", "share_low", "share_high")
+            drawn = [tuple(v[c] for c in columns) for v in layers[-1]["data"]["values"]]
+            assert drawn == expected, shown
+
+
+def test_what_was_collected_of_each_year_is_told(html, published):
+    with duckdb.connect(str(published), read_only=True) as con:
+        sql = "select year, n_papers, n_sources from yearly_coverage where n_papers > 0"
+        rows = con.execute(f"{sql} order by year desc").fetchall()
+    lines = [[cell.text() for cell in row.css("th, td")] for row in html.css("#years tbody tr")]
+    assert [tuple(map(int, line[:3])) for line in lines] == rows
 
 
 def test_a_warehouse_without_papers_has_a_report_too(tmp_path):

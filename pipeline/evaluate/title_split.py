@@ -3,16 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import PipelineError
 from pipeline.evaluate.share import Share
 from pipeline.sources.glued import SURE, Glued, Split, split_page
-
-if TYPE_CHECKING:
-    pass
 
 _PAGE_LINES = 50
 _MOST_ERRORS = 10

@@ -101,7 +101,7 @@ class TopicReport:
         n_fields: fields per record.
         unmapped: categories that stand for no field, with how many records have them.
         among: agreement if the category's field may be any of the paper's fields.
-        main: agreement of the one field with the most weight.
+        main: agreement of the one field most is said of.
     """
 
     file: str
@@ -149,7 +149,7 @@ def evaluate_topics(file: Path) -> TopicReport:
     A category means what `topic_categories.csv` says, a short code (`CV`) what every category
     of that code means if they all mean the same. Two readings are given. A paper may have
     several fields: the category's one counts as given if it is among them, else the main field
-    is what was given. Or only the main field counts, that of the topics with the most weight.
+    is what was given. Or only the main field counts, the one most is said of.
 
     Args:
         file: Parquet, CSV or JSON lines with `title`, and as far as known `abstract` and
@@ -158,36 +158,51 @@ def evaluate_topics(file: Path) -> TopicReport:
     Raises:
         PipelineError: the file cannot be read as a table, or has no titles.
     """
+    records = read_records(file)
+    tagged = tag_records(records, reference_table("topic_phrase_weights"))
+    return report_on(records, tagged, str(file))
+
+
+def tag_records(records: "pl.DataFrame", weights: "pl.DataFrame") -> "pl.DataFrame":
+    """Tag records with the topics of the reference, from title and abstract alone.
+
+    Args:
+        records: what `read_records` returns.
+        weights: of phrases, see `pipeline.topics.tag_papers`.
+    """
     import polars as pl
 
-    from pipeline.topics import main_fields, tag_papers, topic_paths
+    from pipeline.topics import tag_papers
 
-    records = read_records(file)
-    tree = reference_table("topics")
-    nothing = pl.DataFrame(schema=dict.fromkeys(("paper_id", "topic_id", "category"), pl.String))
-    tagged = tag_papers(
+    return tag_papers(
         records,
         reference_table("topic_phrases"),
         reference_table("topic_exclusions"),
-        nothing,
-        tree,
+        pl.DataFrame(schema=dict.fromkeys(("paper_id", "topic_id", "category"), pl.String)),
+        reference_table("topics"),
+        weights,
     )
-    fields = set(topic_paths(tree)["field_id"])
+
+
+def report_on(records: "pl.DataFrame", tagged: "pl.DataFrame", name: str) -> TopicReport:
+    """Compare the fields of tagged records with their categories, see `evaluate_topics`."""
+    import polars as pl
+
+    fields = set(reference_table("topics").filter(pl.col("parent_topic_id").is_null())["topic_id"])
     found: dict[str, set[str]] = {}
     for paper_id, topic_id in tagged.select("paper_id", "topic_id").iter_rows():
         if topic_id in fields:
             found.setdefault(paper_id, set()).add(topic_id)
-    main = dict(main_fields(tagged, tree).iter_rows())
-    meanings = _category_meanings()
-    labels = {i: c for i, c in records.select("paper_id", "primary_category").iter_rows() if c}
-    known = {i: meanings[c] for i, c in labels.items() if c in meanings}
+    main = dict(tagged.filter("is_main_field").select("paper_id", "topic_id").iter_rows())
+    known = category_fields(records)
     among = {i: f if f in found.get(i, ()) else main.get(i) for i, f in known.items()}
+    labels = {i: c for i, c in records.select("paper_id", "primary_category").iter_rows() if c}
     cs_codes = _cs_codes()
     is_cs = [i for i, c in labels.items() if c.startswith("cs.") or c in cs_codes]
-    unmapped = Counter(c for c in labels.values() if c not in meanings)
+    unmapped = Counter(c for i, c in labels.items() if i not in known)
     n_direct = tagged.filter(pl.col("via_topic_id") == pl.col("topic_id")).height
     return TopicReport(
-        file=str(file),
+        file=name,
         covered=Share(len(found), len(records)),
         covered_cs=Share(sum(i in found for i in is_cs), len(is_cs)),
         n_topics=n_direct / len(records),
@@ -196,6 +211,17 @@ def evaluate_topics(file: Path) -> TopicReport:
         among=_agreement("the category's field is among the paper's fields", known, among),
         main=_agreement("the category's field is the paper's main field", known, main),
     )
+
+
+def category_fields(records: "pl.DataFrame") -> dict[str, str]:
+    """Return the field that the primary category of each record stands for, where it has one.
+
+    Args:
+        records: columns `paper_id`, `primary_category`.
+    """
+    meanings = _category_meanings()
+    rows = records.select("paper_id", "primary_category").iter_rows()
+    return {i: meanings[c] for i, c in rows if c in meanings}
 
 
 def _agreement(

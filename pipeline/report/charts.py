@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -27,6 +28,8 @@ _SCRIPT = Path(__file__).parent / "templates" / "charts.js"
 INK = "currentColor"
 ACCENT = "var(--accent, #0b5c8a)"
 PAPER = "var(--paper, #ffffff)"
+# How long a year and a month are on an axis of years.
+_UNITS = {"year": 1.0, "month": 1 / 12}
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 CONFIG: dict[str, Any] = {
@@ -90,23 +93,27 @@ def javascript() -> str:
 # ---------------------------------------------------------------- the charts
 
 
-def trend_chart(rows: Sequence[Row], alt_text: str, title: str = "") -> Drawing:
-    """Draw a share by year with its 95 % interval; years not over are hollow and dashed.
+def trend_chart(
+    rows: Sequence[Row], alt_text: str, title: str = "", period: str = "year"
+) -> Drawing:
+    """Draw a share by year or month with its 95 % interval; those not over are hollow and dashed.
 
     Args:
         rows: year, n_papers, n_papers_in_year, share, share_low, share_high, is_partial_year, in
-            the order of years. A line connects years that follow each other.
+            the order of years, or the same of months. A line connects those that follow each other.
         alt_text: the chart in words.
         title: the topic.
+        period: `year` or `month`.
     """
-    full = [row for row in rows if not row["is_partial_year"]]
+    full = [row for row in rows if not row[f"is_partial_{period}"]]
     top = max([row["share"] for row in rows] + [row["share_high"] for row in full]) or 0.01
-    values = [_trend_value(row) for row in rows]
-    years = [row["year"] for row in rows]
+    values = [_trend_value(row, period) for row in rows]
+    years = [value["year"] for value in values]
+    unit = _UNITS[period]
     x = alt.X(
         "year:Q",
         title=None,
-        scale=alt.Scale(domain=[min(years) - 0.4, max(years) + 0.6], nice=False),
+        scale=alt.Scale(domain=[min(years) - 0.4 * unit, max(years) + 0.6 * unit], nice=False),
         axis=alt.Axis(format="d", tickMinStep=1, grid=False, labelOverlap=True, tickCount=6),
     )
     y = alt.Y(
@@ -117,11 +124,11 @@ def trend_chart(rows: Sequence[Row], alt_text: str, title: str = "") -> Drawing:
     )
     low = alt.Y("share_low:Q", title=None)
     tooltip = [
-        alt.Tooltip("year:Q", format="d"),
+        alt.Tooltip("when:N", title=period),
         alt.Tooltip("share:Q", format=".1%"),
         alt.Tooltip("interval:N", title="95 % interval"),
         alt.Tooltip("papers:N"),
-        alt.Tooltip("state:N", title="year"),
+        alt.Tooltip("state:N", title=period),
     ]
     looks = {"domain": ["full", "so far"]}
     dash = alt.StrokeDash("state:N", scale={**looks, "range": [[1, 0], [4, 4]]}).legend(None)
@@ -129,7 +136,7 @@ def trend_chart(rows: Sequence[Row], alt_text: str, title: str = "") -> Drawing:
     partial = [value for value in values if value["state"] != "full"]
     layers = [
         _layer(
-            list(_runs(values)),
+            list(_runs(values, unit)),
             alt.MarkDef(type="area", color=ACCENT, opacity=0.18, clip=True),
             {"x": x, "y": low, "y2": "share_high:Q", "detail": "run:N"},
         ),
@@ -139,7 +146,7 @@ def trend_chart(rows: Sequence[Row], alt_text: str, title: str = "") -> Drawing:
             {"x": x, "y": low, "y2": "share_high:Q"},
         ),
         _layer(
-            list(_segments(values)),
+            list(_segments(values, unit)),
             alt.MarkDef(type="line", color=ACCENT, strokeWidth=2),
             {"x": x, "y": y, "detail": "segment:N", "strokeDash": dash},
         ),
@@ -152,35 +159,49 @@ def trend_chart(rows: Sequence[Row], alt_text: str, title: str = "") -> Drawing:
     return _drawing(layers, title, alt_text, width=320, height=150)
 
 
-def _trend_value(row: Row) -> Row:
+def _trend_value(row: Row, period: str) -> Row:
     interval = f"{row['share_low']:.1%} to {row['share_high']:.1%}"
+    year, when = _place(row[period])
     return {
-        "year": row["year"],
+        "year": year,
+        "when": when,
         "share": row["share"],
         "share_low": row["share_low"],
         "share_high": row["share_high"],
         "interval": interval,
-        "papers": f"{row['n_papers']} of {row['n_papers_in_year']}",
-        "state": "so far" if row["is_partial_year"] else "full",
+        "papers": f"{row['n_papers']} of {row[f'n_papers_in_{period}']}",
+        "state": "so far" if row[f"is_partial_{period}"] else "full",
     }
 
 
-def _runs(values: Iterable[Row]) -> Iterable[Row]:
-    """Yield full years numbered by runs without a gap; a lone year is widened to be seen."""
+def _place(when: int | date) -> tuple[float, str]:
+    """Return where a year or month stands on an axis of years, and its name.
+
+    >>> _place(2024), _place(date(2024, 7, 1))
+    ((2024, '2024'), (2024.5, '2024-07'))
+    """
+    if isinstance(when, int):
+        return when, str(when)
+    return when.year + (when.month - 1) / 12, f"{when:%Y-%m}"
+
+
+def _runs(values: Iterable[Row], unit: float) -> Iterable[Row]:
+    """Yield what is full, numbered by runs without a gap; what is alone is widened to be seen."""
     full = [value for value in values if value["state"] == "full"]
-    numbered = groupby(enumerate(full), key=lambda item: item[1]["year"] - item[0])
+    numbered = groupby(enumerate(full), key=lambda item: round(item[1]["year"] / unit) - item[0])
     for run, members in numbered:
         found = [value for _, value in members]
         if len(found) == 1:
-            found = [found[0] | {"year": found[0]["year"] + side} for side in (-0.12, 0.12)]
+            sides = (-0.12 * unit, 0.12 * unit)
+            found = [found[0] | {"year": found[0]["year"] + side} for side in sides]
         for value in found:
             kept = ("year", "share_low", "share_high")
             yield {name: value[name] for name in kept} | {"run": run}
 
 
-def _segments(values: Sequence[Row]) -> Iterable[Row]:
+def _segments(values: Sequence[Row], unit: float) -> Iterable[Row]:
     for n, (left, right) in enumerate(pairwise(values)):
-        if right["year"] - left["year"] == 1:
+        if round((right["year"] - left["year"]) / unit) == 1:
             state = "full" if left["state"] == right["state"] == "full" else "so far"
             for end in (left, right):
                 yield {"year": end["year"], "share": end["share"], "segment": n, "state": state}
@@ -294,7 +315,8 @@ def _drawing(
     layers: Iterable[alt.Chart | None], title: str, alt_text: str, width: int, height: int
 ) -> Drawing:
     chart = alt.layer(*(layer for layer in layers if layer))
-    spec = chart.properties(width=width, height=height).to_dict()
+    # Checked by drawing them: below, and in a browser by the tests.
+    spec = chart.properties(width=width, height=height).to_dict(validate=False)
     spec.pop("config", None)
     svg = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE, config=CONFIG)
     spec["width"] = "container"

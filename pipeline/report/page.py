@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -185,7 +185,7 @@ def _coverage(con: duckdb.DuckDBPyConnection) -> Iterable[Block]:
     years = [row["year"] for row in figure.rows]
     drawings = [
         charts.bar_chart(rows, (min(years), max(years)), _bars_in_words(site, rows), _site(site))
-        for site, rows in _by(figure, "site")
+        for (site,), rows in _by(figure, "site")
     ]
     caption = "Papers by site and year"
     yield Block("papers-by-site", drawings, make_table(figure, caption, columns), is_folded=True)
@@ -221,10 +221,10 @@ def _over(is_partial: bool) -> str:
     return "no" if is_partial else "yes"
 
 
-def _by(figure: Figure, column: str) -> Iterable[tuple[str, list[Row]]]:
-    """Yield the rows of each value of a column, in the order of the figure."""
-    for value, rows in groupby(figure.rows, key=lambda row: row[column]):
-        yield value, list(rows)
+def _by(figure: Figure, *columns: str) -> Iterable[tuple[tuple[str, ...], list[Row]]]:
+    """Yield the rows that have the same in some columns, in the order of the figure."""
+    for values, rows in groupby(figure.rows, key=lambda row: tuple(row[name] for name in columns)):
+        yield values, list(rows)
 
 
 def _bars_in_words(site: str, rows: Sequence[Row]) -> str:
@@ -236,9 +236,14 @@ def _bars_in_words(site: str, rows: Sequence[Row]) -> str:
     return text + _not_over(rows)
 
 
-def _not_over(rows: Sequence[Row]) -> str:
-    partial = [str(row["year"]) for row in rows if row["is_partial_year"]]
-    return f"; {' and '.join(partial)} not over." if partial else "."
+def _not_over(rows: Sequence[Row], period: str = "year") -> str:
+    partial = [_when(row[period]) for row in rows if row[f"is_partial_{period}"]]
+    told = " and ".join(partial) if len(partial) < 3 else f"{partial[0]} to {partial[-1]}"
+    return f"; {told} not over." if partial else "."
+
+
+def _when(period: int | date) -> str:
+    return str(period) if isinstance(period, int) else f"{period:%Y-%m}"
 
 
 # ---------------------------------------------------------------- topics
@@ -250,14 +255,6 @@ def _trend(trend: str) -> str:
 
 _SHARE = Column("share", "Share (95 % interval)", percent, "share_low", "share_high")
 _LAST_SHARE = "Share in the last full year (95 % interval)"
-_TREND_COLUMNS = (
-    Column("year", "Year"),
-    Column("n_papers", "Papers", count),
-    Column("n_papers_in_year", "All papers", count),
-    _SHARE,
-    Column("is_partial_year", "Year over", _over),
-    Column("trend", "Trend", _trend),
-)
 
 
 def _topics(con: duckdb.DuckDBPyConnection) -> Iterable[Block]:
@@ -271,6 +268,10 @@ def _topics(con: duckdb.DuckDBPyConnection) -> Iterable[Block]:
     yield _trends(ask(con, "topic_trends"), "topic", "The largest topics by year")
     if figure := ask_if_there(con, "category_trends"):
         yield _trends(figure, "category", "The largest arXiv categories by year")
+    if figure := ask_if_there(con, "source_trends"):
+        yield _trends(figure, "topic", "The largest topics by site and year", "site")
+    if figure := ask_if_there(con, "monthly_trends"):
+        yield _trends(figure, "field", "The largest fields by month", period="month")
     movers = _trends(ask(con, "mover_trends"), "topic", "Risers and fallers by year")
     yield replace(movers, id="mover-trends")
 
@@ -304,24 +305,40 @@ def movers_of(con: duckdb.DuckDBPyConnection) -> Figure:
     return ask_if_there(con, "movers_adjusted") or ask(con, "movers")
 
 
-def _trends(figure: Figure, label: str, caption: str) -> Block:
+def _trends(
+    figure: Figure, label: str, caption: str, within: str | None = None, period: str = "year"
+) -> Block:
+    """Return a chart for each value of a label, within each site if that is asked for."""
+    columns = [Column(label, label.capitalize())]
+    if within:
+        columns.append(Column(within, within.capitalize(), _site))
     drawings = []
-    for topic, rows in _by(figure, label):
+    for (name, *places), rows in _by(figure, *(column.name for column in columns)):
+        told = " on ".join([name, *map(_site, places)])
         trend = rows[0]["trend"]
         mark = f"{_TREND[trend]}: " if trend in ("rising", "falling") else ""
-        drawings.append(charts.trend_chart(rows, _trend_in_words(topic, rows), mark + topic))
-    columns = [Column(label, label.capitalize()), *_TREND_COLUMNS]
-    return Block(f"{label}-trends", drawings, make_table(figure, caption, columns), is_folded=True)
+        in_words = _trend_in_words(told, rows, period)
+        drawings.append(charts.trend_chart(rows, in_words, mark + told, period))
+    columns += [
+        Column(period, period.capitalize(), _when),
+        Column("n_papers", "Papers", count),
+        Column(f"n_papers_in_{period}", "All papers", count),
+        _SHARE,
+        Column(f"is_partial_{period}", f"{period.capitalize()} over", _over),
+        Column("trend", "Trend", _trend),
+    ]
+    table = make_table(figure, caption, columns)
+    return Block(f"{within or label}-trends", drawings, table, is_folded=True)
 
 
-def _trend_in_words(topic: str, rows: Sequence[Row]) -> str:
-    full = [row for row in rows if not row["is_partial_year"]] or rows
+def _trend_in_words(topic: str, rows: Sequence[Row], period: str) -> str:
+    full = [row for row in rows if not row[f"is_partial_{period}"]] or rows
     first, last = full[0], full[-1]
     return (
-        f"Share of papers on {topic}: {percent(first['share'])} in {first['year']}, "
-        f"{percent(last['share'])} in {last['year']} (95 % interval {percent(last['share_low'])} "
-        f"to {percent(last['share_high'])})"
-    ) + _not_over(rows)
+        f"Share of papers on {topic}: {percent(first['share'])} in {_when(first[period])}, "
+        f"{percent(last['share'])} in {_when(last[period])} (95 % interval "
+        f"{percent(last['share_low'])} to {percent(last['share_high'])})"
+    ) + _not_over(rows, period)
 
 
 def _emerging(con: duckdb.DuckDBPyConnection) -> Iterable[Block]:
@@ -427,7 +444,7 @@ def preview(file: Path) -> Preview:
         for name, value in headline.items()
     ]
     lines += ["", "| topic | by year | last share | trend |", "|---|---|---|---|"]
-    for topic, rows in _by(trends, "topic"):
+    for (topic,), rows in _by(trends, "topic"):
         last = rows[-1]
         span = f"{rows[0]['year']} {_sparkline([row['share'] for row in rows])} {last['year']}"
         trend = _trend(last["trend"])
