@@ -38,6 +38,7 @@ WEIGHTS = SQL_DIR / "reference" / "match_weights.csv"
 COMPARISONS = (
     *("title", "head", "numbers", "title_use", "authors", "n_authors", "abstract", "year"),
     "venue",
+    "rivals",
 )
 PENALTY = 1.0
 BINS = (0.0, 0.01, 0.1, 0.3, 0.6, 0.9, 0.99, 1.0)
@@ -62,7 +63,7 @@ def read_examples(records: Path, truth: Path) -> list[Example]:
     """
     levels = ", ".join(f"levels.{name}_level" for name in COMPARISONS)
     with prepared(records) as con:
-        run_models(con, "linkage.comparison_levels")
+        run_models(con, "linkage.candidate_pairs", "linkage.comparison_levels")
         load_truth(con, truth)
         rows = con.execute(
             f"""

@@ -68,15 +68,19 @@ def cluster_records(
     apart = _pairs(overrides.filter(pl.col("decision") == "not_same"))
     likely = _pairs(matches.filter(pl.col("match_probability") >= MATCH_FROM))
     components = _components([*likely, *same])
-    links = _links_within(components, records, matches)
     decided: dict[str, tuple[list[_Pair], list[_Pair]]] = defaultdict(lambda: ([], []))
     for place, pairs in enumerate((same, apart)):
         for left, right in pairs:
             if components.get(left, left) == components.get(right, right):
                 decided[components.get(left, left)][place].append((left, right))
-    names: dict[str, str] = {}
-    for component, members in _members(components).items():
-        names |= _agglomerate(members, links.get(component, []), *decided[component])
+    parted = [component for component, (_, pairs) in decided.items() if pairs]
+    # Where every compared pair is likely, every average of them is, and all join.
+    names = dict(components)
+    contested = _contested_links(components, records, matches, parted)
+    members = _members(components)
+    for component in {*contested, *parted}:
+        links = contested.get(component, [])
+        names |= _agglomerate(members[component], links, *decided[component])
     ids = records["record_id"].sort().to_list()
     return pl.DataFrame(
         {"record_id": ids, "cluster_id": [names.get(record_id, record_id) for record_id in ids]},
@@ -114,10 +118,10 @@ def _members(components: dict[str, str]) -> dict[str, list[str]]:
     return members
 
 
-def _links_within(
-    components: dict[str, str], records: pl.DataFrame, matches: pl.DataFrame
+def _contested_links(
+    components: dict[str, str], records: pl.DataFrame, matches: pl.DataFrame, parted: list[str]
 ) -> dict[str, list[_Compared]]:
-    """Return by component all compared pairs in it, the unlikely ones too."""
+    """Return all compared pairs of each component that is parted or holds an unlikely one."""
     schema = {"record_id": pl.String, "component": pl.String}
     rows = {"record_id": list(components), "component": list(components.values())}
     placed = records.select("record_id", "source").join(
@@ -135,11 +139,14 @@ def _links_within(
             "component",
             "record_id_l",
             "record_id_r",
-            (pl.col("match_probability") * _MILLION).round().cast(pl.Int64),
+            (pl.col("match_probability") * _MILLION).round().cast(pl.Int64).alias("millionths"),
             (pl.col("source_l") == pl.col("source_r")).fill_null(value=False).cast(pl.Int64),
             "match_rule",
         )
     )
+    unlikely = near.filter(pl.col("millionths") < _FLOOR)["component"]
+    contested = pl.concat([unlikely, pl.Series(parted, dtype=pl.String)]).unique()
+    near = near.filter(pl.col("component").is_in(contested.implode()))
     found: dict[str, list[_Compared]] = defaultdict(list)
     for component, low, high, millionths, is_one_source, rule in near.iter_rows():
         link = (millionths, 1, millionths * is_one_source, is_one_source)

@@ -10,16 +10,16 @@ import math
 import re
 import tempfile
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.errors import PipelineError
 from pipeline.record_files import Batch, read_batches
@@ -29,10 +29,11 @@ from pipeline.text import fold_space, name_keys, title_keys
 from pipeline.warehouse import quote, scalar, sync
 
 _CLUSTERS = "linkage.clusters"
-# What one run may hold in memory; the rest waits on disk.
+_MADE = (_CLUSTERS, "linkage.matches", "linkage.candidate_pairs")
+# What one run may hold in memory beside the rows that are being read. Tables lie on disk.
 # Rows are ordered where they are read, so tables need not keep the order they are made in.
 _ENGINE: dict[str, str | bool | int | float | list[str]] = {
-    "memory_limit": "900MB",
+    "memory_limit": "1200MB",
     "preserve_insertion_order": False,
 }
 _FORMATS = {
@@ -45,17 +46,20 @@ _COLUMNS = (
     *("record_id", "source", "title", "authors", "n_authors_total", "authors_complete"),
     *("abstract", "year", "venue", "arxiv_id", "doi"),
 )
-# What needs no look at each row, but for authors: a name is looked at once.
+# What is read as it lies, without a look at each row.
 _AS_ARROW = {
+    "title": pa.string(),
     "abstract": pa.string(),
     "authors": pa.list_(pa.string()),
     "year": pa.int32(),
     "n_authors_total": pa.int32(),
 }
-# To add many rows at once takes the engine a tenth of the time: it fills whole row groups.
-_BATCHES_AT_ONCE = 7
+# Small row groups: each thread that writes holds one.
+_STAGE_FORMAT = "format parquet, compression lz4_raw, row_group_size 20480"
 # Files are written in order; a table that only other stages read need not be.
 _FINAL_ORDER = re.compile(r"(?<=select \* from final)\norder by [^()]+\Z")
+# Text that cleaning leaves as it is: one space between words of ASCII, no entity.
+_PLAIN = r"^[!-%'-~]+(?: [!-%'-~]+)*$"
 _AUTHOR_SEPARATORS = re.compile(r"\s*(?:,|\band\b|&)\s*")
 _ET_AL = re.compile(r"\bet\.? al\b\.?|…|\.\.\.", re.IGNORECASE)
 
@@ -102,14 +106,13 @@ def link(records: Path, to: Path, matches: Path | None = None) -> Linked:
 
 @contextmanager
 def linked(records: Path) -> Generator[duckdb.DuckDBPyConnection]:
-    """Link the records of a file in an engine of its own; yields it with every stage's table.
+    """Link the records of a file in an engine of its own; yields it with the tables of `_MADE`.
 
     Raises:
         PipelineError: see `link`.
     """
     with prepared(records) as con:
-        run_models(con, _CLUSTERS)
-        run_models(con, "linkage.matches")
+        run_models(con, *_MADE)
         yield con
 
 
@@ -131,17 +134,26 @@ def prepared(records: Path) -> Generator[duckdb.DuckDBPyConnection]:
 # ---------------------------------------------------------------- running the models
 
 
-def run_models(con: duckdb.DuckDBPyConnection, target: str) -> None:
-    """Make a model's table in the engine, and before it those it reads that are not there."""
+def run_models(con: duckdb.DuckDBPyConnection, *targets: str) -> None:
+    """Make the tables of some models in the engine.
+
+    Those they read are made before, where they are not there, and dropped after their last use.
+    """
     models = load_models()
-    due, needed = [target], set()
+    due, needed = list(targets), set()
     while due:
         name = due.pop()
         if name not in needed and not _exists(con, name):
             needed.add(name)
             due += models[name].reads
-    for name in (name for name in models if name in needed):
+    order = [name for name in models if name in needed]
+    last_use = {table: name for name in order for table in models[name].reads if table in needed}
+    for name in order:
         _run(con, models[name])
+        for table in models[name].reads - set(targets):
+            if last_use.get(table) == name and "" in models[table].selects:
+                con.execute(f"drop view {table}")
+                _stage_file(con, table).unlink()
 
 
 def _exists(con: duckdb.DuckDBPyConnection, full_name: str) -> bool:
@@ -157,7 +169,20 @@ def _run(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     elif model.python:
         _store(con, model.name, model.run_python(con))
     else:
-        con.execute(f"create table {model.name} as {_FINAL_ORDER.sub('', model.selects[''])}")
+        sql = _FINAL_ORDER.sub("", model.selects[""])
+        file = quote(_stage_file(con, model.name))
+        con.execute(f"copy ({sql}) to {file} ({_STAGE_FORMAT})")
+        _show(con, model.name)
+
+
+def _stage_file(con: duckdb.DuckDBPyConnection, name: str) -> Path:
+    """Return where a table of the run lies: in the folder of the engine's temporary files."""
+    return Path(scalar(con, "select current_setting('temp_directory')")) / f"{name}.parquet"
+
+
+def _show(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    file = quote(_stage_file(con, name))
+    con.execute(f"create view {name} as select * from read_parquet({file})")
 
 
 def _store(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
@@ -171,23 +196,31 @@ def _store(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
 
 def _load(con: duckdb.DuckDBPyConnection, file: Path) -> None:
     """Fill the tables that the models read with the records of a file."""
-    specs = (RECORDS, RECORD_AUTHORS)
     con.execute("create schema staging")
-    for spec in specs:
-        con.register("no_rows", spec.arrow_schema().empty_table())
-        con.execute(f"create table {spec.full_name} as select * from no_rows")
-        con.unregister("no_rows")
     _store_no_overrides(con)
     seen: set[str] = set()
-    batches = read_batches(file, _COLUMNS, _NEEDED, as_arrow=_AS_ARROW)
-    while some := list(islice(batches, _BATCHES_AT_ONCE)):
-        readers = [_Reader(file, batch, seen).tables() for batch in some]
-        for spec, columns in zip(specs, zip(*readers, strict=True), strict=True):
-            con.register("batch", pa.concat_tables(_table(spec, each) for each in columns))
-            con.execute(f"insert into {spec.full_name} select * from batch")
-            con.unregister("batch")
+    with ExitStack() as files:
+        tables = [
+            (spec, files.enter_context(_writer(con, spec))) for spec in (RECORDS, RECORD_AUTHORS)
+        ]
+        for batch in read_batches(file, _COLUMNS, _NEEDED, as_arrow=_AS_ARROW):
+            read = _Reader(file, batch, seen).tables()
+            for (spec, writer), columns in zip(tables, read, strict=True):
+                writer.write_table(_table(spec, columns))
     if not seen:
         raise PipelineError(f"{file} holds no records")
+    for spec, _ in tables:
+        _show(con, spec.full_name)
+
+
+def _writer(con: duckdb.DuckDBPyConnection, spec: TableSpec) -> pq.ParquetWriter:
+    return pq.ParquetWriter(
+        _stage_file(con, spec.full_name),
+        spec.arrow_schema(),
+        compression="lz4",
+        use_dictionary=["source", "venue"],
+        write_statistics=False,
+    )
 
 
 def _store_no_overrides(con: duckdb.DuckDBPyConnection) -> None:
@@ -200,13 +233,13 @@ def _store_no_overrides(con: duckdb.DuckDBPyConnection) -> None:
 
 def _table(spec: TableSpec, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
     n_rows = len(next(iter(columns.values())))
-    arrays = [
-        _array(columns.get(c.name, [None] * n_rows), ARROW_TYPES[c.type]) for c in spec.columns
-    ]
+    arrays = [_array(columns.get(c.name), ARROW_TYPES[c.type], n_rows) for c in spec.columns]
     return pa.Table.from_arrays(arrays, schema=spec.arrow_schema())
 
 
-def _array(values: "Sequence[Any] | pa.Array", type_: pa.DataType) -> pa.Array:
+def _array(values: "Sequence[Any] | pa.Array | None", type_: pa.DataType, n_rows: int) -> pa.Array:
+    if values is None:
+        return pa.nulls(n_rows, type_)
     return values.cast(type_) if isinstance(values, pa.Array) else pa.array(values, type_)
 
 
@@ -222,7 +255,7 @@ class _Reader:
     def tables(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the columns of staging.records and of staging.record_authors."""
         ids = self._ids()
-        titles = self._each("title", _clean) or []
+        titles = self._titles()
         listed = self._listed_names(len(ids))
         authors = _listed_authors(pl.Series(ids, dtype=pl.String), listed)
         counts = authors.group_by("row").len().select("row", n=pl.col("len"))
@@ -252,6 +285,12 @@ class _Reader:
             name: authors[name].to_arrow() for name in authors.columns if name != "row"
         }
 
+    def _titles(self) -> Sequence[str | None]:
+        raw = self._each("title", _clean) or []
+        if isinstance(raw, pa.Array):
+            return _cleaned(pl.Series(pl.from_arrow(raw), dtype=pl.String), _clean)
+        return raw
+
     def _listed_names(self, n_rows: int) -> pl.Series:
         """Return what each row shows as names, not cleaned yet."""
         raw = self._each("authors", _names)
@@ -268,16 +307,23 @@ class _Reader:
         return [_is_cut(each) for each in raw]
 
     def _ids(self) -> list[str]:
-        ids = []
-        for raw, place in zip(self.batch.columns["record_id"], self.batch.places, strict=True):
-            record_id = "" if raw is None else str(raw).strip()
+        raw = self.batch.columns["record_id"]
+        ids = ["" if each is None else str(each).strip() for each in raw]
+        fresh = set(ids)
+        if "" in fresh or len(fresh) < len(ids) or not fresh.isdisjoint(self.seen):
+            self._refuse(ids)
+        self.seen |= fresh
+        return ids
+
+    def _refuse(self, ids: Sequence[str]) -> None:
+        """Say which record id is the first that cannot be."""
+        seen = set(self.seen)
+        for record_id, place in zip(ids, self.batch.places, strict=True):
             if not record_id:
                 raise self._fault(place, "record_id", "is empty")
-            if record_id in self.seen:
+            if record_id in seen:
                 raise self._fault(place, "record_id", f"{record_id!r} stands twice")
-            self.seen.add(record_id)
-            ids.append(record_id)
-        return ids
+            seen.add(record_id)
 
     def _each(self, column: str, read: Callable[[Any], Any]) -> Sequence[Any] | None:
         raw_values = self.batch.columns.get(column)
@@ -323,14 +369,12 @@ def _listed_authors(ids: pl.Series, listed: pl.Series) -> pl.DataFrame:
         .explode("raw")
         .drop_nulls("raw")
     )
-    raw_names = shown["raw"].unique()
-    names = [_name(raw) for raw in raw_names]
-    known = pl.DataFrame(
-        {"raw": raw_names, "name": names, "name_key": name_keys(names)},
-        schema={"raw": pl.String, "name": pl.String, "name_key": pl.String},
-    )
+    names = _cleaned(shown["raw"], _name, but_for=f"(?i){_ET_AL.pattern}")
     return (
-        shown.join(known, on="raw", maintain_order="left")
+        shown.with_columns(
+            name=pl.Series(names, dtype=pl.String),
+            name_key=pl.Series(name_keys(names), dtype=pl.String),
+        )
         .filter(pl.col("name") != "")
         .select(
             "row",
@@ -338,9 +382,19 @@ def _listed_authors(ids: pl.Series, listed: pl.Series) -> pl.DataFrame:
             "name",
             "name_key",
             author_order=pl.int_range(1, pl.len() + 1).over("row"),
-            raw_name="name",
         )
     )
+
+
+def _cleaned(
+    texts: pl.Series, clean: Callable[[str], str | None], but_for: str = "&"
+) -> list[str | None]:
+    """Clean each text; plain ones without what matches `but_for` are not looked at one by one."""
+    cleaned = texts.to_list()
+    is_plain = texts.str.contains(_PLAIN) & ~texts.str.contains(but_for)
+    for n in (~is_plain.fill_null(value=True)).arg_true():
+        cleaned[n] = clean(cleaned[n])
+    return cleaned
 
 
 def _names(raw: object) -> list[str]:

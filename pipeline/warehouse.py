@@ -109,8 +109,9 @@ def fingerprint(*parts: object) -> str:
 
 def scalar(con: duckdb.DuckDBPyConnection, sql: str, *parameters: object) -> Any:  # noqa: ANN401
     """Return the first column of the first row of a query, or None if it has no rows."""
-    row = con.execute(sql, list(parameters)).fetchone()
-    return row[0] if row else None
+    # All rows: a result not read to its end keeps the connection from other work.
+    rows = con.execute(sql, list(parameters)).fetchall()
+    return rows[0][0] if rows else None
 
 
 def arrow(con: duckdb.DuckDBPyConnection, sql: str) -> "pa.Table":

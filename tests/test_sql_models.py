@@ -36,7 +36,7 @@ NOT_PORTABLE = {
     "with ordinality": r"\bwith\s+ordinality\b",
     "hash()": r"\bhash\s*\(",
     "format()": r"\bformat\s*\(",
-    "levenshtein but of ASCII keys": r"levenshtein\s*\((?!\w+\.match_key_)",
+    "levenshtein but of ASCII keys": r"levenshtein\s*\((?!\w+\.match_key\b)",
     "list slice": r"\w\s*\[[^\]\[]*:(?!:)[^\]\[]*\]",
     "place from the end": r"\w\s*\[\s*-\s*\d+\s*\]",
     "len()": r"\blen\s*\(",

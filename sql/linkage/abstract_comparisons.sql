@@ -1,79 +1,79 @@
--- Comparison of abstracts, where titles and authors leave a doubt: their long words, by rarity.
--- grain: one row per candidate pair with an abstract sketched on both sides
+-- Comparison of abstracts, where titles and authors leave a doubt: of twenty short passages, spread
+-- evenly over the shorter abstract, how many stand in the longer one. A page may cut the abstract:
+-- then only what it shows counts. Passages survive edits elsewhere, and that one of twenty letters
+-- stands in another abstract by chance is rare.
+-- grain: one row per doubtful candidate pair with an abstract of some length on both sides
 with comparisons as (select * from linkage.comparisons),
 
-abstract_words as (select * from linkage.abstract_words),
+records as (select * from staging.records),
 
--- Words are looked up in the other sketch's text, see `linkage.comparisons`.
-sketches as (
+doubtful_pairs as (
+    select record_id_l, record_id_r
+    from comparisons
+    where
+        has_abstract
+        and not (is_title_equal and n_authors_shared > 0)
+        and (n_authors_shared > 0 or n_authors_l = 0 or n_authors_r = 0 or title_percent >= 50)
+),
+
+doubtful_records as (
+    select record_id_l as record_id from doubtful_pairs
+    union
+    select record_id_r as record_id from doubtful_pairs
+),
+
+-- Lines may break elsewhere.
+texts as (
     select
-        record_id,
-        cast(count(*) as integer) as n_words,
-        cast(sum(weight) as integer) as weight,
-        '|' || array_to_string(list_sort(list_distinct(list(word))), '|') || '|' as words
-    from abstract_words
-    group by record_id
+        records.record_id,
+        replace(replace(lower(records.abstract), ' ', ''), chr(10), '') as abstract_text
+    from records
+    inner join doubtful_records on records.record_id = doubtful_records.record_id
+    where length(records.abstract) >= 60
 ),
 
 pairs as (
     select
-        comparisons.record_id_l,
-        comparisons.record_id_r,
-        l.n_words as n_words_l,
-        r.n_words as n_words_r,
-        l.weight as weight_l,
-        r.weight as weight_r,
-        r.words as words_r
-    from comparisons
-    inner join sketches as l on comparisons.record_id_l = l.record_id
-    inner join sketches as r on comparisons.record_id_r = r.record_id
+        doubtful_pairs.record_id_l,
+        doubtful_pairs.record_id_r,
+        case
+            when length(l.abstract_text) <= length(r.abstract_text) then l.abstract_text
+            else r.abstract_text
+        end as short_text,
+        case
+            when length(l.abstract_text) <= length(r.abstract_text) then r.abstract_text
+            else l.abstract_text
+        end as long_text
+    from doubtful_pairs
+    inner join texts as l on doubtful_pairs.record_id_l = l.record_id
+    inner join texts as r on doubtful_pairs.record_id_r = r.record_id
 ),
 
-shared_words as (
+places as (select unnest(generate_series(0, 19)) as place),
+
+passages as (
     select
         pairs.record_id_l,
         pairs.record_id_r,
-        cast(sum(abstract_words.weight) as integer) as weight
+        contains(
+            pairs.long_text,
+            substr(
+                pairs.short_text,
+                cast(1 + floor(places.place * (length(pairs.short_text) - 20) / 19.0) as integer),
+                20
+            )
+        ) as is_shared
     from pairs
-    inner join abstract_words on pairs.record_id_l = abstract_words.record_id
-    where contains(pairs.words_r, '|' || abstract_words.word || '|')
-    group by pairs.record_id_l, pairs.record_id_r
-),
-
-weighed_pairs as (
-    select
-        pairs.record_id_l,
-        pairs.record_id_r,
-        pairs.n_words_l,
-        pairs.n_words_r,
-        pairs.weight_l,
-        pairs.weight_r,
-        coalesce(shared_words.weight, 0) as weight_shared
-    from pairs
-    left join shared_words
-        on
-            pairs.record_id_l = shared_words.record_id_l
-            and pairs.record_id_r = shared_words.record_id_r
+    cross join places
 ),
 
 final as (
     select
         record_id_l,
         record_id_r,
-        n_words_l,
-        n_words_r,
-        -- A page may cut the abstract: then only the shorter one counts.
-        cast(
-            floor(
-                100.0 * weight_shared
-                / case
-                    when 2 * n_words_l >= 3 * n_words_r then weight_r
-                    when 2 * n_words_r >= 3 * n_words_l then weight_l
-                    else weight_l + weight_r - weight_shared
-                end
-            ) as integer
-        ) as abstract_percent
-    from weighed_pairs
+        cast(5 * sum(case when is_shared then 1 else 0 end) as integer) as abstract_percent
+    from passages
+    group by record_id_l, record_id_r
 )
 
 select * from final

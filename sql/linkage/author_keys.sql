@@ -1,6 +1,6 @@
 -- The forms under which an author may stand elsewhere: "w liu" for Weijie Liu and W. Liu,
 -- and "l weijie" for Liu Weijie. Two names agree if they have a form in common.
--- grain: one row per record, author and form
+-- grain: one row per record and author
 with record_authors as (select * from staging.record_authors),
 
 -- Jr. and Sr. are no surnames.
@@ -15,36 +15,21 @@ parts as (
         record_id,
         author_order,
         split_part(name, ' ', 1) as first_word,
-        split_part(name, ' ', -1) as last_word
+        regexp_extract(name, '[^ ]+$', 0) as last_word
     from names
-),
-
-forms as (
-    select
-        record_id,
-        author_order,
-        substr(first_word, 1, 1) || ' ' || last_word as author_key,
-        1 as form
-    from parts
-    union all
-    select
-        record_id,
-        author_order,
-        substr(last_word, 1, 1) || ' ' || first_word as author_key,
-        2 as form
-    from parts
-    where length(first_word) > 1 and first_word <> last_word
 ),
 
 final as (
     select
         record_id,
-        author_key,
-        cast(min(author_order) as integer) as author_order,
-        cast(min(form) as integer) as form
-    from forms
-    group by record_id, author_key
+        author_order,
+        substr(first_word, 1, 1) || ' ' || last_word as author_key,
+        case
+            when length(first_word) > 1 and first_word <> last_word
+                then substr(last_word, 1, 1) || ' ' || first_word
+        end as reversed_key
+    from parts
 )
 
 select * from final
-order by record_id, author_order, form, author_key
+order by record_id, author_order

@@ -1,6 +1,5 @@
 -- Blocking rules: the keys under which a record looks for others like it.
--- The rules overlap on purpose: what one kind of damage hides, another rule finds. A title that
--- only one variant bears is no key together with a year or an author either: nobody shares it.
+-- The rules overlap on purpose: what one kind of damage hides, another rule finds.
 -- grain: one row per variant, rule and key
 with record_features as (select * from linkage.record_features),
 
@@ -16,26 +15,34 @@ variants as (
 ),
 
 shared_titles as (
-    select match_key from variants
-    where match_key is not null
-    group by match_key
+    select title_id, count(*) as n_variants from variants
+    where title_id is not null
+    group by title_id
     having count(*) > 1
 ),
 
+-- Up to four variants pair all with all by their title; which of more belong together, a year
+-- or an author tells.
+crowded_titles as (
+    select title_id from shared_titles
+    where n_variants > 4
+),
+
 rare_words as (
-    select match_key, word from title_words
-    where place <= 5 and n_titles > 1
+    select title_id, word from title_words
+    where place <= 4 and n_titles > 1
 ),
 
 rare_pairs as (
-    select l.match_key, l.word || ' ' || r.word as block_key
+    select l.title_id, l.word || ' ' || r.word as block_key
     from rare_words as l
-    inner join rare_words as r on l.match_key = r.match_key and l.word < r.word
+    inner join rare_words as r on l.title_id = r.title_id and l.word < r.word
 ),
 
 first_authors as (
-    select record_id, author_key, author_order from author_keys
-    where form = 1 and author_order <= 3
+    select record_id, author_key, min(author_order) as author_order from author_keys
+    where author_order <= 3
+    group by record_id, author_key
 ),
 
 -- A retitled paper mostly keeps the beginning or the end of its abstract.
@@ -63,26 +70,25 @@ final as (
     from variants
     where doi is not null
     union all
-    select record_id, 'title' as blocking_rule, match_key as block_key
+    select variants.record_id, 'title' as blocking_rule, variants.title_id as block_key
     from variants
-    where match_key is not null
+    inner join shared_titles on variants.title_id = shared_titles.title_id
     union all
     select
         variants.record_id,
         'title_and_year' as blocking_rule,
-        variants.match_key || ' ' || cast(variants.year as varchar) as block_key
+        variants.title_id || ' ' || cast(variants.year as varchar) as block_key
     from variants
-    inner join shared_titles on variants.match_key = shared_titles.match_key
+    inner join crowded_titles on variants.title_id = crowded_titles.title_id
     where variants.year is not null
     union all
-    select
+    select distinct
         variants.record_id,
         'title_and_author' as blocking_rule,
-        variants.match_key || ' ' || author_keys.author_key as block_key
+        variants.title_id || ' ' || author_keys.author_key as block_key
     from variants
-    inner join shared_titles on variants.match_key = shared_titles.match_key
+    inner join crowded_titles on variants.title_id = crowded_titles.title_id
     inner join author_keys on variants.record_id = author_keys.record_id
-    where author_keys.form = 1
     union all
     select record_id, 'title_start' as blocking_rule, substr(match_key, 1, 20) as block_key
     from variants
@@ -90,7 +96,7 @@ final as (
     union all
     select variants.record_id, 'title_words' as blocking_rule, rare_pairs.block_key
     from variants
-    inner join rare_pairs on variants.match_key = rare_pairs.match_key
+    inner join rare_pairs on variants.title_id = rare_pairs.title_id
     union all
     select l.record_id, 'authors' as blocking_rule, l.author_key || ' ' || r.author_key as block_key
     from first_authors as l

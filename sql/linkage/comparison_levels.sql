@@ -5,15 +5,21 @@ with comparisons as (select * from linkage.comparisons),
 
 abstract_comparisons as (select * from linkage.abstract_comparisons),
 
+both_sides as (
+    select record_id_l as record_id, title_percent from comparisons
+    union all
+    select record_id_r as record_id, title_percent from comparisons
+),
+
+nearest_titles as (
+    select record_id, max(title_percent) as title_percent from both_sides
+    group by record_id
+),
+
 measures as (
     select
         comparisons.*,
         abstract_comparisons.abstract_percent,
-        case
-            when abstract_comparisons.n_words_l < abstract_comparisons.n_words_r
-                then abstract_comparisons.n_words_l
-            else abstract_comparisons.n_words_r
-        end as n_abstract_short,
         case
             when comparisons.title_weight_only_l < comparisons.title_weight_only_r
                 then comparisons.title_weight_only_l
@@ -24,8 +30,13 @@ measures as (
             else comparisons.n_authors_r
         end as n_authors_short,
         abs(comparisons.n_authors_total_l - comparisons.n_authors_total_r) as n_authors_gap,
-        abs(comparisons.year_l - comparisons.year_r) as year_gap
+        abs(comparisons.year_l - comparisons.year_r) as year_gap,
+        case when comparisons.title_percent = nearest_l.title_percent then 1 else 0 end
+        + case when comparisons.title_percent = nearest_r.title_percent then 1 else 0 end
+            as n_nearest
     from comparisons
+    inner join nearest_titles as nearest_l on comparisons.record_id_l = nearest_l.record_id
+    inner join nearest_titles as nearest_r on comparisons.record_id_r = nearest_r.record_id
     left join abstract_comparisons
         on
             comparisons.record_id_l = abstract_comparisons.record_id_l
@@ -79,7 +90,9 @@ final as (
             else 'none'
         end as authors_level,
         case
-            when n_authors_gap is null then 'unknown'
+            when n_authors_gap is null and n_authors_short = 0 then 'unknown'
+            when n_authors_gap is null and n_authors_l = n_authors_r then 'as many listed'
+            when n_authors_gap is null then 'more listed on one side'
             when n_authors_gap = 0 and n_authors_total_l >= 7 then 'equal, 7 or more'
             when n_authors_gap = 0 and n_authors_total_l >= 4 then 'equal, 4 to 6'
             when n_authors_gap = 0 then 'equal, up to 3'
@@ -88,7 +101,7 @@ final as (
             else 'different'
         end as n_authors_level,
         case
-            when n_abstract_short is null or n_abstract_short < 5 then 'unknown'
+            when abstract_percent is null then 'unknown'
             when abstract_percent >= 80 then '80 %'
             when abstract_percent >= 60 then '60 %'
             when abstract_percent >= 40 then '40 %'
@@ -118,7 +131,13 @@ final as (
             when n_title_conflicts > 0 then 'by others too'
             when n_title_years > 1 then 'in several years'
             else 'one'
-        end as title_use_level
+        end as title_use_level,
+        case
+            when is_title_equal or title_percent < 20 or title_percent is null then 'unknown'
+            when n_nearest = 2 then 'nearest to each other'
+            when n_nearest = 1 then 'nearest on one side'
+            else 'others are nearer'
+        end as rivals_level
     from measures
 )
 

@@ -10,34 +10,40 @@ title_words as (select * from linkage.title_words),
 
 author_keys as (select * from linkage.author_keys),
 
+-- Read anew, not from above: an engine copies what a query reads twice under one name.
+weighed_words as (select * from linkage.title_words),
+
+names_on_the_left as (select * from linkage.author_keys),
+
 title_weights as (
     select
-        match_key,
+        title_id,
         cast(sum(weight) as integer) as title_weight,
         cast(sum(case when is_number then 0 else weight end) as integer) as content_weight
     from title_words
-    group by match_key
+    group by title_id
 ),
 
 author_texts as (
     select
         record_id,
-        cast(count(distinct author_order) as integer) as n_authors,
-        '|' || array_to_string(list(author_key), '|') || '|' as author_text
+        cast(count(*) as integer) as n_authors,
+        '|' || array_to_string(list(coalesce(author_key || '|' || reversed_key, author_key)), '|')
+        || '|' as author_text
     from author_keys
     group by record_id
 ),
 
 -- A title that one source lists under several years is that of a column or a series.
 title_years as (
-    select match_key, cast(max(n_years) as integer) as n_years
+    select title_id, cast(max(n_years) as integer) as n_years
     from (
-        select match_key, source, count(distinct year) as n_years
+        select title_id, source, count(distinct year) as n_years
         from record_features
-        where match_key is not null and source is not null
-        group by match_key, source
+        where title_id is not null and source is not null
+        group by title_id, source
     ) as source_years
-    group by match_key
+    group by title_id
 ),
 
 pairs as (
@@ -45,11 +51,10 @@ pairs as (
         candidate_pairs.record_id_l,
         candidate_pairs.record_id_r,
         candidate_pairs.blocking_rule,
-        l.match_key as match_key_l,
-        r.match_key as match_key_r,
-        l.title_text as title_text_l,
+        l.title_id as title_id_l,
+        r.title_id as title_id_r,
         r.title_text as title_text_r,
-        coalesce(l.match_key = r.match_key, false) as is_title_equal
+        coalesce(l.title_id = r.title_id, false) as is_title_equal
     from candidate_pairs
     inner join record_features as l on candidate_pairs.record_id_l = l.record_id
     inner join record_features as r on candidate_pairs.record_id_r = r.record_id
@@ -59,14 +64,12 @@ shared_title_words as (
     select
         pairs.record_id_l,
         pairs.record_id_r,
-        cast(sum(title_words.weight) as integer) as shared_weight,
-        cast(sum(case when title_words.is_number then 0 else title_words.weight end) as integer)
+        cast(sum(words.weight) as integer) as shared_weight,
+        cast(sum(case when words.is_number then 0 else words.weight end) as integer)
             as shared_content
     from pairs
-    inner join title_words on pairs.match_key_l = title_words.match_key
-    where
-        not pairs.is_title_equal
-        and contains(pairs.title_text_r, ' ' || title_words.word || ' ')
+    inner join weighed_words as words on pairs.title_id_l = words.title_id
+    where not pairs.is_title_equal and contains(pairs.title_text_r, ' ' || words.word || ' ')
     group by pairs.record_id_l, pairs.record_id_r
 ),
 
@@ -74,17 +77,19 @@ shared_authors as (
     select
         candidate_pairs.record_id_l,
         candidate_pairs.record_id_r,
-        cast(count(distinct author_keys.author_order) as integer) as n_shared
+        cast(count(*) as integer) as n_shared
     from candidate_pairs
-    inner join author_keys on candidate_pairs.record_id_l = author_keys.record_id
+    inner join names_on_the_left as names on candidate_pairs.record_id_l = names.record_id
     inner join author_texts on candidate_pairs.record_id_r = author_texts.record_id
-    where contains(author_texts.author_text, '|' || author_keys.author_key || '|')
+    where
+        contains(author_texts.author_text, '|' || names.author_key || '|')
+        or contains(author_texts.author_text, '|' || names.reversed_key || '|')
     group by candidate_pairs.record_id_l, candidate_pairs.record_id_r
 ),
 
 -- A title under which authors stand who have nobody in common names more than one paper.
 title_conflicts as (
-    select pairs.match_key_l as match_key, cast(count(*) as integer) as n_conflicts
+    select pairs.title_id_l as title_id, cast(count(*) as integer) as n_conflicts
     from pairs
     inner join author_texts as l on pairs.record_id_l = l.record_id
     inner join author_texts as r on pairs.record_id_r = r.record_id
@@ -93,7 +98,7 @@ title_conflicts as (
             pairs.record_id_l = shared_authors.record_id_l
             and pairs.record_id_r = shared_authors.record_id_r
     where pairs.is_title_equal and shared_authors.n_shared is null
-    group by pairs.match_key_l
+    group by pairs.title_id_l
 ),
 
 compared_pairs as (
@@ -137,23 +142,28 @@ compared_pairs as (
                     when weight_l.title_weight < weight_r.title_weight then weight_l.title_weight
                     else weight_r.title_weight
                 end
-                then levenshtein(pairs.match_key_l, pairs.match_key_r)
+                then levenshtein(l.match_key, r.match_key)
         end as title_edits,
         case
-            when length(pairs.match_key_l) > length(pairs.match_key_r)
-                then length(pairs.match_key_l)
-            else length(pairs.match_key_r)
+            when length(l.match_key) > length(r.match_key)
+                then length(l.match_key)
+            else length(r.match_key)
         end as title_length,
         coalesce(
-            starts_with(pairs.title_text_l, pairs.title_text_r)
-            or starts_with(pairs.title_text_r, pairs.title_text_l), false
+            starts_with(l.title_text, r.title_text)
+            or starts_with(r.title_text, l.title_text), false
         ) as is_title_start,
         l.title_numbers as numbers_l,
         r.title_numbers as numbers_r,
         coalesce(title_conflicts.n_conflicts, 0) as n_title_conflicts,
         coalesce(title_years.n_years, 0) as n_title_years,
         l.arxiv_id = r.arxiv_id as is_arxiv_id_equal,
-        l.doi = r.doi as is_doi_equal,
+        -- A preprint and what was printed, or preprints on two servers, bear two DOIs.
+        case
+            when l.doi = r.doi then true
+            when coalesce(l.preprint_server, '') = coalesce(r.preprint_server, '')
+                then l.doi = r.doi
+        end as is_doi_equal,
         coalesce(authors_l.n_authors, 0) as n_authors_l,
         coalesce(authors_r.n_authors, 0) as n_authors_r,
         coalesce(shared_authors.n_shared, 0) as n_authors_shared,
@@ -171,10 +181,10 @@ compared_pairs as (
     from pairs
     inner join record_features as l on pairs.record_id_l = l.record_id
     inner join record_features as r on pairs.record_id_r = r.record_id
-    left join title_weights as weight_l on pairs.match_key_l = weight_l.match_key
-    left join title_weights as weight_r on pairs.match_key_r = weight_r.match_key
-    left join title_conflicts on pairs.match_key_l = title_conflicts.match_key
-    left join title_years on pairs.match_key_l = title_years.match_key
+    left join title_weights as weight_l on pairs.title_id_l = weight_l.title_id
+    left join title_weights as weight_r on pairs.title_id_r = weight_r.title_id
+    left join title_conflicts on pairs.title_id_l = title_conflicts.title_id
+    left join title_years on pairs.title_id_l = title_years.title_id
     left join author_texts as authors_l on pairs.record_id_l = authors_l.record_id
     left join author_texts as authors_r on pairs.record_id_r = authors_r.record_id
     left join shared_title_words

@@ -13,6 +13,8 @@
 -- grain: one row per record and field with a value
 with records as (select * from linkage.clustered_records),
 
+preprint_servers as (select * from reference.preprint_servers),
+
 text_values as (
     select
         paper_id, record_id, source, 'title' as field, title as value,
@@ -71,11 +73,15 @@ identifier_values as (
         paper_id, record_id, source, 'arxiv_id' as field, arxiv_id as value, 0 as preference
     from records
     union all
-    -- A publisher's DOI before the one arXiv gives the preprint.
+    -- A publisher's DOI before the one a preprint server gives.
     select
-        paper_id, record_id, source, 'doi' as field, doi as value,
-        case when regexp_matches(lower(doi), '^10[.]48550.arxiv[.]') then 1 else 0 end as preference
+        records.paper_id, records.record_id, records.source, 'doi' as field, records.doi as value,
+        case when servers.server is null then 0 else 1 end as preference
     from records
+    left join preprint_servers as servers
+        on
+            split_part(records.doi, '/', 1) = servers.doi_prefix
+            and regexp_matches(split_part(lower(records.doi), '/', 2), servers.suffix_pattern)
     union all
     select
         paper_id, record_id, source, 'url' as field, url as value,

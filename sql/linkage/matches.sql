@@ -1,5 +1,6 @@
 -- Decision in words: same paper, not the same, or for a person to look at, and why.
--- Only pairs that came near: what is below one in a hundred and not decided by rule is left out.
+-- Only pairs that came near: what is below one in a hundred and not decided by rule, or by a
+-- person, is left out.
 -- grain: one row per compared pair that came near
 with pair_scores as (select * from linkage.pair_scores),
 
@@ -9,9 +10,15 @@ comparison_levels as (select * from linkage.comparison_levels),
 
 abstract_comparisons as (select * from linkage.abstract_comparisons),
 
+overrides as (select * from linkage.overrides),
+
 near_pairs as (
     select
-        pair_scores.match_rule,
+        case overrides.decision
+            when 'same' then 'decided_same'
+            when 'not_same' then 'decided_not_same'
+            else pair_scores.match_rule
+        end as match_rule,
         pair_scores.match_probability,
         comparisons.*,
         levels.title_level,
@@ -24,6 +31,7 @@ near_pairs as (
         levels.year_level,
         levels.venue_level,
         levels.title_use_level,
+        levels.rivals_level,
         case
             when comparisons.n_authors_l < comparisons.n_authors_r then comparisons.n_authors_l
             else comparisons.n_authors_r
@@ -41,13 +49,22 @@ near_pairs as (
         on
             pair_scores.record_id_l = abstract_comparisons.record_id_l
             and pair_scores.record_id_r = abstract_comparisons.record_id_r
-    where pair_scores.match_probability >= 0.01 or pair_scores.match_rule <> 'evidence'
+    left join overrides
+        on
+            pair_scores.record_id_l = overrides.record_id_l
+            and pair_scores.record_id_r = overrides.record_id_r
+    where
+        pair_scores.match_probability >= 0.01
+        or pair_scores.match_rule <> 'evidence'
+        or overrides.decision is not null
 ),
 
 worded_pairs as (
     select
         *,
         case match_rule
+            when 'decided_same' then 'decided by hand to be the same, '
+            when 'decided_not_same' then 'decided by hand not to be the same, '
             when 'same_arxiv_id' then 'same arXiv identifier, '
             when 'other_arxiv_id' then 'different arXiv identifiers, '
             when 'same_doi' then 'same DOI, '
@@ -80,6 +97,9 @@ worded_pairs as (
             when 'in several years' then ', a title of several years'
             else ''
         end as words_use,
+        case
+            when rivals_level = 'others are nearer' then ', nearer to other titles' else ''
+        end as words_rivals,
         case
             when n_authors_short = 0 then ', authors not named on both sides'
             else
@@ -121,12 +141,14 @@ final as (
         record_id_r,
         match_probability,
         case
+            when match_rule = 'decided_same' then 'match'
+            when match_rule = 'decided_not_same' then 'distinct'
             when match_probability >= 0.6 then 'match'
             when match_probability >= 0.1 then 'review'
             else 'distinct'
         end as match_status,
-        words_rule || words_title || words_head || words_use || words_authors || words_n_authors
-        || words_abstract || words_years || words_venue as match_reason,
+        words_rule || words_title || words_head || words_use || words_rivals || words_authors
+        || words_n_authors || words_abstract || words_years || words_venue as match_reason,
         match_rule,
         blocking_rule,
         title_level,
@@ -135,6 +157,7 @@ final as (
         head_level,
         numbers_level,
         title_use_level,
+        rivals_level,
         authors_level,
         n_authors_l,
         n_authors_r,

@@ -30,7 +30,8 @@ evidence as (
         + coalesce(w_abstract.weight, 0)
         + coalesce(w_year.weight, 0)
         + coalesce(w_venue.weight, 0)
-        + coalesce(w_title_use.weight, 0) as log_odds
+        + coalesce(w_title_use.weight, 0)
+        + coalesce(w_rivals.weight, 0) as log_odds
     from comparison_levels as levels
     inner join match_weights as base on base.comparison = 'base'
     left join match_weights as w_title
@@ -51,6 +52,8 @@ evidence as (
         on w_venue.comparison = 'venue' and levels.venue_level = w_venue.level
     left join match_weights as w_title_use
         on w_title_use.comparison = 'title_use' and levels.title_use_level = w_title_use.level
+    left join match_weights as w_rivals
+        on w_rivals.comparison = 'rivals' and levels.rivals_level = w_rivals.level
 ),
 
 ruled_pairs as (

@@ -4,9 +4,16 @@
 -- grain: one row per record
 with records as (select * from staging.records),
 
+-- Read anew, not from above: an engine copies what a query reads twice under one name.
+abstracts as (select * from staging.records),
+
+titled_records as (select * from staging.records),
+
 record_authors as (select * from staging.record_authors),
 
 venues as (select * from reference.venues),
+
+preprint_servers as (select * from reference.preprint_servers),
 
 venue_names as (
     select
@@ -22,30 +29,33 @@ venue_names as (
     group by regexp_replace(lower(names.name), '[^a-z0-9]+', '', 'g')
 ),
 
-author_lists as (
+-- A title is named after the smallest record that bears it.
+titles as (
     select
-        record_id,
-        array_to_string(
-            list_sort(
-                list_distinct(list(cast(author_order + 10000 as varchar) || ' ' || name_key))
-            ),
-            '|'
-        ) as author_list
-    from record_authors
-    where name_key is not null
-    group by record_id
+        replace(title_key, ' ', '') as match_key,
+        min(record_id) as title_id,
+        count(*) as n_records
+    from titled_records
+    where title_key is not null
+    group by replace(title_key, ' ', '')
 ),
 
--- A DOI that arXiv gives (10.48550/arXiv.2401.00001) names the preprint, not what a publisher
--- prints: it tells the arXiv identifier, and parts a record from none with a publisher's DOI.
+-- A DOI that a preprint server gives names the preprint, not what a publisher prints: it parts a
+-- record from none with a publisher's DOI. That of arXiv (10.48550/arXiv.2401.00001) tells the
+-- arXiv identifier.
 identified_records as (
     select
-        *,
+        records.*,
+        servers.server as preprint_server,
         case
-            when regexp_matches(lower(doi), '^10[.]48550.arxiv[.]')
-                then regexp_replace(lower(doi), '^10[.]48550.arxiv[.]|v[0-9]+$', '', 'g')
+            when servers.server = 'arXiv'
+                then regexp_replace(lower(records.doi), '^10[.]48550.arxiv[.]|v[0-9]+$', '', 'g')
         end as doi_arxiv_id
     from records
+    left join preprint_servers as servers
+        on
+            split_part(records.doi, '/', 1) = servers.doi_prefix
+            and regexp_matches(split_part(lower(records.doi), '/', 2), servers.suffix_pattern)
 ),
 
 -- Without spaces "pre-training" equals "pretraining"; a title without letters has no key.
@@ -54,7 +64,9 @@ keyed_records as (
         records.record_id,
         records.source,
         records.title_key,
-        replace(records.title_key, ' ', '') as match_key,
+        titles.match_key,
+        titles.title_id,
+        coalesce(titles.n_records > 1, true) as is_repeated,
         -- What stands before a subtitle or an addition in parentheses: a name, or the title.
         case
             when regexp_matches(records.title, '.(: | - |[?] | [(])')
@@ -69,6 +81,7 @@ keyed_records as (
             '[^a-z0-9]+', '', 'g'
         ) as venue_key,
         case when records.doi_arxiv_id is null then lower(records.doi) end as doi,
+        records.preprint_server,
         coalesce(lower(records.arxiv_id), records.doi_arxiv_id) as arxiv_id,
         records.year,
         records.n_authors_listed,
@@ -77,49 +90,91 @@ keyed_records as (
             when records.authors_complete and records.n_authors_listed > 0
                 then records.n_authors_listed
         end as n_authors_total,
-        coalesce(author_lists.author_list, '') as author_list,
-        records.abstract
+        records.abstract is not null as has_abstract
     from identified_records as records
-    left join author_lists on records.record_id = author_lists.record_id
+    left join titles on replace(records.title_key, ' ', '') = titles.match_key
 ),
 
-numbered_records as (
+-- What no other record shares the title of has no equal.
+repeated_records as (
+    select * from keyed_records
+    where is_repeated
+),
+
+author_lists as (
     select
-        *,
-        ' ' || title_key || ' ' as title_text,
+        record_authors.record_id,
         array_to_string(
-            list_sort(list_distinct(regexp_extract_all(title_key, '([0-9]+)', 1))), ' '
-        ) as title_numbers,
+            list_sort(
+                list_distinct(
+                    list(
+                        cast(record_authors.author_order + 10000 as varchar)
+                        || ' ' || record_authors.name_key
+                    )
+                )
+            ),
+            '|'
+        ) as author_list
+    from record_authors
+    inner join repeated_records on record_authors.record_id = repeated_records.record_id
+    where record_authors.name_key is not null
+    group by record_authors.record_id
+),
+
+fingerprints as (
+    select
+        features.record_id,
         md5(
             concat_ws(
-                '|', source, title_key, author_list, cast(year as varchar),
-                cast(n_authors_total as varchar), venue_key, coalesce(arxiv_id, '-'),
-                coalesce(doi, '-'), coalesce(abstract, '-')
+                '|', features.source, features.title_key, coalesce(author_lists.author_list, ''),
+                cast(features.year as varchar), cast(features.n_authors_total as varchar),
+                features.venue_key, coalesce(features.arxiv_id, '-'),
+                coalesce(features.doi, '-'), coalesce(abstracts.abstract, '-')
             )
         ) as fingerprint
-    from keyed_records
+    from repeated_records as features
+    inner join abstracts on features.record_id = abstracts.record_id
+    left join author_lists on features.record_id = author_lists.record_id
+),
+
+variants as (
+    select fingerprint, min(record_id) as variant_id
+    from fingerprints
+    group by fingerprint
+    having count(*) > 1
+),
+
+equal_records as (
+    select fingerprints.record_id, variants.variant_id
+    from fingerprints
+    inner join variants on fingerprints.fingerprint = variants.fingerprint
 ),
 
 final as (
     select
         features.record_id,
-        min(features.record_id) over (partition by features.fingerprint) as variant_id,
+        coalesce(equal_records.variant_id, features.record_id) as variant_id,
         features.source,
+        features.title_id,
         features.match_key,
         features.head_key,
-        features.title_text,
-        features.title_numbers,
+        ' ' || features.title_key || ' ' as title_text,
+        array_to_string(
+            list_sort(list_distinct(regexp_extract_all(features.title_key, '([0-9]+)', 1))), ' '
+        ) as title_numbers,
         features.venue_key,
         venue_names.venue as known_venue,
         features.arxiv_id,
         features.doi,
+        features.preprint_server,
         features.year,
         features.n_authors_listed,
         features.n_authors_total,
-        features.abstract is not null as has_abstract,
+        features.has_abstract,
         cast(length(features.title_key) - length(features.match_key) + 1 as integer)
             as n_title_words
-    from numbered_records as features
+    from keyed_records as features
+    left join equal_records on features.record_id = equal_records.record_id
     left join venue_names on features.venue_key = venue_names.venue_key
 )
 

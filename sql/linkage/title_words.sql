@@ -4,21 +4,16 @@
 with record_features as (select * from linkage.record_features),
 
 titles as (
-    select match_key, min(title_text) as title_text
-    from record_features
-    where match_key is not null
-    group by match_key
+    select title_id, title_text from record_features
+    where record_id = title_id
 ),
 
 words as (
-    select match_key, word
+    select distinct title_id, word
     from (
-        select
-            match_key,
-            unnest(list_distinct(string_split_regex(trim(title_text), ' '))) as word
+        select title_id, unnest(string_split_regex(trim(title_text), ' ')) as word
         from titles
     ) as split_titles
-    where word <> ''
 ),
 
 word_counts as (
@@ -33,7 +28,7 @@ corpus as (
 
 final as (
     select
-        words.match_key,
+        words.title_id,
         words.word,
         -- Digits, Roman numerals, single letters and the words that lead them tell the parts of
         -- a series apart; "a" is the article.
@@ -46,7 +41,7 @@ final as (
         cast(round(100 * ln(1 + corpus.n_all_titles / word_counts.n_titles)) as integer)
             as weight,
         cast(row_number() over (
-            partition by words.match_key
+            partition by words.title_id
             order by
                 case when word_counts.n_titles > 1 then 0 else 1 end asc,
                 word_counts.n_titles asc,
@@ -58,4 +53,4 @@ final as (
 )
 
 select * from final
-order by match_key, place
+order by title_id, place
