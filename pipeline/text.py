@@ -89,7 +89,7 @@ def title_key(title: str | None) -> str | None:
 
 
 def title_keys(titles: Iterable[str | None]) -> list[str | None]:
-    """Return the `title_key` of each title: of many at once, in a third of the time.
+    """Return the `title_key` of each title: of many together, which is faster.
 
     >>> title_keys(["K-BERT", None, "..."])
     ['k bert', None, None]
@@ -111,7 +111,7 @@ def name_key(name: str | None) -> str | None:
 
 
 def name_keys(names: Iterable[str | None]) -> list[str | None]:
-    """Return the `name_key` of each name: of many at once, in a third of the time.
+    """Return the `name_key` of each name: of many together, which is faster.
 
     >>> name_keys(["Chung-Wei  Lin", None])
     ['chungwei lin', None]
