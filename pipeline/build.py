@@ -37,7 +37,7 @@ from pipeline.warehouse import (
 _BATCH_BYTES = 64 * 1024 * 1024
 _BATCH_DUMPS = 500
 # From this much raw text on, a second process gains more than it costs to start.
-_PARALLEL_BYTES = 12 * 1024 * 1024
+_PARALLEL_BYTES = 16 * 1024 * 1024
 
 # (what is being done, steps done, steps in all)
 Progress = Callable[[str, int, int], None]

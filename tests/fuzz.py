@@ -257,7 +257,7 @@ def mutant(seed: int) -> Mutant:
 def _flip(made: Mutant, rng: random.Random) -> Mutant:
     """Flip bits in some lines; line ends stay, so that lines can still be told apart."""
     raw = [bytearray(line.encode()) for line in made.lines]
-    origins = list(made.origins)
+    origins, lines = list(made.origins), list(made.lines)
     if not raw:
         return made
     for _ in range(rng.randint(1, 1 + len(made.content) // 300)):
@@ -267,9 +267,16 @@ def _flip(made: Mutant, rng: random.Random) -> Mutant:
             flipped = raw[at][place] ^ (1 << rng.randrange(8))
             raw[at][place] = flipped if flipped not in b"\r\n" else 0
             origins[at] = None
-    content = b"\n".join(raw)
-    kinds = (*made.kinds, "flipped")
-    return replace(made, kinds=kinds, origins=tuple(origins), content=content, is_utf8=False)
+            if not lines[at].strip():  # it may no longer be blank, and stand inside a card
+                lines[at] = raw[at].decode("utf-8", "replace")
+    return replace(
+        made,
+        kinds=(*made.kinds, "flipped"),
+        lines=tuple(lines),
+        origins=tuple(origins),
+        content=b"\n".join(raw),
+        is_utf8=False,
+    )
 
 
 def _encode(made: Mutant, rng: random.Random) -> Mutant:
