@@ -25,7 +25,7 @@ from rich.table import Table
 
 from pipeline.evaluate.topics import read_records, reference_table
 from pipeline.extraction import extract_dump, find_dumps
-from pipeline.topics import find_phrases, tag_papers
+from pipeline.topics import CATEGORY_COLUMNS, find_phrases, tag_papers
 
 RAW = Path(__file__).parent.parent / "data" / "raw"
 N_TEXTS = 30_000
@@ -56,7 +56,7 @@ def seconds(work: Callable[[], object], times: int = 3) -> tuple[float, float]:
 
 def tagger() -> Callable[[pl.DataFrame], pl.DataFrame]:
     """Return what tags papers with the whole reference, without categories."""
-    nothing = pl.DataFrame(schema=dict.fromkeys(("paper_id", "topic_id", "category"), pl.String))
+    nothing = pl.DataFrame(schema=CATEGORY_COLUMNS)
     phrases, exclusions = reference_table("topic_phrases"), reference_table("topic_exclusions")
     tree, weights = reference_table("topics"), reference_table("topic_phrase_weights")
     return lambda papers: tag_papers(papers, phrases, exclusions, nothing, tree, weights)

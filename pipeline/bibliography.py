@@ -73,8 +73,8 @@ class Reference:
 
     @property
     def year(self) -> int | None:
-        """The year of the first publication."""
-        return self.values.get("year")
+        """The year of the venue that is cited with it, else that of the first publication."""
+        return self.values.get("venue_year") or self.values.get("year")
 
     @property
     def note(self) -> str | None:

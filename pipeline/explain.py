@@ -76,10 +76,15 @@ def _by_id(con: "duckdb.DuckDBPyConnection", wanted: str) -> list[str]:
 
 
 def _by_title(con: "duckdb.DuckDBPyConnection", wanted: str) -> list[str]:
-    """Find titles that are the words, else those that hold them, else by letters alone."""
+    """Find titles that are the words, else those that hold them side by side, else anywhere.
+
+    Only where no title holds them as whole words, pieces of words count.
+    """
     title, words = _LETTERS.format("title"), _LETTERS.format("?")
     for condition in (
         "lower(title) = lower(?)",
+        f"{words} <> '' and contains(' ' || {title} || ' ', ' ' || {words} || ' ')",
+        f"{words} <> '' and list_has_all(string_split({title}, ' '), string_split({words}, ' '))",
         "contains(lower(title), lower(?))",
         f"{words} <> '' and contains({title}, {words})",
     ):
@@ -125,7 +130,9 @@ _QUESTIONS = {
         from paper_records where paper_id = $id order by path, line_start""",
     "matches": """
         select
-            match_status, match_probability, match_reason,
+            match_status, match_probability,
+            if(match_rule like 'decided%', 'decided by hand; seen: ', '') || match_reason
+                as match_reason,
             record_id_l, l.path as path_l, l.line_start as line_l,
             record_id_r, r.path as path_r, r.line_start as line_r,
             case when l.paper_id = $id then r.paper_id else l.paper_id end as other_paper_id

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from pipeline.errors import PipelineError
+from pipeline.record_files import semicolons_told
 from pipeline.warehouse import fingerprint
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _need_columns(file: Path | None, header: Sequence[str]) -> None:
     if missing:
         raise PipelineError(
             f"{file}, line 1: the column {missing[0]} is missing; "
-            f"the first line must be {','.join(_COLUMNS)}"
+            f"the first line must be {','.join(_COLUMNS)}{semicolons_told(header)}"
         )
 
 

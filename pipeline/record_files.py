@@ -66,15 +66,30 @@ def read_batches(
         cause = (error.strerror or str(error)).lower()
         raise PipelineError(f"{file} cannot be read: {cause}") from None
     except UnicodeDecodeError as error:
-        raise PipelineError(f"{file} is not valid UTF-8: {error.reason}") from None
+        raise PipelineError(
+            f"{file} is not valid UTF-8: {error.reason}; save it as UTF-8"
+        ) from None
     except pa.ArrowInvalid as error:
         raise PipelineError(f"{file} is not a readable Parquet file: {error}") from None
 
 
 def _need_columns(file: Path, place: str, found: Iterable[str], needed: Sequence[str]) -> None:
+    found = list(found)
     for column in needed:
         if column not in found:
-            raise PipelineError(f"{file}, {place}: the column {column} is missing")
+            raise PipelineError(
+                f"{file}, {place}: the column {column} is missing{semicolons_told(found)}"
+            )
+
+
+def semicolons_told(header: Sequence[str]) -> str:
+    """Return advice for a CSV file as spreadsheets of many countries write it, else nothing.
+
+    >>> semicolons_told(["record_id;title"])
+    '; its columns are parted by semicolons, save it with commas'
+    """
+    is_one = len(header) == 1 and ";" in header[0]
+    return "; its columns are parted by semicolons, save it with commas" if is_one else ""
 
 
 def _read_parquet(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Batch]:

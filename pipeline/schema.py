@@ -191,7 +191,7 @@ DUMPS = TableSpec(
         RuleSpec(
             name="declared_count",
             holds="n_declared is null or n_records >= n_declared",
-            message="the page declares more papers than it lists",
+            message="the page declares more papers than it lists (n_declared, n_records)",
             severity="warn",
         ),
     ),
@@ -359,6 +359,14 @@ ISSUES = TableSpec(
         _col("kind", "VARCHAR", "Short code of what is wrong.", required=True),
         _col("message", "VARCHAR", "What is wrong and what to do, in words.", required=True),
         _col("text", "VARCHAR", "The text concerned, at most 500 characters."),
+    ),
+    rules=(
+        RuleSpec(
+            name="note_read",
+            holds="kind <> 'bad_note'",
+            message="a note beside a page cannot be read; see kind = 'bad_note' in issues",
+            severity="warn",
+        ),
     ),
 )
 

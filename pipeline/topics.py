@@ -10,6 +10,13 @@ from collections.abc import Iterable
 
 import polars as pl
 
+# What `tag_papers` is told of papers' categories.
+CATEGORY_COLUMNS = {
+    "paper_id": pl.String,
+    "topic_id": pl.String,
+    "category": pl.String,
+    "is_primary": pl.Boolean,
+}
 # A title says what the paper is about, a category is broad. In the abstract the first mention
 # leaves doubt, and every further one halves it.
 _TITLE, _CATEGORY, _DOUBT = 1.0, 0.25, 0.5
@@ -204,7 +211,8 @@ def tag_papers(
     """Return the topics of papers, each with its strongest evidence.
 
     A paper of a topic is also one of the area and the field above it. Every phrase found says
-    something of the field of the paper; the field that most is said of is its main one. A topic
+    something of the field of the paper; the field that most is said of is its main one, but for
+    a paper whose primary category is known: its field is the main one. A topic
     below the fields counts where the title names it, or the abstract more than once; the words
     of a field as a whole, and weak words, where that field is likely beside the main one, too.
 
@@ -213,7 +221,7 @@ def tag_papers(
         phrases: columns `topic_id`, `phrase`, `is_case_sensitive`, `is_weak`.
         exclusions: columns `phrase`, `exclusion`; a phrase does not count in a paper that has
             its exclusion.
-        categories: columns `paper_id`, `topic_id`, `category`.
+        categories: columns `paper_id`, `topic_id`, `category`, `is_primary`.
         topics: columns `topic_id`, `parent_topic_id`.
         weights: columns `phrase`, `weight`, how much a phrase says of the field, in hundredths;
             100 for a phrase that is not there.
@@ -238,17 +246,14 @@ def tag_papers(
     phrases = phrases.join(said, on="phrase", how="left").with_columns(pl.col("says").fill_null(1))
     texts = _texts(papers)
     found = _weigh(_mentions(texts, phrases, exclusions), texts, paths)
-    main = found.filter("is_main").select("paper", topic_id="field_id", is_main_field=True).unique()
+    categories = categories.join(numbers, on="paper_id")
+    main = _main_fields(found, categories, paths)
     found = found.select("paper", "topic_id", "evidence", "matched_text", "n_mentions", "weight")
-    given = (
-        categories.join(numbers, on="paper_id")
-        .group_by("paper", "topic_id")
-        .agg(
-            evidence=pl.lit("category"),
-            matched_text=pl.col("category").min(),
-            n_mentions=pl.len().cast(pl.Int32),
-            weight=pl.lit(_CATEGORY),
-        )
+    given = categories.group_by("paper", "topic_id").agg(
+        evidence=pl.lit("category"),
+        matched_text=pl.col("category").min(),
+        n_mentions=pl.len().cast(pl.Int32),
+        weight=pl.lit(_CATEGORY),
     )
     tagged = _roll_up(pl.concat([found, given.select(found.columns)]), paths)
     tagged = tagged.join(main, on=["paper", "topic_id"], how="left", maintain_order="left")
@@ -262,6 +267,22 @@ def tag_papers(
         pl.col("via_topic_id").cast(pl.String),
         pl.col("is_main_field").fill_null(value=False),
     )
+
+
+def _main_fields(
+    found: pl.DataFrame, categories: pl.DataFrame, paths: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the main field of each paper: its primary category's, else what its words say."""
+    fields = paths.select("topic_id", "field_id").unique()
+    given = (
+        categories.filter("is_primary")
+        .join(fields, on="topic_id")
+        .group_by("paper")
+        .agg(pl.col("field_id").min())
+    )
+    said = found.filter("is_main").select("paper", "field_id").unique()
+    main = pl.concat([given, said.join(given, on="paper", how="anti")])
+    return main.select("paper", topic_id="field_id", is_main_field=True)
 
 
 def topic_paths(topics: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from helpers import ROOT, assert_clean_failure, papermart
 from pipeline.errors import PipelineError
 from pipeline.evaluate.topics import category_fields, evaluate_topics, read_records
 from pipeline.sql_models import load_models, read_reference
-from pipeline.topics import find_phrases, tag_papers
+from pipeline.topics import CATEGORY_COLUMNS, find_phrases, tag_papers
 
 PHRASES = [
     ("llm", "large language model", False),
@@ -147,7 +147,6 @@ def tag(
     weights: dict[str, int] | None = None,
 ) -> list[dict]:
     schema = {"paper_id": pl.String, "title": pl.String, "abstract": pl.String}
-    kinds = {"paper_id": pl.String, "topic_id": pl.String, "category": pl.String}
     known = phrases(PHRASES) if known is None else known
     ids = {*known["topic_id"], *(parents or {}).values(), *(row[1] for row in categories)}
     tree = {
@@ -158,7 +157,7 @@ def tag(
         pl.DataFrame(papers, schema=schema),
         known,
         exclusions,
-        pl.DataFrame(list(categories), schema=kinds, orient="row"),
+        pl.DataFrame([(*row, False) for row in categories], schema=CATEGORY_COLUMNS, orient="row"),
         pl.DataFrame(tree, schema=dict.fromkeys(tree, pl.String)),
         pl.DataFrame(list((weights or {}).items()), schema=WEIGHTS, orient="row"),
     ).to_dicts()

@@ -172,13 +172,13 @@ def tag_records(records: "pl.DataFrame", weights: "pl.DataFrame") -> "pl.DataFra
     """
     import polars as pl
 
-    from pipeline.topics import tag_papers
+    from pipeline.topics import CATEGORY_COLUMNS, tag_papers
 
     return tag_papers(
         records,
         reference_table("topic_phrases"),
         reference_table("topic_exclusions"),
-        pl.DataFrame(schema=dict.fromkeys(("paper_id", "topic_id", "category"), pl.String)),
+        pl.DataFrame(schema=CATEGORY_COLUMNS),
         reference_table("topics"),
         weights,
     )

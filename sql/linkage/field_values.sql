@@ -8,8 +8,9 @@
 --   updated_date     the latest
 --   has_code         a badge anywhere counts
 --   n_authors        arXiv's count, then that of a complete list, then a bare number
---   venue and kind   a conference or journal before a preprint server; venue, its type and the
---                    kind of record all of one venue, the one most records name (`group_key`)
+--   venue and kind   a conference or journal before a preprint server; venue, its type, its year
+--                    and the kind of record all of one venue, the one most records name
+--                    (`group_key`)
 -- grain: one row per record and field with a value
 with records as (select * from linkage.clustered_records),
 
@@ -132,6 +133,13 @@ venue_values as (
         paper_id, record_id, source, 'record_type' as field, record_type as value,
         venue as group_key, is_preprint as preference
     from placed_records
+    union all
+    -- Where a card has a venue and no date, its year is the venue's.
+    select
+        paper_id, record_id, source, 'venue_year' as field, cast(year as varchar) as value,
+        venue as group_key, is_preprint as preference
+    from placed_records
+    where published_date is null and venue is not null and is_preprint = 0
 ),
 
 all_values as (
