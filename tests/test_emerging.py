@@ -80,9 +80,12 @@ def test_log_odds_grow_with_the_papers_behind_them():
 
 def test_command_suggests_rows_for_the_reference(tmp_path):
     def card(title: str, year: int) -> tuple[str, list[str], str]:
-        names = [f"{title.split()[-1]} Lee", f"{title.split()[0]} Roe"]
+        # Titles and abstracts are all but equal: only other teams make them other papers.
+        team = teams.pop()
+        names = [f"{given} {team}" for given in (team[::-1].title(), team[1:].title())]
         return (f"{title} for Neural Machine Translation", names, f"Jun 1, {year}")
 
+    teams = ["Abara", "Bergqvist", "Castell", "Dumitru", "Eriksen", "Fukuda", "Gruber", "Haddad"]
     old = [card(title, year) for title, year in OLD]
     new = [card(f"Latent Thought Traces of {bird}", 2025) for bird in ("Crows", "Rooks", "Jays")]
     raw = put(tmp_path / "raw", {"page.txt": feed_page([*old, *new])})

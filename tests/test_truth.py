@@ -196,3 +196,12 @@ def test_the_one_paper_arrow_declares_and_does_not_list_is_reported(built, dumps
     (declared,) = [issue for issue in issues if issue["kind"] == "declared_count"]
     assert declared["dump_id"] == dumps["001"]["dump_id"]
     assert "50 papers, 49 were found" in declared["message"]
+
+
+def test_no_two_papers_of_the_real_pages_are_merged(built):
+    """The pages show no paper under two titles, so that any such merge is a wrong one."""
+    titles: dict[str, set[str]] = {}
+    keys = {row["record_id"]: row["title_key"] for row in table(built, "staging.records")}
+    for row in table(built, "marts.paper_records"):
+        titles.setdefault(row["paper_id"], set()).add(keys[row["record_id"]].replace(" ", ""))
+    assert [found for found in titles.values() if len(found) > 1] == []

@@ -55,7 +55,7 @@ near_pairs as (
             and pair_scores.record_id_r = overrides.record_id_r
     where
         pair_scores.match_probability >= 0.01
-        or pair_scores.match_rule <> 'evidence'
+        or pair_scores.match_rule not in ('evidence', 'authors_alone')
         or overrides.decision is not null
 ),
 
@@ -73,6 +73,7 @@ worded_pairs as (
             when 'generic_title' then 'equal in every value, but a title of several works, '
             when 'other_part' then 'parts of a series, '
             when 'title_alone' then 'nothing but the title, '
+            when 'authors_alone' then 'little but the authors, '
             else ''
         end as words_rule,
         case

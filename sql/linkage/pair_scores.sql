@@ -1,7 +1,8 @@
 -- Decision in numbers: how likely the two records of each candidate pair are the same paper.
 -- The weights of the levels add up to the log odds (a logistic model, see
 -- `reference.match_weights` for where they come from). Identifiers, equal records, the parts of a
--- series and short titles with nothing else are decided by rule: no sum outweighs them.
+-- series, short titles with nothing else, and pairs of one site of which neither title nor abstract
+-- agree are decided by rule: no sum outweighs them.
 -- grain: one row per candidate pair
 with comparisons as (select * from linkage.comparisons),
 
@@ -71,6 +72,14 @@ ruled_pairs as (
                 then 'same_values'
             when comparisons.blocking_rule = 'same_values' then 'generic_title'
             when evidence.numbers_level = 'parts of a series' then 'other_part'
+            -- A team writes more than one paper a year, and a site seldom has one under two titles:
+            -- there the rest must speak the louder.
+            when
+                comparisons.is_same_source
+                and evidence.log_odds < 150
+                and evidence.title_level in ('35 %', '20 %', '10 %', 'other')
+                and evidence.abstract_level in ('10 %', '5 %', 'other')
+                then 'authors_alone'
             when
                 evidence.authors_level = 'unknown'
                 and evidence.abstract_level = 'unknown'
@@ -108,6 +117,8 @@ final as (
                 when 'generic_title' then 0.3
                 when 'other_part'
                     then case when evidence_probability < 0.3 then evidence_probability else 0.3 end
+                when 'authors_alone'
+                    then case when evidence_probability < 0.5 then evidence_probability else 0.5 end
                 when 'title_alone'
                     then case when evidence_probability < 0.5 then evidence_probability else 0.5 end
                 else evidence_probability
