@@ -539,12 +539,12 @@ def _all_issues(dump: Dump, pages: Sequence[_Page], ledger: Ledger) -> list[Issu
 
 
 def _sections_told(pages: Sequence[_Page]) -> Iterator[Issue]:
-    """Say of a file with pages of several sites which lines were read as which."""
+    """Say of a file with several pages told apart which lines were read as whose."""
     for page in pages if len(pages) > 1 else ():
         begin = page.section.dump.first_line
         end = begin + len(page.section.dump.lines) - 1
         message = (
-            f"the file holds pages of several sites; these lines were read as {page.name}; "
+            f"the file holds several pages; these lines were read as one of {page.name}; "
             "save each page in a file of its own if that is wrong"
         )
         yield Issue("several_sites", message, begin, end)

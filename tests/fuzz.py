@@ -10,7 +10,9 @@ of another site's; a page breaks off; the encoding changes. The files go through
 What must hold for every mutant: no exception, no hang, every line in the ledger once, every
 unclaimed line in an issue, and every intact card read as before. A card is *intact* if it, the
 card before, the card after and all lines between stand in the mutant unchanged and side by side
-(blank lines do not count; at the ends of a page, nothing else may stand there). Because a page
+(blank lines do not count; at the ends of a page, nothing else may stand there). Among pages of
+other kinds that holds of pages of three cards and more, and not where a piece of markup, or of a
+page without marks, stands inside another page. Because a page
 lends its cards the year and the vocabulary for glued lines, those two are only compared where no
 line of the page was lost or added.
 """
@@ -315,12 +317,12 @@ def _check(made: Mutant, extracted: Extracted, tally: Tally) -> Iterator[str]:
 
 
 def _may_be_set_aside(made: Mutant) -> bool:
-    """Tell whether a mutant may be unreadable: bytes of no text, or pages of two kinds.
+    """Tell whether a mutant may be unreadable: bytes of no text, or pieces not to be told apart.
 
     A page of which less than half is understood is set aside; in a tiny one, few lines are half.
     """
     n_filled = sum(1 for line in made.lines if line.strip())
-    return not made.is_utf8 or not _is_pure(made) or n_filled < _TINY
+    return not made.is_utf8 or _is_patchwork(made) or n_filled < _TINY
 
 
 def _is_pure(made: Mutant) -> bool:

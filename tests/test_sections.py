@@ -53,6 +53,7 @@ def test_two_pages_in_one_file_give_the_cards_of_both(above, below, tmp_path):
     first, second = (read(tmp_path / name, text_of(name)) for name in (above, below))
     both = read(tmp_path / "both", text_of(above), text_of(below))
     assert both.dump["status"] == "extracted"
+    assert len(both.records) == len(first.records) + len(second.records)
     if first.dump["source"] != second.dump["source"]:
         assert cards(both) == cards(first) + cards(second)
         n_above = text_of(above).count("\n") + 1

@@ -73,7 +73,7 @@ ruled_pairs as (
             when comparisons.blocking_rule = 'same_values' then 'generic_title'
             when evidence.numbers_level = 'parts of a series' then 'other_part'
             -- A team writes more than one paper a year, and a site seldom has one under two titles:
-            -- there the rest must speak the louder.
+            -- there the rest must speak the louder (set by hand: odds of four and a half to one).
             when
                 comparisons.is_same_source
                 and evidence.log_odds < 150
