@@ -317,12 +317,12 @@ def _check(made: Mutant, extracted: Extracted, tally: Tally) -> Iterator[str]:
 
 
 def _may_be_set_aside(made: Mutant) -> bool:
-    """Tell whether a mutant may be unreadable: bytes of no text, or pieces not to be told apart.
+    """Tell whether a mutant may be unreadable: bytes of no text, or pages of two kinds.
 
     A page of which less than half is understood is set aside; in a tiny one, few lines are half.
     """
     n_filled = sum(1 for line in made.lines if line.strip())
-    return not made.is_utf8 or _is_patchwork(made) or n_filled < _TINY
+    return not made.is_utf8 or not _is_pure(made) or n_filled < _TINY
 
 
 def _is_pure(made: Mutant) -> bool:
