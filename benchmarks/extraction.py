@@ -2,9 +2,9 @@
 
     python benchmarks/extraction.py [MEGABYTES] [FOLDER]
 
-Of every page in FOLDER (data/raw by default) a large one is made: the cards of text are repeated,
-markup is taken as it is. Three figures are measured in the same run, as CPU time on one core; the
-ratios are what counts.
+Of every page in FOLDER (data/sample by default) a large one is made: the cards of text are
+repeated, markup is taken as it is. Three figures are measured in the same run, as CPU time on one
+core; the ratios are what counts.
 
 - Ours: from the file to Parquet files, with keys, mended damage, the ledger and all checks.
 - The floor: read, decode, split into lines (of markup: parse with bare lexbor), and write the same
@@ -12,9 +12,10 @@ ratios are what counts.
 - The floor of a parser in Python: the same, but the columns are Python lists before they are Arrow,
   as whatever Python reads from a page is Python's values first.
 
-Then many dumps are read on one core and on all, by the clock, and the memory it takes is told for
-few and for many. Where BeautifulSoup is installed (`pip install beautifulsoup4`), it reads the same
-fields of the same cards of arXiv search pages, and is measured beside ours.
+Then many dumps are read on one core and on all, by the clock (less than 16 MB in all are read on
+one anyway), and the memory it takes is measured for few and for many. Where BeautifulSoup is
+installed (`pip install 'papermart[bench]'`), it reads the same fields of the same cards of arXiv
+search pages, and is measured beside ours.
 """
 
 import resource
@@ -26,18 +27,22 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
-from unittest import mock
 
 import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline import build
-from pipeline.extraction import DumpFile, Extracted, extract_dump, find_dumps, to_tables
-from pipeline.warehouse import Warehouse, write_arrow
+from pipeline.builds.dumps import refresh_dumps
+from pipeline.builds.run import utc_now
+from pipeline.extraction.dump_files import DumpFile, find_dumps
+from pipeline.extraction.extracted import Extracted
+from pipeline.extraction.reading import extract_dump
+from pipeline.extraction.staging_tables import to_tables
+from pipeline.storage.parquet import write_arrow
+from pipeline.storage.warehouse import Warehouse
 
-RAW = Path(__file__).parent.parent / "data" / "raw"
+SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 _MARKUP = (".html", ".htm")
 _MANY = 24  # dumps for the figures of several cores
 _REPEATS = 3
@@ -159,12 +164,11 @@ def pages(console: Console, folder: Path) -> None:
     console.print(table)
 
 
-def read_all(raw: Path, *, on_all_cores: bool) -> float:
+def read_all(raw: Path, most_processes: int | None = None) -> float:
     """Return the seconds by the clock in which the dumps of a folder are read into a warehouse."""
-    least = build._PARALLEL_BYTES if on_all_cores else 1 << 60
-    with tempfile.TemporaryDirectory() as root, mock.patch.object(build, "_PARALLEL_BYTES", least):
+    with tempfile.TemporaryDirectory() as root:
         start = time.perf_counter()
-        build.refresh_dumps(raw, Warehouse(Path(root)), build.utc_now())
+        refresh_dumps(raw, Warehouse(Path(root)), utc_now(), most_processes=most_processes)
         return time.perf_counter() - start
 
 
@@ -178,8 +182,7 @@ def many(console: Console, large: Path) -> None:
                 content = large.read_bytes()
                 (raw / f"{n}.txt").write_bytes(content + f"\n{n}\n".encode())
             if n_dumps == _MANY:
-                one = read_all(raw, on_all_cores=False)
-                every = read_all(raw, on_all_cores=True)
+                one, every = read_all(raw, most_processes=1), read_all(raw)
                 console.print(f"{n_dumps} dumps: all cores {one / every:.2f} times as fast as one")
             peaks.append(f"{n_dumps} dumps {peak_megabytes(raw):.0f} MB")
         console.print(f"most memory on one core: {', '.join(peaks)}")
@@ -191,9 +194,9 @@ def peak_megabytes(raw: Path) -> float:
     return float(subprocess.run(script, check=True, capture_output=True, text=True).stdout)
 
 
-def main(megabytes: float, folder: Path = RAW) -> None:
+def main(megabytes: float, folder: Path = SAMPLE) -> None:
     """Measure each page of a folder, then many dumps at once."""
-    console = Console()
+    console = Console(width=130)
     with tempfile.TemporaryDirectory() as name:
         large = Path(name)
         for file in sorted(folder.iterdir()):
@@ -208,8 +211,8 @@ def main(megabytes: float, folder: Path = RAW) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--peak-of"]:
-        read_all(Path(sys.argv[2]), on_all_cores=False)
+        read_all(Path(sys.argv[2]), most_processes=1)
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)  # noqa: T201
     else:
         size = float(sys.argv[1]) if len(sys.argv) > 1 else 2.0
-        main(size, Path(sys.argv[2]) if len(sys.argv) > 2 else RAW)
+        main(size, Path(sys.argv[2]) if len(sys.argv) > 2 else SAMPLE)

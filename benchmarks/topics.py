@@ -8,7 +8,7 @@ Parquet and lower-casing it, and how the time grows with the number of phrases. 
 (Parquet, CSV or JSON lines with title and abstract) the sample corpus is repeated. The second
 draws random assignments to judge; `topic_verdicts.csv` holds one reader's verdicts on such a draw,
 the papers by the hash of their title. They were judged from the title and the words around the
-first match. `why` is the reader's for what is wrong; for what is right it tells the evidence.
+first match. `why` is the reader's for what is wrong; for what is right it names the evidence.
 Draws with the seeds 2026, 7, 11 and 31 were read before, and phrases or rules changed for it.
 """
 
@@ -23,11 +23,15 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from pipeline.contract.tables import RECORDS
 from pipeline.evaluate.topics import read_records, reference_table
-from pipeline.extraction import extract_dump, find_dumps
-from pipeline.topics import CATEGORY_COLUMNS, find_phrases, tag_papers
+from pipeline.extraction.dump_files import find_dumps
+from pipeline.extraction.reading import extract_dump
+from pipeline.extraction.staging_tables import rows_of
+from pipeline.transforms.phrases import find_phrases
+from pipeline.transforms.topics import CATEGORY_COLUMNS, tag_papers
 
-RAW = Path(__file__).parent.parent / "data" / "raw"
+SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 N_TEXTS = 30_000
 
 
@@ -35,8 +39,8 @@ def sample_records() -> pl.DataFrame:
     """Return the titles and abstracts of the sample corpus, repeated."""
     rows = [
         {"title": row["title"], "abstract": row["abstract"]}
-        for dump in find_dumps(RAW)
-        for row in extract_dump(RAW, dump).rows.get("records", [])
+        for dump in find_dumps(SAMPLE)
+        for row in rows_of(extract_dump(SAMPLE, dump)).get(RECORDS.name, [])
         if row["title"]
     ]
     records = pl.DataFrame(rows)
@@ -74,7 +78,7 @@ def measure(papers: pl.DataFrame, console: Console) -> None:
         floor, floor_cpu = seconds(
             lambda: pl.read_parquet(file).with_columns(pl.col("text").str.to_lowercase())
         )
-    megabytes = texts["text"].str.len_bytes().sum() / 1e6
+    megabytes = float(texts["text"].str.len_bytes().sum()) / 1e6
     console.print(f"{len(papers)} papers, {megabytes:.1f} MB of text; times are the best of three")
     table = Table("what", "phrases", "wall s", "CPU s", "papers/s", "times the floor (wall, CPU)")
 
@@ -119,7 +123,7 @@ def main(file: Path | None = None, n: int = 0, seed: int = 0) -> None:
     if n:
         print(draw(papers, n, seed).write_ndjson(), end="")  # noqa: T201
     else:
-        measure(papers, Console())
+        measure(papers, Console(width=130))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 """papermart: saved listing pages of research papers, turned into a warehouse.
 
-The layers and who may import whom: `text` <- `schema` <- `sources` <- `extraction`;
-`schema` <- `warehouse` <- `sql_models`; all of these <- `build` <- the faces (`cli`, `defs`).
+The packages lie on floors, and imports go down only: `[tool.importlinter]` in pyproject.toml lists
+them, `make lint` holds them.
 """

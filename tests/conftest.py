@@ -1,8 +1,11 @@
-"""Options of the test run, and where the data shared between checkouts lies."""
+"""Options of the test run, the folder its processes share, and where shared data lies."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
+from helpers import SCRATCH, new_scratch
 
 _SHARED = Path(__file__).parents[2] / "shared"
 
@@ -13,6 +16,24 @@ def pytest_addoption(parser):
         action="store_true",
         help="rewrite the JSON of tests/data/sources; review the diff before committing",
     )
+
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):  # processes of pytest-xdist get it from the first one
+        os.environ[SCRATCH] = str(new_scratch())
+    # Files are handed out in the order below, not those of many tests first.
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the files that start servers, lest one process waits for them in the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(SCRATCH), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
     python tests/fuzz.py [MUTANTS] [SEED]
 
-Pages of data/raw and the golden pairs are damaged as people and tools damage pages: lines lost,
+Pages of data/sample and the golden pairs are damaged as people and tools damage pages: lines lost,
 doubled, swapped, cut; blank lines come and go; bytes flip; two pages land in one file, or pieces
 of another site's; a page breaks off; the encoding changes. The files go through `find_dumps` and
 `extract_dump`, then through `refresh_dumps` or, one batch in ten, a whole `build`.
@@ -33,11 +33,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.build import build, refresh_dumps, utc_now
-from pipeline.extraction import Extracted, decode, extract_dump, find_dumps
-from pipeline.schema import UNCLAIMED
-from pipeline.text import split_lines
-from pipeline.warehouse import Warehouse
+from pipeline.builds.dumps import refresh_dumps
+from pipeline.builds.run import build, utc_now
+from pipeline.contract.findings import UNCLAIMED
+from pipeline.extraction.decoding import decode
+from pipeline.extraction.dump_files import find_dumps
+from pipeline.extraction.extracted import Extracted
+from pipeline.extraction.reading import extract_dump
+from pipeline.extraction.staging_tables import rows_of
+from pipeline.storage.warehouse import Warehouse
+from pipeline.text.whitespace import split_lines
 
 ROOT = Path(__file__).parent.parent
 _BATCH = 100
@@ -138,7 +143,7 @@ class Tally:
 def pages() -> tuple[Page, ...]:
     """Read the sample pages and the golden pairs."""
     found = []
-    for folder in (ROOT / "data" / "raw", ROOT / "tests" / "data" / "sources"):
+    for folder in (ROOT / "data" / "sample", ROOT / "tests" / "data" / "sources"):
         for dump in sorted(find_dumps(folder), key=lambda dump: dump.path):
             extracted = extract_dump(folder, dump)
             if extracted.dump["status"] == "extracted":
@@ -152,10 +157,11 @@ def pages() -> tuple[Page, ...]:
 
 def _records(extracted: Extracted) -> Iterator[dict[str, Any]]:
     authors: dict[str, list[tuple[Any, ...]]] = {}
-    for row in extracted.rows["record_authors"]:
+    rows = rows_of(extracted)
+    for row in rows["record_authors"]:
         name = (row["raw_name"], row["name"], row["homonym_id"])
         authors.setdefault(row["record_id"], []).append(name)
-    for row in extracted.rows["records"]:
+    for row in rows["records"]:
         yield row | {"authors": authors.get(row["record_id"], [])}
 
 
@@ -257,7 +263,7 @@ def mutant(seed: int) -> Mutant:
 
 
 def _flip(made: Mutant, rng: random.Random) -> Mutant:
-    """Flip bits in some lines; line ends stay, so that lines can still be told apart."""
+    """Flip bits in some lines; line ends stay, so that lines can still be counted."""
     raw = [bytearray(line.encode()) for line in made.lines]
     origins, lines = list(made.origins), list(made.lines)
     if not raw:
@@ -297,7 +303,7 @@ def _encode(made: Mutant, rng: random.Random) -> Mutant:
 
 def _check(made: Mutant, extracted: Extracted, tally: Tally) -> Iterator[str]:
     """Yield what is wrong with what was read from a mutant."""
-    row, rows = extracted.dump, extracted.rows
+    row, rows = extracted.dump, rows_of(extracted)
     if row["status"] == "quarantined":
         tally.n_quarantined += 1
         if rows or not row["reason"]:
@@ -346,7 +352,7 @@ def _ledger_faults(row: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -
 
 def _unclaimed_faults(text: str, extracted: Extracted) -> Iterator[str]:
     """Check the ledger's figures against the lines themselves."""
-    row, rows = extracted.dump, extracted.rows
+    row, rows = extracted.dump, rows_of(extracted)
     lines = split_lines(text)
     filled = {number for number, line in enumerate(lines, 1) if line.strip()}
     reported: set[int] = set()
@@ -380,7 +386,7 @@ def _intact_cards(made: Mutant) -> list[tuple[Page, int, dict[str, Any]]]:
         if page.form == "html":
             continue  # tags reach over lines: no line says which card is whole
         if not _is_pure(made) and len(page.records) < _LEAST_CARDS:
-            continue  # too short to be told from a line or two that look like another site's
+            continue  # too short to be known from a line or two that look like another site's
         numbers = page.filled
         if (page.source, page.form) in _UNMARKED and (page.name, numbers[0]) not in places:
             continue
@@ -398,7 +404,7 @@ def _intact_cards(made: Mutant) -> list[tuple[Page, int, dict[str, Any]]]:
 
 
 def _is_patchwork(made: Mutant) -> bool:
-    """Tell whether a piece stands inside a page that could only be told from it by marks it lacks.
+    """Tell whether a piece stands inside a page that could only be known from it by marks it lacks.
 
     Markup has none that are lines, and a compact page of Hugging Face has but its opening.
     """

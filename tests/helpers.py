@@ -1,30 +1,42 @@
-"""What several test modules share: small pages, builds made once, running the command line.
+"""What several test modules share: small pages, builds made once, asking, the command line.
 
-Builds take seconds, so those that only get read are made once per test run (`sample_warehouse`);
-a test that changes one starts from a copy (`copy_of`).
+Builds take seconds, so those that only get read are made once per test run, whichever of its
+processes asks first (`small_build`, `sample_warehouse`); a test that changes one starts from a copy
+(`copy_of`).
 """
 
 import atexit
+import importlib
+import io
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from unittest import mock
 
 import duckdb
 import pytest
+from filelock import FileLock
 
-from pipeline.build import BuildReport, build
-from pipeline.warehouse import Warehouse
+from pipeline.builds import run
+from pipeline.builds.run import BuildReport, build
+from pipeline.cli import main
+from pipeline.contract.specs import TableSpec
+from pipeline.models.catalogue import all_specs, load_models
+from pipeline.storage.versions import find_version, publish
+from pipeline.storage.warehouse import Warehouse
 
 ROOT = Path(__file__).resolve().parent.parent
-SAMPLE = ROOT / "data" / "raw"
+SAMPLE = ROOT / "data" / "sample"
 SHARED = ROOT.parent / "shared"
 MORNING = datetime(2026, 3, 1, 8, 0, 0)  # noqa: DTZ001 - the pipeline keeps UTC without zone
 
@@ -108,6 +120,21 @@ CY = feed_page(
     ],
 )
 PAGES = {"ann.txt": ANN, "bo.txt": BO, "cy.txt": CY}
+# Titles that a spreadsheet would run, and what a CSV file has for them.
+FORMULAS = {
+    "=SUM(A1:A9) Considered Harmful": "'=SUM(A1:A9) Considered Harmful",
+    "+1 for Peer Review": "'+1 for Peer Review",
+    "@Home Computing": "'@Home Computing",
+    "-Log Likelihood Revisited": "'-Log Likelihood Revisited",
+    "Costs = Benefits": "Costs = Benefits",
+}
+ODD = arrow_page("Ann Lee", [(title, ["Ann Lee", "=Cy"], 2020) for title in FORMULAS])
+# One more, of a paper that no other page has.
+DI = feed_page([("Counting Birds from Space", ["Di Wu", "Ann Lee"], "May 5, 2024")])
+
+
+# What is not written in ASCII.
+ACCENTS = arrow_page("José Peña", [("Über Gräben", ["José Peña", "Zoë Groß"], 2020)])
 
 
 def put(folder: Path, pages: Mapping[str, str | bytes]) -> Path:
@@ -121,35 +148,94 @@ def put(folder: Path, pages: Mapping[str, str | bytes]) -> Path:
 
 # ---------------------------------------------------------------- builds made once
 
+# Where the folder that all processes of a test run share is named; see conftest.
+SCRATCH = "TESTS_SCRATCH"
+
 
 @cache
 def scratch() -> Path:
     """A folder for what the whole test run shares; open to all users, removed at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="papermart-tests-"))
-    folder.chmod(0o755)
+    if SCRATCH in os.environ:
+        return Path(os.environ[SCRATCH])
+    folder = new_scratch()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
+
+
+def new_scratch() -> Path:
+    """Make a folder for `scratch`."""
+    folder = Path(tempfile.mkdtemp(prefix="papermart-tests-"))
+    folder.chmod(0o755)
+    return folder
+
+
+_T = TypeVar("_T")
+
+
+def made_once(name: str, make: Callable[[Path], _T]) -> tuple[Path, _T]:
+    """Make something in a folder of that name, once for all processes of the test run.
+
+    Args:
+        name: the name below `scratch`.
+        make: fills the folder; what it returns is kept.
+    """
+    folder, done = scratch() / name, scratch() / f"{name}.pickle"
+    with FileLock(scratch() / f"{name}.lock"):
+        if not done.exists():
+            content = pickle.dumps(make(folder))
+            done.write_bytes(content)
+    return folder, pickle.loads(done.read_bytes())
 
 
 @cache
 def small_raw() -> Path:
     """A raw folder with the three small pages; read only."""
-    return put(scratch() / "small-raw", PAGES)
+    return made_once("small-raw", lambda folder: put(folder, PAGES))[0]
+
+
+def _built(raw: Path, root: Path, day: datetime = MORNING) -> BuildReport:
+    assert run.load_models is load_models, "what tests share has all tables: ask for it earlier"
+    return build(raw, Warehouse(root), now=day)
 
 
 @cache
 def small_build() -> tuple[Path, BuildReport]:
     """A warehouse built from the three small pages, and its report; copy it to change it."""
-    root = scratch() / "small-warehouse"
-    return root, build(small_raw(), Warehouse(root), now=MORNING)
+    raw = small_raw()
+    return made_once("small-warehouse", lambda root: _built(raw, root))
 
 
 @cache
 def sample_warehouse() -> Path:
     """A warehouse built from the sample corpus; read only."""
-    root = scratch() / "sample-warehouse"
-    build(SAMPLE, Warehouse(root), now=MORNING)
-    return root
+    return made_once("sample-warehouse", lambda root: _built(SAMPLE, root))[0]
+
+
+@cache
+def odd_raw() -> Path:
+    """A raw folder with the three small pages and one of odd titles; read only."""
+    return made_once("odd-raw", lambda folder: put(folder, PAGES | {"odd.txt": ODD}))[0]
+
+
+@cache
+def two_versions() -> Path:
+    """A warehouse published twice: first six papers, then eleven with odd titles; read only."""
+    first, raw = small_build()[0], odd_raw()
+
+    def make(root: Path) -> None:
+        _built(raw, copy_of(first, root), MORNING + timedelta(days=1))
+
+    return made_once("two-versions", make)[0]
+
+
+@cache
+def sample_report() -> Path:
+    """The report of the sample corpus; read only."""
+    from pipeline.outputs.report.page import write_report  # and with it what draws charts
+
+    version = find_version(Warehouse(sample_warehouse()), None)
+    folder, _ = made_once("report", lambda folder: write_report(version, folder / "report.html"))
+    return folder / "report.html"
 
 
 def copy_of(root: Path, target: Path) -> Path:
@@ -157,7 +243,63 @@ def copy_of(root: Path, target: Path) -> Path:
     return Path(shutil.copytree(root, target, symlinks=True))
 
 
+def make_only(patch: pytest.MonkeyPatch, *targets: str, publishes: bool = True) -> None:
+    """Let builds make only some tables and all that these are made of, and publish these."""
+    small_build()  # shared, and with all tables
+    all_models = load_models()
+    due, needed = [*targets, *(["linkage.matches"] if publishes else [])], set()
+    while due:
+        name = due.pop()
+        if name in all_models and name not in needed:
+            needed.add(name)
+            due += all_models[name].needs
+    models = {name: model for name, model in all_models.items() if name in needed}
+    left_out = all_models.keys() - needed
+    specs = {name: spec for name, spec in all_specs().items() if name not in left_out}
+    patch.setattr("pipeline.builds.run.load_models", lambda: models)
+    patch.setattr("pipeline.builds.run.all_specs", lambda: specs)
+    if not publishes:
+        patch.setattr("pipeline.builds.run.publish", lambda *_: (None, False))
+
+
+def few_specs() -> dict[str, TableSpec]:
+    """Return the descriptions of the papers and of what is published with them, for quickness."""
+    specs = all_specs()
+    return {n: spec for n, spec in specs.items() if spec.layer != "marts" or spec.name == "papers"}
+
+
+def publish_again(warehouse: Warehouse, day: int, keep: int) -> str:
+    """Publish a version that differs in its description, as another release would make it."""
+    specs = few_specs()
+    words = {"description": f"The papers as of day {day}."}
+    specs["marts.papers"] = specs["marts.papers"].model_copy(update=words)
+    version, is_new = publish(warehouse, specs, MORNING + timedelta(days=day), keep)
+    assert is_new
+    return version.id
+
+
 # ---------------------------------------------------------------- reading tables
+
+
+@contextmanager
+def published(file: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    """Open a published file as any user would: with DuckDB, to read."""
+    with duckdb.connect(str(file), read_only=True) as con:
+        yield con
+
+
+def written(file: Path, *statements: str) -> Path:
+    """Run statements on a file of DuckDB, made if it is not there, and return it."""
+    with duckdb.connect(str(file)) as con:
+        for statement in statements:
+            con.execute(statement)
+    return file
+
+
+def asked(file: Path, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+    """Return the rows of a question to a published file."""
+    with published(file) as con:
+        return con.execute(sql, list(parameters)).fetchall()
 
 
 def rows(sql: str, *parameters: object) -> list[dict[str, Any]]:
@@ -200,6 +342,12 @@ def mart_values(root: Path) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def staging_values(root: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return all that was read from dumps without provenance."""
+    names = ("pages", "records", "record_authors", "issues")
+    return {name: values(root, name) for name in (*(f"staging.{n}" for n in names), "raw.dumps")}
+
+
 def snapshot(root: Path, *parts: str) -> dict[str, tuple[int, int]]:
     """Return (mtime, size) of every file below a folder, by path."""
     folder = root.joinpath(*parts)
@@ -215,8 +363,40 @@ def snapshot(root: Path, *parts: str) -> dict[str, tuple[int, int]]:
 
 def papermart(
     *arguments: str | Path, cwd: Path | None = None, **env: str | Path
-) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user does, in a process of its own, its output in a pipe."""
+) -> "subprocess.CompletedProcess[str]":
+    """Run the command as in a pipe, within this process; faults that are no words are raised."""
+    stdout, stderr = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
+    said = ["papermart", *map(str, arguments)]
+    variables = _environment() | {name: str(value) for name, value in env.items()}
+    code: object = 0
+    with (
+        chdir(cwd or ROOT),
+        mock.patch.dict(os.environ, variables, clear=True),
+        mock.patch.object(sys, "argv", said),
+        redirect_stdout(stdout),
+        redirect_stderr(stderr),
+    ):
+        try:
+            main()
+        except SystemExit as exit_:
+            code = exit_.code
+    returncode = code if isinstance(code, int) else int(code is not None)
+    return subprocess.CompletedProcess(said, returncode, _written(stdout), _written(stderr))
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue().decode()
+
+
+def papermart_process(
+    *arguments: str | Path, cwd: Path | None = None, **env: str | Path
+) -> "subprocess.CompletedProcess[str]":
+    """Run the command as a user does, in a process of its own, its output in a pipe.
+
+    For what takes a process: signals, a reader that leaves, what is imported. Else `papermart`.
+    """
     return subprocess.run(
         [sys.executable, "-m", "pipeline.cli", *map(str, arguments)],
         cwd=cwd or ROOT,
@@ -245,11 +425,39 @@ def _environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"}
 
 
-def assert_clean_failure(run: "subprocess.CompletedProcess[str]", *words: str) -> None:
+def assert_clean_failure(done: "subprocess.CompletedProcess[str]", *words: str) -> None:
     """Exit code 1, one line on stderr that says what is wrong, no traceback."""
-    assert run.returncode == 1, run.stderr
-    assert "Traceback" not in run.stderr
-    assert run.stderr.startswith("error: ")
-    assert len(run.stderr.strip().splitlines()) == 1, run.stderr
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("error: ")
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     for word in words:
-        assert word in run.stderr
+        assert word in done.stderr
+
+
+# ---------------------------------------------------------------- permissions
+
+_NOBODY = 65534
+
+
+@contextmanager
+def nobody() -> Generator[None]:
+    """Do something without root's right to read everything."""
+    if os.geteuid() != 0:
+        yield
+        return
+    # Loaded at the first use, perhaps from a folder that is closed to others.
+    importlib.import_module("pyarrow.dataset")
+    os.seteuid(_NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def open_to_all(folder: Path) -> None:
+    """Let other users reach and write a folder below pytest's private ones."""
+    for parent in folder.parents:
+        if parent.stat().st_uid == os.geteuid() and not parent.stat().st_mode & 0o001:
+            parent.chmod(parent.stat().st_mode | 0o011)
+    folder.chmod(0o777)

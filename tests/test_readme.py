@@ -1,19 +1,22 @@
 """The README's commands run, and its sessions show what really comes out."""
 
 import json
-import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from helpers import ROOT, SAMPLE, copy_of, papermart, sample_report, sample_warehouse
 
-ROOT = Path(__file__).parent.parent
+from pipeline.cli import app
+
 README = (ROOT / "README.md").read_text("utf-8")
-BIN = Path(sys.executable).parent
 _BUILD_ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{12}")
+_PROGRAM = ".venv/bin/papermart"
 
 
 def _blocks(kind: str) -> list[str]:
@@ -32,21 +35,19 @@ def _commands() -> list[tuple[str, list[str] | None]]:
     plain = [
         (command, None)
         for block in _blocks("sh")
-        for command in re.findall(r"^\.venv/bin/papermart .*(?:\n  .*)*", block, re.M)
+        for command in re.findall(r"^(?:\.venv/bin/)?papermart .*(?:\n  .*)*", block, re.M)
     ]
     return shown + plain
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """A warehouse built from the sample corpus, as `make run` leaves it."""
+def home(tmp_path_factory):
+    """A checkout as `make run` leaves it: no pages of one's own, the sample built."""
     folder = tmp_path_factory.mktemp("readme")
-    environment = os.environ | {
-        "PAPERMART_WAREHOUSE": str(folder / "warehouse"),
-        "PAPERMART_RAW": str(ROOT / "data/raw"),
-    }
-    subprocess.run([BIN / "papermart", "build"], env=environment, check=True, capture_output=True)
-    return folder, environment
+    shutil.copytree(SAMPLE, folder / "data/sample")
+    copy_of(sample_warehouse(), folder / "data/sample-warehouse")
+    (folder / "data/sample-warehouse/.sample").touch()
+    return folder
 
 
 @pytest.mark.parametrize(
@@ -54,19 +55,14 @@ def built(tmp_path_factory):
     _commands(),
     ids=lambda value: value[:60] if isinstance(value, str) else "",
 )
-def test_commands_run_as_shown(built, command, shown):
-    folder, environment = built
+def test_commands_run_as_shown(home, command, shown, monkeypatch):
+    # What is drawn is tested where the report is (`outputs/test_report.py`).
+    page = sample_report().read_text("utf-8")
+    monkeypatch.setattr("pipeline.outputs.report.page.render", lambda _: page)
     words = shlex.split(command.replace("\n", " "), comments=True)
-    assert words.pop(0) == ".venv/bin/papermart"
-    words = [word.replace("/tmp/out", str(folder / "out")) for word in words]
-    done = subprocess.run(
-        [BIN / "papermart", *words],
-        env=environment | {"COLUMNS": "100"},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    assert words.pop(0) in (_PROGRAM, "papermart")
+    words = [word.replace("/tmp/out", str(home / "out")) for word in words]
+    done = papermart(*words, cwd=home, COLUMNS="100")
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
     if shown is not None:
@@ -75,10 +71,15 @@ def test_commands_run_as_shown(built, command, shown):
         assert told[: len(expected)] == expected
 
 
-def test_every_command_of_the_program_is_in_the_readme():
-    from pipeline.cli import app
+def test_the_program_is_installed():
+    program = Path(sys.executable).with_name("papermart")
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"papermart {metadata.version('papermart')}\n"
 
-    names = {command.name or command.callback.__name__ for command in app.registered_commands}
+
+def test_every_command_of_the_program_is_in_the_readme():
+    commands = [(command.name, command.callback) for command in app.registered_commands]
+    names = {name or getattr(function, "__name__", "") for name, function in commands}
     named = set(re.findall(r"(?:papermart|·) `?([a-z-]+)", README)) | set(
         re.findall(r"`(rollback) ", README)
     )

@@ -1,5 +1,5 @@
-"""Dagster's view of the warehouse; only this package and `definitions` import Dagster.
+"""Floor 7: Dagster's view of the warehouse; only this package and `definitions` import Dagster.
 
-What belongs here: assets, checks, jobs, schedules and sensors as thin shells around
-`pipeline.build`. What does not: any work on data.
+What belongs here: assets, checks, jobs, schedules and sensors as thin shells around `builds`. What
+does not: any work on data.
 """

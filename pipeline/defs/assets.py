@@ -1,6 +1,6 @@
 """One asset per table, grouped by layer, the published file and its report.
 
-What belongs here: assets that call one function of `pipeline.build` or `pipeline.publishing` and
+What belongs here: assets that call one function of `pipeline.builds` or `pipeline.storage` and
 report what it did. An asset whose inputs are unchanged reports so and writes nothing.
 """
 
@@ -9,7 +9,12 @@ from typing import Any
 
 import dagster as dg
 
-from pipeline.build import refresh_dumps, refresh_model, refresh_overrides, utc_now
+from pipeline.builds.dumps import refresh_dumps
+from pipeline.builds.run import utc_now
+from pipeline.builds.tables import refresh_model, refresh_overrides
+from pipeline.contract.errors import BlockingCheckError, PipelineError
+from pipeline.contract.specs import TableSpec
+from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
 from pipeline.defs.metadata import (
     asset_key,
     check_results,
@@ -19,12 +24,11 @@ from pipeline.defs.metadata import (
     stamped_checks,
 )
 from pipeline.defs.resources import Folders
-from pipeline.errors import BlockingCheckError, PipelineError
-from pipeline.extraction import extractor_version
-from pipeline.publishing import find_version, publish, published_tables
-from pipeline.schema import EXTRACTED_TABLES, OVERRIDES, TableSpec
-from pipeline.sql_models import Model, all_specs, load_models
-from pipeline.warehouse import Warehouse
+from pipeline.extraction.reader_version import extractor_version
+from pipeline.models.catalogue import Model, all_specs, load_models
+from pipeline.models.code_versions import code_origin
+from pipeline.storage.versions import find_version, publish, published_tables
+from pipeline.storage.warehouse import Warehouse
 
 # Rebuilt when what it reads was rebuilt, or when its SQL changed.
 WHEN_DUE = dg.AutomationCondition.eager() | dg.AutomationCondition.code_version_changed()
@@ -76,8 +80,8 @@ def _asset_spec(spec: TableSpec, **more: Any) -> dg.AssetSpec:  # noqa: ANN401
 )
 def extracted_tables(context: dg.AssetExecutionContext, folders: Folders) -> Iterator[Any]:
     """Read the dumps that are new; all extracted tables are written together."""
-    warehouse = folders.open()
     try:
+        warehouse = folders.open_to_write()
         with warehouse.lock():
             report = refresh_dumps(folders.raw_dir, warehouse, utc_now())
     except PipelineError as error:
@@ -88,6 +92,7 @@ def extracted_tables(context: dg.AssetExecutionContext, folders: Folders) -> Ite
     more = {
         "n_new": report.n_new,
         "n_gone": report.n_gone,
+        "why": dg.MetadataValue.json({why: list(paths) for why, paths in report.reasons.items()}),
         "set_aside": dg.MetadataValue.json(aside),
     }
     for spec in EXTRACTED_TABLES:
@@ -121,7 +126,7 @@ def _model_asset(model: Model) -> dg.AssetsDefinition:
             _asset_spec(
                 spec,
                 deps=[asset_key(name) for name in sorted(model.needs)],
-                code_version=model.code_version,
+                code_version=code_origin(model).code_version,
                 kinds=kinds,
                 automation_condition=WHEN_DUE,
             )
@@ -132,11 +137,11 @@ def _model_asset(model: Model) -> dg.AssetsDefinition:
         warehouse = folders.open()
         try:
             with warehouse.lock():
-                refresh_model(warehouse, model, utc_now())
+                done = refresh_model(warehouse, model, utc_now())
         except PipelineError as error:
             yield from _failure(error, [spec])
             return
-        yield _materialized(warehouse, spec)
+        yield _materialized(warehouse, spec, {"why": "; ".join(done.reasons) or "up to date"})
 
     return table
 
@@ -155,7 +160,7 @@ def published_warehouse(folders: Folders) -> dg.MaterializeResult:
     warehouse = folders.open()
     try:
         with warehouse.lock():
-            version, is_new = publish(warehouse, all_specs(), utc_now())
+            version, is_new = publish(warehouse, all_specs(), utc_now(), folders.keep_versions)
     except PipelineError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
     return dg.MaterializeResult(
@@ -178,7 +183,8 @@ def published_warehouse(folders: Folders) -> dg.MaterializeResult:
 )
 def report(folders: Folders) -> dg.MaterializeResult:
     """Write the report of the published version, and show its headline figures."""
-    from pipeline.report.page import preview, write_report
+    from pipeline.outputs.report.page import write_report
+    from pipeline.outputs.report.preview import preview
 
     warehouse = folders.open()
     target = warehouse.root / "report.html"

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipeline.build import is_overrides_pending, pending_dumps
+from pipeline.builds.pending import pending_dumps
+from pipeline.builds.tables import why_overrides_due
+from pipeline.contract.errors import PipelineError
+from pipeline.contract.ids import fingerprint
 from pipeline.defs.resources import Folders
-from pipeline.errors import PipelineError
-from pipeline.warehouse import fingerprint
 
 # A file younger than this may still be on its way into the folder.
 _SETTLE_SECONDS = 2.0
@@ -79,7 +80,7 @@ def new_dumps(
         return dg.SkipReason("files are still arriving")
     try:
         pending = pending_dumps(folders.raw_dir, folders.open())
-        if is_overrides_pending(folders.overrides_file, folders.open()):
+        if why_overrides_due(folders.overrides_file, folders.open()):
             pending.append(str(folders.overrides_file))
     except PipelineError as error:
         return dg.SkipReason(str(error))

@@ -1,36 +1,62 @@
-"""Where the folders are: the one resource of all assets and sensors."""
+"""Where the folders are: the one resource of all assets and sensors.
 
-import os
+What belongs here: handing Dagster the settings that count (`inputs.settings`).
+"""
+
 from pathlib import Path
 
 import dagster as dg
 
-from pipeline.warehouse import Warehouse
+from pipeline.inputs.settings import Folders as Found
+from pipeline.inputs.settings import mark_sample, read_folders
+from pipeline.storage.warehouse import Warehouse
 
 
 class Folders(dg.ConfigurableResource):
     """The folder of saved pages, the folder of the warehouse, the corrections.
 
+    What is empty comes from the environment, `papermart.toml` or the defaults, asked for anew each
+    time: with the first page in `data/raw` the sample gives way.
+
     Attributes:
-        raw: `PAPERMART_RAW`, else `data/raw`.
-        warehouse: `PAPERMART_WAREHOUSE`, else `data/warehouse`.
-        overrides: `PAPERMART_OVERRIDES`, else `data/overrides.csv`.
+        raw: the folder of saved pages.
+        warehouse: the folder of the warehouse.
+        overrides: the file of corrections.
     """
 
-    raw: str = os.environ.get("PAPERMART_RAW", "data/raw")
-    warehouse: str = os.environ.get("PAPERMART_WAREHOUSE", "data/warehouse")
-    overrides: str = os.environ.get("PAPERMART_OVERRIDES", "data/overrides.csv")
+    raw: str = ""
+    warehouse: str = ""
+    overrides: str = ""
+
+    def found(self) -> Found:
+        """Return the settings that count."""
+        named = {"raw": self.raw, "warehouse": self.warehouse, "overrides": self.overrides}
+        return read_folders({name: value or None for name, value in named.items()})
 
     @property
     def raw_dir(self) -> Path:
         """The folder of saved pages."""
-        return Path(self.raw)
+        return self.found().settings.raw
 
     @property
     def overrides_file(self) -> Path:
         """The file of corrections, which need not be there."""
-        return Path(self.overrides)
+        return self.found().settings.overrides
+
+    @property
+    def keep_versions(self) -> int:
+        """How many published versions stay."""
+        return self.found().settings.keep_versions
 
     def open(self) -> Warehouse:
         """Return the warehouse; nothing is read or written yet."""
-        return Warehouse(Path(self.warehouse))
+        return Warehouse(self.found().settings.warehouse)
+
+    def open_to_write(self) -> Warehouse:
+        """Return the warehouse, which is not to be the sample's for other pages.
+
+        Raises:
+            PipelineError: it was built from the sample, and these are other pages.
+        """
+        mark_sample(self.found())
+        return self.open()

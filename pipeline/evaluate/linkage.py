@@ -2,18 +2,18 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import PipelineError
+from pipeline.contract.errors import PipelineError
 from pipeline.evaluate.share import Share
-from pipeline.record_files import read_batches
-from pipeline.warehouse import scalar
+from pipeline.inputs.record_files import read_batches
+from pipeline.storage.duckdb_engine import DuckDB
 
 if TYPE_CHECKING:
-    import duckdb
+    import polars as pl
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,52 +130,52 @@ _CANDIDATES = """
 """
 
 
-def evaluate_linkage(records: Path, truth: Path) -> LinkageReport:
+def evaluate_linkage(
+    records: Path, truth: Path, reference: Mapping[str, Path] | None = None
+) -> LinkageReport:
     """Link a file of records and compare the clusters with what is true.
 
     Args:
         records: what `papermart link` reads.
         truth: Parquet, CSV or JSON lines with record_id, entity_id and, where only pairs across
             data sets count, dataset. B-cubed (Bagga and Baldwin, 1998) counts all pairs.
+        reference: CSV files to take for some reference tables, by full name: other weights.
 
     Raises:
         PipelineError: a file cannot be read or is not as described; names file, row and column.
     """
-    import duckdb
+    from pipeline.records.link import linked
 
-    from pipeline.linking import linked
-
-    with duckdb.connect() as con:
-        load_truth(con, truth)  # what is wrong with it shows before the long work
+    labels = read_truth(truth)  # what is wrong with it shows before the long work
     start = time.perf_counter()
-    with linked(records) as con:
+    with linked(records, reference=reference) as engine:
         seconds = time.perf_counter() - start
         peak_bytes = _peak_bytes()
-        load_truth(con, truth)
-        n_records = scalar(con, "select count(*) from linkage.clusters")
-        n_labelled = scalar(con, f"with {_LABELLED} select count(*) from labelled")
-        cubed = con.execute(_CUBED.format(labelled=_LABELLED)).fetchall()[0]
+        engine.create_table("truth", labels.to_arrow())
+        n_records = engine.scalar("select count(*) from linkage.clusters")
+        n_labelled = engine.scalar(f"with {_LABELLED} select count(*) from labelled")
+        (cubed,) = engine.tuples(_CUBED.format(labelled=_LABELLED))
         return LinkageReport(
             file=str(records),
             n_records=n_records,
             n_unlabelled=n_records - n_labelled,
-            n_true=_count_pairs(con, "entity_id", "true"),
-            n_found=_count_pairs(con, "cluster_id", "true"),
-            n_right=_count_pairs(con, "cluster_id", "l.entity_id = r.entity_id"),
+            n_true=_count_pairs(engine, "entity_id", "true"),
+            n_found=_count_pairs(engine, "cluster_id", "true"),
+            n_right=_count_pairs(engine, "cluster_id", "l.entity_id = r.entity_id"),
             b_cubed_precision=cubed[0],
             b_cubed_recall=cubed[1],
-            n_candidates=scalar(con, "select count(*) from linkage.candidate_pairs"),
-            n_candidates_right=scalar(con, _CANDIDATES),
-            n_in_review=scalar(
-                con, "select count(*) from linkage.matches where match_status = 'review'"
+            n_candidates=engine.scalar("select count(*) from linkage.candidate_pairs"),
+            n_candidates_right=engine.scalar(_CANDIDATES),
+            n_in_review=engine.scalar(
+                "select count(*) from linkage.matches where match_status = 'review'"
             ),
             seconds=seconds,
             peak_bytes=peak_bytes,
         )
 
 
-def load_truth(con: "duckdb.DuckDBPyConnection", truth: Path) -> None:
-    """Make the table `truth` (record_id, entity_id, dataset) of a labelled file.
+def read_truth(truth: Path) -> "pl.DataFrame":
+    """Return the columns record_id, entity_id and dataset of a labelled file, as text.
 
     Raises:
         PipelineError: see `evaluate_linkage`.
@@ -196,14 +196,11 @@ def load_truth(con: "duckdb.DuckDBPyConnection", truth: Path) -> None:
                 message = f"{truth}, {place}, column record_id: {record_id!r} stands twice"
                 raise PipelineError(message)
             seen.add(record_id)
-    frame = pl.DataFrame(columns, strict=False).cast(pl.String)
-    con.register("labels", frame.to_arrow())
-    con.execute("create table truth as select * from labels")
-    con.unregister("labels")
+    return pl.DataFrame(columns, strict=False).cast(pl.String)
 
 
-def _count_pairs(con: "duckdb.DuckDBPyConnection", key: str, condition: str) -> int:
-    return scalar(con, f"with {_LABELLED} {_PAIRS.format(key=key, condition=condition)}")
+def _count_pairs(engine: DuckDB, key: str, condition: str) -> int:
+    return engine.scalar(f"with {_LABELLED} {_PAIRS.format(key=key, condition=condition)}")
 
 
 def _peak_bytes() -> int:

@@ -1,13 +1,8 @@
 """A share and its uncertainty, as every report states it; nothing that knows a step."""
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    pass
-
-_Z95 = 1.959963984540054  # the normal quantile of a two-sided 95 % interval
+from pipeline.transforms.statistics import wilson_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +24,7 @@ class Share:
         >>> [round(end, 4) for end in Share(98, 100).interval]
         [0.93, 0.9945]
         """
-        if not self.of:
-            return (0.0, 1.0)
-        spread = _Z95**2 / self.of
-        middle = self.value + spread / 2
-        width = math.sqrt(self.value * (1 - self.value) * spread + spread**2 / 4)
-        # At the ends the formula meets 0 and 1 up to rounding.
-        low = (middle - width) / (1 + spread) if self.n else 0.0
-        high = (middle + width) / (1 + spread) if self.n < self.of else 1.0
-        return (low, high)
+        return wilson_interval(self.n, self.of)
 
     def as_json(self) -> dict[str, float | int]:
         """Return the figures under names that a script can read."""

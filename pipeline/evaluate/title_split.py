@@ -1,4 +1,4 @@
-"""How well glued title and author lines are parted, on labelled lines."""
+"""How well glued title and author lines are split, on labelled lines."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.errors import PipelineError
+from pipeline.contract.errors import PipelineError
 from pipeline.evaluate.share import Share
-from pipeline.sources.glued import SURE, Glued, Split, split_page
+from pipeline.sources.title_split import SURE, Glued, Split, split_page
 
 _PAGE_LINES = 50
 _MOST_ERRORS = 10
@@ -20,7 +20,7 @@ _READINGS = {
 
 
 class GluedLine(BaseModel):
-    """A glued line and how it parts, as people labelled it; other keys are allowed."""
+    """A glued line and how it splits, as people labelled it; other keys are allowed."""
 
     model_config = ConfigDict(strict=True, frozen=True)
 
@@ -32,7 +32,7 @@ class GluedLine(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class SplitError:
-    """A line that was parted wrongly."""
+    """A line that was split wrongly."""
 
     line_number: int
     confidence: float
@@ -42,14 +42,14 @@ class SplitError:
 
 @dataclass(frozen=True, slots=True)
 class SplitFigures:
-    """How well the lines of a file were parted.
+    """How well the lines of a file were split.
 
     Attributes:
         reading: what the splitter knew of other lines, in words.
         exact: lines whose title, authors and `et al.` are all right.
         sure: lines with a confidence of at least `SURE`.
         sure_and_exact: of these, the exact ones.
-        errors: the wrong lines, the surest first.
+        errors: the wrong lines, the most confident first.
     """
 
     reading: str
@@ -103,8 +103,9 @@ class SplitReport:
             yield f"  confidence of at least {SURE}: {figures.sure}"
             yield f"  of these exact: {figures.sure_and_exact}"
         if self.page.errors:
-            n_shown = min(len(self.page.errors), _MOST_ERRORS)
-            yield f"wrong in pages, the surest first ({n_shown} of {len(self.page.errors)}):"
+            n_wrong = len(self.page.errors)
+            n_shown = min(n_wrong, _MOST_ERRORS)
+            yield f"wrong in pages, the most confident first ({n_shown} of {n_wrong}):"
         for error in self.page.errors[:_MOST_ERRORS]:
             yield f"  line {error.line_number}, confidence {error.confidence:.2f}"
             yield f"    expected: {_spell(error.expected)}"
@@ -117,7 +118,7 @@ def _spell(split: dict[str, Any]) -> str:
 
 
 def evaluate_title_split(file: Path) -> SplitReport:
-    """Part the glued lines of a labelled file and count what is right.
+    """Split the glued lines of a labelled file and count what is right.
 
     Args:
         file: JSON lines with the keys line, title, authors and et_al.

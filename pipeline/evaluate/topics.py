@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import PipelineError
+from pipeline.contract.errors import PipelineError
 from pipeline.evaluate.share import Share
 
 if TYPE_CHECKING:
@@ -168,11 +168,11 @@ def tag_records(records: "pl.DataFrame", weights: "pl.DataFrame") -> "pl.DataFra
 
     Args:
         records: what `read_records` returns.
-        weights: of phrases, see `pipeline.topics.tag_papers`.
+        weights: of phrases, see `pipeline.transforms.topics.tag_papers`.
     """
     import polars as pl
 
-    from pipeline.topics import CATEGORY_COLUMNS, tag_papers
+    from pipeline.transforms.topics import CATEGORY_COLUMNS, tag_papers
 
     return tag_papers(
         records,
@@ -240,17 +240,27 @@ def reference_table(table: str) -> "pl.DataFrame":
     """Return a table of `sql/reference/`, checked as a build checks it."""
     import polars as pl
 
-    from pipeline.sql_models import load_models, read_reference
+    from pipeline.models.catalogue import load_models
+    from pipeline.models.reference import read_reference
+    from pipeline.models.runner import load_function
 
     model = load_models()[f"reference.{table}"]
     if model.csv_file is None:
         raise PipelineError(f"reference.{table} has no CSV file")
-    return pl.DataFrame(pl.from_arrow(read_reference(model.csv_file, model.spec, model.check)))
+    return pl.DataFrame(
+        pl.from_arrow(
+            read_reference(
+                model.csv_file,
+                model.spec,
+                load_function(model.reference_check) if model.reference_check else None,
+            )
+        )
+    )
 
 
 def _category_meanings() -> dict[str, str]:
     """Return the field of every category and short code that stands for one field only."""
-    from pipeline.topics import topic_paths
+    from pipeline.transforms.topics import topic_paths
 
     paths = topic_paths(reference_table("topics"))
     field_of = dict(paths.select("topic_id", "field_id").iter_rows())

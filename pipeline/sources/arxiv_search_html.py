@@ -1,7 +1,7 @@
 """arXiv search results as HTML.
 
-What belongs here: the elements of a card on arXiv's search pages. What the pages say in words is
-in `arxiv_words`, finding cards and their lines in `markup`; the text forms are in `arxiv_search`.
+What belongs here: the elements of a card on arXiv's search pages. What does not: what the pages say
+in words (`arxiv_words`), finding cards and their lines (`markup`), the text forms (`arxiv_search`).
 """
 
 import re
@@ -9,10 +9,9 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from pipeline.schema import Issue, PageFacts, ParseResult, Record
+from pipeline.contract.findings import Issue, PageFacts, ParseResult, Record
 from pipeline.sources.arxiv_words import ARXIV, abs_url, read_authors, read_dates, read_showing
-from pipeline.sources.base import Dump, Findings
-from pipeline.sources.base import is_cut as has_ellipsis
+from pipeline.sources.dump import Dump
 from pipeline.sources.markup import (
     Card,
     CardTag,
@@ -23,9 +22,11 @@ from pipeline.sources.markup import (
     read_cards,
     text_of,
 )
+from pipeline.sources.reading import Findings
+from pipeline.sources.reading import is_cut as has_ellipsis
 
-_MARK = "arxiv-result"
-_CARD = CardTag("li", _MARK)
+MARK = "arxiv-result"  # the class of every card
+_CARD = CardTag("li", MARK)
 _VERSION = re.compile(r"v(\d{1,4})-abstract-")  # id="2512.03003v1-abstract-full"
 _DOI = re.compile(r"10\.\d{4,9}/\S+")  # "10.1145/3773274.3774931"
 _CUT = "The card ends early: save the page again if you can."
@@ -33,14 +34,14 @@ _CUT = "The card ends early: save the page again if you can."
 
 def detect(dump: Dump) -> int:
     """Return the number of cards, by their class."""
-    return dump.text.count(_MARK)
+    return dump.text.count(MARK)
 
 
 def parse(dump: Dump) -> ParseResult:
-    """Read a page of search results; see `pipeline.sources.base.Source`."""
+    """Read a page of search results; see `pipeline.sources.reading.Source`."""
     found = Findings()
     read_cards(dump, find_cards(dump.text, _CARD), _read_card, found)
-    above = dump.text[: dump.text.find(_MARK)]
+    above = dump.text[: dump.text.find(MARK)]
     showing = (read_showing(text) for _, text in headings(above, "h1"))
     return found.result(PageFacts(**next(filter(None, showing), {})))
 
@@ -58,7 +59,7 @@ def _read_card(node: LexborNode, card: Card, found: Findings) -> Record | None:
         found.issues.append(Issue("cut_card", _CUT, card.line_start, card.line_end, title))
     fields = (
         _read_head(parts.get("is-marginless"))
-        | _read_authors(parts.get("authors"), is_told="abstract" in parts or not card.is_cut)
+        | _read_authors(parts.get("authors"), is_uncut="abstract" in parts or not card.is_cut)
         | _read_abstract(parts.get("abstract"), is_cut=card.is_cut and "is-size-7" not in parts)
         | dates
     )
@@ -108,7 +109,7 @@ def _read_head(head: LexborNode | None) -> dict[str, Any]:
     return fields
 
 
-def _read_authors(line: LexborNode | None, *, is_told: bool) -> dict[str, Any]:
+def _read_authors(line: LexborNode | None, *, is_uncut: bool) -> dict[str, Any]:
     """Read the names, each a link, and the note on authors not shown, the text beside them."""
     links = [link.text().strip() for link in line.iter() if link.tag == "a"] if line else []
     if links and line:
@@ -116,7 +117,7 @@ def _read_authors(line: LexborNode | None, *, is_told: bool) -> dict[str, Any]:
         text = ", ".join([*links, fold(et_al + note)] if et_al else links)
     else:  # saved without its links
         text = text_of(line).partition("Authors:")[2].strip()
-    return read_authors(text, links, is_told=is_told) | {"raw_authors": text or None}
+    return read_authors(text, links, is_uncut=is_uncut) | {"raw_authors": text or None}
 
 
 def _read_abstract(block: LexborNode | None, *, is_cut: bool) -> dict[str, Any]:

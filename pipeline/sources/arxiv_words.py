@@ -9,9 +9,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from pipeline.schema import AuthorName
-from pipeline.sources.base import NUMBER, YEARS, read_name, read_number
-from pipeline.text import MONTH, fold_space, make_date, month_number
+from pipeline.contract.findings import AuthorName
+from pipeline.sources.reading import NUMBER, YEARS, read_name, read_number
+from pipeline.text.dates import MONTH, make_date, month_number
+from pipeline.text.whitespace import fold_space
 
 # "2512.03003v2", "math.GT/0309136"
 ARXIV_ID = r"(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>\d{1,4}))?\b"
@@ -21,7 +22,7 @@ ARXIV = re.compile(rf"(?:arXiv:\s?|/abs/){ARXIV_ID}")
 CATEGORY = r"(?:[a-z]+(?:-[a-z]+)?\.[A-Za-z]+(?:-[A-Za-z]+)?|[a-z]+-[a-z]+)"
 # ", et al. (536 additional authors not shown)"
 _HIDDEN = re.compile(rf",?\s?et al\.\s?\((?P<n>{NUMBER}) additional authors? not shown\)$")
-# A piece of a list of authors: commas inside brackets part nothing.
+# A piece of a list of authors: commas inside brackets separate nothing.
 _PIECE = re.compile(r"(?:[^,()]|\([^()]*\)|[()])+")
 # "Jr." after a comma is no name of its own
 _SUFFIXES = frozenset(("Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"))
@@ -55,31 +56,34 @@ def read_showing(text: str) -> dict[str, Any] | None:
     return {"query": showing["query"], "declared_papers": max(last - first + 1, 0)}
 
 
-def read_authors(text: str, listed: list[str] | None = None, *, is_told: bool) -> dict[str, Any]:
+def read_authors(text: str, listed: list[str] | None = None, *, is_uncut: bool) -> dict[str, Any]:
     """Read the names, and the note on authors not shown.
 
     Args:
         text: the author lines; one name per line, or all on one line.
-        listed: the names, where the page's markup tells them apart.
-        is_told: whether the page goes on below the names, so that they are not cut.
+        listed: the names, where the page's markup separates them.
+        is_uncut: whether the page goes on below the names, so that they are not cut.
+
+    Returns:
+        The record's fields authors, authors_complete and n_authors_total.
     """
     hidden = _HIDDEN.search(text) if "et al" in text else None
     shown = text[: hidden.start()] if hidden else text
     authors = tuple(map(read_name, listed)) if listed else _split_names(shown)
     n_hidden = read_number(hidden["n"]) if hidden else 0
-    is_told = bool(authors) and (hidden is not None or is_told)
+    is_known = bool(authors) and (hidden is not None or is_uncut)
     return {
         "authors": authors,
-        "authors_complete": not n_hidden if is_told else (None if authors else False),
-        "n_authors_total": len(authors) + n_hidden if is_told else None,
+        "authors_complete": not n_hidden if is_known else (None if authors else False),
+        "n_authors_total": len(authors) + n_hidden if is_known else None,
     }
 
 
 def _split_names(text: str) -> tuple[AuthorName, ...]:
     # In compact text a line is a name, which may hold a comma of its own.
-    parting = "\n" if "\n" in text else ","
-    has_brackets = parting == "," and "(" in text
-    pieces = _PIECE.findall(text) if has_brackets else text.split(parting)
+    separator = "\n" if "\n" in text else ","
+    has_brackets = separator == "," and "(" in text
+    pieces = _PIECE.findall(text) if has_brackets else text.split(separator)
     authors = tuple([author for author in map(_read_piece, pieces) if author])
     if _SUFFIXES.isdisjoint([author.raw_name for author in authors]):
         return authors

@@ -3,7 +3,8 @@
 What belongs here: the JSON that these pages carry for their own scripts (`div` with the target
 `DailyPapers`, attribute `data-props`), and the cards they show (`article`). The JSON knows every
 author, abstract and date, so it comes first; a card shown says little more than title, votes and
-number of authors, and is read where the JSON lacks it: missing, cut or broken.
+number of authors, and is read where the JSON lacks it: missing, cut or broken. What does not: these
+pages as text (`huggingface_text`).
 """
 
 import json
@@ -16,32 +17,25 @@ from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from pipeline.schema import Issue, PageFacts, ParseResult, Record
+from pipeline.contract.findings import Issue, PageFacts, ParseResult, Record
 from pipeline.sources.arxiv_words import ARXIV_ID
-from pipeline.sources.base import NUMBER, YEARS, Dump, Findings, is_cut, read_name, read_number
-from pipeline.sources.markup import (
-    LONGEST_TAG,
-    QUOTED,
-    TAG,
-    Card,
-    CardTag,
-    find_cards,
-    fold,
-    live_tags,
-    read_cards,
-    text_of,
-)
-from pipeline.text import make_date
+from pipeline.sources.dump import Dump
+from pipeline.sources.markup import Card, CardTag, find_cards, fold, read_cards, text_of
+from pipeline.sources.reading import NUMBER, YEARS, Findings, is_cut, read_name, read_number
+from pipeline.sources.tags import LONGEST_TAG, QUOTED, TAG, live_tags
+from pipeline.text.dates import make_date
 
 _CARD = CardTag("article")
 _LINK = "/papers/"
-_DATA = re.compile(r"""<div\s[^<>]*?data-target=["']?DailyPapers["'\s>]""")
+# What the tag that carries the page's JSON says of itself.
+DATA_TARGET = r"""data-target=["']?DailyPapers["'\s>]"""
+_DATA = re.compile(rf"<div\s[^<>]*?{DATA_TARGET}")
 _TAG = re.compile(TAG, re.DOTALL)
 _QUOTE = re.compile(r"""data-props=(["'])""")
 _MOST_JSON = 64 * 2**20  # characters; more would fill the memory
 _MOST_ENTRY = 2**20  # characters of one paper in broken JSON
 _ENTRY = re.compile(r'\{\s*"paper"\s*:')  # where the JSON is broken, whole entries may be left
-_UNFIT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")  # signs that JSON can spell
+_UNFIT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")  # what JSON can hold and text cannot
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T|$)")  # "2024-07-31T17:54:27.000Z"
 _PAPER = re.compile(rf"/papers/{ARXIV_ID}$")  # "/papers/2407.21783"
 _N_AUTHORS = re.compile(rf"\b(?P<n>{NUMBER}) authors?\b")  # "· 533 authors"
@@ -61,7 +55,7 @@ def detect(dump: Dump) -> int:
 
 
 def parse(dump: Dump) -> ParseResult:
-    """Read a page of papers; see `pipeline.sources.base.Source`."""
+    """Read a page of papers; see `pipeline.sources.reading.Source`."""
     found = Findings()
     facts: dict[str, Any] = {}
     spans: list[tuple[int, int]] = []
@@ -80,7 +74,7 @@ def parse(dump: Dump) -> ParseResult:
 
 
 def _page_day(text: object) -> dict[str, Any]:
-    """Return the day that a page shows for itself: as far as the page tells, it was saved then."""
+    """Return the day that a page shows for itself: as far as the page says, it was saved then."""
     day = _read_day(text)
     if day is None:
         return {}

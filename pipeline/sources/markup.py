@@ -8,30 +8,27 @@ the page is parsed: which of them stand in comments, scripts or attributes and o
 then lexbor's decision, and every element found knows where it came from.
 
 lexbor's time grows with the square of the depth (100,000 nested tags: 52 s) and of one tag's
-attributes (100,000: 89 s), its memory with the page (48 MB of small tags: 1.9 GB). Pages up to
-`_MOST_TAGS` are parsed whole. Larger ones are scanned first, by linear regular expressions: they
-are parsed a few cards at a time, without the rest of the page, and a card that is nested deeper
-than any page's is reported and left out.
+attributes (100,000: 89 s), its memory with the page (48 MB of small tags: 1.9 GB). Pages of modest
+size are parsed whole. Larger ones are scanned first (`tags`) and parsed a few cards at a time,
+without the rest of the page; a card that is nested deeper than any page's is reported and left out.
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from pipeline.schema import Furniture, Record
-from pipeline.sources.base import Dump, Findings, Line
-from pipeline.text import fold_space
+from pipeline.contract.findings import Furniture, Record
+from pipeline.sources.dump import Dump, Line
+from pipeline.sources.reading import Findings
+from pipeline.sources.site_modules import card_markup
+from pipeline.sources.tags import MOST_OPEN_TAGS, is_modest, is_overgrown, live_tags
+from pipeline.text.whitespace import fold_space
 
-_MOST_TAGS = 25_000  # of a page that is parsed whole; some 350 cards of an arXiv search
 _GROUP_TAGS = 500  # of a large page's cards that are parsed together
-_DEEPEST = 200  # tags of a large page's card that may be open at once
-LONGEST_TAG = 2_000  # characters of a large page's tag, quoted values aside
 _COMMON_CARD = 16_000  # characters of a card; longer ones are measured
-_LONGEST_GAP = 10_000  # characters without a tag; longer ones may be one tag of many attributes
 
 _AT = "papermart-at"
 FURNITURE = "page_markup"
@@ -40,33 +37,13 @@ _OVERGROWN = "Cards nested deeper than on any page of the site: nothing of them 
 _OUTSIDE = "Text outside of the HTML page: save each page in a file of its own."
 _UNREAD = "Cards in a comment or script, or of another site: save each page in a file of its own."
 
-# What stands in cards of the sites known; outside of cards it tells that something was not read.
-_CARD_MARKS = re.compile(
-    r"""class=["']?(?:arxiv-result|list-authors)\b|data-target=["']?DailyPapers["'\s>]"""
-)
-# A tag up to its end, or the page's: `<a href="/x" title='1 > 0'>`, `</li>`.
-TAG = (
-    r"<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*+)[^>=]*+"
-    r"""(?:=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+[^>=]*+)*+(?:>|\Z)"""
-)
-# A tag, or what hides tags: `<!-- <li> -->`, `<script>"<li>"</script>`.
-_TOKEN = re.compile(
-    r"<!--(?:-?>|.*?(?:--!?>|\Z))"
-    r"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes|template|plaintext)\b"
-    rf"(?:.*?</(?P=raw)\b|.*\Z)|{TAG}",
-    re.DOTALL | re.IGNORECASE,
-)
-QUOTED = re.compile(r""""[^"]*(?:"|\Z)|'[^']*(?:'|\Z)""")
-# Tags that hold nothing, so that they are never open.
-_VOID = frozenset(("base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"))
-
 
 class CardTag:
     """The tags that open and close the cards of a site.
 
     Args:
         name: the name of the first tag, e.g. `li`.
-        mark: what that tag says of itself, e.g. `arxiv-result`; empty if nothing.
+        mark: what that tag says of itself, e.g. the class of cards; empty if nothing.
         last: the name of the last tag, if it is another one.
     """
 
@@ -147,7 +124,12 @@ def read_cards(
 
 
 def find_cards(text: str, tag: CardTag) -> Iterator[Card]:
-    """Parse a page and yield its cards in the order of the source."""
+    """Parse a page and yield its cards in the order of the source.
+
+    Args:
+        text: the page.
+        tag: the tags that open and close a card.
+    """
     line, at = 1, 0
     for portion in _portions(text, tag):
         parsed = {} if portion.is_overgrown else _parse(text, portion, tag)
@@ -174,7 +156,7 @@ def _portions(text: str, tag: CardTag) -> Iterator[_Portion]:
     starts = [match.start() for match in tag.opening.finditer(text)]
     if not starts:
         return
-    if _is_modest(text):
+    if is_modest(text):
         yield _Portion(0, len(text), starts, 0)
         return
     group: _Portion | None = None
@@ -206,52 +188,8 @@ def _parts(text: str, tag: CardTag, starts: list[int]) -> Iterator[_Portion]:
 
 def _measure(text: str, begin: int, end: int) -> _Portion:
     n_tags = text.count("<", begin, end)
-    is_common = n_tags <= _DEEPEST and end - begin <= _COMMON_CARD
-    return _Portion(begin, end, [begin], n_tags, not is_common and _is_overgrown(text, begin, end))
-
-
-def _is_overgrown(text: str, begin: int, end: int) -> bool:
-    """Tell whether a part of a page would keep lexbor busy: nested deeply, or a long tag."""
-    n_open: Counter[str] = Counter()
-    depth = 0
-    for token in _TOKEN.finditer(text, begin, end):
-        name = (token["name"] or "").lower()
-        if len(token[0]) > LONGEST_TAG and len(QUOTED.sub("", token[0])) > LONGEST_TAG:
-            return True
-        if not name or name in _VOID:
-            continue
-        step = -1 if token["end"] else 1
-        if step > 0 or n_open[name]:
-            n_open[name] += step
-            depth += step
-        if depth > _DEEPEST:
-            return True
-    return False
-
-
-def _is_modest(text: str) -> bool:
-    """Tell whether a page has so few tags and attributes that lexbor is done in a moment."""
-    gaps = range(0, len(text) - _LONGEST_GAP, _LONGEST_GAP)
-    return text.count("<") <= _MOST_TAGS and all(
-        text.find("<", at, at + _LONGEST_GAP) >= 0 for at in gaps
-    )
-
-
-def live_tags(text: str, starts: Iterable[int]) -> list[int]:
-    """Return those offsets of tags at which there is a tag, not part of a comment or an attribute.
-
-    >>> live_tags("<!-- <p> --><i a='<p>'><p>", [5, 18, 23])
-    [23]
-    """
-    wanted = set(starts)
-    last = max(wanted, default=-1)
-    live = []
-    for token in _TOKEN.finditer(text):
-        if token.start() > last:
-            break
-        if token.start() in wanted:
-            live.append(token.start())
-    return live
+    is_common = n_tags <= MOST_OPEN_TAGS and end - begin <= _COMMON_CARD
+    return _Portion(begin, end, [begin], n_tags, not is_common and is_overgrown(text, begin, end))
 
 
 def _parse(text: str, portion: _Portion, tag: CardTag) -> dict[int, LexborNode]:
@@ -295,10 +233,10 @@ def visible_lines(text: str) -> tuple[str, ...]:
 
     Nothing of a page that would keep lexbor busy.
 
-    >>> visible_lines("<body><script>x</script><b>Daily Papers</b> <i>Submit</i></body>")
-    ('Daily Papers', 'Submit')
+    >>> visible_lines("<body><script>x</script><b>All Papers</b> <i>Search</i></body>")
+    ('All Papers', 'Search')
     """
-    if _is_overgrown(text, 0, len(text)):
+    if is_overgrown(text, 0, len(text)):
         return ()
     tree = LexborHTMLParser(text.encode("utf-8", "replace"))
     _leave_only_text(tree)
@@ -324,7 +262,12 @@ def fold(text: str) -> str:
 
 
 def headings(text: str, name: str) -> Iterator[tuple[int, str]]:
-    """Yield the place and the text of each heading, e.g. `h1`, that the page really shows."""
+    """Yield each heading that the page really shows: its offset in the page, and its text.
+
+    Args:
+        text: the page.
+        name: the name of the tag, e.g. `h1`.
+    """
     found = list(re.finditer(rf"<{name}(?=[\s>])[^>]*>(.{{0,2000}}?)</{name}>", text, re.DOTALL))
     live = set(live_tags(text, [match.start() for match in found]))
     for match in found:
@@ -348,11 +291,12 @@ def _furnish(dump: Dump, spans: list[tuple[int, int]], found: Findings) -> None:
 
 
 def _report_unread(dump: Dump, start: int, end: int, found: Findings) -> None:
-    """Report lines outside of cards that look like cards, from the first to the last."""
+    """Report lines outside of cards that look like any site's cards, from the first to the last."""
+    marked = card_markup()
     numbers = [
         number
         for number, line in enumerate(dump.lines[start - 1 : end], start)
-        if _CARD_MARKS.search(line)
+        if marked.search(line)
     ]
     if numbers:
         found.leave(_text_lines(dump, numbers[0], numbers[-1]), _UNREAD)

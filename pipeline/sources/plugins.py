@@ -1,14 +1,15 @@
 """Sites that other people's packages add, found through the entry point `papermart.sources`.
 
-What belongs here: loading such modules, and keeping a fault in one of them away from the rest.
-What does not: the sites that papermart knows itself (the registry in `__init__`).
+What belongs here: loading such modules, and keeping a fault in one of them away from the rest. What
+does not: the sites that papermart knows itself (`registry`), what is wrong with a result
+(`result_faults`).
 
 A package says in its `pyproject.toml`
 
     [project.entry-points."papermart.sources"]
     my_site = "my_site"
 
-and the module it names holds `NAME`, `detect` and `parse`; see `base.Source`. What it finds is
+and the module it names holds `NAME`, `detect` and `parse`; see `reading.Source`. What it finds is
 checked before it goes on, so that a slip in it costs a page and not the build.
 """
 
@@ -16,30 +17,20 @@ import hashlib
 import inspect
 import logging
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
-import pyarrow as pa
+from pipeline.contract.findings import FORMS as ALL_FORMS
+from pipeline.contract.findings import Form, ParseResult
+from pipeline.contract.tables import SOURCE_NAME
+from pipeline.sources.dump import Dump
+from pipeline.sources.entry_points import announced
+from pipeline.sources.result_faults import faults_of
 
-from pipeline.schema import (
-    ARROW_TYPES,
-    PAGES,
-    RECORDS,
-    SOURCE_NAME,
-    AuthorName,
-    ColumnSpec,
-    ParseResult,
-    Record,
-)
-from pipeline.sources.base import Dump
-
-GROUP = "papermart.sources"
 _log = logging.getLogger(__name__)
-_GIVEN_LATER = {"record_id", "dump_id", "source", "form", "record_index", "n_authors_listed"}
 
 
 class PluginFaultError(Exception):
@@ -48,24 +39,30 @@ class PluginFaultError(Exception):
 
 @dataclass(slots=True)
 class Plugin:
-    """A site of another package, with its faults kept in bounds; a `base.Source`.
+    """A site of another package, with its faults kept in bounds; a `reading.Source`.
 
     Attributes:
+        NAME: the site, as `source` columns name it.
+        module: the plug-in itself.
         origin: the package and its version, e.g. `papermart-shelf 1.2`.
         version: changes with the package's version and the module's code.
+        TITLE: what people call the site, None if the plug-in does not say.
+        FORMS: the forms that it reads.
     """
 
     NAME: str
     module: ModuleType
     origin: str
     version: str
+    TITLE: str | None = None
+    FORMS: tuple[Form, ...] = ALL_FORMS
 
     def detect(self, dump: Dump) -> int:
         """Ask the plug-in how many cards it sees; if it fails, none, and the log says why."""
         try:
             return int(self.module.detect(dump))
         except Exception as error:  # other people's code may raise anything
-            _log.warning("%s was passed over: detect raised %s", self, _spell(error))
+            _log.warning("%s was passed over: detect raised %s", self, _describe(error))
             return 0
 
     def parse(self, dump: Dump) -> ParseResult:
@@ -76,9 +73,9 @@ class Plugin:
         """
         try:
             result = self.module.parse(dump)
-            faults = list(_faults(result, len(dump.lines)))
+            faults = list(faults_of(result, len(dump.lines)))
         except Exception as error:
-            raise PluginFaultError(f"{self} cannot read it: {_spell(error)}") from error
+            raise PluginFaultError(f"{self} cannot read it: {_describe(error)}") from error
         if faults:
             raise PluginFaultError(f"{self} gives a wrong result for it: {faults[0]}")
         return result
@@ -101,14 +98,17 @@ def load_plugins(taken: Collection[str]) -> Plugins:
 
     Args:
         taken: names that no plug-in may have.
+
+    Returns:
+        Those that can be used, and why the others cannot; nothing is raised.
     """
     sources: dict[str, Plugin] = {}
     faults: list[str] = []
-    for entry in sorted(entry_points(group=GROUP), key=lambda e: (_origin(e), e.name, e.value)):
+    for entry in sorted(announced(), key=_origin):
         try:
             plugin = _load(entry)
         except Exception as error:  # other people's code may raise anything
-            faults.append(_refusal(entry, _spell(error)))
+            faults.append(_refusal(entry, _describe(error)))
             continue
         if plugin.NAME in taken:
             faults.append(_refusal(entry, f"the name {plugin.NAME} is a site of papermart's own"))
@@ -131,7 +131,7 @@ def _refusal(entry: EntryPoint, why: str) -> str:
     )
 
 
-def _spell(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
@@ -151,7 +151,22 @@ def _load(entry: EntryPoint) -> Plugin:
         if not callable(getattr(module, function, None)):
             raise TypeError(f"it has no function {function}(dump)")
         inspect.signature(getattr(module, function)).bind(None)
-    return Plugin(name, module, _origin(entry), _version(module, _origin(entry)))
+    origin = _origin(entry)
+    return Plugin(name, module, origin, _version(module, origin), _title(module), _forms(module))
+
+
+def _title(module: ModuleType) -> str | None:
+    title = getattr(module, "TITLE", None)
+    if title is not None and not isinstance(title, str):
+        raise TypeError("TITLE must be a text, e.g. My Site")
+    return title
+
+
+def _forms(module: ModuleType) -> tuple[Form, ...]:
+    forms = getattr(module, "FORMS", ALL_FORMS)
+    if not isinstance(forms, tuple) or not set(forms) <= set(ALL_FORMS):
+        raise TypeError(f"FORMS must be a tuple of some of {', '.join(ALL_FORMS)}")
+    return forms
 
 
 def _version(module: ModuleType, origin: str) -> str:
@@ -161,59 +176,3 @@ def _version(module: ModuleType, origin: str) -> str:
     for path in sorted(file.parent.rglob("*.py")) if file.name == "__init__.py" else [file]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-# ---------------------------------------------------------------- checking results
-
-
-def _faults(result: object, n_lines: int) -> Iterator[str]:
-    """Yield what is wrong with a result, in words; see `schema.ParseResult`."""
-    if not isinstance(result, ParseResult):
-        yield f"parse returned {type(result).__name__}, not a ParseResult"
-        return
-    yield from _column_faults("the page", PAGES.columns, [result.page])
-    for item in (*result.records, *result.furniture):
-        if not 1 <= item.line_start <= item.line_end <= n_lines:
-            yield f"lines {item.line_start} to {item.line_end} of a page with {n_lines} lines"
-    for record in result.records:
-        yield from _record_faults(record)
-    yield from _column_faults("a record", RECORDS.columns, result.records)
-
-
-def _record_faults(record: Record) -> Iterator[str]:
-    place = f"the record of line {record.line_start}"
-    if not record.title or not record.raw_title:
-        yield f"{place} has no title"
-    if not all(isinstance(a, AuthorName) and a.name and a.raw_name for a in record.authors):
-        yield f"{place} has an author that is no AuthorName with a name"
-    if record.published_date and record.year != record.published_date.year:
-        yield f"{place} has another year than its published_date"
-    if record.n_authors_total is not None and record.n_authors_total < len(record.authors):
-        yield f"{place} has more authors than its n_authors_total"
-
-
-def _column_faults(
-    what: str, columns: Iterable[ColumnSpec], items: Collection[object]
-) -> Iterator[str]:
-    for column in columns:
-        if column.name in _GIVEN_LATER or not all(hasattr(item, column.name) for item in items):
-            continue
-        values = [getattr(item, column.name) for item in items]
-        try:
-            pa.array(values, ARROW_TYPES[column.type])
-        except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
-            yield f"{what} has a {column.name} that is no {column.type} ({error})"
-            continue
-        for value in values:
-            if not _is_allowed(column, value):
-                yield f"{what} has the {column.name} {value!r}, which is not allowed"
-
-
-def _is_allowed(column: ColumnSpec, value: Any) -> bool:  # noqa: ANN401
-    if value is None:
-        return not column.required
-    return (
-        (not column.values or value in column.values)
-        and (column.minimum is None or value >= column.minimum)
-        and (column.maximum is None or value <= column.maximum)
-    )

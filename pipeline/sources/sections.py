@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
-from pipeline.schema import FORMS, UNCLAIMED, Furniture, Issue, ParseResult, Record
-from pipeline.sources.base import Dump, Source, guess_form
+from pipeline.contract.findings import UNCLAIMED, Furniture, Issue, ParseResult, Record
+from pipeline.sources.dump import Dump, guess_form
+from pipeline.sources.reading import Source, reads
 
 # A line or two like another site's may stand in an abstract; a page has more.
 _LEAST_MARKS = 2
@@ -28,7 +29,7 @@ _CLOSES_MARKUP = re.compile(r"</html\s*>", re.IGNORECASE)
 _HTML_TAG = re.compile(r"<(?:!doctype html|/?html)\b", re.IGNORECASE)
 
 
-# A line and the name of the site whose it is.
+# The number of a line, and the name of the site that marks it.
 _Mark = tuple[int, str]
 
 
@@ -59,7 +60,7 @@ def _moved(found: Any, above: int) -> Any:  # noqa: ANN401 - each kind of findin
 
 
 class _Run(NamedTuple):
-    """Neighbouring marks of one site; `is_sure` tells that no other line looks like them."""
+    """Neighbouring marks of one site; `is_sure` says that no other line looks like them."""
 
     source: Source
     lines: list[int]
@@ -69,7 +70,7 @@ class _Run(NamedTuple):
 def divide(dump: Dump, sources: Mapping[str, Source]) -> list[Section]:
     """Return a file as sections of one site each.
 
-    Where more than one site has cards but their pages cannot be told apart, the site with most
+    Where more than one site has cards but their pages cannot be distinguished, the site with most
     cards has all of them.
 
     Args:
@@ -100,9 +101,7 @@ def most_likely(dump: Dump, sources: Mapping[str, Source]) -> Source | None:
 def _count_cards(dump: Dump, sources: Mapping[str, Source]) -> dict[str, int]:
     """Return how many cards each site sees, of those that see any."""
     counts = {
-        name: source.detect(dump)
-        for name, source in sources.items()
-        if dump.form in getattr(source, "FORMS", FORMS)
+        name: source.detect(dump) for name, source in sources.items() if reads(source, dump.form)
     }
     return {name: n_cards for name, n_cards in counts.items() if n_cards > 0}
 

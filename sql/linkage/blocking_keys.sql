@@ -1,4 +1,5 @@
 -- Blocking rules: the keys under which a record looks for others like it.
+-- Only records that stand for others, or for themselves, have keys.
 -- The rules overlap on purpose: what one kind of damage hides, another rule finds.
 -- grain: one row per variant, rule and key
 with record_features as (select * from linkage.record_features),
@@ -11,7 +12,7 @@ records as (select * from staging.records),
 
 variants as (
     select * from record_features
-    where record_id = variant_id
+    where record_id = stand_in_id
 ),
 
 shared_titles as (

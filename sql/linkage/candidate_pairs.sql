@@ -2,8 +2,8 @@
 -- Blocks of up to 12 variants pair all with all. Larger ones say little: only equal titles and
 -- identifiers still pair there, each record with the five that list most authors. A key counts
 -- the more the fewer bear it, and a pair needs more than one weak key that several share. Every
--- variant keeps its three best partners, and every other record of a variant is paired with the
--- one that stands for it. So pairs grow with records.
+-- variant keeps its three best partners, and every record that another one stands for is paired
+-- with that one. So pairs grow with records.
 -- grain: one row per pair of records, the smaller record_id on the left
 with record_features as (select * from linkage.record_features),
 
@@ -154,6 +154,14 @@ final as (
         1 as n_keys
     from record_features
     where record_id <> variant_id
+    union all
+    select
+        stand_in_id as record_id_l,
+        record_id as record_id_r,
+        'title' as blocking_rule,
+        1 as n_keys
+    from record_features
+    where record_id = variant_id and record_id <> stand_in_id
 )
 
 select * from final

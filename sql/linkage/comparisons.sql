@@ -87,7 +87,7 @@ shared_authors as (
     group by candidate_pairs.record_id_l, candidate_pairs.record_id_r
 ),
 
--- A title under which authors stand who have nobody in common names more than one paper.
+-- A title under which authors stand who share no name names more than one paper.
 title_conflicts as (
     select pairs.title_id_l as title_id, cast(count(*) as integer) as n_conflicts
     from pairs

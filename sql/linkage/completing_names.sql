@@ -1,7 +1,7 @@
 -- The names that complete a primary author list that may be cut, from the paper's other lists.
 -- Only a list that shares a name with the primary one is trusted. A name is not new if a name of
 -- the primary list is a variant of it (spaces, initials, a first name left out, family name
--- first), or stands in its place and shares a name part with it. The place is told by the last
+-- first), or stands in its place and shares a name part with it. The place is known from the last
 -- name both lists share; it is NULL where the other list skips names.
 -- grain: one row per record and name
 with listed_names as (select * from linkage.listed_names),

@@ -1,6 +1,6 @@
 -- Every value that a record gives for its paper, as text, with how much the rule prefers it.
 -- The rules, field by field (0 is best):
---   title            a line of its own before one parted from glued authors
+--   title            a line of its own before one split from glued authors
 --   abstract         shown whole before cut
 --   published_date   arXiv's first version, then other full dates, then inferred years
 --   year             arXiv's date's, another full date's, an arXiv identifier's, an inferred

@@ -1,8 +1,8 @@
 -- Each name a record lists, with its parts, and which of the paper's lists is the primary one.
--- The primary list is one of its own line before one parted from a glued title (so that a clean
--- sighting corrects a wrong parting), then the longest, then one known to be complete.
--- Where another sighting shows the title by itself, a first name parted wrongly from the title is
--- mended: title words at its front are taken off, a given name left in the title is put back.
+-- The primary list is one of its own line before one split from a glued title (so that a clean
+-- sighting corrects a wrong split), then the longest, then one known to be complete.
+-- Where another sighting shows the title by itself, a first name split wrongly from the title is
+-- repaired: title words at its front are taken off, a given name left in the title is put back.
 -- grain: one row per record and name
 with records as (select * from linkage.clustered_records),
 

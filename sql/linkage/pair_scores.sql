@@ -10,7 +10,8 @@ comparison_levels as (select * from linkage.comparison_levels),
 
 match_weights as (select * from reference.match_weights),
 
--- In hundredths and whole, so that the sum is exact.
+-- In hundredths and whole, so that the sum is exact. A level without a weight makes it NULL, which
+-- no check lets pass.
 evidence as (
     select
         levels.record_id_l,
@@ -23,16 +24,16 @@ evidence as (
         levels.abstract_level,
         levels.year_level,
         base.weight
-        + coalesce(w_title.weight, 0)
-        + coalesce(w_head.weight, 0)
-        + coalesce(w_numbers.weight, 0)
-        + coalesce(w_authors.weight, 0)
-        + coalesce(w_n_authors.weight, 0)
-        + coalesce(w_abstract.weight, 0)
-        + coalesce(w_year.weight, 0)
-        + coalesce(w_venue.weight, 0)
-        + coalesce(w_title_use.weight, 0)
-        + coalesce(w_rivals.weight, 0) as log_odds
+        + w_title.weight
+        + w_head.weight
+        + w_numbers.weight
+        + w_authors.weight
+        + w_n_authors.weight
+        + w_abstract.weight
+        + w_year.weight
+        + w_venue.weight
+        + w_title_use.weight
+        + w_rivals.weight as log_odds
     from comparison_levels as levels
     inner join match_weights as base on base.comparison = 'base'
     left join match_weights as w_title

@@ -1,6 +1,8 @@
 -- What linking looks at in each record, in forms that compare well.
 -- Records that are equal in every one of these forms are one variant: nothing could tell them
--- apart, so only the variant, named after its smallest record, is compared with others.
+-- apart, so only the variant, named after its smallest record, is compared with others. Where a
+-- title is borne by more variants than a block can pair (a page saved over and over), one of those
+-- that list the same authors stands in for the others.
 -- grain: one row per record
 with records as (select * from staging.records),
 
@@ -150,10 +152,53 @@ equal_records as (
     inner join variants on fingerprints.fingerprint = variants.fingerprint
 ),
 
+named_variants as (
+    select
+        features.record_id,
+        features.title_id,
+        coalesce(equal_records.variant_id, features.record_id) as variant_id
+    from keyed_records as features
+    left join equal_records on features.record_id = equal_records.record_id
+),
+
+crowded_titles as (
+    select title_id from named_variants
+    where title_id is not null
+    group by title_id
+    having count(distinct variant_id) > 58
+),
+
+listed_variants as (
+    select
+        variants.record_id,
+        variants.title_id,
+        variants.variant_id,
+        coalesce(author_lists.author_list, '') as author_list
+    from named_variants as variants
+    inner join crowded_titles on variants.title_id = crowded_titles.title_id
+    left join author_lists on variants.record_id = author_lists.record_id
+),
+
+stand_ins as (
+    select title_id, author_list, min(variant_id) as stand_in_id
+    from listed_variants
+    group by title_id, author_list
+),
+
+stood_in_for as (
+    select listed_variants.record_id, stand_ins.stand_in_id
+    from listed_variants
+    inner join stand_ins
+        on
+            listed_variants.title_id = stand_ins.title_id
+            and listed_variants.author_list = stand_ins.author_list
+),
+
 final as (
     select
         features.record_id,
-        coalesce(equal_records.variant_id, features.record_id) as variant_id,
+        variants.variant_id,
+        coalesce(stood_in_for.stand_in_id, variants.variant_id) as stand_in_id,
         features.source,
         features.title_id,
         features.match_key,
@@ -174,7 +219,8 @@ final as (
         cast(length(features.title_key) - length(features.match_key) + 1 as integer)
             as n_title_words
     from keyed_records as features
-    left join equal_records on features.record_id = equal_records.record_id
+    inner join named_variants as variants on features.record_id = variants.record_id
+    left join stood_in_for on features.record_id = stood_in_for.record_id
     left join venue_names on features.venue_key = venue_names.venue_key
 )
 

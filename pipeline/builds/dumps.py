@@ -1,0 +1,262 @@
+"""Bringing the extracted tables up to date with the raw folder.
+
+What belongs here: which dumps are due and why, and reading them, here or in a process for each
+core. What does not: what becomes of one (`extraction`), where rows lie (`storage.segments`).
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from pipeline.builds.pending import list_dumps
+from pipeline.contract.checks import CheckResult
+from pipeline.contract.errors import PipelineError
+from pipeline.contract.tables import DUMPS, EXTRACTED_TABLES
+from pipeline.extraction.dump_files import DumpFile
+from pipeline.extraction.reader_version import extractor_version, reader_origin
+from pipeline.models.runner import raise_if_blocked
+from pipeline.storage.audit import checks_version
+from pipeline.storage.manifest import read_manifest
+from pipeline.storage.segments import Batch, SegmentWriter
+from pipeline.storage.stamps import changes
+from pipeline.storage.warehouse import Warehouse
+
+# How much raw text one segment holds; bounds the memory of a build.
+_BATCH_BYTES = 64 * 1024 * 1024
+_BATCH_DUMPS = 500
+# From this much raw text on, a second process gains more than it costs to start.
+_PARALLEL_BYTES = 16 * 1024 * 1024
+
+KEPT = "The last good table was kept and nothing was published."
+# Reasons why a dump is read or left out.
+NEW, GONE, NOTE_CHANGED = "new page", "page gone", "note changed"
+ASKED, FILE_CHANGED, UNKNOWN_READER = "asked for", "file changed", "reader changed"
+
+# (what is being done, steps done, steps in all)
+Progress = Callable[[str, int, int], None]
+
+
+def silent(what: str, done: int, total: int) -> None:  # noqa: ARG001
+    """Show no progress."""
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class DumpsPlan:
+    """What there is to do for the dumps of a raw folder.
+
+    Attributes:
+        due: dumps to read, each with the reason.
+        kept: rows of raw.dumps that stay, by dump_id.
+        gone: paths of dumps that were in the last build and are no longer in the folder.
+    """
+
+    due: Sequence[tuple[DumpFile, str]]
+    kept: Mapping[str, dict[str, Any]]
+    gone: Sequence[str]
+
+    @property
+    def reasons(self) -> dict[str, list[str]]:
+        """Why dumps are read or left out: the paths concerned by reason, each in order."""
+        found: dict[str, list[str]] = {}
+        for file, reason in self.due:
+            found.setdefault(reason, []).append(file.path)
+        if self.gone:
+            found[GONE] = list(self.gone)
+        return {reason: sorted(paths) for reason, paths in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class DumpsReport:
+    """What happened to the dumps in one build.
+
+    Attributes:
+        n_dumps: distinct dumps in the raw folder.
+        n_new: of these, read in this build for the first time.
+        n_read: of these, read in this build.
+        n_gone: dumps that were in the last build and are no longer in the folder.
+        n_records: records in the warehouse now.
+        quarantined: (path, reason) of the dumps set aside.
+        reasons: why dumps were read or left out: paths by reason.
+        is_changed: the extracted tables were written.
+        checks: what the checks found, by table.
+    """
+
+    n_dumps: int
+    n_new: int
+    n_read: int
+    n_gone: int
+    n_records: int
+    quarantined: tuple[tuple[str, str], ...]
+    reasons: Mapping[str, Sequence[str]]
+    is_changed: bool
+    checks: Mapping[str, Sequence[CheckResult]]
+
+
+def plan_dumps(raw_dir: Path, warehouse: Warehouse, *, full: bool = False) -> DumpsPlan:
+    """Say which dumps are to be read and why; nothing is read or written.
+
+    Args:
+        raw_dir: the folder of dumps.
+        warehouse: as the last build left it.
+        full: read all of them.
+
+    Raises:
+        PipelineError: the raw folder is missing or cannot be opened.
+    """
+    files = list_dumps(raw_dir)
+    old_rows = read_manifest(warehouse)
+    another_reader = _another_reader(warehouse)
+    due, kept = [], {}
+    for file in files:
+        old = old_rows.get(file.dump_id)
+        reason = ASKED if full and old else _why_due(file, old, another_reader)
+        if reason:
+            due.append((file, reason))
+        elif old:
+            kept[file.dump_id] = old | {"path": file.path, "n_files": file.n_files}
+    present = {file.dump_id for file in files}
+    gone = sorted(row["path"] for dump_id, row in old_rows.items() if dump_id not in present)
+    return DumpsPlan(due, kept, gone)
+
+
+def _why_due(file: DumpFile, old: Mapping[str, Any] | None, another_reader: str) -> str | None:
+    """Return why a dump must be read, or None."""
+    if old is None:
+        return NEW
+    if file.note_hash != old["note"]:
+        return NOTE_CHANGED
+    if old["extractor"] != extractor_version():
+        return another_reader
+    return FILE_CHANGED if file.fault not in (None, old["reason"]) else None
+
+
+def _another_reader(warehouse: Warehouse) -> str:
+    """Say what differs between the code that read the dumps and the code that reads now."""
+    stamp = warehouse.stamp(DUMPS.full_name)
+    found = changes(stamp, reader_origin()) if stamp else []
+    libraries = [reason for reason in found if reason.startswith("library")]
+    modules = [reason.removesuffix(" changed") for reason in found if reason not in libraries]
+    if modules:
+        return f"reader changed: {', '.join(modules[:3])}{' …' if len(modules) > 3 else ''}"
+    return "; ".join(libraries) or UNKNOWN_READER
+
+
+def refresh_dumps(
+    raw_dir: Path,
+    warehouse: Warehouse,
+    now: datetime,
+    progress: Progress = silent,
+    *,
+    full: bool = False,
+    most_processes: int | None = None,
+) -> DumpsReport:
+    """Read the dumps that are new, drop those that are gone, and note moved ones.
+
+    Args:
+        raw_dir: the folder of dumps; never written.
+        warehouse: where the extracted tables lie.
+        now: the time that new rows carry (UTC).
+        progress: called at each step.
+        full: read all dumps anew.
+        most_processes: how many processes may read; one for each core by default.
+
+    Raises:
+        BlockingCheckError: an extracted table failed its checks; nothing was replaced.
+        PipelineError: the raw folder is missing or cannot be opened.
+    """
+    plan = plan_dumps(raw_dir, warehouse, full=full)
+    old_rows = read_manifest(warehouse)
+    writer = SegmentWriter(warehouse, dict(plan.kept))
+    seen = {dump_id: row["first_seen_at"] for dump_id, row in old_rows.items()}
+    due = [file for file, _ in plan.due]
+    for batch in _read(raw_dir, due, warehouse, progress, most_processes or os.cpu_count() or 1):
+        writer.accept(batch, now, seen)
+    writer.rewrite(old_rows)
+    is_changed = writer.rows != old_rows or not writer.is_settled() or _asks_anew(warehouse)
+    checks: Mapping[str, Sequence[CheckResult]] = {}
+    if is_changed:
+        checks = writer.commit(reader_origin(), now)
+        for name, found in checks.items():
+            raise_if_blocked(name, found, KEPT)
+    rows = writer.rows.values()
+    return DumpsReport(
+        n_dumps=len(rows),
+        n_new=sum(reason == NEW for _, reason in plan.due),
+        n_read=len(plan.due),
+        n_gone=len(old_rows.keys() - writer.rows.keys()),
+        n_records=sum(row["n_records"] for row in rows),
+        quarantined=tuple(
+            sorted((row["path"], row["reason"]) for row in rows if row["reason"] is not None)
+        ),
+        reasons=plan.reasons,
+        is_changed=is_changed,
+        checks=checks,
+    )
+
+
+def _asks_anew(warehouse: Warehouse) -> bool:
+    """Tell whether an extracted table was checked by other checks than there are now."""
+    stamps = {spec: warehouse.stamp(spec.full_name) for spec in EXTRACTED_TABLES}
+    return any(stamp and stamp.asked != checks_version(spec) for spec, stamp in stamps.items())
+
+
+def _read(
+    raw_dir: Path,
+    files: Sequence[DumpFile],
+    warehouse: Warehouse,
+    progress: Progress,
+    most_processes: int,
+) -> Iterator[Batch]:
+    """Read dumps batch by batch: here if they are few, else in several processes."""
+    if not files:
+        return
+    from pipeline.extraction.batches import read_batch  # the sites: a third of an idle build
+
+    n_bytes = sum(file.n_bytes or 0 for file in files)
+    n_workers = min(most_processes, n_bytes // _PARALLEL_BYTES + 1)
+    extractor = extractor_version()
+    done = count()
+
+    def show(file: DumpFile) -> None:
+        progress(f"reading {file.path}", next(done), len(files))
+
+    if n_workers == 1:
+        for batch in _batches(files, _BATCH_BYTES):
+            yield read_batch(raw_dir, batch, warehouse, extractor, show)
+        return
+    batches = list(_batches(files, min(_BATCH_BYTES, n_bytes // (2 * n_workers) + 1)))
+    # Spawned, not forked: the libraries' threads do not survive a fork.
+    with ProcessPoolExecutor(n_workers, multiprocessing.get_context("spawn")) as pool:
+        tasks = [pool.submit(read_batch, raw_dir, b, warehouse, extractor) for b in batches]
+        try:
+            for n, task in enumerate(tasks):
+                progress("reading dumps", n, len(tasks))
+                yield task.result()
+        except BrokenProcessPool:
+            raise PipelineError(
+                "a process that read dumps was killed, perhaps for lack of memory; build again"
+            ) from None
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _batches(files: Iterable[DumpFile], most_bytes: int) -> Iterator[list[DumpFile]]:
+    batch: list[DumpFile] = []
+    size = 0
+    for file in files:
+        n_bytes = file.n_bytes or 0
+        if batch and (size + n_bytes > most_bytes or len(batch) == _BATCH_DUMPS):
+            yield batch
+            batch, size = [], 0
+        batch.append(file)
+        size += n_bytes
+    if batch:
+        yield batch

@@ -1,0 +1,152 @@
+"""How fresh and how healthy a warehouse is, in words.
+
+What belongs here: putting together what `papermart status` says. What does not: changing it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.builds.pending import pending_dumps
+from pipeline.contract.errors import PipelineError
+from pipeline.storage.manifest import read_manifest
+from pipeline.storage.versions import shown_name, versions
+from pipeline.storage.warehouse import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of a warehouse.
+
+    Attributes:
+        raw_dir: the folder of saved pages.
+        root: the warehouse.
+        dumps: the rows of raw.dumps.
+        n_pending: dumps that are new, moved or gone since the last build; None: not known.
+        version: id of the published version, or None.
+        latest: id of the latest version; another than `version` after a rollback.
+        failed_checks: (table, what should hold, rows) of checks that failed without blocking.
+    """
+
+    raw_dir: Path
+    root: Path
+    dumps: tuple[dict[str, Any], ...]
+    n_pending: int | None
+    version: str | None
+    latest: str | None
+    failed_checks: tuple[tuple[str, str, int], ...]
+
+    def lines(self) -> Iterator[str]:
+        """Yield the status, line by line."""
+        if self.version is None:
+            yield f"warehouse {self.root}: nothing published yet; run `papermart build`"
+        else:
+            yield f"warehouse {self.root}: published version {self.version}"
+        if self.version != self.latest:
+            yield rollback_line(self.version, self.latest)
+        if self.n_pending is None:
+            yield f"raw folder {self.raw_dir}: is not there; make it, or name another with --raw"
+        elif self.n_pending:
+            yield (
+                f"raw folder {self.raw_dir}: {self.n_pending} files are new, moved or gone "
+                "since the last build; run `papermart build`"
+            )
+        else:
+            yield f"raw folder {self.raw_dir}: all pages are in the warehouse"
+        aside = [row for row in self.dumps if row["status"] == "quarantined"]
+        n_records = sum(row["n_records"] for row in self.dumps)
+        n_odd = sum(row["n_lines_unclaimed"] or 0 for row in self.dumps)
+        yield (
+            f"dumps: {len(self.dumps)}, {n_records} records, {len(aside)} set aside, "
+            f"{n_odd} lines not understood"
+        )
+        for row in sorted(aside, key=lambda row: row["path"]):
+            yield aside_line(row["path"], row["reason"])
+        for failed in self.failed_checks:
+            yield warning_line(*failed)
+
+
+def warning_line(table: str, description: str, n_rows: int) -> str:
+    """Say of a check that it failed without blocking: what should hold, and how often it does not.
+
+    >>> warning_line("papers", "the year is known", 6)
+    '  warning: papers: 6 rows fail the check that the year is known'
+    """
+    fail = "row fails" if n_rows == 1 else "rows fail"
+    return f"  warning: {table}: {n_rows} {fail} the check that {description}"
+
+
+def rollback_line(current: str | None, latest: str | None) -> str:
+    """Say that the published version is not that of the tables."""
+    return (
+        f"rolled back: what follows is of the latest version {latest}, queries answer from "
+        f"{current}; `papermart rollback {latest}` returns to it"
+    )
+
+
+def failed_checks(warehouse: Warehouse) -> list[tuple[str, str, int]]:
+    """Return (table, what should hold, rows) of the checks that the tables fail as they are now.
+
+    A table is called what queries call it; one that is not published keeps its layer.
+    """
+    return [
+        (shown_name(name), check["description"], check["n_failed"])
+        for name in warehouse.stamped()
+        if (stamp := warehouse.stamp(name))
+        for check in stamp.checks
+        if not check["passed"]
+    ]
+
+
+def unapplied_lines(warehouse: Warehouse, file_name: str) -> Iterator[str]:
+    """Say of each line of the overrides file that is not obeyed what is wrong with it.
+
+    Args:
+        warehouse: as the last build left it.
+        file_name: what to call the file.
+    """
+    stamp = warehouse.stamp("marts.overrides")
+    if not stamp or all(check["passed"] for check in stamp.checks):
+        return
+    from pipeline.models.catalogue import all_specs
+
+    with warehouse.engine([all_specs()["marts.overrides"]]) as engine:
+        faults = engine.tuples(
+            "select line, fault from marts.overrides where not is_applied order by line"
+        )
+    for line, fault in faults:
+        yield f"  not obeyed: {file_name}, line {line}, {fault}"
+
+
+def aside_line(path: str, reason: str) -> str:
+    r"""Say of a dump that it was set aside, on one line whatever its name holds.
+
+    >>> print(aside_line("two\nlines.txt", "is empty"))
+      set aside: two\nlines.txt is empty
+    """
+    name = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in path)
+    return f"  set aside: {name} {reason}"
+
+
+def read_status(raw_dir: Path, warehouse: Warehouse) -> Status:
+    """Read the state of a warehouse; nothing is written.
+
+    Args:
+        raw_dir: the folder of dumps, to see what is new.
+        warehouse: the warehouse, which may not be there yet.
+    """
+    try:
+        n_pending = len(pending_dumps(raw_dir, warehouse))
+    except PipelineError:
+        n_pending = None
+    known = versions(warehouse)
+    return Status(
+        raw_dir=raw_dir,
+        root=warehouse.root,
+        dumps=tuple(read_manifest(warehouse).values()),
+        n_pending=n_pending,
+        version=next((v.id for v in known if v.is_current), None),
+        latest=known[0].id if known else None,
+        failed_checks=tuple(failed_checks(warehouse)),
+    )

@@ -1,0 +1,188 @@
+"""Bringing one table up to date.
+
+What belongs here: whether a table is due and why, and having it made, checked and replaced. What
+does not: making it (`models.runner`), replacing it (`storage.warehouse`).
+"""
+
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.builds.dumps import ASKED, KEPT
+from pipeline.contract.checks import CheckResult
+from pipeline.contract.errors import PipelineError
+from pipeline.contract.ids import fingerprint
+from pipeline.contract.specs import TableSpec
+from pipeline.contract.tables import OVERRIDES
+from pipeline.inputs.overrides import overrides_content, read_overrides
+from pipeline.models.catalogue import Model, all_specs
+from pipeline.models.code_versions import code_of, code_origin
+from pipeline.models.runner import make_table, raise_if_blocked
+from pipeline.storage.audit import audit, checks_version
+from pipeline.storage.duckdb_engine import DuckDB
+from pipeline.storage.parquet import write_arrow
+from pipeline.storage.stamps import Origin, Stamp, changes
+from pipeline.storage.versions import current_file, published_tables
+from pipeline.storage.warehouse import Warehouse
+
+_CHECKS_CHANGED = "checks changed"
+
+
+@dataclass(frozen=True, slots=True)
+class TableReport:
+    """What happened to one table: rebuilt or found up to date, its rows and checks.
+
+    Attributes:
+        name: the full name.
+        reasons: why it was rebuilt; empty if it was not.
+        stamp: its stamp now.
+        checks: what its checks found; empty if none were asked.
+    """
+
+    name: str
+    reasons: tuple[str, ...]
+    stamp: Stamp
+    checks: tuple[CheckResult, ...] = ()
+
+    @property
+    def is_changed(self) -> bool:
+        """It was rebuilt."""
+        return bool(self.reasons)
+
+
+# ---------------------------------------------------------------- overrides
+
+
+def refresh_overrides(file: Path | None, warehouse: Warehouse, now: datetime) -> tuple[str, ...]:
+    """Read the overrides file if it has changed since the last build.
+
+    Args:
+        file: the file; None, or one that is not there: no corrections.
+        warehouse: where `raw.overrides` is written.
+        now: kept in the stamp (UTC).
+
+    Returns:
+        Why the table was written; empty if it was not.
+
+    Raises:
+        PipelineError: the file as a whole cannot be read as overrides; nothing was written.
+            A line that cannot be read is a row with its fault.
+    """
+    reasons = why_overrides_due(file, warehouse)
+    if not reasons:
+        return ()
+    from pipeline.contract.arrow import table_of_rows
+
+    origin = _overrides_origin(file)
+    table = table_of_rows(OVERRIDES, read_overrides(file))
+
+    def make(candidate: Path) -> list[CheckResult]:
+        write_arrow(table, candidate)
+        with warehouse.engine([OVERRIDES], {OVERRIDES.full_name: [candidate]}) as engine:
+            return audit(engine, OVERRIDES)
+
+    checks = warehouse.replace_table(OVERRIDES, make, origin, checks_version(OVERRIDES), now)
+    raise_if_blocked(OVERRIDES.full_name, checks, KEPT)
+    return reasons
+
+
+def why_overrides_due(file: Path | None, warehouse: Warehouse) -> tuple[str, ...]:
+    """Return why the overrides file must be read again; empty if it need not.
+
+    Raises:
+        PipelineError: the file is there and cannot be opened.
+    """
+    return _why_due(warehouse, OVERRIDES, _overrides_origin(file))
+
+
+def _overrides_origin(file: Path | None) -> Origin:
+    code = code_of(["pipeline.inputs.overrides"])
+    shape = {"columns": fingerprint(OVERRIDES.shape)}
+    return Origin(code | shape, {}, {"the overrides file": overrides_content(file)})
+
+
+# ---------------------------------------------------------------- models
+
+
+def why_due(warehouse: Warehouse, model: Model) -> tuple[str, ...]:
+    """Return why a table must be rebuilt as its inputs stand now; empty if it need not."""
+    return _why_due(warehouse, model.spec, _origin(warehouse, model))
+
+
+def _why_due(warehouse: Warehouse, spec: TableSpec, origin: Origin) -> tuple[str, ...]:
+    old = warehouse.stamp(spec.full_name)
+    return tuple(changes(old if warehouse.files(spec.full_name) else None, origin))
+
+
+def refresh_model(
+    warehouse: Warehouse, model: Model, now: datetime, *, full: bool = False
+) -> TableReport:
+    """Rebuild one table if its code or the rows it reads have changed.
+
+    If only its checks have, or what they look at, they are asked again.
+
+    Args:
+        warehouse: where the tables lie; those that the model needs are up to date.
+        model: the table's model.
+        now: the time of the build (UTC).
+        full: rebuild it whether or not anything has changed.
+
+    Raises:
+        BlockingCheckError: the new table failed its checks; the last good one was kept.
+        PipelineError: the model does not run or cannot be written.
+    """
+    origin, asked = _origin(warehouse, model), _asked(warehouse, model)
+    old = warehouse.stamp(model.name)
+    reasons = why_due(warehouse, model) or ((ASKED,) if full else ())
+    if old and not reasons and old.asked == asked:
+        return TableReport(model.name, (), old)
+    with _engine_for(warehouse, model) as engine:
+        if old and not reasons:
+            checks = audit(engine, model.spec)
+            kept = [check.summary() for check in checks]
+            stamp = replace(old, asked=asked, checks=kept)
+            if not any(check.blocks for check in checks):
+                warehouse.put_stamp(model.spec, stamp)
+        else:
+            checks = warehouse.replace_table(
+                model.spec,
+                lambda file: make_table(engine, model, file, now),
+                origin,
+                asked,
+                now,
+            )
+    raise_if_blocked(model.name, checks, KEPT)
+    new = warehouse.stamp(model.name)
+    if new is None:
+        raise PipelineError(f"{model.name} was written but its stamp cannot be read")
+    return TableReport(model.name, reasons, new, tuple(checks))
+
+
+@contextmanager
+def _engine_for(warehouse: Warehouse, model: Model) -> Generator[DuckDB]:
+    """Open an engine that sees what a model and its checks read."""
+    specs = all_specs()
+    names = {*model.needs, *model.recalls, model.name}
+    with ExitStack() as opened:
+        engine = opened.enter_context(warehouse.engine([specs[name] for name in sorted(names)]))
+        if model.compares_versions:
+            published = current_file(warehouse), published_tables(specs)
+            opened.enter_context(engine.last_version(*published))
+        yield engine
+
+
+def _origin(warehouse: Warehouse, model: Model) -> Origin:
+    return replace(code_origin(model), inputs=_contents(warehouse, model.reads - model.recalls))
+
+
+def _asked(warehouse: Warehouse, model: Model) -> str:
+    """Return the version of a model's checks and of the tables that they look things up in."""
+    looked_up = _contents(warehouse, model.checks_read)
+    return fingerprint(checks_version(model.spec), sorted(looked_up.items()))
+
+
+def _contents(warehouse: Warehouse, names: frozenset[str]) -> Mapping[str, str]:
+    stamps = {name: warehouse.stamp(name) for name in sorted(names)}
+    return {name: stamp.content if stamp else "" for name, stamp in stamps.items()}

@@ -1,0 +1,203 @@
+"""`papermart query` and `explain`: questions to the published file.
+
+What belongs here: showing rows and explanations on a terminal or in a pipe.
+"""
+
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.cli.shared import (
+    PIPE_WIDTH,
+    VersionOption,
+    WarehouseOption,
+    opened,
+    say_json,
+    until_reader_leaves,
+)
+from pipeline.contract.errors import PipelineError
+
+if TYPE_CHECKING:
+    from pipeline.storage.duckdb_engine import DuckDB
+
+_MAX_TABLE_ROWS = 100
+_LEAST_COLUMN = 10  # narrower columns cannot be read; so many are shown below each other
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(query)
+    app.command()(explain)
+
+
+class QueryFormat(StrEnum):
+    """How `papermart query` writes its rows."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+    bibtex = "bibtex"
+    csl = "csl"
+
+
+class ExplainFormat(StrEnum):
+    """How `papermart explain` writes what it found."""
+
+    text = "text"
+    json = "json"
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help="A SELECT over the published tables.")],
+    form: Annotated[
+        QueryFormat, typer.Option("--format", help="How to write the rows.")
+    ] = QueryFormat.table,
+    warehouse: WarehouseOption = None,
+    version: VersionOption = None,
+) -> None:
+    """Ask the published warehouse in SQL; it is opened read-only.
+
+    Example: papermart query "select year, count(*) from papers group by year order by year"
+
+    With --format bibtex or csl the papers are written as references; select their paper_id.
+    """
+    from pipeline.storage.engine import EngineError
+
+    if form is QueryFormat.parquet and sys.stdout.isatty():
+        raise typer.BadParameter("parquet is not for a terminal; write it to a file with >")
+    try:
+        with opened(warehouse, version) as engine, until_reader_leaves():
+            write_rows(engine, sql, form)
+    except EngineError as error:
+        raise PipelineError(f"the query cannot be answered: {str(error).strip()}") from None
+
+
+def write_rows(engine: "DuckDB", sql: str, form: QueryFormat) -> None:
+    """Write the rows of a query to stdout in some form.
+
+    Raises:
+        PipelineError: it is no question.
+        EngineError: it cannot be answered.
+    """
+    from pipeline.outputs.references import write_references
+    from pipeline.outputs.rows import write_csv, write_json, write_parquet
+
+    _need_question(engine, sql)
+    if form is QueryFormat.table:
+        _print_rows(engine, sql)
+    elif form is QueryFormat.csv:
+        write_csv(engine, sql, sys.stdout)
+    elif form is QueryFormat.json:
+        write_json(engine, sql, sys.stdout)
+    elif form is QueryFormat.bibtex:
+        write_references(engine, sql, sys.stdout, "bibtex")
+    elif form is QueryFormat.csl:
+        write_references(engine, sql, sys.stdout, "csl")
+    else:
+        write_parquet(engine, sql, sys.stdout.buffer)
+
+
+def _need_question(engine: "DuckDB", sql: str) -> None:
+    """Refuse what is no question before any of it runs; DuckDB's words for it are about files."""
+    others = engine.statements_that_write(sql)
+    if others is None:
+        raise PipelineError('there is no question; try: papermart query "from papers limit 5"')
+    if others:
+        raise PipelineError(
+            f"the published warehouse is only read, and {', '.join(others)} is no question; "
+            "write rows to a file with --format csv > file.csv, and correct papers in "
+            "data/overrides.csv"
+        )
+
+
+def _print_rows(engine: "DuckDB", sql: str) -> None:
+    names, rows = next(engine.pages(sql, _MAX_TABLE_ROWS + 1))
+    shown = [[_cell(value) for value in row] for row in rows[:_MAX_TABLE_ROWS]]
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH
+    if len(names) * _LEAST_COLUMN > console.width:
+        for n, cells in enumerate(shown, 1):
+            console.rule(f"row {n}", align="left")
+            console.print(_grid(zip(names, cells, strict=True)))
+    else:
+        table = Table()
+        for name in names:
+            table.add_column(name, overflow="fold")
+        for cells in shown:
+            table.add_row(*cells)
+        console.print(table)
+    if len(rows) > _MAX_TABLE_ROWS:
+        console.print(f"the first {_MAX_TABLE_ROWS} rows; --format csv writes all", markup=False)
+
+
+def _grid(rows: Iterable[tuple[str, str]]) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column()
+    grid.add_column(overflow="fold")
+    for row in rows:
+        grid.add_row(*row)
+    return grid
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401
+    from rich.markup import escape
+
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return escape("; ".join(str(item) for item in value))
+    return escape(f"{value:.6g}" if isinstance(value, float) else str(value))
+
+
+def explain(
+    paper: Annotated[
+        str,
+        typer.Argument(
+            metavar="PAPER_ID",
+            help="Paper id, record id, arXiv id, DOI or title.",
+        ),
+    ],
+    form: Annotated[
+        ExplainFormat, typer.Option("--format", help="How to write it.")
+    ] = ExplainFormat.text,
+    warehouse: WarehouseOption = None,
+    version: VersionOption = None,
+) -> None:
+    """Show one paper: its records and lines, each value's origin, why it is one paper.
+
+    A piece of a title will do if one paper has it; else the choices are listed. Two records that
+    are one paper, or one paper that is two, are corrected in data/overrides.csv.
+
+    Example: papermart explain "attention is all you need"
+    """
+    from pipeline.outputs.explain import (
+        explain_paper,
+        explanation_text,
+        find_paper,
+        print_explanation,
+    )
+    from pipeline.storage.engine import EngineError
+
+    try:
+        with opened(warehouse, version) as engine:
+            found = explain_paper(engine, find_paper(engine, paper))
+    except EngineError:
+        raise PipelineError(
+            "this version was published before papers could be explained; run `papermart build`"
+        ) from None
+    with until_reader_leaves():
+        if form is ExplainFormat.json:
+            say_json(found)
+            return
+        console = Console(highlight=False)
+        if console.is_terminal:
+            print_explanation(found, console)
+        else:
+            sys.stdout.write(explanation_text(found, PIPE_WIDTH))

@@ -1,0 +1,172 @@
+"""`papermart build`.
+
+What belongs here: progress, and the summary of a build or of its plan.
+"""
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from pipeline.cli.shared import (
+    OverridesOption,
+    RawOption,
+    WarehouseOption,
+    folders,
+    say,
+    say_lines,
+    warn_of_plugins,
+)
+
+if TYPE_CHECKING:
+    from pipeline.builds.dumps import Progress
+    from pipeline.builds.run import BuildPlan, BuildReport
+    from pipeline.builds.tables import TableReport
+
+_LAYERS = ("reference", "linkage", "marts")
+_COUNTED = ("papers", "authorships", "authors", "topics", "yearly_topic_trends")
+_MOST_PATHS = 12
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(build)
+
+
+def build(
+    raw: RawOption = None,
+    warehouse: WarehouseOption = None,
+    overrides: OverridesOption = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read every page and rebuild every table.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what would be done and why; do nothing.")
+    ] = False,
+) -> None:
+    """Bring the warehouse up to date with the folder of saved pages, and publish it.
+
+    Only new pages are read, only tables made from what changed are rebuilt, and each says why. A
+    page that cannot be read is set aside with the reason (see `papermart status`) and the rest goes
+    on. If a check fails, nothing is published.
+    """
+    from pipeline.builds.run import build as run_build
+    from pipeline.builds.run import plan_build
+    from pipeline.builds.status import aside_line, failed_checks, unapplied_lines, warning_line
+    from pipeline.inputs.settings import mark_sample
+    from pipeline.storage.warehouse import Warehouse
+
+    warn_of_plugins()
+    found = folders(raw=raw, warehouse=warehouse, overrides=overrides)
+    chosen = found.settings
+    house = Warehouse(chosen.warehouse)
+    if explain:
+        say_lines(_planned(plan_build(chosen.raw, house, chosen.overrides, full=full)))
+        return
+    mark_sample(found)
+    with _progress() as progress:
+        report = run_build(
+            chosen.raw,
+            house,
+            progress=progress,
+            overrides=chosen.overrides,
+            full=full,
+            keep_versions=chosen.keep_versions,
+        )
+    say_lines(_summary(report))
+    for path, reason in report.dumps.quarantined:
+        say(aside_line(path, reason))
+    for failed in failed_checks(house):
+        say(warning_line(*failed))
+    say_lines(unapplied_lines(house, chosen.overrides.name))
+
+
+@contextmanager
+def _progress() -> Generator["Progress"]:
+    """Show progress on a terminal; stay quiet in a pipe."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def show(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what[:60], completed=done, total=total)
+
+        yield show
+
+
+def _summary(report: "BuildReport") -> Iterator[str]:
+    dumps = report.dumps
+    n_again = dumps.n_read - dumps.n_new
+    again = f", {n_again} read again" if n_again else ""
+    details = f"{dumps.n_new} new{again}, {dumps.n_gone} gone, {len(dumps.quarantined)} set aside"
+    yield f"raw: {dumps.n_dumps} dumps ({details})"
+    yield from _dumps(dumps.reasons)
+    yield f"staging: {dumps.n_records} records"
+    for layer in _LAYERS:
+        yield from _layer_summary(
+            layer, [table for table in report.tables if table.name.startswith(f"{layer}.")]
+        )
+    what = "published" if report.is_published else "nothing new to publish, current is"
+    if report.version.is_current:
+        yield f"{what} {report.version.id}"
+    else:
+        yield (
+            f"nothing new to publish; rolled back, the latest version is {report.version.id}: "
+            f"`papermart rollback {report.version.id}` returns to it"
+        )
+
+
+def _layer_summary(layer: str, tables: Sequence["TableReport"]) -> Iterator[str]:
+    counts = ""
+    if layer == "marts":
+        n_rows = {table.name.partition(".")[2]: table.stamp.n_rows for table in tables}
+        counts = ": " + ", ".join(f"{n_rows[name]} {name}" for name in _COUNTED)
+    rebuilt = [table for table in tables if table.is_changed]
+    yield f"{layer}: {len(rebuilt)} of {len(tables)} tables rebuilt{counts}"
+    yield from _why({table.name.partition(".")[2]: table.reasons for table in rebuilt})
+
+
+def _why(reasons: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield a line for each kind of reason, with the tables it concerns."""
+    from pipeline.storage.stamps import INPUT_CHANGED
+
+    found: dict[str, list[str]] = {}
+    for table, why in reasons.items():
+        others = [reason for reason in why if not reason.startswith(INPUT_CHANGED)]
+        found.setdefault("; ".join(others) or INPUT_CHANGED, []).append(table)
+    for kind, tables in found.items():
+        yield f"  {kind}: {', '.join(tables)}"
+
+
+def _dumps(reasons: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield a line for each reason with the dumps it concerns."""
+    for reason, paths in reasons.items():
+        shown = ", ".join(paths[:_MOST_PATHS])
+        more = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
+        yield f"  {reason}: {shown}{more}"
+
+
+def _planned(plan: "BuildPlan") -> Iterator[str]:
+    reasons = plan.dumps.reasons
+    n_kept = len(plan.dumps.kept)
+    n_gone = len(plan.dumps.gone)
+    yield f"raw: would read {len(plan.dumps.due)} dumps, leave out {n_gone}, keep {n_kept}"
+    yield from _dumps(reasons)
+    yield f"tables: would rebuild {len(plan.sure)}, and {len(plan.perhaps)} if their inputs change"
+    for name, why in plan.sure.items():
+        yield f"  {name}: {'; '.join(why)}"
+    for name, inputs in plan.perhaps.items():
+        yield f"  {name}: if rows change of {', '.join(inputs)}"
+    if not (reasons or plan.sure or plan.perhaps):
+        yield "nothing to do"

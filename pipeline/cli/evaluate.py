@@ -1,0 +1,81 @@
+"""`papermart evaluate`: how right it is, on labelled data.
+
+What belongs here: what these commands say.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.shared import JsonOption, say_json, say_lines
+
+_evaluate = typer.Typer(help="Measure what was built against labelled data.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.add_typer(_evaluate, name="evaluate")
+
+
+@_evaluate.command("title-split")
+def evaluate_title_split(
+    file: Annotated[Path, typer.Argument(help="JSON lines: line, title, authors, et_al.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how lines are split in which nothing stands between title and authors.
+
+    A line counts as exact if title, authors and "et al." are all equal to the label. The lines
+    are read in pieces as long as a real page, and once more each alone.
+    """
+    from pipeline.evaluate.title_split import evaluate_title_split as run_evaluation
+
+    report = run_evaluation(file)
+    if as_json:
+        say_json(report.as_json())
+        return
+    say_lines(report.lines())
+
+
+@_evaluate.command("linkage")
+def evaluate_linkage(
+    records: Annotated[Path, typer.Argument(help="What `papermart link` reads.")],
+    truth: Annotated[
+        Path,
+        typer.Argument(help="Labels: record_id, entity_id and, if only pairs across, dataset."),
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how right linking is: precision, recall, F1, B-cubed, candidates, time, memory.
+
+    Where TRUTH has a column dataset, only pairs of records of two data sets count.
+    """
+    from pipeline.evaluate.linkage import evaluate_linkage as run_evaluation
+
+    report = run_evaluation(records, truth)
+    if as_json:
+        say_json(report.as_json())
+        return
+    say_lines(report.lines())
+
+
+@_evaluate.command("topics")
+def evaluate_topics(
+    records: Annotated[
+        Path,
+        typer.Argument(help="Parquet, CSV or .jsonl: title, abstract, primary_category."),
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how many papers get a topic, and how the fields agree with arXiv categories.
+
+    Papers are tagged from title and abstract alone; the category is only what they are compared
+    with.
+    """
+    from pipeline.evaluate.topics import evaluate_topics as run_evaluation
+
+    report = run_evaluation(records)
+    if as_json:
+        say_json(report.as_json())
+        return
+    say_lines(report.lines())

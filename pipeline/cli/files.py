@@ -1,0 +1,80 @@
+"""`papermart export` and `report`: files for other tools and other people.
+
+What belongs here: what these commands say.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.shared import (
+    VersionOption,
+    WarehouseOption,
+    published_file,
+    rows,
+    say,
+    settings,
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(export)
+    app.command()(report)
+
+
+class FileFormat(StrEnum):
+    """What `papermart export` writes."""
+
+    csv = "csv"
+    parquet = "parquet"
+
+
+def export(
+    tables: Annotated[
+        list[str] | None, typer.Argument(help="Tables to write; all marts by default.")
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="Folder to write to.", show_default="data/exports"),
+    ] = None,
+    form: Annotated[FileFormat, typer.Option("--format", help="File format.")] = FileFormat.csv,
+    warehouse: WarehouseOption = None,
+    version: VersionOption = None,
+) -> None:
+    """Write the published tables as files, with a data dictionary and a manifest.
+
+    CSV files are UTF-8; lists are joined by "; "; cells that a spreadsheet would run as a
+    formula are led by an apostrophe. `datapackage.json` describes every column,
+    `manifest.json` names the build and its inputs.
+    """
+    from pipeline.outputs.export import export as run_export
+
+    file = published_file(warehouse, version)
+    target = to or settings(warehouse=warehouse).exports
+    for written in run_export(file, target, tables or (), form.value):
+        say(f"{written.path}: {rows(written.n_rows)}")
+    say(f"{target / 'datapackage.json'}: every column described")
+    say(f"{target / 'manifest.json'}: build, inputs, counts")
+
+
+def report(
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="The HTML file.", show_default="report.html in the warehouse"),
+    ] = None,
+    warehouse: WarehouseOption = None,
+    version: VersionOption = None,
+) -> None:
+    """Write the report: one HTML page of charts and tables that needs no network.
+
+    Each figure says which query gives it. The same version gives the same file.
+    """
+    from pipeline.outputs.report.page import write_report
+
+    file = published_file(warehouse, version)
+    target = to or file.parent.parent / "report.html"
+    size = write_report(file, target)
+    say(f"{target}: {size / 1e6:.1f} MB, build {file.stem}")

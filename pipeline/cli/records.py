@@ -1,0 +1,40 @@
+"""`papermart link`: linkage on somebody's own table.
+
+What belongs here: what the command says.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.shared import rows, say
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(link)
+
+
+def link(
+    records: Annotated[Path, typer.Argument(help="Parquet, CSV or JSON lines, one record a row.")],
+    to: Annotated[Path, typer.Option("--to", help="File to write; its suffix says how.")],
+    matches: Annotated[
+        Path | None, typer.Option("--matches", help="File for the compared pairs that came near.")
+    ] = None,
+) -> None:
+    """Find the records of a table that are the same paper; writes record_id and cluster_id.
+
+    RECORDS needs record_id and title, and is linked the better the more there is of source,
+    authors (a list, or text with ";", "and" or "," between names), n_authors_total, abstract, year,
+    venue, arxiv_id and doi. Files end in .parquet, .csv or .jsonl.
+    """
+    from pipeline.records.link import link as run_link
+
+    done = run_link(records, to, matches)
+    say(
+        f"{to}: {rows(done.n_records)} in {done.n_clusters} clusters, "
+        f"{done.n_candidates} pairs compared"
+    )
+    if matches:
+        say(f"{matches}: {rows(done.n_matches)}")

@@ -1,0 +1,135 @@
+"""What several commands share: options, folders, saying things, opening the published file.
+
+What belongs here: helpers that at least two groups of commands use.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from pipeline.inputs.settings import Folders, Settings
+    from pipeline.storage.duckdb_engine import DuckDB
+
+RawOption = Annotated[
+    Path | None,
+    typer.Option("--raw", help="Folder of saved pages; only read.", show_default="data/raw"),
+]
+WarehouseOption = Annotated[
+    Path | None,
+    typer.Option("--warehouse", help="Folder of the warehouse.", show_default="data/warehouse"),
+]
+VersionOption = Annotated[
+    str | None, typer.Option("--version", help="A published version instead of the current one.")
+]
+OverridesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--overrides",
+        help="Corrections of the linkage (CSV).",
+        show_default="data/overrides.csv",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
+PIPE_WIDTH = 160
+
+
+def say(text: str) -> None:
+    """Print a line."""
+    Console(highlight=False, soft_wrap=True).print(text, markup=False)
+
+
+def say_lines(lines: Iterable[str]) -> None:
+    """Print lines."""
+    for line in lines:
+        say(line)
+
+
+def say_json(value: object) -> None:
+    """Print a value as JSON."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def warn(text: str) -> None:
+    """Print a line on stderr."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+
+
+def rows(n: int) -> str:
+    """Return a number of rows in words.
+
+    >>> rows(1), rows(2)
+    ('1 row', '2 rows')
+    """
+    return f"{n} row" if n == 1 else f"{n} rows"
+
+
+def folders(**options: Path | None) -> "Folders":
+    """Return the folders that count, and say so where they are the sample's."""
+    from pipeline.inputs.settings import read_folders
+
+    found = read_folders(options)
+    # Whoever asks a warehouse by its name, and no raw folder, asks nothing of the sample.
+    is_meant = "raw" in options or options.get("warehouse") is None
+    if found.is_sample and is_meant:
+        warn(
+            f"note: no pages of yours yet, so this is the sample ({found.settings.raw}); "
+            "put pages into data/raw to start your own"
+        )
+    return found
+
+
+def settings(**options: Path | None) -> "Settings":
+    """Return the settings that count; see `folders`."""
+    return folders(**options).settings
+
+
+def published_file(warehouse: Path | None, version: str | None) -> Path:
+    """Return the file of a published version, of the current one by default.
+
+    Raises:
+        PipelineError: nothing is published yet, or there is no such version.
+    """
+    from pipeline.storage.versions import find_version
+    from pipeline.storage.warehouse import Warehouse
+
+    return find_version(Warehouse(settings(warehouse=warehouse).warehouse), version)
+
+
+@contextmanager
+def opened(warehouse: Path | None, version: str | None) -> Generator["DuckDB"]:
+    """Open a published version for questions."""
+    from pipeline.storage.duckdb_engine import open_published
+
+    with open_published(published_file(warehouse, version)) as engine:
+        yield engine
+
+
+@contextmanager
+def until_reader_leaves() -> Generator[None]:
+    """End quietly when the reader (`| head`) has seen enough."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def warn_of_plugins() -> None:
+    """Say which site plug-ins could not be loaded; the work goes on without them."""
+    from pipeline.sources.entry_points import announced
+
+    if not announced():
+        return  # loading the sites to find that out takes longer than most commands
+    from pipeline.sources.registry import installed_plugins
+
+    for fault in installed_plugins().faults:
+        warn(f"warning: {fault}")

@@ -1,0 +1,37 @@
+"""The errors people see: each says what is wrong, where, and what to do.
+
+What belongs here: exception classes, and faults of the system in words. Nothing of ours but the
+result of a check is imported.
+"""
+
+from collections.abc import Sequence
+
+from pipeline.contract.checks import CheckResult
+
+
+class PipelineError(Exception):
+    """A fault a user can act on; its message is shown as it stands, without a traceback."""
+
+
+class BlockingCheckError(PipelineError):
+    """A new table failed its own checks; the last good table was kept.
+
+    Attributes:
+        table: the full name, `layer.table`.
+        checks: what all checks of the table found.
+    """
+
+    def __init__(self, message: str, table: str, checks: Sequence[CheckResult]) -> None:
+        """Say what failed, and keep the results for those who show them one by one."""
+        super().__init__(message)
+        self.table = table
+        self.checks = checks
+
+
+def cause_of(error: OSError) -> str:
+    """Return what is wrong in the words of the system, to stand within a sentence.
+
+    >>> cause_of(FileNotFoundError(2, "No such file or directory"))
+    'no such file or directory'
+    """
+    return (error.strerror or str(error) or type(error).__name__).lower()

@@ -1,0 +1,162 @@
+"""Finding dumps: the files of the raw folder, and what identifies each.
+
+What belongs here: everything before a file is opened for reading. What does not: its text
+(`decoding`), which dumps are new (`builds`).
+"""
+
+import hashlib
+import os
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from pipeline.contract.errors import cause_of
+from pipeline.inputs.notes import SUFFIX
+
+# Seconds between two times that the coarsest file system (FAT) distinguishes.
+_CLOCK_TICK = 2.0
+# Names that are never a saved page: hidden files, editors' and browsers' unfinished ones.
+_NOT_A_DUMP = re.compile(r"(^\.)|(~$)|(\.(tmp|part|crdownload|download|swp)$)", re.IGNORECASE)
+_DUMP_SUFFIXES = {".txt", ".text", ".md", ".html", ".htm", ".xhtml"}
+VANISHED = "vanished while the build was running; put it back and build again"
+
+
+@dataclass(frozen=True, slots=True)
+class DumpFile:
+    """A file found in the raw folder.
+
+    Attributes:
+        path: below the raw folder, with forward slashes.
+        dump_id: SHA-256 of the content, or of the path if the content cannot be read.
+        n_bytes: size, None if unreadable.
+        fault: why it cannot be read, or None.
+        n_files: how many files hold this content.
+        place: the file itself; its name may hold bytes that `path` shows as escapes.
+        note: the note beside it (`inputs.notes`), or None.
+        stamp: what any later change of the file changes; None if it may not.
+    """
+
+    path: str
+    dump_id: str
+    n_bytes: int | None = None
+    fault: str | None = None
+    n_files: int = 1
+    place: Path | None = None
+    note: Path | None = None
+    stamp: tuple[int, ...] | None = None
+
+    @property
+    def note_hash(self) -> str | None:
+        """Short hash of the note's bytes; None without one; changes when the note does."""
+        if self.note is None:
+            return None
+        try:
+            return hashlib.sha256(self.note.read_bytes()).hexdigest()[:16]
+        except OSError:
+            return "unreadable"
+
+
+def find_dumps(raw_dir: Path) -> list[DumpFile]:
+    """List the distinct dumps below a folder, ordered by dump_id.
+
+    Several files with the same bytes are one dump, known by the path that sorts first. Files
+    that cannot be read are listed too, with the reason.
+
+    Args:
+        raw_dir: an existing folder; sub-folders and links are followed, each once.
+    """
+    found: dict[str, DumpFile] = {}
+    for file in sorted(_walk(raw_dir), key=lambda file: file.path):
+        known = found.get(file.dump_id, file)
+        n_files = known.n_files + (known is not file)
+        found[file.dump_id] = replace(known, n_files=n_files, note=known.note or file.note)
+    return sorted(found.values(), key=lambda file: file.dump_id)
+
+
+def _walk(raw_dir: Path) -> Iterator[DumpFile]:
+    unreadable: list[OSError] = []
+    visited: set[str] = set()
+    for folder, subfolders, names in os.walk(raw_dir, onerror=unreadable.append, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in visited:
+            subfolders.clear()
+            continue
+        visited.add(real)
+        subfolders[:] = sorted(name for name in subfolders if not _NOT_A_DUMP.search(name))
+        for name in subfolders:
+            if Path(name).suffix.lower() in _DUMP_SUFFIXES:
+                yield faulty(
+                    _relative(raw_dir, Path(folder, name)),
+                    "is a folder, though named like a page; the pages in it are read, "
+                    "give the folder another name to end this message",
+                )
+        yield from _files(raw_dir, Path(folder), set(names))
+    for error in unreadable:
+        path = _relative(raw_dir, Path(os.fsdecode(error.filename)))
+        yield faulty(path, f"is a folder that cannot be opened: {cause_of(error)}")
+
+
+def _files(raw_dir: Path, folder: Path, names: set[str]) -> Iterator[DumpFile]:
+    """Yield the dumps of one folder, each with the note beside it."""
+    for name in sorted(names):
+        dump_name = name.removesuffix(SUFFIX)
+        if name.endswith(SUFFIX) and dump_name in names:
+            continue
+        if name.endswith(SUFFIX):
+            path = _relative(raw_dir, folder / name)
+            yield faulty(path, f"is a note for {dump_name}, which is not there")
+        elif not _NOT_A_DUMP.search(name):
+            found = _identify(raw_dir, folder / name)
+            note = folder / (name + SUFFIX) if name + SUFFIX in names else None
+            yield replace(found, note=note)
+
+
+def _relative(raw_dir: Path, path: Path) -> str:
+    # File names may hold bytes that are no text; Parquet takes valid text only.
+    text = path.relative_to(raw_dir).as_posix()
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def faulty(path: str, reason: str) -> DumpFile:
+    """Return a file that cannot be read; its id comes from its path."""
+    dump_id = hashlib.sha256(f"unreadable:{path}".encode()).hexdigest()
+    return DumpFile(path, dump_id, fault=reason)
+
+
+def unreadable(error: OSError) -> str:
+    """Say why a file cannot be read, and what to do."""
+    return f"cannot be read: {cause_of(error)}; correct its permissions"
+
+
+def _identify(raw_dir: Path, file: Path) -> DumpFile:
+    path = _relative(raw_dir, file)
+    try:
+        if file.is_symlink() and not file.exists():
+            target = file.readlink().as_posix()
+            return faulty(path, f"is a link to {target}, which is not there; correct or remove it")
+        if not file.is_file():
+            return faulty(path, "is not a regular file; put the saved page itself here")
+        with file.open("rb") as stream:
+            stamp = file_stamp(stream)
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            stamp = stamp if stamp == file_stamp(stream) else None
+            return DumpFile(path, digest, stream.tell(), place=file, stamp=stamp)
+    except FileNotFoundError:
+        return faulty(path, VANISHED)
+    except OSError as error:
+        return faulty(path, unreadable(error))
+
+
+def file_stamp(stream: BinaryIO) -> tuple[int, ...] | None:
+    """Return what any later change of an open file changes: device, node, size and times in ns.
+
+    None where it was changed a moment ago: as clocks of file systems tick, at worst every two
+    seconds, another change could leave no trace.
+    """
+    stat = os.fstat(stream.fileno())
+    if time.time() - max(stat.st_mtime, stat.st_ctime) < _CLOCK_TICK:
+        return None
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns

@@ -1,0 +1,131 @@
+"""Reading tables that people bring: Parquet, CSV, JSON lines, each row with its place.
+
+What belongs here: from a file to columns of raw values, and messages that name file and row.
+What does not: what the values mean (`linking`, `evaluate`).
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.contract.errors import PipelineError, cause_of
+from pipeline.inputs.csv_lines import first_line_not_utf8, need_cells, need_columns, open_csv
+
+_BATCH_ROWS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows of a file, column by column, and where each row stands in it (`line 7`).
+
+    Columns that the caller takes as they lie in a Parquet file are Arrow arrays, others Python
+    values.
+    """
+
+    columns: "Mapping[str, Sequence[Any] | pa.Array]"
+    places: Sequence[str]
+
+
+def read_batches(
+    file: Path,
+    columns: Sequence[str],
+    needed: Sequence[str] = (),
+    as_arrow: Mapping[str, pa.DataType] | None = None,
+) -> Iterator[Batch]:
+    """Yield the rows of a Parquet, CSV or JSON-lines file, some at a time.
+
+    Args:
+        file: the file; its suffix says what it is.
+        columns: the columns to read, those that are there; others are passed over.
+        needed: of these, the ones that must be there.
+        as_arrow: of these, the ones to leave as they lie in a Parquet file, for speed, where
+            they are of the type named.
+
+    Raises:
+        PipelineError: the file cannot be read, a needed column is missing, a row cannot be
+            parsed; names file, row and what is wrong.
+    """
+    readers = {".parquet": _read_parquet, ".csv": _read_csv, ".jsonl": _read_jsonl}
+    read = readers.get(file.suffix.lower())
+    if read is None:
+        raise PipelineError(f"{file}: name a file that ends in {', '.join(readers)}")
+    try:
+        for batch in read(file, columns, needed):
+            shown = {
+                name: _values(column, (as_arrow or {}).get(name))
+                for name, column in batch.columns.items()
+            }
+            yield Batch(shown, batch.places)
+    except OSError as error:
+        raise PipelineError(f"{file} cannot be read: {cause_of(error)}") from None
+    except UnicodeDecodeError:
+        line = first_line_not_utf8(file)
+        raise PipelineError(f"{file}, line {line}: is not UTF-8 text; save it as UTF-8") from None
+    except pa.ArrowInvalid as error:
+        raise PipelineError(f"{file} is not a readable Parquet file: {error}") from None
+
+
+def _read_parquet(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Batch]:
+    with pq.ParquetFile(file) as parquet:
+        need_columns(file, "row 1", parquet.schema_arrow.names, needed)
+        names = [name for name in parquet.schema_arrow.names if name in columns]
+        first = 1
+        for rows in parquet.iter_batches(_BATCH_ROWS, columns=names):
+            places = [f"row {n}" for n in range(first, first + len(rows))]
+            yield Batch({name: rows[name] for name in names}, places)
+            first += len(rows)
+
+
+def _values(
+    column: "Sequence[Any] | pa.Array", left_as: pa.DataType | None
+) -> "Sequence[Any] | pa.Array":
+    if not isinstance(column, pa.Array) or column.type == left_as:
+        return column
+    return column.to_pylist()
+
+
+def _read_csv(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Batch]:
+    with open_csv(file) as lines:
+        need_columns(file, "line 1", lines.header, needed)
+
+        def rows() -> Iterator[tuple[str, dict[str, Any]]]:
+            for line, cells in lines.rows:
+                need_cells(file, line, cells, len(lines.header))
+                values = zip(lines.header, cells, strict=True)
+                yield f"line {line}", {name: cell for name, cell in values if cell != ""}
+
+        yield from _batches(rows(), [name for name in lines.header if name in columns])
+
+
+def _read_jsonl(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Batch]:
+    with file.open(encoding="utf-8-sig") as stream:
+
+        def rows() -> Iterator[tuple[str, dict[str, Any]]]:
+            for number, line in enumerate(stream, 1):
+                if not line.strip():
+                    continue
+                place = f"line {number}"
+                try:
+                    row = json.loads(line)
+                except ValueError as error:
+                    raise PipelineError(f"{file}, {place}: is no JSON object: {error}") from None
+                if not isinstance(row, dict):
+                    raise PipelineError(f"{file}, {place}: is no JSON object")
+                need_columns(file, place, list(row), needed)
+                yield place, row
+
+        yield from _batches(rows(), columns)
+
+
+def _batches(rows: Iterator[tuple[str, dict[str, Any]]], columns: Sequence[str]) -> Iterator[Batch]:
+    while taken := list(islice(rows, _BATCH_ROWS)):
+        yield Batch(
+            {name: [row.get(name) for _, row in taken] for name in columns},
+            [place for place, _ in taken],
+        )

@@ -1,0 +1,173 @@
+"""Where folders are and how much is kept: the one place of settings, and of the environment.
+
+What belongs here: `papermart.toml`, the environment, defaults, and which of them counts. What does
+not: what is in the folders.
+
+An option of the command line counts before the environment (`PAPERMART_RAW` …), that before
+`papermart.toml`, that before the default. The file is looked for in the current folder and those
+above it; what it says is relative to the folder it lies in.
+
+Where nobody named a raw folder, `data/raw` holds no page yet, and there is a sample, the sample is
+what is built and asked, in a warehouse of its own: with the first page in `data/raw` people start
+from nothing.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.contract.errors import PipelineError, cause_of
+
+SETTINGS_FILE = "papermart.toml"
+SAMPLE = Path("data/sample")
+# Lies in a warehouse that was built from the sample.
+SAMPLE_MARK = ".sample"
+_SAMPLE_WAREHOUSE = Path("data/sample-warehouse")
+_PREFIX = "PAPERMART_"
+
+
+class Settings(BaseModel):
+    """What can be set; the names are those in `papermart.toml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    raw: Path = Field(Path("data/raw"), description="Folder of saved pages; only read.")
+    warehouse: Path = Field(Path("data/warehouse"), description="Folder of the warehouse.")
+    overrides: Path = Field(
+        Path("data/overrides.csv"), description="Corrections of the linkage (CSV)."
+    )
+    exports: Path = Field(Path("data/exports"), description="Folder that exports are written to.")
+    keep_versions: int = Field(5, ge=1, le=1000, description="How many published versions stay.")
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The settings that count.
+
+    Attributes:
+        settings: their values.
+        is_sample: the sample is shown, since there are no pages of one's own yet.
+    """
+
+    settings: Settings
+    is_sample: bool
+
+
+def read_folders(options: Mapping[str, object] | None = None, here: Path = Path()) -> Folders:
+    """Return the settings that count.
+
+    Args:
+        options: what the command line says, by name; None is not said.
+        here: the current folder.
+
+    Raises:
+        PipelineError: `papermart.toml` or the environment says what cannot be; names the place.
+    """
+    root, from_file = _read_file(here)
+    said = {name: str(value) for name, value in (options or {}).items() if value is not None}
+    from_environment = _environment()
+    values = {**from_file, **from_environment, **said}
+    settings = _validated(values, from_environment)
+    own = settings.model_copy(
+        update={
+            name: root / getattr(settings, name)
+            for name in ("raw", "warehouse", "overrides", "exports")
+            if name not in said and name not in from_environment
+        }
+    )
+    if "raw" in values or not _shows_sample(own, root):
+        return Folders(own, is_sample=False)
+    sample = {"raw": root / SAMPLE}
+    if "warehouse" not in values:
+        sample["warehouse"] = root / _SAMPLE_WAREHOUSE
+    return Folders(own.model_copy(update=sample), is_sample=True)
+
+
+def _shows_sample(settings: Settings, root: Path) -> bool:
+    is_built = (settings.warehouse / "warehouse.duckdb").exists()
+    is_of_own = is_built and not (settings.warehouse / SAMPLE_MARK).exists()
+    return not is_of_own and not _holds_pages(settings.raw) and _holds_pages(root / SAMPLE)
+
+
+def mark_sample(folders: Folders) -> None:
+    """Mark the warehouse as the sample's, or refuse to mix the sample with other pages.
+
+    Raises:
+        PipelineError: the warehouse was built from the sample, and these are other pages.
+    """
+    warehouse = folders.settings.warehouse
+    mark = warehouse / SAMPLE_MARK
+    if folders.is_sample:
+        try:
+            warehouse.mkdir(parents=True, exist_ok=True)
+            mark.touch()
+        except OSError as error:
+            cause = cause_of(error)
+            raise PipelineError(f"the warehouse {warehouse} cannot be written: {cause}") from None
+    elif mark.exists():
+        raise PipelineError(
+            f"the warehouse {warehouse} was built from the sample, whose values would mix with "
+            "yours; name another with --warehouse, or remove that folder"
+        )
+
+
+def _holds_pages(folder: Path) -> bool:
+    return any(
+        not name.startswith(".")
+        for _, _, names in os.walk(folder, followlinks=True)
+        for name in names
+    )
+
+
+# ---------------------------------------------------------------- where settings come from
+
+
+def _read_file(here: Path) -> tuple[Path, dict[str, object]]:
+    """Return the folder that paths are relative to, and what its settings file says."""
+    for folder in (here, *here.resolve().parents):
+        file = folder / SETTINGS_FILE
+        if file.is_file():
+            values = _parse(file)
+            _validated(values, {}, file)
+            return folder, values
+    return here, {}
+
+
+def _parse(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text("utf-8-sig"))
+    except OSError as error:
+        raise PipelineError(f"{file} cannot be read: {cause_of(error)}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PipelineError(f"{file} is not valid TOML: {error}") from None
+
+
+def _environment() -> dict[str, str]:
+    found = {name: os.environ.get(_PREFIX + name.upper(), "") for name in Settings.model_fields}
+    return {name: value for name, value in found.items() if value}
+
+
+def _validated(
+    values: Mapping[str, object], from_environment: Mapping[str, str], file: Path | None = None
+) -> Settings:
+    try:
+        return Settings.model_validate(dict(values))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        place = (
+            _PREFIX + name.upper()
+            if name in from_environment
+            else f"{file or SETTINGS_FILE}: {name}"
+        )
+        known = ", ".join(Settings.model_fields)
+        what = (
+            f"is no setting; there are {known}"
+            if first["type"] == "extra_forbidden"
+            else first["msg"]
+        )
+        raise PipelineError(f"{place}: {what}") from None

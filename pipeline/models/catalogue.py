@@ -1,0 +1,260 @@
+"""The catalogue of `sql/`: every model, its description beside it, what it reads.
+
+What belongs here: loading the files below `sql/`. What does not: reading the SQL as a tree
+(`dependencies`), running a model (`runner`), versions of code (`code_versions`).
+
+Each table has one description, `sql/<layer>/<table>.yml`, and beside it one of
+
+    <table>.sql              one SELECT; its rows are the table
+    <table>.<argument>.sql   one SELECT for each argument of a Python function that the description
+                             names (`python: module.function`): frames in, one frame out, no I/O
+    <table>.csv              reference data that people edit
+
+A SELECT that several functions are given stands once, in `_<name>.sql`; the description says which
+argument takes it (`selects: {argument: _name}`). A check that is a SELECT stands in the description
+(`fails`) or in a file of its own, `<table>.<check>.check.sql`, whose first comment says what must
+hold, and `-- severity: warn` below it that it does not block.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import Field, ValidationError
+
+from pipeline.contract.errors import PipelineError
+from pipeline.contract.specs import LAST_VERSION, CheckSpec, Severity, Strict, TableSpec
+from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
+from pipeline.models.dependencies import parse_select
+from pipeline.storage.package_data import package_data
+
+SQL_DIR = package_data("sql")
+_MODEL_LAYERS = ("reference", "linkage", "marts")
+_CHECK_SUFFIX = ".check"
+_SEVERITY = re.compile(r"^-- severity: (?P<severity>\w+)$", re.MULTILINE)
+_COMMENT = re.compile(r"\A(?:--[^\n]*\n)+")
+
+
+class UnitTest(Strict):
+    """A given/expect test: rows put into the inputs, rows that must come out.
+
+    Attributes:
+        given: `layer.table` to rows; columns left out are NULL, tables left out are empty.
+        expect: rows of the model, in order; only the columns named are compared.
+    """
+
+    name: str
+    given: dict[str, list[dict[str, Any]]]
+    expect: list[dict[str, Any]]
+
+
+class _Description(TableSpec):
+    """A table's `<table>.yml`."""
+
+    python: str | None = None
+    selects: dict[str, str] = Field(default_factory=dict)
+    recalls: tuple[str, ...] = ()
+    reference_check: str | None = None
+    unit_tests: list[dict[str, Any]] = Field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A table of `sql/`, with the SELECTs it is made of.
+
+    Attributes:
+        spec: the table's description.
+        selects: argument name to SQL; a plain SQL model has the one argument `""`.
+        python: `module.function` that makes the table of the selects' rows, or None. If it has
+            an argument `now`, it gets the time of the build (UTC).
+        recalls: tables it reads as the last build left them, its own perhaps: what it makes is
+            a function of its inputs and of what was there before. They are no dependencies.
+        csv_file: the file of a reference table, or None.
+        reference_check: `module.function` that looks for faults in a reference table, or None.
+        raw_tests: given/expect tests as they stand in the description.
+    """
+
+    spec: TableSpec
+    selects: Mapping[str, str]
+    python: str | None = None
+    recalls: frozenset[str] = frozenset()
+    csv_file: Path | None = None
+    reference_check: str | None = None
+    raw_tests: list[dict[str, Any]] = field(default_factory=list, repr=False)
+
+    @property
+    def name(self) -> str:
+        """The full name, `layer.table`."""
+        return self.spec.full_name
+
+    @property
+    def unit_tests(self) -> list[UnitTest]:
+        """The given/expect tests; read when asked for, since a build asks for none."""
+        return [UnitTest.model_validate(raw) for raw in self.raw_tests]
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The full names of the tables that the SELECTs read."""
+        owner = f"the model {self.name}"
+        return frozenset().union(*(parse_select(s, owner).reads for s in self.selects.values()))
+
+    @cached_property
+    def checks_read(self) -> frozenset[str]:
+        """The full names of the other tables that the checks read, the last version's aside."""
+        found = frozenset(self.spec.looked_up)
+        for check in self.spec.checks:
+            if check.fails:
+                owner = f"the check {check.name} of {self.name}"
+                found |= parse_select(check.fails, owner).reads
+        current = {name for name in found if not name.startswith(f"{LAST_VERSION}.")}
+        return frozenset(current - {self.name})
+
+    @cached_property
+    def compares_versions(self) -> bool:
+        """Tell whether a check looks at the last published version."""
+        return any(f"{LAST_VERSION}." in (check.fails or "") for check in self.spec.checks)
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """The full names of the tables that must be up to date before this one.
+
+        Those it reads, and those its checks look things up in.
+        """
+        return (self.reads | self.checks_read) - self.recalls
+
+
+# ---------------------------------------------------------------- loading
+
+
+def load_models(sql_dir: Path | None = None) -> dict[str, Model]:
+    """Return all models by full name, each after the models it reads.
+
+    Args:
+        sql_dir: the folder of models; `sql/` by default.
+
+    Raises:
+        PipelineError: a file without a description, a description without a file, a bad
+            description, an unknown table in a SELECT, or models that read each other in a circle.
+    """
+    return _load_models(sql_dir or SQL_DIR)
+
+
+@cache
+def _load_models(sql_dir: Path) -> dict[str, Model]:
+    models: dict[str, Model] = {}
+    for layer in _MODEL_LAYERS:
+        for model in _load_layer(sql_dir / layer, layer):
+            models[model.name] = model
+    known = set(models) | {spec.full_name for spec in (*EXTRACTED_TABLES, OVERRIDES)}
+    for model in models.values():
+        for table in sorted((model.needs | model.recalls) - known):
+            raise PipelineError(f"{model.name} needs {table}, which no model or dump makes")
+    try:
+        order = TopologicalSorter({m.name: sorted(m.needs) for m in models.values()})
+        return {name: models[name] for name in order.static_order() if name in models}
+    except CycleError as error:
+        raise PipelineError(f"models read each other in a circle: {error.args[1]}") from None
+
+
+def all_specs(sql_dir: Path | None = None) -> dict[str, TableSpec]:
+    """Return the description of every table by full name: what is read, then models."""
+    extracted = {spec.full_name: spec for spec in (*EXTRACTED_TABLES, OVERRIDES)}
+    return extracted | {name: model.spec for name, model in load_models(sql_dir).items()}
+
+
+def _load_layer(folder: Path, layer: str) -> Iterator[Model]:
+    parts: dict[str, dict[str, Path]] = {}
+    shared: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()):
+        table, _, part = path.name.partition(".")
+        if path.suffix not in (".sql", ".csv", ".yml"):
+            continue
+        if table.startswith("_"):
+            shared[table] = path
+        else:
+            parts.setdefault(table, {})[part] = path
+    for table, files in parts.items():
+        if "yml" not in files:
+            place = folder / f"{table}.yml"
+            raise PipelineError(f"{place} is missing: no description of the table {table}")
+        yield _make_model(_read_description(files.pop("yml"), layer, table), files, shared, folder)
+
+
+def _read_description(file: Path, layer: str, table: str) -> _Description:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        raw = yaml.load(file.read_text("utf-8"), Loader=loader)
+        return _Description.model_validate(raw | {"layer": layer, "name": table})
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise PipelineError(f"{file}: {place}: {first['msg']}") from None
+    except (OSError, yaml.YAMLError, TypeError) as error:
+        raise PipelineError(f"{file} cannot be read as a description: {error}") from None
+
+
+def _make_model(
+    described: _Description, files: dict[str, Path], shared: Mapping[str, Path], folder: Path
+) -> Model:
+    place = folder / f"{described.name}.yml"
+    if not files and not described.selects:
+        raise PipelineError(f"{place}: {described.name} has no .sql or .csv file")
+    csv_file = files.pop("csv", None)
+    selects = dict(_read_selects(described, files, shared, place))
+    if not csv_file and bool(described.python) == ("" in selects):
+        raise PipelineError(
+            f"{place}: {described.name} needs either {described.name}.sql or python:"
+        )
+    values = {name: getattr(described, name) for name in TableSpec.model_fields}
+    values["checks"] = (*described.checks, *_read_checks(files))
+    return Model(
+        spec=TableSpec.model_construct(**values),
+        selects=selects,
+        python=described.python,
+        recalls=frozenset(described.recalls),
+        csv_file=csv_file,
+        reference_check=described.reference_check,
+        raw_tests=described.unit_tests,
+    )
+
+
+def _read_selects(
+    described: _Description, files: Mapping[str, Path], shared: Mapping[str, Path], place: Path
+) -> Iterator[tuple[str, str]]:
+    for part, path in files.items():
+        argument = part.removesuffix("sql").removesuffix(".")
+        if not argument.endswith(_CHECK_SUFFIX):
+            yield argument, path.read_text("utf-8")
+    for argument, name in described.selects.items():
+        if name not in shared:
+            raise PipelineError(f"{place}: selects: {name}.sql is not there")
+        yield argument, shared[name].read_text("utf-8")
+
+
+def _read_checks(files: Mapping[str, Path]) -> Iterator[CheckSpec]:
+    for part, path in files.items():
+        argument = part.removesuffix("sql").removesuffix(".")
+        if argument.endswith(_CHECK_SUFFIX):
+            yield _read_check(argument.removesuffix(_CHECK_SUFFIX), path)
+
+
+def _read_check(name: str, path: Path) -> CheckSpec:
+    """Read a check that is a file: what must hold as its first comment, then the SELECT."""
+    text = path.read_text("utf-8")
+    comment = _COMMENT.match(text)
+    head = comment[0] if comment else ""
+    found = _SEVERITY.search(head)
+    severity: Severity = "warn" if found and found["severity"] == "warn" else "error"
+    words = " ".join(
+        line.removeprefix("--").strip() for line in _SEVERITY.sub("", head).split("\n")
+    )
+    try:
+        description = words.strip().rstrip(".")
+        return CheckSpec(name=name, description=description, fails=text, severity=severity)
+    except ValidationError:
+        raise PipelineError(f"{path}: the first comment must say what must hold") from None

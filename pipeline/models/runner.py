@@ -1,0 +1,180 @@
+"""The one runner of models: for builds, Dagster, `link`, evaluations and given/expect tests.
+
+What belongs here: making the rows of a model with an engine, checking them, and making all tables
+that some others need. What does not: when a model is due and where its table lies (`builds`,
+`storage.warehouse`), what an engine is (`storage.engine`).
+
+The author's SQL runs as it is written. A model sees what the engine was shown: whoever shows only
+the rows of some keys gets the model's rows of these keys.
+"""
+
+import importlib
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.contract.checks import CheckResult
+from pipeline.contract.errors import BlockingCheckError, PipelineError
+from pipeline.models.catalogue import Model
+from pipeline.models.reference import read_reference
+from pipeline.storage.audit import audit
+from pipeline.storage.engine import Engine, EngineError
+from pipeline.storage.parquet import write_arrow
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def make_table(engine: Engine, model: Model, file: Path, now: datetime) -> list[CheckResult]:
+    """Write a model's rows to a Parquet file and check them.
+
+    Args:
+        engine: sees the tables that the model and its checks read; afterwards also the model's
+            own, made of the file.
+        model: what to make.
+        file: where to write.
+        now: the time of the build (UTC).
+
+    Returns:
+        What the checks found.
+
+    Raises:
+        PipelineError: the SQL does not run; names the model and the engine's message.
+    """
+    with _naming(model):
+        if model.python or model.csv_file:
+            write_arrow(rows_of(engine, model, now), file)
+        else:
+            engine.write(model.selects[""], file)
+        engine.show(model.spec, [file])
+        return audit(engine, model.spec)
+
+
+def rows_of(engine: Engine, model: Model, now: datetime) -> "pa.Table":
+    """Return a model's rows, unchecked; see `make_table`.
+
+    Raises:
+        PipelineError: the SQL does not run; names the model and the engine's message.
+    """
+    with _naming(model):
+        if model.csv_file:
+            check = load_function(model.reference_check) if model.reference_check else None
+            return read_reference(model.csv_file, model.spec, check)
+        if model.python:
+            return _run_python(engine, model, now)
+        return engine.arrow(model.selects[""])
+
+
+def _run_python(engine: Engine, model: Model, now: datetime) -> "pa.Table":
+    import polars as pl
+
+    from pipeline.contract.arrow import table_of_frame
+
+    function = load_function(model.python or "")
+    arguments: dict[str, Any] = {
+        argument: pl.DataFrame(pl.from_arrow(engine.arrow(sql)))
+        for argument, sql in model.selects.items()
+    }
+    if "now" in signature(function).parameters:
+        arguments["now"] = now
+    return table_of_frame(model.spec, function(**arguments))
+
+
+def load_function(path: str) -> Callable[..., Any]:
+    """Return the function that `module.function` names."""
+    module, _, name = path.rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+@contextmanager
+def _naming(model: Model) -> Generator[None]:
+    """Name the model in what an engine says of it."""
+    try:
+        yield
+    except EngineError as error:
+        raise PipelineError(f"the model {model.name} does not run: {error}") from None
+
+
+# ---------------------------------------------------------------- a table and all it needs
+
+
+def make_tables(
+    engine: Engine,
+    models: Mapping[str, Model],
+    targets: Collection[str],
+    given: Collection[str],
+    folder: Path,
+    now: datetime,
+) -> None:
+    """Make some tables, and before them all that they need, each checked.
+
+    A table that is no target is gone after its last use.
+
+    Args:
+        engine: sees the given tables; afterwards also the targets.
+        models: all models by full name, each after those it reads.
+        targets: full names of the tables to make.
+        given: full names of tables that are not to be made.
+        folder: where the tables' files lie while they are needed.
+        now: the time of the run (UTC).
+
+    Raises:
+        BlockingCheckError: a table failed its checks.
+        PipelineError: a model does not run.
+    """
+    order = [models[name] for name in _order(models, targets, given)]
+    for n, model in enumerate(order):
+        raise_if_blocked(
+            model.name, make_table(engine, model, folder / f"{model.name}.parquet", now)
+        )
+        for name in _spent(order, n, targets):
+            engine.hide(name)
+            (folder / f"{name}.parquet").unlink()
+
+
+def _order(
+    models: Mapping[str, Model], targets: Collection[str], given: Collection[str]
+) -> list[str]:
+    due, needed = list(targets), set()
+    while due:
+        name = due.pop()
+        if name not in needed and name not in given:
+            needed.add(name)
+            due += models[name].needs
+    return [name for name in models if name in needed]
+
+
+def _spent(order: list[Model], n: int, targets: Collection[str]) -> Iterator[str]:
+    """Yield the tables made so far that nothing after the n-th model needs."""
+    needed = {name for model in order[n + 1 :] for name in model.needs} | set(targets)
+    used = order[n].needs | {order[n].name}
+    yield from sorted(used & {model.name for model in order[: n + 1]} - needed)
+
+
+def raise_if_blocked(name: str, checks: Collection[CheckResult], kept: str = "") -> None:
+    """Raise if a check with severity `error` failed, naming the rows.
+
+    Args:
+        name: the table.
+        checks: what its checks found.
+        kept: what became of the table, as a sentence.
+
+    Raises:
+        BlockingCheckError: with the check, the number of rows, and the first of them.
+    """
+    for check in checks:
+        if check.blocks:
+            rows = "; ".join(_show_row(row) for row in check.rows[:3])
+            message = (
+                f"{name} failed its check {check.name}, that {check.description} "
+                f"({check.n_failed} rows{', e.g. ' + rows if rows else ''}). {kept}"
+            )
+            raise BlockingCheckError(message.rstrip(), name, list(checks))
+
+
+def _show_row(row: Mapping[str, Any]) -> str:
+    shown = {name: value for name, value in list(row.items())[:6] if value is not None}
+    return ", ".join(f"{name}={str(value)[:60]}" for name, value in shown.items())

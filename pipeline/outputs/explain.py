@@ -1,0 +1,314 @@
+"""Everything known of one paper, for `papermart explain`: what it says, where it stands, and why.
+
+What belongs here: finding the paper somebody means, gathering what the published file says of it,
+laying it out. What does not: deciding anything; all of it was decided when the marts were made.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from io import StringIO
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from pipeline.contract.errors import PipelineError
+from pipeline.storage.duckdb_engine import DuckDB
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+_PAPER_ID = re.compile(r"p[0-9a-f]{16}")
+_RECORD_ID = re.compile(r"[0-9a-f]{16}-\d{4,}")
+# "arXiv:2006.03654v2", "https://arxiv.org/abs/cs/9901001"
+_ARXIV_ID = re.compile(
+    r"(?:arxiv:|https?://arxiv\.org/(?:abs|pdf)/)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?",
+    re.IGNORECASE,
+)
+_MAX_CHOICES = 20
+_MAX_SHOWN = 15
+_MAX_CHARS = 600
+
+_LETTERS = "trim(regexp_replace(lower({}), '[^a-z0-9]+', ' ', 'g'))"
+
+
+# ---------------------------------------------------------------- which paper is meant
+
+
+def find_paper(engine: DuckDB, wanted: str) -> str:
+    """Return the id of the paper somebody means.
+
+    Args:
+        engine: sees a published file.
+        wanted: a paper id (also of an earlier build), a record id, an arXiv identifier or its
+            address, a DOI, a title or a piece of one.
+
+    Raises:
+        PipelineError: no paper is meant, or several; the message lists them.
+    """
+    wanted = wanted.strip()
+    for look in (_by_id, _by_title):
+        found = look(engine, wanted)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise PipelineError(_choices(engine, wanted, found))
+    if _PAPER_ID.fullmatch(wanted) or _RECORD_ID.fullmatch(wanted):
+        raise PipelineError(
+            f"nothing here has the id {wanted}; its pages may have been taken away, or it is of "
+            "another warehouse or a later version (`papermart versions`)"
+        )
+    raise PipelineError(
+        f"no paper is {wanted!r}; give a paper id, a record id, an arXiv identifier, a DOI, or "
+        "words of its title as they stand there"
+    )
+
+
+def _by_id(engine: DuckDB, wanted: str) -> list[str]:
+    if _RECORD_ID.fullmatch(wanted):
+        return _ids(engine, "select paper_id from paper_records where record_id = ?", wanted)
+    if _PAPER_ID.fullmatch(wanted):
+        sql = "select paper_id from paper_ids where known_id = ? order by n_records desc, paper_id"
+        return _ids(engine, sql, wanted)
+    arxiv = _ARXIV_ID.fullmatch(wanted)
+    if arxiv:
+        return _ids(
+            engine, "select paper_id from papers where lower(arxiv_id) = lower(?)", arxiv[1]
+        )
+    doi = re.sub(r"^(doi:|https?://(dx\.)?doi\.org/)", "", wanted, flags=re.IGNORECASE)
+    return _ids(engine, "select paper_id from papers where lower(doi) = lower(?)", doi)
+
+
+def _by_title(engine: DuckDB, wanted: str) -> list[str]:
+    """Find titles that are the words, else those that hold them side by side, else anywhere.
+
+    Only where no title holds them as whole words, pieces of words count.
+    """
+    title, words = _LETTERS.format("title"), _LETTERS.format("?")
+    for condition in (
+        "lower(title) = lower(?)",
+        f"{words} <> '' and contains(' ' || {title} || ' ', ' ' || {words} || ' ')",
+        f"{words} <> '' and list_has_all(string_split({title}, ' '), string_split({words}, ' '))",
+        "contains(lower(title), lower(?))",
+        f"{words} <> '' and contains({title}, {words})",
+    ):
+        sql = f"select paper_id from papers where {condition} order by year desc, title, paper_id"
+        found = _ids(engine, sql, *[wanted] * condition.count("?"))
+        if found:
+            return found
+    return []
+
+
+def _ids(engine: DuckDB, sql: str, *parameters: str) -> list[str]:
+    return [row[0] for row in engine.tuples(sql, list(parameters))]
+
+
+def _choices(engine: DuckDB, wanted: str, found: Sequence[str]) -> str:
+    shown = list(found[:_MAX_CHOICES])
+    titles = {
+        row["paper_id"]: f"{row['paper_id']}  {row['year'] or '    '}  {row['title']}"
+        for row in engine.rows(
+            "select paper_id, year, title from papers where list_contains(?, paper_id)", [shown]
+        )
+    }
+    lines = [titles[paper_id] for paper_id in shown]
+    if len(found) > len(shown):
+        lines.append(f"… and {len(found) - len(shown)} more")
+    head = f"{wanted!r} may be any of {len(found)} papers; give the id of one:"
+    return "\n  ".join([head, *lines])
+
+
+# ---------------------------------------------------------------- what is known of it
+
+_QUESTIONS = {
+    "values": """
+        select field, value, n_agree, n_conflict, source, path, line_start, record_id
+        from paper_fields left join paper_records using (paper_id, record_id)
+        where paper_id = $id order by field""",
+    "authors": """
+        select author_order, author_name, homonym_id, evidence, source, path, line_start, record_id
+        from authorships left join paper_records using (paper_id, record_id)
+        where paper_id = $id order by author_order nulls last, author_name""",
+    "sightings": """
+        select source, path, line_start, line_end, captured_on, record_id
+        from paper_records where paper_id = $id order by path, line_start""",
+    "matches": """
+        select
+            match_status, match_probability, match_reason,
+            record_id_l, l.path as path_l, l.line_start as line_l,
+            record_id_r, r.path as path_r, r.line_start as line_r,
+            case when l.paper_id = $id then r.paper_id else l.paper_id end as other_paper_id
+        from matches
+        join paper_records as l on record_id_l = l.record_id
+        join paper_records as r on record_id_r = r.record_id
+        where l.paper_id = $id or r.paper_id = $id
+        order by (l.paper_id <> r.paper_id), match_probability desc, record_id_l, record_id_r""",
+    "overrides": """
+        select line, decision, left_id, right_id, who, decided_on, why
+        from overrides where list_contains(paper_ids, $id) order by line""",
+    "topics": """
+        select topic, evidence, matched_text, weight
+        from paper_topics join topics using (topic_id)
+        where paper_id = $id order by weight desc, topic""",
+    "history": """
+        select changed_at, change, from_paper_id, to_paper_id, why
+        from paper_id_history where from_paper_id = $id or to_paper_id = $id
+        order by changed_at, from_paper_id, to_paper_id""",
+    "former_ids": """
+        select known_id, n_records from paper_ids
+        where paper_id = $id and basis = 'former' order by known_id""",
+}
+
+
+def explain_paper(engine: DuckDB, paper_id: str) -> dict[str, Any]:
+    """Return all that a published file says of a paper.
+
+    Args:
+        engine: sees the published file.
+        paper_id: a current id, see `find_paper`.
+
+    Returns:
+        `paper`: its row in `papers`; and lists of rows: `values` (each with the record and line
+        behind it, how many records agree and conflict), `authors`, `sightings`, `matches` (pairs
+        within the paper first; `other_paper_id` names the paper of the other record),
+        `overrides`, `topics`, `history`, `former_ids`.
+    """
+    (paper,) = engine.rows("select * from papers where paper_id = $id", {"id": paper_id})
+    parts = {name: engine.rows(sql, {"id": paper_id}) for name, sql in _QUESTIONS.items()}
+    place = {name: n for n, name in enumerate(paper)}
+    parts["values"].sort(key=lambda row: place.get(row["field"], len(place)))
+    return {"paper": paper, **parts}
+
+
+# ---------------------------------------------------------------- laid out
+
+
+def print_explanation(found: dict[str, Any], console: "Console") -> None:
+    """Lay out what `explain_paper` found; long lists are cut, which is said."""
+    for part in _layout(found):
+        console.print(part)
+
+
+def explanation_text(found: dict[str, Any], width: int) -> str:
+    """Return the same as plain text, without colours and trailing spaces."""
+    from rich.console import Console
+
+    stream = StringIO()
+    print_explanation(found, Console(file=stream, width=width, highlight=False, no_color=True))
+    return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())
+
+
+def _layout(found: dict[str, Any]) -> Iterator["RenderableType"]:
+    from rich.text import Text
+
+    paper = found["paper"]
+    yield Text(str(paper["title"]), style="bold")
+    seen = f"seen {_times(paper['n_records'])} on {', '.join(paper['sources'])}"
+    yield Text(f"{paper['paper_id']}  {paper['year'] or 'year unknown'}  {seen}")
+    former = ", ".join(row["known_id"] for row in found["former_ids"])
+    if former:
+        yield Text(f"also known as {former}")
+    yield from _part("Values", found["values"], _value_row, "field value agree conflict from")
+    yield from _part(
+        "Authors",
+        _author_lists(found),
+        _author_row,
+        "places names evidence from",
+        len(found["authors"]),
+    )
+    yield from _part("Seen in", found["sightings"], _sighting_row, "where source saved record")
+    yield from _part(
+        "Compared with each other", _pairs(found, own=True), _match_row, "status p reason records"
+    )
+    yield from _part(
+        "Compared with other papers",
+        _pairs(found, own=False),
+        lambda row: (*_match_row(row), row["other_paper_id"]),
+        "status p reason records paper",
+    )
+    yield from _part("Overrides", found["overrides"], _override_row, "line decision ids by why")
+    yield from _part(
+        "Topics",
+        found["topics"],
+        lambda row: (row["topic"], row["evidence"], row["matched_text"]),
+        "topic evidence words",
+    )
+    yield from _part(
+        "History of its ids",
+        found["history"],
+        lambda row: (row["changed_at"], row["from_paper_id"], row["to_paper_id"], row["why"]),
+        "when from to why",
+    )
+
+
+def _part(
+    title: str,
+    rows: Sequence[dict[str, Any]],
+    cells: Callable[[dict[str, Any]], Sequence[object]],
+    header: str,
+    n: int | None = None,
+) -> Iterator["RenderableType"]:
+    from rich.table import Table
+    from rich.text import Text
+
+    if not rows:
+        return
+    yield Text(f"\n{title} ({len(rows) if n is None else n})", style="bold cyan")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim")
+    for name in header.split():
+        table.add_column(name, overflow="fold")
+    for row in rows[:_MAX_SHOWN]:
+        table.add_row(*(Text(_shown(cell)) for cell in cells(row)))
+    yield table
+    if len(rows) > _MAX_SHOWN:
+        yield Text(f"  … and {len(rows) - _MAX_SHOWN} more; --format json shows all", style="dim")
+
+
+def _shown(cell: object) -> str:
+    text = "" if cell is None else str(cell)
+    text = "".join(c if c.isprintable() else " " for c in text)
+    return text if len(text) <= _MAX_CHARS else text[:_MAX_CHARS] + " …"
+
+
+def _times(n: int) -> str:
+    return "once" if n == 1 else f"{n} times"
+
+
+def _place(row: dict[str, Any]) -> str:
+    return f"{row['path']}:{row['line_start']}"
+
+
+def _pairs(found: dict[str, Any], *, own: bool) -> list[dict[str, Any]]:
+    paper_id = found["paper"]["paper_id"]
+    return [row for row in found["matches"] if (row["other_paper_id"] == paper_id) is own]
+
+
+def _value_row(row: dict[str, Any]) -> tuple[object, ...]:
+    return row["field"], row["value"], row["n_agree"], row["n_conflict"], _place(row)
+
+
+def _author_lists(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return one row for each run of names that stand on the same evidence."""
+    runs = groupby(found["authors"], key=lambda row: (row["evidence"], row["record_id"]))
+    return [{"names": names, **names[0]} for _, run in runs if (names := list(run))]
+
+
+def _author_row(row: dict[str, Any]) -> tuple[object, ...]:
+    names = row["names"]
+    shown = ", ".join(f"{n['author_name']} {n['homonym_id'] or ''}".rstrip() for n in names)
+    orders = [name["author_order"] for name in names if name["author_order"]]
+    places = "-".join(str(order) for order in sorted({*orders[:1], *orders[-1:]}))
+    return places, shown, row["evidence"], _place(row)
+
+
+def _sighting_row(row: dict[str, Any]) -> tuple[object, ...]:
+    lines = f"{row['path']}:{row['line_start']}-{row['line_end']}"
+    return lines, row["source"], row["captured_on"], row["record_id"]
+
+
+def _match_row(row: dict[str, Any]) -> tuple[object, ...]:
+    records = f"{row['record_id_l']} {row['record_id_r']}"
+    return row["match_status"], f"{row['match_probability']:.3f}", row["match_reason"], records
+
+
+def _override_row(row: dict[str, Any]) -> tuple[object, ...]:
+    by = f"{row['who'] or ''} {row['decided_on'] or ''}".strip()
+    return row["line"], row["decision"], f"{row['left_id']} {row['right_id']}", by, row["why"]

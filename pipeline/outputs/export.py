@@ -1,0 +1,238 @@
+"""Files for other tools: the published marts as CSV or Parquet, with their data dictionary.
+
+What belongs here: formats of exported files and what stands beside them (`datapackage.json`
+after Frictionless Data, `manifest.json`). What does not: which values the marts hold.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline.contract.errors import PipelineError, cause_of
+from pipeline.contract.specs import ColumnSpec, TableSpec
+from pipeline.contract.tables import BUILD_INFO
+from pipeline.models.catalogue import all_specs
+from pipeline.outputs.report.accuracy import measured_accuracy
+from pipeline.outputs.report.figures import ask
+from pipeline.outputs.rows import FORMULA
+from pipeline.storage.duckdb_engine import DuckDB, open_for_copies
+from pipeline.storage.engine import EngineError, EngineWriteError
+from pipeline.storage.parquet import COPY_OPTIONS
+from pipeline.storage.versions import published_tables
+
+ExportFormat = Literal["csv", "parquet"]
+_JSON_TYPES = {
+    "VARCHAR": "string",
+    "VARCHAR[]": "string",
+    "INTEGER": "integer",
+    "BIGINT": "integer",
+    "DOUBLE": "number",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP": "datetime",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """One file of an export: its table, place, rows."""
+
+    table: str
+    path: Path
+    n_rows: int
+
+
+def exportable() -> dict[str, TableSpec]:
+    """Return the tables of the published file by name."""
+    return {spec.name: spec for spec in (*published_tables(all_specs()), BUILD_INFO)}
+
+
+def export(
+    file: Path, target: Path, tables: Sequence[str] = (), form: ExportFormat = "csv"
+) -> list[ExportedFile]:
+    """Write tables of a published file to a folder, with data dictionary and manifest.
+
+    In CSV (UTF-8) lists are joined by `; `, NULL is an empty cell, times are UTC in ISO 8601, and
+    text that a spreadsheet would run as a formula is led by an apostrophe. Files appear in the
+    folder only when all of them are written; other files there are left alone.
+
+    Args:
+        file: a published version.
+        target: the folder; made if it is not there.
+        tables: names, all by default.
+        form: `csv` or `parquet`.
+
+    Raises:
+        PipelineError: an unknown table, or the folder cannot be written.
+    """
+    known = exportable()
+    for name in tables:
+        if name not in known:
+            raise PipelineError(f"there is no table {name}; there are {', '.join(known)}")
+    specs = [known[name] for name in tables or known]
+    staging: Path | None = None
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=".papermart-export-", dir=target))
+        with open_for_copies(file) as engine:
+            written = [_write_table(engine, spec, staging, form) for spec in specs]
+            _write_json(staging / "datapackage.json", _datapackage(engine, specs, written, form))
+            _write_json(staging / "manifest.json", _manifest(engine, written))
+        for path in sorted(staging.iterdir()):
+            path.replace(target / path.name)
+    except OSError as error:
+        raise PipelineError(f"the export to {target} failed: {cause_of(error)}") from None
+    except (EngineError, EngineWriteError) as error:
+        raise PipelineError(f"the export to {target} failed: {error}") from None
+    finally:
+        if staging:
+            shutil.rmtree(staging, ignore_errors=True)
+    return [ExportedFile(e.table, target / e.path.name, e.n_rows) for e in written]
+
+
+def _write_table(engine: DuckDB, spec: TableSpec, folder: Path, form: ExportFormat) -> ExportedFile:
+    path = folder / f"{spec.name}.{form}"
+    order = ", ".join(spec.key)
+    if form == "csv":
+        columns = ", ".join(_csv_column(column) for column in spec.columns)
+        options = "format csv, header"
+    else:
+        columns, options = "*", COPY_OPTIONS
+    query = f"select {columns} from main.{spec.name} order by {order}"
+    n_rows = engine.copy(query, path, options)
+    return ExportedFile(spec.name, path, n_rows)
+
+
+def _csv_column(column: ColumnSpec) -> str:
+    name = column.name
+    if column.type == "TIMESTAMP":
+        return f"strftime({name}, '%Y-%m-%dT%H:%M:%SZ') as {name}"
+    if column.type not in ("VARCHAR", "VARCHAR[]"):
+        return name
+    text = f"array_to_string({name}, '; ')" if column.type == "VARCHAR[]" else name
+    harmless = f"case when regexp_matches({text}, '{FORMULA}') then '''' || {text} else {text} end"
+    return f"{harmless} as {name}"
+
+
+def _datapackage(
+    engine: DuckDB,
+    specs: Iterable[TableSpec],
+    written: Iterable[ExportedFile],
+    form: ExportFormat,
+) -> dict[str, Any]:
+    """Describe the files after the Data Package standard (Frictionless Data, version 1)."""
+    specs = list(specs)
+    names = {spec.full_name: spec.name for spec in specs}
+    build_id = engine.scalar("select build_id from build_info")
+    return {
+        "profile": "tabular-data-package" if form == "csv" else "data-package",
+        "name": "papermart",
+        "title": "papermart: papers, authorships and topic trends from saved listing pages",
+        "version": build_id,
+        "resources": [
+            _resource(spec, file, names, form) for spec, file in zip(specs, written, strict=True)
+        ],
+    }
+
+
+def _resource(
+    spec: TableSpec, file: ExportedFile, names: dict[str, str], form: ExportFormat
+) -> dict[str, Any]:
+    content = file.path.read_bytes()
+    resource: dict[str, Any] = {
+        "name": spec.name.replace("_", "-"),
+        "title": spec.name,
+        "path": file.path.name,
+        "description": f"{spec.description} Grain: {spec.grain}.",
+        "format": form,
+        "mediatype": "text/csv" if form == "csv" else "application/vnd.apache.parquet",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "schema": {
+            "fields": [_field(column, form) for column in spec.columns],
+            "primaryKey": list(spec.key),
+            "missingValues": [""],
+        },
+    }
+    if form == "csv":
+        resource |= {"profile": "tabular-data-resource", "encoding": "utf-8"}
+        resource["dialect"] = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True}
+    keys = [_foreign_key(c, names, spec) for c in spec.columns if c.references]
+    if known := [key for key in keys if key]:
+        resource["schema"]["foreignKeys"] = known
+    return resource
+
+
+def _field(column: ColumnSpec, form: ExportFormat) -> dict[str, Any]:
+    description = column.description
+    is_list = column.type == "VARCHAR[]"
+    if is_list and form == "csv":
+        description += " A list, joined by '; '."
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": "array" if is_list and form != "csv" else _JSON_TYPES[column.type],
+        "description": description,
+    }
+    limits = {
+        "required": column.required or None,
+        "enum": list(column.values) or None,
+        "minimum": column.minimum,
+        "maximum": column.maximum,
+    }
+    if constraints := {name: value for name, value in limits.items() if value is not None}:
+        field["constraints"] = constraints
+    return field
+
+
+def _foreign_key(
+    column: ColumnSpec, names: dict[str, str], spec: TableSpec
+) -> dict[str, Any] | None:
+    table, _, target = (column.references or "").rpartition(".")
+    if table not in names or column.type != "VARCHAR":
+        return None
+    resource = "" if table == spec.full_name else names[table].replace("_", "-")
+    return {"fields": column.name, "reference": {"resource": resource, "fields": target}}
+
+
+def _manifest(engine: DuckDB, written: Iterable[ExportedFile]) -> dict[str, Any]:
+    (info,) = engine.rows("select * replace (built_at::varchar as built_at) from build_info")
+    return {
+        "build_id": info["build_id"],
+        "built_at": info["built_at"].replace(" ", "T") + "Z",
+        "content_hash": info["content_hash"],
+        "versions": json.loads(info["versions"]),
+        "input_hashes": json.loads(info["input_hashes"]),
+        "coverage": _coverage(engine),
+        "known_limits": _figure(engine, "limits"),
+        "measured_accuracy": [found.model_dump(mode="json") for found in measured_accuracy()],
+        "row_counts": {file.table: file.n_rows for file in written},
+        "files": [file.path.name for file in written],
+    }
+
+
+def _coverage(engine: DuckDB) -> dict[str, Any]:
+    """Say what the build covers: in all and by site, years, papers, pages, days of saving."""
+    (headline,) = _figure(engine, "headline")
+    kept = ("n_papers", "first_year", "last_year", "n_pages", "n_pages_set_aside")
+    days = ("first_captured_on", "last_captured_on", "n_pages_undated")
+    return {name: headline[name] for name in (*kept, *days)} | {
+        "sites": _figure(engine, "coverage")
+    }
+
+
+def _figure(engine: DuckDB, name: str) -> list[dict[str, Any]]:
+    """Return the rows of one of the report's figures, dates in ISO 8601."""
+    return [
+        {key: str(value) if isinstance(value, date) else value for key, value in row.items()}
+        for row in ask(engine, name).rows
+    ]
+
+
+def _write_json(path: Path, values: dict[str, Any]) -> None:
+    path.write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -1,0 +1,127 @@
+"""The report as one HTML page: blocks put in their places.
+
+What belongs here: the page as a whole, how it is quoted, its file. What does not: what is shown and
+said (`blocks`), the questions (`figures`), the drawing (`charts`), the look (`templates/`).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pipeline.contract.errors import PipelineError, cause_of
+from pipeline.outputs.bibliography import bibtex_entry
+from pipeline.outputs.report import charts
+from pipeline.outputs.report.accuracy import measured_accuracy
+from pipeline.outputs.report.blocks import all_blocks, movers_of
+from pipeline.outputs.report.figures import Row, ask
+from pipeline.outputs.report.tables import (
+    count,
+    p_value,
+    percent,
+)
+from pipeline.storage.duckdb_engine import DuckDB, open_published
+from pipeline.storage.files import write_whole
+
+
+@dataclass(frozen=True, slots=True)
+class BuildInfo:
+    """What a report is quoted by."""
+
+    build_id: str
+    built_at: datetime
+    content_hash: str
+    versions: Mapping[str, str]
+    checks: Sequence[Row]
+    n_checks: int
+
+
+def write_report(file: Path, target: Path) -> int:
+    """Write the report of a published version as one HTML file that needs no network.
+
+    The same version gives the same bytes. The file appears whole or not at all.
+
+    Args:
+        file: a published version.
+        target: the HTML file.
+
+    Returns:
+        The size of the file in bytes.
+
+    Raises:
+        PipelineError: the version lacks a table, or the file cannot be written.
+    """
+    if target.is_dir():
+        raise PipelineError(f"{target} is a folder; name a file, e.g. {target / 'report.html'}")
+    with open_published(file) as engine:
+        page = render(engine)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, page)
+    except OSError as error:
+        cause = cause_of(error)
+        raise PipelineError(f"the report {target} cannot be written: {cause}") from None
+    return len(page.encode())
+
+
+def render(engine: DuckDB) -> str:
+    """Return the report of a published file as HTML."""
+    info = read_build_info(engine)
+    blocks = all_blocks(engine)
+    environment = Environment(
+        loader=PackageLoader("pipeline.outputs.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"count": count, "percent": percent, "p_value": p_value}
+    movers = movers_of(engine)
+    return environment.get_template("report.html.j2").render(
+        info=info,
+        headline=ask(engine, "headline"),
+        blocks={block.id: block for block in blocks},
+        risers=[row for row in movers.rows if row["trend"] == "rising"],
+        fallers=[row for row in movers.rows if row["trend"] == "falling"],
+        p_is_adjusted="p_adjusted" in movers.columns,
+        partial_years=_partial_years(engine),
+        accuracy=measured_accuracy(),
+        citation=_citation(info),
+        config=json.dumps(charts.CONFIG),
+        javascript=charts.javascript(),
+    )
+
+
+def read_build_info(engine: DuckDB) -> BuildInfo:
+    """Return what a published file says of its build."""
+    (row,) = engine.tuples(
+        "select build_id, built_at, content_hash, versions, checks from build_info"
+    )
+    build_id, built_at, content_hash, versions, checks = row
+    found = json.loads(checks)
+    failed = [
+        {"table": table, **{name: check[name] for name in ("description", "n_failed")}}
+        for table, result in found.items()
+        for check in result["failed"]
+    ]
+    n_checks = sum(result["n_checks"] for result in found.values())
+    return BuildInfo(build_id, built_at, content_hash, json.loads(versions), failed, n_checks)
+
+
+def _partial_years(engine: DuckDB) -> list[int]:
+    sql = "select distinct year from yearly_topic_trends where is_partial_year order by year"
+    return [year for (year,) in engine.tuples(sql)]
+
+
+def _citation(info: BuildInfo) -> str:
+    fields = {
+        "author": "{papermart}",
+        "title": f"{{papermart}}: papers, authorships and topic trends, build {info.build_id}",
+        "year": f"{info.built_at:%Y}",
+        "note": f"Built {info.built_at:%Y-%m-%d} with papermart {info.versions['papermart']}, "
+        f"content {info.content_hash}",
+    }
+    return bibtex_entry("misc", f"papermart-{info.build_id}", fields).strip()

@@ -1,0 +1,54 @@
+"""Rows of any query as CSV, JSON or Parquet, for other tools.
+
+What belongs here: how a value is written. What does not: which query (`cli`), whole tables
+(`export`).
+"""
+
+import csv
+import json
+import re
+from datetime import datetime
+from typing import BinaryIO, TextIO
+
+from pipeline.storage.duckdb_engine import DuckDB
+
+# A cell that begins so is a formula to a spreadsheet; a leading apostrophe makes it text
+# (OWASP, CSV Injection).
+FORMULA = "^[=+@\t\r-]"
+_ROWS = 10_000
+
+
+def write_csv(engine: DuckDB, sql: str, stream: TextIO) -> None:
+    """Write a query's rows as CSV, lists joined by `; `, formula cells made harmless."""
+    writer = csv.writer(stream, lineterminator="\n")
+    for n, (names, rows) in enumerate(engine.pages(sql, _ROWS)):
+        writer.writerows([] if n else [names])
+        writer.writerows([[_csv_cell(value) for value in row] for row in rows])
+
+
+def _csv_cell(value: object) -> object:
+    if isinstance(value, list):
+        value = "; ".join(str(item) for item in value)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%dT%H:%M:%SZ}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"'{value}" if isinstance(value, str) and re.match(FORMULA, value) else value
+
+
+def write_json(engine: DuckDB, sql: str, stream: TextIO) -> None:
+    """Write a query's rows as one JSON array of objects, a row a line."""
+    separator = "[\n"
+    for names, rows in engine.pages(sql, _ROWS):
+        for row in rows:
+            values = dict(zip(names, row, strict=True))
+            stream.write(separator + json.dumps(values, ensure_ascii=False, default=str))
+            separator = ",\n"
+    stream.write("[]\n" if separator == "[\n" else "\n]\n")
+
+
+def write_parquet(engine: DuckDB, sql: str, stream: BinaryIO) -> None:
+    """Write a query's rows as one Parquet file."""
+    import pyarrow.parquet as pq
+
+    pq.write_table(engine.arrow(sql), stream, compression="zstd")

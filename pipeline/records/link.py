@@ -1,0 +1,167 @@
+"""Linkage alone, on a table of records that somebody brings: `papermart link`.
+
+What belongs here: running the linkage models on such a table in an engine of its own, writing what
+they say. What does not: reading the table (`record_table`), the models (`sql/linkage`), clustering
+(`transforms.clusters`), judging the result (`evaluate`).
+"""
+
+import tempfile
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from pipeline.contract.arrow import schema_of, table_of_columns
+from pipeline.contract.errors import PipelineError, cause_of
+from pipeline.contract.specs import TableSpec
+from pipeline.contract.tables import RECORD_AUTHORS, RECORDS
+from pipeline.inputs.record_files import read_batches
+from pipeline.models.catalogue import all_specs, load_models
+from pipeline.models.runner import make_tables
+from pipeline.records.record_table import AS_ARROW, COLUMNS, NEEDED, RecordReader
+from pipeline.storage.duckdb_engine import DuckDB, open_scratch_engine
+from pipeline.storage.engine import EngineWriteError
+from pipeline.storage.files import put_in_place, temporary
+from pipeline.storage.parquet import COPY_OPTIONS
+
+CLUSTERS, MATCHES, CANDIDATES = "linkage.clusters", "linkage.matches", "linkage.candidate_pairs"
+# What linkage reads of a record; the linkage of a table that somebody brings has no corrections.
+_GIVEN = {RECORDS.full_name, RECORD_AUTHORS.full_name, "linkage.overrides"}
+# What one run may hold in memory beside the rows that are being read. Tables lie on disk.
+_MEMORY = "1200MB"
+_FORMATS = {".parquet": COPY_OPTIONS, ".csv": "format csv, header", ".jsonl": "format json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What linking a file gave."""
+
+    n_records: int
+    n_clusters: int
+    n_candidates: int
+    n_matches: int
+
+
+def link(records: Path, to: Path, matches: Path | None = None) -> Linked:
+    """Link the records of a file and write record_id and cluster_id.
+
+    Args:
+        records: Parquet, CSV or JSON lines with record_id and title, and whichever of source,
+            authors (a list, or text with ";", "and" or "," between names), n_authors_total,
+            authors_complete, abstract, year, venue, arxiv_id and doi there are.
+        to: the file to write; its suffix (.parquet, .csv, .jsonl) says how.
+        matches: where to write the compared pairs that came near, too.
+
+    Raises:
+        PipelineError: a file cannot be read or written, or a row of it is not as described;
+            names file, row and column. Nothing is written then.
+    """
+    for file in (to, matches):
+        if file:
+            _check_target(file)
+    with linked(records) as engine:
+        clusters = f"select record_id, cluster_id from {CLUSTERS} order by record_id"
+        pairs = f"select * from {MATCHES} order by record_id_l, record_id_r"
+        _write_all(engine, {to: clusters} | ({matches: pairs} if matches else {}))
+        return Linked(
+            n_records=engine.scalar(f"select count(*) from {CLUSTERS}"),
+            n_clusters=engine.scalar(f"select count(distinct cluster_id) from {CLUSTERS}"),
+            n_candidates=engine.scalar(f"select count(*) from {CANDIDATES}"),
+            n_matches=engine.scalar(f"select count(*) from {MATCHES}"),
+        )
+
+
+@contextmanager
+def linked(
+    records: Path, *targets: str, reference: Mapping[str, Path] | None = None
+) -> Generator[DuckDB]:
+    """Link the records of a file in an engine of its own.
+
+    Args:
+        records: see `link`.
+        targets: full names of the tables to make; clusters, matches and candidates by default.
+        reference: CSV files to take for some reference tables, by full name: other weights.
+
+    Yields:
+        The engine, which sees the tables.
+
+    Raises:
+        PipelineError: see `link`.
+    """
+    wanted = targets or (CLUSTERS, MATCHES, CANDIDATES)
+    with tempfile.TemporaryDirectory(prefix="papermart-") as name:
+        folder = Path(name)
+        with open_scratch_engine(folder, _MEMORY) as engine:
+            _load(engine, records, folder)
+            models = {
+                name: replace(model, csv_file=(reference or {}).get(name, model.csv_file))
+                for name, model in load_models().items()
+            }
+            now = datetime.now(UTC).replace(tzinfo=None)
+            make_tables(engine, models, wanted, _GIVEN, folder, now)
+            yield engine
+
+
+# ---------------------------------------------------------------- reading records
+
+
+def _load(engine: DuckDB, file: Path, folder: Path) -> None:
+    """Show the engine the records of a file as the tables that the models read."""
+    seen: set[str] = set()
+    places = {spec: folder / f"{spec.full_name}.parquet" for spec in (RECORDS, RECORD_AUTHORS)}
+    with ExitStack() as files:
+        writers = {
+            spec: files.enter_context(_writer(spec, place)) for spec, place in places.items()
+        }
+        for batch in read_batches(file, COLUMNS, NEEDED, as_arrow=AS_ARROW):
+            read = RecordReader(file, batch, seen).tables()
+            for (spec, writer), columns in zip(writers.items(), read, strict=True):
+                writer.write_table(table_of_columns(spec, columns, _n_rows(columns)))
+    if not seen:
+        raise PipelineError(f"{file} holds no records")
+    for spec, place in places.items():
+        engine.show(spec, [place])
+    engine.show(all_specs()["linkage.overrides"], [])
+
+
+def _n_rows(columns: Mapping[str, Sequence[Any]]) -> int:
+    return len(next(iter(columns.values())))
+
+
+def _writer(spec: TableSpec, place: Path) -> pq.ParquetWriter:
+    return pq.ParquetWriter(
+        place,
+        schema_of(spec),
+        compression="lz4",
+        use_dictionary=["source", "venue"],
+        write_statistics=False,
+    )
+
+
+# ---------------------------------------------------------------- writing
+
+
+def _check_target(file: Path) -> None:
+    if file.suffix.lower() not in _FORMATS:
+        raise PipelineError(f"{file}: name a file that ends in {', '.join(_FORMATS)}")
+    if not file.parent.is_dir():
+        raise PipelineError(f"{file} cannot be written: the folder {file.parent} is not there")
+
+
+def _write_all(engine: DuckDB, outputs: Mapping[Path, str]) -> None:
+    """Write each query to its file; all of them are whole before the first one is renamed."""
+    try:
+        for file, sql in outputs.items():
+            engine.copy(sql, temporary(file), _FORMATS[file.suffix.lower()])
+        for file in outputs:
+            put_in_place(file)
+    except (OSError, EngineWriteError) as error:
+        cause = cause_of(error) if isinstance(error, OSError) else " ".join(str(error).split())
+        raise PipelineError(f"{', '.join(map(str, outputs))} cannot be written: {cause}") from None
+    finally:
+        for file in outputs:
+            temporary(file).unlink(missing_ok=True)

@@ -1,0 +1,131 @@
+"""A saved page as it comes in: its lines, its form.
+
+What belongs here: the page as columns of lines, and judging its form. What does not: what a line
+means (`sites`).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import compress, count, repeat, takewhile
+from operator import not_
+from typing import NamedTuple, overload
+
+from pipeline.contract.findings import Form
+
+# Saved markup may have lost its head; a text may quote a tag or two, but not so many.
+_CLOSING_TAG = re.compile(r"</(?:a|article|dd|div|dl|dt|h\d|li|ol|p|span|ul)>")
+_MARKUP_TAGS = 6
+# A spaced dump keeps blocks apart by blank lines, a compact one has hardly any.
+_SPACED_SHARE = 0.15
+
+
+@dataclass(frozen=True)
+class Dump:
+    """One saved page, decoded and split.
+
+    Attributes:
+        lines: all lines, blank ones included; line n of the file is `lines[n - 1]`.
+        form: how the page was saved.
+        captured_on: the day it was saved, where a note beside it says so.
+        first_line: where `lines[0]` stands in the file, of which this may be a section; readers
+            count lines from 1 all the same.
+    """
+
+    lines: tuple[str, ...]
+    form: Form
+    captured_on: date | None = None
+    first_line: int = 1
+
+    @cached_property
+    def text(self) -> str:
+        """All lines as one text, for readers of markup."""
+        return "\n".join(self.lines)
+
+    @cached_property
+    def stripped(self) -> list[str]:
+        """All lines without outer white space; made once, for all who look at the page."""
+        return list(map(str.strip, self.lines))
+
+    @cached_property
+    def text_lines(self) -> "Lines":
+        """The non-blank lines, in order; made once, for every site that looks at the page."""
+        texts = list(map(str.strip, self.stripped, repeat("\ufeff")))
+        numbers = list(compress(count(1), texts))
+        return Lines(numbers, list(filter(None, texts)), list(compress(self.lines, texts)))
+
+
+class Line(NamedTuple):
+    """A non-blank line: its 1-based number, its text without outer white space, the raw text."""
+
+    number: int
+    text: str
+    raw: str
+
+
+class Lines(Sequence[Line]):
+    """Non-blank lines in order: a sequence of `Line` that is kept as columns.
+
+    Of the lines of a page few are looked at one by one. Readers search the column `texts`, and
+    take a part of a card as a slice of it.
+
+    >>> lines = Dump(("Title", "", " by A "), "spaced").text_lines
+    >>> lines[1], lines.texts, lines[1:].numbers
+    (Line(number=3, text='by A', raw=' by A '), ['Title', 'by A'], [3])
+    """
+
+    __slots__ = ("numbers", "raws", "texts")
+
+    def __init__(self, numbers: list[int], texts: list[str], raws: list[str]) -> None:
+        """Take three columns of equal length."""
+        self.numbers, self.texts, self.raws = numbers, texts, raws
+
+    def __len__(self) -> int:
+        """Return the number of lines."""
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Lines": ...
+    def __getitem__(self, at: int | slice) -> "Line | Lines":
+        """Return one line, or a slice of all columns."""
+        if isinstance(at, slice):
+            return Lines(self.numbers[at], self.texts[at], self.raws[at])
+        return Line(self.numbers[at], self.texts[at], self.raws[at])
+
+    def __iter__(self) -> Iterator[Line]:
+        """Yield the lines one by one."""
+        return map(Line, self.numbers, self.texts, self.raws)
+
+
+def guess_form(lines: tuple[str, ...]) -> Form:
+    """Return the form of a page, judged by its text alone.
+
+    >>> guess_form(("<!doctype html>", "<html>"))
+    'html'
+    >>> guess_form(("a", "", "b", "", "c"))
+    'spaced'
+    """
+    head = "\n".join(lines[:50])[:5000].lstrip("\ufeff \n\t").lower()
+    if "<html" in head or "<body" in head or head.startswith("<!doctype html"):
+        return "html"
+    if len(_CLOSING_TAG.findall(head)) >= _MARKUP_TAGS:
+        return "html"
+    n_blank = lines.count("") + sum(map(str.isspace, lines))
+    n_text = len(lines) - n_blank
+    # Blank lines at the ends say nothing about how blocks are kept apart.
+    n_blank -= _count_blank(lines) + _count_blank(reversed(lines))
+    return "spaced" if n_text and n_blank / (n_text + n_blank) >= _SPACED_SHARE else "compact"
+
+
+def _count_blank(lines: Iterable[str]) -> int:
+    """Return how many lines are blank before the first that is not."""
+    return sum(1 for _ in takewhile(not_, map(str.strip, lines)))
+
+
+def text_lines(dump: Dump) -> Lines:
+    """Return the non-blank lines of a dump, in order."""
+    return dump.text_lines

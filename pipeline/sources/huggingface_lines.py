@@ -1,0 +1,115 @@
+"""The lines of Hugging Face's pages of papers, saved as text: what each looks like.
+
+What belongs here: patterns of lines, and the kind of each line of a page. What does not: how lines
+make a card (`huggingface_text`), which of those without a kind are titles (`huggingface_titles`).
+"""
+
+import re
+from dataclasses import dataclass
+
+from pipeline.sources.dump import Lines
+from pipeline.sources.reading import NUMBER
+from pipeline.text.dates import MONTH
+
+# "Dec 9, 2024 2": date and number of comments; "Feb 27"
+DATE = re.compile(
+    rf"(?P<month>{MONTH}) (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?(?: (?P<comments>{NUMBER}))?"
+)
+PAGE_DAY = re.compile(rf"(?P<month>{MONTH}) (?P<day>\d{{1,2}})")  # "Dec 11"
+ORGANIZATION = re.compile(r"(?P<slug>[\w.-]+)(?: (?P<name>\S.{0,60}))?")  # "Gensyn Gensyn"
+_GLUED_SUBSCRIBE = re.compile(r"Subscribe(?P<title>[\w\"'“‘(\[$].* .*)")  # "SubscribeA title"
+
+# What lines other than titles and paragraphs look like, by kind: page furniture,
+FURNITURE = {
+    "site_header": r"Hugging Face's logo.*|new|(?:[•*-] )?(?:Log In|Sign Up)",
+    "navigation": (
+        r"[•*-] (?:Models|Datasets|Spaces|Posts|Docs|Pricing|Community|Enterprise|Buckets"
+        r"|Solutions|Website|Tasks|HuggingChat|Collections|Languages|Organizations|Papers)"
+    ),
+    "newsletter": r"Get trending papers in your email inbox.*|Subscribe",
+    "page_heading": r"(?:Daily|Trending) Papers|by ?AK and the research community",
+    "submit_button": r"Submit a paper|Submit",
+    "list_controls": r"Daily|Weekly|Monthly|Trending|Previous Next|Previous|Next",
+    "footer": (
+        r"Company|Website|© Hugging Face|System theme|Resources|Social"
+        r"|TOS Privacy About(?: \w+)*|Models Datasets Spaces Pricing Docs"
+        r"|(?:[•*-] )?(?:TOS|Privacy|About|Careers|Jobs|Models|Datasets|Spaces)"
+    ),
+}
+# what marks a card (compact search pages have none of them),
+MARKS = {
+    "submitter": r"Submitted by\s+\S.*",  # "Submitted by akhaliq"
+    "n_authors": rf"(?:[•*-]\s*)?(?:·\s*)?{NUMBER} authors?",  # "• 4 authors"
+    "dot": r"(?:[•*-]\s*)?·",  # "·", on the page of a day "• ·"
+}
+# and what a card or the opening of a page has besides.
+_OTHERS = {
+    "date": DATE.pattern,
+    "count": rf"{NUMBER}|-",  # upvotes, comments; "-" for none yet
+    "glued": _GLUED_SUBSCRIBE.pattern,
+}
+
+
+def _one_of(kinds: dict[str, str]) -> re.Pattern[str]:
+    """Return one pattern for lines of several kinds; `lastgroup` is the first that fits."""
+    return re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in kinds.items()))
+
+
+_KIND = _one_of(FURNITURE | MARKS | _OTHERS)
+_MARK = _one_of(MARKS)
+_LAST_OF_MARKS = frozenset("rs·")  # of all but submitters' lines, which begin with an S
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Lines of a page, each with its kind; None for titles and paragraphs."""
+
+    lines: Lines
+    kinds: list[str | None]
+
+    def __getitem__(self, part: slice) -> "Section":
+        """Return some of the lines."""
+        return Section(self.lines[part], self.kinds[part])
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether the page surely has cards: it names submitters or numbers of authors."""
+        return "submitter" in self.kinds or "n_authors" in self.kinds
+
+
+def with_kinds(lines: Lines) -> Section:
+    """Return lines with their kinds; `texts` and `kinds` of the result may be changed."""
+    kinds = [kind and kind.lastgroup for kind in map(_KIND.fullmatch, lines.texts)]
+    return Section(Lines(lines.numbers, list(lines.texts), lines.raws), kinds)
+
+
+def find_marks(lines: Lines) -> list[int]:
+    """Return the indexes of the lines that mark a card: of the kind of which there are most."""
+    found: dict[str, list[int]] = {"submitter": [], "n_authors": [], "dot": []}
+    for index, text in enumerate(lines.texts):
+        may_be = text[-1] in _LAST_OF_MARKS or text[0] == "S"
+        if may_be and (mark := _MARK.fullmatch(text)):
+            found[mark.lastgroup or ""].append(index)
+    # A dot alone may stand on any page.
+    below_dots = (at + 1 for at in found.pop("dot") if at + 1 < len(lines))
+    found["date"] = [at for at in below_dots if DATE.fullmatch(lines.texts[at])]
+    return max(found.values(), key=len)
+
+
+def is_opening(text: str) -> bool:
+    """Tell whether a line that begins like the newsletter's opens the list of papers."""
+    return text.startswith("Get") or bool(_GLUED_SUBSCRIBE.fullmatch(text))
+
+
+def without_button(text: str, *, is_first: bool) -> str | None:
+    """Take the button off the first title of a compact page; None if there is no button.
+
+    Args:
+        text: a line, e.g. `SubscribeA title`.
+        is_first: whether no card stands above it. Below other lines (junk, another page) small
+            letters after the button are the rest of a word: `Subscribers of`.
+    """
+    glued = _GLUED_SUBSCRIBE.fullmatch(text)
+    if glued is None or (glued["title"][0].islower() and not is_first):
+        return None
+    return glued["title"]

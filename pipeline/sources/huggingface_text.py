@@ -1,0 +1,292 @@
+"""Hugging Face's pages of papers as text: search results, the page of one day.
+
+What belongs here: the card layouts of both. Neither names authors: only their number, or the
+organisation in their place. What does not: what single lines look like (`huggingface_lines`).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from itertools import compress, count, pairwise
+
+from pipeline.contract.findings import PageFacts, ParseResult, Record
+from pipeline.sources.dump import Lines
+from pipeline.sources.huggingface_lines import (
+    DATE,
+    FURNITURE,
+    MARKS,
+    ORGANIZATION,
+    PAGE_DAY,
+    Section,
+    without_button,
+)
+from pipeline.sources.huggingface_titles import MOST_TITLE_CHARS, split_cards
+from pipeline.sources.reading import (
+    NUMBER,
+    CardDate,
+    Findings,
+    infer_year,
+    is_cut,
+    join_texts,
+    read_date,
+    read_number,
+)
+from pipeline.text.dates import make_date, month_number
+from pipeline.text.whitespace import fold_space
+
+_NUMBER = re.compile(NUMBER)
+
+# Furniture that stands above the first card, never below it.
+_HEADING_ENDS = ("page_heading", "newsletter", "submit_button", "page_day", "site_header")
+
+# Lines of the search page that stand below an abstract.
+_BELOW_ABSTRACTS = ("n_authors", "dot", "date")
+
+_UNKNOWN = "Line of a card that no rule knows: look at the page."
+_NO_TITLE = "Lines of a card that has no title: look at the page, lines may be missing."
+
+
+@dataclass
+class _Card:
+    """One card, by indexes of lines in its section.
+
+    Attributes:
+        span: all of its lines.
+        texts: title and paragraphs.
+        meta: the lines around them, by what they say.
+        left: lines that no rule knows, or that repeat what another has said.
+    """
+
+    lines: Lines
+    span: range
+    texts: range
+    meta: dict[str, int] = field(default_factory=dict)
+    left: list[int] = field(default_factory=list)
+
+    def sort(self, index: int, part: str | None) -> None:
+        """Enter a line that is no text."""
+        if part is None or part in self.meta:
+            self.left.append(index)
+        else:
+            self.meta[part] = index
+
+    def text(self, part: str) -> str:
+        """Return the text of a line, empty where the card lacks it."""
+        return self.lines.texts[self.meta[part]] if part in self.meta else ""
+
+
+def parse(page: Section, captured_on: date | None, *, has_cards: bool) -> ParseResult:
+    """Read a page of either layout, or several below each other.
+
+    Args:
+        page: all lines of the page, with their kinds.
+        captured_on: the day the page was saved, None if unknown.
+        has_cards: whether it is a page of papers at all; else only its furniture is named.
+    """
+    found = Findings()
+    page_year = infer_year(_stated_years(page), captured_on)
+    facts, sections = _read_furniture(page, found)
+    if facts and page_year and captured_on is None:
+        facts |= _infer_capture(facts["page_month_day"], page_year)
+    for section in sections if has_cards else []:
+        # Section by section, as pages of both layouts may stand in one file.
+        if "submitter" in section.kinds:
+            _read_daily(section, found)
+        else:
+            _read_search(section, page_year, found)
+    return found.result(PageFacts(**facts))
+
+
+def _stated_years(page: Section) -> Iterator[int]:
+    for text in compress(page.lines.texts, [kind == "date" for kind in page.kinds]):
+        if (shown := DATE.fullmatch(text)) and shown["year"]:
+            yield int(shown["year"])
+
+
+# ---------- page furniture
+
+
+def _read_furniture(page: Section, found: Findings) -> tuple[dict, list[Section]]:
+    """Take the furniture off a page; return the day the page shows, and the lines between.
+
+    No card goes on below furniture. Of the lines above the heading only furniture is known;
+    the rest is left to extraction.
+    """
+    facts: dict = {}
+    sections: list[Section] = []
+    texts, begin, first_full = page.lines.texts, 0, _first_full(page)
+    for index in compress(count(), list(page.kinds)):
+        kind = page.kinds[index]
+        name = kind if kind in FURNITURE else None
+        is_below = 0 < begin == index
+        if kind == "date" and is_below and not facts and (day := PAGE_DAY.fullmatch(texts[index])):
+            facts["page_month_day"] = f"{month_number(day['month']):02}-{int(day['day']):02}"
+            name = "page_day"
+        is_first = begin == index and not sections
+        title = without_button(texts[index], is_first=is_first) if kind == "glued" else None
+        if not name and not title:
+            continue
+        if begin < index:
+            sections.append(page[begin:index])
+        if name:
+            found.furnish([page.lines[index]], name)
+        if name in _HEADING_ENDS and index < first_full:
+            sections.clear()
+        if title:
+            texts[index], page.kinds[index] = title, None
+        begin = index if title else index + 1
+    return facts, [*sections, page[begin:]]
+
+
+def _first_full(page: Section) -> int:
+    """Return the index of the first line of a card, not just an unknown one above a heading."""
+    for index, (text, kind) in enumerate(zip(page.lines.texts, page.kinds, strict=True)):
+        if kind in MARKS or (kind not in FURNITURE and len(text) > MOST_TITLE_CHARS):
+            return index
+    return len(page.kinds)
+
+
+def _infer_capture(month_day: str, page_year: int) -> dict:
+    month, day = (int(part) for part in month_day.split("-"))
+    captured_on = make_date(page_year, month, day)
+    return {"captured_on": captured_on, "captured_on_basis": "inferred"} if captured_on else {}
+
+
+# ---------- the page of one day
+
+
+def _read_daily(section: Section, found: Findings) -> None:
+    """Read the cards of a day: submitter, upvotes, title, authors' number, comments."""
+    starts = [index for index, kind in enumerate(section.kinds) if kind == "submitter"]
+    for begin, end in pairwise([*starts, len(section.kinds)]):
+        card = _sort_daily(section, range(begin, end))
+        if card.texts:
+            _keep(card, None, found)
+        else:
+            _report_untitled(section.lines[begin:end], found)
+
+
+def _sort_daily(section: Section, span: range) -> _Card:
+    """Say what each line of a card is; the order of the lines decides about numbers."""
+    card = _Card(section.lines, span, span[:0])
+    for index in span:
+        kind = section.kinds[index]
+        if kind == "count":
+            card.sort(index, "comments" if card.texts else "upvotes")
+        elif kind in MARKS:
+            card.sort(index, kind)
+        elif not card.texts:
+            card.texts = range(index, index + 1)
+        else:
+            is_name = ORGANIZATION.fullmatch(section.lines.texts[index])
+            card.sort(index, "organization" if is_name else None)
+    return card
+
+
+# ---------- the search page
+
+
+def _read_search(section: Section, page_year: int | None, found: Findings) -> None:
+    """Read title, abstract and the lines below them; some cards end with the abstract."""
+    lines, parts = section.lines, _search_parts(section)
+    starts = [at for at, (above, part) in enumerate(pairwise(parts), 1) if above and not part]
+    for begin, end in pairwise([0, *starts, len(parts)]):
+        below = next(compress(range(begin, end), parts[begin:end]), end)
+        before, *cards = split_cards(lines, range(begin, below))
+        found.leave(lines[before.start : before.stop], _NO_TITLE)
+        if not cards:
+            _report_untitled(lines[below:end], found)
+            continue
+        for texts in cards[:-1]:
+            _keep(_Card(lines, texts, texts), page_year, found)
+        card = _Card(lines, range(cards[-1].start, end), cards[-1])
+        for index in range(below, end):
+            card.sort(index, parts[index])
+        _keep(card, page_year, found)
+
+
+def _search_parts(section: Section) -> list[str | None]:
+    """Say for each line which one below an abstract it is; None for titles and paragraphs.
+
+    An organisation stands between an abstract and a dot.
+    """
+    texts = section.lines.texts
+    parts = [kind if kind in _BELOW_ABSTRACTS else None for kind in section.kinds]
+    for dot in [index for index, part in enumerate(parts) if part == "dot" and index > 1]:
+        is_below_text = parts[dot - 2 : dot] == [None, None]
+        if is_below_text and ORGANIZATION.fullmatch(texts[dot - 1]):
+            parts[dot - 1] = "organization"
+    return parts
+
+
+def _report_untitled(lines: Lines, found: Findings) -> None:
+    if lines:
+        found.report("missing_title", _NO_TITLE, lines)
+        found.leave(lines, _NO_TITLE)
+
+
+# ---------- records
+
+
+def _keep(card: _Card, page_year: int | None, found: Findings) -> None:
+    """Make a record of a card that has a title."""
+    lines, texts = card.lines, card.texts
+    found.leave((lines[index] for index in card.left), _UNKNOWN)
+    abstract = join_texts(lines.texts[texts.start + 1 : texts.stop])
+    is_whole = None if abstract is None else not is_cut(abstract)
+    dated, n_behind = _read_card_date(card.text("date"), page_year)
+    if dated.flag == "bad_date":
+        message = "The date does not exist: the card is kept without it, look at the page."
+        found.report("bad_date", message, [lines[card.meta["date"]]])
+    n_authors = _find_number(card.text("n_authors"))
+    organization = ORGANIZATION.fullmatch(card.text("organization"))
+    n_comments = _find_number(card.text("comments")) if "comments" in card.meta else n_behind
+    has_people = n_authors is not None or organization is not None
+    found.records.append(
+        Record(
+            line_start=lines.numbers[card.span[0]],
+            line_end=lines.numbers[card.span[-1]],
+            raw_title=lines.raws[texts.start],
+            title=fold_space(lines.texts[texts.start]),
+            authors_complete=False,
+            n_authors_total=n_authors,
+            organization=(organization["name"] or organization["slug"]) if organization else None,
+            abstract=abstract,
+            is_abstract_complete=is_whole,
+            published_date=dated.day,
+            year=dated.year,
+            is_year_inferred=dated.is_year_inferred,
+            n_comments=n_comments,
+            n_upvotes=_find_number(card.text("upvotes")),
+            flags=_flags(dated, has_people=has_people, is_whole=is_whole),
+        )
+    )
+
+
+def _flags(dated: CardDate, *, has_people: bool, is_whole: bool | None) -> tuple[str, ...]:
+    flags = (
+        ("no_author_line", not has_people),
+        ("no_abstract", is_whole is None),
+        ("cut_abstract", is_whole is False),
+        ("no_date", dated.day is None),
+        (dated.flag, True),
+    )
+    return tuple([flag for flag, holds in flags if flag and holds])
+
+
+@lru_cache(maxsize=1024)  # many cards share a day
+def _read_card_date(text: str, page_year: int | None) -> tuple[CardDate, int | None]:
+    """Read a date and the number of comments that a search page puts behind it."""
+    match = DATE.fullmatch(text)
+    if match is None:
+        return CardDate(None, None, None), None
+    dated = read_date(match["month"], match["day"], match["year"], page_year)
+    return dated, read_number(match["comments"]) if match["comments"] else None
+
+
+def _find_number(text: str) -> int | None:
+    """Return the number in a line; None where there is none, only a dash."""
+    found = _NUMBER.search(text)
+    return read_number(found[0]) if found else None

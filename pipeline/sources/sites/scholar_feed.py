@@ -1,0 +1,353 @@
+"""Scholar Feed author pages: a heading with figures, then one card per paper.
+
+What belongs here: the words and the card layout of Scholar Feed. In spaced text title and authors
+stand on lines of their own; in compact text nothing separates them. What does not: where such a
+line ends its title (`title_split`).
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from pipeline.contract.findings import PageFacts, ParseResult, Record
+from pipeline.sources.dump import Dump, Line, Lines, text_lines
+from pipeline.sources.reading import (
+    NUMBER,
+    CardDate,
+    Findings,
+    cut_at,
+    infer_year,
+    is_cut,
+    join_texts,
+    read_date,
+    read_name,
+    read_number,
+    shared_author,
+)
+from pipeline.sources.title_split import SURE, Glued, Split, split_page
+from pipeline.text.dates import MONTH
+from pipeline.text.keys import name_key, name_keys
+from pipeline.text.whitespace import fold_space
+
+NAME = "scholar_feed"
+TITLE = "Scholar Feed"
+FORMS = ("spaced", "compact")
+
+# "83.3LGMay 26Code", "CLSep 12, 2022Code", "hep-thFeb 12": score, arXiv code, date, code badge.
+_ANCHOR = re.compile(
+    r"(?P<score>\d{1,3}(?:\.\d+)?)?\s*"
+    r"(?P<category>(?:[a-z-]+\.)?(?:[A-Z]{2}|[a-z]+-[a-z]+|soft|other|optics))\s*"
+    rf"(?P<month>{MONTH})\s+(?P<day>\d{{1,2}})(?:,\s*(?P<year>\d{{4}}))?\s*(?P<code>Code)?"
+)
+# "Xu Wu, Li Ma et al. · pku, mit": what follows the names on an author line.
+_ET_AL = re.compile(r"\set al\.?$")
+_ET_AL_CHARS = 8
+_SLUGS = re.compile(r"\s·\s+(?P<slugs>[a-z0-9][\w-]*(?:,\s*[a-z0-9][\w-]*)*)$")
+# "h-index34", "46papers", "4,915citations", "Novelty52%", "AI Score60": one line or several.
+_FIGURE = re.compile(
+    r"[\s·|•,]*"
+    rf"(?:h-index\s*:?\s*(?P<h_index>{NUMBER})"
+    rf"|(?P<declared_papers>{NUMBER})\s*[Pp]apers?"
+    rf"|(?P<citations>{NUMBER})\s*[Cc]itations?"
+    r"|Novelty\s*:?\s*(?P<novelty_pct>\d{1,4})\s*%"
+    r"|AI Score\s*:?\s*(?P<ai_score>\d{1,4}))"
+    r"[\s·|•,]*"
+)
+# A person's name as a heading or on an author line: few words, no sentence.
+_NAME_LIKE = re.compile(r"[^\W\d_][^\d,;:?!()\[\]{}$\"]{0,59}(?: \d{4})?")
+_MOST_WORDS_IN_NAME = 7
+_MOST_AUTHORS = 3
+_MOST_NAMES_CHARS = 300
+_MOST_CATEGORY_CHARS = 80
+_MOST_FIGURE_CHARS = 120
+_MOST_ANCHOR_CHARS = 60
+_ANCHOR_ENDS = frozenset("0123456789e")
+
+
+class _Authors(NamedTuple):
+    """An author line, read."""
+
+    raw: str
+    names: tuple[str, ...]
+    et_al: bool
+    slugs: tuple[str, ...]
+
+
+@dataclass
+class _Card:
+    """The lines of one card, sorted by what they are."""
+
+    lines: Lines
+    anchor: re.Match[str]
+    title: str
+    authors: _Authors | None
+    paragraphs: list[str]
+    split: Split | None = None
+
+
+def detect(dump: Dump) -> int:
+    """Return the number of lines that open a card."""
+    return len(marks(dump))
+
+
+def marks(dump: Dump) -> list[int]:
+    """Return the numbers of the lines that open a card."""
+    lines = text_lines(dump)
+    return [lines.numbers[index] for index in _find_anchors(lines)]
+
+
+def parse(dump: Dump) -> ParseResult:
+    """Read an author page; see `pipeline.sources.reading.Source`."""
+    lines = text_lines(dump)
+    anchors = _find_anchors(lines)
+    starts, found = list(anchors), Findings()
+    uncut = [_cut_before_figures(card, found) for card in cut_at(lines, starts)]
+    cards = _sort_cards(list(anchors.values()), uncut, found)
+    years = [int(card.anchor["year"]) for card in cards if card.anchor["year"]]
+    page_year = infer_year(years, dump.captured_on)
+    found.records = [_make_record(card, page_year, found) for card in cards]
+    if cards and cards[-1].lines.numbers[-1] == lines.numbers[-1] and not cards[-1].paragraphs:
+        message = "The page ends inside this card: save the page again if you can."
+        found.report("cut_card", message, cards[-1].lines)
+    facts = _read_header(lines[: starts[0]] if starts else lines, found)
+    return found.result(PageFacts(**facts))
+
+
+# ---------- cards
+
+
+# A page is searched twice: to find its site, and to read it.
+_match_anchor = lru_cache(maxsize=4096)(_ANCHOR.fullmatch)
+
+
+def _find_anchors(lines: Lines) -> dict[int, re.Match[str]]:
+    """Return the lines that open a card, by index."""
+    # Most lines are seen to be none at once, which is cheaper than to try the pattern on them.
+    return {
+        index: anchor
+        for index, text in enumerate(lines.texts)
+        if text[-1] in _ANCHOR_ENDS
+        and len(text) <= _MOST_ANCHOR_CHARS
+        and (anchor := _match_anchor(text))
+    }
+
+
+def _cut_before_figures(card: Lines, found: Findings) -> Lines:
+    """End a card where figures begin: a second page's heading may stand between cards."""
+    figures = [at for at, text in enumerate(card.texts[2:], 2) if _read_figures(text)]
+    found.furnish([card[index] for index in figures], "page_figures")
+    return card[: figures[0]] if figures else card
+
+
+def _sort_cards(anchors: list[re.Match[str]], cards: list[Lines], found: Findings) -> list[_Card]:
+    """Find titles, author lines and abstracts; split the glued lines of the whole page."""
+    titled = []
+    for anchor, card in zip(anchors, cards, strict=True):
+        if len(card) > 1:
+            titled.append(_sort_card(anchor, card))
+            continue
+        message = "The card has no title: look at the page, a line may be missing."
+        found.report("missing_title", message, card)
+        found.leave(card, "Card without a title: nothing of it was kept.")
+    with_line = [card for card in titled if card.authors]
+    is_glued_page = len(with_line) * 2 < len(titled)
+    glued = [
+        card
+        for card in titled
+        if not card.authors and (is_glued_page or _ends_like_authors(card.title))
+    ]
+    if glued:
+        _split_glued(glued, with_line)
+    return titled
+
+
+def _sort_card(anchor: re.Match[str], card: Lines) -> _Card:
+    authors = _read_authors(card.texts[2]) if len(card) > 2 else None
+    return _Card(
+        card, anchor, fold_space(card.texts[1]), authors, card.texts[3 if authors else 2 :]
+    )
+
+
+def _ends_like_authors(text: str) -> bool:
+    return bool(_SLUGS.search(text) or _ET_AL.search(text))
+
+
+def _split_glued(glued: list[_Card], with_line: list[_Card]) -> None:
+    """Split the glued title and author lines, with all the page knows of names and words."""
+    known = [name for card in with_line if card.authors for name in card.authors.names]
+    lines = [Glued(card.title, join_texts(card.paragraphs)) for card in glued]
+    for card, split in zip(glued, split_page(lines, known_names=known), strict=True):
+        card.split = split
+        card.title = split.title
+        if split.names:
+            card.authors = _Authors(split.raw_authors, split.names, split.et_al, split.slugs)
+
+
+def _read_authors(text: str) -> _Authors | None:
+    """Read a line that holds nothing but authors; None if it is something else.
+
+    >>> _read_authors("Xu Wu, Li Ma et al. · pku").names
+    ('Xu Wu', 'Li Ma')
+    >>> _read_authors("We study names, words, and lines.") is None
+    True
+    """
+    rest, slugs = text, ()
+    if "·" in text and (match := _SLUGS.search(text)):
+        slugs = tuple(slug.strip() for slug in match["slugs"].split(","))
+        rest = text[: match.start()].rstrip()
+    if rest.count(",") >= _MOST_AUTHORS or len(rest) > _MOST_NAMES_CHARS:
+        return None
+    et_al = _ET_AL.search(rest[-_ET_AL_CHARS:])
+    if et_al:
+        rest = rest[: et_al.start() - len(et_al.string)]
+    names = tuple(map(fold_space, rest.split(",")))
+    if not all(map(_is_name_like, names)):
+        return None
+    return _Authors(text, names, et_al is not None, slugs)
+
+
+@lru_cache(maxsize=4096)  # names recur
+def _is_name_like(text: str) -> bool:
+    """Tell whether a text may be a name: it has few words, at most initials end in a dot."""
+    words = text.split()
+    return (
+        bool(_NAME_LIKE.fullmatch(text))
+        and len(words) <= _MOST_WORDS_IN_NAME
+        and not (text.endswith(".") and len(words[-1]) > len("Jr."))
+    )
+
+
+def _make_record(card: _Card, page_year: int | None, found: Findings) -> Record:
+    anchor, lines = card.anchor, card.lines
+    dated = read_date(anchor["month"], anchor["day"], anchor["year"], page_year)
+    abstract = join_texts(card.paragraphs)
+    is_whole = None if abstract is None else not is_cut(abstract)
+    score = _read_score(card, found)
+    flags = _flags(card, is_whole, dated)
+    _report(card, flags, found)
+    return Record(
+        line_start=lines.numbers[0],
+        line_end=lines.numbers[-1],
+        raw_title=lines.raws[1],
+        title=card.title,
+        abstract=abstract,
+        is_abstract_complete=is_whole,
+        primary_category=anchor["category"],
+        published_date=dated.day,
+        year=dated.year,
+        is_year_inferred=dated.is_year_inferred,
+        has_code=anchor["code"] is not None,
+        ai_score=score,
+        split_confidence=card.split.confidence if card.split else None,
+        flags=flags,
+        **_author_fields(card.authors),
+    )
+
+
+def _author_fields(authors: _Authors | None) -> dict:
+    """Return the record's fields about authors; without `et al.` the list is complete."""
+    if authors is None:
+        return {"authors_complete": False}
+    return {
+        "raw_authors": authors.raw,
+        "authors": tuple(map(read_name, authors.names)),
+        "authors_complete": not authors.et_al,
+        "n_authors_total": None if authors.et_al else len(authors.names),
+        "affiliations": authors.slugs,
+    }
+
+
+def _read_score(card: _Card, found: Findings) -> float | None:
+    """Return the card's score, which goes from 0 to 100; other figures are reported."""
+    if card.anchor["score"] is None:
+        return None
+    score = float(card.anchor["score"])
+    if score <= 100:
+        return score
+    message = "The score is above 100: the card is kept without it, look at the page."
+    found.report("bad_score", message, card.lines[:1])
+    return None
+
+
+def _flags(card: _Card, is_whole: bool | None, dated: CardDate) -> tuple[str, ...]:
+    flags = (
+        ("no_author_line", card.authors is None or not card.authors.names),
+        ("no_date", dated.day is None),
+        ("no_abstract", is_whole is None),
+        ("cut_abstract", is_whole is False),
+        ("guessed_split", card.split is not None and card.split.confidence < SURE),
+        (dated.flag, True),
+    )
+    return tuple([flag for flag, holds in flags if flag and holds])
+
+
+def _report(card: _Card, flags: tuple[str, ...], found: Findings) -> None:
+    """List what a person should look at."""
+    if "bad_date" in flags:
+        message = "The date does not exist: the card is kept without it, look at the page."
+        found.report("bad_date", message, card.lines[:1])
+    if "guessed_split" in flags and card.split:
+        message = (
+            f"Title and authors are glued and the split is a guess ({card.split.confidence:.2f}):"
+            f" '{card.split.title}' | '{card.split.raw_authors}'. Check it."
+        )
+        found.report("uncertain_split", message, card.lines[1:2])
+
+
+# ---------- heading
+
+
+def _read_figures(text: str) -> dict[str, int]:
+    """Read a line of figures and nothing else; an empty dict for any other line.
+
+    >>> _read_figures("h-index34 4,915citations")
+    {'h_index': 34, 'citations': 4915}
+    """
+    figures: dict[str, int] = {}
+    if len(text) > _MOST_FIGURE_CHARS:
+        return figures
+    end = 0
+    while end < len(text):
+        figure = _FIGURE.match(text, end)
+        if figure is None:
+            return {}
+        figures |= {key: read_number(value) for key, value in figure.groupdict().items() if value}
+        end = figure.end()
+    return figures
+
+
+def _read_header(lines: Lines, found: Findings) -> dict:
+    """Read the lines above the first card; unknown ones stay for extraction to report."""
+    facts: dict = {}
+    others: list[Line] = []
+    for line in lines:
+        if figures := _read_figures(line.text):
+            facts = figures | facts
+            found.furnish([line], "page_figures")
+        elif not facts:
+            others.append(line)
+    subject = _find_subject(others, found.records)
+    if subject is None:
+        inferred = shared_author(found.records)
+        return facts | {
+            "page_subject": inferred,
+            "page_subject_basis": "inferred" if inferred else None,
+        }
+    found.furnish([others[subject]], "page_subject")
+    below = others[subject + 1 : subject + 2]
+    if facts and below and len(below[0].text) <= _MOST_CATEGORY_CHARS:
+        found.furnish(below, "subject_categories")
+    return facts | {"page_subject": others[subject].text, "page_subject_basis": "stated"}
+
+
+def _find_subject(lines: list[Line], records: list[Record]) -> int | None:
+    """Return which heading line is the author's name: one that cards know, else the first name."""
+    known = set(name_keys({author.name for record in records for author in record.authors}))
+    for index, line in enumerate(lines):
+        if name_key(line.text) in known:
+            return index
+    for index, line in enumerate(lines):
+        if len(line.text.split()) > 1 and _is_name_like(line.text) and line.text.istitle():
+            return index
+    return None

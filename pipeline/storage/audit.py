@@ -1,0 +1,155 @@
+"""Checks of a table against its description, before the table replaces the old one.
+
+What belongs here: turning a `TableSpec` into questions to an engine and their answers. What does
+not: what must hold (it stands where the table is described) and what follows from a failure
+(`warehouse.replace_table`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.contract.checks import CheckResult
+from pipeline.contract.ids import fingerprint
+from pipeline.contract.specs import CheckSpec, ColumnSpec, TableSpec
+from pipeline.storage.engine import Engine
+
+_MAX_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _RowCheck:
+    """A check of single rows: `fault` is the condition that holds of a row at fault."""
+
+    name: str
+    severity: str
+    fault: str
+    description: str
+
+
+def audit(engine: Engine, spec: TableSpec) -> list[CheckResult]:
+    """Check a table against its description.
+
+    Args:
+        engine: sees the table under its full name, every table that its columns and checks refer
+            to, and the last published version (`DuckDB.last_version`) where a check asks for it.
+        spec: the description; see `contract.specs` for what can be asked.
+
+    Returns:
+        One result per check, the columns' names and types first. If those are wrong, nothing
+        else is asked.
+    """
+    shape = _check_shape(engine, spec)
+    if not shape.passed:
+        return [shape]
+    tables = (_check_select(engine, check) for check in spec.checks if check.fails)
+    return [shape, _check_key(engine, spec), *_check_rows(engine, spec), *tables]
+
+
+def checks_version(spec: TableSpec) -> str:
+    """Return a fingerprint of all that an audit asks; words do not count."""
+    asked = [(c.name, c.severity, c.fault) for c in _row_checks(spec)]
+    selects = [(c.name, c.severity, c.fails) for c in spec.checks if c.fails]
+    return fingerprint(spec.shape, spec.key, asked, selects)
+
+
+def check_names(spec: TableSpec) -> list[tuple[str, str, str]]:
+    """Return (name, severity, what must hold) of every check of a table, in the order they run."""
+    shape = ("columns", "error", _SHAPE)
+    key = ("unique_key", "error", _key_description(spec))
+    rows = ((c.name, c.severity, c.description) for c in _row_checks(spec))
+    selects = ((c.name, c.severity, c.description) for c in spec.checks if c.fails)
+    return [shape, key, *rows, *selects]
+
+
+_SHAPE = "the table has the described columns, in order, with their types"
+
+
+def _check_shape(engine: Engine, spec: TableSpec) -> CheckResult:
+    have, want = engine.shape(spec.full_name), list(spec.shape)
+    wrong = [f"has {name} {type_}" for name, type_ in have if (name, type_) not in want]
+    wrong += [f"lacks {name} {type_}" for name, type_ in want if (name, type_) not in have]
+    if not wrong and have != want:
+        wrong = ["has its columns in another order than described"]
+    rows: tuple[dict[str, Any], ...] = tuple({"fault": fault} for fault in wrong)
+    return CheckResult("columns", not wrong, "error", len(wrong), _SHAPE, rows)
+
+
+def _key_description(spec: TableSpec) -> str:
+    return f"{', '.join(spec.key)} is unique: the table has {spec.grain}"
+
+
+def _check_key(engine: Engine, spec: TableSpec) -> CheckResult:
+    key = ", ".join(spec.key)
+    table = spec.full_name
+    doubled = f"select {key}, count(*) as n from {table} group by {key} having count(*) > 1"
+    return _result(engine, "unique_key", "error", doubled, _key_description(spec))
+
+
+def _check_select(engine: Engine, check: CheckSpec) -> CheckResult:
+    faults = (check.fails or "").strip().rstrip(";")
+    return _result(engine, check.name, check.severity, faults, check.description)
+
+
+def _result(engine: Engine, name: str, severity: str, faults: str, description: str) -> CheckResult:
+    """Return the result of a check whose faults are the rows of a SELECT."""
+    n_failed = engine.rows(f"select count(*) as n from ({faults}\n) as faults")[0]["n"]
+    rows = _examples(engine, faults) if n_failed else ()
+    return CheckResult(name, not n_failed, severity, n_failed, description, rows)
+
+
+def _check_rows(engine: Engine, spec: TableSpec) -> Iterator[CheckResult]:
+    """Count the rows at fault for all checks in one question; look closer where there are any."""
+    checks = list(_row_checks(spec))
+    for check, n_failed in zip(checks, _counts(engine, spec, checks), strict=True):
+        faults = f"select * from {spec.full_name} where {check.fault}"
+        rows = _examples(engine, faults) if n_failed else ()
+        passed = not n_failed
+        yield CheckResult(check.name, passed, check.severity, n_failed, check.description, rows)
+
+
+def _counts(engine: Engine, spec: TableSpec, checks: Sequence[_RowCheck]) -> list[int]:
+    if not checks:
+        return []
+    counts = ", ".join(
+        f"count(*) filter (where {check.fault}) as n{n}" for n, check in enumerate(checks)
+    )
+    return list(engine.rows(f"select {counts} from {spec.full_name}")[0].values())
+
+
+def _examples(engine: Engine, faults: str) -> tuple[dict[str, Any], ...]:
+    return tuple(engine.rows(f"select * from ({faults}\n) as faults limit {_MAX_ROWS}"))
+
+
+def _row_checks(spec: TableSpec) -> Iterator[_RowCheck]:
+    for column in spec.columns:
+        yield from _column_checks(column, is_key=column.name in spec.key)
+    for check in spec.checks:
+        if check.holds:
+            fault = f"not coalesce(({check.holds}), false)"
+            yield _RowCheck(check.name, check.severity, fault, check.description)
+
+
+def _column_checks(column: ColumnSpec, *, is_key: bool) -> Iterator[_RowCheck]:
+    name = column.name
+
+    def check(kind: str, fault: str, description: str) -> _RowCheck:
+        return _RowCheck(f"{name}_{kind}", "error", fault, description)
+
+    if is_key or column.required:
+        yield check("not_null", f"{name} is null", f"{name} is known")
+    if column.values:
+        allowed = ", ".join(f"'{value}'" for value in column.values)
+        yield check("values", f"{name} not in ({allowed})", f"{name} is one of {allowed}")
+    if column.minimum is not None:
+        least = f"{name} is at least {column.minimum:g}"
+        yield check("minimum", f"{name} < {column.minimum!r}", least)
+    if column.maximum is not None:
+        most = f"{name} is at most {column.maximum:g}"
+        yield check("maximum", f"{name} > {column.maximum!r}", most)
+    if column.references:
+        table, _, target = column.references.rpartition(".")
+        # A NULL among the targets would make `not in` NULL, and every fault pass.
+        known = f"select {target} from {table} where {target} is not null"
+        condition = f"{name} is not null and {name} not in ({known})"
+        yield check("exists", condition, f"{name} is found in {table}")

@@ -1,0 +1,293 @@
+"""DuckDB as an engine: the only place that opens it.
+
+What belongs here: connections, and what is particular to DuckDB in answering the `Engine`
+protocol. What does not: which tables a model reads (`models`), where they lie (`warehouse`).
+"""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from pipeline.contract.errors import PipelineError
+from pipeline.contract.specs import LAST_VERSION, LAYERS, TableSpec
+from pipeline.storage.engine import EngineError, EngineWriteError
+from pipeline.storage.parquet import COPY_OPTIONS, SCRATCH_OPTIONS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LIBRARY_VERSION = duckdb.__version__
+# A full disk shows at the step that meets it: writing a file, a commit, a checkpoint.
+_WRITE_ERRORS = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
+# The statements that only read, as DuckDB calls them; PIVOT is a MULTI. A published file is
+# opened read-only anyway.
+_QUESTIONS = {"SELECT", "EXPLAIN", "PRAGMA", "CALL", "RELATION", "MULTI"}
+
+
+def quote(text: str | Path) -> str:
+    """Return text as an SQL string literal.
+
+    >>> quote("it's")
+    "'it''s'"
+    """
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+class DuckDB:
+    """A connection to DuckDB that answers the `Engine` protocol.
+
+    Args:
+        con: the connection, which this object closes.
+        copy_options: how it writes Parquet files.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, copy_options: str = COPY_OPTIONS) -> None:
+        """Take over a connection."""
+        self._con = con
+        self._copy_options = copy_options
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._con.close()
+
+    def __enter__(self) -> "DuckDB":
+        """Return the engine itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the connection."""
+        self.close()
+
+    def cursor(self) -> "DuckDB":
+        """Return a second connection to the same tables."""
+        return DuckDB(self._con.cursor(), self._copy_options)
+
+    # ------------------------------------------------------------ asking
+
+    def execute(self, sql: str, parameters: object = None) -> None:
+        """Run a statement.
+
+        Raises:
+            EngineError: it does not run.
+            EngineWriteError: it could not write.
+        """
+        self._run(sql, parameters)
+
+    def _run(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._con.execute(sql, parameters)
+        except _WRITE_ERRORS as error:
+            raise EngineWriteError(str(error)) from error
+        except duckdb.Error as error:
+            raise EngineError(str(error)) from error
+
+    def tuples(self, sql: str, parameters: object = None) -> list[tuple[Any, ...]]:
+        """Return the rows of a query as tuples."""
+        return self._run(sql, parameters).fetchall()
+
+    def answer(
+        self, sql: str, parameters: object = None
+    ) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Return the names of a query's columns, and its rows as tuples."""
+        cursor = self._run(sql, parameters)
+        return [column[0] for column in cursor.description or ()], cursor.fetchall()
+
+    def rows(self, sql: str, parameters: object = None) -> list[dict[str, Any]]:
+        """Return the rows of a query as Python values by column name."""
+        names, rows = self.answer(sql, parameters)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def scalar(self, sql: str, *parameters: object) -> Any:  # noqa: ANN401
+        """Return the first column of the first row of a query, or None if it has no rows."""
+        # All rows: a result not read to its end keeps the connection from other work.
+        rows = self.tuples(sql, list(parameters))
+        return rows[0][0] if rows else None
+
+    def arrow(self, sql: str) -> "pa.Table":
+        """Return all rows of a query as an Arrow table."""
+        try:
+            return self._con.sql(sql).to_arrow_table()
+        except duckdb.Error as error:
+            raise EngineError(str(error)) from error
+
+    def shape(self, relation: str) -> list[tuple[str, str]]:
+        """Return name and type of each column of a relation."""
+        found = self.tuples(f"describe select * from {relation}")
+        return [(name, type_) for name, type_, *_ in found]
+
+    def pages(self, sql: str, n_rows: int) -> "Generator[tuple[list[str], list[tuple[Any, ...]]]]":
+        """Yield the rows of a query some at a time, each time with the names of its columns."""
+        cursor = self._run(sql)
+        names = [column[0] for column in cursor.description or ()]
+        rows = cursor.fetchmany(n_rows)
+        yield names, rows
+        while rows := cursor.fetchmany(n_rows):
+            yield names, rows
+
+    def statements_that_write(self, sql: str) -> list[str] | None:
+        """Return the kinds of statements in a text that are no questions; None of an empty text.
+
+        Raises:
+            EngineError: the text is no SQL.
+        """
+        try:
+            kinds = {statement.type.name for statement in self._con.extract_statements(sql)}
+        except duckdb.Error as error:
+            raise EngineError(str(error)) from error
+        return sorted(kinds - _QUESTIONS) if kinds else None
+
+    def can_answer(self, sql: str) -> bool:
+        """Tell whether the tables and columns of a query are there."""
+        try:
+            self._con.execute(f"explain {sql}").fetchall()
+        except (duckdb.CatalogException, duckdb.BinderException):
+            return False
+        return True
+
+    # ------------------------------------------------------------ tables
+
+    def show(self, spec: TableSpec, files: Sequence[Path]) -> None:
+        """Make the rows of Parquet files a table; without files it has its columns and no rows."""
+        if files:
+            names = ", ".join(quote(file) for file in files)
+            body = f"select * from read_parquet([{names}])"
+        else:
+            nulls = ", ".join(f"null::{column.type} as {column.name}" for column in spec.columns)
+            body = f"select {nulls} where false"
+        self.execute(f"create schema if not exists {spec.layer}")
+        self.execute(f"create or replace view {spec.full_name} as {body}")
+
+    def show_rows(self, spec: TableSpec, rows: "pa.Table") -> None:
+        """Make Arrow rows a table."""
+        self.execute(f"create schema if not exists {spec.layer}")
+        self.create_table(spec.full_name, rows)
+
+    def create_table(self, name: str, rows: "pa.Table") -> None:
+        """Make a table of Arrow rows, in place of one of that name."""
+        self._con.register("rows_to_store", rows)
+        self.execute(f"create or replace table {name} as select * from rows_to_store")
+        self._con.unregister("rows_to_store")
+
+    def hide(self, full_name: str) -> None:
+        """Take a view away again."""
+        self.execute(f"drop view {full_name}")
+
+    def write(self, sql: str, file: Path) -> None:
+        """Write the rows of a SELECT to one Parquet file."""
+        self.copy(sql, file, self._copy_options)
+
+    def copy(self, sql: str, file: Path, options: str) -> int:
+        """Write the rows of a SELECT to a file and return how many there are.
+
+        Args:
+            sql: the SELECT.
+            file: where to write.
+            options: how, as COPY takes it: `format csv, header`.
+        """
+        text = sql.strip().rstrip(";")
+        return self.scalar(f"copy ({text}\n) to {quote(file)} ({options})")
+
+    @contextmanager
+    def last_version(self, file: Path | None, specs: Sequence[TableSpec]) -> Generator[None]:
+        """Show tables of the last published version in the schema `published`.
+
+        Args:
+            file: the version; None, or one that lacks a table or a column: there it is empty.
+            specs: the tables that may be asked for.
+        """
+        if file is not None:
+            self.execute(f"attach {quote(file)} as last_version (read_only)")
+        try:
+            self.execute(f"create schema if not exists {LAST_VERSION}")
+            for spec in specs:
+                self.execute(self._last_table(spec, is_there=file is not None))
+            yield
+        finally:
+            for spec in specs:
+                self.execute(f"drop view if exists {LAST_VERSION}.{spec.name}")
+            if file is not None:
+                self.execute("detach last_version")
+
+    def _last_table(self, spec: TableSpec, *, is_there: bool) -> str:
+        known: set[str] = set()
+        if is_there:
+            asked = "select column_name from duckdb_columns() where table_name = ?"
+            named = f"{asked} and database_name = 'last_version'"
+            known = {name for (name,) in self.tuples(named, [spec.name])}
+        shown = ", ".join(
+            column.name if column.name in known else f"null::{column.type} as {column.name}"
+            for column in spec.columns
+        )
+        source = f"from last_version.main.{spec.name}" if known else "where false"
+        return f"create or replace view {LAST_VERSION}.{spec.name} as select {shown} {source}"
+
+
+# ---------------------------------------------------------------- opening
+
+
+def _open(database: str = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection:  # noqa: ANN401
+    return duckdb.connect(database, **options)
+
+
+def open_engine(spill: Path | None = None) -> DuckDB:
+    """Open an engine in memory for the tables of a warehouse.
+
+    Args:
+        spill: the folder for what does not fit into memory.
+    """
+    config: dict[str, Any] = {"temp_directory": str(spill)} if spill else {}
+    engine = DuckDB(_open(config=config))
+    for layer in LAYERS:
+        engine.execute(f"create schema {layer}")
+    return engine
+
+
+def open_scratch_engine(folder: Path, memory_limit: str) -> DuckDB:
+    """Open an engine for one run in bounded memory, its tables on disk.
+
+    Rows are ordered where a SELECT orders them; else they come in any order, which takes less
+    memory.
+
+    Args:
+        folder: where it may put what does not fit into memory.
+        memory_limit: what it may hold, as DuckDB spells it: `1200MB`.
+    """
+    config: dict[str, Any] = {
+        "memory_limit": memory_limit,
+        "preserve_insertion_order": False,
+        "temp_directory": str(folder),
+    }
+    return DuckDB(_open(config=config), SCRATCH_OPTIONS)
+
+
+def open_parser() -> DuckDB:
+    """Open an engine that only parses."""
+    return DuckDB(_open(config={"threads": 1}))
+
+
+@contextmanager
+def open_published(file: Path) -> Generator[DuckDB]:
+    """Open a published file for questions: read-only, and cut off from all other files.
+
+    Raises:
+        PipelineError: the file cannot be opened as one of ours.
+    """
+    try:
+        con = _open(str(file), read_only=True)
+    except duckdb.Error as error:
+        cause = " ".join(str(error).split())
+        raise PipelineError(f"{file} cannot be opened: {cause}") from None
+    with DuckDB(con) as engine:
+        engine.execute("set enable_external_access = false")
+        engine.execute("set lock_configuration = true")
+        yield engine
+
+
+@contextmanager
+def open_for_copies(file: Path) -> Generator[DuckDB]:
+    """Open a published file to copy tables of it into other files; it is only read."""
+    with DuckDB(_open(str(file), read_only=True)) as engine:
+        yield engine

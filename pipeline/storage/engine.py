@@ -1,0 +1,58 @@
+"""What an engine offers to those who run models: the protocol, and nothing that knows one.
+
+What belongs here: the few things that a model needs of an engine. What does not: DuckDB
+(`duckdb_engine`).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pipeline.contract.specs import TableSpec
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Engine(Protocol):
+    """Something that answers SQL over tables named `layer.table`.
+
+    A model sees exactly the tables that were shown to the engine. Whoever shows only some rows of
+    a table, those of the keys that changed, gets what the model makes of these.
+    """
+
+    def show(self, spec: TableSpec, files: Sequence[Path]) -> None:
+        """Make the rows of Parquet files a table; without files it has its columns and no rows."""
+        ...
+
+    def show_rows(self, spec: TableSpec, rows: "pa.Table") -> None:
+        """Make Arrow rows a table."""
+        ...
+
+    def hide(self, full_name: str) -> None:
+        """Take a table away again."""
+        ...
+
+    def write(self, sql: str, file: Path) -> None:
+        """Write the rows of a SELECT, in its order, to one Parquet file."""
+        ...
+
+    def arrow(self, sql: str) -> "pa.Table":
+        """Return the rows of a SELECT."""
+        ...
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Return the rows of a SELECT as Python values by column name."""
+        ...
+
+    def shape(self, relation: str) -> list[tuple[str, str]]:
+        """Return name and type (as DuckDB spells it) of each column of a table."""
+        ...
+
+
+class EngineError(Exception):
+    """A SELECT does not run; the message is the engine's."""
+
+
+class EngineWriteError(Exception):
+    """The engine could not write: the disk is full, or a folder cannot be written."""

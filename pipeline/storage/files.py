@@ -1,0 +1,57 @@
+"""Files written whole: beside their place first, then renamed into it.
+
+What belongs here: temporary names and their sweeping, renaming. What does not: what is in a file.
+
+A temporary file carries our prefix, so that no other file is ever taken for one of ours.
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+_PREFIX, _SUFFIX = ".papermart-", ".tmp"
+
+
+def temporary(path: Path) -> Path:
+    """Return where a file is written before it takes its place.
+
+    >>> temporary(Path("tables/papers.parquet")).name
+    '.papermart-papers.parquet.tmp'
+    """
+    return path.with_name(f"{_PREFIX}{path.name}{_SUFFIX}")
+
+
+def is_temporary(path: Path) -> bool:
+    """Tell whether a file's name is one that `temporary` gives."""
+    return path.name.startswith(_PREFIX) and path.name.endswith(_SUFFIX)
+
+
+def sweep(folders: Iterable[Path]) -> None:
+    """Remove what killed writers left in some folders of ours: our temporary files, no others."""
+    for folder in folders:
+        for path in folder.glob(f"{_PREFIX}*{_SUFFIX}*") if folder.is_dir() else ():
+            # DuckDB adds `.wal` to the name of a file that it was writing.
+            if is_temporary(path.with_name(path.name.removesuffix(".wal"))) and not path.is_dir():
+                path.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Make sure a file's bytes are on disk before it is renamed into place."""
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def put_in_place(path: Path) -> None:
+    """Give a file that was written to `temporary(path)` its place, in one step."""
+    written = temporary(path)
+    sync(written)
+    written.replace(path)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file so that a reader sees the old or the new one, never a part."""
+    try:
+        temporary(path).write_text(text, "utf-8")
+        put_in_place(path)
+    finally:
+        temporary(path).unlink(missing_ok=True)

@@ -1,0 +1,130 @@
+"""What a table was made from, kept beside it, and why that is not what it would be made from now.
+
+What belongs here: stamps, and the comparison of two. What does not: finding out what a table is
+made from (`models.code_versions`), what follows (`builds`).
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.contract.checks import CheckResult
+from pipeline.contract.ids import fingerprint
+from pipeline.storage.files import write_whole
+
+_FILE = "_stamp.json"
+# How a reason begins that names a table whose rows have changed.
+INPUT_CHANGED = "input changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """All that decides the rows of a table.
+
+    Attributes:
+        code: fingerprints of what the table is made by, each under a name for people: a module,
+            `SQL`, `columns`.
+        libraries: versions of the libraries whose output is stored.
+        inputs: the version of the rows of each table it reads, by full name.
+    """
+
+    code: Mapping[str, str]
+    libraries: Mapping[str, str]
+    inputs: Mapping[str, str]
+
+    @property
+    def version(self) -> str:
+        """A fingerprint of all of it."""
+        return fingerprint(*(sorted(part.items()) for part in self.parts()))
+
+    @property
+    def code_version(self) -> str:
+        """A fingerprint of code and libraries."""
+        return fingerprint(sorted(self.code.items()), sorted(self.libraries.items()))
+
+    def parts(self) -> Iterator[Mapping[str, str]]:
+        """Yield code, libraries and inputs."""
+        yield from (self.code, self.libraries, self.inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What stands in a table's `_stamp.json`.
+
+    Attributes:
+        origin: what the table was made from.
+        content: version of its rows (`parquet.data_version`).
+        n_rows: rows in the table.
+        built_at: when it was written (UTC, ISO 8601).
+        asked: version of the checks, and of the tables that they look things up in.
+        checks: what they found, without rows.
+    """
+
+    origin: Origin
+    content: str
+    n_rows: int
+    built_at: str
+    asked: str
+    checks: Sequence[Mapping[str, Any]] = field(default=())
+
+    @classmethod
+    def of(
+        cls,
+        origin: Origin,
+        content: tuple[str, int],
+        asked: str,
+        checks: Iterable[CheckResult],
+        now: datetime,
+    ) -> "Stamp":
+        """Make the stamp of a table written now.
+
+        Args:
+            origin: what it was made from.
+            content: the version of its rows, and their number.
+            asked: see the attributes.
+            checks: what its checks found.
+            now: the time (UTC).
+        """
+        version, n_rows = content
+        when = now.isoformat(timespec="seconds")
+        return cls(origin, version, n_rows, when, asked, [check.summary() for check in checks])
+
+
+def changes(old: Stamp | None, new: Origin) -> list[str]:
+    """Return in words why a table is not what it would be made from now; nothing: it is."""
+    if old is None:
+        return ["never built"]
+    before, now = old.origin, new
+    found = [f"{name} changed" for name in _differing(before.code, now.code)]
+    found += [
+        f"library changed: {name} {before.libraries.get(name)} -> {now.libraries.get(name)}"
+        for name in _differing(before.libraries, now.libraries)
+    ]
+    return found + [f"{INPUT_CHANGED}: {name}" for name in _differing(before.inputs, now.inputs)]
+
+
+def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+
+
+def read_stamp(folder: Path) -> Stamp | None:
+    """Return the stamp in a table's folder, or None if there is none, or none that can be read."""
+    try:
+        values = json.loads((folder / _FILE).read_text("utf-8"))
+        return Stamp(**values | {"origin": Origin(**values["origin"])})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def write_stamp(folder: Path, stamp: Stamp) -> None:
+    """Write a table's stamp in one step."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / _FILE, json.dumps(asdict(stamp), indent=1, sort_keys=True) + "\n")
+
+
+def remove_stamp(folder: Path) -> None:
+    """Take a table's stamp away, so that the table counts as unfinished."""
+    (folder / _FILE).unlink(missing_ok=True)

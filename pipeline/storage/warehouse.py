@@ -1,0 +1,225 @@
+"""The warehouse on disk: where tables lie, how they are shown to an engine and replaced.
+
+What belongs here: places, the build lock, replacing a table, stamps in their places. What does
+not: what a table means (`contract`, `sql/`), when it is due (`builds`), the published file
+(`versions`).
+
+Layout below the root folder:
+
+    tables/<layer>/<table>/*.parquet    the truth: <table>.parquet, or segments; files of other
+                                        names are of other people
+    tables/<layer>/<table>/_stamp.json  what the table was made from, and its checks
+    versions/<id>.duckdb                published files; `warehouse.duckdb` links to one
+    report.html                         the page made of the published file
+    .build.lock                         held by a build at work
+    .papermart-*                        files on their way, and what does not fit into memory
+"""
+
+import re
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from pipeline.contract.checks import CheckResult
+from pipeline.contract.errors import PipelineError, cause_of
+from pipeline.contract.ids import FINGERPRINT
+from pipeline.contract.specs import LAYERS, TableSpec
+from pipeline.storage.duckdb_engine import DuckDB, open_engine
+from pipeline.storage.engine import EngineWriteError
+from pipeline.storage.files import put_in_place, sweep, temporary
+from pipeline.storage.parquet import data_version
+from pipeline.storage.stamps import Origin, Stamp, read_stamp, remove_stamp, write_stamp
+
+_LOCK_SECONDS = 600
+
+
+class Warehouse:
+    """A warehouse folder.
+
+    Args:
+        root: the folder; made by the first write.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Point at a folder; nothing is opened or written."""
+        self.root = root
+        self.tables = root / "tables"
+        self.versions = root / "versions"
+        self.published = root / "warehouse.duckdb"
+        self._engine: DuckDB | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the engine behind when a warehouse goes to another process."""
+        return self.__dict__ | {"_engine": None}
+
+    def close(self) -> None:
+        """Stop the engine, and with it whatever is attached; the next question starts one."""
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
+    # ------------------------------------------------------------ places
+
+    def table_dir(self, full_name: str) -> Path:
+        """Return the folder that holds a table's files; `full_name` is `layer.table`."""
+        layer, table = full_name.split(".")
+        return self.tables / layer / table
+
+    def files(self, full_name: str) -> list[Path]:
+        """Return the table's Parquet files, sorted by name; none of another name than ours."""
+        names = (full_name.rpartition(".")[2], FINGERPRINT)
+        files = sorted(self.table_dir(full_name).glob("*.parquet"))
+        return [file for file in files if any(re.fullmatch(name, file.stem) for name in names)]
+
+    def _own_folders(self) -> list[Path]:
+        """Return the folders in which this module and its neighbours write."""
+        return [self.root, self.versions, *self.tables.glob("*/*")]
+
+    def _prepare(self) -> None:
+        """Make the folder and sweep what a killed build left behind; only under the lock."""
+        self.versions.mkdir(parents=True, exist_ok=True)
+        probe = temporary(self.root / "probe")
+        probe.touch()
+        probe.unlink()
+        sweep(self._own_folders())
+
+    def _unwritable(self, error: OSError) -> PipelineError:
+        return PipelineError(
+            f"the warehouse {self.root} cannot be written: {cause_of(error)}. "
+            "Check its permissions and the space left, or choose another with --warehouse."
+        )
+
+    @contextmanager
+    def lock(self) -> Generator[None]:
+        """Hold the warehouse for one build, swept; waits for another one to finish.
+
+        Raises:
+            PipelineError: another build holds it for ten minutes, or it cannot be written.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.root / ".build.lock", timeout=_LOCK_SECONDS)
+            lock.acquire()
+        except Timeout:
+            raise PipelineError(
+                f"another build is at work in {self.root}; wait for it to finish"
+            ) from None
+        except OSError as error:
+            raise self._unwritable(error) from None
+        try:
+            with self.writing("the warehouse"):
+                self._prepare()
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def writing(self, what: str) -> Generator[None]:
+        """Word the faults of writing for people.
+
+        Args:
+            what: what is written, as the message names it.
+
+        Raises:
+            PipelineError: the disk is full or the folder cannot be written.
+        """
+        try:
+            yield
+        except OSError as error:
+            raise self._unwritable(error) from None
+        except EngineWriteError as error:
+            cause = " ".join(str(error).split()).rstrip(".")
+            raise PipelineError(
+                f"{what} could not be written to {self.root}: {cause}. "
+                "Check the space left on the disk; what was there before was kept."
+            ) from None
+
+    # ------------------------------------------------------------ reading
+
+    @contextmanager
+    def engine(
+        self, specs: Iterable[TableSpec] = (), files: Mapping[str, Sequence[Path]] | None = None
+    ) -> Generator[DuckDB]:
+        """Open an engine that sees some tables under their full names.
+
+        A table without files is there too, with its columns and no rows.
+
+        Args:
+            specs: the tables to see.
+            files: for some of them, by full name, other files than the current ones.
+        """
+        if self._engine is None:
+            # One engine for the warehouse's life: starting one takes longer than most models.
+            self._engine = open_engine(self.root / ".papermart-spill")
+        with self._engine.cursor() as engine:
+            for spec in specs:
+                current = (files or {}).get(spec.full_name, self.files(spec.full_name))
+                engine.show(spec, current)
+            yield engine
+
+    def stamped(self) -> list[str]:
+        """Return the full names of the tables that have a stamp, layer by layer."""
+        found = [file.parent for file in self.tables.glob("*/*/_stamp.json")]
+        names = [f"{folder.parent.name}.{folder.name}" for folder in found]
+        return sorted(names, key=lambda name: (LAYERS.index(name.partition(".")[0]), name))
+
+    def stamp(self, full_name: str) -> Stamp | None:
+        """Return the table's stamp, or None if it has none, or one that cannot be read."""
+        return read_stamp(self.table_dir(full_name))
+
+    # ------------------------------------------------------------ writing
+
+    def replace_table(
+        self,
+        spec: TableSpec,
+        make: Callable[[Path], list[CheckResult]],
+        origin: Origin,
+        asked: str,
+        now: datetime,
+    ) -> list[CheckResult]:
+        """Write a table beside the old one, check it, and only then put it in its place.
+
+        Args:
+            spec: the table.
+            make: writes the Parquet file to the path it is given, and checks it.
+            origin: what the table is made from, kept in the stamp.
+            asked: the version of the checks and of what they look at, kept in the stamp.
+            now: kept in the stamp (UTC).
+
+        Returns:
+            What the checks found. If one with severity `error` failed, the old table stands.
+
+        Raises:
+            PipelineError: the disk is full or the folder cannot be written.
+        """
+        folder = self.table_dir(spec.full_name)
+        file = folder / f"{spec.name}.parquet"
+        try:
+            with self.writing(spec.full_name):
+                folder.mkdir(parents=True, exist_ok=True)
+                checks = make(temporary(file))
+                if any(check.blocks for check in checks):
+                    return checks
+                content, n_rows = data_version([temporary(file)], content_columns(spec))
+                put_in_place(file)
+                self.put_stamp(spec, Stamp.of(origin, (content, n_rows), asked, checks, now))
+        finally:
+            temporary(file).unlink(missing_ok=True)
+        return checks
+
+    def put_stamp(self, spec: TableSpec, stamp: Stamp) -> None:
+        """Write the stamp of a table that lies in its place."""
+        write_stamp(self.table_dir(spec.full_name), stamp)
+
+    def remove_stamp(self, full_name: str) -> None:
+        """Take a table's stamp away, so that the table counts as unfinished."""
+        remove_stamp(self.table_dir(full_name))
+
+
+def content_columns(spec: TableSpec) -> list[str]:
+    """Return the columns that make a row what it is: all but the bookkeeping."""
+    return [column.name for column in spec.columns if not column.is_bookkeeping]

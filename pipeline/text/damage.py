@@ -1,0 +1,150 @@
+r"""Damage that saving a page does to text, and its certain repair.
+
+What belongs here: repairs that need nothing but the text and cannot be wrong: HTML entities that
+were left standing (`R&amp;D`), UTF-8 read as Windows-1252 (`SchrÃ¶dinger`), ligatures of a
+printed page (`eﬃcient`), invisible characters (soft hyphens, zero-width spaces, non-breaking
+spaces). What does not: what needs a judgement, such as stray spaces (see `spacing`); typographic
+quotes and dashes, which are no damage; TeX, where `\&` and a lone `&` mean something.
+"""
+
+import re
+from collections.abc import Sequence
+from html import unescape
+from html.entities import name2codepoint
+
+from pipeline.text.whitespace import fold_space
+
+# In the order of the repairs: each may uncover what a later one repairs.
+FLAGS = ENTITIES, MOJIBAKE, LIGATURES, INVISIBLE = (
+    "mended_entities",
+    "mended_mojibake",
+    "mended_ligatures",
+    "mended_invisible",
+)
+
+# A text that still changes after so many rounds is a hostile one: it stays as it is.
+_MOST_ROUNDS = 8
+
+_NAMES = "|".join(sorted((*name2codepoint, "apos"), key=len, reverse=True))
+# "&lt;", "&#39;", "&#x27;", "&amp;lt;" (twice escaped); after a backslash, as in TeX's "\&", only
+# an escaped ampersand counts.
+_ENTITY = re.compile(
+    rf"&(?:(?<!\\&)(?:(?:amp|\#38|\#x26);)*"
+    rf"(?P<body>(?:{_NAMES}|\#\d{{1,7}}|\#[xX][0-9a-fA-F]{{1,6}});)"
+    r"|(?<=\\&)(?:amp;)+)"
+)
+# The bytes 0x80-0xBF, which follow the first byte of a UTF-8 character, as Windows-1252 shows them.
+_TRAIL = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_MOJIBAKE = re.compile(rf"[Â-ô][{_TRAIL}]|[\x80-\x9f]")
+_LIGATURES = dict(enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"), start=0xFB00))
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
+_FIXED_SPACE = re.compile("[\xa0\u2007\u202f]")
+_NEVER_SEEN = re.compile("[\xad\u200b\u2060\ufeff]")
+# Joiners and direction marks, which Arabic, Indic scripts and emoji need, and others do not.
+_SCRIPTS = "\u0590-\u1fff\u2190-\u2bff\ufb1d-\ufeff\U00010000-\U0001ffff"
+_JOINER = re.compile(rf"(?<![{_SCRIPTS}])[\u200c-\u200f]+(?![{_SCRIPTS}\u200c-\u200f])")
+
+# Decides at one look that a text is sound.
+_SUSPECT = re.compile(
+    rf"[&\xa0\xad\u2007\u200b-\u200f\u202f\u2060\ufb00-\ufb06\ufeff]|{_MOJIBAKE.pattern}"
+)
+_NEVER_SUSPECT = bytes(set(range(128)) - set(b"&"))
+
+
+def is_sound(text: str) -> bool:
+    r"""Tell at one look whether there is nothing to repair; most text is sound.
+
+    >>> is_sound("Efficient brid\u00adges"), is_sound("Efficient bridges")
+    (False, True)
+    """
+    if text.isascii():
+        return "&" not in text
+    # Most texts have few characters beyond ASCII: to search them alone takes a tenth.
+    rare = text.encode("utf-8", "surrogatepass").translate(None, _NEVER_SUSPECT)
+    return not _SUSPECT.search(rare.decode("utf-8", "surrogatepass")) or not _SUSPECT.search(text)
+
+
+def are_sound(texts: Sequence[str]) -> bool:
+    """Tell whether there is nothing to repair in any of some texts: one look is mostly enough."""
+    together = "\n".join(texts)
+    return (together.isascii() and "&" not in together) or all(map(is_sound, texts))
+
+
+def repair(text: str) -> tuple[str, tuple[str, ...]]:
+    r"""Repair what is certainly damage, and say what it was.
+
+    Repairing twice changes nothing. Where anything was repaired, white space is folded. Text that
+    would be empty afterwards, or never comes to rest, stays as it is.
+
+    Args:
+        text: one value of a card, such as a title.
+
+    Returns:
+        The repaired text, and the flags of what was done to it, none for sound text.
+
+    >>> repair("R&amp;D by Schr\u00c3\u00b6dinger")
+    ('R&D by Schrödinger', ('mended_entities', 'mended_mojibake'))
+    >>> repair(r"AT&T, R\&D and “quotes” – sound")
+    ('AT&T, R\\&D and “quotes” – sound', ())
+    """
+    if is_sound(text):
+        return text, ()
+    repaired, flags = text, dict.fromkeys(FLAGS, False)
+    for _ in range(_MOST_ROUNDS):
+        before = repaired
+        for flag, change in _REPAIRS:
+            is_due = flag == ENTITIES or not repaired.isascii()
+            changed = change(repaired) if is_due else repaired
+            flags[flag] |= changed != repaired
+            repaired = changed
+        if repaired == before:
+            break
+    else:
+        return text, ()
+    repaired = fold_space(repaired)
+    if not repaired or not any(flags.values()):
+        return text, ()
+    return repaired, tuple(flag for flag, done in flags.items() if done)
+
+
+def _unescape(text: str) -> str:
+    return _ENTITY.sub(_read_entity, text) if "&" in text else text
+
+
+def _read_entity(found: re.Match[str]) -> str:
+    if not found["body"]:
+        return "&"
+    character = unescape(f"&{found['body']}")
+    if character.isspace():
+        return " "
+    # Numbers of no character, and of control characters, stay as they are.
+    is_shown = character and character.isprintable() and character != "\ufffd"
+    return character if is_shown else found[0]
+
+
+def _undo_mojibake(text: str) -> str:
+    if not _MOJIBAKE.search(text):
+        return text
+    # Slow to import, seldom needed.
+    from ftfy import TextFixerConfig, fix_encoding
+
+    # By default it also puts a replacement character for what is lost, which is no repair, and
+    # reads "IRMÃ DE" as "IRMà DE", which is a guess.
+    config = TextFixerConfig(replace_lossy_sequences=False, restore_byte_a0=False)
+    return fix_encoding(text, config)
+
+
+def _split_ligatures(text: str) -> str:
+    return text.translate(_LIGATURES) if _LIGATURE.search(text) else text
+
+
+def _drop_invisible(text: str) -> str:
+    return _JOINER.sub("", _NEVER_SEEN.sub("", _FIXED_SPACE.sub(" ", text)))
+
+
+_REPAIRS = (
+    (ENTITIES, _unescape),
+    (MOJIBAKE, _undo_mojibake),
+    (LIGATURES, _split_ligatures),
+    (INVISIBLE, _drop_invisible),
+)

@@ -1,0 +1,132 @@
+"""What was collected of each year and source, and which sources can be compared."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import polars as pl
+
+# With fewer periods the Mann-Kendall test cannot reach 5 %, whatever the data (n = 4: p >= 0.08).
+MIN_YEARS = 5
+# A source's papers of a year are remarkable beside those of the year before from here on.
+_JUMP, _JUMP_PAPERS = 2.0, 5
+
+
+def coverage(totals: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
+    """Return what was collected of each year, and how that differs from the year before.
+
+    A year is partial if the pages were saved before its end: all of them, or those of the
+    sources that held at least half of the papers of the year before.
+
+    Args:
+        totals: columns `year`, `n_papers`.
+        sources: the columns of `yearly_source_coverage`.
+
+    Returns:
+        One row per year, gaps filled: `year`, `n_papers`, `n_sources`, `is_partial_year`,
+        `is_common`, `coverage_note`.
+    """
+    papers = dict(totals.select("year", "n_papers").iter_rows())
+    if not papers:
+        return pl.DataFrame(schema=_COVERAGE)
+    seen = _by_source(sources)
+    last_full = _last_full_years(sources)
+    common = common_sources(sources)
+    rows = []
+    for year in range(min(papers), max(papers) + 1):
+        before = {s: years.get(year - 1, 0) for s, years in seen.items()}
+        rows.append(
+            {
+                "year": year,
+                "n_papers": papers.get(year, 0),
+                "n_sources": sum(year in years for years in seen.values()),
+                "is_partial_year": _is_partial(year, before, last_full),
+                "is_common": year in common.years,
+                "coverage_note": "; ".join(_notes(year, seen, last_full, min(papers))) or None,
+            }
+        )
+    return pl.DataFrame(rows, schema=_COVERAGE)
+
+
+_COVERAGE = {
+    "year": pl.Int32,
+    "n_papers": pl.Int32,
+    "n_sources": pl.Int32,
+    "is_partial_year": pl.Boolean,
+    "is_common": pl.Boolean,
+    "coverage_note": pl.String,
+}
+
+
+def _by_source(sources: pl.DataFrame) -> dict[str, dict[int, int]]:
+    seen: dict[str, dict[int, int]] = {}
+    for source, year, n in sources.select("source", "year", "n_papers").sort("source").iter_rows():
+        seen.setdefault(source, {})[year] = n
+    return seen
+
+
+def _last_full_years(sources: pl.DataFrame) -> dict[str, int]:
+    last = sources.select("source", "last_full_year").unique().sort("source")
+    return dict(last.iter_rows())
+
+
+def _is_partial(year: int, before: Mapping[str, int], last_full: Mapping[str, int]) -> bool:
+    if year > max(last_full.values(), default=year - 1):
+        return True
+    n_over = sum(n for source, n in before.items() if last_full[source] >= year)
+    return 2 * n_over < sum(before.values())
+
+
+def _notes(
+    year: int,
+    seen: Mapping[str, Mapping[int, int]],
+    last_full: Mapping[str, int],
+    first_year: int,
+) -> Iterator[str]:
+    for source, years in seen.items():
+        now, before = years.get(year, 0), years.get(year - 1, 0)
+        jump = abs(now - before) >= _JUMP_PAPERS and max(now, before) >= _JUMP * min(now, before)
+        if now and last_full[source] < year:
+            yield f"{source} was saved before the end of {year}"
+        elif now and not before and year > first_year:
+            yield f"{source} has papers of {year}, none of {year - 1}"
+        elif before and not now:
+            yield f"{source} has no papers of {year}"
+        elif jump:
+            yield f"{source} has {now} papers of {year} and {before} of {year - 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class CommonSources:
+    """The sources that can be compared over a run of years.
+
+    Attributes:
+        years: the run, empty if there is none.
+        weights: each source's part of all papers that these sources hold in the run.
+    """
+
+    years: range
+    weights: Mapping[str, float]
+
+
+def common_sources(sources: pl.DataFrame) -> CommonSources:
+    """Return the run of full years whose common sources hold the most papers.
+
+    A source is common to a run that has papers of its every year and was saved after the last.
+
+    Args:
+        sources: columns `source`, `year`, `n_papers`, `last_full_year`.
+    """
+    seen, last_full = _by_source(sources), _last_full_years(sources)
+    full = {s: {y: n for y, n in years.items() if y <= last_full[s]} for s, years in seen.items()}
+    all_years = sorted({year for years in full.values() for year in years})
+    best, most = CommonSources(range(0), {}), 0
+    for first, last in combinations(all_years, 2):
+        run = range(first, last + 1)
+        if len(run) < MIN_YEARS:
+            continue
+        held = {s: sum(y[n] for n in run) for s, y in full.items() if all(n in y for n in run)}
+        total = sum(held.values())
+        if total > most:
+            best, most = CommonSources(run, {s: n / total for s, n in held.items()}), total
+    return best

@@ -1,0 +1,250 @@
+"""Phrases that are not in the topic reference and whose share of papers grows.
+
+What belongs here: finding such phrases in titles and measuring their growth, as pure functions.
+What does not: deciding which of them become topics; people do (`papermart topics suggest`).
+"""
+
+import math
+from collections.abc import Iterator
+
+import polars as pl
+
+from pipeline.transforms.phrases import find_phrases, phrase_key
+
+# The latest two years are compared with the five before them.
+_RECENT_YEARS, _EARLIER_YEARS = 2, 5
+_LONGEST = 4  # words of a phrase
+_MIN_TITLES, _MIN_PAPERS = 2, 3  # recent ones that have the phrase
+_MIN_Z = 1.645  # one-sided 5 %: only growth is asked for
+# How much the prior weighs: as many papers as a tenth of the smaller time has.
+_PRIOR_SHARE = 0.1
+_MOST_PHRASES, _MOST_EXAMPLES = 200, 3
+
+# Words that no phrase of a field has: function words, and what titles say of any work.
+_STOP_WORDS = frozenset(
+    """
+    a about across after against all also among an and any are as at be been before being between
+    beyond but by can could do does during each every few for from further had has have how if in
+    inside into is it its just less like may might more most much must need no non nor not of off
+    on one only or other our out over own per same should so some such than that the their them
+    then there these they this those through to too toward towards two under until up upon us use
+    used using versus very via vs was we were what when where whether which while who whose why
+    will with within without would yet you your
+    achieve achieving advance advancing analysis analyzing application approach approaches art
+    based benefit best better boosting bridging build building case challenge challenges
+    comparative comparing comprehensive computing current data dataset datasets deep design
+    designing developing different driven effect effective efficient empirical enable enabling
+    enhance enhanced enhancing evaluating evaluation existing exploring fast faster first framework
+    frameworks gap general generalized good high higher improve improved improving introducing
+    investigating investigation key large learn learned learning leveraging long low main make
+    making method methods model modeling models multiple new novel number open optimal overview
+    paper performance perspective problem problems project proposed quality real recent report
+    result results rethinking review revisiting robust role scalable scale scaling setting short
+    show significant simple single small standard state study studying survey system systems task
+    tasks technique techniques term test theory time towards training understanding unified unifying
+    unlocking unveiling various way work works world
+    """.split()  # noqa: SIM905
+)
+# Endings of words that no noun phrase closes with: adverbs, participles, adjectives.
+_NO_NOUN = r"(?:ly|ed|ous|ive|ful|able|ible|ic|ical|ional|based|aware|driven|guided|free)$"
+# A single word is a phrase only as a name or an acronym: `GRPO`, `DeepSeek`, `o1`.
+_NAME = r"^\p{L}+[\p{Lu}\d]|^\p{Lu}{2}"
+_WORD = r"[\p{L}\p{N}]+"
+
+_COLUMNS = {
+    "phrase": pl.String,
+    "n_recent": pl.Int32,
+    "n_earlier": pl.Int32,
+    "share_recent": pl.Float64,
+    "share_earlier": pl.Float64,
+    "z_score": pl.Float64,
+    "first_year": pl.Int32,
+    "nearest_topic_id": pl.String,
+    "example_paper_ids": pl.List(pl.String),
+    "example_titles": pl.List(pl.String),
+}
+
+
+def log_odds_z(n: int, of: int, n_before: int, of_before: int) -> float:
+    """Return how surely a share has grown, as a z-score.
+
+    Log-odds ratio with an informative Dirichlet prior, here the share over both times (Monroe,
+    Colaresi and Quinn, 2008, equations 16 to 22). Where no paper of either time has it, or every
+    one, or a time has no papers, nothing has grown: 0.
+
+    Args:
+        n: recent papers that have it, of `of`.
+        of: recent papers.
+        n_before: earlier papers that have it, of `of_before`.
+        of_before: earlier papers.
+
+    >>> round(log_odds_z(10, 100, 10, 100), 9)
+    0.0
+    >>> log_odds_z(10, 100, 1, 100) > 1.96
+    True
+    >>> log_odds_z(100, 100, 50, 50)
+    0.0
+    """
+    if not of or not of_before or n + n_before in (0, of + of_before):
+        return 0.0
+    prior = _PRIOR_SHARE * min(of, of_before)
+    expected = prior * (n + n_before) / (of + of_before)
+    # Not prior - expected: where nearly all papers have it, rounding would leave nothing.
+    expected_others = prior * (of - n + of_before - n_before) / (of + of_before)
+
+    def log_odds(found: int, total: int) -> float:
+        return math.log((found + expected) / (total - found + expected_others))
+
+    variance = 1 / (n + expected) + 1 / (n_before + expected)
+    return (log_odds(n, of) - log_odds(n_before, of_before)) / math.sqrt(variance)
+
+
+def emerging_phrases(
+    papers: pl.DataFrame, phrases: pl.DataFrame, paper_topics: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the phrases that recent papers use more than earlier ones did.
+
+    Candidates are noun-like word sequences of recent titles; papers are counted by title and
+    abstract, a phrase inside a longer candidate not being counted.
+
+    Args:
+        papers: columns `paper_id`, `title`, `abstract`, `year`.
+        phrases: the reference, column `phrase`.
+        paper_topics: columns `paper_id`, `topic_id`.
+
+    Returns:
+        One row per phrase, the most certain growth first; the columns of `marts.emerging_phrases`.
+    """
+    empty = pl.DataFrame(schema=_COLUMNS)
+    last = papers["year"].max()
+    if not isinstance(last, int):
+        return empty
+    years = papers.filter(pl.col("year") > last - _RECENT_YEARS - _EARLIER_YEARS)
+    years = years.with_columns(is_recent=pl.col("year") > last - _RECENT_YEARS)
+    of = years.filter("is_recent").height
+    of_before = years.height - of
+    candidates = _unknown(_candidates(years.filter("is_recent")), phrases["phrase"].to_list())
+    if not of_before or not candidates:
+        return empty
+    found = _papers_with(years, candidates, phrases["phrase"].to_list())
+    counted = found.group_by("key").agg(
+        n_recent=pl.col("is_recent").sum().cast(pl.Int32),
+        n_earlier=(~pl.col("is_recent")).sum().cast(pl.Int32),
+        first_year=pl.col("year").min().cast(pl.Int32),
+    )
+    rows = [
+        row | {"z_score": log_odds_z(row["n_recent"], of, row["n_earlier"], of_before)}
+        for row in counted.filter(pl.col("n_recent") >= _MIN_PAPERS).to_dicts()
+    ]
+    grown = pl.DataFrame(rows, schema=dict(counted.schema) | {"z_score": pl.Float64})
+    grown = grown.filter(pl.col("z_score") >= _MIN_Z).sort(
+        "z_score", "key", descending=[True, False]
+    )
+    return (
+        grown.head(_MOST_PHRASES)
+        .join(_examples(found), on="key", how="left")
+        .join(_nearest(found, paper_topics), on="key", how="left")
+        .sort("z_score", "key", descending=[True, False])
+        .with_columns(
+            phrase="key",
+            share_recent=pl.col("n_recent") / of,
+            share_earlier=pl.col("n_earlier") / of_before,
+        )
+        .select(pl.col(name).cast(type_) for name, type_ in _COLUMNS.items())
+    )
+
+
+def _candidates(papers: pl.DataFrame) -> list[str]:
+    """Return the noun-like word sequences that stand in several titles."""
+    # What stands between signs is searched by itself; a hyphen joins.
+    pieces = papers.select("paper_id", piece=pl.col("title").str.split("-").list.join(" "))
+    pieces = pieces.with_columns(pl.col("piece").str.extract_all(r"[\p{L}\p{N}' ]+")).explode(
+        "piece"
+    )
+    words = pieces.with_row_index("n").with_columns(pl.col("piece").str.extract_all(_WORD))
+    words = words.explode("piece").drop_nulls("piece").rename({"piece": "word"})
+    words = words.with_columns(low=pl.col("word").str.to_lowercase())
+    usable = ~pl.col("low").is_in(list(_STOP_WORDS)) & ~pl.col("low").str.contains(r"^\d+$")
+    words = words.with_columns(usable=usable)
+    parts = [_sequences(words, length) for length in range(1, _LONGEST + 1)]
+    titles = pl.concat(parts).group_by("key").agg(n=pl.col("paper_id").n_unique())
+    return sorted(titles.filter(pl.col("n") >= _MIN_TITLES)["key"].to_list())
+
+
+def _sequences(words: pl.DataFrame, length: int) -> pl.DataFrame:
+    following = [pl.col("low").shift(-i).over("n") for i in range(length)]
+    # In the singular, as phrases of the reference are; its plural is found with it.
+    following[-1] = following[-1].str.replace("ies$", "y").str.replace("([^sui])s$", "$1")
+    all_usable = pl.all_horizontal(pl.col("usable").shift(-i).over("n") for i in range(length))
+    last = following[-1]
+    is_phrase = all_usable & ~last.str.contains(_NO_NOUN)
+    if length == 1:
+        is_phrase &= pl.col("word").str.contains(_NAME)
+    return (
+        words.select("paper_id", key=pl.concat_str(following, separator=" "), keep=is_phrase)
+        .filter("keep")
+        .select("paper_id", "key")
+    )
+
+
+def _unknown(candidates: list[str], known: list[str]) -> list[str]:
+    """Leave out candidates of which known phrases and usual words leave nothing."""
+    if not candidates:
+        return []
+    texts = pl.DataFrame({"paper_id": candidates, "text": candidates}).with_columns(
+        evidence=pl.lit("")
+    )
+    found = find_phrases(texts, known).group_by("paper_id").agg("matched_text")
+    covered = dict(found.iter_rows())
+
+    def rest(candidate: str) -> Iterator[str]:
+        words = set(candidate.split())
+        for text in covered.get(candidate, ()):
+            words -= set(phrase_key(text).split())
+        yield from words - _STOP_WORDS
+
+    return [candidate for candidate in candidates if any(rest(candidate))]
+
+
+def _papers_with(papers: pl.DataFrame, candidates: list[str], known: list[str]) -> pl.DataFrame:
+    """Return each candidate with the papers that have it in title or abstract.
+
+    Known phrases are searched beside them: "large language" is nothing new inside "large
+    language model".
+    """
+    texts = pl.concat(
+        papers.select("paper_id", evidence=pl.lit(field), text=field).drop_nulls("text")
+        for field in ("title", "abstract")
+    )
+    found = find_phrases(texts, [*candidates, *known]).filter(pl.col("key").is_in(candidates))
+    is_name = pl.col("matched_text").str.contains(_NAME)
+    found = found.filter(pl.col("key").str.contains(" ") | is_name)
+    once = found.group_by("key", "paper_id").agg(in_title=(pl.col("evidence") == "title").any())
+    return once.join(papers.select("paper_id", "title", "year", "is_recent"), on="paper_id")
+
+
+def _examples(found: pl.DataFrame) -> pl.DataFrame:
+    """Return the latest papers of each phrase, those with it in the title first."""
+    order = ["key", -pl.col("in_title").cast(pl.Int8), -pl.col("year"), "paper_id"]
+    return (
+        found.sort(order)
+        .group_by("key", maintain_order=True)
+        .agg(
+            example_paper_ids=pl.col("paper_id").head(_MOST_EXAMPLES),
+            example_titles=pl.col("title").head(_MOST_EXAMPLES),
+        )
+    )
+
+
+def _nearest(found: pl.DataFrame, paper_topics: pl.DataFrame) -> pl.DataFrame:
+    """Return the topic that most papers of each phrase have, of equal ones the rarest."""
+    sizes = paper_topics.group_by("topic_id").agg(size=pl.len())
+    return (
+        found.join(paper_topics, on="paper_id")
+        .group_by("key", "topic_id")
+        .len()
+        .join(sizes, on="topic_id")
+        .sort(["key", "len", "size", "topic_id"], descending=[False, True, False, False])
+        .group_by("key", maintain_order=True)
+        .agg(nearest_topic_id=pl.col("topic_id").first())
+    )

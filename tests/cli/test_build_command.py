@@ -1,0 +1,131 @@
+"""`papermart build` as people use it, and the help of all commands."""
+
+import re
+import time
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from helpers import PAGES, copy_of, papermart, put, small_build, small_raw
+
+from pipeline import cli
+from pipeline.models.catalogue import load_models
+
+
+@pytest.fixture
+def root(tmp_path) -> Path:
+    return copy_of(small_build()[0], tmp_path / "warehouse")
+
+
+# ---------------------------------------------------------------- build
+
+
+def test_build_says_what_it_did_layer_by_layer_and_is_quick_when_nothing_is_new(tmp_path):
+    arguments = ("build", "--raw", small_raw(), "--warehouse", tmp_path / "w")
+    began = time.perf_counter()
+    first = papermart(*arguments)
+    first_took, began = time.perf_counter() - began, time.perf_counter()
+    second = papermart(*arguments)
+    second_took = time.perf_counter() - began
+
+    assert (first.returncode, first.stderr) == (0, "")
+    lines = first.stdout.splitlines()
+    assert lines[:2] == [
+        "raw: 3 dumps (3 new, 0 gone, 0 set aside)",
+        "  new page: ann.txt, bo.txt, cy.txt",
+    ]
+    assert lines[2] == "staging: 8 records"
+    names = {
+        layer: [name.partition(".")[2] for name in load_models() if name.startswith(f"{layer}.")]
+        for layer in ("reference", "linkage", "marts")
+    }
+    n = {layer: len(found) for layer, found in names.items()}
+    assert lines[3] == f"reference: {n['reference']} of {n['reference']} tables rebuilt"
+    assert lines[4] == f"  never built: {', '.join(names['reference'])}"
+    assert lines[5] == f"linkage: {n['linkage']} of {n['linkage']} tables rebuilt"
+    assert lines[6] == f"  never built: {', '.join(names['linkage'])}"
+    counts = "6 papers, 12 authorships, 6 authors"
+    assert lines[7].startswith(f"marts: {n['marts']} of {n['marts']} tables rebuilt: {counts}")
+    assert lines[8] == f"  never built: {', '.join(names['marts'])}"
+    assert re.fullmatch(r"published \d{8}T\d{6}-[0-9a-f]{12}", lines[9])
+    assert len(lines) == 10
+
+    assert (second.returncode, second.stderr) == (0, "")
+    lines = second.stdout.splitlines()
+    assert lines[0] == "raw: 3 dumps (0 new, 0 gone, 0 set aside)"
+    assert lines[4].startswith(f"marts: 0 of {n['marts']} tables rebuilt: 6 papers")
+    assert lines[5].startswith("nothing new to publish, current is ")
+    assert len(lines) == 6
+    assert second_took < first_took / 2
+
+
+def test_folders_may_come_from_the_environment(root, tmp_path):
+    environment = {"PAPERMART_RAW": small_raw(), "PAPERMART_WAREHOUSE": root}
+    built = papermart("build", cwd=tmp_path, **environment)
+    assert built.returncode == 0, built.stderr
+    assert "raw: 3 dumps (0 new" in built.stdout
+    sql = ("query", "select count(*) as n from papers", "--format", "csv")
+    assert papermart(*sql, cwd=tmp_path, **environment).stdout == "n\n6\n"
+    status = papermart("status", cwd=tmp_path, **environment)
+    assert f"raw folder {small_raw()}: all pages are in the warehouse" in status.stdout
+    arguments = ("query", "select 1", "--warehouse", tmp_path / "none")
+    other = papermart(*arguments, cwd=tmp_path, **environment)
+    assert other.returncode == 1, "an option wins over the environment"
+
+
+def test_a_pipe_gets_no_progress_and_no_colour(root, tmp_path):
+    raw = put(tmp_path / "raw", PAGES | {"bad.txt": "Dear diary"})
+    asked = ("query", "select title, year from papers order by title")
+    for command in (
+        ("build", "--raw", raw, "--warehouse", root),
+        (*asked, "--warehouse", root),
+        ("build", "--help"),
+    ):
+        run = papermart(*command)
+        assert run.returncode == 0
+        assert "\x1b" not in run.stdout + run.stderr
+        assert "\r" not in run.stdout + run.stderr
+        assert run.stderr == ""
+
+
+# ---------------------------------------------------------------- help
+
+HELP = {
+    "build": ["--raw", "--warehouse", "--overrides", "--full", "--explain"],
+    "query": ["--format", "--warehouse", "--version", "table", "csv", "json", "parquet"],
+    "explain": ["PAPER_ID", "--format", "--warehouse", "--version"],
+    "export": ["--to", "--format", "--warehouse", "--version"],
+    "report": ["--to", "--warehouse", "--version"],
+    "status": ["--raw", "--warehouse", "--overrides"],
+    "versions": ["--warehouse"],
+    "rollback": ["ID", "--warehouse"],
+    "init": ["DIR", "--sample"],
+}
+FOLDERS = ("PAPERMART_RAW", "PAPERMART_WAREHOUSE", "PAPERMART_OVERRIDES", "PAPERMART_EXPORTS")
+
+
+@pytest.mark.parametrize("command", HELP)
+def test_help_names_every_option(command):
+    shown = papermart(command, "--help")
+    assert shown.returncode == 0
+    for word in HELP[command]:
+        assert word in shown.stdout, word
+
+
+def test_the_version_is_that_of_the_package():
+    assert papermart("--version").stdout == f"papermart {metadata.version('papermart')}\n"
+
+
+def test_help_lists_every_command_and_no_arguments_mean_help():
+    listed = papermart("--help")
+    bare = papermart()
+    for command in HELP:
+        assert re.search(rf"^[│ ]*{command} ", listed.stdout, re.MULTILINE), command
+        assert command in bare.stdout + bare.stderr
+    for word in (*FOLDERS, "papermart.toml"):
+        assert word in listed.stdout, "where settings come from"
+    assert listed.returncode == 0
+    assert bare.returncode in {0, 2}
+    functions = [(info.name, info.callback) for info in cli.app.registered_commands]
+    registered = {name or getattr(function, "__name__", "") for name, function in functions}
+    assert registered >= set(HELP)

@@ -1,0 +1,244 @@
+"""The real `dagster dev`: it builds, checks and senses, and remembers.
+
+The server is the one people start; the tests speak to it as its own pages do, in GraphQL. It starts
+once, in a folder whose pages are built. While the run that somebody asks for is at work, the next
+page falls into the folder.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import chdir
+from pathlib import Path
+
+import pytest
+from dagster._cli.utils import get_possibly_temporary_instance_for_cli
+from dagster._core.workspace.load_target import get_origins_from_toml
+from helpers import PAGES, ROOT, asked, copy_of, put, small_build
+
+from pipeline import definitions
+from pipeline.defs.metadata import asset_key
+from pipeline.models.catalogue import all_specs
+from pipeline.outputs.project import make_project
+
+BIN = Path(sys.executable).parent
+MEMORY = Path("/dev/shm")
+SAVED = 1_700_000_000  # a time long ago: files of the last seconds may still be arriving
+
+DUMP = """-
+A Page That Fell Into the Folder
+Authors:
+Ann Lee,
+Bo Chen
+Abstract:
+We drop a page into a folder and wait until it is published.
+Submitted 3 May, 2025;
+originally announced May 2025.
+"""
+
+
+# ---------------------------------------------------------------- the real server
+
+
+class Server:
+    """A `dagster dev` in a folder of its own."""
+
+    def __init__(self, home: Path):
+        self.home = home
+        self.port = _free_port()
+        self.log = home / "dagster.log"
+        environment = {k: v for k, v in os.environ.items() if k != "DAGSTER_HOME"}
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [BIN / "dagster", "dev", "--port", str(self.port)],
+                cwd=home,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def ask(self, query: str, **variables):
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/graphql",
+            body,
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            found = json.load(answer)
+        assert "errors" not in found, found
+        return found["data"]
+
+    def wait(self, what: str, is_done, seconds: float = 400):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            assert self.process.poll() is None, self.log.read_text("utf-8")[-3000:]
+            try:
+                if found := is_done():
+                    return found
+            except OSError:
+                pass
+            time.sleep(1)
+        raise AssertionError(f"no {what} in {seconds} s: {self.log.read_text('utf-8')[-3000:]}")
+
+    def stop(self):
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGINT)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait(10)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def home():
+    """A new folder as `papermart init` makes it, with three pages that are built.
+
+    In memory where that is to be had: Dagster's history waits for the disk after every event.
+    """
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as place:
+        folder = Path(place)
+        make_project(folder)
+        copy_of(small_build()[0], folder / "data/warehouse")
+        put(folder / "data/raw", PAGES)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def server(home):
+    running = Server(home)
+    yield running
+    running.stop()
+
+
+REPOSITORY = """{ repositoriesOrError { ... on RepositoryConnection { nodes {
+  name location { name }
+  assetNodes { assetKey { path } groupName description }
+} } } }"""
+
+LAUNCH = """mutation($params: ExecutionParams!) { launchRun(executionParams: $params) {
+  __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
+} }"""
+
+RUNS = "{ runsOrError { ... on Runs { results { runId status tags { key value } } } } }"
+
+STATUS = "query($run: ID!) { runOrError(runId: $run) { ... on Run { status } } }"
+
+MATERIALIZED = """query($run: ID!) { runOrError(runId: $run) { ... on Run {
+  assetMaterializations { assetKey { path } metadataEntries { label
+    ... on IntMetadataEntry { intValue } } }
+} } }"""
+
+
+def _runs(server):
+    return server.ask(RUNS)["runsOrError"]["results"]
+
+
+def _status(server, run):
+    status = server.ask(STATUS, run=run)["runOrError"]["status"]
+    return status if status in ("SUCCESS", "FAILURE") else None
+
+
+def _finished(server, n):
+    done = [run for run in _runs(server) if run["status"] in ("SUCCESS", "FAILURE")]
+    return done if len(done) >= n and len(done) == len(_runs(server)) else None
+
+
+def _row_counts(server, run):
+    rows = {}
+    for event in server.ask(MATERIALIZED, run=run)["runOrError"]["assetMaterializations"]:
+        counts = [e for e in event["metadataEntries"] if e["label"] == "dagster/row_count"]
+        rows[".".join(event["assetKey"]["path"])] = counts[0]["intValue"] if counts else None
+    return rows
+
+
+def _titles(home):
+    file = home / "data/warehouse/warehouse.duckdb"
+    return {title for (title,) in asked(file, "select title from papers")}
+
+
+@pytest.fixture(scope="module")
+def asked_for(server, home):
+    """A person opens the page, sees the assets and presses Materialize all: the run.
+
+    When its pages are read, another page falls into the folder, saved some time ago.
+    """
+    nodes = server.wait(
+        "repository", lambda: server.ask(REPOSITORY)["repositoriesOrError"].get("nodes")
+    )
+    (repository,) = nodes
+    assert len(repository["assetNodes"]) == len(all_specs()) + 2
+    params = {
+        "selector": {
+            "repositoryName": repository["name"],
+            "repositoryLocationName": repository["location"]["name"],
+            "jobName": "build_warehouse",
+        },
+        "mode": "default",
+        "runConfigData": {},
+    }
+    launched = server.ask(LAUNCH, params=params)["launchRun"]
+    assert launched["__typename"] == "LaunchRunSuccess", launched
+    run = launched["run"]["runId"]
+    server.wait("page read", lambda: "raw.dumps" in _row_counts(server, run))
+    (home / "two.txt").write_text(DUMP, "utf-8")
+    os.utime(home / "two.txt", (SAVED, SAVED))
+    (home / "two.txt").rename(home / "data/raw/two.txt")
+    return run
+
+
+def test_the_checkout_is_a_code_location_too():
+    (origin,) = get_origins_from_toml(str(ROOT / "pyproject.toml"))
+    assert origin.loadable_target_origin.module_name == definitions.__name__
+
+
+@pytest.mark.slow
+def test_all_assets_materialise_from_the_ui(server, home, asked_for):
+    assert server.wait("finished run", lambda: _status(server, asked_for)) == "SUCCESS"
+    rows = _row_counts(server, asked_for)
+    assert set(rows) == {*all_specs(), "published.warehouse", "published.report"}
+    assert (rows["raw.dumps"], rows["staging.records"], rows["marts.papers"]) == (3, 8, 6)
+    assert (home / "data/warehouse/warehouse.duckdb").is_symlink()
+    assert "<title>" in (home / "data/warehouse/report.html").read_text("utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("asked_for")
+def test_a_dropped_page_is_published_by_itself(server, home):
+    by_sensor = [
+        run
+        for run in server.wait("finished runs", lambda: _finished(server, 2))
+        if {"key": "dagster/sensor_name", "value": "new_dumps"} in run["tags"]
+    ]
+    assert [run["status"] for run in by_sensor] == ["SUCCESS"]
+    assert "A Page That Fell Into the Folder" in _titles(home)
+    assert len(_titles(home)) == 7
+
+
+@pytest.mark.slow
+def test_history_survives_a_restart(server, home):
+    """The server stops; what `dagster dev` opens first, its instance, knows all runs."""
+    server.wait("quiet", lambda: _finished(server, 1))
+    before = {run["runId"]: run["status"] for run in _runs(server)}
+    server.stop()
+    assert server.process.poll() is not None
+    with chdir(home), get_possibly_temporary_instance_for_cli("dagster dev") as instance:
+        after = {run.run_id: run.status.value for run in instance.get_runs()}
+        papers = instance.get_latest_materialization_event(asset_key("marts.papers"))
+    assert after == before
+    assert papers is not None
+    assert papers.asset_materialization.metadata["dagster/row_count"].value == 7

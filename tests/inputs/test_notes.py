@@ -1,0 +1,100 @@
+"""Notes beside dumps: the day a page was saved, given by the person who saved it."""
+
+import json
+from datetime import date
+
+import pytest
+from helpers import MORNING, make_only, table
+
+from pipeline.builds.dumps import refresh_dumps
+from pipeline.builds.run import build
+from pipeline.extraction.dump_files import find_dumps
+from pipeline.extraction.reading import extract_dump
+from pipeline.extraction.staging_tables import rows_of
+from pipeline.storage.warehouse import Warehouse
+
+PAGE = """LGMay 26Code
+A Paper Without a Year
+
+Ann Lee, Bo Chen
+
+It says what it says.
+
+CLMar 3, 2021
+A Paper With a Year
+
+Cy Roy
+
+It says more.
+"""
+
+
+def _read(folder, note=None, name="page.txt"):
+    (folder / name).write_text(PAGE, "utf-8")
+    if note is not None:
+        (folder / f"{name}.meta.json").write_text(note, "utf-8")
+    (dump,) = [f for f in find_dumps(folder) if f.path == name]
+    return extract_dump(folder, dump)
+
+
+def test_without_a_note_the_other_dates_bound_the_year(tmp_path):
+    found = _read(tmp_path)
+    assert [r["year"] for r in rows_of(found)["records"]] == [2022, 2021]
+    assert found.dump["captured_on_basis"] is None
+
+
+def test_a_note_gives_the_day_and_with_it_the_year(tmp_path):
+    found = _read(tmp_path, json.dumps({"captured_on": "2024-06-01"}))
+    assert [r["year"] for r in rows_of(found)["records"]] == [2024, 2021]
+    assert [r["is_year_inferred"] for r in rows_of(found)["records"]] == [True, False]
+    assert found.dump["captured_on"] == date(2024, 6, 1)
+    assert found.dump["captured_on_basis"] == "given"
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("not json", "Invalid JSON"),
+        ('{"captured_on": "May 2024"}', "captured_on"),
+        ('{"saved": "2024-06-01"}', "saved"),
+        ("[]", "note"),
+    ],
+)
+def test_a_bad_note_is_an_issue_and_the_page_is_read(tmp_path, note, said):
+    found = _read(tmp_path, note)
+    assert found.dump["n_records"] == 2
+    (issue,) = [i for i in rows_of(found)["issues"] if i["kind"] == "bad_note"]
+    assert said in issue["message"]
+    assert "page.txt.meta.json" in issue["message"]
+
+
+def test_a_note_is_no_dump_and_one_without_its_dump_is_named(tmp_path):
+    _read(tmp_path, "{}")
+    assert [f.path for f in find_dumps(tmp_path)] == ["page.txt"]
+    (tmp_path / "gone.txt.meta.json").write_text("{}", "utf-8")
+    (orphan,) = [f for f in find_dumps(tmp_path) if f.path != "page.txt"]
+    assert "gone.txt, which is not there" in orphan.fault
+
+
+def test_a_new_note_has_the_dump_read_again(tmp_path, monkeypatch):
+    make_only(monkeypatch, "marts.papers")
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    _read(raw)
+    warehouse = Warehouse(tmp_path / "warehouse")
+    with warehouse.lock():
+        assert refresh_dumps(raw, warehouse, MORNING).n_new == 1
+        assert refresh_dumps(raw, warehouse, MORNING).n_read == 0
+    (raw / "page.txt.meta.json").write_text('{"captured_on": "2024-06-01"}', "utf-8")
+    again = build(raw, warehouse)
+    assert (again.dumps.n_new, again.dumps.n_read) == (0, 1)
+    assert again.dumps.reasons == {"note changed": ["page.txt"]}
+    assert [row["year"] for row in table(warehouse.root, "marts.papers", "year")] == [2021, 2024]
+
+
+def test_a_note_too_large_to_be_one_is_not_read(tmp_path):
+    found = _read(tmp_path, " " * 100_001)
+    (issue,) = [i for i in rows_of(found)["issues"] if i["kind"] == "bad_note"]
+    assert issue["message"] == (
+        "the note page.txt.meta.json is too large to be one; it was not read"
+    )

@@ -1,0 +1,179 @@
+"""What every file of `sql/` obeys: layers, portable SQL, order, words first."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.models.catalogue import SQL_DIR, all_specs, load_models
+
+MODELS = load_models()
+SPECS = all_specs()
+MADE_BY_SQL = [name for name, model in MODELS.items() if model.selects]
+FILES = sorted(SQL_DIR.rglob("*.sql"))
+NO_CHECKS = [file for file in FILES if not file.name.endswith(".check.sql")]
+
+# What Spark reads otherwise or not at all (PLATFORM.md, "Scale-out").
+NOT_PORTABLE = {
+    "list(… order by)": r"\blist\s*\([^()]*\border\s+by",
+    "list(distinct …)": r"\blist\s*\(\s*distinct",
+    "with ordinality": r"\bwith\s+ordinality\b",
+    "hash()": r"\bhash\s*\(",
+    "format()": r"\bformat\s*\(",
+    "levenshtein but of ASCII keys": r"levenshtein\s*\((?!\w+\.match_key\b)",
+    "list slice": r"\w\s*\[[^\]\[]*:(?!:)[^\]\[]*\]",
+    "place from the end": r"\w\s*\[\s*-\s*\d+\s*\]",
+    "len()": r"\blen\s*\(",
+    "list comprehension": r"\[[^\[\]]*\bfor\b[^\[\]]*\bin\b",
+    "list functions": r"\blist_(reduce|sum|intersect|zip|position|transform|filter)\s*\(",
+    "exclude / replace": r"\*\s*(exclude|replace)\b",
+    "pivot": r"\b(un)?pivot\b",
+    "map literal": r"\bmap\s*[{(]",
+    "jaro_winkler": r"jaro_winkler",
+    "strip_accents": r"strip_accents",
+    "try_strptime": r"\b(try_)?strptime\b",
+    "histogram": r"\bhistogram\s*\(",
+    "group by all": r"\b(group|order)\s+by\s+all\b",
+    "recursive": r"\brecursive\b",
+    "string_split": r"\bstring_split\s*\(",
+    "lambda": r"->|\blambda\b",
+    "cast by ::": r"::",
+    "first row wins": r"\b(distinct\s+on|any_value|arg_max|arg_min)\b",
+    "clock or chance": r"\b(now|today|random|current_date|current_timestamp)\b",
+}
+FILE_PATH = r"'[^']*(\w/|/\w|\.(csv|parquet|json|duckdb|txt))[^']*'|\bread_\w+\s*\(|\bglob\s*\("
+
+
+def place(file: Path) -> str:
+    return file.relative_to(SQL_DIR).as_posix()
+
+
+def is_check(file: Path) -> bool:
+    return file.name.endswith(".check.sql")
+
+
+def is_table(file: Path) -> bool:
+    """Tell whether the rows of a file are a table; others are given to functions, or checks."""
+    return "." not in file.stem and not file.stem.startswith("_")
+
+
+def code(file: Path) -> str:
+    """The SQL of a file without comments, in lower case."""
+    return re.sub(r"--[^\n]*", "", file.read_text("utf-8")).lower()
+
+
+@pytest.mark.parametrize("file", FILES, ids=place)
+def test_a_file_says_first_what_it_is_for(file: Path):
+    text = file.read_text("utf-8")
+    # The first line of a check is what must hold, as the middle of a sentence.
+    assert re.match(r"-- [a-z].{10,}\n" if is_check(file) else r"-- [A-Z].{10,}\n", text)
+    if is_table(file):
+        assert re.search(r"^-- grain: one row per ", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("file", NO_CHECKS, ids=place)
+def test_a_file_ends_by_ordering_its_rows_by_the_key(file: Path):
+    last = file.read_text("utf-8").rstrip().rsplit("\n", 1)[-1]
+    found = re.fullmatch(r"order by (.+)", last)
+    assert found, last
+    columns = {term.split()[0].rpartition(".")[2] for term in found[1].split(", ")}
+    if is_table(file):
+        assert columns >= set(SPECS[f"{file.parent.name}.{file.stem}"].key)
+
+
+@pytest.mark.parametrize("file", FILES, ids=place)
+def test_a_file_uses_only_portable_sql(file: Path):
+    found = [what for what, sign in NOT_PORTABLE.items() if re.search(sign, code(file))]
+    assert found == []
+    for arguments in re.findall(r"regexp_replace\(((?:[^()]|\([^()]*\))*)\)", code(file)):
+        assert arguments.rstrip().endswith("'g'"), arguments
+
+
+def test_the_signs_of_unportable_sql_are_recognised():
+    """Guards the test above: each sign must find an example of what it forbids."""
+    examples = {
+        "list(… order by)": "list(a order by b)",
+        "list(distinct …)": "list(distinct a)",
+        "with ordinality": "unnest(a) with ordinality",
+        "hash()": "hash (a)",
+        "format()": "format('{}', a)",
+        "levenshtein but of ASCII keys": "damerau_levenshtein(l.title, r.title)",
+        "list slice": "names[1:2]",
+        "place from the end": "names[-1]",
+        "len()": "len(a)",
+        "list comprehension": "[x + 1 for x in a]",
+        "list functions": "list_sum(a)",
+        "exclude / replace": "select * exclude (a)",
+        "pivot": "pivot a on b",
+        "map literal": "map {'a': 1}",
+        "jaro_winkler": "jaro_winkler_similarity(a, b)",
+        "strip_accents": "strip_accents(a)",
+        "try_strptime": "try_strptime(a, '%Y')",
+        "histogram": "histogram(a)",
+        "group by all": "group by all",
+        "recursive": "with recursive a as",
+        "string_split": "string_split(a, ' ')",
+        "lambda": "lambda x: x",
+        "cast by ::": "a::integer",
+        "first row wins": "arg_max(a, b)",
+        "clock or chance": "random()",
+    }
+    assert set(examples) == set(NOT_PORTABLE)
+    for what, example in examples.items():
+        assert re.search(NOT_PORTABLE[what], example), what
+    assert not re.search(NOT_PORTABLE["string_split"], "string_split_regex(a, 'b')")
+    assert not re.search(NOT_PORTABLE["list slice"], "[a, b]")
+
+
+@pytest.mark.parametrize("file", FILES, ids=place)
+def test_a_file_names_no_files(file: Path):
+    assert not re.search(FILE_PATH, code(file))
+
+
+@pytest.mark.parametrize("file", FILES, ids=place)
+def test_a_model_reads_tables_in_import_ctes_only(file: Path):
+    if not is_table(file) and not is_check(file):
+        return  # an input of a Python function is one small SELECT
+    text = code(file)
+    read = re.findall(r"\b(?:raw|reference|staging|linkage|marts)\.\w+", text)
+    imported = re.findall(r"\w+ as \(select \* from (\w+\.\w+)\)", text)
+    # A check unfolds its own table's columns; what it looks things up in is imported.
+    own = f"{file.parent.name}.{file.name.partition('.')[0]}" if is_check(file) else None
+    assert sorted(name for name in read if name != own) == sorted(imported)
+
+
+@pytest.mark.parametrize("name", MADE_BY_SQL)
+def test_layers_read_only_what_lies_below_them(name):
+    layer, reads = name.partition(".")[0], MODELS[name].reads
+    layers = {table.partition(".")[0] for table in reads}
+    if layer == "linkage":
+        assert layers <= {"raw", "reference", "staging", "linkage"}
+    else:
+        # Who wrote a paper stands on the cards and pages themselves.
+        allowed = {"staging.record_authors", "staging.pages"}
+        assert layers <= {"reference", "linkage", "marts", "staging"}
+        assert {table for table in reads if table.startswith("staging.")} <= allowed
+    # What a model recalls are the rows of the last build.
+    assert name not in reads - MODELS[name].recalls
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_table_is_described_with_key_and_grain(name):
+    spec = MODELS[name].spec
+    columns = [column.name for column in spec.columns]
+    assert len(set(columns)) == len(columns)
+    assert set(spec.key) <= set(columns)
+    assert spec.description.endswith(".")
+    for column in spec.columns:
+        # A colon in unquoted yml makes a mapping, a comma cuts a flow line short.
+        assert column.description.endswith("."), f"{name}.{column.name}: {column.description}"
+        if column.references:
+            table, _, target = column.references.rpartition(".")
+            assert target in {c.name for c in SPECS[table].columns}
+
+
+def test_models_come_after_those_they_need():
+    place = {name: n for n, name in enumerate(MODELS)}
+    for name, model in MODELS.items():
+        for needed in model.needs & set(MODELS):
+            assert place[needed] < place[name]

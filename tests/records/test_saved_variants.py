@@ -1,0 +1,103 @@
+"""One page saved again and again: however often, its papers stay what they are."""
+
+import csv
+import json
+import random
+from itertools import product
+
+import pytest
+from helpers import MORNING, arrow_page, put, table
+
+from pipeline.builds.run import build
+from pipeline.records.link import linked
+from pipeline.storage.warehouse import Warehouse
+
+HEADER = ["record_id", "title", "authors", "year", "abstract", "source"]
+
+
+def clusters(folder, rows):
+    """The cluster of each record, linked as one table."""
+    file = folder / "in.csv"
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([HEADER, *rows])
+    with linked(file, "linkage.clusters") as engine:
+        return dict(engine.tuples("select record_id, cluster_id from linkage.clusters"))
+
+
+# Three papers as a page shows them; it is saved again and again, each time with an id of its own.
+PAGE = [
+    ["Deep Kernels for Graph Matching", "Ann Lee; Bo Chen", "2021"],
+    ["Federated Learning with Lazy Clients", "Ann Lee; Cy Roy; Bo Chen", "2022"],
+    ["A Survey of Language Models in Law", "Ann Lee", "2023"],
+]
+ABSTRACTS = {
+    "none": "",
+    "the same": "We look at {title} in most of its cases.",
+    "another word": "We look at {title} in most of its cases, and word{n} was one.",
+    "other": "Word{n} of note{n} by hand{n}: {title} seen{n}.",
+}
+
+
+@pytest.mark.parametrize(
+    ("n_saved", "abstract"),
+    [(n, how) for n in (1, 56, 60, 200) for how in ABSTRACTS if n == 60 or how == "another word"],
+)
+def test_any_number_of_saved_variants_of_a_page_gives_its_three_papers(n_saved, abstract, tmp_path):
+    """60 variants gave 180 papers: a block of equal titles that grew too large was not compared."""
+    rows = [
+        [
+            f"{n:03}-{place}",
+            title,
+            authors,
+            year,
+            ABSTRACTS[abstract].format(title=title.lower(), n=n),
+            "arrow",
+        ]
+        for n in range(n_saved)
+        for place, (title, authors, year) in enumerate(PAGE)
+    ]
+    assert clusters(tmp_path, rows) == {each: f"000-{each[-1]}" for each, *_ in rows}
+
+
+@pytest.mark.parametrize("n_papers", [2, 60, 200])
+def test_any_number_of_papers_of_one_title_by_others_stay_apart(n_papers, tmp_path):
+    """What keeps variants of a page together must not join what only has a title in common."""
+    syllables = ("ba", "ko", "ti", "mu", "le", "fo", "ri", "du", "sa", "ne", "pi", "zo")
+    names = [
+        f"{given.title()} {''.join(rest).title()}"
+        for given, *rest in product(syllables, repeat=3)
+        if given not in rest
+    ]
+    random.Random(7).shuffle(names)
+    rows = [
+        [
+            f"{n:03}-{copy}",
+            "An Introduction to the Issue",
+            "; ".join(names[2 * n :][:2]),
+            "2021",
+            f"What we write about {names[n]} is nothing new.",
+            "arrow",
+        ]
+        for n in range(n_papers)
+        for copy in "ab"
+    ]
+    assert clusters(tmp_path, rows) == {each: f"{each[:-1]}a" for each, *_ in rows}
+
+
+def test_sixty_saved_variants_of_a_page_are_built_into_its_three_papers(tmp_path):
+    """Half of them have another word, half the same cards, saved on another day."""
+    papers = [(title, names.split("; "), int(year)) for title, names, year in PAGE]
+    page = arrow_page("Ann Lee", papers)
+    pages = {}
+    for n in range(30):
+        pages[f"words{n}.txt"] = page.replace("in most of the cases", f"in {n + 2} of the cases")
+        pages[f"days{n}.txt"] = page + "\n" * n
+        pages[f"days{n}.txt.meta.json"] = json.dumps({"captured_on": f"2026-01-{n + 1:02}"})
+    raw = put(tmp_path / "raw", pages)
+    build(raw, Warehouse(tmp_path / "warehouse"), now=MORNING)
+    found = table(tmp_path / "warehouse", "marts.papers", "year")
+    assert [(row["title"], row["n_records"]) for row in found] == [
+        (title, 60) for title, *_ in papers
+    ]
+    assert {row["status"] for row in table(tmp_path / "warehouse", "raw.dumps")} == {"extracted"}
+    assert len(table(tmp_path / "warehouse", "raw.dumps")) == 60

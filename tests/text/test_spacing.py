@@ -1,0 +1,83 @@
+"""Stray spaces: what is repaired on the way to papers, and what must not be."""
+
+import polars as pl
+import pytest
+
+from pipeline.transforms.stray_spaces import repair_fields
+
+# Words that other texts use; a repair of a torn word needs them.
+CORPUS = "low-rank fine-tuning language standing understanding wide range step by step " * 3
+
+REPAIRED = {
+    "percent": ("over 98. 5% of it", "over 98.5% of it", "torn_number"),
+    "tex_percent": (r"from 36. 0\% to 73. 6\%", r"from 36.0\% to 73.6\%", "torn_number"),
+    "model_size": (
+        "Phi3-mini-3. 8B and Qwen2. 5-Math",
+        "Phi3-mini-3.8B and Qwen2.5-Math",
+        "torn_number",
+    ),
+    "many_numbers": (
+        "(79. 8 vs. 77. 9) and 1. 9 points",
+        "(79.8 vs. 77.9) and 1.9 points",
+        "torn_number",
+    ),
+    "address": (
+        "see https: //github. com/a/b. It",
+        "see https://github.com/a/b. It",
+        "torn_address",
+    ),
+    "odd_address": (
+        "https: //anonymous. 4open. science/r/",
+        "https://anonymous.4open.science/r/",
+        "torn_address",
+    ),
+    "known_host": ("See arxiv. org for more", "See arxiv.org for more", "torn_address"),
+    "abbreviation": (
+        "birds (e. g. , wrens; i. e. small)",
+        "birds (e.g., wrens; i.e. small)",
+        "torn_abbreviation",
+    ),
+    "word": ("which can re- flect light", "which can reflect light", "torn_word"),
+    "known_word": ("natural lan- guage", "natural language", "torn_word"),
+    "known_whole_of_words": ("under- standing text", "understanding text", "torn_word"),
+    "compound": ("both low- rank maps", "both low-rank maps", "torn_word"),
+    "name": ("we propose XLM- K, a model", "we propose XLM-K, a model", "torn_word"),
+}
+LEFT = {
+    "year_ends_sentence": "It began in 2015. 5 of them left.",
+    "number_ends_sentence": "We tried 32. 5 of them failed.",
+    "sound_decimal": "From 3.5 to 7. 5% of all agree.",
+    "section": "As in Section 3. 2 apples",
+    "suspended": "pre- and post-training, short- to mid-term, in- or output",
+    "twice_suspended": "micro- and macro- benchmarks",
+    "two_words": "a wide- range of things",
+    "list_of_numbers": "sizes of 10, 100, 000 and 5, 100",
+    "sentence_after_capital": "from A to B- The end",
+    "plain": "Nothing to see here: a (b) c, d; e.g. f.",
+}
+
+
+def repaired(text):
+    rows = [("p", "abstract", text), ("q", "abstract", CORPUS), ("r", "venue", "98. 5%")]
+    frame = pl.DataFrame(rows, schema=["paper_id", "field", "value"], orient="row")
+    found = repair_fields(frame)
+    assert found["value"][2] == "98. 5%"
+    assert found["repairs"].to_list()[1:] == [[], []]
+    return found["value"][0], found["repairs"].to_list()[0]
+
+
+@pytest.mark.parametrize(("text", "mended", "repair"), REPAIRED.values(), ids=REPAIRED)
+def test_repaired(text, mended, repair):
+    assert repaired(text) == (mended, [repair])
+    assert repaired(mended) == (mended, [])
+
+
+@pytest.mark.parametrize("text", LEFT.values(), ids=LEFT)
+def test_left_alone(text):
+    assert repaired(text) == (text, [])
+
+
+def test_doubtful_numbers_are_repaired_next_to_sure_damage():
+    text = "We gain 9. 5% with 5, 000 images, 2. 72 on one set; as few as 5, 000"
+    mended = "We gain 9.5% with 5,000 images, 2.72 on one set; as few as 5,000"
+    assert repaired(text) == (mended, ["torn_number"])

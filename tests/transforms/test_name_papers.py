@@ -1,0 +1,67 @@
+"""The rules by which papers are named, in memory: ids are one to one, and none is ever lost."""
+
+from datetime import timedelta
+
+import polars as pl
+from helpers import MORNING
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.transforms.paper_ids import name_papers
+
+DAY = timedelta(days=1)
+RECORDS = [f"r{n}" for n in range(6)]
+partitions = st.lists(st.integers(0, 3), min_size=6, max_size=6)
+
+
+def clusters(groups: list[int]) -> pl.DataFrame:
+    first: dict[int, str] = {}
+    rows = [(r, first.setdefault(g, r)) for r, g in zip(RECORDS, groups, strict=True)]
+    return pl.DataFrame(rows, schema=["record_id", "cluster_id"], orient="row").with_columns(
+        is_title_whole=True,
+        title_id="p" + pl.col("record_id").str.slice(1).cast(pl.Int64).floordiv(2).cast(pl.String),
+        title_author_id="a" + pl.col("record_id"),
+        title_record_id="b" + pl.col("record_id"),
+    )
+
+
+NOTHING = pl.DataFrame(
+    schema={
+        "record_id": pl.String,
+        "paper_id": pl.String,
+        "given_at": pl.Datetime("us"),
+        "left_at": pl.Datetime("us"),
+    }
+)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(partitions, min_size=1, max_size=5), st.sampled_from([timedelta(0), DAY]))
+def test_whatever_merges_and_splits_ids_are_one_to_one_and_none_is_lost(days, pause):
+    known, now, ever = NOTHING, MORNING, set()
+    for groups in days:
+        now += pause
+        found = clusters(groups)
+        known = name_papers(found, known, now)
+        borne = known.filter(pl.col("left_at").is_null())
+        assert borne["record_id"].sort().to_list() == RECORDS
+        named = found.join(borne, on="record_id")
+        pairs = named.select("cluster_id", "paper_id").unique()
+        assert pairs["cluster_id"].n_unique() == pairs["paper_id"].n_unique() == len(pairs)
+        ever |= set(borne["paper_id"])
+        assert ever <= set(known["paper_id"])
+        assert name_papers(found, known, now + DAY).equals(known)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(partitions, partitions, st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_count(before, after, chance):
+    def shuffled(frame: pl.DataFrame) -> pl.DataFrame:
+        order = list(range(len(frame)))
+        chance.shuffle(order)
+        return frame[order]
+
+    known = name_papers(clusters(before), NOTHING, MORNING)
+    expected = name_papers(clusters(after), known, MORNING + DAY)
+    found = name_papers(shuffled(clusters(after)), shuffled(known), MORNING + DAY)
+    assert found.equals(expected)
