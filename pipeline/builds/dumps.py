@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from pipeline.builds.pending import list_dumps
+from pipeline.builds.pending import list_dumps, need_apart
 from pipeline.contract.checks import CheckResult
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.tables import DUMPS, EXTRACTED_TABLES
@@ -36,7 +36,7 @@ _PARALLEL_BYTES = 16 * 1024 * 1024
 
 KEPT = "The last good table was kept and nothing was published."
 # Reasons why a dump is read or left out.
-NEW, GONE, NOTE_CHANGED = "new page", "page gone", "note changed"
+NEW, GONE, MOVED, NOTE_CHANGED = "new page", "page gone", "file moved", "note changed"
 ASKED, FILE_CHANGED, UNKNOWN_READER = "asked for", "file changed", "reader changed"
 
 # (what is being done, steps done, steps in all)
@@ -56,11 +56,18 @@ class DumpsPlan:
         due: dumps to read, each with the reason.
         kept: rows of raw.dumps that stay, by dump_id.
         gone: paths of dumps that were in the last build and are no longer in the folder.
+        moved: new paths of dumps that are known by another one, or have other copies now.
     """
 
     due: Sequence[tuple[DumpFile, str]]
     kept: Mapping[str, dict[str, Any]]
     gone: Sequence[str]
+    moved: Sequence[str]
+
+    @property
+    def is_empty(self) -> bool:
+        """There is nothing to do."""
+        return not (self.due or self.gone or self.moved)
 
     @property
     def reasons(self) -> dict[str, list[str]]:
@@ -70,6 +77,8 @@ class DumpsPlan:
             found.setdefault(reason, []).append(file.path)
         if self.gone:
             found[GONE] = list(self.gone)
+        if self.moved:
+            found[MOVED] = list(self.moved)
         return {reason: sorted(paths) for reason, paths in found.items()}
 
 
@@ -111,6 +120,7 @@ def plan_dumps(raw_dir: Path, warehouse: Warehouse, *, full: bool = False) -> Du
     Raises:
         PipelineError: the raw folder is missing or cannot be opened.
     """
+    need_apart(raw_dir, warehouse)
     files = list_dumps(raw_dir)
     old_rows = read_manifest(warehouse)
     another_reader = _another_reader(warehouse)
@@ -124,7 +134,12 @@ def plan_dumps(raw_dir: Path, warehouse: Warehouse, *, full: bool = False) -> Du
             kept[file.dump_id] = old | {"path": file.path, "n_files": file.n_files}
     present = {file.dump_id for file in files}
     gone = sorted(row["path"] for dump_id, row in old_rows.items() if dump_id not in present)
-    return DumpsPlan(due, kept, gone)
+    moved = sorted(
+        row["path"]
+        for dump_id, row in kept.items()
+        if any(row[name] != old_rows[dump_id][name] for name in ("path", "n_files"))
+    )
+    return DumpsPlan(due, kept, gone, moved)
 
 
 def _why_due(file: DumpFile, old: Mapping[str, Any] | None, another_reader: str) -> str | None:

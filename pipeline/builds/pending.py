@@ -36,6 +36,17 @@ def need_folder(raw_dir: Path) -> None:
         raise PipelineError(f"the raw folder {raw_dir} cannot be opened: {cause}") from None
 
 
+def need_apart(raw_dir: Path, warehouse: Warehouse) -> None:
+    """Raise PipelineError if the warehouse lies in the raw folder: its files would be read."""
+    root, raw = warehouse.root.resolve(), raw_dir.resolve()
+    own = (root / "tables", root / "versions")
+    if root.is_relative_to(raw) or any(raw.is_relative_to(folder) for folder in own):
+        raise PipelineError(
+            f"the warehouse {warehouse.root} and the raw folder {raw_dir} lie inside each other; "
+            "the files of the one would be read as pages: name another with --warehouse"
+        )
+
+
 def pending_dumps(raw_dir: Path, warehouse: Warehouse) -> list[str]:
     """Return the paths of dumps that the warehouse does not know as they are now.
 
@@ -44,6 +55,7 @@ def pending_dumps(raw_dir: Path, warehouse: Warehouse) -> list[str]:
     Raises:
         PipelineError: the raw folder is missing or cannot be opened.
     """
+    need_apart(raw_dir, warehouse)
     rows = read_manifest(warehouse).values()
     old = {(row["path"], row["dump_id"], row["note"]) for row in rows}
     now = {(file.path, file.dump_id, file.note_hash) for file in list_dumps(raw_dir)}

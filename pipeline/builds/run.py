@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.builds.dumps import (
+    ASKED,
     DumpsPlan,
     DumpsReport,
     Progress,
@@ -26,6 +27,7 @@ from pipeline.builds.tables import (
 )
 from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
 from pipeline.models.catalogue import all_specs, load_models
+from pipeline.storage.stamps import INPUT_CHANGED
 from pipeline.storage.versions import KEEP_VERSIONS, Version, publish
 from pipeline.storage.warehouse import Warehouse
 
@@ -123,10 +125,11 @@ def plan_build(
     if reasons := why_overrides_due(overrides, warehouse):
         sure[OVERRIDES.full_name] = reasons
     touched = {*sure}
-    if dumps.due or dumps.gone:
+    if not dumps.is_empty:
         touched |= {spec.full_name for spec in EXTRACTED_TABLES}
     for name, model in load_models().items():
-        reasons = ("asked for",) if full else why_due(warehouse, model)
+        due = [why for why in why_due(warehouse, model) if not _may_stay(why, touched)]
+        reasons = due or ([ASKED] if full else [])
         inputs = _touched(model.reads - model.recalls, touched)
         if reasons:
             sure[name] = reasons
@@ -135,6 +138,11 @@ def plan_build(
         if reasons or inputs:
             touched.add(name)
     return BuildPlan(dumps, sure, perhaps)
+
+
+def _may_stay(reason: str, touched: set[str]) -> bool:
+    """Tell whether a reason is an input that this build makes anew, perhaps with the same rows."""
+    return reason.removeprefix(f"{INPUT_CHANGED}: ") in touched
 
 
 def _touched(reads: Iterable[str], touched: set[str]) -> list[str]:

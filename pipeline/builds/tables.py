@@ -22,6 +22,7 @@ from pipeline.models.code_versions import code_of, code_origin
 from pipeline.models.runner import make_table, raise_if_blocked
 from pipeline.storage.audit import audit, checks_version
 from pipeline.storage.duckdb_engine import DuckDB
+from pipeline.storage.engine import EngineError
 from pipeline.storage.parquet import write_arrow
 from pipeline.storage.stamps import Origin, Stamp, changes
 from pipeline.storage.versions import current_file, published_tables
@@ -113,6 +114,8 @@ def why_due(warehouse: Warehouse, model: Model) -> tuple[str, ...]:
 
 def _why_due(warehouse: Warehouse, spec: TableSpec, origin: Origin) -> tuple[str, ...]:
     old = warehouse.stamp(spec.full_name)
+    if old and warehouse.files(spec.full_name) and not warehouse.is_whole(spec.full_name):
+        return ("its file is damaged",)
     return tuple(changes(old if warehouse.files(spec.full_name) else None, origin))
 
 
@@ -164,13 +167,29 @@ def refresh_model(
 def _engine_for(warehouse: Warehouse, model: Model) -> Generator[DuckDB]:
     """Open an engine that sees what a model and its checks read."""
     specs = all_specs()
-    names = {*model.needs, *model.recalls, model.name}
+    whole = warehouse.is_whole(model.name)
+    names = {*model.needs, *model.recalls, *([model.name] if whole else [])}
     with ExitStack() as opened:
-        engine = opened.enter_context(warehouse.engine([specs[name] for name in sorted(names)]))
+        opened.enter_context(_advising(model))
+        files = {name: [] for name in model.recalls if not warehouse.is_whole(name)}
+        shown = [specs[name] for name in sorted(names)]
+        engine = opened.enter_context(warehouse.engine(shown, files))
         if model.compares_versions:
             published = current_file(warehouse), published_tables(specs)
             opened.enter_context(engine.last_version(*published))
         yield engine
+
+
+@contextmanager
+def _advising(model: Model) -> Generator[None]:
+    """Say what to do where an engine cannot read a table that a model needs."""
+    try:
+        yield
+    except EngineError as error:
+        raise PipelineError(
+            f"{model.name} cannot be built: {error}. If a file below the warehouse's tables is "
+            "damaged, remove the folder of that table and build again"
+        ) from None
 
 
 def _origin(warehouse: Warehouse, model: Model) -> Origin:

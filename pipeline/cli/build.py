@@ -55,13 +55,14 @@ def build(
     from pipeline.builds.run import build as run_build
     from pipeline.builds.run import plan_build
     from pipeline.builds.status import aside_line, failed_checks, unapplied_lines, warning_line
-    from pipeline.inputs.settings import mark_sample
+    from pipeline.inputs.settings import mark_sample, refuse_mixture
     from pipeline.storage.warehouse import Warehouse
 
     warn_of_plugins()
     found = folders(raw=raw, warehouse=warehouse, overrides=overrides)
     chosen = found.settings
     house = Warehouse(chosen.warehouse)
+    refuse_mixture(found)
     if explain:
         say_lines(_planned(plan_build(chosen.raw, house, chosen.overrides, full=full)))
         return

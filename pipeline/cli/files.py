@@ -75,6 +75,6 @@ def report(
     from pipeline.outputs.report.page import write_report
 
     file = published_file(warehouse, version)
-    target = to or file.parent.parent / "report.html"
+    target = to or settings(warehouse=warehouse).warehouse / "report.html"
     size = write_report(file, target)
     say(f"{target}: {size / 1e6:.1f} MB, build {file.stem}")

@@ -33,6 +33,12 @@ class CheckResult:
         """The table must not replace the old one."""
         return not self.passed and self.severity == "error"
 
+    @staticmethod
+    def is_summary(value: object) -> bool:
+        """Tell whether a value is what `summary` gives."""
+        names = {"name", "passed", "severity", "n_failed", "description"}
+        return isinstance(value, dict) and value.keys() == names
+
     def summary(self) -> dict[str, Any]:
         """Return what a stamp keeps: everything but the rows."""
         return {name: value for name, value in asdict(self).items() if name != "rows"}

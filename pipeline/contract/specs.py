@@ -65,8 +65,8 @@ class CheckSpec(Strict):
 
     name: str
     description: Annotated[str, Field(min_length=8)]
-    holds: str | None = None
-    fails: str | None = None
+    holds: Annotated[str, Field(min_length=1)] | None = None
+    fails: Annotated[str, Field(min_length=1)] | None = None
     severity: Severity = "error"
 
     @model_validator(mode="after")

@@ -6,7 +6,6 @@ What belongs here: everything before a file is opened for reading. What does not
 
 import hashlib
 import os
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,12 +13,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.contract.errors import cause_of
-from pipeline.inputs.notes import SUFFIX
+from pipeline.inputs.notes import NEVER_A_PAGE, SUFFIX
 
 # Seconds between two times that the coarsest file system (FAT) distinguishes.
 _CLOCK_TICK = 2.0
-# Names that are never a saved page: hidden files, editors' and browsers' unfinished ones.
-_NOT_A_DUMP = re.compile(r"(^\.)|(~$)|(\.(tmp|part|crdownload|download|swp)$)", re.IGNORECASE)
 _DUMP_SUFFIXES = {".txt", ".text", ".md", ".html", ".htm", ".xhtml"}
 VANISHED = "vanished while the build was running; put it back and build again"
 
@@ -85,7 +82,7 @@ def _walk(raw_dir: Path) -> Iterator[DumpFile]:
             subfolders.clear()
             continue
         visited.add(real)
-        subfolders[:] = sorted(name for name in subfolders if not _NOT_A_DUMP.search(name))
+        subfolders[:] = sorted(name for name in subfolders if not NEVER_A_PAGE.search(name))
         for name in subfolders:
             if Path(name).suffix.lower() in _DUMP_SUFFIXES:
                 yield faulty(
@@ -108,7 +105,7 @@ def _files(raw_dir: Path, folder: Path, names: set[str]) -> Iterator[DumpFile]:
         if name.endswith(SUFFIX):
             path = _relative(raw_dir, folder / name)
             yield faulty(path, f"is a note for {dump_name}, which is not there")
-        elif not _NOT_A_DUMP.search(name):
+        elif not NEVER_A_PAGE.search(name):
             found = _identify(raw_dir, folder / name)
             note = folder / (name + SUFFIX) if name + SUFFIX in names else None
             yield replace(found, note=note)

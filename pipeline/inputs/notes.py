@@ -1,11 +1,12 @@
 """Notes that people put beside a dump: `page.txt.meta.json` for `page.txt`.
 
-What belongs here: what such a note may say and how it is read. What does not: what follows from
-it (`extraction`, `sources`).
+What belongs here: what such a note may say and how it is read, and which files are no pages at all.
+What does not: what follows from it (`extraction`, `sources`).
 
     {"captured_on": "2025-12-11"}
 """
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipeline.contract.errors import cause_of
 
 SUFFIX = ".meta.json"
+# Names that are never a saved page: hidden files, editors' and browsers' unfinished ones.
+NEVER_A_PAGE = re.compile(r"(^\.)|(~$)|(\.(tmp|part|crdownload|download|swp)$)", re.IGNORECASE)
 _MAX_BYTES = 100_000
 
 

@@ -17,10 +17,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pipeline.contract.errors import PipelineError, cause_of
+from pipeline.inputs.notes import NEVER_A_PAGE
 
 SETTINGS_FILE = "papermart.toml"
 SAMPLE = Path("data/sample")
@@ -28,6 +30,26 @@ SAMPLE = Path("data/sample")
 SAMPLE_MARK = ".sample"
 _SAMPLE_WAREHOUSE = Path("data/sample-warehouse")
 _PREFIX = "PAPERMART_"
+_MOST_VERSIONS = 1000
+
+
+def _read_place(value: object) -> Path:
+    if not isinstance(value, str | Path) or not str(value).strip():
+        raise ValueError(f"{value!r} is no folder or file")
+    return Path(value).expanduser()
+
+
+def _read_number(value: object) -> int:
+    text = str(value).strip()
+    if isinstance(value, bool) or not text.isascii() or not text.isdigit():
+        raise ValueError(f"{value!r} is no whole number")
+    if not 1 <= int(text) <= _MOST_VERSIONS:
+        raise ValueError(f"{value} is not from 1 to {_MOST_VERSIONS}")
+    return int(text)
+
+
+_Place = Annotated[Path, BeforeValidator(_read_place)]
+_Number = Annotated[int, BeforeValidator(_read_number)]
 
 
 class Settings(BaseModel):
@@ -35,13 +57,13 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    raw: Path = Field(Path("data/raw"), description="Folder of saved pages; only read.")
-    warehouse: Path = Field(Path("data/warehouse"), description="Folder of the warehouse.")
-    overrides: Path = Field(
+    raw: _Place = Field(Path("data/raw"), description="Folder of saved pages; only read.")
+    warehouse: _Place = Field(Path("data/warehouse"), description="Folder of the warehouse.")
+    overrides: _Place = Field(
         Path("data/overrides.csv"), description="Corrections of the linkage (CSV)."
     )
-    exports: Path = Field(Path("data/exports"), description="Folder that exports are written to.")
-    keep_versions: int = Field(5, ge=1, le=1000, description="How many published versions stay.")
+    exports: _Place = Field(Path("data/exports"), description="Folder that exports are written to.")
+    keep_versions: _Number = Field(5, description="How many published versions stay.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +102,9 @@ def read_folders(options: Mapping[str, object] | None = None, here: Path = Path(
         }
     )
     if "raw" in values or not _shows_sample(own, root):
-        return Folders(own, is_sample=False)
+        # Naming the sample's folder is the same as being shown it.
+        is_named = "raw" in values and own.raw.resolve() == (root / SAMPLE).resolve()
+        return Folders(own, is_sample=is_named)
     sample = {"raw": root / SAMPLE}
     if "warehouse" not in values:
         sample["warehouse"] = root / _SAMPLE_WAREHOUSE
@@ -93,12 +117,27 @@ def _shows_sample(settings: Settings, root: Path) -> bool:
     return not is_of_own and not _holds_pages(settings.raw) and _holds_pages(root / SAMPLE)
 
 
-def mark_sample(folders: Folders) -> None:
-    """Mark the warehouse as the sample's, or refuse to mix the sample with other pages.
+def refuse_mixture(folders: Folders) -> None:
+    """Refuse to mix the sample with other pages.
 
     Raises:
         PipelineError: the warehouse was built from the sample, and these are other pages.
     """
+    warehouse = folders.settings.warehouse
+    if not folders.is_sample and (warehouse / SAMPLE_MARK).exists():
+        raise PipelineError(
+            f"the warehouse {warehouse} was built from the sample, whose values would mix with "
+            "yours; name another with --warehouse, or remove that folder"
+        )
+
+
+def mark_sample(folders: Folders) -> None:
+    """Mark the warehouse as the sample's, or refuse to mix the sample with other pages.
+
+    Raises:
+        PipelineError: see `refuse_mixture`; or the warehouse cannot be written.
+    """
+    refuse_mixture(folders)
     warehouse = folders.settings.warehouse
     mark = warehouse / SAMPLE_MARK
     if folders.is_sample:
@@ -108,19 +147,15 @@ def mark_sample(folders: Folders) -> None:
         except OSError as error:
             cause = cause_of(error)
             raise PipelineError(f"the warehouse {warehouse} cannot be written: {cause}") from None
-    elif mark.exists():
-        raise PipelineError(
-            f"the warehouse {warehouse} was built from the sample, whose values would mix with "
-            "yours; name another with --warehouse, or remove that folder"
-        )
 
 
 def _holds_pages(folder: Path) -> bool:
-    return any(
-        not name.startswith(".")
-        for _, _, names in os.walk(folder, followlinks=True)
-        for name in names
-    )
+    """Tell whether a folder holds a file that a build would look at."""
+    for _, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not NEVER_A_PAGE.search(name)]
+        if any(not NEVER_A_PAGE.search(name) for name in names):
+            return True
+    return False
 
 
 # ---------------------------------------------------------------- where settings come from
@@ -130,7 +165,7 @@ def _read_file(here: Path) -> tuple[Path, dict[str, object]]:
     """Return the folder that paths are relative to, and what its settings file says."""
     for folder in (here, *here.resolve().parents):
         file = folder / SETTINGS_FILE
-        if file.is_file():
+        if os.path.isfile(file):  # noqa: PTH113 - says no of a folder that cannot be searched
             values = _parse(file)
             _validated(values, {}, file)
             return folder, values
@@ -168,6 +203,6 @@ def _validated(
         what = (
             f"is no setting; there are {known}"
             if first["type"] == "extra_forbidden"
-            else first["msg"]
+            else first["msg"].removeprefix("Value error, ")
         )
         raise PipelineError(f"{place}: {what}") from None

@@ -17,12 +17,13 @@ hold, and `-- severity: warn` below it that it does not block.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import Field, ValidationError
@@ -36,7 +37,8 @@ from pipeline.storage.package_data import package_data
 SQL_DIR = package_data("sql")
 _MODEL_LAYERS = ("reference", "linkage", "marts")
 _CHECK_SUFFIX = ".check"
-_SEVERITY = re.compile(r"^-- severity: (?P<severity>\w+)$", re.MULTILINE)
+# "-- severity: warn"
+_SEVERITY = re.compile(r"^--[ \t]*severity\b[ \t:]*(?P<severity>.*?)[ \t]*$", re.MULTILINE)
 _COMMENT = re.compile(r"\A(?:--[^\n]*\n)+")
 
 
@@ -194,7 +196,7 @@ def _read_description(file: Path, layer: str, table: str) -> _Description:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise PipelineError(f"{file}: {place}: {first['msg']}") from None
-    except (OSError, yaml.YAMLError, TypeError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError) as error:
         raise PipelineError(f"{file} cannot be read as a description: {error}") from None
 
 
@@ -206,12 +208,17 @@ def _make_model(
         raise PipelineError(f"{place}: {described.name} has no .sql or .csv file")
     csv_file = files.pop("csv", None)
     selects = dict(_read_selects(described, files, shared, place))
+    if not described.python and (others := sorted(set(selects) - {""})):
+        raise PipelineError(f"{place}: there is {described.name}.{others[0]}.sql, but no python:")
     if not csv_file and bool(described.python) == ("" in selects):
         raise PipelineError(
             f"{place}: {described.name} needs either {described.name}.sql or python:"
         )
     values = {name: getattr(described, name) for name in TableSpec.model_fields}
     values["checks"] = (*described.checks, *_read_checks(files))
+    twice = [name for name, n in Counter(c.name for c in values["checks"]).items() if n > 1]
+    if twice:
+        raise PipelineError(f"{place}: there are two checks of the name {twice[0]}")
     return Model(
         spec=TableSpec.model_construct(**values),
         selects=selects,
@@ -228,7 +235,7 @@ def _read_selects(
 ) -> Iterator[tuple[str, str]]:
     for part, path in files.items():
         argument = part.removesuffix("sql").removesuffix(".")
-        if not argument.endswith(_CHECK_SUFFIX):
+        if not f".{argument}".endswith(_CHECK_SUFFIX):
             yield argument, path.read_text("utf-8")
     for argument, name in described.selects.items():
         if name not in shared:
@@ -239,22 +246,27 @@ def _read_selects(
 def _read_checks(files: Mapping[str, Path]) -> Iterator[CheckSpec]:
     for part, path in files.items():
         argument = part.removesuffix("sql").removesuffix(".")
+        if argument == _CHECK_SUFFIX.lstrip("."):
+            raise PipelineError(f"{path}: name the check: {path.stem}.<name>.check.sql")
         if argument.endswith(_CHECK_SUFFIX):
             yield _read_check(argument.removesuffix(_CHECK_SUFFIX), path)
 
 
 def _read_check(name: str, path: Path) -> CheckSpec:
     """Read a check that is a file: what must hold as its first comment, then the SELECT."""
-    text = path.read_text("utf-8")
+    text = path.read_text("utf-8-sig")
     comment = _COMMENT.match(text)
     head = comment[0] if comment else ""
     found = _SEVERITY.search(head)
-    severity: Severity = "warn" if found and found["severity"] == "warn" else "error"
+    severity = found["severity"] if found else "error"
+    if severity not in get_args(Severity):
+        raise PipelineError(f"{path}: severity is {severity!r}; write error or warn")
     words = " ".join(
         line.removeprefix("--").strip() for line in _SEVERITY.sub("", head).split("\n")
     )
     try:
         description = words.strip().rstrip(".")
-        return CheckSpec(name=name, description=description, fails=text, severity=severity)
+        given = {"name": name, "description": description, "fails": text, "severity": severity}
+        return CheckSpec.model_validate(given)
     except ValidationError:
         raise PipelineError(f"{path}: the first comment must say what must hold") from None

@@ -20,12 +20,15 @@ from pipeline.models.catalogue import Model
 from pipeline.models.dependencies import parse_select
 from pipeline.storage.duckdb_engine import LIBRARY_VERSION as DUCKDB_VERSION
 from pipeline.storage.stamps import Origin
+from pipeline.storage.warehouse import content_columns
 
 _PACKAGE = __name__.partition(".")[0]
 # The libraries whose output ends up in rows. Others (pydantic, pyarrow, PyYAML …) carry values or
 # check them: another version of theirs makes no other row.
 STORED_OUTPUT = frozenset({"anyascii", "duckdb", "ftfy", "polars", "selectolax"})
 NO_STORED_OUTPUT = frozenset({"filelock", "pyarrow", "pydantic", "yaml"})
+# What reads reference tables.
+_CSV_READERS = (f"{_PACKAGE}.models.reference",)
 # Describes tables in words and checks; of it the columns count, which whoever asks adds.
 _DESCRIPTIONS = frozenset({f"{_PACKAGE}.contract.tables"})
 
@@ -80,12 +83,16 @@ def code_origin(model: Model) -> Origin:
         f"SQL {argument}".strip(): parse_select(sql, owner).version
         for argument, sql in model.selects.items()
     }
-    code |= {"columns": fingerprint(model.spec.shape, model.spec.key)}
+    spec = model.spec
+    code |= {"columns": fingerprint(spec.shape, spec.key, content_columns(spec))}
     libraries = {"duckdb": DUCKDB_VERSION} if model.selects else {}
     if model.recalls:
         code["recalls"] = fingerprint(sorted(model.recalls))
     if model.csv_file:
         code[model.csv_file.name] = fingerprint(model.csv_file.read_text("utf-8"))
+        code |= code_of(_CSV_READERS)
+    if model.reference_check:
+        code |= code_of([model.reference_check.rpartition(".")[0]])
     if model.python:
         module = model.python.rpartition(".")[0]
         code |= {"python": fingerprint(model.python)} | code_of([module])
@@ -105,10 +112,11 @@ class _Module:
         libraries: libraries that it imports.
     """
 
-    def __init__(self, source: bytes) -> None:
+    def __init__(self, name: str, source: bytes) -> None:
         tree = ast.parse(source)
         names: list[str] = []
-        self.version = fingerprint(_spell(tree, names)) if _without_docstring(tree.body) else ""
+        spelled = _spell(tree, names, has_columns=name == _FINDINGS)
+        self.version = fingerprint(spelled) if _without_docstring(tree.body) else ""
         inside = {name for name in names if name.partition(".")[0] == _PACKAGE}
         # `from pipeline.text import keys` may name a module or something in one.
         self.own = {module for name in inside for module in _modules(name)}
@@ -117,20 +125,26 @@ class _Module:
 
 
 # What a field means as a column (`contract.findings`), and bounds that checks ask for.
-_DESCRIPTION = "Column"
+_FINDINGS, _DESCRIPTION = f"{_PACKAGE}.contract.findings", "Column"
 _WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def _spell(node: ast.AST, imported: list[str]) -> str:
+def _spell(node: ast.AST, imported: list[str], *, has_columns: bool) -> str:
     """Return a syntax tree as text, as `ast.dump` does, without docstrings; notes what it imports.
 
-    One pass, for all modules that decide rows are read at every build.
+    One pass, for all modules that decide rows are read at every build. Imports are absolute: ruff
+    refuses others.
+
+    Args:
+        node: the tree.
+        imported: takes the names that are imported.
+        has_columns: what fields mean as columns stands in it, and is left out.
     """
     if isinstance(node, ast.Import):
         imported += [alias.name for alias in node.names]
     elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
         imported += [f"{node.module}.{alias.name}" for alias in node.names]
-    elif isinstance(node, ast.Call) and getattr(node.func, "id", None) == _DESCRIPTION:
+    elif has_columns and isinstance(node, ast.Call) and _is_named(node.func, _DESCRIPTION):
         return _DESCRIPTION
     parts = []
     for name in node._fields:
@@ -139,15 +153,21 @@ def _spell(node: ast.AST, imported: list[str]) -> str:
             if name == "body" and isinstance(node, _WITH_DOCSTRING):
                 value = _without_docstring(value)
             spelled = [
-                _spell(item, imported) if isinstance(item, ast.AST) else repr(item)
+                _spell(item, imported, has_columns=has_columns)
+                if isinstance(item, ast.AST)
+                else repr(item)
                 for item in value
             ]
             parts.append(f"[{','.join(spelled)}]")
         elif isinstance(value, ast.AST):
-            parts.append(_spell(value, imported))
+            parts.append(_spell(value, imported, has_columns=has_columns))
         else:
             parts.append(repr(value))
     return f"{type(node).__name__}({','.join(parts)})"
+
+
+def _is_named(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -159,7 +179,7 @@ def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
 @cache
 def _module(name: str) -> _Module:
     file = _file(name)
-    return _Module(file.read_bytes() if file else b"")
+    return _Module(name, file.read_bytes() if file else b"")
 
 
 def _modules(name: str) -> Iterator[str]:

@@ -13,8 +13,9 @@ from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import fingerprint
 from pipeline.storage.duckdb_engine import DuckDB, open_parser, quote
 
-# Where a word stands in the text: the only thing in the tree that a comment changes.
-_PLACES = re.compile(r'"query_location":[0-9]+')
+# Where a word stands in the text, and how long it is with what stands inside: the only things in
+# the tree that a comment changes.
+_PLACES = re.compile(r'"query_location(?:_length)?":[0-9]+')
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ What belongs here: what `papermart init` writes. What does not: what settings me
 (`inputs.settings`).
 """
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,7 @@ def make_project(folder: Path, *, with_sample: bool = False) -> Project:
     kept: list[Path] = []
     try:
         for place in (raw, *texts, *([folder / SAMPLE] if with_sample else [])):
-            (kept if place.exists() else written).append(place)
+            (kept if os.path.lexists(place) else written).append(place)
         raw.mkdir(parents=True, exist_ok=True)
         for place, text in texts.items():
             if place in written:

@@ -25,8 +25,9 @@ from pipeline.models.runner import make_tables
 from pipeline.records.record_table import AS_ARROW, COLUMNS, NEEDED, RecordReader
 from pipeline.storage.duckdb_engine import DuckDB, open_scratch_engine
 from pipeline.storage.engine import EngineWriteError
-from pipeline.storage.files import put_in_place, temporary
+from pipeline.storage.files import written_whole
 from pipeline.storage.parquet import COPY_OPTIONS
+from pipeline.storage.versions import published_tables
 
 CLUSTERS, MATCHES, CANDIDATES = "linkage.clusters", "linkage.matches", "linkage.candidate_pairs"
 # What linkage reads of a record; the linkage of a table that somebody brings has no corrections.
@@ -62,7 +63,9 @@ def link(records: Path, to: Path, matches: Path | None = None) -> Linked:
     """
     for file in (to, matches):
         if file:
-            _check_target(file)
+            _check_target(file, records)
+    if matches and matches.resolve() == to.resolve():
+        raise PipelineError(f"{to}: name two files, one for clusters and one for pairs")
     with linked(records) as engine:
         clusters = f"select record_id, cluster_id from {CLUSTERS} order by record_id"
         pairs = f"select * from {MATCHES} order by record_id_l, record_id_r"
@@ -102,7 +105,9 @@ def linked(
                 for name, model in load_models().items()
             }
             now = datetime.now(UTC).replace(tzinfo=None)
-            make_tables(engine, models, wanted, _GIVEN, folder, now)
+            # There is no version before this one for a check to look at.
+            with engine.last_version(None, published_tables(all_specs())):
+                make_tables(engine, models, wanted, _GIVEN, folder, now)
             yield engine
 
 
@@ -145,7 +150,9 @@ def _writer(spec: TableSpec, place: Path) -> pq.ParquetWriter:
 # ---------------------------------------------------------------- writing
 
 
-def _check_target(file: Path) -> None:
+def _check_target(file: Path, records: Path) -> None:
+    if file.resolve() == records.resolve():
+        raise PipelineError(f"{file}: is the table itself; name another file to write")
     if file.suffix.lower() not in _FORMATS:
         raise PipelineError(f"{file}: name a file that ends in {', '.join(_FORMATS)}")
     if not file.parent.is_dir():
@@ -155,13 +162,10 @@ def _check_target(file: Path) -> None:
 def _write_all(engine: DuckDB, outputs: Mapping[Path, str]) -> None:
     """Write each query to its file; all of them are whole before the first one is renamed."""
     try:
-        for file, sql in outputs.items():
-            engine.copy(sql, temporary(file), _FORMATS[file.suffix.lower()])
-        for file in outputs:
-            put_in_place(file)
+        with ExitStack() as files:
+            written = {file: files.enter_context(written_whole(file)) for file in outputs}
+            for file, sql in outputs.items():
+                engine.copy(sql, written[file], _FORMATS[file.suffix.lower()])
     except (OSError, EngineWriteError) as error:
         cause = cause_of(error) if isinstance(error, OSError) else " ".join(str(error).split())
         raise PipelineError(f"{', '.join(map(str, outputs))} cannot be written: {cause}") from None
-    finally:
-        for file in outputs:
-            temporary(file).unlink(missing_ok=True)

@@ -5,14 +5,16 @@ not: what must hold (it stands where the table is described) and what follows fr
 (`warehouse.replace_table`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.contract.checks import CheckResult
+from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import fingerprint
 from pipeline.contract.specs import CheckSpec, ColumnSpec, TableSpec
-from pipeline.storage.engine import Engine
+from pipeline.storage.engine import Engine, EngineError
 
 _MAX_ROWS = 20
 
@@ -42,7 +44,7 @@ def audit(engine: Engine, spec: TableSpec) -> list[CheckResult]:
     shape = _check_shape(engine, spec)
     if not shape.passed:
         return [shape]
-    tables = (_check_select(engine, check) for check in spec.checks if check.fails)
+    tables = (_check_select(engine, spec, check) for check in spec.checks if check.fails)
     return [shape, _check_key(engine, spec), *_check_rows(engine, spec), *tables]
 
 
@@ -86,9 +88,10 @@ def _check_key(engine: Engine, spec: TableSpec) -> CheckResult:
     return _result(engine, "unique_key", "error", doubled, _key_description(spec))
 
 
-def _check_select(engine: Engine, check: CheckSpec) -> CheckResult:
+def _check_select(engine: Engine, spec: TableSpec, check: CheckSpec) -> CheckResult:
     faults = (check.fails or "").strip().rstrip(";")
-    return _result(engine, check.name, check.severity, faults, check.description)
+    with _naming(spec, check.name):
+        return _result(engine, check.name, check.severity, faults, check.description)
 
 
 def _result(engine: Engine, name: str, severity: str, faults: str, description: str) -> CheckResult:
@@ -114,7 +117,24 @@ def _counts(engine: Engine, spec: TableSpec, checks: Sequence[_RowCheck]) -> lis
     counts = ", ".join(
         f"count(*) filter (where {check.fault}) as n{n}" for n, check in enumerate(checks)
     )
-    return list(engine.rows(f"select {counts} from {spec.full_name}")[0].values())
+    try:
+        return list(engine.rows(f"select {counts} from {spec.full_name}")[0].values())
+    except EngineError:
+        for check in checks:
+            with _naming(spec, check.name):
+                engine.rows(f"select count(*) as n from {spec.full_name} where {check.fault}")
+        raise
+
+
+@contextmanager
+def _naming(spec: TableSpec, check: str) -> Generator[None]:
+    """Name the check in what an engine says of it."""
+    try:
+        yield
+    except EngineError as error:
+        raise PipelineError(
+            f"the check {check} of {spec.full_name} cannot be asked: {error}"
+        ) from None
 
 
 def _examples(engine: Engine, faults: str) -> tuple[dict[str, Any], ...]:
@@ -126,7 +146,7 @@ def _row_checks(spec: TableSpec) -> Iterator[_RowCheck]:
         yield from _column_checks(column, is_key=column.name in spec.key)
     for check in spec.checks:
         if check.holds:
-            fault = f"not coalesce(({check.holds}), false)"
+            fault = f"not coalesce(({check.holds}\n), false)"
             yield _RowCheck(check.name, check.severity, fault, check.description)
 
 

@@ -275,12 +275,7 @@ def open_published(file: Path) -> Generator[DuckDB]:
     Raises:
         PipelineError: the file cannot be opened as one of ours.
     """
-    try:
-        con = _open(str(file), read_only=True)
-    except duckdb.Error as error:
-        cause = " ".join(str(error).split())
-        raise PipelineError(f"{file} cannot be opened: {cause}") from None
-    with DuckDB(con) as engine:
+    with DuckDB(_open_read_only(file)) as engine:
         engine.execute("set enable_external_access = false")
         engine.execute("set lock_configuration = true")
         yield engine
@@ -288,6 +283,30 @@ def open_published(file: Path) -> Generator[DuckDB]:
 
 @contextmanager
 def open_for_copies(file: Path) -> Generator[DuckDB]:
-    """Open a published file to copy tables of it into other files; it is only read."""
-    with DuckDB(_open(str(file), read_only=True)) as engine:
+    """Open a published file to copy tables of it into other files; it is only read.
+
+    Raises:
+        PipelineError: the file cannot be opened as one of ours.
+    """
+    with DuckDB(_open_read_only(file)) as engine:
         yield engine
+
+
+def _open_read_only(file: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return _open(str(file), read_only=True)
+    except duckdb.Error as error:
+        cause = " ".join(str(error).split())
+        raise PipelineError(
+            f"{file} cannot be opened: {cause}. If it is damaged, build again, or go back with "
+            "`papermart rollback`"
+        ) from None
+
+
+def can_be_opened(file: Path) -> bool:
+    """Tell whether a published file can be opened and asked."""
+    try:
+        with open_for_copies(file) as engine:
+            return bool(engine.tuples("select 1 from build_info"))
+    except (PipelineError, EngineError):
+        return False

@@ -6,8 +6,10 @@ A temporary file carries our prefix, so that no other file is ever taken for one
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 
 _PREFIX, _SUFFIX = ".papermart-", ".tmp"
 
@@ -50,8 +52,27 @@ def put_in_place(path: Path) -> None:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a text file so that a reader sees the old or the new one, never a part."""
+    with written_whole(path) as written:
+        written.write_text(text, "utf-8")
+
+
+@contextmanager
+def written_whole(path: Path) -> Generator[Path]:
+    """Give a file to write that takes the place of another one at the end, if nothing went wrong.
+
+    For any folder: the file given has a name that no other one has, and a link is followed.
+
+    Args:
+        path: where the file is to stand; may be there already.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    place = path.resolve()
+    written = place.with_name(f"{_PREFIX}{place.name}-{token_hex(6)}{_SUFFIX}")
     try:
-        temporary(path).write_text(text, "utf-8")
-        put_in_place(path)
+        yield written
+        sync(written)
+        written.replace(place)
     finally:
-        temporary(path).unlink(missing_ok=True)
+        written.unlink(missing_ok=True)

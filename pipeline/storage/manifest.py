@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.contract.tables import DUMPS, STAGING_TABLES
 from pipeline.storage.engine import EngineError, EngineWriteError
+from pipeline.storage.parquet import ends_whole
 from pipeline.storage.warehouse import Warehouse
 
 
@@ -16,8 +17,7 @@ def read_manifest(warehouse: Warehouse) -> dict[str, dict[str, Any]]:
     A manifest that is damaged or written by another version of the contract, or one whose
     segments are not all there, counts as none: all dumps are read anew.
     """
-    files = warehouse.files(DUMPS.full_name)
-    if not files:
+    if not warehouse.is_whole(DUMPS.full_name):
         return {}
     try:
         with warehouse.engine([DUMPS]) as engine:
@@ -28,6 +28,7 @@ def read_manifest(warehouse: Warehouse) -> dict[str, dict[str, Any]]:
         return {}
     segments = {row["segment"] for row in rows if row["segment"]}
     for spec in STAGING_TABLES:
-        if not segments <= {file.stem for file in warehouse.files(spec.full_name)}:
+        files = {file.stem: file for file in warehouse.files(spec.full_name)}
+        if not all(name in files and ends_whole(files[name]) for name in segments):
             return {}
     return {row["dump_id"]: row for row in rows}

@@ -5,6 +5,7 @@ does not: where files lie (`warehouse`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from os import SEEK_END
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,17 @@ def write_arrow(table: "pa.Table", file: Path) -> None:
     import pyarrow.parquet as pq
 
     pq.write_table(table, file, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+
+
+def ends_whole(file: Path) -> bool:
+    """Tell whether a file begins and ends as a Parquet file does: one that was cut does not."""
+    try:
+        with file.open("rb") as stream:
+            begins = stream.read(4)
+            stream.seek(-4, SEEK_END)
+            return begins == stream.read(4) == b"PAR1"
+    except OSError:
+        return False
 
 
 def batches(files: Iterable[Path], columns: Sequence[str]) -> "Iterator[pa.RecordBatch]":

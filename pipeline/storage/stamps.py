@@ -114,8 +114,10 @@ def read_stamp(folder: Path) -> Stamp | None:
     """Return the stamp in a table's folder, or None if there is none, or none that can be read."""
     try:
         values = json.loads((folder / _FILE).read_text("utf-8"))
-        return Stamp(**values | {"origin": Origin(**values["origin"])})
-    except (OSError, ValueError, TypeError, KeyError):
+        stamp = Stamp(**values | {"origin": Origin(**values["origin"])})
+        all(part.items() for part in stamp.origin.parts())
+        return stamp if all(map(CheckResult.is_summary, stamp.checks)) else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 

@@ -23,7 +23,7 @@ from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import fingerprint
 from pipeline.contract.specs import TableSpec
 from pipeline.contract.tables import BUILD_INFO, DUMPS, ISSUES
-from pipeline.storage.duckdb_engine import DuckDB, quote
+from pipeline.storage.duckdb_engine import DuckDB, can_be_opened, quote
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.files import put_in_place, temporary, write_whole
 from pipeline.storage.parquet import write_arrow
@@ -113,7 +113,8 @@ def publish(
     contents = [(name, stamp.content) for name, stamp in sorted(stamps.items())]
     content = fingerprint(_STORAGE, *described, *contents)[:12]
     known = versions(warehouse)
-    if known and known[0].content == content and warehouse.published.exists():
+    is_known = bool(known) and known[0].content == content and warehouse.published.exists()
+    if is_known and can_be_opened(known[0].path):
         if not known[0].is_current and not _is_rolled_back(warehouse, known[0]):
             # A build was killed after it wrote the version and before it switched the link.
             with warehouse.writing("the published file"):
@@ -220,7 +221,18 @@ def _copy_table(engine: DuckDB, spec: TableSpec) -> None:
 
 
 def _switch(warehouse: Warehouse, file: Path) -> None:
-    """Make `warehouse.duckdb` name a version, in one step."""
+    """Make `warehouse.duckdb` name a version, in one step.
+
+    Raises:
+        PipelineError: a file of that name is there which no build made.
+    """
+    published = warehouse.published
+    is_copy = published.with_suffix(".version").exists()
+    if published.exists() and not published.is_symlink() and not is_copy:
+        raise PipelineError(
+            f"{published} is there already and no build made it; move it away, or name another "
+            "folder with --warehouse"
+        )
     link = temporary(warehouse.published)
     link.unlink(missing_ok=True)
     try:

@@ -31,7 +31,7 @@ from pipeline.contract.specs import LAYERS, TableSpec
 from pipeline.storage.duckdb_engine import DuckDB, open_engine
 from pipeline.storage.engine import EngineWriteError
 from pipeline.storage.files import put_in_place, sweep, temporary
-from pipeline.storage.parquet import data_version
+from pipeline.storage.parquet import data_version, ends_whole
 from pipeline.storage.stamps import Origin, Stamp, read_stamp, remove_stamp, write_stamp
 
 _LOCK_SECONDS = 600
@@ -74,6 +74,11 @@ class Warehouse:
         names = (full_name.rpartition(".")[2], FINGERPRINT)
         files = sorted(self.table_dir(full_name).glob("*.parquet"))
         return [file for file in files if any(re.fullmatch(name, file.stem) for name in names)]
+
+    def is_whole(self, full_name: str) -> bool:
+        """Tell whether the table has files, and each ends as a Parquet file does."""
+        files = self.files(full_name)
+        return bool(files) and all(map(ends_whole, files))
 
     def _own_folders(self) -> list[Path]:
         """Return the folders in which this module and its neighbours write."""
@@ -164,7 +169,7 @@ class Warehouse:
     def stamped(self) -> list[str]:
         """Return the full names of the tables that have a stamp, layer by layer."""
         found = [file.parent for file in self.tables.glob("*/*/_stamp.json")]
-        names = [f"{folder.parent.name}.{folder.name}" for folder in found]
+        names = [f"{f.parent.name}.{f.name}" for f in found if f.parent.name in LAYERS]
         return sorted(names, key=lambda name: (LAYERS.index(name.partition(".")[0]), name))
 
     def stamp(self, full_name: str) -> Stamp | None:

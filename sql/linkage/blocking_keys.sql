@@ -1,5 +1,5 @@
 -- Blocking rules: the keys under which a record looks for others like it.
--- Only records that stand for others, or for themselves, have keys.
+-- Only variants have keys, and only those that stand in for others, or for themselves, of the title.
 -- The rules overlap on purpose: what one kind of damage hides, another rule finds.
 -- grain: one row per variant, rule and key
 with record_features as (select * from linkage.record_features),
@@ -12,11 +12,16 @@ records as (select * from staging.records),
 
 variants as (
     select * from record_features
+    where record_id = variant_id
+),
+
+title_bearers as (
+    select * from record_features
     where record_id = stand_in_id
 ),
 
 shared_titles as (
-    select title_id, count(*) as n_variants from variants
+    select title_id, count(*) as n_variants from title_bearers
     where title_id is not null
     group by title_id
     having count(*) > 1
@@ -71,25 +76,25 @@ final as (
     from variants
     where doi is not null
     union all
-    select variants.record_id, 'title' as blocking_rule, variants.title_id as block_key
-    from variants
-    inner join shared_titles on variants.title_id = shared_titles.title_id
+    select bearers.record_id, 'title' as blocking_rule, bearers.title_id as block_key
+    from title_bearers as bearers
+    inner join shared_titles on bearers.title_id = shared_titles.title_id
     union all
     select
-        variants.record_id,
+        bearers.record_id,
         'title_and_year' as blocking_rule,
-        variants.title_id || ' ' || cast(variants.year as varchar) as block_key
-    from variants
-    inner join crowded_titles on variants.title_id = crowded_titles.title_id
-    where variants.year is not null
+        bearers.title_id || ' ' || cast(bearers.year as varchar) as block_key
+    from title_bearers as bearers
+    inner join crowded_titles on bearers.title_id = crowded_titles.title_id
+    where bearers.year is not null
     union all
     select distinct
-        variants.record_id,
+        bearers.record_id,
         'title_and_author' as blocking_rule,
-        variants.title_id || ' ' || author_keys.author_key as block_key
-    from variants
-    inner join crowded_titles on variants.title_id = crowded_titles.title_id
-    inner join author_keys on variants.record_id = author_keys.record_id
+        bearers.title_id || ' ' || author_keys.author_key as block_key
+    from title_bearers as bearers
+    inner join crowded_titles on bearers.title_id = crowded_titles.title_id
+    inner join author_keys on bearers.record_id = author_keys.record_id
     union all
     select record_id, 'title_start' as blocking_rule, substr(match_key, 1, 20) as block_key
     from variants

@@ -137,6 +137,12 @@ best_pairs as (
     where place <= 3
 ),
 
+stand_ins as (
+    select stand_in_id as record_id_l, record_id as record_id_r
+    from record_features
+    where record_id = variant_id and record_id <> stand_in_id
+),
+
 final as (
     select
         best_pairs.record_id_l, best_pairs.record_id_r, rules.blocking_rule, scored_pairs.n_keys
@@ -156,12 +162,13 @@ final as (
     where record_id <> variant_id
     union all
     select
-        stand_in_id as record_id_l,
-        record_id as record_id_r,
-        'title' as blocking_rule,
-        1 as n_keys
-    from record_features
-    where record_id = variant_id and record_id <> stand_in_id
+        stand_ins.record_id_l, stand_ins.record_id_r, 'title' as blocking_rule, 1 as n_keys
+    from stand_ins
+    left join best_pairs
+        on
+            stand_ins.record_id_l = best_pairs.record_id_l
+            and stand_ins.record_id_r = best_pairs.record_id_r
+    where best_pairs.record_id_l is null
 )
 
 select * from final

@@ -2,7 +2,7 @@
 -- Records that are equal in every one of these forms are one variant: nothing could tell them
 -- apart, so only the variant, named after its smallest record, is compared with others. Where a
 -- title is borne by more variants than a block can pair (a page saved over and over), one of those
--- that list the same authors stands in for the others.
+-- that list the same authors and show the same identifiers, or none, stands in for the others.
 -- grain: one row per record
 with records as (select * from staging.records),
 
@@ -156,6 +156,7 @@ named_variants as (
     select
         features.record_id,
         features.title_id,
+        coalesce(features.arxiv_id, '') || ' ' || coalesce(features.doi, '') as identifiers,
         coalesce(equal_records.variant_id, features.record_id) as variant_id
     from keyed_records as features
     left join equal_records on features.record_id = equal_records.record_id
@@ -173,6 +174,7 @@ listed_variants as (
         variants.record_id,
         variants.title_id,
         variants.variant_id,
+        variants.identifiers,
         coalesce(author_lists.author_list, '') as author_list
     from named_variants as variants
     inner join crowded_titles on variants.title_id = crowded_titles.title_id
@@ -180,9 +182,9 @@ listed_variants as (
 ),
 
 stand_ins as (
-    select title_id, author_list, min(variant_id) as stand_in_id
+    select title_id, author_list, identifiers, min(variant_id) as stand_in_id
     from listed_variants
-    group by title_id, author_list
+    group by title_id, author_list, identifiers
 ),
 
 stood_in_for as (
@@ -192,6 +194,7 @@ stood_in_for as (
         on
             listed_variants.title_id = stand_ins.title_id
             and listed_variants.author_list = stand_ins.author_list
+            and listed_variants.identifiers = stand_ins.identifiers
 ),
 
 final as (

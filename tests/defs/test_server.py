@@ -130,6 +130,14 @@ REPOSITORY = """{ repositoriesOrError { ... on RepositoryConnection { nodes {
   assetNodes { assetKey { path } groupName description }
 } } } }"""
 
+SENSOR = """query($of: SensorSelector!) {
+  sensorOrError(sensorSelector: $of) { ... on Sensor { id sensorState { status } } }
+}"""
+
+STOP = """mutation($id: String!) { stopSensor(id: $id) {
+  __typename ... on PythonError { message }
+} }"""
+
 LAUNCH = """mutation($params: ExecutionParams!) { launchRun(executionParams: $params) {
   __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
 } }"""
@@ -182,12 +190,18 @@ def asked_for(server, home):
     )
     (repository,) = nodes
     assert len(repository["assetNodes"]) == len(all_specs()) + 2
+    place = {
+        "repositoryName": repository["name"],
+        "repositoryLocationName": repository["location"]["name"],
+    }
+    # It looks every half minute whether a model's code changed, which takes time and is not told
+    # here.
+    models = server.ask(SENSOR, of=place | {"sensorName": "changed_models"})["sensorOrError"]
+    assert models["sensorState"]["status"] == "RUNNING"
+    stopped = server.ask(STOP, id=models["id"])["stopSensor"]
+    assert stopped["__typename"] == "StopSensorMutationResult", stopped
     params = {
-        "selector": {
-            "repositoryName": repository["name"],
-            "repositoryLocationName": repository["location"]["name"],
-            "jobName": "build_warehouse",
-        },
+        "selector": place | {"jobName": "build_warehouse"},
         "mode": "default",
         "runConfigData": {},
     }

@@ -101,9 +101,9 @@ FAULTS = {
         'rwa = "pages"',
         "papermart.toml: rwa: is no setting; there are raw, warehouse",
     ),
-    "wrong type": ("raw = 7", "papermart.toml: raw: Input is not a valid path"),
-    "no number": ('keep_versions = "many"', "papermart.toml: keep_versions: Input should be a val"),
-    "too few": ("keep_versions = 0", "papermart.toml: keep_versions: Input should be greater than"),
+    "wrong type": ("raw = 7", "papermart.toml: raw: 7 is no folder or file"),
+    "no number": ('keep_versions = "many"', "papermart.toml: keep_versions: 'many' is no whole"),
+    "too few": ("keep_versions = 0", "papermart.toml: keep_versions: 0 is not from 1 to"),
     "bad TOML": ("raw = pages", "papermart.toml is not valid TOML: "),
 }
 
@@ -133,7 +133,7 @@ def test_a_byte_order_mark_is_no_fault(tmp_path):
 
 def test_a_fault_in_the_environment_is_named_by_its_variable(tmp_path, monkeypatch):
     monkeypatch.setenv("PAPERMART_KEEP_VERSIONS", "many")
-    with pytest.raises(PipelineError, match=r"^PAPERMART_KEEP_VERSIONS: Input should be a valid"):
+    with pytest.raises(PipelineError, match=r"^PAPERMART_KEEP_VERSIONS: 'many' is no whole number"):
         said(tmp_path)
 
 
@@ -259,3 +259,34 @@ def test_a_warehouse_that_is_asked_by_name_is_no_sample(home):
 
 def test_the_checkout_comes_with_a_sample():
     assert len([*SAMPLE.iterdir()]) == 17
+
+
+def test_a_path_from_the_home_folder_is_spelled_out(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    toml(tmp_path, 'warehouse = "~/wh"')
+    assert said(tmp_path).warehouse == tmp_path / "home" / "wh"
+
+
+@pytest.mark.parametrize(
+    "said_of_it", ['raw = ""', "keep_versions = true", 'keep_versions = "1.5"']
+)
+def test_what_cannot_be_a_setting_is_refused(said_of_it, tmp_path):
+    toml(tmp_path, said_of_it)
+    with pytest.raises(PipelineError, match=r"papermart\.toml: \w+: .* is no "):
+        said(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["page.txt.part", "notes~", ".hidden", ".git/config"])
+def test_what_no_build_looks_at_is_no_page_of_ones_own(name, tmp_path):
+    put(tmp_path / "data/sample", PAGES)
+    file = tmp_path / "data/raw" / name
+    file.parent.mkdir(parents=True)
+    file.write_text("x", "utf-8")
+    assert read_folders({}, tmp_path).is_sample
+
+
+def test_naming_the_samples_folder_is_no_mixture(tmp_path):
+    put(tmp_path / "data/sample", PAGES)
+    named = {"raw": tmp_path / "data/sample", "warehouse": tmp_path / "data/sample-warehouse"}
+    mark_sample(read_folders({}, tmp_path))
+    mark_sample(read_folders(named, tmp_path))

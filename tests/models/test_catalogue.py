@@ -144,7 +144,7 @@ LOADING_FAULTS = {
     "neither SQL nor Python": (
         {"marts": [entry("a")]},
         {"marts/a.more.sql": "select 1 as i"},
-        r"a needs either a\.sql or python:",
+        r"there is a\.more\.sql, but no python:",
     ),
     "a shared select that is not there": (
         {"marts": [entry("a", python="x.y", selects={"rows": "_rows"})]},

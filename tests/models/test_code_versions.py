@@ -84,7 +84,7 @@ def test_every_library_of_a_transform_is_judged(module):
 
 def test_comments_docstrings_and_layout_of_a_module_do_not_count():
     def of(text: str) -> str:
-        return code_versions._Module(text.encode()).version
+        return code_versions._Module("made.up", text.encode()).version
 
     plain = of("def f(x):\n    return x + 1\n")
     worded = '"""Words."""\n\n\ndef f(x):  # one more\n    """Add one."""\n    return x + 1\n'
@@ -98,6 +98,6 @@ def test_imports_within_functions_count_too():
     code = (
         "def f():\n    import polars as pl\n    from pipeline.text import keys\n    return pl, keys"
     )
-    module = code_versions._Module(code.encode())
+    module = code_versions._Module("made.up", code.encode())
     assert module.libraries == {"polars"}
     assert module.own == {"pipeline.text.keys", "pipeline.text"}

@@ -101,3 +101,51 @@ def test_sixty_saved_variants_of_a_page_are_built_into_its_three_papers(tmp_path
     ]
     assert {row["status"] for row in table(tmp_path / "warehouse", "raw.dumps")} == {"extracted"}
     assert len(table(tmp_path / "warehouse", "raw.dumps")) == 60
+
+
+# ---------------------------------------------------------------- what is not one page
+
+
+def linked_rows(folder, rows):
+    """The cluster of each record of a table with identifiers."""
+    file = folder / "in.jsonl"
+    lines = [json.dumps({"record_id": f"r{n:04d}"} | row) for n, row in enumerate(rows)]
+    file.write_text("\n".join(lines), "utf-8")
+    with linked(file, "linkage.clusters") as engine:
+        found = engine.tuples("select cluster_id from linkage.clusters order by record_id")
+    return [cluster for (cluster,) in found]
+
+
+@pytest.mark.parametrize("n", [58, 59, 120])
+def test_one_title_with_other_identifiers_is_many_papers(n, tmp_path):
+    """A weekly column: one title, one author, one year, each week with a DOI of its own."""
+    column = {"title": "Highlights of the Week", "authors": ["The Editors"], "year": 2021}
+    rows = [column | {"source": "x", "doi": f"10.1000/{week}"} for week in range(n)]
+    assert len(set(linked_rows(tmp_path, rows))) == n
+
+
+@pytest.mark.parametrize("field", ["doi", "arxiv_id"])
+@pytest.mark.parametrize("n", [29, 30, 60])
+def test_equal_identifiers_meet_under_a_title_that_very_many_bear(field, n, tmp_path):
+    rows = [
+        {"title": "Editorial", "source": source, field: f"2001.{10000 + paper}"}
+        for paper in range(n)
+        for source in "xy"
+    ]
+    found = linked_rows(tmp_path, rows)
+    assert found[::2] == found[1::2]
+    assert len(set(found)) == n
+
+
+@pytest.mark.parametrize("n", [29, 30, 60])
+def test_equal_abstracts_meet_under_a_title_that_very_many_bear(n, tmp_path):
+    """Each paper is seen twice, in two sources, without authors: the abstract says which it is."""
+    draw = random.Random(4)
+    words = ["".join(draw.choices("bdfgklmnprst", k=6)) for _ in range(400)]
+    title = "On the Long Title That Very Many Papers of a Series Bear Alike"
+    rows = []
+    for _ in range(n):
+        abstract = " ".join(draw.choices(words, k=50))
+        rows += [{"title": title, "source": source, "abstract": abstract} for source in "xy"]
+    found = linked_rows(tmp_path, rows)
+    assert found[::2] == found[1::2]

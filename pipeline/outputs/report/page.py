@@ -56,6 +56,8 @@ def write_report(file: Path, target: Path) -> int:
     """
     if target.is_dir():
         raise PipelineError(f"{target} is a folder; name a file, e.g. {target / 'report.html'}")
+    if target.exists() and not target.is_file():
+        raise PipelineError(f"{target} is no file; name one, e.g. report.html")
     with open_published(file) as engine:
         page = render(engine)
     try:

@@ -1,0 +1,104 @@
+"""Files that a disk or a hand has damaged: built anew, or said plainly; never a traceback."""
+
+from datetime import timedelta
+
+import pytest
+from helpers import MORNING, copy_of, small_build, small_raw, table
+
+from pipeline.builds.run import build, plan_build
+from pipeline.contract.errors import PipelineError
+from pipeline.storage.versions import versions
+from pipeline.storage.warehouse import Warehouse
+
+LATER = MORNING + timedelta(hours=1)
+
+
+@pytest.fixture
+def house(tmp_path) -> Warehouse:
+    return Warehouse(copy_of(small_build()[0], tmp_path / "warehouse"))
+
+
+def cut(house: Warehouse, full_name: str) -> None:
+    for file in house.files(full_name):
+        file.write_bytes(file.read_bytes()[:-100])
+
+
+@pytest.mark.parametrize(
+    "name", ["marts.papers", "reference.topics", "linkage.clusters", "raw.overrides"]
+)
+def test_a_table_that_was_cut_is_built_anew(name, house):
+    before = table(house.root, name)
+    cut(house, name)
+    assert list(plan_build(small_raw(), house).sure[name]) == ["its file is damaged"]
+    report = build(small_raw(), house, now=LATER)
+    assert table(house.root, name) == before
+    assert not report.is_published, "no row has changed"
+
+
+def test_extracted_rows_that_were_cut_are_read_anew(house):
+    before = table(house.root, "staging.records")
+    cut(house, "staging.records")
+    report = build(small_raw(), house, now=LATER)
+    assert report.dumps.n_read == 3
+    assert table(house.root, "staging.records") == before
+
+
+def test_a_file_damaged_inside_is_named_with_what_to_do(house):
+    (file,) = house.files("marts.papers")
+    content = bytearray(file.read_bytes())
+    content[100:-2000] = b"\0" * (len(content) - 2100)
+    file.write_bytes(content)
+    (house.table_dir("marts.untagged_papers") / "_stamp.json").unlink()
+    with pytest.raises(PipelineError, match="remove the folder of that table and build again"):
+        build(small_raw(), house, now=LATER)
+
+
+def test_a_published_version_that_was_cut_is_published_anew(house):
+    (version,) = versions(house)
+    version.path.write_bytes(version.path.read_bytes()[:2000])
+    report = build(small_raw(), house, now=LATER)
+    assert report.is_published
+    assert report.version.id != version.id
+
+
+def test_a_damaged_stamp_counts_as_none(house):
+    for n, text in enumerate(("{", "null", '{"origin": null}', "[]")):
+        name = ("marts.papers", "marts.authors", "marts.topics", "reference.venues")[n]
+        (house.table_dir(name) / "_stamp.json").write_text(text, "utf-8")
+    assert not build(small_raw(), house, now=LATER).is_published
+
+
+def test_a_warehouse_in_the_raw_folder_is_refused(tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for root in (raw, raw / "warehouse"):
+        with pytest.raises(PipelineError, match="lie inside each other"):
+            build(raw, Warehouse(root), now=MORNING)
+
+
+def test_a_file_of_the_name_of_the_published_one_is_not_replaced(tmp_path):
+    root = tmp_path / "warehouse"
+    root.mkdir()
+    (root / "warehouse.duckdb").write_text("mine", "utf-8")
+    with pytest.raises(PipelineError, match="no build made it"):
+        build(small_raw(), Warehouse(root), now=MORNING)
+    assert (root / "warehouse.duckdb").read_text("utf-8") == "mine"
+
+
+def test_a_renamed_page_and_a_second_copy_are_planned(house, tmp_path):
+    raw = copy_of(small_raw(), tmp_path / "raw")
+    (raw / "ann.txt").rename(raw / "lee.txt")
+    plan = plan_build(raw, house)
+    assert plan.dumps.reasons == {"file moved": ["lee.txt"]}
+    assert "marts.paper_records" in {*plan.sure, *plan.perhaps}
+    report = build(raw, house, now=LATER)
+    assert report.dumps.reasons == {"file moved": ["lee.txt"]}
+
+
+def test_a_deleted_stamp_leaves_open_what_follows(house):
+    (house.table_dir("linkage.clusters") / "_stamp.json").unlink()
+    plan = plan_build(small_raw(), house)
+    assert set(plan.sure) == {"linkage.clusters"}
+    assert "linkage.identities" in plan.perhaps
+    report = build(small_raw(), house, now=LATER)
+    assert {t.name for t in report.tables if t.is_changed} == {"linkage.clusters"}
