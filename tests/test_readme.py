@@ -74,7 +74,7 @@ def test_commands_run_as_shown(home, command, shown, monkeypatch):
 def test_the_program_is_installed():
     program = Path(sys.executable).with_name("papermart")
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
-    assert done.stdout == f"papermart {metadata.version('papermart')}\n"
+    assert (done.stdout, done.stderr) == (f"papermart {metadata.version('papermart')}\n", "")
 
 
 def test_every_command_of_the_program_is_in_the_readme():

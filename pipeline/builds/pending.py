@@ -4,7 +4,9 @@ What belongs here: looking, cheaply enough for every question about freshness. W
 a dump is due and reading it (`dumps`).
 """
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.extraction.dump_files import DumpFile, find_dumps
@@ -47,16 +49,23 @@ def need_apart(raw_dir: Path, warehouse: Warehouse) -> None:
         )
 
 
-def pending_dumps(raw_dir: Path, warehouse: Warehouse) -> list[str]:
+def pending_dumps(
+    raw_dir: Path, warehouse: Warehouse, known: Iterable[Mapping[str, Any]] | None = None
+) -> list[str]:
     """Return the paths of dumps that the warehouse does not know as they are now.
 
     These are new and changed dumps, dumps with another note, and those moved or gone.
+
+    Args:
+        raw_dir: the folder of dumps.
+        warehouse: as the last build left it.
+        known: the rows of raw.dumps, if they have been read already.
 
     Raises:
         PipelineError: the raw folder is missing or cannot be opened.
     """
     need_apart(raw_dir, warehouse)
-    rows = read_manifest(warehouse).values()
+    rows = read_manifest(warehouse).values() if known is None else known
     old = {(row["path"], row["dump_id"], row["note"]) for row in rows}
     now = {(file.path, file.dump_id, file.note_hash) for file in list_dumps(raw_dir)}
     return sorted({path for path, _, _ in old ^ now})

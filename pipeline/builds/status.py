@@ -136,15 +136,16 @@ def read_status(raw_dir: Path, warehouse: Warehouse) -> Status:
         raw_dir: the folder of dumps, to see what is new.
         warehouse: the warehouse, which may not be there yet.
     """
+    dumps = tuple(read_manifest(warehouse).values())
     try:
-        n_pending = len(pending_dumps(raw_dir, warehouse))
+        n_pending = len(pending_dumps(raw_dir, warehouse, dumps))
     except PipelineError:
         n_pending = None
     known = versions(warehouse)
     return Status(
         raw_dir=raw_dir,
         root=warehouse.root,
-        dumps=tuple(read_manifest(warehouse).values()),
+        dumps=dumps,
         n_pending=n_pending,
         version=next((v.id for v in known if v.is_current), None),
         latest=known[0].id if known else None,

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.contract.errors import PipelineError
+from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.evaluate.share import Share
 from pipeline.sources.title_split import SURE, Glued, Split, split_page
 
@@ -147,7 +147,7 @@ def read_glued_lines(file: Path) -> list[tuple[int, GluedLine]]:
     try:
         text = file.read_text("utf-8-sig")
     except OSError as error:
-        cause = (error.strerror or str(error)).lower()
+        cause = cause_of(error)
         raise PipelineError(f"{file} cannot be read: {cause}") from None
     except UnicodeDecodeError as error:
         number = error.object.count(b"\n", 0, error.start) + 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.errors import PipelineError
 from pipeline.evaluate.share import Share
+from pipeline.inputs.record_files import read_batches
 
 if TYPE_CHECKING:
     import polars as pl
@@ -306,30 +307,15 @@ def read_records(file: Path) -> "pl.DataFrame":
     """
     import polars as pl
 
-    try:
-        match file.suffix.lower():
-            case ".parquet":
-                found = pl.read_parquet(file)
-            case ".csv":
-                found = pl.read_csv(file, infer_schema=False)
-            case ".jsonl" | ".ndjson":
-                found = pl.read_ndjson(file, infer_schema_length=None)
-            case _:
-                raise PipelineError(f"{file} is none of .parquet, .csv, .jsonl")
-    except OSError as error:
-        raise PipelineError(f"{file} cannot be read: {error.strerror or error}") from None
-    except pl.exceptions.PolarsError as error:
-        raise PipelineError(f"{file} is no table of that kind: {error}") from None
-    if "title" not in found.columns or not len(found):
-        raise PipelineError(f"{file} must have rows and a column title; it has {found.columns}")
-    texts = [
-        (pl.col(name) if name in found.columns else pl.lit(None)).cast(pl.String).alias(name)
-        for name in _TEXT_COLUMNS
-    ]
+    columns: dict[str, list[str | None]] = {name: [] for name in _TEXT_COLUMNS}
+    for batch in read_batches(file, _TEXT_COLUMNS, needed=_TEXT_COLUMNS[:1]):
+        for name in _TEXT_COLUMNS:
+            columns[name] += batch.columns.get(name, [None] * len(batch.places))
+    if not columns["title"]:
+        raise PipelineError(f"{file} holds no records")
+    found = pl.DataFrame(columns, schema=dict.fromkeys(_TEXT_COLUMNS, pl.String), strict=False)
     blank = pl.col(_TEXT_COLUMNS).str.strip_chars() == ""
-    cleaned = found.select(texts).with_columns(
-        pl.when(~blank).then(pl.col(_TEXT_COLUMNS)).name.keep()
-    )
+    cleaned = found.with_columns(pl.when(~blank).then(pl.col(_TEXT_COLUMNS)).name.keep())
     return cleaned.with_columns(
         paper_id=pl.int_range(pl.len()).cast(pl.String).str.zfill(12),
         primary_category=pl.col("primary_category").str.strip_chars(),

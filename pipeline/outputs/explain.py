@@ -11,13 +11,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.errors import PipelineError
+from pipeline.contract.ids import PAPER_ID, RECORD_ID
 from pipeline.storage.duckdb_engine import DuckDB
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-_PAPER_ID = re.compile(r"p[0-9a-f]{16}")
-_RECORD_ID = re.compile(r"[0-9a-f]{16}-\d{4,}")
+_PAPER_ID, _RECORD_ID = re.compile(PAPER_ID), re.compile(RECORD_ID)
 # "arXiv:2006.03654v2", "https://arxiv.org/abs/cs/9901001"
 _ARXIV_ID = re.compile(
     r"(?:arxiv:|https?://arxiv\.org/(?:abs|pdf)/)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?",

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import BinaryIO, TextIO
 
 from pipeline.storage.duckdb_engine import DuckDB
+from pipeline.storage.parquet import write_arrow
 
 # A cell that begins so is a formula to a spreadsheet; a leading apostrophe makes it text
 # (OWASP, CSV Injection).
@@ -49,6 +50,4 @@ def write_json(engine: DuckDB, sql: str, stream: TextIO) -> None:
 
 def write_parquet(engine: DuckDB, sql: str, stream: BinaryIO) -> None:
     """Write a query's rows as one Parquet file."""
-    import pyarrow.parquet as pq
-
-    pq.write_table(engine.arrow(sql), stream, compression="zstd")
+    write_arrow(engine.arrow(sql), stream)

@@ -13,11 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from pipeline.contract.arrow import schema_of, table_of_columns
 from pipeline.contract.errors import PipelineError, cause_of
-from pipeline.contract.specs import TableSpec
 from pipeline.contract.tables import RECORD_AUTHORS, RECORDS
 from pipeline.inputs.record_files import read_batches
 from pipeline.models.catalogue import all_specs, load_models
@@ -26,7 +23,7 @@ from pipeline.records.record_table import AS_ARROW, COLUMNS, NEEDED, RecordReade
 from pipeline.storage.duckdb_engine import DuckDB, open_scratch_engine
 from pipeline.storage.engine import EngineWriteError
 from pipeline.storage.files import written_whole
-from pipeline.storage.parquet import COPY_OPTIONS
+from pipeline.storage.parquet import COPY_OPTIONS, scratch_writer
 from pipeline.storage.versions import published_tables
 
 CLUSTERS, MATCHES, CANDIDATES = "linkage.clusters", "linkage.matches", "linkage.candidate_pairs"
@@ -34,6 +31,7 @@ CLUSTERS, MATCHES, CANDIDATES = "linkage.clusters", "linkage.matches", "linkage.
 _GIVEN = {RECORDS.full_name, RECORD_AUTHORS.full_name, "linkage.overrides"}
 # What one run may hold in memory beside the rows that are being read. Tables lie on disk.
 _MEMORY = "1200MB"
+_REPEATING = ("source", "venue")
 _FORMATS = {".parquet": COPY_OPTIONS, ".csv": "format csv, header", ".jsonl": "format json"}
 
 
@@ -120,7 +118,8 @@ def _load(engine: DuckDB, file: Path, folder: Path) -> None:
     places = {spec: folder / f"{spec.full_name}.parquet" for spec in (RECORDS, RECORD_AUTHORS)}
     with ExitStack() as files:
         writers = {
-            spec: files.enter_context(_writer(spec, place)) for spec, place in places.items()
+            spec: files.enter_context(scratch_writer(place, schema_of(spec), _REPEATING))
+            for spec, place in places.items()
         }
         for batch in read_batches(file, COLUMNS, NEEDED, as_arrow=AS_ARROW):
             read = RecordReader(file, batch, seen).tables()
@@ -135,16 +134,6 @@ def _load(engine: DuckDB, file: Path, folder: Path) -> None:
 
 def _n_rows(columns: Mapping[str, Sequence[Any]]) -> int:
     return len(next(iter(columns.values())))
-
-
-def _writer(spec: TableSpec, place: Path) -> pq.ParquetWriter:
-    return pq.ParquetWriter(
-        place,
-        schema_of(spec),
-        compression="lz4",
-        use_dictionary=["source", "venue"],
-        write_statistics=False,
-    )
 
 
 # ---------------------------------------------------------------- writing

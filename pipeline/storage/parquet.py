@@ -7,10 +7,11 @@ does not: where files lie (`warehouse`).
 from collections.abc import Iterable, Iterator, Sequence
 from os import SEEK_END
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 # Small row groups keep memory flat: the default took 3.5 GB for a million records.
 ROW_GROUP = 20_480
@@ -19,11 +20,30 @@ COPY_OPTIONS = f"format parquet, compression zstd, row_group_size {ROW_GROUP}"
 SCRATCH_OPTIONS = f"format parquet, compression lz4_raw, row_group_size {ROW_GROUP}"
 
 
-def write_arrow(table: "pa.Table", file: Path) -> None:
+def write_arrow(table: "pa.Table", file: "Path | BinaryIO") -> None:
     """Write an Arrow table to one Parquet file, byte for byte the same for the same rows."""
     import pyarrow.parquet as pq
 
     pq.write_table(table, file, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+
+
+def scratch_writer(file: Path, schema: "pa.Schema", repeating: Sequence[str]) -> "pq.ParquetWriter":
+    """Open a writer of a file that lives for one run only.
+
+    Args:
+        file: where to write.
+        schema: the file's columns.
+        repeating: columns whose values recur.
+    """
+    import pyarrow.parquet as pq
+
+    return pq.ParquetWriter(
+        file,
+        schema,
+        compression="lz4",
+        use_dictionary=list(repeating),
+        write_statistics=False,
+    )
 
 
 def ends_whole(file: Path) -> bool:

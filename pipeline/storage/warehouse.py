@@ -22,8 +22,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from pipeline.contract.checks import CheckResult
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.ids import FINGERPRINT
@@ -105,6 +103,8 @@ class Warehouse:
         Raises:
             PipelineError: another build holds it for ten minutes, or it cannot be written.
         """
+        from filelock import FileLock, Timeout  # those who only look take no lock
+
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.root / ".build.lock", timeout=_LOCK_SECONDS)

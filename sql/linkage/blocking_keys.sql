@@ -1,5 +1,5 @@
 -- Blocking rules: the keys under which a record looks for others like it.
--- Only variants have keys, and only those that stand in for others, or for themselves, of the title.
+-- Only variants have keys, and keys of the title only those that stand in for others or themselves.
 -- The rules overlap on purpose: what one kind of damage hides, another rule finds.
 -- grain: one row per variant, rule and key
 with record_features as (select * from linkage.record_features),

@@ -115,23 +115,17 @@ def test_json_keeps_lists_and_null():
 
 
 def test_parquet_goes_through_a_pipe(tmp_path):
+    command = ["query", "from papers", "--format", "parquet", "--warehouse", small_build()[0]]
     with (tmp_path / "rows.parquet").open("wb") as file:
-        subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "pipeline.cli",
-                "query",
-                "from papers",
-                "--format",
-                "parquet",
-                "--warehouse",
-                str(small_build()[0]),
-            ],
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline.cli", *map(str, command)],
+            cwd=ROOT,
             stdout=file,
+            stderr=subprocess.PIPE,
             check=True,
             timeout=60,
         )
+    assert done.stderr == b""
     found = pq.read_table(tmp_path / "rows.parquet")
     assert found.num_rows == 6
     assert {"title", "year", "sources"} <= set(found.column_names)

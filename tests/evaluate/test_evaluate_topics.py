@@ -59,10 +59,10 @@ def test_command_prints_words_and_json(tmp_path):
 
 def test_bad_tables_are_named(tmp_path):
     for name, text, why in (
-        ("records.txt", "title\nx\n", "is none of .parquet, .csv, .jsonl"),
-        ("records.csv", "name\nx\n", "must have rows and a column title"),
-        ("records.parquet", "no parquet", "is no table of that kind"),
-        ("records.jsonl", "no json", "is no table of that kind"),
+        ("records.txt", "title\nx\n", "name a file that ends in .parquet, .csv, .jsonl"),
+        ("records.csv", "name\nx\n", "line 1: the column title is missing"),
+        ("records.parquet", "no parquet", "is not a readable Parquet file"),
+        ("records.jsonl", "no json", "line 1: is no JSON object"),
     ):
         (tmp_path / name).write_text(text, "utf-8")
         assert_clean_failure(papermart("evaluate", "topics", tmp_path / name), name, why)
