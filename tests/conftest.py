@@ -5,7 +5,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+
+# One process per processor: threads of their own would only wait for each other. Polars reads this
+# when it is imported.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
 from helpers import SCRATCH, new_scratch
+
+from pipeline.storage import duckdb_engine
 
 _SHARED = Path(__file__).parents[2] / "shared"
 
@@ -19,6 +26,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    duckdb_engine.CONFIG["threads"] = 1
     if not hasattr(config, "workerinput"):  # processes of pytest-xdist get it from the first one
         os.environ[SCRATCH] = str(new_scratch())
     # Files are handed out in the order below, not those of many tests first.

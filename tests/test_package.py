@@ -140,8 +140,10 @@ def test_a_wheel_gives_the_whole_product_in_any_folder(installed):
     assert "Measured accuracy" in report
     assert "<svg" in report
 
-    # What `dagster dev` starts from: workspace.yaml of this folder.
-    installed.run("dagster", "definitions", "validate")
+    # What `dagster dev` starts from, as workspace.yaml of this folder names it.
+    assert "pipeline.definitions" in (installed.folder / "workspace.yaml").read_text("utf-8")
+    loaded = "from pipeline.definitions import defs; print([job.name for job in defs.jobs])"
+    assert "build_warehouse" in installed.run("python", "-c", loaded)
 
 
 # ---------------------------------------------------------------- what packages hold

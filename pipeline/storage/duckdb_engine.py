@@ -4,7 +4,7 @@ What belongs here: connections, and what is particular to DuckDB in answering th
 protocol. What does not: which tables a model reads (`models`), where they lie (`warehouse`).
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -228,8 +228,18 @@ class DuckDB:
 # ---------------------------------------------------------------- opening
 
 
-def _open(database: str = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection:  # noqa: ANN401
-    return duckdb.connect(database, **options)
+# What every engine is opened with besides. Empty: all processors. The test run, which has a process
+# for each processor, sets one thread.
+CONFIG: dict[str, Any] = {}
+
+
+def _open(
+    database: str = ":memory:",
+    *,
+    read_only: bool = False,
+    config: Mapping[str, Any] | None = None,
+) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(database, read_only=read_only, config={**CONFIG, **(config or {})})
 
 
 def open_engine(spill: Path | None = None) -> DuckDB:
