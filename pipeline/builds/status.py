@@ -99,6 +99,12 @@ def failed_checks(warehouse: Warehouse) -> list[tuple[str, str, int]]:
     ]
 
 
+def count_corrections(warehouse: Warehouse) -> int:
+    """Return how many lines of the overrides file the last build read."""
+    stamp = warehouse.stamp("raw.overrides")
+    return stamp.n_rows if stamp else 0
+
+
 def unapplied_lines(warehouse: Warehouse, file_name: str) -> Iterator[str]:
     """Say of each line of the overrides file that is not obeyed what is wrong with it.
 

@@ -5,6 +5,7 @@ What belongs here: progress, and the summary of a build or of its plan.
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -54,7 +55,13 @@ def build(
     """
     from pipeline.builds.run import build as run_build
     from pipeline.builds.run import plan_build
-    from pipeline.builds.status import aside_line, failed_checks, unapplied_lines, warning_line
+    from pipeline.builds.status import (
+        aside_line,
+        count_corrections,
+        failed_checks,
+        unapplied_lines,
+        warning_line,
+    )
     from pipeline.inputs.settings import mark_sample, refuse_mixture
     from pipeline.storage.warehouse import Warehouse
 
@@ -67,6 +74,7 @@ def build(
         say_lines(_planned(plan_build(chosen.raw, house, chosen.overrides, full=full)))
         return
     mark_sample(found)
+    n_corrections = count_corrections(house)
     with _progress() as progress:
         report = run_build(
             chosen.raw,
@@ -79,6 +87,10 @@ def build(
     say_lines(_summary(report))
     for path, reason in report.dumps.quarantined:
         say(aside_line(path, reason))
+    if not report.dumps.n_dumps:
+        say_lines(_without_pages(chosen.raw, report.dumps.n_gone))
+    if n_corrections and not count_corrections(house):
+        say_lines(_without_corrections(chosen.overrides, n_corrections))
     for failed in failed_checks(house):
         say(warning_line(*failed))
     say_lines(unapplied_lines(house, chosen.overrides.name))
@@ -104,6 +116,18 @@ def _progress() -> Generator["Progress"]:
             bar.update(task, description=what[:60], completed=done, total=total)
 
         yield show
+
+
+def _without_pages(raw: Path, n_gone: int) -> Iterator[str]:
+    yield f"  warning: there are no saved pages in {raw}, so all tables are empty"
+    if n_gone:
+        yield "  if they are only out of reach: `papermart rollback`, and build when they are back"
+
+
+def _without_corrections(file: Path, n_before: int) -> Iterator[str]:
+    lines = "line" if n_before == 1 else "lines"
+    what = "is empty" if file.exists() else "is not there"
+    yield f"  warning: {file} {what}: its {n_before} {lines} of the last build no longer count"
 
 
 def _summary(report: "BuildReport") -> Iterator[str]:

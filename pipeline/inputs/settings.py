@@ -28,7 +28,7 @@ SETTINGS_FILE = "papermart.toml"
 SAMPLE = Path("data/sample")
 # Lies in a warehouse that was built from the sample.
 SAMPLE_MARK = ".sample"
-_SAMPLE_WAREHOUSE = Path("data/sample-warehouse")
+SAMPLE_WAREHOUSE = Path("data/sample-warehouse")
 _PREFIX = "PAPERMART_"
 _MOST_VERSIONS = 1000
 
@@ -107,7 +107,7 @@ def read_folders(options: Mapping[str, object] | None = None, here: Path = Path(
         return Folders(own, is_sample=is_named)
     sample = {"raw": root / SAMPLE}
     if "warehouse" not in values:
-        sample["warehouse"] = root / _SAMPLE_WAREHOUSE
+        sample["warehouse"] = root / SAMPLE_WAREHOUSE
     return Folders(own.model_copy(update=sample), is_sample=True)
 
 

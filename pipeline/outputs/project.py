@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.contract.errors import PipelineError, cause_of
-from pipeline.inputs.settings import SAMPLE, SETTINGS_FILE, Settings
+from pipeline.inputs.settings import SAMPLE, SAMPLE_WAREHOUSE, SETTINGS_FILE, Settings
 from pipeline.storage.files import temporary, write_whole
 from pipeline.storage.package_data import package_data
 
@@ -91,6 +91,9 @@ def _next_step(folder: Path, raw: Path, *, with_sample: bool) -> str:
     where = "" if folder in (Path(), Path.cwd()) else f"in {folder}: "
     if any(not path.name.startswith(".") for path in raw.iterdir()):
         return f"{where}run `papermart build`"
+    if with_sample and (folder / Settings().warehouse / "warehouse.duckdb").exists():
+        folders = f"--raw {SAMPLE} --warehouse {SAMPLE_WAREHOUSE}"
+        return f"{where}run `papermart build {folders}` to build the sample beside your own"
     if with_sample:
         return f"{where}run `papermart build` to build the sample; your own pages go to data/raw"
     return f"{where}put saved pages into data/raw and run `papermart build`"

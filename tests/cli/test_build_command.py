@@ -73,6 +73,23 @@ def test_folders_may_come_from_the_environment(root, tmp_path):
     assert other.returncode == 1, "an option wins over the environment"
 
 
+def test_pages_and_corrections_that_vanish_are_missed(root, tmp_path):
+    lines = tmp_path / "overrides.csv"
+    lines.write_text("left,right,decision,who,when,why\np0,p1,same,,,\n", "utf-8")
+    arguments = ("build", "--raw", small_raw(), "--warehouse", root, "--overrides", lines)
+    assert "no longer count" not in papermart(*arguments).stdout
+    lines.write_text("", "utf-8")
+    emptied = papermart(*arguments)
+    assert f"warning: {lines} is empty: its 1 line of the last build no" in emptied.stdout
+    assert "no longer count" not in papermart(*arguments).stdout, "it was said once"
+
+    (tmp_path / "raw").mkdir()
+    bare = papermart("build", "--raw", tmp_path / "raw", "--warehouse", root)
+    assert bare.returncode == 0, bare.stderr
+    assert f"warning: there are no saved pages in {tmp_path / 'raw'}" in bare.stdout
+    assert "`papermart rollback`" in bare.stdout
+
+
 def test_a_pipe_gets_no_progress_and_no_colour(root, tmp_path):
     raw = put(tmp_path / "raw", PAGES | {"bad.txt": "Dear diary"})
     asked = ("query", "select title, year from papers order by title")
