@@ -1,5 +1,6 @@
 """Options of the test run, the folder its processes share, and where shared data lies."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -27,6 +28,9 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     duckdb_engine.CONFIG["threads"] = 1
+    # What is imported stays to the end: the collector need not walk it again and again.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
     if not hasattr(config, "workerinput"):  # processes of pytest-xdist get it from the first one
         os.environ[SCRATCH] = str(new_scratch())
     # Files are handed out in the order below, not those of many tests first.
