@@ -1,11 +1,14 @@
-# Two commands do all: `make run` builds, exports and reports, `make test` proves the project.
+# Two commands do all: `make run` builds, exports and reports, `make test` proves the project;
+# `make slow` goes on with what takes servers, a browser, volume or kills. CI runs both, and there
+# `make test` measures coverage as well.
 # They need Python 3.11 or later, git and make; everything else goes into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/pytest -n auto --dist loadfile
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
 UV_INSTALL := .ci/uv pip install --quiet --python .venv --no-deps
 
-.PHONY: help run test install dev bench fuzz lock lint clean
+.PHONY: help run test slow install dev bench fuzz lock lint clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -19,8 +22,11 @@ run: install ## Build the warehouse from data/raw (the sample while that is empt
 	@echo "The CSV marts and report.html are in data/exports. The warehouse is data/warehouse/warehouse.duckdb;"
 	@echo "while data/raw is empty the sample is built instead, into data/sample-warehouse/warehouse.duckdb."
 
-test: install lint ## Install, lint, check types, imports and SQL, run all tests
-	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term --cov-fail-under=90
+test: install lint ## Install, lint, check types, imports and SQL, run the tests
+	$(PYTEST) -m "not slow" $(if $(CI),--cov --cov-report=term --cov-fail-under=90)
+
+slow: install ## Test with servers, a browser, an empty environment, volume, killed builds
+	$(PYTEST) -m slow
 
 # sqlfluff's processes warn of their own semaphores when they end.
 lint: install ## Lint, types, imports between packages and SQL lint only

@@ -32,7 +32,7 @@ from pipeline.builds.run import BuildReport, build
 from pipeline.cli import main
 from pipeline.contract.specs import TableSpec
 from pipeline.models.catalogue import all_specs, load_models
-from pipeline.storage.versions import find_version, publish
+from pipeline.storage.versions import KEEP_VERSIONS, find_version, publish
 from pipeline.storage.warehouse import Warehouse
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -262,13 +262,21 @@ def make_only(patch: pytest.MonkeyPatch, *targets: str, publishes: bool = True) 
         patch.setattr("pipeline.builds.run.publish", lambda *_: (None, False))
 
 
+def use_models(patch: pytest.MonkeyPatch, sql: Path) -> None:
+    """Let builds make the models of a folder like `sql/`."""
+    small_build()  # shared, and with the models as they are
+    patch.setattr("pipeline.builds.run.load_models", lambda: load_models(sql))
+    for module in ("run", "tables"):
+        patch.setattr(f"pipeline.builds.{module}.all_specs", lambda: all_specs(sql))
+
+
 def few_specs() -> dict[str, TableSpec]:
     """Return the descriptions of the papers and of what is published with them, for quickness."""
     specs = all_specs()
     return {n: spec for n, spec in specs.items() if spec.layer != "marts" or spec.name == "papers"}
 
 
-def publish_again(warehouse: Warehouse, day: int, keep: int) -> str:
+def publish_again(warehouse: Warehouse, day: int, keep: int = KEEP_VERSIONS) -> str:
     """Publish a version that differs in its description, as another release would make it."""
     specs = few_specs()
     words = {"description": f"The papers as of day {day}."}

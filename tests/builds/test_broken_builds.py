@@ -32,6 +32,7 @@ from helpers import (
     staging_values,
     start,
     table,
+    use_models,
 )
 
 from pipeline.builds.dumps import refresh_dumps
@@ -39,7 +40,7 @@ from pipeline.builds.run import build
 from pipeline.contract.errors import BlockingCheckError, PipelineError
 from pipeline.contract.tables import EXTRACTED_TABLES
 from pipeline.extraction import batches
-from pipeline.models.catalogue import SQL_DIR, all_specs, load_models
+from pipeline.models.catalogue import SQL_DIR
 from pipeline.storage import segments
 from pipeline.storage.versions import publish, versions
 from pipeline.storage.warehouse import Warehouse
@@ -89,6 +90,7 @@ def killed_at(monkeypatch, step: int, work: Callable[[], object]) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_reading_dumps_can_be_killed_before_any_rename(tmp_path, raw, root, monkeypatch):
     monkeypatch.setattr(segments, "audit", lambda *_: [])  # takes long, and is not the point
     for other in ("versions", "tables/reference", "tables/linkage", "tables/marts"):
@@ -115,6 +117,7 @@ def test_reading_dumps_can_be_killed_before_any_rename(tmp_path, raw, root, monk
     assert 12 < step < 99
 
 
+@pytest.mark.slow
 def test_publishing_can_be_killed_before_any_rename(tmp_path, root, monkeypatch):
     (root / "warehouse.duckdb").unlink()
     old = next((root / "versions").iterdir())
@@ -135,10 +138,11 @@ def test_publishing_can_be_killed_before_any_rename(tmp_path, root, monkeypatch)
     assert 3 < step < 29
 
 
+@pytest.mark.slow
 def test_a_build_killed_at_a_random_moment_can_be_done_again(raw, root):
     put(raw, {"di.txt": DI})
     moments = random.Random(7)
-    for _ in range(2):
+    for _ in range(4):
         process = start("build", "--raw", raw, "--warehouse", root)
         time.sleep(moments.uniform(0.5, 2.5))
         process.kill()
@@ -163,9 +167,7 @@ def strict_models(tmp_path, monkeypatch) -> Path:
         {"name": "not_2019", "holds": "year <> 2019", "description": "no paper is of 2019"}
     )
     (sql / "marts/papers.yml").write_text(yaml.safe_dump(described), "utf-8")
-    monkeypatch.setattr("pipeline.builds.run.load_models", lambda: load_models(sql))
-    for module in ("run", "tables"):
-        monkeypatch.setattr(f"pipeline.builds.{module}.all_specs", lambda: all_specs(sql))
+    use_models(monkeypatch, sql)
     return sql
 
 
@@ -222,6 +224,7 @@ def test_a_model_that_does_not_run_is_named(raw, root, strict_models):
 # ---------------------------------------------------------------- two at once
 
 
+@pytest.mark.slow
 def test_two_builds_at_once_both_succeed(raw, tmp_path):
     root = tmp_path / "warehouse"
     both = [start("build", "--raw", raw, "--warehouse", root) for _ in range(2)]

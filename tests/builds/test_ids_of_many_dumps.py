@@ -24,7 +24,7 @@ from pipeline.builds.run import build
 from pipeline.storage.warehouse import Warehouse
 
 DAY = timedelta(days=1)
-pytestmark = needs_sample
+pytestmark = [needs_sample, pytest.mark.slow]
 
 
 def hundred_pages() -> dict[str, str]:
@@ -78,7 +78,9 @@ def resolved(root: Path) -> dict[str, list[dict]]:
     } | {name: values(root, f"marts.{name}") for name in ("yearly_topic_trends", "authors")}
 
 
-@pytest.mark.parametrize(("seed", "batches"), [(1, [1, 1, 1, 2, 4, 8]), (2, [9, 8])])
+@pytest.mark.parametrize(
+    ("seed", "batches"), [(1, [1] * 17), (2, [4, 4, 4, 4, 1]), (3, [1, 1, 1, 2, 4, 8]), (4, [9, 8])]
+)
 def test_dumps_added_in_any_order_and_batches_equal_the_one_shot_build(
     tmp_path, monkeypatch, seed, batches
 ):

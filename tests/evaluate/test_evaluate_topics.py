@@ -100,6 +100,7 @@ def test_fields_of_our_own_records_agree_with_their_categories():
 FLOORS = {"own": (0.92, 0.92), "real": (0.80, 0.64)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOTH)
 def test_fields_agree_with_categories_that_chose_no_weight(name, monkeypatch):
     records = read_records(RECORDS[name])

@@ -215,6 +215,7 @@ def test_nul_bytes_in_a_page_are_left_out_and_reported(raw, read):
 # ---------------------------------------------------------------- sixty megabytes
 
 
+@pytest.mark.slow
 def test_sixty_megabytes_of_unknown_text_are_set_aside_in_bounded_time(raw, set_aside):
     line = b"A line of a log file, which is no paper, et al. 2024-01-01 " * 6 + b"12:00\n"
     put(raw, {"big.txt": line * (BIG // len(line))})
@@ -223,6 +224,7 @@ def test_sixty_megabytes_of_unknown_text_are_set_aside_in_bounded_time(raw, set_
     assert time.perf_counter() - began < 60
 
 
+@pytest.mark.slow
 def test_sixty_megabytes_of_one_page_are_read_in_bounded_time(raw, read):
     abstract = "All of this is one long abstract, word after word, as papers have it. " * 400
     cards = [

@@ -35,7 +35,7 @@ from pipeline.storage.warehouse import Warehouse
 
 MOST_BYTES = 3_000_000
 
-pytestmark = [needs_sample, pytest.mark.slow]
+pytestmark = needs_sample
 
 
 @pytest.fixture(scope="module")

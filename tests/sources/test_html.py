@@ -349,6 +349,7 @@ def _nested(tag, n):
     return f"<{tag}>" * n
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tag", ["div", "ul><li", "b", "table><tr><td", "font><p", "svg", "a x=1"])
 def test_tags_nested_deeply_cost_little(tag):
     bomb = _nested(tag, 20_000)
@@ -373,6 +374,7 @@ def test_a_tag_of_many_attributes_costs_little():
     assert _titles(inside) == _TITLES[:1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [
@@ -411,6 +413,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
+@pytest.mark.slow
 def test_memory_stays_small_on_a_large_page():
     """5 MB of small tags, parsed as one page, would take 200 MB."""
     run = subprocess.run(

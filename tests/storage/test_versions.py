@@ -41,8 +41,6 @@ from pipeline.storage.versions import (
 )
 from pipeline.storage.warehouse import Warehouse
 
-KEPT = 3  # versions that the stories keep; each takes a moment to write
-
 
 @pytest.fixture
 def warehouse(tmp_path) -> Warehouse:
@@ -50,7 +48,7 @@ def warehouse(tmp_path) -> Warehouse:
 
 
 def republish(warehouse: Warehouse, day: int) -> str:
-    return publish_again(warehouse, day, KEPT)
+    return publish_again(warehouse, day)
 
 
 def n_papers(file: Path) -> int:
@@ -148,6 +146,7 @@ def test_tools_of_duckdb_1_2_can_read_the_file():
 # ---------------------------------------------------------------- readers
 
 
+@pytest.mark.slow
 def test_readers_open_the_file_at_every_moment_of_a_build(warehouse, tmp_path):
     raw = put(tmp_path / "raw", PAGES | {"di.txt": DI})
     seen: list[tuple[str, int]] = []
@@ -172,7 +171,7 @@ def test_a_reader_keeps_the_version_it_opened(warehouse):
     with published(warehouse.published) as con:
         comment = "select comment from duckdb_tables() where table_name = 'papers'"
         before = con.execute(comment).fetchall()
-        for day in range(1, KEPT + 3):
+        for day in range(1, KEEP_VERSIONS + 3):
             republish(warehouse, day)
         assert con.execute(comment).fetchall() == before
         assert con.execute("select count(title) from papers").fetchall() == [(6,)]
@@ -184,13 +183,13 @@ def test_a_reader_keeps_the_version_it_opened(warehouse):
 
 def test_only_the_latest_versions_are_kept(warehouse):
     first = versions(warehouse)[0].id
-    ids = [republish(warehouse, day) for day in range(1, KEPT + 3)]
+    ids = [republish(warehouse, day) for day in range(1, KEEP_VERSIONS + 3)]
     kept = [version.id for version in versions(warehouse)]
-    assert kept == ids[::-1][:KEPT]
+    assert kept == ids[::-1][:KEEP_VERSIONS]
     assert first not in kept
     assert [version.is_current for version in versions(warehouse)] == [
         True,
-        *[False] * (KEPT - 1),
+        *[False] * (KEEP_VERSIONS - 1),
     ]
 
 
@@ -210,15 +209,15 @@ def test_publishing_the_same_rows_again_does_nothing(warehouse):
 
 def test_the_current_version_is_never_pruned(warehouse, monkeypatch):
     """After a rollback to the oldest, a publication that fails to switch must not lose it."""
-    for day in range(1, KEPT):
+    for day in range(1, KEEP_VERSIONS):
         republish(warehouse, day)
     oldest = versions(warehouse)[-1]
     rollback(warehouse, oldest.id)
     monkeypatch.setattr("pipeline.storage.versions._switch", lambda *_: None)
-    for day in range(KEPT, KEPT + 3):
+    for day in range(KEEP_VERSIONS, KEEP_VERSIONS + 3):
         republish(warehouse, day)
     kept = versions(warehouse)
-    assert len(kept) == KEPT + 1
+    assert len(kept) == KEEP_VERSIONS + 1
     assert kept[-1].id == oldest.id
     assert kept[-1].is_current
     assert n_papers(warehouse.published) == 6
