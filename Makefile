@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n auto --dist loadfile
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
-UV_INSTALL := .ci/uv pip install --quiet --python .venv --no-deps
+UV_INSTALL := .ci/uv pip install --quiet --python .venv --no-deps --compile-bytecode
 
 .PHONY: help run test slow install dev bench fuzz lock lint clean
 
@@ -39,6 +39,7 @@ lint: install ## Lint, types, imports between packages and SQL lint only
 install: .venv/installed ## Create .venv and install the pinned packages
 
 # pip brings uv, uv brings the rest in a fraction of pip's time; where uv cannot, pip does.
+# All is compiled at once, as pip does it: an environment may forbid Python to keep what it compiles.
 .venv/installed: requirements.lock pyproject.toml .ci/uv
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "papermart needs Python 3.11 or later; say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -50,6 +51,7 @@ install: .venv/installed ## Create .venv and install the pinned packages
 	  echo "uv could not install the packages, pip goes on"; \
 	  $(PIP_INSTALL) --require-hashes -r requirements.lock && \
 	  $(PIP_INSTALL) --no-build-isolation --editable .; fi
+	@$(BIN)/python -m compileall -q pipeline
 	@touch $@
 
 dev: install ## Start Dagster's UI on http://localhost:3000

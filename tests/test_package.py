@@ -95,6 +95,7 @@ def installed(wheel, tmp_path_factory):
     environment = tmp_path_factory.mktemp("environment") / "venv"
     uv("venv", "--python", sys.executable, str(environment))
     needed = ("pip", "install", "--python", str(environment), "--constraint", str(LOCK), str(wheel))
+    needed += ("--compile-bytecode",)  # as pip does
     # `make install` has filled uv's cache.
     if uv(*needed, "--offline", check=False).returncode:
         online = uv(*needed, check=False)
