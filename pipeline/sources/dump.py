@@ -5,8 +5,8 @@ means (`sites`).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import compress, count, repeat, takewhile
@@ -32,12 +32,15 @@ class Dump:
         captured_on: the day it was saved, where a note beside it says so.
         first_line: where `lines[0]` stands in the file, of which this may be a section; readers
             count lines from 1 all the same.
+        links: addresses that links in a line led to, by the line's number, where the saved form
+            kept them.
     """
 
     lines: tuple[str, ...]
     form: Form
     captured_on: date | None = None
     first_line: int = 1
+    links: Mapping[int, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def text(self) -> str:

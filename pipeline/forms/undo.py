@@ -1,0 +1,64 @@
+"""Undoing the form of a page of text: all steps in their order, and what was undone.
+
+What belongs here: the order of the steps, and the result. What does not: the steps (modules beside
+this one), when a page is undone and whether the result is better (`extraction`).
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.forms.marks import numbered, without_marks
+
+
+@dataclass(frozen=True)
+class SiteLines:
+    """What a site's pages have by the line, for steps that join lines.
+
+    Attributes:
+        begins: matches a line that begins something: nothing is joined to the line above it.
+        whole: matches a line that is whole: nothing is joined to it.
+    """
+
+    begins: re.Pattern[str]
+    whole: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Undone:
+    """A page in the plain form.
+
+    Attributes:
+        lines: its lines.
+        spans: for each line the first and last line of the file it is made of, from 1.
+        steps: short codes of what was undone, in the order of the steps; empty: nothing was.
+        links: addresses that links of a line led to, by its index in `lines`.
+    """
+
+    lines: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    steps: tuple[str, ...] = ()
+    links: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+# A step: text with signs (see `marks`) to text with signs; the same text where there is nothing to
+# undo. Each is idempotent.
+Step = Callable[[str, Sequence[SiteLines]], str]
+STEPS: tuple[tuple[str, Step], ...] = ()
+
+
+def undo(text: str, sites: Sequence[SiteLines]) -> Undone:
+    """Bring a page of text to the plain form that sites read.
+
+    Args:
+        text: the text of the file, lines ended by LF.
+        sites: what the known sites' pages have by the line.
+    """
+    text = without_marks(text)
+    done = []
+    for name, step in STEPS:
+        changed = step(text, sites)
+        if changed != text:
+            done.append(name)
+        text = changed
+    return Undone(*numbered(text), tuple(done))
