@@ -28,7 +28,7 @@ class Numbered(NamedTuple):
 
 
 def without_marks(text: str) -> str:
-    """Return the text of a file ready for steps: whatever looks like one of the signs is a space."""
+    """Return the text of a file ready for steps: a sign it holds by itself becomes a space."""
     return text.replace(ENDED, " ").replace(ADDED, " ")
 
 
