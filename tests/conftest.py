@@ -1,5 +1,6 @@
 """Options of the test run, the folder its processes share, and where shared data lies."""
 
+import atexit
 import gc
 import os
 import shutil
@@ -35,6 +36,12 @@ def pytest_configure(config):
         os.environ[SCRATCH] = str(new_scratch())
     # Files are handed out in the order below, not those of many tests first.
     config.option.loadscopereorder = False
+
+
+@atexit.register
+def _end_quietly():
+    """DuckDB's binding lists on stderr, a hundred lines long, what stands when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def pytest_collection_modifyitems(items):

@@ -41,8 +41,7 @@ def need_folder(raw_dir: Path) -> None:
 def need_apart(raw_dir: Path, warehouse: Warehouse) -> None:
     """Raise PipelineError if the warehouse lies in the raw folder: its files would be read."""
     root, raw = warehouse.root.resolve(), raw_dir.resolve()
-    own = (root / "tables", root / "versions")
-    if root.is_relative_to(raw) or any(raw.is_relative_to(folder) for folder in own):
+    if root.is_relative_to(raw) or warehouse.owns(raw):
         raise PipelineError(
             f"the warehouse {warehouse.root} and the raw folder {raw_dir} lie inside each other; "
             "the files of the one would be read as pages: name another with --warehouse"

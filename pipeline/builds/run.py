@@ -17,9 +17,10 @@ from pipeline.builds.dumps import (
     refresh_dumps,
     silent,
 )
-from pipeline.builds.pending import need_folder
+from pipeline.builds.pending import need_apart, need_folder
 from pipeline.builds.tables import (
     TableReport,
+    is_asked_again,
     refresh_model,
     refresh_overrides,
     why_due,
@@ -50,11 +51,13 @@ class BuildPlan:
         dumps: what it would read and leave out.
         sure: why tables would be rebuilt, by full name.
         perhaps: tables that would be rebuilt if the rows of another change: which, by full name.
+        asked_again: of the other tables, those whose checks would be asked again.
     """
 
     dumps: DumpsPlan
     sure: Mapping[str, Sequence[str]]
     perhaps: Mapping[str, Sequence[str]]
+    asked_again: Sequence[str]
 
 
 def utc_now() -> datetime:
@@ -92,6 +95,7 @@ def build(
     """
     now = now or utc_now()
     need_folder(raw_dir)
+    need_apart(raw_dir, warehouse)
     with warehouse.lock():
         models = load_models()
         refresh_overrides(overrides, warehouse, now)
@@ -124,7 +128,7 @@ def plan_build(
     perhaps: dict[str, Sequence[str]] = {}
     if reasons := why_overrides_due(overrides, warehouse):
         sure[OVERRIDES.full_name] = reasons
-    touched = {*sure}
+    touched, asked_again = {*sure}, []
     if not dumps.is_empty:
         touched |= {spec.full_name for spec in EXTRACTED_TABLES}
     for name, model in load_models().items():
@@ -135,9 +139,11 @@ def plan_build(
             sure[name] = reasons
         elif inputs:
             perhaps[name] = inputs
+        elif is_asked_again(warehouse, model):
+            asked_again.append(name)
         if reasons or inputs:
             touched.add(name)
-    return BuildPlan(dumps, sure, perhaps)
+    return BuildPlan(dumps, sure, perhaps, asked_again)
 
 
 def _may_stay(reason: str, touched: set[str]) -> bool:

@@ -24,6 +24,7 @@ class Status:
         root: the warehouse.
         dumps: the rows of raw.dumps.
         n_pending: dumps that are new, moved or gone since the last build; None: not known.
+        raw_fault: why it is not known: what is wrong with the raw folder.
         version: id of the published version, or None.
         latest: id of the latest version; another than `version` after a rollback.
         failed_checks: (table, what should hold, rows) of checks that failed without blocking.
@@ -33,6 +34,7 @@ class Status:
     root: Path
     dumps: tuple[dict[str, Any], ...]
     n_pending: int | None
+    raw_fault: str | None
     version: str | None
     latest: str | None
     failed_checks: tuple[tuple[str, str, int], ...]
@@ -45,8 +47,8 @@ class Status:
             yield f"warehouse {self.root}: published version {self.version}"
         if self.version != self.latest:
             yield rollback_line(self.version, self.latest)
-        if self.n_pending is None:
-            yield f"raw folder {self.raw_dir}: is not there; make it, or name another with --raw"
+        if self.raw_fault:
+            yield self.raw_fault
         elif self.n_pending:
             yield (
                 f"raw folder {self.raw_dir}: {self.n_pending} files are new, moved or gone "
@@ -63,6 +65,8 @@ class Status:
         )
         for row in sorted(aside, key=lambda row: row["path"]):
             yield aside_line(row["path"], row["reason"])
+        if self.version and not n_records:
+            yield "  warning: no page was read, so all tables are empty"
         for failed in self.failed_checks:
             yield warning_line(*failed)
 
@@ -143,16 +147,18 @@ def read_status(raw_dir: Path, warehouse: Warehouse) -> Status:
         warehouse: the warehouse, which may not be there yet.
     """
     dumps = tuple(read_manifest(warehouse).values())
+    n_pending, raw_fault = None, None
     try:
         n_pending = len(pending_dumps(raw_dir, warehouse, dumps))
-    except PipelineError:
-        n_pending = None
+    except PipelineError as error:
+        raw_fault = str(error)
     known = versions(warehouse)
     return Status(
         raw_dir=raw_dir,
         root=warehouse.root,
         dumps=dumps,
         n_pending=n_pending,
+        raw_fault=raw_fault,
         version=next((v.id for v in known if v.is_current), None),
         latest=known[0].id if known else None,
         failed_checks=tuple(failed_checks(warehouse)),

@@ -28,8 +28,6 @@ from pipeline.storage.stamps import Origin, Stamp, changes
 from pipeline.storage.versions import current_file, published_tables
 from pipeline.storage.warehouse import Warehouse
 
-_CHECKS_CHANGED = "checks changed"
-
 
 @dataclass(frozen=True, slots=True)
 class TableReport:
@@ -117,6 +115,12 @@ def _why_due(warehouse: Warehouse, spec: TableSpec, origin: Origin) -> tuple[str
     if old and warehouse.files(spec.full_name) and not warehouse.is_whole(spec.full_name):
         return ("its file is damaged",)
     return tuple(changes(old if warehouse.files(spec.full_name) else None, origin))
+
+
+def is_asked_again(warehouse: Warehouse, model: Model) -> bool:
+    """Tell whether a table's checks, or what they look at, are others than they were asked with."""
+    old = warehouse.stamp(model.name)
+    return old is not None and old.asked != _asked(warehouse, model)
 
 
 def refresh_model(

@@ -22,7 +22,7 @@ from pipeline.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from pipeline.builds.dumps import Progress
+    from pipeline.builds.dumps import DumpsReport, Progress
     from pipeline.builds.run import BuildPlan, BuildReport
     from pipeline.builds.tables import TableReport
 
@@ -87,8 +87,8 @@ def build(
     say_lines(_summary(report))
     for path, reason in report.dumps.quarantined:
         say(aside_line(path, reason))
-    if not report.dumps.n_dumps:
-        say_lines(_without_pages(chosen.raw, report.dumps.n_gone))
+    if not report.dumps.n_records:
+        say_lines(_without_papers(chosen.raw, report.dumps))
     if n_corrections and not count_corrections(house):
         say_lines(_without_corrections(chosen.overrides, n_corrections))
     for failed in failed_checks(house):
@@ -118,9 +118,12 @@ def _progress() -> Generator["Progress"]:
         yield show
 
 
-def _without_pages(raw: Path, n_gone: int) -> Iterator[str]:
-    yield f"  warning: there are no saved pages in {raw}, so all tables are empty"
-    if n_gone:
+def _without_papers(raw: Path, dumps: "DumpsReport") -> Iterator[str]:
+    none = (
+        f"no page in {raw} could be read" if dumps.n_dumps else f"there are no saved pages in {raw}"
+    )
+    yield f"  warning: {none}, so all tables are empty"
+    if dumps.n_gone:
         yield "  if they are only out of reach: `papermart rollback`, and build when they are back"
 
 
@@ -142,6 +145,9 @@ def _summary(report: "BuildReport") -> Iterator[str]:
         yield from _layer_summary(
             layer, [table for table in report.tables if table.name.startswith(f"{layer}.")]
         )
+    asked_again = [table.name for table in report.tables if table.checks and not table.is_changed]
+    if asked_again:
+        yield f"checks: asked again those of {', '.join(asked_again)}"
     what = "published" if report.is_published else "nothing new to publish, current is"
     if report.version.is_current:
         yield f"{what} {report.version.id}"
@@ -193,5 +199,7 @@ def _planned(plan: "BuildPlan") -> Iterator[str]:
         yield f"  {name}: {'; '.join(why)}"
     for name, inputs in plan.perhaps.items():
         yield f"  {name}: if rows change of {', '.join(inputs)}"
-    if not (reasons or plan.sure or plan.perhaps):
+    if plan.asked_again:
+        yield f"checks: would ask again those of {', '.join(plan.asked_again)}"
+    if not (reasons or plan.sure or plan.perhaps or plan.asked_again):
         yield "nothing to do"

@@ -13,6 +13,7 @@ from pipeline.cli.shared import (
     VersionOption,
     WarehouseOption,
     published_file,
+    refuse_own,
     rows,
     say,
     settings,
@@ -53,7 +54,9 @@ def export(
     from pipeline.outputs.export import export as run_export
 
     file = published_file(warehouse, version)
-    target = to or settings(warehouse=warehouse).exports
+    chosen = settings(warehouse=warehouse)
+    target = to or chosen.exports
+    refuse_own(target, chosen)
     for written in run_export(file, target, tables or (), form.value):
         say(f"{written.path}: {rows(written.n_rows)}")
     say(f"{target / 'datapackage.json'}: every column described")
@@ -75,6 +78,8 @@ def report(
     from pipeline.outputs.report.page import write_report
 
     file = published_file(warehouse, version)
-    target = to or settings(warehouse=warehouse).warehouse / "report.html"
+    chosen = settings(warehouse=warehouse)
+    target = to or chosen.warehouse / "report.html"
+    refuse_own(target, chosen)
     size = write_report(file, target)
     say(f"{target}: {size / 1e6:.1f} MB, build {file.stem}")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import rows, say
+from pipeline.cli.shared import refuse_own, rows, say
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,8 +29,12 @@ def link(
     authors (a list, or text with ";", "and" or "," between names), n_authors_total, abstract, year,
     venue, arxiv_id and doi. Files end in .parquet, .csv or .jsonl.
     """
+    from pipeline.inputs.settings import read_folders
     from pipeline.records.link import link as run_link
 
+    chosen = read_folders({}).settings
+    for target in (to, *([matches] if matches else [])):
+        refuse_own(target, chosen)
     done = run_link(records, to, matches)
     say(
         f"{to}: {rows(done.n_records)} in {done.n_clusters} clusters, "

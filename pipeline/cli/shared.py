@@ -91,6 +91,19 @@ def settings(**options: Path | None) -> "Settings":
     return folders(**options).settings
 
 
+def refuse_own(target: Path, chosen: "Settings") -> None:
+    """Raise PipelineError if a file to write would lie among saved pages or a build's own files."""
+    from pipeline.contract.errors import PipelineError
+    from pipeline.storage.warehouse import Warehouse
+
+    if Warehouse(chosen.warehouse).owns(target):
+        raise PipelineError(f"{target} is one of the warehouse's own files; name another place")
+    if target.resolve().is_relative_to(chosen.raw.resolve()):
+        raise PipelineError(
+            f"{target} lies in {chosen.raw}, where files are read as pages; name another place"
+        )
+
+
 def published_file(warehouse: Path | None, version: str | None) -> Path:
     """Return the file of a published version, of the current one by default.
 

@@ -78,6 +78,13 @@ class Warehouse:
         files = self.files(full_name)
         return bool(files) and all(map(ends_whole, files))
 
+    def owns(self, place: Path) -> bool:
+        """Tell whether a file or folder is one that only builds write."""
+        found = place.parent.resolve() / place.name  # a link is not what it leads to
+        root = self.root.resolve()
+        folders = (root / self.tables.name, root / self.versions.name)
+        return found == root / self.published.name or any(map(found.is_relative_to, folders))
+
     def _own_folders(self) -> list[Path]:
         """Return the folders in which this module and its neighbours write."""
         return [self.root, self.versions, *self.tables.glob("*/*")]

@@ -6,7 +6,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from helpers import PAGES, copy_of, papermart, put, small_build, small_raw
+from helpers import PAGES, assert_clean_failure, copy_of, papermart, put, small_build, small_raw
 
 from pipeline import cli
 from pipeline.models.catalogue import load_models
@@ -88,6 +88,21 @@ def test_pages_and_corrections_that_vanish_are_missed(root, tmp_path):
     assert bare.returncode == 0, bare.stderr
     assert f"warning: there are no saved pages in {tmp_path / 'raw'}" in bare.stdout
     assert "`papermart rollback`" in bare.stdout
+    status = ("status", "--raw", tmp_path / "raw", "--warehouse", root)
+    assert "warning: no page was read, so all tables are empty" in papermart(*status).stdout
+
+    # A drive that is not there may leave a file that says so.
+    put(tmp_path / "raw", {"NOT_MOUNTED.txt": "x"})
+    odd = papermart("build", "--raw", tmp_path / "raw", "--warehouse", root)
+    assert f"warning: no page in {tmp_path / 'raw'} could be read" in odd.stdout
+
+
+@pytest.mark.parametrize("inside", [".", "wh"])
+def test_a_warehouse_in_the_raw_folder_is_refused_before_anything_is_written(tmp_path, inside):
+    raw = put(tmp_path / "raw", PAGES)
+    run = papermart("build", "--raw", raw, "--warehouse", raw / inside)
+    assert_clean_failure(run, "lie inside each other")
+    assert {path.name for path in raw.rglob("*")} == set(PAGES)
 
 
 def test_a_pipe_gets_no_progress_and_no_colour(root, tmp_path):

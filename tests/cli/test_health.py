@@ -53,7 +53,10 @@ def test_status_of_a_fresh_a_stale_and_an_orphaned_warehouse(root, tmp_path):
     assert "2 files are new, moved or gone since the last build" in stale.stdout
     orphaned = papermart("status", "--raw", tmp_path / "nowhere", "--warehouse", root)
     assert orphaned.returncode == 1, "a script that asks must notice"
-    assert f"raw folder {tmp_path / 'nowhere'}: is not there" in orphaned.stdout
+    assert f"the raw folder {tmp_path / 'nowhere'} is not there" in orphaned.stdout
+    nested = papermart("status", "--raw", root.parent, "--warehouse", root)
+    assert nested.returncode == 1
+    assert "lie inside each other" in nested.stdout
 
 
 @needs_sample
