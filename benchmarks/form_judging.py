@@ -40,7 +40,11 @@ _CUT = re.compile(r"…|\.\.\.")
 _LINK_TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\)){1,2000}\)")
 _LINK_NUMBER = re.compile(r"\[\d{1,5}\]")
 _LINE_MARK = re.compile(r"^(?:[>*+•-] ?)+|^#{1,6} |\\$", re.MULTILINE)
-_HIDDEN = "script, style, template"
+# What is not shown, and what is drawn beside the source of a formula.
+_HIDDEN = (
+    'style, template, script:not([type="math/tex"]), '
+    ".katex-html, .katex-mathml mrow, .MathJax, .MathJax_Preview"
+)
 
 
 def letters(text: str | None) -> str:

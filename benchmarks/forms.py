@@ -21,22 +21,30 @@ chromium`; a form whose tool is absent is named and left out. Exit status 1: a l
 import argparse
 import email
 import email.policy
-import json
 import sys
 import tempfile
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
 import browser_forms
-from form_judging import KINDS, Text, Verdict, judge
+from form_judging import Text, Verdict, judge
+from form_report import FormResult, limits, show, show_examples, to_json
 from form_truth import Card, card_of, truth_beside
-from page_forms import FROM_MARKUP, FROM_TEXT, SECOND, Absent, Make, Page, address_of
+from page_forms import (
+    FROM_MARKUP,
+    FROM_TEXT,
+    MARKUP_TO_MARKUP,
+    SECOND,
+    Absent,
+    Make,
+    Page,
+    address_of,
+)
 from rich.console import Console
-from rich.table import Table
 
 from pipeline.extraction.dump_files import find_dumps
 from pipeline.extraction.extracted import Extracted
@@ -46,15 +54,6 @@ _SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 _MARKUP = (".html", ".htm", ".mhtml")
 _TEXTS = (".txt", ".md")
 
-# The limits: wrong values of a kind among those published, over all forms and in any one; the
-# share of files that hold the words and are read, and what share of a file's cards that takes.
-_MOST_WRONG = 1 / 1000
-_MOST_WRONG_IN_A_FORM = 1 / 100
-_LEAST_READ = 0.85
-_LEAST_EXACT = 0.98
-# Lists are shown, but what is wrong in them is counted as names.
-_LIMITED = tuple(kind for kind in KINDS if kind != "lists")
-
 
 class Original(NamedTuple):
     """A page as it is: markup or text, what stands on it, and how that is known."""
@@ -63,6 +62,7 @@ class Original(NamedTuple):
     is_markup: bool
     truth: list[Card]
     is_truth_ours: bool
+    n_held: int
 
 
 @dataclass
@@ -81,12 +81,18 @@ class Made:
         except Absent as absence:
             self.absent[form] = str(absence)
             return
-        is_markdown = any(word in form for word in ("markdown", "markitdown", "gfm", "html2text"))
-        file = self.root / form / f"{page.name}{'.md' if is_markdown else '.txt'}"
+        file = self.root / form / f"{page.name}{_suffix(form)}"
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("w", encoding="utf-8", newline="") as stream:
             stream.write(content)
         self.files[form, page.name] = file
+
+
+def _suffix(form: str) -> str:
+    if form in MARKUP_TO_MARKUP:
+        return ".html"
+    is_markdown = any(word in form for word in ("markdown", "markitdown", "gfm", "html2text"))
+    return ".md" if is_markdown else ".txt"
 
 
 def originals(folder: Path, suffixes: Sequence[str]) -> Iterator[Original]:
@@ -97,11 +103,21 @@ def originals(folder: Path, suffixes: Sequence[str]) -> Iterator[Original]:
             continue
         content = place.read_text("utf-8", "replace")
         known = truth_beside(place)
-        found = [card_of(record) for record in extract_dump(folder, dump).records]
-        truth = _completed(known, found)
+        published, n_held = _published(extract_dump(folder, dump))
+        truth = _completed(known, published)
         if truth:
             page = Page(place.stem, content, address_of(content))
-            yield Original(page, place.suffix in _MARKUP, truth, known is None)
+            yield Original(page, place.suffix in _MARKUP, truth, known is None, n_held)
+
+
+def _published(found: Extracted) -> tuple[list[Card], int]:
+    """Return the cards that a build publishes, and how many it holds back."""
+    cards = [
+        card_of(record)
+        for record in found.records
+        if not getattr(record, "is_held_back", getattr(record, "held_back_by", ()))
+    ]
+    return cards, len(found.records) - len(cards)
 
 
 def _completed(known: list[Card] | None, found: list[Card]) -> list[Card]:
@@ -151,22 +167,6 @@ def _save_in_browser(pages: Sequence[Page], made: Made) -> None:
         made.absent |= dict.fromkeys(browser_forms.NAMES, str(absence))
 
 
-@dataclass
-class FormResult:
-    """What became of one form of all pages; `beside` counts what was said of files beside."""
-
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-    beside: Counter[str] = field(default_factory=Counter)
-
-    def total(self, field_name: str) -> Counter[str]:
-        """Return the sum of a counter of the verdicts."""
-        return sum((getattr(one, field_name) for one in self.verdicts.values()), Counter())
-
-    def wrong_share(self, kind: str) -> float:
-        """Return the share of a kind's published values that are wrong."""
-        return self.total("wrong")[kind] / (self.total("published")[kind] or 1)
-
-
 def read_forms(pages: Sequence[Original], made: Made) -> dict[str, FormResult]:
     """Read and judge every file of every wanted form."""
     truths = {one.page.name: one.truth for one in pages}
@@ -187,11 +187,12 @@ def read_forms(pages: Sequence[Original], made: Made) -> dict[str, FormResult]:
 
 
 def _judge_file(file: Path, found: Extracted, truth: list[Card]) -> Verdict:
-    held = [record for record in found.records if getattr(record, "is_held_back", False)]
-    cards = [card_of(record) for record in found.records if record not in held]
+    cards, n_held = _published(found)
     content = file.read_bytes()
-    text = Text(_decoded(file, content), is_markup=file.suffix in _MARKUP)
-    verdict = judge(cards, truth, text, len(held))
+    shown = _decoded(file, content)
+    is_markup = file.suffix in _MARKUP or shown.lstrip()[:15].lower() == "<!doctype html>"
+    text = Text(shown, is_markup=is_markup)
+    verdict = judge(cards, truth, text, n_held)
     verdict.set_aside = _why(found)
     return verdict
 
@@ -211,102 +212,6 @@ def _decoded(file: Path, content: bytes) -> str:
     return pages[0] if pages else ""
 
 
-def is_read(verdict: Verdict) -> bool:
-    """Return whether nearly all titles and author lists of a file are exact."""
-    least = _LEAST_EXACT * verdict.n_true
-    return min(verdict.right["titles"], verdict.right["lists"]) >= least
-
-
-# Tables.
-
-
-def show(console: Console, results: dict[str, FormResult]) -> None:
-    """Print a line for each form, then why files were set aside."""
-    heads = ("read/hold/files", "cards", "published", "held", *(f"{kind}" for kind in KINDS))
-    table = Table("form", *heads, title="right, and wrong ones published (!)", title_justify="left")
-    for form, result in results.items():
-        verdicts = result.verdicts.values()
-        holding = [one for one in verdicts if one.holds_words]
-        right, wrong = result.total("right"), result.total("wrong")
-        kinds = (f"{right[k]}" + (f" ![red]{wrong[k]}[/]" if wrong[k] else "") for k in KINDS)
-        n_true, n_published, n_held = (
-            sum(getattr(one, name) for one in verdicts)
-            for name in ("n_true", "n_published", "n_held")
-        )
-        read = f"{sum(map(is_read, holding))}/{len(holding)}/{len(verdicts)}"
-        table.add_row(form, read, *map(str, (n_true, n_published, n_held)), *kinds)
-    console.print(table)
-    reasons = Table("set aside", "page", "words", "reason", show_lines=False)
-    for form, result in results.items():
-        for name, verdict in result.verdicts.items():
-            if verdict.set_aside:
-                words = "held" if verdict.holds_words else "gone"
-                reasons.add_row(form, name, words, verdict.set_aside)
-        for reason, n in result.beside.items():
-            reasons.add_row(form, f"{n} files beside", "", reason)
-    console.print(reasons)
-
-
-def show_examples(console: Console, results: dict[str, FormResult], most: int) -> None:
-    """Print wrong values beside the true ones."""
-    for form, result in results.items():
-        for name, verdict in result.verdicts.items():
-            for kind, examples in verdict.examples.items():
-                for read, true in examples[:most]:
-                    console.print(f"{form} {name} {kind}", style="bold", markup=False)
-                    console.print(f"  read {read!r:.400}\n  true {true!r:.400}", markup=False)
-
-
-class Line(NamedTuple):
-    """A figure beside its limit."""
-
-    what: str
-    figure: str
-    is_kept: bool
-
-
-def limits(results: dict[str, FormResult]) -> Iterator[Line]:
-    """Yield every figure that has a limit."""
-    for kind in KINDS:
-        wrong = sum(result.total("wrong")[kind] for result in results.values())
-        published = sum(result.total("published")[kind] for result in results.values())
-        worst = max(results, key=lambda form: results[form].wrong_share(kind), default="")
-        worst_share = results[worst].wrong_share(kind) if worst else 0.0
-        share = wrong / (published or 1)
-        is_kept = share <= _MOST_WRONG and worst_share <= _MOST_WRONG_IN_A_FORM
-        yield Line(
-            f"wrong {kind} published",
-            f"{wrong} of {published}: {1000 * share:.2f} in 1,000; worst: {worst} "
-            f"{1000 * worst_share:.1f}",
-            is_kept or kind not in _LIMITED,
-        )
-    verdicts = [one for result in results.values() for one in result.verdicts.values()]
-    holding = [one for one in verdicts if one.holds_words]
-    n_read = sum(map(is_read, holding))
-    share = n_read / (len(holding) or 1)
-    yield Line(
-        "files read that hold the words",
-        f"{n_read} of {len(holding)}: {share:.1%} ({len(verdicts) - len(holding)} do not)",
-        share >= _LEAST_READ,
-    )
-
-
-def to_json(results: dict[str, FormResult], absent: dict[str, str]) -> str:
-    """Return everything for other programs."""
-    forms = {
-        form: {
-            "pages": {
-                name: asdict(one) | {"is_read": is_read(one)}
-                for name, one in result.verdicts.items()
-            },
-            "beside": result.beside,
-        }
-        for form, result in results.items()
-    }
-    figures = [line._asdict() for line in limits(results)]
-    return json.dumps({"forms": forms, "absent": absent, "limits": figures}, ensure_ascii=False)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make, read, judge, print; return the exit status."""
     asked = _parser().parse_args(arguments)
@@ -316,8 +221,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         made = Made(root, _wish(asked.only))
         make_forms(pages, made)
         results = read_forms(pages, made)
+    n_held = sum(one.n_held for one in pages)
     if asked.json:
-        print(to_json(results, made.absent))  # noqa: T201
+        print(to_json(results, made.absent, n_held))  # noqa: T201
     else:
         console = Console(width=200) if not sys.stdout.isatty() else Console()
         for form, why in made.absent.items():
@@ -327,9 +233,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             console.print(f"truth is what is read of the intact page: {', '.join(ours)}")
         show(console, results)
         show_examples(console, results, asked.examples)
-        for line in limits(results):
+        for line in limits(results, n_held):
             console.print(f"{'kept  ' if line.is_kept else 'MISSED'} {line.what}: {line.figure}")
-    return 0 if results and all(line.is_kept for line in limits(results)) else 1
+    return 0 if results and all(line.is_kept for line in limits(results, n_held)) else 1
 
 
 def _originals(asked: argparse.Namespace, scratch: Path) -> Iterator[Original]:

@@ -8,6 +8,7 @@ A form is a function from a page to the content of a file. A tool that is not in
 and forms are made of forms: a page turned into Markdown, wrapped, quoted.
 """
 
+import json
 import os
 import re
 import shutil
@@ -17,6 +18,8 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import markup_forms
 
 _SECONDS = 120
 _HEAD = re.compile(r"<head[^<>]{0,200}>", re.IGNORECASE)
@@ -184,6 +187,10 @@ def _w3m(columns: int) -> Make:
     return _program("w3m", "-dump", "-cols", str(columns), *charset, with_base=True)
 
 
+def _markup(change: Callable[[str], str]) -> Make:
+    return lambda page: change(page.content)
+
+
 FROM_MARKUP: dict[str, Make] = {
     "html2text_links": _html2text(links=True, width=0),
     "html2text_no_links": _html2text(links=False, width=0),
@@ -212,6 +219,23 @@ FROM_MARKUP: dict[str, Make] = {
     "w3m_80": _w3m(80),
     "w3m_200": _w3m(200),
 }
+
+# Markup that is still markup; a shown source is kept as text.
+MARKUP_TO_MARKUP: dict[str, Make] = {
+    "html": lambda page: page.content,
+    "html_without_doctype": _markup(markup_forms.without_doctype),
+    "html_minified": _markup(markup_forms.minified),
+    "html_without_end_tags": _markup(markup_forms.without_end_tags),
+    "html_upper_case_tags": _markup(markup_forms.with_upper_case_tags),
+    "html_mathjax_2": _markup(markup_forms.drawn(markup_forms.mathjax_2)),
+    "html_katex": _markup(markup_forms.drawn(markup_forms.katex)),
+    "html_katex_without_doctype": _markup(
+        lambda content: markup_forms.without_doctype(
+            markup_forms.drawn(markup_forms.katex)(content)
+        )
+    ),
+}
+FROM_MARKUP |= MARKUP_TO_MARKUP | {"view_source": lambda page: page.content}
 
 
 # What mailers, chats and editors do to text.
@@ -260,6 +284,11 @@ def with_blank_after_each(page: Page) -> str:
     return _each_line(page, lambda line: f"{line}\n")
 
 
+def as_json(page: Page) -> str:
+    """Return the text as services answer with it."""
+    return json.dumps({"url": page.address, "title": page.name, "text": page.content})
+
+
 def _folded(page: Page) -> str:
     """Return the text broken by `fold -s`, which leaves the space at the end of the line."""
     if shutil.which("fold") is None:
@@ -304,6 +333,7 @@ SECOND: dict[str, tuple[str, Make]] = {
     "soup_newline_quoted": ("soup_newline", quoted),
     "soup_newline_strip_blank_after_each": ("soup_newline_strip", with_blank_after_each),
     "w3m_80_quoted": ("w3m_80", quoted),
+    "markitdown_json": ("markitdown", as_json),
     "copied_wrapped": ("chromium_copied", wrapped(72)),
     "copied_quoted": ("chromium_copied", quoted),
     "copied_wrapped_quoted": ("copied_wrapped", quoted),
