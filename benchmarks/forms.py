@@ -27,6 +27,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,9 +47,11 @@ from page_forms import (
 )
 from rich.console import Console
 
+from pipeline.contract.tables import RECORDS
 from pipeline.extraction.dump_files import find_dumps
 from pipeline.extraction.extracted import Extracted
 from pipeline.extraction.reading import extract_dump
+from pipeline.extraction.staging_tables import to_tables
 
 _SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 _MARKUP = (".html", ".htm", ".mhtml")
@@ -112,10 +115,12 @@ def originals(folder: Path, suffixes: Sequence[str]) -> Iterator[Original]:
 
 def _published(found: Extracted) -> tuple[list[Card], int]:
     """Return the cards that a build publishes, and how many it holds back."""
+    if found.page is None:
+        return [], 0
+    rows = to_tables([found])[RECORDS.name]
+    held = rows["is_held_back"].to_pylist() if "is_held_back" in rows.column_names else repeat(None)
     cards = [
-        card_of(record)
-        for record in found.records
-        if not getattr(record, "is_held_back", getattr(record, "held_back_by", ()))
+        card_of(record) for record, is_held in zip(found.records, held, strict=False) if not is_held
     ]
     return cards, len(found.records) - len(cards)
 
