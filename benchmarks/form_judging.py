@@ -66,20 +66,26 @@ class Text:
         content = _LINK_NUMBER.sub("", _LINK_TARGET.sub("", content))
         lines = _LINE_MARK.sub("", content)
         self._letters = letters(lines)
-        self._signs = "".join(lines.split())
+        self._signs = _signs_alone(lines)
 
     def has_words(self, text: str) -> bool:
         """Return whether the letters and digits of a text stand there."""
         return letters(text) in self._letters
 
     def has_signs(self, text: str) -> bool:
-        """Return whether a text stands there sign by sign, white space aside."""
-        return "".join(text.split()) in self._signs
+        """Return whether a text stands there sign by sign, white space and backslashes aside."""
+        return _signs_alone(text) in self._signs
+
+
+def _signs_alone(text: str) -> str:
+    # Markdown puts a backslash before a sign, TeX before a word.
+    return "".join(text.replace("\\", "").split())
 
 
 def _markup_text(content: str) -> str:
     # Names may stand in data only, as in the daily page of Hugging Face.
-    tree = LexborHTMLParser(content)
+    # Without a doctype, names of classes would match in any case.
+    tree = LexborHTMLParser(f"<!doctype html>{content}")
     data = [node.attributes.get("data-props") or "" for node in tree.css("[data-props]")]
     for node in tree.css(_HIDDEN):
         node.decompose()

@@ -47,7 +47,7 @@ def is_read(verdict: Verdict) -> bool:
 
 
 def show(console: Console, results: Mapping[str, FormResult]) -> None:
-    """Print a line for each form, then why files were set aside."""
+    """Print a line for each form, then what became of files that are not read."""
     heads = ("read/hold/files", "cards", "published", "held", *(f"{kind}" for kind in KINDS))
     table = Table("form", *heads, title="right, and wrong ones published (!)", title_justify="left")
     for form, result in results.items():
@@ -62,15 +62,23 @@ def show(console: Console, results: Mapping[str, FormResult]) -> None:
         read = f"{sum(map(is_read, holding))}/{len(holding)}/{len(verdicts)}"
         table.add_row(form, read, *map(str, (n_true, n_published, n_held)), *kinds)
     console.print(table)
-    reasons = Table("set aside", "page", "words", "reason", show_lines=False)
+    reasons = Table("not read", "page", "words", "reason", show_lines=False)
     for form, result in results.items():
         for name, verdict in result.verdicts.items():
             if verdict.set_aside:
                 words = "held" if verdict.holds_words else "gone"
                 reasons.add_row(form, name, words, verdict.set_aside)
+            elif verdict.holds_words and not is_read(verdict):
+                reasons.add_row(form, name, "held", _in_part(verdict))
         for reason, n in result.beside.items():
             reasons.add_row(form, f"{n} files beside", "", reason)
     console.print(reasons)
+
+
+def _in_part(verdict: Verdict) -> str:
+    titles, lists = verdict.right["titles"], verdict.right["lists"]
+    held = f", {verdict.n_held} held back" if verdict.n_held else ""
+    return f"read in part: {titles} titles and {lists} lists right of {verdict.n_true}{held}"
 
 
 def show_examples(console: Console, results: Mapping[str, FormResult], most: int) -> None:

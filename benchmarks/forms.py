@@ -20,7 +20,7 @@ chromium`; a form whose tool is absent is named and left out. Exit status 1: a l
 
 import argparse
 import email
-import email.policy
+import json
 import sys
 import tempfile
 from collections import defaultdict
@@ -118,7 +118,9 @@ def _published(found: Extracted) -> tuple[list[Card], int]:
     if found.page is None:
         return [], 0
     rows = to_tables([found])[RECORDS.name]
-    held = rows["is_held_back"].to_pylist() if "is_held_back" in rows.column_names else repeat(None)
+    held = (
+        rows["is_held_back"].to_pylist() if "is_held_back" in rows.column_names else repeat(False)
+    )
     cards = [
         card_of(record) for record, is_held in zip(found.records, held, strict=False) if not is_held
     ]
@@ -210,11 +212,13 @@ def _why(found: Extracted) -> str | None:
 
 
 def _decoded(file: Path, content: bytes) -> str:
-    if file.suffix != ".mhtml":
-        return content.decode("utf-8", "replace")
-    parts = email.message_from_bytes(content, policy=email.policy.default).walk()
-    pages = [part.get_content() for part in parts if part.get_content_type() == "text/html"]
-    return pages[0] if pages else ""
+    """Return the page in a file: of what wraps it whole, its inside."""
+    if file.suffix == ".mhtml":
+        parts = email.message_from_bytes(content).walk()
+        pages = [part for part in parts if part.get_content_type() == "text/html"]
+        content = bytes(pages[0].get_payload(decode=True)) if pages else b""
+    text = content.decode("utf-8", "replace")
+    return json.loads(text)["text"] if text.startswith('{"') else text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -223,6 +227,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         root = asked.keep or Path(scratch) / "forms"
         pages = list(_originals(asked, Path(scratch)))
+        if not pages:
+            sys.exit(f"no pages in {asked.pages}; say where some are (--pages), or use --made 1")
         made = Made(root, _wish(asked.only))
         make_forms(pages, made)
         results = read_forms(pages, made)

@@ -1,10 +1,12 @@
 """`make bench`: every measurement of the project, one after the other.
 
 Speed of commands, reading and tagging need nothing but the sample. Linkage is measured on made-up
-records, and on labelled ones where they lie beside a developer's checkout.
+records, and on labelled ones where they lie beside a developer's checkout. Saved forms are those of
+made-up pages; of real ones, `benchmarks/forms.py` asks by itself.
 """
 
 import extraction
+import forms
 import linkage
 import startup
 import topics
@@ -18,6 +20,8 @@ def main() -> None:
     startup.main()
     console.rule("reading pages")
     extraction.main(2.0)
+    console.rule("saved forms of pages")
+    forms.main(["--made", "1"])
     console.rule("linking records")
     linkage.main()
     console.rule("tagging papers")
