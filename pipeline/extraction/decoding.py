@@ -11,20 +11,12 @@ from pathlib import Path
 
 from pipeline.contract.findings import Issue
 from pipeline.extraction.dump_files import VANISHED, DumpFile, file_stamp, unreadable
+from pipeline.extraction.other_files import Advice, binary_kind
 
 MAX_DUMP_BYTES = 512 * 1024 * 1024
 _MAX_CONTROL_SHARE = 0.01
-_MAGIC = {
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"GIF8": "a GIF picture",
-    b"PK\x03\x04": "a ZIP archive or an office document",
-    b"\x1f\x8b": "a gzip archive",
-    b"\xd0\xcf\x11\xe0": "an old office document",
-    b"SQLite format 3": "an SQLite file",
-    b"PAR1": "a Parquet file",
-}
+_EMPTY = Advice("is empty", "save the page again")
+_BINARY = Advice("is not text (binary data)", "save the page as text or HTML")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -37,7 +29,22 @@ _NOT_CONTROL = bytes(byte for byte in range(256) if not _CONTROL.match(chr(byte)
 
 
 class DumpFaultError(Exception):
-    """A dump cannot be read; the message is the reason shown to people."""
+    """A dump cannot be read; the message is the reason shown to people.
+
+    Args:
+        reason: what it is or lacks, and what to do.
+        advice: the end of it that says what to do, if it can be told apart.
+    """
+
+    def __init__(self, reason: str, advice: str | None = None) -> None:
+        """Keep both."""
+        super().__init__(reason)
+        self.advice = advice
+
+    @classmethod
+    def of(cls, found: Advice) -> "DumpFaultError":
+        """Return the fault of a file of which it is known what it is."""
+        return cls(f"{found.what}; {found.advice}", found.advice)
 
 
 class TransientFaultError(Exception):
@@ -52,10 +59,10 @@ def read_content(raw_dir: Path, file: DumpFile) -> bytes:
         TransientFaultError: it is not what was found a moment ago.
     """
     if file.fault:
-        raise DumpFaultError(file.fault)
+        raise DumpFaultError(file.fault, file.advice)
     if file.n_bytes is not None and file.n_bytes > MAX_DUMP_BYTES:
         limit = MAX_DUMP_BYTES // 2**20
-        raise DumpFaultError(f"is larger than {limit} MiB; cut it into several pages")
+        raise DumpFaultError.of(Advice(f"is larger than {limit} MiB", "cut it into several pages"))
     try:
         with (file.place or raw_dir / file.path).open("rb") as stream:
             content = stream.read()
@@ -67,7 +74,7 @@ def read_content(raw_dir: Path, file: DumpFile) -> bytes:
     if not is_same and hashlib.sha256(content).hexdigest() != file.dump_id:
         raise TransientFaultError("changed while the build was running; build again")
     if not content or content.isspace():
-        raise DumpFaultError("is empty; save the page again")
+        raise DumpFaultError.of(_EMPTY)
     return content
 
 
@@ -83,19 +90,18 @@ def decode(content: bytes) -> tuple[str, str, list[Issue]]:
     Raises:
         DumpFaultError: the bytes are not text.
     """
-    for magic, what in _MAGIC.items():
-        if content.startswith(magic):
-            raise DumpFaultError(f"is {what}, not text; save the page as text or HTML")
+    if found := binary_kind(content):
+        raise DumpFaultError.of(found)
     text, encoding, issues = _decode_any(content)
     if text.startswith("\ufeff"):
         text = text[1:]
     if n_control := _count_control(content, encoding, text):
         if n_control > _MAX_CONTROL_SHARE * len(text):
-            raise DumpFaultError("is not text (binary data); save the page as text or HTML")
+            raise DumpFaultError.of(_BINARY)
         issues.append(_control_issue(text, n_control))
         text = _CONTROL.sub("", text)
     if not text or text.isspace():
-        raise DumpFaultError("is empty; save the page again")
+        raise DumpFaultError.of(_EMPTY)
     return text, encoding, issues
 
 

@@ -1,7 +1,7 @@
 """Finding dumps: the files of the raw folder, and what identifies each.
 
 What belongs here: everything before a file is opened for reading. What does not: its text
-(`decoding`), which dumps are new (`builds`).
+(`decoding`), what browsers save beside a page (`page_files`), which dumps are new (`builds`).
 """
 
 import hashlib
@@ -9,10 +9,12 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.contract.errors import cause_of
+from pipeline.extraction.page_files import PageFiles
 from pipeline.inputs.notes import NEVER_A_PAGE, SUFFIX
 
 # Seconds between two times that the coarsest file system (FAT) distinguishes.
@@ -29,7 +31,8 @@ class DumpFile:
         path: below the raw folder, with forward slashes.
         dump_id: SHA-256 of the content, or of the path if the content cannot be read.
         n_bytes: size, None if unreadable.
-        fault: why it cannot be read, or None.
+        fault: why it cannot be read and what to do, or None.
+        advice: the end of `fault` that says what to do, if it says so apart.
         n_files: how many files hold this content.
         place: the file itself; its name may hold bytes that `path` shows as escapes.
         note: the note beside it (`inputs.notes`), or None.
@@ -44,6 +47,7 @@ class DumpFile:
     place: Path | None = None
     note: Path | None = None
     stamp: tuple[int, ...] | None = None
+    advice: str | None = None
 
     @property
     def note_hash(self) -> str | None:
@@ -60,20 +64,25 @@ def find_dumps(raw_dir: Path) -> list[DumpFile]:
     """List the distinct dumps below a folder, ordered by dump_id.
 
     Several files with the same bytes are one dump, known by the path that sorts first. Files
-    that cannot be read are listed too, with the reason.
+    that cannot be read are listed too, with the reason; those that browsers save beside a page
+    all together as one.
 
     Args:
         raw_dir: an existing folder; sub-folders and links are followed, each once.
     """
     found: dict[str, DumpFile] = {}
-    for file in sorted(_walk(raw_dir), key=lambda file: file.path):
+    parts = PageFiles(partial(_relative, raw_dir))
+    for file in sorted(_walk(raw_dir, parts), key=lambda file: file.path):
         known = found.get(file.dump_id, file)
         n_files = known.n_files + (known is not file)
         found[file.dump_id] = replace(known, n_files=n_files, note=known.note or file.note)
+    if row := parts.row():
+        spared = faulty(row.path, row.reason, row.advice)
+        found[spared.dump_id] = replace(spared, n_files=row.n_files)
     return sorted(found.values(), key=lambda file: file.dump_id)
 
 
-def _walk(raw_dir: Path) -> Iterator[DumpFile]:
+def _walk(raw_dir: Path, parts: PageFiles) -> Iterator[DumpFile]:
     unreadable: list[OSError] = []
     visited: set[str] = set()
     for folder, subfolders, names in os.walk(raw_dir, onerror=unreadable.append, followlinks=True):
@@ -82,7 +91,11 @@ def _walk(raw_dir: Path) -> Iterator[DumpFile]:
             subfolders.clear()
             continue
         visited.add(real)
-        subfolders[:] = sorted(name for name in subfolders if not NEVER_A_PAGE.search(name))
+        subfolders[:] = sorted(
+            name
+            for name in subfolders
+            if not NEVER_A_PAGE.search(name) and not parts.takes_folder(Path(folder, name), names)
+        )
         for name in subfolders:
             if Path(name).suffix.lower() in _DUMP_SUFFIXES:
                 yield faulty(
@@ -90,7 +103,8 @@ def _walk(raw_dir: Path) -> Iterator[DumpFile]:
                     "is a folder, though named like a page; the pages in it are read, "
                     "give the folder another name to end this message",
                 )
-        yield from _files(raw_dir, Path(folder), set(names))
+        spared = parts.takes(Path(folder), names)
+        yield from _files(raw_dir, Path(folder), set(names) - spared)
     for error in unreadable:
         path = _relative(raw_dir, Path(os.fsdecode(error.filename)))
         yield faulty(path, f"is a folder that cannot be opened: {cause_of(error)}")
@@ -117,10 +131,11 @@ def _relative(raw_dir: Path, path: Path) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def faulty(path: str, reason: str) -> DumpFile:
+def faulty(path: str, reason: str, advice: str | None = None) -> DumpFile:
     """Return a file that cannot be read; its id comes from its path."""
     dump_id = hashlib.sha256(f"unreadable:{path}".encode()).hexdigest()
-    return DumpFile(path, dump_id, fault=reason)
+    fault = f"{reason}; {advice}" if advice else reason
+    return DumpFile(path, dump_id, fault=fault, advice=advice)
 
 
 def unreadable(error: OSError) -> str:

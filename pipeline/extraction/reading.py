@@ -17,7 +17,7 @@ from pipeline.extraction.dump_files import DumpFile, faulty
 from pipeline.extraction.extracted import MOST_ISSUE_TEXT, Extracted
 from pipeline.extraction.ledger import Ledger
 from pipeline.extraction.repairs import repair_record
-from pipeline.extraction.unknown_pages import describe_unknown
+from pipeline.extraction.unknown_pages import describe_unknown, describe_unread
 from pipeline.inputs.notes import Note, read_note
 from pipeline.sources.dump import Dump, guess_form
 from pipeline.sources.plugins import PluginFaultError
@@ -101,7 +101,7 @@ def _parse(dump: Dump) -> list[_Page]:
     """
     sections = divide(dump)
     if not sections:
-        raise DumpFaultError(describe_unknown(dump))
+        raise DumpFaultError.of(describe_unknown(dump))
     try:
         pages = [_Page(section, section.read()) for section in sections]
     except PluginFaultError as fault:
@@ -117,7 +117,7 @@ def _need_sense(dump: Dump, pages: Sequence[_Page], ledger: Ledger) -> None:
     """
     likeness = f"looks like a {pages[0].name} page"
     if not pages[0].result.records:
-        raise DumpFaultError(f"{likeness}, but no paper could be read")
+        raise DumpFaultError.of(describe_unread(dump, pages[0].name))
     n_claimed = ledger.counts["n_lines_claimed"]
     n_text = len(dump.lines) - ledger.counts["n_lines_blank"]
     if n_claimed < _MIN_CLAIMED_SHARE * n_text:
