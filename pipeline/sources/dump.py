@@ -18,6 +18,11 @@ from pipeline.contract.findings import Form
 # Saved markup may have lost its head; a text may quote a tag or two, but not so many.
 _CLOSING_TAG = re.compile(r"</(?:a|article|dd|div|dl|dt|h\d|li|ol|p|span|ul)>")
 _MARKUP_TAGS = 6
+# A fragment of a page begins with one of its tags, even if that is one tag of a megabyte.
+_FIRST_TAG = re.compile(
+    r"<(?:!--|(?:a|article|body|dd|div|dl|dt|footer|form|h[1-6]|head|header|li|link|main|meta|nav"
+    r"|ol|p|script|section|span|style|svg|table|title|ul)(?=[\s>]))"
+)
 # A spaced dump keeps blocks apart by blank lines, a compact one has hardly any.
 _SPACED_SHARE = 0.15
 
@@ -111,9 +116,13 @@ def guess_form(lines: tuple[str, ...]) -> Form:
     'html'
     >>> guess_form(("a", "", "b", "", "c"))
     'spaced'
+    >>> guess_form(('<DIV data-props="{}"></DIV>',))
+    'html'
     """
     head = "\n".join(lines[:50])[:5000].lstrip("\ufeff \n\t").lower()
-    if "<html" in head or "<body" in head or head.startswith("<!doctype html"):
+    if "<html" in head or "<body" in head or head.startswith(("<!doctype html", "<?xml")):
+        return "html"
+    if _FIRST_TAG.match(head):
         return "html"
     if len(_CLOSING_TAG.findall(head)) >= _MARKUP_TAGS:
         return "html"
