@@ -10,48 +10,59 @@ from typing import Any
 from selectolax.lexbor import LexborNode
 
 from pipeline.contract.findings import Issue, PageFacts, ParseResult, Record
-from pipeline.sources.arxiv_words import ARXIV, abs_url, read_authors, read_dates, read_showing
-from pipeline.sources.dump import Dump
-from pipeline.sources.markup import (
-    Card,
-    CardTag,
-    children,
-    find_cards,
-    fold,
-    headings,
-    read_cards,
-    text_of,
+from pipeline.sources.arxiv_elements import linked_names
+from pipeline.sources.arxiv_words import (
+    ARXIV,
+    CATEGORY,
+    abs_url,
+    read_authors,
+    read_dates,
+    read_showing,
 )
+from pipeline.sources.dump import Dump
+from pipeline.sources.elements import all_parts, fold, parts_of, text_beside, text_of, words_of
+from pipeline.sources.markup import Card, CardTag, any_case, find_cards, headings, read_cards
 from pipeline.sources.reading import Findings
 from pipeline.sources.reading import is_cut as has_ellipsis
 
 MARK = "arxiv-result"  # the class of every card
-_CARD = CardTag("li", MARK)
+_CARD = CardTag("li", MARK, around="ol")
+_PARTS = ("is-marginless", "title", "authors", "abstract", "comments", "is-size-7")
+_HEAD = ("tags",)
+_SPANS = ("abstract-full", "abstract-short")
+_NOTES = {"Comments": "comments", "Journal ref": "journal_ref"}  # labels, and their fields
+# Two words that were searched for, side by side, between which a saver may leave no space.
+_GLUED = re.compile(rf"""</{any_case("span")}>(?=<{any_case("span")}\s[^<>]*?\bsearch-hit\b)""")
 _VERSION = re.compile(r"v(\d{1,4})-abstract-")  # id="2512.03003v1-abstract-full"
 _DOI = re.compile(r"10\.\d{4,9}/\S+")  # "10.1145/3773274.3774931"
+_CATEGORY = re.compile(CATEGORY)
 _CUT = "The card ends early: save the page again if you can."
 
 
 def detect(dump: Dump) -> int:
-    """Return the number of cards, by their class."""
-    return dump.text.count(MARK)
+    """Return the number of cards, by the tag that opens each."""
+    return len(_CARD.opening.findall(dump.text)) if MARK in dump.text else 0
 
 
 def parse(dump: Dump) -> ParseResult:
     """Read a page of search results; see `pipeline.sources.reading.Source`."""
     found = Findings()
-    read_cards(dump, find_cards(dump.text, _CARD), _read_card, found)
-    above = dump.text[: dump.text.find(MARK)]
-    showing = (read_showing(text) for _, text in headings(above, "h1"))
+    text = _GLUED.sub(r"\g<0> ", dump.text)
+    read_cards(dump, find_cards(text, _CARD), _read_card, found)
+    first = _CARD.opening.search(text)
+    above = text[: first.start()] if first else ""
+    showing = (read_showing(shown) for _, shown in headings(above, "h1"))
     return found.result(PageFacts(**next(filter(None, showing), {})))
 
 
 def _read_card(node: LexborNode, card: Card, found: Findings) -> Record | None:
-    parts = _sort_parts(node)
-    title = text_of(parts.get("title"))
+    parts = parts_of(node, _PARTS)
+    raw_title = words_of(parts.get("title")).strip()
+    title = fold(raw_title)
     if not title:
         return None
-    dates, wrong = read_dates(text_of(parts.get("is-size-7")))
+    # Label and date are elements of their own, between which savers may leave no space.
+    dates, wrong = read_dates(text_of(parts.get("is-size-7"), " "))
     for shown in wrong:
         message = f"No such day: {shown}. The card is kept without it, look at the page."
         found.issues.append(Issue("bad_date", message, card.line_start, card.line_end, shown))
@@ -61,6 +72,7 @@ def _read_card(node: LexborNode, card: Card, found: Findings) -> Record | None:
         _read_head(parts.get("is-marginless"))
         | _read_authors(parts.get("authors"), is_uncut="abstract" in parts or not card.is_cut)
         | _read_abstract(parts.get("abstract"), is_cut=card.is_cut and "is-size-7" not in parts)
+        | _read_notes(node)
         | dates
     )
     flags = (
@@ -68,53 +80,57 @@ def _read_card(node: LexborNode, card: Card, found: Findings) -> Record | None:
         ("no_date", fields["published_date"] is None),
         ("no_abstract", fields["abstract"] is None),
         ("cut_abstract", fields["is_abstract_complete"] is False),
+        ("drawn_formula", card.is_drawn),
     )
     return Record(
         line_start=card.line_start,
         line_end=card.line_end,
-        raw_title=parts["title"].text().strip(),
+        raw_title=raw_title,
         title=title,
         record_type="preprint",
-        comments=parts.get("Comments"),
-        journal_ref=parts.get("Journal ref"),
         flags=tuple([flag for flag, holds in flags if holds]),
         **fields,
     )
 
 
-def _sort_parts(node: LexborNode) -> dict[str, Any]:
-    """Return the parts of a card by their first class; notes by their label, as text."""
-    parts: dict[str, Any] = {}
-    for classes, child in children(node):
-        part = classes.partition(" ")[0]
-        if part == "comments":
-            part, _, child = text_of(child).partition(": ")
-        parts.setdefault(part, child)
-    return parts
+def _read_notes(node: LexborNode) -> dict[str, Any]:
+    """Read comments and journal reference: each a label and what follows it."""
+    notes: dict[str, Any] = dict.fromkeys(_NOTES.values())
+    for _, note in all_parts(node, ("comments",)):
+        label, _, text = text_of(note).partition(":")
+        if field := _NOTES.get(label):
+            notes[field] = notes[field] or text.strip() or None
+    return notes
 
 
 def _read_head(head: LexborNode | None) -> dict[str, Any]:
     """Read the identifier, the categories (the first is the primary one) and the DOI."""
     fields: dict[str, Any] = {}
-    for classes, part in children(head):
-        text = part.text()
-        if "tags" in classes:
-            fields["categories"] = categories = tuple(text.split())
-            fields["primary_category"] = categories[0] if categories else None
-        elif arxiv := ARXIV.search(text):
-            fields["arxiv_id"], fields["url"] = arxiv["id"], abs_url(arxiv["id"])
-            fields["arxiv_version"] = int(arxiv["version"]) if arxiv["version"] else None
-        elif doi := _DOI.search(text):
-            fields["doi"] = doi[0]
+    if head is None:
+        return fields
+    tags = [tag for _, tag in all_parts(head, _HEAD)]
+    shown = [text_of(tag) for holder in tags for tag in holder.iter()]
+    shown = shown or [word for holder in tags for word in holder.text().split()]
+    fields["categories"] = codes = tuple(text for text in shown if _CATEGORY.fullmatch(text))
+    fields["primary_category"] = codes[0] if codes else None
+    text = head.text(separator=" ")
+    if "arXiv:" not in text:  # saved without its words: the link says it as well
+        text += " ".join(link.attributes.get("href") or "" for link in head.css("a"))
+    if arxiv := ARXIV.search(text):
+        fields["arxiv_id"], fields["url"] = arxiv["id"], abs_url(arxiv["id"])
+        fields["arxiv_version"] = int(arxiv["version"]) if arxiv["version"] else None
+    if doi := _DOI.search(text):
+        fields["doi"] = doi[0]
     return fields
 
 
 def _read_authors(line: LexborNode | None, *, is_uncut: bool) -> dict[str, Any]:
     """Read the names, each a link, and the note on authors not shown, the text beside them."""
-    links = [link.text().strip() for link in line.iter() if link.tag == "a"] if line else []
+    links = linked_names(line)
     if links and line:
-        _, et_al, note = line.text(deep=False).partition("et al.")
-        text = ", ".join([*links, fold(et_al + note)] if et_al else links)
+        text = ", ".join(links)
+        _, et_al, note = text_beside(line, "a").partition("et al.")
+        text = f"{text}, {fold(et_al + note)}" if et_al else text
     else:  # saved without its links
         text = text_of(line).partition("Authors:")[2].strip()
     return read_authors(text, links, is_uncut=is_uncut) | {"raw_authors": text or None}
@@ -125,13 +141,14 @@ def _read_abstract(block: LexborNode | None, *, is_cut: bool) -> dict[str, Any]:
 
     A card holds a preview and the full text, one of them hidden; a saved page may lack the latter.
     """
-    spans = {classes.partition(" ")[0]: span for classes, span in children(block)}
+    spans = parts_of(block, _SPANS)
     span = spans.get("abstract-full") or spans.get("abstract-short")
     if span is None:
         return {"abstract": None, "is_abstract_complete": None}
-    shown = span.text().strip()
-    text = fold(shown.removesuffix("△ Less").removesuffix("▽ More"))
-    is_preview = shown.endswith("▽ More") or has_ellipsis(text)
+    text, sign, _ = text_of(span).partition("△ Less")
+    text, more, _ = (text, "", "") if sign else text.partition("▽ More")
+    text = text.strip()
+    is_preview = bool(more) or has_ellipsis(text)
     is_whole = not is_cut and ("abstract-full" in spans or not is_preview)
     fields: dict[str, Any] = {
         "abstract": text or None,

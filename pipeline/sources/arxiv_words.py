@@ -26,6 +26,10 @@ _HIDDEN = re.compile(rf",?\s?et al\.\s?\((?P<n>{NUMBER}) additional authors? not
 _PIECE = re.compile(r"(?:[^,()]|\([^()]*\)|[()])+")
 # "Jr." after a comma is no name of its own
 _SUFFIXES = frozenset(("Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"))
+# What a page says in the place of authors that it cannot tell.
+_NO_AUTHORS = re.compile(r"\(?author list (?:is )?unavailable\)?", re.IGNORECASE)
+# The colon after a group: "The Pines Group: Ann Lee"
+_COLON = re.compile(r"\s*+:(?=\s|$)")
 _LETTER = re.compile(r"[^\W\d_]")
 _DAY = rf"(?P<day>\d{{1,2}}) (?P<month>{MONTH}),? (?P<year>\d{{4}})"
 _SUBMITTED = re.compile(rf"^Submitted {_DAY}")  # "Submitted 28 May, 2025;"
@@ -69,7 +73,9 @@ def read_authors(text: str, listed: list[str] | None = None, *, is_uncut: bool) 
     """
     hidden = _HIDDEN.search(text) if "et al" in text else None
     shown = text[: hidden.start()] if hidden else text
-    authors = tuple(map(read_name, listed)) if listed else _split_names(shown)
+    if "navailable" in text and _NO_AUTHORS.fullmatch(text.strip()):
+        shown, listed = "", None
+    authors = _read_listed(listed) if listed else _split_names(shown)
     n_hidden = read_number(hidden["n"]) if hidden else 0
     is_known = bool(authors) and (hidden is not None or is_uncut)
     return {
@@ -79,9 +85,15 @@ def read_authors(text: str, listed: list[str] | None = None, *, is_uncut: bool) 
     }
 
 
+def _read_listed(names: list[str]) -> tuple[AuthorName, ...]:
+    """Read names that markup separates: the colon after a group is nobody, and in no name."""
+    return tuple([author for author in map(_read_piece, names) if author])
+
+
 def _split_names(text: str) -> tuple[AuthorName, ...]:
     # In compact text a line is a name, which may hold a comma of its own.
     separator = "\n" if "\n" in text else ","
+    text = _COLON.sub(separator, text) if ":" in text else text
     has_brackets = separator == "," and "(" in text
     pieces = _PIECE.findall(text) if has_brackets else text.split(separator)
     authors = tuple([author for author in map(_read_piece, pieces) if author])
@@ -99,7 +111,7 @@ def _split_names(text: str) -> tuple[AuthorName, ...]:
 @lru_cache(maxsize=16_384)  # on a page, and on pages read together, names recur
 def _read_piece(piece: str) -> AuthorName | None:
     """Read one of several names; a piece without a letter is none."""
-    name = fold_space(piece.strip().rstrip(","))
+    name = fold_space(piece.strip().rstrip(",:"))
     return read_name(name) if _LETTER.search(name) else None
 
 

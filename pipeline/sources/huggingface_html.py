@@ -20,18 +20,21 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from pipeline.contract.findings import Issue, PageFacts, ParseResult, Record
 from pipeline.sources.arxiv_words import ARXIV_ID
 from pipeline.sources.dump import Dump
-from pipeline.sources.markup import Card, CardTag, find_cards, fold, read_cards, text_of
+from pipeline.sources.elements import fold, text_of, words_of
+from pipeline.sources.markup import Card, CardTag, find_cards, read_cards
 from pipeline.sources.reading import NUMBER, YEARS, Findings, is_cut, read_name, read_number
-from pipeline.sources.tags import LONGEST_TAG, QUOTED, TAG, live_tags
+from pipeline.sources.tags import is_long_tag, tags_around
 from pipeline.text.dates import make_date
 
 _CARD = CardTag("article")
 _LINK = "/papers/"
 # What the tag that carries the page's JSON says of itself.
 DATA_TARGET = r"""data-target=["']?DailyPapers["'\s>]"""
-_DATA = re.compile(rf"<div\s[^<>]*?{DATA_TARGET}")
-_TAG = re.compile(TAG, re.DOTALL)
-_QUOTE = re.compile(r"""data-props=(["'])""")
+_DATA = re.compile(DATA_TARGET, re.IGNORECASE)
+_PAPER_KEYS = ("&quot;paper&quot;:", '"paper":')  # of entries, in either quotes
+_DAYS = ("date", "dateString")  # keys of a page's own day
+_LETTER = re.compile(r"[^\W\d_]")
+_QUOTE = re.compile(r"""data-props\s*=\s*(["'])""", re.IGNORECASE)
 _MOST_JSON = 64 * 2**20  # characters; more would fill the memory
 _MOST_ENTRY = 2**20  # characters of one paper in broken JSON
 _ENTRY = re.compile(r'\{\s*"paper"\s*:')  # where the JSON is broken, whole entries may be left
@@ -40,7 +43,9 @@ _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T|$)")  # "2024-07-31T17:54:27.0
 _PAPER = re.compile(rf"/papers/{ARXIV_ID}$")  # "/papers/2407.21783"
 _N_AUTHORS = re.compile(rf"\b(?P<n>{NUMBER}) authors?\b")  # "· 533 authors"
 _COUNT = re.compile(NUMBER)  # upvotes, comments; "-" for none yet
-_TIME = re.compile(r"""<time\s[^<>]*?datetime=["']([\dTZ:.-]+)""")  # of a page: its day
+_TIME = re.compile(
+    r"""<time\s[^<>]*?datetime=["']?([\dTZ:.-]+)""", re.IGNORECASE
+)  # of a page: its day
 _BROKEN = "The page's JSON is cut or broken; what was lost is read from the cards it shows."
 _CUT = "The card ends early: save the page again if you can."
 _MOST = 2**31 - 1
@@ -48,10 +53,12 @@ _MOST = 2**31 - 1
 
 def detect(dump: Dump) -> int:
     """Return the number of cards, in the JSON or shown."""
-    if _LINK not in dump.text and "DailyPapers" not in dump.text:
+    text = dump.text
+    if _LINK not in text and "DailyPapers" not in text:
         return 0
-    n_shown = dump.text.count("<article")
-    return max(n_shown, dump.text.count("&quot;paper&quot;:{"), bool(_DATA.search(dump.text)))
+    n_shown = text.count("<article") + text.count("<ARTICLE")
+    has_data = "DailyPapers" in text and bool(_DATA.search(text))
+    return max(n_shown, sum(map(text.count, _PAPER_KEYS)) if has_data else 0, has_data)
 
 
 def parse(dump: Dump) -> ParseResult:
@@ -106,18 +113,20 @@ class _Data(NamedTuple):
 
 def _find_data(text: str) -> Iterator[_Data]:
     """Yield what the tags that carry the page's JSON hold; a page may end inside one."""
-    for start in live_tags(text, [match.start() for match in _DATA.finditer(text)]):
-        tag = _TAG.match(text, start)
-        if tag is None or len(QUOTED.sub("", tag[0])) > LONGEST_TAG:
+    last = -1
+    for found in tags_around(text, [match.start() for match in _DATA.finditer(text)]):
+        start, tag = found.start(), found[0]
+        if start == last or is_long_tag(tag):
             continue
-        quote = _QUOTE.search(tag[0])
-        is_open = quote and not tag[0].endswith(">")
-        markup = f"{tag[0]}{quote[1]}>" if quote and is_open else tag[0]
+        last = start
+        quote = _QUOTE.search(tag)
+        is_open = quote and not tag.endswith(">")
+        markup = f"{tag}{quote[1]}>" if quote and is_open else tag
         node = LexborHTMLParser(markup.encode("utf-8", "replace")).css_first("[data-props]")
         if node:
             first = text.count("\n", 0, start) + 1
             props = node.attributes["data-props"] or ""
-            source = tag[0].rstrip()
+            source = tag.rstrip()
             yield _Data(props, source, first, first + source.count("\n"))
 
 
@@ -134,7 +143,8 @@ def _read_data(data: _Data, found: Findings) -> dict[str, Any]:
         entries = (item for value in props.values() if isinstance(value, list) for item in value)
     records = [record for entry in entries if (record := _read_entry(entry, data))]
     found.records += _place(records, data)
-    return _page_day(props.get("date")) if isinstance(props, dict) else {}
+    days = (_page_day(props.get(key)) for key in _DAYS) if isinstance(props, dict) else ()
+    return next(filter(None, days), {})
 
 
 def _whole_entries(text: str) -> Iterator[Any]:
@@ -190,11 +200,14 @@ def _read_entry(entry: object, data: _Data) -> Record | None:
 
 def _read_names(authors: object) -> dict[str, Any]:
     listed = authors if isinstance(authors, list) else []
-    names = [name for author in listed if (name := _name(author, "name"))]
+    shown = [_name(author, "name") for author in listed]
+    names = [name.rstrip(": ") for name in shown if name and _LETTER.search(name)]
+    # What is listed without a letter, the colon after a group, is nobody; what has no name is.
+    n_authors = len(names) + shown.count(None)
     return {
         "authors": tuple(map(read_name, names)),
-        "authors_complete": bool(names) and len(names) == len(listed),
-        "n_authors_total": len(listed) or None,
+        "authors_complete": bool(names) and len(names) == n_authors,
+        "n_authors_total": n_authors or None,
     }
 
 
@@ -241,8 +254,8 @@ def _linked_paper(node: LexborNode) -> str | None:
 
 def _read_card(node: LexborNode, card: Card, found: Findings) -> Record | None:
     """Read a card shown: no names, but their number; date and abstract on search pages only."""
-    heading = node.css_first("h3")
-    if heading is None or not text_of(heading):
+    heading = words_of(node.css_first("h3"), has_links=True).strip()
+    if not heading:
         return None
     time = node.css_first("time[datetime]")
     n_authors = _N_AUTHORS.search(text_of(node))
@@ -250,7 +263,7 @@ def _read_card(node: LexborNode, card: Card, found: Findings) -> Record | None:
         found.issues.append(Issue("cut_card", _CUT, card.line_start, card.line_end))
     return _make_record(
         (card.line_start, card.line_end),
-        heading.text().strip(),
+        heading,
         _linked_paper(node) or "",
         abstract=" ".join(filter(None, map(text_of, node.css("p")))) or None,
         day=_read_day(time.attributes["datetime"]) if time else None,

@@ -14,7 +14,7 @@ without the rest of the page; a card that is nested deeper than any page's is re
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.contract.findings import Furniture, Record
 from pipeline.sources.dump import Dump, Line
+from pipeline.sources.formulas import has_formulas, mend_formulas
 from pipeline.sources.reading import Findings
 from pipeline.sources.site_modules import card_markup
 from pipeline.sources.tags import MOST_OPEN_TAGS, is_modest, is_overgrown, live_tags
@@ -31,11 +32,27 @@ _GROUP_TAGS = 500  # of a large page's cards that are parsed together
 _COMMON_CARD = 16_000  # characters of a card; longer ones are measured
 
 _AT = "papermart-at"
+# Without it, which savers drop, names of classes match in any case and tables stand in paragraphs.
+_DOCTYPE = "<!doctype html>"
 FURNITURE = "page_markup"
 _UNTITLED = "Cards without a title: nothing of them was kept, look at the page."
 _OVERGROWN = "Cards nested deeper than on any page of the site: nothing of them was read."
 _OUTSIDE = "Text outside of the HTML page: save each page in a file of its own."
 _UNREAD = "Cards in a comment or script, or of another site: save each page in a file of its own."
+
+
+def any_case(name: str) -> str:
+    """Return a pattern for the name of a tag, in small or capital letters."""
+    return "".join(f"[{c}{c.upper()}]" if c.isalpha() else c for c in name)
+
+
+_PAGE_NAMES = ("!doctype", "html", "body")  # what begins another page
+_NEW_PAGE = "|".join(map(any_case, _PAGE_NAMES))
+
+
+def _behind(text: str, start: int, limit: int) -> int:
+    """Return the offset behind the last character that is no white space."""
+    return start + len(text[start:limit].rstrip())
 
 
 class CardTag:
@@ -45,41 +62,56 @@ class CardTag:
         name: the name of the first tag, e.g. `li`.
         mark: what that tag says of itself, e.g. the class of cards; empty if nothing.
         last: the name of the last tag, if it is another one.
+        around: the name of the list that holds the cards, whose last tags HTML lets be omitted.
     """
 
-    def __init__(self, name: str, mark: str = "", last: str = "") -> None:
+    def __init__(self, name: str, mark: str = "", last: str = "", around: str = "") -> None:
         """Compile what finds the tags."""
         marked = rf"[^<>]*?\b{mark}\b" if mark else ""
-        self.opening = re.compile(rf"<{_any_case(name)}(?=[\s>]){marked}")
+        self.opening = re.compile(rf"<{any_case(name)}(?=[\s>]){marked}")
         self.n_name = len(name) + 1
         self._last_tag = f"</{last or name}>"
-        self._ends = re.compile(rf"<(/?){_any_case(last or name)}(?=[\s>])[^>]*>?")
+        self._around = around
+        names = "|".join(map(any_case, filter(None, (last or name, around))))
+        self._ends = re.compile(rf"<(/?)({names}|{_NEW_PAGE})(?=[\s>])[^>]*>?")
 
     def end(self, text: str, start: int, limit: int) -> tuple[int, bool]:
-        """Return where the card that starts here ends, and whether its last tag is there."""
+        """Return where the card that starts here ends, and whether it is whole.
+
+        It is if its last tag is there; if that may be omitted, also if the list goes on or ends.
+        """
         end = text.rfind(self._last_tag, start, limit) + len(self._last_tag)
-        if end > start and text[end:limit].isspace():
+        if end > start and not text[end:limit].strip():
             return end, True
-        depth = 0
+        depth = n_lists = 0
         for match in self._ends.finditer(text, start, limit):
-            depth += -1 if match[1] else 1
-            if match[1] and depth <= 0:
-                return match.end(), True
-        return start + len(text[start:limit].rstrip()), False
+            name, step = match[2].lower(), -1 if match[1] else 1
+            if name == self._around:
+                n_lists += step
+                if n_lists < 0:
+                    return _behind(text, start, match.start()), True
+            elif name in _PAGE_NAMES:
+                return _behind(text, start, match.start()), bool(match[1] and self._around)
+            elif n_lists <= 0:
+                depth += step
+                if step < 0 and depth <= 0:
+                    return match.end(), True
+        is_followed = bool(self._around) and text.startswith("<", limit)
+        return _behind(text, start, limit), is_followed
 
 
 class Card(NamedTuple):
-    """A card: its element, None if it is overgrown; its place; whether its last tag is missing."""
+    """A card: its element, None if it is overgrown; its place; whether it is cut.
+
+    `is_drawn` tells that it holds formulas whose TeX is not on the page.
+    """
 
     node: LexborNode | None
     offset: int
     line_start: int
     line_end: int
     is_cut: bool
-
-
-def _any_case(name: str) -> str:
-    return "".join(f"[{letter}{letter.upper()}]" for letter in name)
+    is_drawn: bool = False
 
 
 def read_cards(
@@ -132,13 +164,13 @@ def find_cards(text: str, tag: CardTag) -> Iterator[Card]:
     """
     line, at = 1, 0
     for portion in _portions(text, tag):
-        parsed = {} if portion.is_overgrown else _parse(text, portion, tag)
+        parsed, drawn = ({}, ()) if portion.is_overgrown else _parse(text, portion, tag)
         offsets = portion.starts if portion.is_overgrown else sorted(parsed)
         for offset, limit in pairwise((*offsets, portion.end)):
             stop, is_whole = tag.end(text, offset, limit)
             first = line + text.count("\n", at, offset)
             line, at = first + text.count("\n", offset, stop), stop
-            yield Card(parsed.get(offset), offset, first, line, not is_whole)
+            yield Card(parsed.get(offset), offset, first, line, not is_whole, offset in drawn)
 
 
 class _Portion(NamedTuple):
@@ -192,40 +224,66 @@ def _measure(text: str, begin: int, end: int) -> _Portion:
     return _Portion(begin, end, [begin], n_tags, not is_common and is_overgrown(text, begin, end))
 
 
-def _parse(text: str, portion: _Portion, tag: CardTag) -> dict[int, LexborNode]:
-    """Parse a part of a page; return the elements that open cards, by their place in the source."""
-    pieces, at = [], portion.begin
+def _parse(
+    text: str, portion: _Portion, tag: CardTag
+) -> tuple[dict[int, LexborNode], Container[int]]:
+    """Parse a part of a page.
+
+    Returns:
+        The elements that open cards, by their place in the source; the places of those with
+        formulas whose TeX is lost.
+    """
+    pieces, at = [_DOCTYPE], portion.begin
     for start in portion.starts:
         pieces += (text[at : start + tag.n_name], f" {_AT}={start}")
         at = start + tag.n_name
     pieces.append(text[at : portion.end])
-    tree = LexborHTMLParser("".join(pieces).encode("utf-8", "replace"))
-    _leave_only_text(tree)
+    markup = "".join(pieces)
+    tree = LexborHTMLParser(markup.encode("utf-8", "replace"))
+    drawn = _leave_only_text(tree, markup)
     places = {str(start): start for start in portion.starts}
-    return {
+    nodes = {
         places[place]: node
         for node in tree.css(f"[{_AT}]")
         if (place := node.attributes[_AT]) in places
     }
+    return nodes, {places.get(_card_around(node), -1) for node in drawn}
 
 
-def _leave_only_text(tree: LexborHTMLParser) -> None:
-    """Take out what is no text; line breaks become spaces, TeX that a browser drew TeX again."""
-    has_drawings = False
-    for node in tree.css("br, script, style, template"):
+def _card_around(node: LexborNode) -> str:
+    """Return what the tag that opens the card around an element says of its place."""
+    around: LexborNode | None = node
+    for _ in range(MOST_OPEN_TAGS):
+        if around is None:
+            break
+        opening: LexborNode | None = around
+        while opening and opening.tag == "dd":  # its card is opened by the tag before it
+            opening = opening.prev
+            while opening and opening.tag not in ("dd", "dt"):
+                opening = opening.prev
+        if opening and (place := opening.attributes.get(_AT)):
+            return place
+        around = around.parent
+    return ""
+
+
+def _leave_only_text(tree: LexborHTMLParser, markup: str) -> list[LexborNode]:
+    """Take out what is no text; line breaks become spaces, formulas that a browser drew TeX again.
+
+    Returns:
+        The elements that hold formulas whose TeX is lost.
+    """
+    drawn = mend_formulas(tree) if has_formulas(markup) else []
+    # From the last to the first: what stands in another one goes before it.
+    for node in reversed(tree.css("br, script, style, template")):
         if node.tag == "br":
             node.replace_with(" ")
-        elif (node.attributes.get("type") or "").startswith("math/tex"):
-            node.replace_with(f"${node.text()}$")
-            has_drawings = True
         else:
             node.decompose()
-    if has_drawings:
-        for drawing in tree.css(".MathJax, .MathJax_Preview, .MathJax_Display, .MathJax_SVG"):
-            drawing.decompose()
+    return drawn
 
 
-# ---------- reading elements
+# ---------- the page around the cards
 
 
 def visible_lines(text: str) -> tuple[str, ...]:
@@ -238,27 +296,10 @@ def visible_lines(text: str) -> tuple[str, ...]:
     """
     if is_overgrown(text, 0, len(text)):
         return ()
-    tree = LexborHTMLParser(text.encode("utf-8", "replace"))
-    _leave_only_text(tree)
+    tree = LexborHTMLParser((_DOCTYPE + text).encode("utf-8", "replace"))
+    _leave_only_text(tree, text)
     shown = tree.body.text(separator="\n", strip=True) if tree.body else ""
     return tuple(line for line in shown.split("\n") if line)
-
-
-def children(node: LexborNode | None) -> list[tuple[str, LexborNode]]:
-    """Return the elements right below one, each after its classes as the page writes them."""
-    below = node.iter() if node else ()
-    return [(child.attributes.get("class") or "", child) for child in below]
-
-
-def text_of(node: LexborNode | None) -> str:
-    """Return the text of an element with white space folded, empty if there is no element."""
-    return fold(node.text()) if node else ""
-
-
-def fold(text: str) -> str:
-    """Fold white space; most texts are folded already, and looking is cheaper than folding."""
-    text = text.strip()
-    return text if text.isprintable() and "  " not in text else fold_space(text)
 
 
 def headings(text: str, name: str) -> Iterator[tuple[int, str]]:
@@ -268,7 +309,8 @@ def headings(text: str, name: str) -> Iterator[tuple[int, str]]:
         text: the page.
         name: the name of the tag, e.g. `h1`.
     """
-    found = list(re.finditer(rf"<{name}(?=[\s>])[^>]*>(.{{0,2000}}?)</{name}>", text, re.DOTALL))
+    tag = any_case(name)
+    found = list(re.finditer(rf"<{tag}(?=[\s>])[^>]*>(.{{0,2000}}?)</{tag}>", text, re.DOTALL))
     live = set(live_tags(text, [match.start() for match in found]))
     for match in found:
         if match.start() in live:
@@ -306,7 +348,7 @@ def _report_outside(dump: Dump, found: Findings) -> None:
     """Report lines above the page's first tag and below its last that are no markup."""
     first = next((n for n, line in enumerate(dump.lines, 1) if "<" in line), 1)
     found.leave(_text_lines(dump, 1, first - 1), _OUTSIDE)
-    last = dump.text.rfind("</html>")
+    last = max(dump.text.rfind("</html>"), dump.text.rfind("</HTML>"))
     if last >= 0:
         below = _text_lines(
             dump, len(dump.lines) - dump.text.count("\n", last) + 1, len(dump.lines)

@@ -7,9 +7,9 @@ site's words.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-LONGEST_TAG = 2_000  # characters of a large page's tag, quoted values aside
+_LONGEST_TAG = 2_000  # characters of a large page's tag, values aside
 _MOST_TAGS = 25_000  # of a page that is parsed whole; some 350 cards of search results
 _LONGEST_GAP = 10_000  # characters without a tag; longer ones may be one tag of many attributes
 MOST_OPEN_TAGS = 200  # of a large page's card
@@ -26,7 +26,8 @@ _TOKEN = re.compile(
     rf"(?:.*?</(?P=raw)\b|.*\Z)|{TAG}",
     re.DOTALL | re.IGNORECASE,
 )
-QUOTED = re.compile(r""""[^"]*(?:"|\Z)|'[^']*(?:'|\Z)""")
+# Values of attributes, quoted or not: one of a megabyte, a picture, keeps nobody busy.
+_VALUE = re.compile(r"""=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s"'>][^\s>]*+)""")
 # Tags that hold nothing, so that they are never open.
 _VOID = frozenset(("base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"))
 
@@ -37,6 +38,11 @@ def is_modest(text: str) -> bool:
     return text.count("<") <= _MOST_TAGS and all(
         text.find("<", at, at + _LONGEST_GAP) >= 0 for at in gaps
     )
+
+
+def is_long_tag(tag: str) -> bool:
+    """Tell whether a tag has so many attributes that they would keep a parser busy."""
+    return len(tag) > _LONGEST_TAG and len(_VALUE.sub("", tag)) > _LONGEST_TAG
 
 
 def is_overgrown(text: str, begin: int, end: int) -> bool:
@@ -51,7 +57,7 @@ def is_overgrown(text: str, begin: int, end: int) -> bool:
     depth = 0
     for token in _TOKEN.finditer(text, begin, end):
         name = (token["name"] or "").lower()
-        if len(token[0]) > LONGEST_TAG and len(QUOTED.sub("", token[0])) > LONGEST_TAG:
+        if is_long_tag(token[0]):
             return True
         if not name or name in _VOID:
             continue
@@ -62,6 +68,27 @@ def is_overgrown(text: str, begin: int, end: int) -> bool:
         if depth > MOST_OPEN_TAGS:
             return True
     return False
+
+
+def tags_around(text: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
+    """Yield the tags that some places stand in, not part of a comment or a script.
+
+    Args:
+        text: the page.
+        places: offsets in it, ascending.
+
+    >>> [tag["name"] for tag in tags_around("<!-- <p a> --><i b='<p a>'>", [8, 19])]
+    ['i']
+    """
+    tokens = _TOKEN.finditer(text)
+    token: re.Match[str] | None = None
+    for place in places:
+        while token is None or token.end() <= place:
+            token = next(tokens, None)
+            if token is None:
+                return
+        if token.start() < place and token["name"]:
+            yield token
 
 
 def live_tags(text: str, starts: Iterable[int]) -> list[int]:

@@ -20,17 +20,11 @@ from typing import Any
 from selectolax.lexbor import LexborNode
 
 from pipeline.contract.findings import Issue, PageFacts, ParseResult, Record
+from pipeline.sources.arxiv_elements import linked_names
 from pipeline.sources.arxiv_words import ARXIV, CATEGORY, abs_url, read_authors
 from pipeline.sources.dump import Dump
-from pipeline.sources.markup import (
-    Card,
-    CardTag,
-    children,
-    find_cards,
-    headings,
-    read_cards,
-    text_of,
-)
+from pipeline.sources.elements import fold, parts_of, text_of, words_of
+from pipeline.sources.markup import Card, CardTag, any_case, find_cards, headings, read_cards
 from pipeline.sources.reading import NUMBER, Findings, is_cut, read_number
 from pipeline.text.dates import MONTH, make_date, month_number
 
@@ -39,9 +33,13 @@ _MARK = "list-authors"  # the class of every card's list of authors
 NAME = "arxiv_list"
 TITLE = "arXiv lists"
 FORMS = ("html",)
-CARD_MARKUP = rf"""class=["']?{_MARK}\b"""
+CARD_MARKUP = rf"""{any_case("class")}=(?:"[^"<>]*?|'[^'<>]*?|)\b{_MARK}\b"""
 
-_CARD = CardTag("dt", last="dd")
+_MARKED = re.compile(CARD_MARKUP)
+# Of two classes of one element the first listed counts: titles are of class "mathjax", too.
+_PARTS = ("list-title", "list-authors", "list-comments", "list-journal-ref", "list-subjects")
+_PARTS += ("mathjax",)
+_CARD = CardTag("dt", last="dd", around="dl")
 # "Tue, 30 Jun 2026 (showing 136 of 136 entries )", "Showing new listings for Friday, 3 July 2026"
 _DAY = re.compile(rf"\b(?P<day>\d{{1,2}}) (?P<month>{MONTH}) (?P<year>\d{{4}})\b")
 # "(showing first 50 of 128 entries )", "(continued, showing last 25 of 81 entries )"
@@ -57,7 +55,7 @@ _CUT = "The card ends early: save the page again if you can."
 
 def detect(dump: Dump) -> int:
     """Return the number of cards: each has a list of authors."""
-    return dump.text.count(_MARK) if dump.form == "html" else 0
+    return len(_MARKED.findall(dump.text)) if dump.form == "html" else 0
 
 
 def parse(dump: Dump) -> ParseResult:
@@ -96,7 +94,8 @@ def _read_card(
     node: LexborNode, card: Card, listed_on: date | None, found: Findings
 ) -> Record | None:
     parts = _sort_parts(node)
-    title = _text(parts, "list-title")
+    raw_title = _LABEL.sub("", words_of(parts.get("list-title")).strip())
+    title = fold(raw_title)
     if not title:
         return None
     if card.is_cut:
@@ -109,11 +108,12 @@ def _read_card(
         ("no_date", True),
         ("no_abstract", abstract is None),
         ("cut_abstract", abstract is not None and card.is_cut),
+        ("drawn_formula", card.is_drawn),
     )
     return Record(
         line_start=card.line_start,
         line_end=card.line_end,
-        raw_title=_LABEL.sub("", parts["list-title"].text().strip()),
+        raw_title=raw_title,
         title=title,
         abstract=abstract,
         is_abstract_complete=None if abstract is None else not (card.is_cut or is_cut(abstract)),
@@ -131,12 +131,7 @@ def _sort_parts(dt: LexborNode) -> dict[str, LexborNode]:
     dd = dt.next
     while dd and dd.tag not in ("dd", "dt"):
         dd = dd.next
-    parts: dict[str, LexborNode] = {}
-    blocks = children(dd) if dd and dd.tag == "dd" else []
-    for classes, block in blocks:
-        for names, part in [(classes, block), *children(block)]:
-            parts.setdefault(names.partition(" ")[0], part)
-    return parts
+    return parts_of(dd if dd and dd.tag == "dd" else None, _PARTS)
 
 
 def _text(parts: dict[str, LexborNode], part: str) -> str | None:
@@ -178,7 +173,7 @@ def _announced_month(arxiv_id: str, listed_on: date | None, *, is_new: bool) -> 
 def _read_authors(parts: dict[str, LexborNode], card: Card) -> dict[str, Any]:
     line = parts.get("list-authors")
     text = _text(parts, "list-authors") or ""
-    links = [text_of(link) for link in line.iter() if link.tag == "a"] if line else []
+    links = linked_names(line)
     is_uncut = "list-subjects" in parts or not card.is_cut
     return {"raw_authors": text or None} | read_authors(text, links, is_uncut=is_uncut)
 
@@ -187,7 +182,7 @@ def _read_subjects(line: LexborNode | None) -> dict[str, Any]:
     """Read the codes in brackets; the primary subject is marked, and mostly the first."""
     if line is None:
         return {}
-    marked = [text_of(span) for classes, span in children(line) if "primary-subject" in classes]
-    primary = _SUBJECT.findall(" ".join(marked))[:1]
+    marked = parts_of(line, ("primary-subject",)).get("primary-subject")
+    primary = _SUBJECT.findall(text_of(marked))[:1]
     codes = tuple(dict.fromkeys([*primary, *_SUBJECT.findall(text_of(line))]))
     return {"categories": codes, "primary_category": codes[0] if codes else None}

@@ -1,0 +1,24 @@
+"""What arXiv's HTML pages have in the same elements: the links of a list of authors.
+
+What belongs here: what both of arXiv's HTML readers read from elements. What does not: words
+(`arxiv_words`), elements of any site (`elements`).
+"""
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+from pipeline.sources.elements import fold, words_of
+
+# Where a name leads: a search for the author, or the page of an identifier, "/a/lee_a_1".
+_AUTHOR = re.compile(r"searchtype=author|[?&]query=|\bau:|/a/[a-z]")
+
+
+def linked_names(line: LexborNode | None) -> list[str]:
+    """Return the names in a list of authors, each a link; empty if they were saved without links.
+
+    Where any link leads to an author, others are not the page's own: badges, icons.
+    """
+    links = line.css("a") if line else []
+    known = [link for link in links if _AUTHOR.search(link.attributes.get("href") or "")]
+    return [name for link in known or links if (name := fold(words_of(link)))]
