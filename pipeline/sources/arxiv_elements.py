@@ -19,6 +19,11 @@ def linked_names(line: LexborNode | None) -> list[str]:
 
     Where any link leads to an author, others are not the page's own: badges, icons.
     """
-    links = line.css("a") if line else []
+    if line is None:
+        return []
+    links = [child for child in line.iter() if child.tag == "a"]
+    if len(links) == line.text(deep=False).count(",") + 1:  # as on any page that nobody changed
+        return [link.text().strip() for link in links]
+    links = line.css("a")
     known = [link for link in links if _AUTHOR.search(link.attributes.get("href") or "")]
     return [name for link in known or links if (name := fold(words_of(link)))]

@@ -5,6 +5,7 @@ in words (`arxiv_words`), finding cards and their lines (`markup`), the text for
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from selectolax.lexbor import LexborNode
@@ -40,14 +41,17 @@ _CUT = "The card ends early: save the page again if you can."
 
 
 def detect(dump: Dump) -> int:
-    """Return the number of cards, by the tag that opens each."""
-    return len(_CARD.opening.findall(dump.text)) if MARK in dump.text else 0
+    """Return the number of cards, by their class; a style sheet's words for it do not count."""
+    n_said = dump.text.count(MARK)
+    return n_said and n_said - dump.text.count(f".{MARK}")
 
 
 def parse(dump: Dump) -> ParseResult:
     """Read a page of search results; see `pipeline.sources.reading.Source`."""
     found = Findings()
-    text = _GLUED.sub(r"\g<0> ", dump.text)
+    text = dump.text
+    if "</span><span" in text or "</SPAN><SPAN" in text:
+        text = _GLUED.sub(r"\g<0> ", text)
     read_cards(dump, find_cards(text, _CARD), _read_card, found)
     first = _CARD.opening.search(text)
     above = text[: first.start()] if first else ""
@@ -56,23 +60,24 @@ def parse(dump: Dump) -> ParseResult:
 
 
 def _read_card(node: LexborNode, card: Card, found: Findings) -> Record | None:
-    parts = parts_of(node, _PARTS)
+    shown = all_parts(node, _PARTS)
+    parts = dict(reversed(shown))
     raw_title = words_of(parts.get("title")).strip()
     title = fold(raw_title)
     if not title:
         return None
     # Label and date are elements of their own, between which savers may leave no space.
     dates, wrong = read_dates(text_of(parts.get("is-size-7"), " "))
-    for shown in wrong:
-        message = f"No such day: {shown}. The card is kept without it, look at the page."
-        found.issues.append(Issue("bad_date", message, card.line_start, card.line_end, shown))
+    for day in wrong:
+        message = f"No such day: {day}. The card is kept without it, look at the page."
+        found.issues.append(Issue("bad_date", message, card.line_start, card.line_end, day))
     if card.is_cut:
         found.issues.append(Issue("cut_card", _CUT, card.line_start, card.line_end, title))
     fields = (
         _read_head(parts.get("is-marginless"))
         | _read_authors(parts.get("authors"), is_uncut="abstract" in parts or not card.is_cut)
         | _read_abstract(parts.get("abstract"), is_cut=card.is_cut and "is-size-7" not in parts)
-        | _read_notes(node)
+        | _read_notes(part for name, part in shown if name == "comments")
         | dates
     )
     flags = (
@@ -93,10 +98,10 @@ def _read_card(node: LexborNode, card: Card, found: Findings) -> Record | None:
     )
 
 
-def _read_notes(node: LexborNode) -> dict[str, Any]:
+def _read_notes(shown: Iterable[LexborNode]) -> dict[str, Any]:
     """Read comments and journal reference: each a label and what follows it."""
     notes: dict[str, Any] = dict.fromkeys(_NOTES.values())
-    for _, note in all_parts(node, ("comments",)):
+    for note in shown:
         label, _, text = text_of(note).partition(":")
         if field := _NOTES.get(label):
             notes[field] = notes[field] or text.strip() or None
@@ -109,7 +114,7 @@ def _read_head(head: LexborNode | None) -> dict[str, Any]:
     if head is None:
         return fields
     tags = [tag for _, tag in all_parts(head, _HEAD)]
-    shown = [text_of(tag) for holder in tags for tag in holder.iter()]
+    shown = [tag.text().strip() for holder in tags for tag in holder.iter()]
     shown = shown or [word for holder in tags for word in holder.text().split()]
     fields["categories"] = codes = tuple(text for text in shown if _CATEGORY.fullmatch(text))
     fields["primary_category"] = codes[0] if codes else None
@@ -129,8 +134,9 @@ def _read_authors(line: LexborNode | None, *, is_uncut: bool) -> dict[str, Any]:
     links = linked_names(line)
     if links and line:
         text = ", ".join(links)
-        _, et_al, note = text_beside(line, "a").partition("et al.")
-        text = f"{text}, {fold(et_al + note)}" if et_al else text
+        if "et al." in line.text():
+            _, et_al, note = text_beside(line, "a").partition("et al.")
+            text = f"{text}, {fold(et_al + note)}" if et_al else text
     else:  # saved without its links
         text = text_of(line).partition("Authors:")[2].strip()
     return read_authors(text, links, is_uncut=is_uncut) | {"raw_authors": text or None}
@@ -145,10 +151,11 @@ def _read_abstract(block: LexborNode | None, *, is_cut: bool) -> dict[str, Any]:
     span = spans.get("abstract-full") or spans.get("abstract-short")
     if span is None:
         return {"abstract": None, "is_abstract_complete": None}
-    text, sign, _ = text_of(span).partition("△ Less")
-    text, more, _ = (text, "", "") if sign else text.partition("▽ More")
-    text = text.strip()
-    is_preview = bool(more) or has_ellipsis(text)
+    shown = span.text().strip()
+    less = max(shown.rfind("△"), 0) or len(shown)
+    more = max(shown.rfind("▽"), 0) or len(shown)
+    text = fold(shown[: min(less, more)])
+    is_preview = more < less or has_ellipsis(text)
     is_whole = not is_cut and ("abstract-full" in spans or not is_preview)
     fields: dict[str, Any] = {
         "abstract": text or None,

@@ -5,7 +5,6 @@ wrappers, classes in another order, elements that are not the page's own. What d
 cards (`markup`), any site's words.
 """
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
@@ -13,6 +12,8 @@ from selectolax.lexbor import LexborNode
 from pipeline.text.whitespace import fold_space
 
 _MOST_DEPTH = 6  # of wrappers around a part
+_WRAPPERS = frozenset(("article", "center", "div", "font", "main", "section", "td", "tr", "tbody"))
+_WRAPPERS |= {"table"}
 _MOST_NESTED = 20  # elements in one another in a title or among names
 # What words are made of; anything else in a title or among names was put there: buttons, pictures.
 _INLINE = frozenset(
@@ -61,13 +62,15 @@ def parts_of(node: LexborNode | None, names: tuple[str, ...]) -> dict[str, Lexbo
 
 def all_parts(
     node: LexborNode | None, names: tuple[str, ...], depth: int = 0
-) -> Iterator[tuple[str, LexborNode]]:
-    """Yield all parts of an element with their names; see `parts_of`."""
+) -> list[tuple[str, LexborNode]]:
+    """Return all parts of an element with their names; see `parts_of`."""
+    parts: list[tuple[str, LexborNode]] = []
     for child in node.iter() if node else ():
         if name := _part_named(child.attributes.get("class") or "", names):
-            yield name, child
-        elif depth < _MOST_DEPTH:
-            yield from all_parts(child, names, depth + 1)
+            parts.append((name, child))
+        elif depth < _MOST_DEPTH and child.tag in _WRAPPERS:
+            parts += all_parts(child, names, depth + 1)
+    return parts
 
 
 @lru_cache(maxsize=4096)

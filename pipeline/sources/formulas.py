@@ -15,10 +15,9 @@ from unicodedata import normalize
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-# Without one of these a page has no drawn formula; to look is cheap. "mathjax", a class of texts to
-# be drawn, is not among them.
-_SIGNS = ("MathJax_", "MathJax-Element", '"MathJax"', "=MathJax ", "=MathJax>")
-_SIGNS += ("mjx-", "MJX-", "katex", "<math", "<MATH", "math/tex")
+# Finds at least one element of any drawn formula, quickly. "mathjax", a class of texts to be drawn,
+# is none.
+FORMULAS = "[class*='MathJax'], [class*='mjx'], [class*='katex'], math, mjx-container"
 _PREVIEW = "MathJax_Preview"
 _DRAWN_CLASSES = frozenset(
     [
@@ -52,11 +51,6 @@ _HEX = re.compile(r"[0-9A-F]{2,5}")
 _LETTERS = re.compile("[\u210e\U0001d400-\U0001d7ff]")  # italic, bold: drawn, not meant
 _UNSEEN = re.compile("[\u200b\u2061-\u2064\ufeff]")
 _SKIPPED = frozenset(("annotation", "annotation-xml", "speech", "assistive-mml", "script", "style"))
-
-
-def has_formulas(markup: str) -> bool:
-    """Tell at a look whether there may be drawn formulas in a piece of markup."""
-    return any(sign in markup for sign in _SIGNS)
 
 
 def mend_formulas(tree: LexborHTMLParser) -> list[LexborNode]:

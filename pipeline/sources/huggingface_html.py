@@ -30,10 +30,10 @@ _CARD = CardTag("article")
 _LINK = "/papers/"
 # What the tag that carries the page's JSON says of itself.
 DATA_TARGET = r"""data-target=["']?DailyPapers["'\s>]"""
+_TARGET = re.compile("DailyPapers")
 _DATA = re.compile(DATA_TARGET, re.IGNORECASE)
 _PAPER_KEYS = ("&quot;paper&quot;:", '"paper":')  # of entries, in either quotes
 _DAYS = ("date", "dateString")  # keys of a page's own day
-_LETTER = re.compile(r"[^\W\d_]")
 _QUOTE = re.compile(r"""data-props\s*=\s*(["'])""", re.IGNORECASE)
 _MOST_JSON = 64 * 2**20  # characters; more would fill the memory
 _MOST_ENTRY = 2**20  # characters of one paper in broken JSON
@@ -57,7 +57,7 @@ def detect(dump: Dump) -> int:
     if _LINK not in text and "DailyPapers" not in text:
         return 0
     n_shown = text.count("<article") + text.count("<ARTICLE")
-    has_data = "DailyPapers" in text and bool(_DATA.search(text))
+    has_data = bool(_data_places(text))
     return max(n_shown, sum(map(text.count, _PAPER_KEYS)) if has_data else 0, has_data)
 
 
@@ -111,10 +111,16 @@ class _Data(NamedTuple):
     line_end: int
 
 
+def _data_places(text: str) -> list[int]:
+    """Return the offsets at which a tag, or something like it, says that it carries the JSON."""
+    found = (match.start() for match in _TARGET.finditer(text))
+    return [at for at in found if _DATA.search(text, max(0, at - 40), at + 20)]
+
+
 def _find_data(text: str) -> Iterator[_Data]:
     """Yield what the tags that carry the page's JSON hold; a page may end inside one."""
     last = -1
-    for found in tags_around(text, [match.start() for match in _DATA.finditer(text)]):
+    for found in tags_around(text, _data_places(text)):
         start, tag = found.start(), found[0]
         if start == last or is_long_tag(tag):
             continue
@@ -201,7 +207,7 @@ def _read_entry(entry: object, data: _Data) -> Record | None:
 def _read_names(authors: object) -> dict[str, Any]:
     listed = authors if isinstance(authors, list) else []
     shown = [_name(author, "name") for author in listed]
-    names = [name.rstrip(": ") for name in shown if name and _LETTER.search(name)]
+    names = [name.rstrip(": ") for name in shown if name and _has_letter(name)]
     # What is listed without a letter, the colon after a group, is nobody; what has no name is.
     n_authors = len(names) + shown.count(None)
     return {
@@ -209,6 +215,10 @@ def _read_names(authors: object) -> dict[str, Any]:
         "authors_complete": bool(names) and len(names) == n_authors,
         "n_authors_total": n_authors or None,
     }
+
+
+def _has_letter(name: str) -> bool:
+    return name[0].isalpha() or any(map(str.isalpha, name))
 
 
 def _name(holder: object, key: str) -> str | None:

@@ -22,7 +22,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.contract.findings import Furniture, Record
 from pipeline.sources.dump import Dump, Line
-from pipeline.sources.formulas import has_formulas, mend_formulas
+from pipeline.sources.formulas import FORMULAS, mend_formulas
 from pipeline.sources.reading import Findings
 from pipeline.sources.site_modules import card_markup
 from pipeline.sources.tags import MOST_OPEN_TAGS, is_modest, is_overgrown, live_tags
@@ -32,6 +32,8 @@ _GROUP_TAGS = 500  # of a large page's cards that are parsed together
 _COMMON_CARD = 16_000  # characters of a card; longer ones are measured
 
 _AT = "papermart-at"
+_NO_TEXT_TAGS = ("br", "script", "style", "template")
+_NO_TEXT = ", ".join(_NO_TEXT_TAGS)
 # Without it, which savers drop, names of classes match in any case and tables stand in paragraphs.
 _DOCTYPE = "<!doctype html>"
 FURNITURE = "page_markup"
@@ -238,9 +240,9 @@ def _parse(
         pieces += (text[at : start + tag.n_name], f" {_AT}={start}")
         at = start + tag.n_name
     pieces.append(text[at : portion.end])
-    markup = "".join(pieces)
-    tree = LexborHTMLParser(markup.encode("utf-8", "replace"))
-    drawn = _leave_only_text(tree, markup)
+    markup = "".join(pieces).encode("utf-8", "replace")
+    tree = LexborHTMLParser(markup)
+    drawn = _leave_only_text(tree)
     places = {str(start): start for start in portion.starts}
     nodes = {
         places[place]: node
@@ -267,15 +269,24 @@ def _card_around(node: LexborNode) -> str:
     return ""
 
 
-def _leave_only_text(tree: LexborHTMLParser, markup: str) -> list[LexborNode]:
+def _is_no_text(node: LexborNode) -> bool:
+    is_tex = node.tag == "script" and "math/tex" in (node.attributes.get("type") or "")
+    return node.tag in _NO_TEXT_TAGS and not is_tex
+
+
+def _leave_only_text(tree: LexborHTMLParser) -> list[LexborNode]:
     """Take out what is no text; line breaks become spaces, formulas that a browser drew TeX again.
 
     Returns:
         The elements that hold formulas whose TeX is lost.
     """
-    drawn = mend_formulas(tree) if has_formulas(markup) else []
+    odd = tree.css(f"{_NO_TEXT}, {FORMULAS}")
+    drawn: list[LexborNode] = []
+    if not all(map(_is_no_text, odd)):
+        drawn = mend_formulas(tree)
+        odd = tree.css(_NO_TEXT)
     # From the last to the first: what stands in another one goes before it.
-    for node in reversed(tree.css("br, script, style, template")):
+    for node in reversed(odd):
         if node.tag == "br":
             node.replace_with(" ")
         else:
@@ -296,8 +307,9 @@ def visible_lines(text: str) -> tuple[str, ...]:
     """
     if is_overgrown(text, 0, len(text)):
         return ()
-    tree = LexborHTMLParser((_DOCTYPE + text).encode("utf-8", "replace"))
-    _leave_only_text(tree, text)
+    markup = (_DOCTYPE + text).encode("utf-8", "replace")
+    tree = LexborHTMLParser(markup)
+    _leave_only_text(tree)
     shown = tree.body.text(separator="\n", strip=True) if tree.body else ""
     return tuple(line for line in shown.split("\n") if line)
 

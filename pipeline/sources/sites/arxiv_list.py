@@ -24,7 +24,7 @@ from pipeline.sources.arxiv_elements import linked_names
 from pipeline.sources.arxiv_words import ARXIV, CATEGORY, abs_url, read_authors
 from pipeline.sources.dump import Dump
 from pipeline.sources.elements import fold, parts_of, text_of, words_of
-from pipeline.sources.markup import Card, CardTag, any_case, find_cards, headings, read_cards
+from pipeline.sources.markup import Card, CardTag, find_cards, headings, read_cards
 from pipeline.sources.reading import NUMBER, Findings, is_cut, read_number
 from pipeline.text.dates import MONTH, make_date, month_number
 
@@ -33,9 +33,8 @@ _MARK = "list-authors"  # the class of every card's list of authors
 NAME = "arxiv_list"
 TITLE = "arXiv lists"
 FORMS = ("html",)
-CARD_MARKUP = rf"""{any_case("class")}=(?:"[^"<>]*?|'[^'<>]*?|)\b{_MARK}\b"""
+CARD_MARKUP = rf"""{_MARK}(?<![.\w-]{_MARK})["'\s>]"""  # a class, none in a style sheet
 
-_MARKED = re.compile(CARD_MARKUP)
 # Of two classes of one element the first listed counts: titles are of class "mathjax", too.
 _PARTS = ("list-title", "list-authors", "list-comments", "list-journal-ref", "list-subjects")
 _PARTS += ("mathjax",)
@@ -54,8 +53,9 @@ _CUT = "The card ends early: save the page again if you can."
 
 
 def detect(dump: Dump) -> int:
-    """Return the number of cards: each has a list of authors."""
-    return len(_MARKED.findall(dump.text)) if dump.form == "html" else 0
+    """Return the number of cards: each has a list of authors. A style sheet's do not count."""
+    n_said = dump.text.count(_MARK) if dump.form == "html" else 0
+    return n_said and n_said - dump.text.count(f".{_MARK}")
 
 
 def parse(dump: Dump) -> ParseResult:

@@ -27,7 +27,7 @@ from pipeline.text.whitespace import fold_space
 
 NAME = "arxiv_search"
 TITLE = "arXiv search"
-CARD_MARKUP = rf"""class=["']?{html.MARK}\b"""
+CARD_MARKUP = rf"""{html.MARK}(?<![.\w-]{html.MARK})["'\s>]"""  # a class, none in a style sheet
 
 # Labels that open a part of a card; the group is named after the part and holds what follows.
 _LABEL = re.compile(
