@@ -1,11 +1,12 @@
-r"""Two signs that keep the line numbers of the file while steps join and cut its lines.
+r"""Signs that keep the line numbers of the file while steps join and cut its lines.
 
 What belongs here: the signs, and the one last pass that takes them off. What does not: what is
 joined or cut, and why (the steps).
 
 A step that joins two lines writes `ENDED` where the first ended, and beside it what is to stand
 there (a space or nothing). A step that cuts a line writes `ADDED` and a line end. Steps never
-delete a line end otherwise: a line that is to go stays as an empty one.
+delete a line end otherwise: a line that is to go stays as an empty one. `UNSURE` stands beside a
+line end that was taken or left on likeness alone.
 """
 
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from typing import NamedTuple
 # Noncharacters of Unicode, which no text holds.
 ENDED = "\ufdd0"  # a line of the file ended here, none does now
 ADDED = "\ufdd1"  # the line end that follows is not in the file
+UNSURE = "\ufdd2"  # whether a line of the file ended a line of the page here is uncertain
 
 
 class Numbered(NamedTuple):
@@ -29,7 +31,7 @@ class Numbered(NamedTuple):
 
 def without_marks(text: str) -> str:
     """Return the text of a file ready for steps: a sign it holds by itself becomes a space."""
-    return text.replace(ENDED, " ").replace(ADDED, " ")
+    return text.replace(ENDED, " ").replace(ADDED, " ").replace(UNSURE, " ")
 
 
 def numbered(text: str) -> Numbered:
@@ -44,6 +46,25 @@ def numbered(text: str) -> Numbered:
     for line in text.split("\n"):
         last = first + line.count(ENDED)
         spans.append((first, last))
-        lines.append(line.replace(ENDED, "").replace(ADDED, ""))
+        lines.append(line.replace(ENDED, "").replace(ADDED, "").replace(UNSURE, ""))
         first = last + (ADDED not in line)
     return Numbered(tuple(lines), tuple(spans))
+
+
+def unsure_lines(text: str) -> frozenset[int]:
+    """Return the indexes of the lines, as `numbered` counts them, that hold an uncertain end.
+
+    An end that was left is uncertain for both of its lines.
+
+    >>> sorted(unsure_lines("a" + UNSURE + "\nb\nc" + ENDED + UNSURE + " d\ne"))
+    [0, 1, 2]
+    """
+    if UNSURE not in text:
+        return frozenset()
+    unsure: set[int] = set()
+    for at, line in enumerate(text.split("\n")):
+        if UNSURE in line:
+            unsure.add(at)
+        if line.endswith(UNSURE):
+            unsure.add(at + 1)
+    return frozenset(unsure)

@@ -4,24 +4,12 @@ What belongs here: the order of the steps, and the result. What does not: the st
 this one), when a page is undone and whether the result is better (`extraction`).
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.forms.marks import numbered, without_marks
-
-
-@dataclass(frozen=True)
-class SiteLines:
-    """What a site's pages have by the line, for steps that join lines.
-
-    Attributes:
-        begins: matches a line that begins something: nothing is joined to the line above it.
-        whole: matches a line that is whole: nothing is joined to it.
-    """
-
-    begins: re.Pattern[str]
-    whole: re.Pattern[str]
+from pipeline.forms.marks import numbered, unsure_lines, without_marks
+from pipeline.forms.site_lines import SiteLines
+from pipeline.forms.wrapping import unwrap
 
 
 @dataclass(frozen=True)
@@ -33,18 +21,22 @@ class Undone:
         spans: for each line the first and last line of the file it is made of, from 1.
         steps: short codes of what was undone, in the order of the steps; empty: nothing was.
         links: addresses that links of a line led to, by its index in `lines`.
+        uncertain: indexes in `lines` of those with an end, or a join, of which the form does not
+            tell whether one text goes on there or two meet: a title that holds the names below it,
+            or lacks its last words. What is read from such a line needs other evidence.
     """
 
     lines: tuple[str, ...]
     spans: tuple[tuple[int, int], ...]
     steps: tuple[str, ...] = ()
     links: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    uncertain: frozenset[int] = frozenset()
 
 
 # A step: text with signs (see `marks`) to text with signs; the same text where there is nothing to
 # undo. Each is idempotent.
 Step = Callable[[str, Sequence[SiteLines]], str]
-STEPS: tuple[tuple[str, Step], ...] = ()
+STEPS: tuple[tuple[str, Step], ...] = (("wrapping", unwrap),)
 
 
 def undo(text: str, sites: Sequence[SiteLines]) -> Undone:
@@ -61,4 +53,4 @@ def undo(text: str, sites: Sequence[SiteLines]) -> Undone:
         if changed != text:
             done.append(name)
         text = changed
-    return Undone(*numbered(text), tuple(done))
+    return Undone(*numbered(text), tuple(done), uncertain=unsure_lines(text))

@@ -35,6 +35,13 @@ _ANCHOR = re.compile(
     r"(?P<venue>\S.{0,120}?)\s+(?P<kind>[A-Z][a-z]+)\s+(?P<year>\d{4})"
     r"\s+(?P<type>[A-Z][a-z]+ (?:Paper|Article))"
 )
+# Lines that begin something, and lines that are whole. A long venue may be wrapped itself: its
+# last line is whole all the same.
+BEGINS = re.compile(rf"{_ANCHOR.pattern}$|[•‣◦]\s|Possible papers|Author name cluster$")
+WHOLE = re.compile(
+    r"(?:.{0,120}\s)?[A-Z][a-z]+\s+\d{4}\s+[A-Z][a-z]+ (?:Paper|Article)|Author name cluster"
+    rf"|Possible papers|Arrow Research search|{NUMBER}(?: papers?| author rows?)?"
+)
 # Lines with another end are none: seen at once, where the pattern would read all of an abstract.
 _ANCHOR_ENDS = ("Paper", "Article")
 _MOST_ANCHOR_CHARS = 300

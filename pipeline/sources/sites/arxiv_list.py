@@ -35,6 +35,17 @@ TITLE = "arXiv lists"
 FORMS = ("html",)
 CARD_MARKUP = rf"""{_MARK}(?<![.\w-]{_MARK})["'\s>]"""  # a class, none in a style sheet
 
+# In text: lines that begin something, and lines that are whole.
+BEGINS = re.compile(
+    r"(?:\[\d{1,5}\]\s*)?\[?arXiv:\s?[\w-]{2,9}|\[\d{1,5}\]"
+    r"|[*_]{0,2}(?:Title|Authors?|Comments|Subjects|Abstract|Journal-ref|Report-no|DOI"
+    r"|(?:MSC|ACM)-class)\s?:|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d|Total of \d|\(?[Ss]howing \d"
+)
+WHOLE = re.compile(
+    r"(?:\[\d{1,5}\]\s*)?\[?arXiv:\s?\S{5,24}(?:\s+\([a-z]+[^()]{0,60}\))?(?:\s+\[[a-z, ]{2,60}\]?)?"
+    rf"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{{1,2}} {MONTH} \d{{4}}(?: \(.{{0,80}}\))?|Total of .{{0,40}}"
+)
+
 # Of two classes of one element the first listed counts: titles are of class "mathjax", too.
 _PARTS = ("list-title", "list-authors", "list-comments", "list-journal-ref", "list-subjects")
 _PARTS += ("mathjax",)

@@ -23,6 +23,7 @@ from pipeline.sources.arxiv_words import (
 )
 from pipeline.sources.dump import Dump, Line, Lines, text_lines
 from pipeline.sources.reading import Findings, is_cut, join_texts
+from pipeline.text.dates import MONTH
 from pipeline.text.whitespace import fold_space
 
 NAME = "arxiv_search"
@@ -53,6 +54,18 @@ _NOT_INSIDE: dict[str, tuple[str, ...]] = {
     "more": ("authors", "abstract", *_AFTER_DATES),
     "less": ("authors", "abstract"),
 }
+# Lines that begin something, whatever tool saved the page, and lines that are whole.
+BEGINS = re.compile(
+    r"[*_#]{0,4}(?:Authors?|Abstract|Comments|Journal ref|(?:ACM|MSC) Class|Report number)\s?:"
+    r"|[\[*_]{0,3}(?:▽|△)|(?:v1 s|S)ubmitted \d|originally announced|doi(?::|\s+10\.)|DOI:?\s"
+    r"|(?:\d{1,6}\.\s+)?\[{0,2}arXiv:\s?\d{4}|(?:\d{1,6}\.\s+)?\[?arXiv:\s?[a-z-]{2,9}"
+    r"|[#*]*\s?Showing \d|[-•*]$|\d{1,6}\.$"
+)
+WHOLE = re.compile(
+    r"[*_]*(?:Authors?|Abstract)\s?:[*_]*|[*_\[]*(?:▽ More|△ Less)|[-•*]|\d{1,6}\.?"
+    r"|(?:\d{1,6}\.\s+)?\[?arXiv:\s?\S{5,24}(?:\s+\[[a-z, ]{2,40}\]?)?"
+    rf"|.{{0,80}}\boriginally announced {MONTH},? \d{{4}}\.?|{CATEGORY}(?: {CATEGORY}){{0,20}}"
+)
 # "1. arXiv:2512.03003  [pdf, ps, other", "21. A title whose id line the page lost", "-"
 _NUMBERED = re.compile(r"\d{1,6}\.\s+(?P<rest>\S.*)")
 _ARXIV = re.compile(rf"arXiv:{ARXIV_ID}.*")

@@ -4,18 +4,34 @@ What belongs here: how pages of huggingface.co/papers are known. What does not: 
 (`huggingface_text`) or as HTML (`huggingface_html`).
 """
 
+import re
 from itertools import compress, count, pairwise, repeat
 
 from pipeline.contract.findings import ParseResult
 from pipeline.sources import huggingface_html as html
 from pipeline.sources import huggingface_text as text
 from pipeline.sources.dump import Dump, text_lines
-from pipeline.sources.huggingface_lines import find_marks, is_opening, with_kinds
+from pipeline.sources.huggingface_lines import (
+    DATE,
+    FURNITURE,
+    MARKS,
+    find_marks,
+    is_opening,
+    with_kinds,
+)
 from pipeline.sources.huggingface_titles import title_likeness
+from pipeline.sources.reading import NUMBER
 
 NAME = "huggingface_papers"
 TITLE = "Hugging Face"
 CARD_MARKUP = html.DATA_TARGET
+
+# Lines that begin something, and lines that are whole.
+BEGINS = re.compile(
+    rf"Submitted by\s|(?:[•*-]\s*)?·|(?:[•*-]\s*)?{NUMBER} authors?$|{DATE.pattern}$"
+    r"|Get trending papers|by ?AK and the research"
+)
+WHOLE = re.compile("|".join((*FURNITURE.values(), *MARKS.values(), DATE.pattern, rf"{NUMBER}|-")))
 
 
 def detect(dump: Dump) -> int:

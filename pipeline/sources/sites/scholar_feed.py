@@ -40,6 +40,13 @@ _ANCHOR = re.compile(
     r"(?P<category>(?:[a-z-]+\.)?(?:[A-Z]{2}|[a-z]+-[a-z]+|soft|other|optics))\s*"
     rf"(?P<month>{MONTH})\s+(?P<day>\d{{1,2}})(?:,\s*(?P<year>\d{{4}}))?\s*(?P<code>Code)?"
 )
+# Lines that begin something, and lines that are whole: nothing stands behind affiliations and
+# "et al." in a line.
+BEGINS = re.compile(rf"{_ANCHOR.pattern}$")
+WHOLE = re.compile(
+    rf"{_ANCHOR.pattern}|.{{0,400}}(?:\set al\.|\s·\s+[a-z0-9][\w-]*(?:, [a-z0-9][\w-]*){{0,9}})"
+    rf"|(?:h-index\s*:?\s*)?{NUMBER}(?:\s*[Pp]apers?|\s*[Cc]itations?)?|(?:Novelty|AI Score).{{0,9}}"
+)
 # "Xu Wu, Li Ma et al. · pku, mit": what follows the names on an author line.
 _ET_AL = re.compile(r"\set al\.?$")
 _ET_AL_CHARS = 8

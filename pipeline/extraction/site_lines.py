@@ -1,0 +1,20 @@
+"""What the known sites' pages have by the line, as steps of undoing ask for it.
+
+What belongs here: collecting the sites' patterns. What does not: the patterns (the sites' modules),
+what they are used for (`forms`).
+"""
+
+from functools import cache
+
+from pipeline.forms.site_lines import SiteLines
+from pipeline.sources.registry import known_sources
+
+
+@cache
+def known_lines() -> tuple[SiteLines, ...]:
+    """Return the patterns of all sites that offer both, plug-ins' included."""
+    return tuple(
+        SiteLines(source.BEGINS, source.WHOLE, getattr(source, "INSIDE", None))
+        for source in known_sources().values()
+        if hasattr(source, "BEGINS") and hasattr(source, "WHOLE")
+    )

@@ -1,0 +1,160 @@
+r"""The lines of a page as unwrapping sees them: neighbours, and what each end of a line looks like.
+
+What belongs here: facts of single lines and pairs of lines. What does not: what follows from them
+(`widths`, `wrapping`, `doubts`).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+from pipeline.forms.marks import ADDED
+from pipeline.forms.site_lines import SiteLines, begins_any, is_whole_on_any
+
+# "1. ", "[12] ", "(3) ", "- ", "* ", "• ", "### ", "| "
+_BULLET = re.compile(r"(?P<sign>[-*+•‣◦▪·●○–])\s+(?=\S)|(?P<number>\(?\d{1,6}[.)]|\[\d{1,6}\])\s+")
+_HEADING = re.compile(r"#{1,6}\s|[-=_*~]{3,}\s*$|\|")
+_WORD = re.compile(r"[^\W\d_]+")
+_FIRST_WORD = re.compile(r"\S+")
+# Words after which no text ends.
+_OPEN_ENDS = frozenset(
+    "a an the of for in on with and or nor to from by via at as is are be into onto using under"
+    " over between without within towards toward through than that which whose their its our his"
+    " her against across among per when where while how but not both each any about beyond upon"
+    " der die das und von für del des du le la les et und de".split()
+)
+# A share of neighbours, below which lines right below each other are strays.
+_STRAY = 0.03
+
+
+class Neighbours(NamedTuple):
+    """Two lines right below each other, as near as lines of the page stand.
+
+    Attributes:
+        above: index of the upper line.
+        below: index of the lower line.
+        length: of the upper line, with its indent, without white space at its end.
+        first: length of the lower line's first word.
+        shift: how much further the lower line is indented than the upper one, or than its text
+            where that begins with a bullet.
+        indent: of the lower line.
+        n_spaces: white space at the end of the upper line.
+        is_one_word: whether the upper line is a single word, which no tool could break.
+        is_open: whether no known pattern says that they belong to different things.
+        continues: whether the lower line surely goes on with what the upper one says.
+    """
+
+    above: int
+    below: int
+    length: int
+    first: int
+    shift: int
+    indent: int
+    n_spaces: int
+    is_one_word: bool
+    is_open: bool
+    continues: bool
+
+
+class PageLines:
+    """The lines of a page, and which stand right below each other.
+
+    Attributes:
+        text: the page.
+        lines: its lines as they are.
+        texts: without signs and outer white space.
+        sites: what sites' pages have by the line.
+        gap: how many blank lines stand between neighbours: 0, but where each line has some below.
+        below: for each line with a neighbour below it, the index of that.
+    """
+
+    def __init__(self, text: str, sites: Sequence[SiteLines]) -> None:
+        """Find the neighbours."""
+        self.text, self.sites = text, sites
+        self.lines = text.split("\n")
+        self.texts = [line.replace(ADDED, "").strip() for line in self.lines]
+        self.filled = [at for at, line in enumerate(self.texts) if line]
+        gaps = Counter(below - above - 1 for above, below in pairwise(self.filled))
+        n_pairs = max(1, len(self.filled) - 1)
+        self.gap = min((gap for gap, n in gaps.items() if n > _STRAY * n_pairs), default=0)
+        self.below = {
+            above: below for above, below in pairwise(self.filled) if below - above - 1 <= self.gap
+        }
+
+    def neighbours(self) -> list[Neighbours]:
+        """Return all pairs of neighbours, in order."""
+        return [self._pair(above, below) for above, below in self.below.items()]
+
+    @cached_property
+    def bullets(self) -> frozenset[str]:
+        """The signs that begin list items here: they do so where a line above is no reason."""
+        seen = Counter(
+            bullet["sign"] or "1"
+            for above, below in pairwise([-1, *self.filled])
+            if (bullet := _BULLET.match(self.texts[below]))
+            and (above < 0 or self.below.get(above) != below or len(self.texts[above]) < 30)
+        )
+        return frozenset(sign for sign, n in seen.items() if n > 1)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words of the page."""
+        return frozenset(_WORD.findall(self.text))
+
+    def _pair(self, above: int, below: int) -> Neighbours:
+        line, lower = self.lines[above].replace(ADDED, ""), self.lines[below]
+        upper_text, lower_text = self.texts[above], self.texts[below]
+        first = _FIRST_WORD.match(lower_text)
+        stripped = line.rstrip()
+        bullet = _BULLET.match(upper_text)
+        indent = len(stripped) - len(upper_text)
+        lower_indent = len(lower) - len(lower.lstrip())
+        shift = lower_indent - indent
+        if bullet and shift == bullet.end():
+            shift = 0
+        is_open = not self._is_bound(upper_text, lower_text)
+        return Neighbours(
+            above,
+            below,
+            len(stripped),
+            len(first[0]) if first else 0,
+            shift,
+            lower_indent,
+            len(line) - len(stripped),
+            " " not in upper_text,
+            is_open,
+            is_open and _goes_on(upper_text, lower_text),
+        )
+
+    def _is_bound(self, upper: str, lower: str) -> bool:
+        """Tell whether a known pattern keeps two lines apart."""
+        bullet = _BULLET.match(lower)
+        if bullet and (bullet["sign"] or "1") in self.bullets:
+            return True
+        return bool(
+            _HEADING.match(lower)
+            or _HEADING.match(upper)
+            or begins_any(lower, self.sites)
+            or is_whole_on_any(upper, self.sites)
+        )
+
+
+def _goes_on(upper: str, lower: str) -> bool:
+    """Tell whether a line goes on with the one above, by their words alone.
+
+    >>> _goes_on("a small step for", "Mankind"), _goes_on("A small step", "for mankind")
+    (True, True)
+    >>> _goes_on("A small step", "Mankind")
+    False
+    """
+    if lower[0].islower():
+        return not upper.endswith((".", "!", "?", ";"))
+    return ends_open(upper)
+
+
+def ends_open(text: str) -> bool:
+    """Tell whether a text that ends so goes on: with a comma, a hyphen, an article."""
+    return text.endswith((",", "-", "(", "[", "&", "/")) or text.rpartition(" ")[2] in _OPEN_ENDS

@@ -1,0 +1,158 @@
+"""Unwrapping: lines that a tool broke at a width are joined again.
+
+What belongs here: which line ends are a tool's, and what stood there (a space or nothing). What
+does not: how wide a page was wrapped (`widths`), how its lines are looked at (`page_lines`), where
+two blocks may have been joined (`doubts`).
+
+Joining is filling backwards. A tool that fills lines to a width ends one only where the next word
+had no room: every other line end was in the text before, for certain. Line ends of which the width
+says nothing else are those of a line that happens to be nearly full; on pages that keep blocks
+apart by blank lines there are none, on others `doubts` looks at them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from pipeline.forms.doubts import judge
+from pipeline.forms.marks import ADDED, ENDED, UNSURE
+from pipeline.forms.page_lines import Neighbours, PageLines
+from pipeline.forms.site_lines import SiteLines
+from pipeline.forms.widths import Width, find_width
+
+# Words below which a hyphen at a line end stands by itself: "pre- and postconditions".
+_BELOW_LONE_HYPHEN = frozenset(("and", "or", "to", "und", "oder", "bis", "vs", "vs.", "versus"))
+_WORD_HYPHEN = re.compile(r"[^\W_][-\u2010\u2013\u2014/]$|--$")
+# "Boitard--Crépeau", cut before the dashes; "--option" stood behind a space
+_BEFORE_DASHES = re.compile(r"\u2014|--[^\W\da-z]")
+_ADDRESS = re.compile(r"\w://|\bwww\.")
+_LAST_WORD = re.compile(r"[^\W\d_]+-$")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+# Writing without spaces between words: kana, Chinese characters, their punctuation.
+_NO_SPACES = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+# A share of line ends, above which they are a habit of the tool.
+_HABIT = 0.9
+_LEAST_SEEN = 3
+# A line that no width ended, as a share of it.
+_SHORT = 0.6
+
+
+def unwrap(text: str, sites: Sequence[SiteLines]) -> str:
+    """Join the lines of a wrapped page; any other text comes back as it is."""
+    if ENDED in text:  # its lines were joined already
+        return text
+    page = PageLines(text, sites)
+    pairs = page.neighbours()
+    width = find_width(pairs)
+    if width is None:
+        return text
+    joins = _choose(page, pairs, width)
+    return _join(page, joins, width)
+
+
+# ---------- which line ends go
+
+
+def _choose(page: PageLines, pairs: list[Neighbours], width: Width) -> dict[int, bool]:
+    """Return the lines that the one below continues, each with whether that is uncertain."""
+    if _ends_in_spaces(pairs, width):
+        # The tool left the space at which it broke: nothing needs to be guessed.
+        return {pair.above: False for pair in pairs if pair.is_open and pair.n_spaces == 1}
+    fits = _Indents(pairs, width)
+    has_breaks = _marks_breaks(pairs)
+    allowed = [
+        pair
+        for pair in pairs
+        if pair.is_open and fits(pair) and not (has_breaks and pair.n_spaces > 1)
+    ]
+    return judge(page, pairs, allowed, width)
+
+
+def _ends_in_spaces(pairs: list[Neighbours], width: Width) -> bool:
+    """Tell whether the tool left one space at each of its line ends, and only there."""
+    sure = [pair.n_spaces for pair in pairs if pair.continues and not pair.is_one_word]
+    short = [pair.n_spaces for pair in pairs if pair.length < _SHORT * width.chars]
+    return (
+        len(sure) >= _LEAST_SEEN
+        and sure.count(1) >= _HABIT * len(sure)
+        and short.count(1) <= (1 - _HABIT) * len(short)
+    )
+
+
+def _marks_breaks(pairs: list[Neighbours]) -> bool:
+    """Tell whether two spaces at a line end say that it was meant, as in Markdown."""
+    sure = [pair.n_spaces for pair in pairs if pair.continues]
+    return sum(n > 1 for n in sure) <= (1 - _HABIT) * len(sure)
+
+
+class _Indents:
+    """How lines that go on are indented against those above them."""
+
+    def __init__(self, pairs: list[Neighbours], width: Width) -> None:
+        """Look at the lines that surely go on."""
+        sure = [pair for pair in pairs if pair.continues and width.is_full(pair)]
+        least = max(2, len(sure) / 50)
+        shifts = Counter(pair.shift for pair in sure)
+        # A tool that indents first lines only, by however much.
+        margins = Counter(pair.indent for pair in sure if pair.shift < 0)
+        self._shifts = {0, *(shift for shift, n in shifts.items() if n >= least)}
+        self._margins = {indent for indent, n in margins.items() if n >= least}
+
+    def __call__(self, pair: Neighbours) -> bool:
+        """Tell whether a line is indented like one that goes on."""
+        is_margin = pair.shift < 0 and pair.indent in self._margins
+        return pair.shift in self._shifts or is_margin
+
+
+# ---------- joining
+
+
+def _join(page: PageLines, joins: dict[int, bool], width: Width) -> str:
+    """Write the page with signs where line ends are gone."""
+    splits_words = _splits_words(page, joins)
+    written: list[str] = []
+    is_joined = False
+    for at, line in enumerate(page.lines):
+        text = line.lstrip() if is_joined else line
+        below = page.below.get(at)
+        if at in joins and below is not None:
+            ended = "" if ADDED in text else ENDED
+            text = text.replace(ADDED, "").rstrip()
+            lower = page.texts[below]
+            between = _between(text.lstrip(), lower, width)
+            if splits_words and _LAST_WORD.search(text) and lower[0].islower():
+                text = text[:-1]
+            written += [text, ended, UNSURE * joins[at], between]
+            is_joined = True
+        elif is_joined and not text:
+            written.append(ENDED)
+        else:
+            written += [text, "\n"]
+            is_joined = False
+    return "".join(written[:-1])
+
+
+def _between(upper: str, lower: str, width: Width) -> str:
+    """Return what stood between two lines: a space, or nothing."""
+    if _WORD_HYPHEN.search(upper[-2:]):
+        is_lone = lower.partition(" ")[0].lower() in _BELOW_LONE_HYPHEN
+        return " " if is_lone and upper[-1] == "-" else ""
+    if _BEFORE_DASHES.match(lower) and upper[-1].isalnum():
+        return ""
+    if _NO_SPACES.match(upper[-1]) and _NO_SPACES.match(lower[0]):
+        return ""
+    is_cut_address = len(upper) == width.chars and _ADDRESS.search(upper.rpartition(" ")[2])
+    return "" if width.is_exact and is_cut_address else " "
+
+
+def _splits_words(page: PageLines, joins: Iterable[int]) -> bool:
+    """Tell whether the hyphens at line ends are a tool's: the page has most such words without."""
+    n_without = n_with = 0
+    for above in joins:
+        begin = _LAST_WORD.search(page.texts[above])
+        rest = _FIRST_WORD.match(page.texts[page.below[above]]) if begin else None
+        if begin and rest and rest[0].islower():
+            is_with = begin[0] + rest[0] in page.text
+            n_with += is_with
+            n_without += not is_with and begin[0][:-1] + rest[0] in page.words
+    return n_without >= _LEAST_SEEN and n_without > 2 * n_with
