@@ -13,8 +13,9 @@ from pipeline.sources.registry import known_sources
 @cache
 def known_lines() -> tuple[SiteLines, ...]:
     """Return the patterns of all sites that offer both, plug-ins' included."""
-    return tuple(
-        SiteLines(source.BEGINS, source.WHOLE, getattr(source, "INSIDE", None))
-        for source in known_sources().values()
-        if hasattr(source, "BEGINS") and hasattr(source, "WHOLE")
-    )
+    found = []
+    for source in known_sources().values():
+        begins, whole = getattr(source, "BEGINS", None), getattr(source, "WHOLE", None)
+        if begins and whole:
+            found.append(SiteLines(begins, whole, getattr(source, "INSIDE", None)))
+    return tuple(found)

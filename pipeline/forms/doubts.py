@@ -11,6 +11,7 @@ hang together by width (a run): a run of prose ends like a sentence and has no t
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from pipeline.forms.page_lines import Neighbours, PageLines, ends_open
 from pipeline.forms.widths import Width
@@ -19,47 +20,72 @@ from pipeline.forms.widths import Width
 _LOOSE = 0.03
 _LEAST_LOOSE = 3
 _PROSE_LENGTH = 45
-_SLACK = 2
+_LEAST_SEEN = 2  # of a width that one line end shows nothing is sure
+SLACK = 2  # some tools count otherwise, by so much
 # Title and names are short: further down a run there is only prose.
 _MOST_TITLE_LINES = 5
 _SENTENCE_END = re.compile(r"""[.!?…][)\]"'”’*]{0,3}$|\w://\S+$""")
+# What no title has: the beginning of prose, or one sentence behind another.
+_PROSE = re.compile(
+    r"^(?:We|This|These|In this|Our|It|However|Recently?|To)\b|[a-z)][.?!] [A-Z][a-z]"
+)
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_TITLE_CASE = 0.6
+# The share of long words with a capital: in titles that use them, and in prose.
+_TITLE_CASE = 0.75
+_PROSE_CASE = 0.4
+_NAME = re.compile(r"[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){1,4}")
+_BEHIND_NAMES = re.compile(r"\s+et al\.?(?:\s+·.{0,100})?$|\s+·\s.{0,100}$")
+_MOST_NAMES = 40
 
 
-def judge(
-    page: PageLines, pairs: list[Neighbours], allowed: list[Neighbours], width: Width
-) -> dict[int, bool]:
-    """Return the line ends that go, by the upper line, each with whether that is uncertain.
+class Judged(NamedTuple):
+    """Which line ends go.
+
+    Attributes:
+        joins: the upper lines of those that go, each with whether that is uncertain.
+        breaks: the upper lines of those that stay, but uncertainly.
+    """
+
+    joins: dict[int, bool]
+    breaks: frozenset[int] = frozenset()
+
+
+def judge(page: PageLines, allowed: list[Neighbours], n_apart: int, width: Width) -> Judged:
+    """Return the line ends that go.
 
     Args:
         page: the lines.
-        pairs: all neighbours.
-        allowed: those of which nothing but the width says whether they belong together.
+        allowed: the neighbours of which nothing but the width says whether they belong together.
+        n_apart: how many texts blank lines or known patterns keep apart.
         width: how wide the page was wrapped.
     """
-    if not _is_loose(page, pairs, allowed, width):
-        return {pair.above: False for pair in allowed if width.is_full(pair, _SLACK)}
-    full = [pair for pair in allowed if width.is_full(pair, _SLACK if pair.continues else 0)]
-    joins = {pair.above: False for pair in full}
+    loose = _loose(page, allowed, n_apart, width)
+    if not loose:
+        is_guess = width.n_seen < _LEAST_SEEN
+        return Judged({pair.above: is_guess for pair in allowed if width.is_full(pair, SLACK)})
+    full = [pair for pair in allowed if width.is_full(pair, SLACK if pair.continues else 0)]
+    joins, breaks = {pair.above: False for pair in full}, set()
+    has_name_lines = sum(_is_names(page.texts[pair.below]) for pair in loose) >= _LEAST_LOOSE
     for run in _runs(full):
-        for pair in _doubtful(page, run):
-            joins[pair.above] = True
-    return joins
+        for meeting in _meetings(page, run, has_name_lines=has_name_lines):
+            if meeting.is_break:
+                del joins[meeting.at]
+            if not meeting.is_sure:
+                breaks.add(meeting.at) if meeting.is_break else joins.update({meeting.at: True})
+    return Judged(joins, frozenset(breaks))
 
 
-def _is_loose(
-    page: PageLines, pairs: list[Neighbours], allowed: list[Neighbours], width: Width
-) -> bool:
-    """Tell whether texts stand right below each other, with nothing to keep them apart."""
-    loose = [
-        pair
-        for pair in allowed
-        if not width.is_full(pair, _SLACK)
-        and max(pair.length, len(page.texts[pair.below])) >= _PROSE_LENGTH
-    ]
-    n_apart = len(page.filled) - len(pairs) + sum(not pair.is_open for pair in pairs)
-    return len(loose) >= max(_LEAST_LOOSE, _LOOSE * (n_apart + len(loose)))
+def is_long(page: PageLines, pair: Neighbours) -> bool:
+    """Tell whether one of two lines may be prose or a title."""
+    return max(pair.length, len(page.texts[pair.below])) >= _PROSE_LENGTH
+
+
+def _loose(
+    page: PageLines, allowed: list[Neighbours], n_apart: int, width: Width
+) -> list[Neighbours]:
+    """Return the pairs of different texts that nothing keeps apart; none if they are strays."""
+    loose = [p for p in allowed if not width.is_full(p, SLACK) and is_long(page, p)]
+    return loose if len(loose) >= max(_LEAST_LOOSE, _LOOSE * (n_apart + len(loose))) else []
 
 
 def _runs(full: Iterable[Neighbours]) -> Iterator[list[Neighbours]]:
@@ -74,22 +100,85 @@ def _runs(full: Iterable[Neighbours]) -> Iterator[list[Neighbours]]:
         yield run
 
 
-def _doubtful(page: PageLines, run: list[Neighbours]) -> Iterator[Neighbours]:
-    """Yield the pairs of a run at which two texts may meet.
+class _Meeting(NamedTuple):
+    """A place in a run where two texts may meet, and what becomes of it."""
 
-    A run that ends like a sentence may begin with a title, one that does not may end with one.
-    """
-    ends_like_prose = bool(_SENTENCE_END.search(page.texts[run[-1].below]))
-    has_prose = ends_like_prose or any(_meets(page, pair) for pair in run)
-    if not has_prose:
+    at: int
+    is_break: bool
+    is_sure: bool
+
+
+def _meetings(
+    page: PageLines, run: list[Neighbours], *, has_name_lines: bool
+) -> Iterator[_Meeting]:
+    """Yield the places of a run where texts may meet."""
+    texts = page.texts
+    above = texts[run[0].above - 1 - page.gap] if run[0].above > page.gap else ""
+    # Right below a line that is no sentence, which is a title, prose begins.
+    begins_text = not above or bool(_SENTENCE_END.search(above)) or not _is_open_above(page, run)
+    ends_like_prose = bool(_SENTENCE_END.search(texts[run[-1].below]))
+    if begins_text:
+        yield from _below_title(page, run, ends_like_prose, has_name_lines=has_name_lines)
+    if not ends_like_prose:
+        yield from _above_title(page, run)
+
+
+def _is_open_above(page: PageLines, run: list[Neighbours]) -> bool:
+    """Tell whether the run stands right below a line that no pattern calls whole."""
+    at = run[0].above - 1 - page.gap
+    return page.below.get(at) == run[0].above and page.is_open(at)
+
+
+def _below_title(
+    page: PageLines, run: list[Neighbours], ends_like_prose: bool, *, has_name_lines: bool
+) -> Iterator[_Meeting]:
+    """Yield where a title at the beginning of a run may end: above names, or above prose."""
+    lead: list[str] = []
+    if _PROSE.search(page.texts[run[0].above]):
         return
-    if ends_like_prose:
-        for pair in run[:_MOST_TITLE_LINES]:
-            upper = page.texts[pair.above]
-            if _may_meet(page, pair) and not _SENTENCE_END.search(upper):
-                yield pair
-            ...
-    else:
-        for pair in run[-_MOST_TITLE_LINES:]:
-            if _meets(page, pair):
-                yield pair
+    for pair in run[:_MOST_TITLE_LINES]:
+        upper, lower = page.texts[pair.above], page.texts[pair.below]
+        lead.append(upper)
+        if not _may_begin(upper, lower) or _SENTENCE_END.search(upper):
+            continue
+        if has_name_lines and _is_names(lower):
+            yield _Meeting(pair.above, is_break=True, is_sure=True)
+            return
+        if ends_like_prose:
+            is_sure = _case(" ".join(lead)) >= _TITLE_CASE and _case(lower) <= _PROSE_CASE
+            yield _Meeting(pair.above, is_break=is_sure, is_sure=is_sure)
+            if is_sure:
+                return
+
+
+def _above_title(page: PageLines, run: list[Neighbours]) -> Iterator[_Meeting]:
+    """Yield where prose may end in a run whose last lines are a title."""
+    for pair in reversed(run[-_MOST_TITLE_LINES:]):
+        upper, lower = page.texts[pair.above], page.texts[pair.below]
+        if _SENTENCE_END.search(upper) and _may_begin(upper, lower):
+            tail = " ".join(page.texts[p.below] for p in run if p.above >= pair.above)
+            yield _Meeting(pair.above, is_break=True, is_sure=_case(tail) >= _TITLE_CASE)
+            return
+
+
+def _may_begin(upper: str, lower: str) -> bool:
+    """Tell whether a line may begin a text of its own, by its first sign and the end above it."""
+    return not lower[0].islower() and not ends_open(upper)
+
+
+def _case(text: str) -> float:
+    """Return the share of long words that begin with a capital."""
+    words = _WORD.findall(text)
+    return sum(word[0].isupper() for word in words) / len(words) if words else 0.5
+
+
+def _is_names(text: str) -> bool:
+    """Tell whether a line is a list of two names or more.
+
+    >>> _is_names("Mara Ilves, Jonas Petri et al."), _is_names("Planning, Learning and Acting")
+    (True, False)
+    """
+    shown = _BEHIND_NAMES.sub("", text).rstrip(",")
+    pieces = shown.split(", ", _MOST_NAMES)
+    is_list = len(pieces) > 1 or shown != text
+    return is_list and all(_NAME.fullmatch(piece) and piece[0].isupper() for piece in pieces)

@@ -52,7 +52,7 @@ def numbered(text: str) -> Numbered:
 
 
 def unsure_lines(text: str) -> frozenset[int]:
-    """Return the indexes of the lines, as `numbered` counts them, that hold an uncertain end.
+    r"""Return the indexes of the lines, as `numbered` counts them, that hold an uncertain end.
 
     An end that was left is uncertain for both of its lines.
 

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 from pipeline.forms.marks import ADDED
 from pipeline.forms.site_lines import SiteLines, begins_any, is_whole_on_any
@@ -18,19 +17,20 @@ from pipeline.forms.site_lines import SiteLines, begins_any, is_whole_on_any
 _BULLET = re.compile(r"(?P<sign>[-*+•‣◦▪·●○–])\s+(?=\S)|(?P<number>\(?\d{1,6}[.)]|\[\d{1,6}\])\s+")
 _HEADING = re.compile(r"#{1,6}\s|[-=_*~]{3,}\s*$|\|")
 _WORD = re.compile(r"[^\W\d_]+")
-_FIRST_WORD = re.compile(r"\S+")
 # Words after which no text ends.
 _OPEN_ENDS = frozenset(
-    "a an the of for in on with and or nor to from by via at as is are be into onto using under"
-    " over between without within towards toward through than that which whose their its our his"
-    " her against across among per when where while how but not both each any about beyond upon"
-    " der die das und von für del des du le la les et und de".split()
+    """
+    a an the of for in on with and or nor to from by via at as is are be into onto using under over
+    between without within towards toward through than that which whose their its our his her
+    against across among per when where while how but not both each any about beyond upon
+    der die das und von für del des du le la les et de
+    """.split()  # noqa: SIM905 - a list of forty strings reads worse
 )
 # A share of neighbours, below which lines right below each other are strays.
 _STRAY = 0.03
 
 
-class Neighbours(NamedTuple):
+class Neighbours:
     """Two lines right below each other, as near as lines of the page stand.
 
     Attributes:
@@ -38,25 +38,55 @@ class Neighbours(NamedTuple):
         below: index of the lower line.
         length: of the upper line, with its indent, without white space at its end.
         first: length of the lower line's first word.
-        shift: how much further the lower line is indented than the upper one, or than its text
-            where that begins with a bullet.
         indent: of the lower line.
-        n_spaces: white space at the end of the upper line.
-        is_one_word: whether the upper line is a single word, which no tool could break.
-        is_open: whether no known pattern says that they belong to different things.
-        continues: whether the lower line surely goes on with what the upper one says.
+        goes_on: whether the lower line goes on with what the upper one says, by their words alone.
     """
 
-    above: int
-    below: int
-    length: int
-    first: int
-    shift: int
-    indent: int
-    n_spaces: int
-    is_one_word: bool
-    is_open: bool
-    continues: bool
+    __slots__ = ("_is_open", "above", "below", "first", "goes_on", "indent", "length", "page")
+
+    def __init__(self, page: "PageLines", above: int, below: int) -> None:
+        """Measure two lines."""
+        upper, lower = page.texts[above], page.texts[below]
+        self.page, self.above, self.below = page, above, below
+        self.indent = page.indent(below)
+        self.length = page.indent(above) + len(upper)
+        end = lower.find(" ")
+        self.first = end if end > 0 else len(lower)
+        self.goes_on = _goes_on(upper, lower)
+        self._is_open: bool | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no known pattern says that the lines belong to different things."""
+        if self._is_open is None:
+            self._is_open = self.page.is_open(self.above)
+        return self._is_open
+
+    @property
+    def continues(self) -> bool:
+        """Whether the lower line surely goes on with the upper one."""
+        return self.goes_on and self.is_open
+
+    @property
+    def is_one_word(self) -> bool:
+        """Whether the upper line is a single word, which no tool could break."""
+        return " " not in self.page.texts[self.above]
+
+    @property
+    def n_spaces(self) -> int:
+        """White space at the end of the upper line."""
+        line = self.page.lines[self.above].replace(ADDED, "")
+        return len(line) - len(line.rstrip())
+
+    @property
+    def shift(self) -> int:
+        """How much further the lower line is indented than the upper one, or than its text.
+
+        The text of a line that begins with a bullet stands behind that.
+        """
+        shift = self.indent - self.page.indent(self.above)
+        bullet = _BULLET.match(self.page.texts[self.above])
+        return 0 if bullet and shift == bullet.end() else shift
 
 
 class PageLines:
@@ -86,7 +116,7 @@ class PageLines:
 
     def neighbours(self) -> list[Neighbours]:
         """Return all pairs of neighbours, in order."""
-        return [self._pair(above, below) for above, below in self.below.items()]
+        return [Neighbours(self, above, below) for above, below in self.below.items()]
 
     @cached_property
     def bullets(self) -> frozenset[str]:
@@ -104,30 +134,18 @@ class PageLines:
         """All words of the page."""
         return frozenset(_WORD.findall(self.text))
 
-    def _pair(self, above: int, below: int) -> Neighbours:
-        line, lower = self.lines[above].replace(ADDED, ""), self.lines[below]
-        upper_text, lower_text = self.texts[above], self.texts[below]
-        first = _FIRST_WORD.match(lower_text)
-        stripped = line.rstrip()
-        bullet = _BULLET.match(upper_text)
-        indent = len(stripped) - len(upper_text)
-        lower_indent = len(lower) - len(lower.lstrip())
-        shift = lower_indent - indent
-        if bullet and shift == bullet.end():
-            shift = 0
-        is_open = not self._is_bound(upper_text, lower_text)
-        return Neighbours(
-            above,
-            below,
-            len(stripped),
-            len(first[0]) if first else 0,
-            shift,
-            lower_indent,
-            len(line) - len(stripped),
-            " " not in upper_text,
-            is_open,
-            is_open and _goes_on(upper_text, lower_text),
-        )
+    def lengths(self) -> list[int]:
+        """Return the lengths of the lines that a tool could have broken."""
+        return [len(self.lines[at]) for at in self.filled if " " in self.texts[at]]
+
+    def indent(self, at: int) -> int:
+        """Return how far a line is indented."""
+        line = self.lines[at]
+        return len(line) - len(line.lstrip())
+
+    def is_open(self, above: int) -> bool:
+        """Tell whether no known pattern keeps a line apart from its neighbour below."""
+        return not self._is_bound(self.texts[above], self.texts[self.below[above]])
 
     def _is_bound(self, upper: str, lower: str) -> bool:
         """Tell whether a known pattern keeps two lines apart."""
@@ -151,7 +169,7 @@ def _goes_on(upper: str, lower: str) -> bool:
     False
     """
     if lower[0].islower():
-        return not upper.endswith((".", "!", "?", ";"))
+        return upper[-1] not in ".!?;"
     return ends_open(upper)
 
 

@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.forms.marks import numbered, unsure_lines, without_marks
+from pipeline.forms.one_line import cut_lines
+from pipeline.forms.previews import part_previews
+from pipeline.forms.quotes import unquote
 from pipeline.forms.site_lines import SiteLines
 from pipeline.forms.wrapping import unwrap
 
@@ -36,7 +39,17 @@ class Undone:
 # A step: text with signs (see `marks`) to text with signs; the same text where there is nothing to
 # undo. Each is idempotent.
 Step = Callable[[str, Sequence[SiteLines]], str]
-STEPS: tuple[tuple[str, Step], ...] = (("wrapping", unwrap),)
+#
+# The order matters: tools wrap and quote raw text, so signs of quotes go first and links are looked
+# for in whole lines; what a line begins with is known once links and signs of markup are gone.
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("quotes", unquote),
+    ("one_line", cut_lines),
+    ("wrapping", unwrap),
+    # link_references, links, markers
+    ("previews", part_previews),
+    # labels, nodes
+)
 
 
 def undo(text: str, sites: Sequence[SiteLines]) -> Undone:

@@ -15,18 +15,21 @@ from collections.abc import Iterable
 from itertools import accumulate
 from typing import NamedTuple
 
-from pipeline.forms.page_lines import Neighbours
+from pipeline.forms.page_lines import Neighbours, PageLines
 
 # Nobody wraps narrower than this; lists of short items look as if they did.
 _LEAST_WIDTH = 30
 _MOST_WIDTH = 250
-_LEAST_PAIRS = 2
+# A single line end shows a width only where that is a common one.
+_LEAST_NARROW = 55
 _ENOUGH_PAIRS = 6
+_MOST_PAIRS = 1000  # looked at
 # What of the line ends inside sentences a width must explain: exactly, or nearly.
 _EXACT = 0.9
 _NEARLY = 0.75
 # Nearly full: a tool that balances lines leaves no more than this free, or this share of its width.
-_SLACK = 0.3
+_SLACK = 0.2
+_HALF = 0.5
 _OUTLIERS = 0.03
 
 
@@ -36,10 +39,12 @@ class Width(NamedTuple):
     Attributes:
         chars: the width in characters.
         is_exact: whether lines were filled to it; else they end somewhere near it.
+        n_seen: how many line ends it explains of those that were looked at.
     """
 
     chars: int
     is_exact: bool
+    n_seen: int
 
     def is_full(self, pair: Neighbours, slack: int = 0) -> bool:
         """Tell whether a tool may have ended the upper line of a pair for want of room.
@@ -49,42 +54,48 @@ class Width(NamedTuple):
             slack: how much more room the next word may have had: some tools count otherwise.
         """
         if not self.is_exact:
-            return (1 - _SLACK) * self.chars <= pair.length <= self.chars * (1 + _OUTLIERS)
+            is_within = _HALF * self.chars <= pair.length <= self.chars * (1 + _OUTLIERS)
+            return is_within and pair.length + pair.first >= (1 - _SLACK) * self.chars
         # A single word may be longer than the width.
         is_within = pair.length <= self.chars or pair.is_one_word
         return is_within and pair.length + 1 + pair.first > self.chars - slack
 
 
-def find_width(pairs: list[Neighbours]) -> Width | None:
+def find_width(page: PageLines, pairs: list[Neighbours]) -> Width | None:
     """Return how wide a page was wrapped; None: it was not.
 
     Args:
-        pairs: the neighbours among its lines.
+        page: its lines.
+        pairs: the neighbours among them.
     """
-    wide = [pair for pair in pairs if pair.is_open and pair.length >= _LEAST_WIDTH]
-    sure = [pair for pair in wide if pair.continues]
+    lengths = page.lengths()
+    going_on = [pair for pair in pairs if pair.goes_on and pair.length >= _LEAST_WIDTH]
+    step = max(1, len(going_on) // _MOST_PAIRS)
+    sure = [pair for pair in going_on[::step] if pair.is_open]
     if len(sure) < _ENOUGH_PAIRS:
-        return _narrow_page(wide, pairs)
-    return _exact_width(sure, pairs, least=_EXACT) or _near_width(sure, pairs)
+        wide = [pair for pair in pairs if pair.length >= _LEAST_WIDTH and pair.is_open]
+        return _narrow_page(wide, lengths)
+    return _exact_width(sure, lengths, _EXACT, step) or _near_width(sure, lengths, step)
 
 
-def _exact_width(sample: list[Neighbours], pairs: list[Neighbours], least: float) -> Width | None:
+def _exact_width(
+    sample: list[Neighbours], lengths: list[int], least: float, step: int = 1
+) -> Width | None:
     """Return the width that most pairs of a sample have in common, if it explains enough."""
     ranges = [(pair.length, pair.length + pair.first) for pair in sample if not pair.is_one_word]
     width, n_explained = _most_common(ranges)
-    if n_explained < max(_LEAST_PAIRS, least * len(ranges)):
+    if not n_explained or n_explained < least * len(ranges):
         return None
-    n_over = sum(pair.length > width and not pair.is_one_word for pair in pairs)
-    return Width(width, is_exact=True) if n_over <= n_explained else None
+    n_over = sum(length > width for length in lengths)
+    return Width(width, is_exact=True, n_seen=n_explained) if n_over <= n_explained * step else None
 
 
-def _narrow_page(wide: list[Neighbours], pairs: list[Neighbours]) -> Width | None:
+def _narrow_page(wide: list[Neighbours], lengths: list[int]) -> Width | None:
     """Return the width of a page with few wrapped lines: it explains all, and no line is longer."""
-    width = _exact_width(wide, pairs, least=1.0)
-    is_over = width and any(
-        pair.length > width.chars and not pair.is_one_word for pair in pairs
-    )
-    return None if is_over else width
+    width = _exact_width(wide, lengths, least=1.0)
+    if width is None or any(length > width.chars for length in lengths):
+        return None
+    return width if width.chars >= _LEAST_NARROW or width.n_seen > 1 else None
 
 
 def _most_common(ranges: Iterable[tuple[int, int]]) -> tuple[int, int]:
@@ -103,13 +114,13 @@ def _most_common(ranges: Iterable[tuple[int, int]]) -> tuple[int, int]:
     return (places[covers.index(most)], most) if most else (0, 0)
 
 
-def _near_width(sure: list[Neighbours], pairs: list[Neighbours]) -> Width | None:
+def _near_width(sure: list[Neighbours], lengths: list[int], step: int) -> Width | None:
     """Return the width near which lines end, if most do."""
-    lengths = sorted(pair.length for pair in sure if not pair.is_one_word)
-    if len(lengths) < _ENOUGH_PAIRS:
+    seen = sorted(pair.length for pair in sure if not pair.is_one_word)
+    if len(seen) < _ENOUGH_PAIRS:
         return None
-    width = Width(lengths[int(len(lengths) * (1 - _OUTLIERS))], is_exact=False)
+    width = Width(seen[int(len(seen) * (1 - _OUTLIERS))], is_exact=False, n_seen=len(seen))
     n_near = sum(width.is_full(pair) for pair in sure)
-    n_over = sum(pair.length > width.chars * (1 + _OUTLIERS) for pair in pairs)
-    is_near = n_near >= _NEARLY * len(lengths) and n_over <= len(lengths) / 4
+    n_over = sum(length > width.chars * (1 + _OUTLIERS) for length in lengths)
+    is_near = n_near >= _NEARLY * len(seen) and n_over <= len(seen) * step / 4
     return width if width.chars <= _MOST_WIDTH and is_near else None

@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from pipeline.forms.doubts import judge
+from pipeline.forms.doubts import SLACK, Judged, is_long, judge
 from pipeline.forms.marks import ADDED, ENDED, UNSURE
 from pipeline.forms.page_lines import Neighbours, PageLines
 from pipeline.forms.site_lines import SiteLines
@@ -43,39 +43,41 @@ def unwrap(text: str, sites: Sequence[SiteLines]) -> str:
         return text
     page = PageLines(text, sites)
     pairs = page.neighbours()
-    width = find_width(pairs)
+    width = find_width(page, pairs)
     if width is None:
         return text
-    joins = _choose(page, pairs, width)
-    return _join(page, joins, width)
+    return _join(page, _choose(page, pairs, width), width)
 
 
 # ---------- which line ends go
 
 
-def _choose(page: PageLines, pairs: list[Neighbours], width: Width) -> dict[int, bool]:
-    """Return the lines that the one below continues, each with whether that is uncertain."""
-    if _ends_in_spaces(pairs, width):
+def _choose(page: PageLines, pairs: list[Neighbours], width: Width) -> Judged:
+    """Return the line ends that go."""
+    if _ends_in_spaces(page, pairs, width):
         # The tool left the space at which it broke: nothing needs to be guessed.
-        return {pair.above: False for pair in pairs if pair.is_open and pair.n_spaces == 1}
+        return Judged({p.above: False for p in pairs if p.is_open and p.n_spaces == 1})
     fits = _Indents(pairs, width)
     has_breaks = _marks_breaks(pairs)
+    asked = [pair for pair in pairs if width.is_full(pair, SLACK) or is_long(page, pair)]
     allowed = [
         pair
-        for pair in pairs
+        for pair in asked
         if pair.is_open and fits(pair) and not (has_breaks and pair.n_spaces > 1)
     ]
-    return judge(page, pairs, allowed, width)
+    return judge(page, allowed, len(page.filled) - len(pairs) + len(asked) - len(allowed), width)
 
 
-def _ends_in_spaces(pairs: list[Neighbours], width: Width) -> bool:
+def _ends_in_spaces(page: PageLines, pairs: list[Neighbours], width: Width) -> bool:
     """Tell whether the tool left one space at each of its line ends, and only there."""
     sure = [pair.n_spaces for pair in pairs if pair.continues and not pair.is_one_word]
-    short = [pair.n_spaces for pair in pairs if pair.length < _SHORT * width.chars]
+    others = [pair.n_spaces for pair in pairs if pair.length < _SHORT * width.chars]
+    last = (page.lines[at] for at in page.filled if at not in page.below)
+    others += [len(line) - len(line.rstrip()) for line in last]
     return (
         len(sure) >= _LEAST_SEEN
         and sure.count(1) >= _HABIT * len(sure)
-        and short.count(1) <= (1 - _HABIT) * len(short)
+        and others.count(1) <= (1 - _HABIT) * len(others)
     )
 
 
@@ -107,8 +109,9 @@ class _Indents:
 # ---------- joining
 
 
-def _join(page: PageLines, joins: dict[int, bool], width: Width) -> str:
+def _join(page: PageLines, judged: Judged, width: Width) -> str:
     """Write the page with signs where line ends are gone."""
+    joins = judged.joins
     splits_words = _splits_words(page, joins)
     written: list[str] = []
     is_joined = False
@@ -127,7 +130,7 @@ def _join(page: PageLines, joins: dict[int, bool], width: Width) -> str:
         elif is_joined and not text:
             written.append(ENDED)
         else:
-            written += [text, "\n"]
+            written += [text, UNSURE * (at in judged.breaks), "\n"]
             is_joined = False
     return "".join(written[:-1])
 

@@ -42,8 +42,9 @@ BEGINS = re.compile(
     r"|(?:MSC|ACM)-class)\s?:|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d|Total of \d|\(?[Ss]howing \d"
 )
 WHOLE = re.compile(
-    r"(?:\[\d{1,5}\]\s*)?\[?arXiv:\s?\S{5,24}(?:\s+\([a-z]+[^()]{0,60}\))?(?:\s+\[[a-z, ]{2,60}\]?)?"
-    rf"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{{1,2}} {MONTH} \d{{4}}(?: \(.{{0,80}}\))?|Total of .{{0,40}}"
+    r"(?:\[\d{1,5}\]\s*)?\[?arXiv:\s?\S{5,24}(?:\s+\([a-z]+[^()]{0,60}\))?"
+    r"(?:\s+\[[a-z, ]{2,60}\]?)?|Total of .{0,40}"
+    rf"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{{1,2}} {MONTH} \d{{4}}(?: \(.{{0,80}}\))?"
 )
 
 # Of two classes of one element the first listed counts: titles are of class "mathjax", too.

@@ -66,6 +66,17 @@ WHOLE = re.compile(
     r"|(?:\d{1,6}\.\s+)?\[?arXiv:\s?\S{5,24}(?:\s+\[[a-z, ]{2,40}\]?)?"
     rf"|.{{0,80}}\boriginally announced {MONTH},? \d{{4}}\.?|{CATEGORY}(?: {CATEGORY}){{0,20}}"
 )
+# Where a line began, in a line that holds a whole card: at each group.
+_ARCHIVE = (
+    r"(?:(?:cs|math|physics|stat|eess|econ|q-bio|q-fin|nlin|astro-ph|cond-mat)\.[A-Za-z-]{2,12}"
+    r"|astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nucl-(?:ex|th)|quant-ph)"
+)
+INSIDE = re.compile(
+    r"(?<!\S)(?:((?:\d{1,6}\. )?arXiv:\s?\S{6,20}\s+\[[a-z, ]{2,40}\])"
+    rf"(?:\s+({_ARCHIVE}(?:\s+{_ARCHIVE}){{0,20}}))?(?:\s+(doi\s+10\.\S{{4,80}}))?\s+()(?=\S)"
+    r"|(Authors?\s?: )|(Abstract\s?: )|(Submitted \d{1,2} [A-Z])|(Comments\s?: )|(Journal ref\s?: )"
+    r"|((?:ACM|MSC) Class\s?: )|(Report number\s?: ))"
+)
 # "1. arXiv:2512.03003  [pdf, ps, other", "21. A title whose id line the page lost", "-"
 _NUMBERED = re.compile(r"\d{1,6}\.\s+(?P<rest>\S.*)")
 _ARXIV = re.compile(rf"arXiv:{ARXIV_ID}.*")

@@ -45,7 +45,8 @@ _ANCHOR = re.compile(
 BEGINS = re.compile(rf"{_ANCHOR.pattern}$")
 WHOLE = re.compile(
     rf"{_ANCHOR.pattern}|.{{0,400}}(?:\set al\.|\s·\s+[a-z0-9][\w-]*(?:, [a-z0-9][\w-]*){{0,9}})"
-    rf"|(?:h-index\s*:?\s*)?{NUMBER}(?:\s*[Pp]apers?|\s*[Cc]itations?)?|(?:Novelty|AI Score).{{0,9}}"
+    rf"|(?:h-index\s*:?\s*)?{NUMBER}(?:\s*[Pp]apers?|\s*[Cc]itations?)?"
+    r"|(?:Novelty|AI Score).{0,9}"
 )
 # "Xu Wu, Li Ma et al. · pku, mit": what follows the names on an author line.
 _ET_AL = re.compile(r"\set al\.?$")

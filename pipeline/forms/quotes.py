@@ -1,0 +1,58 @@
+r"""Quoting: the signs that mail and chat put before each line of a page.
+
+What belongs here: `> `, nested or not, `| `, and any other sign that every line of a page begins
+with: what stands before all lines says nothing. What does not: bullets of lists, which stand before
+some (`markers`).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.forms.site_lines import SiteLines
+
+# ">", "> ", "JD>", "|", "│", with a space that belongs to it
+_QUOTE = re.compile(r"[ \t]{0,3}([A-Z]{0,3}>|[|│┃▌»]) ?")
+_TABLE_ROW = re.compile(r"\s*\|.*\|\s*$")
+# A program may break a quoted line once more: then not every line begins with the sign. A bar may
+# be anything where few lines have it.
+_QUOTED_SHARE, _BAR_SHARE = 0.05, 0.4
+_LEAST_QUOTED = 3
+# "# ", "// ", "* ": no quotes, but where all lines have them.
+_SIGN = re.compile(r"[ \t]{0,3}([^\w\s()\[\]{}<>\"'“‘«¿¡$\\.…▽△]{1,3})(?: |$)")
+_LEAST_LINES = 8
+_MOST_LEVELS = 20
+
+
+def unquote(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001 - a step's signature
+    r"""Take quoting signs off, level by level.
+
+    >>> unquote("> > a\n> >\n> > b\n> > c", ())
+    'a\n\nb\nc'
+    """
+    for _ in range(_MOST_LEVELS):
+        lines = text.split("\n")
+        pattern = _quoting(lines)
+        if pattern is None:
+            break
+        text = "\n".join(pattern.sub("", line, count=1) for line in lines)
+    return text
+
+
+def _quoting(lines: list[str]) -> re.Pattern[str] | None:
+    """Return the pattern of the signs that lines begin with; None: they are not quoted."""
+    filled = [line for line in lines if line and not line.isspace()]
+    signs = Counter(
+        quote[1] for line in filled if (quote := _QUOTE.match(line)) and not _TABLE_ROW.match(line)
+    )
+    sign, n_quoted = signs.most_common(1)[0] if signs else ("", 0)
+    share = _QUOTED_SHARE if sign.endswith(">") else _BAR_SHARE
+    if n_quoted >= max(_LEAST_QUOTED, share * len(filled)):
+        return re.compile(rf"^[ \t]{{0,3}}{re.escape(sign)} ?")
+    if len(filled) < _LEAST_LINES:
+        return None
+    signs = Counter(sign[1] if (sign := _SIGN.match(line)) else "" for line in filled)
+    sign, n_lines = signs.most_common(1)[0]
+    if sign and n_lines == len(filled):
+        return re.compile(rf"^[ \t]{{0,3}}{re.escape(sign)} ?")
+    return None
