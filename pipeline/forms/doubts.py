@@ -24,7 +24,7 @@ _LEAST_SEEN = 2  # of a width that one line end shows nothing is sure
 SLACK = 2  # some tools count otherwise, by so much
 # Title and names are short: further down a run there is only prose.
 _MOST_TITLE_LINES = 5
-_SENTENCE_END = re.compile(r"""[.!?…][)\]"'”’*]{0,3}$|\w://\S+$""")
+_SENTENCE_END = re.compile(r"""(?<!\bal)[.!?…][)\]"'”’*]{0,3}$|\w://\S+$""")
 # What no title has: the beginning of prose, or one sentence behind another.
 _PROSE = re.compile(
     r"^(?:We|This|These|In this|Our|It|However|Recently?|To)\b|[a-z)][.?!] [A-Z][a-z]"
@@ -85,7 +85,9 @@ def _loose(
 ) -> list[Neighbours]:
     """Return the pairs of different texts that nothing keeps apart; none if they are strays."""
     loose = [p for p in allowed if not width.is_full(p, SLACK) and is_long(page, p)]
-    return loose if len(loose) >= max(_LEAST_LOOSE, _LOOSE * (n_apart + len(loose))) else []
+    # Paragraphs of one text may stand so on any page.
+    n_texts = sum(not _SENTENCE_END.search(page.texts[pair.above]) for pair in loose)
+    return loose if n_texts >= max(_LEAST_LOOSE, _LOOSE * (n_apart + len(loose))) else []
 
 
 def _runs(full: Iterable[Neighbours]) -> Iterator[list[Neighbours]]:

@@ -11,12 +11,13 @@ from functools import cached_property
 from itertools import pairwise
 
 from pipeline.forms.marks import ADDED
-from pipeline.forms.site_lines import SiteLines, begins_any, is_whole_on_any
+from pipeline.forms.site_lines import SiteLines, any_site
 
 # "1. ", "[12] ", "(3) ", "- ", "* ", "• ", "### ", "| "
 _BULLET = re.compile(r"(?P<sign>[-*+•‣◦▪·●○–])\s+(?=\S)|(?P<number>\(?\d{1,6}[.)]|\[\d{1,6}\])\s+")
 _HEADING = re.compile(r"#{1,6}\s|[-=_*~]{3,}\s*$|\|")
 _WORD = re.compile(r"[^\W\d_]+")
+_HYPHENATED = re.compile(r"[^\W\d_]++-[^\W\d_]++")
 # Words after which no text ends.
 _OPEN_ENDS = frozenset(
     """
@@ -96,14 +97,14 @@ class PageLines:
         text: the page.
         lines: its lines as they are.
         texts: without signs and outer white space.
-        sites: what sites' pages have by the line.
+        site: what sites' pages have by the line.
         gap: how many blank lines stand between neighbours: 0, but where each line has some below.
         below: for each line with a neighbour below it, the index of that.
     """
 
     def __init__(self, text: str, sites: Sequence[SiteLines]) -> None:
         """Find the neighbours."""
-        self.text, self.sites = text, sites
+        self.text, self.site = text, any_site(tuple(sites))
         self.lines = text.split("\n")
         self.texts = [line.replace(ADDED, "").strip() for line in self.lines]
         self.filled = [at for at, line in enumerate(self.texts) if line]
@@ -131,8 +132,8 @@ class PageLines:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """All words of the page."""
-        return frozenset(_WORD.findall(self.text))
+        """All words of the page, those with a hyphen too."""
+        return frozenset(_WORD.findall(self.text)).union(_HYPHENATED.findall(self.text))
 
     def lengths(self) -> list[int]:
         """Return the lengths of the lines that a tool could have broken."""
@@ -155,8 +156,8 @@ class PageLines:
         return bool(
             _HEADING.match(lower)
             or _HEADING.match(upper)
-            or begins_any(lower, self.sites)
-            or is_whole_on_any(upper, self.sites)
+            or self.site.begins(lower)
+            or self.site.is_whole(upper)
         )
 
 

@@ -18,6 +18,7 @@ _TABLE_ROW = re.compile(r"\s*\|.*\|\s*$")
 # be anything where few lines have it.
 _QUOTED_SHARE, _BAR_SHARE = 0.05, 0.4
 _LEAST_QUOTED = 3
+_ALL = 0.9
 # "# ", "// ", "* ": no quotes, but where all lines have them.
 _SIGN = re.compile(r"[ \t]{0,3}([^\w\s()\[\]{}<>\"'“‘«¿¡$\\.…▽△]{1,3})(?: |$)")
 _LEAST_LINES = 8
@@ -32,15 +33,19 @@ def unquote(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001 - a s
     """
     for _ in range(_MOST_LEVELS):
         lines = text.split("\n")
-        pattern = _quoting(lines)
-        if pattern is None:
+        quoting = _quoting(lines)
+        if quoting is None:
             break
-        text = "\n".join(pattern.sub("", line, count=1) for line in lines)
+        pattern, instead = quoting
+        text = "\n".join(pattern.sub(instead, line, count=1) for line in lines)
     return text
 
 
-def _quoting(lines: list[str]) -> re.Pattern[str] | None:
-    """Return the pattern of the signs that lines begin with; None: they are not quoted."""
+def _quoting(lines: list[str]) -> tuple[re.Pattern[str], str] | None:
+    """Return the pattern of the signs that lines begin with, and what stands instead then.
+
+    Lines that were broken after they were quoted keep their length, which tells where that was.
+    """
     filled = [line for line in lines if line and not line.isspace()]
     signs = Counter(
         quote[1] for line in filled if (quote := _QUOTE.match(line)) and not _TABLE_ROW.match(line)
@@ -48,11 +53,13 @@ def _quoting(lines: list[str]) -> re.Pattern[str] | None:
     sign, n_quoted = signs.most_common(1)[0] if signs else ("", 0)
     share = _QUOTED_SHARE if sign.endswith(">") else _BAR_SHARE
     if n_quoted >= max(_LEAST_QUOTED, share * len(filled)):
-        return re.compile(rf"^[ \t]{{0,3}}{re.escape(sign)} ?")
+        is_broken = n_quoted < _ALL * len(filled)
+        instead = " " * (len(sign) + 1) if is_broken else ""
+        return re.compile(rf"^[ \t]{{0,3}}{re.escape(sign)} ?"), instead
     if len(filled) < _LEAST_LINES:
         return None
     signs = Counter(sign[1] if (sign := _SIGN.match(line)) else "" for line in filled)
     sign, n_lines = signs.most_common(1)[0]
     if sign and n_lines == len(filled):
-        return re.compile(rf"^[ \t]{{0,3}}{re.escape(sign)} ?")
+        return re.compile(rf"^[ \t]{{0,3}}{re.escape(sign)} ?"), ""
     return None

@@ -5,8 +5,9 @@ modules).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,24 @@ class SiteLines:
     inside: re.Pattern[str] | None = None
 
 
-def begins_any(text: str, sites: Iterable[SiteLines]) -> bool:
-    """Tell whether a line begins something on any site's pages."""
-    return any(site.begins.match(text) for site in sites)
+_NAMED = re.compile(r"\(\?P<\w+>")
 
 
-def is_whole_on_any(text: str, sites: Iterable[SiteLines]) -> bool:
-    """Tell whether a line is whole on any site's pages."""
-    return any(site.whole.fullmatch(text) for site in sites)
+class AnySite:
+    """The patterns of all sites, asked as one."""
+
+    def __init__(self, sites: Sequence[SiteLines]) -> None:
+        """Join the patterns; names of groups would collide."""
+        self.begins = _any([site.begins for site in sites]).match
+        self.is_whole = _any([site.whole for site in sites]).fullmatch
+
+
+def _any(patterns: Iterable[re.Pattern[str]]) -> re.Pattern[str]:
+    shown = [_NAMED.sub("(?:", pattern.pattern) for pattern in patterns]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in shown) or r"(?!)")
+
+
+@lru_cache(maxsize=8)
+def any_site(sites: tuple[SiteLines, ...]) -> AnySite:
+    """Return the patterns of sites as one; made once."""
+    return AnySite(sites)

@@ -22,7 +22,7 @@ _LEAST_WIDTH = 30
 _MOST_WIDTH = 250
 # A single line end shows a width only where that is a common one.
 _LEAST_NARROW = 55
-_ENOUGH_PAIRS = 6
+_ENOUGH_PAIRS, _ENOUGH_NEAR = 6, 4
 _MOST_PAIRS = 1000  # looked at
 # What of the line ends inside sentences a width must explain: exactly, or nearly.
 _EXACT = 0.9
@@ -83,9 +83,11 @@ def _exact_width(
 ) -> Width | None:
     """Return the width that most pairs of a sample have in common, if it explains enough."""
     ranges = [(pair.length, pair.length + pair.first) for pair in sample if not pair.is_one_word]
-    width, n_explained = _most_common(ranges)
+    least_width, most_width, n_explained = _most_common(ranges)
     if not n_explained or n_explained < least * len(ranges):
         return None
+    # Some line is as long as the width, in all likelihood.
+    width = max(length for length in lengths if least_width <= length <= most_width)
     n_over = sum(length > width for length in lengths)
     return Width(width, is_exact=True, n_seen=n_explained) if n_over <= n_explained * step else None
 
@@ -94,15 +96,18 @@ def _narrow_page(wide: list[Neighbours], lengths: list[int]) -> Width | None:
     """Return the width of a page with few wrapped lines: it explains all, and no line is longer."""
     width = _exact_width(wide, lengths, least=1.0)
     if width is None or any(length > width.chars for length in lengths):
-        return None
+        longest = max(lengths, default=0)
+        near = Width(longest, is_exact=False, n_seen=len(wide))
+        is_near = len(wide) >= _ENOUGH_NEAR and longest <= _MOST_WIDTH
+        return near if is_near and all(map(near.is_full, wide)) else None
     return width if width.chars >= _LEAST_NARROW or width.n_seen > 1 else None
 
 
-def _most_common(ranges: Iterable[tuple[int, int]]) -> tuple[int, int]:
-    """Return the least number that lies in most ranges, ends included, and in how many.
+def _most_common(ranges: Iterable[tuple[int, int]]) -> tuple[int, int, int]:
+    """Return the first run of numbers that lie in most ranges, ends included, and in how many.
 
-    >>> _most_common([(70, 75), (72, 80), (74, 74), (60, 61)])
-    (74, 3)
+    >>> _most_common([(70, 75), (72, 80), (73, 74), (60, 61)])
+    (73, 74, 3)
     """
     steps = Counter[int]()
     for first, last in ranges:
@@ -111,7 +116,10 @@ def _most_common(ranges: Iterable[tuple[int, int]]) -> tuple[int, int]:
     places = sorted(steps)
     covers = list(accumulate(steps[place] for place in places))
     most = max(covers, default=0)
-    return (places[covers.index(most)], most) if most else (0, 0)
+    if not most:
+        return 0, 0, 0
+    at = covers.index(most)
+    return places[at], places[at + 1] - 1, most
 
 
 def _near_width(sure: list[Neighbours], lengths: list[int], step: int) -> Width | None:

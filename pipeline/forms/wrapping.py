@@ -33,6 +33,7 @@ _NO_SPACES = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 # A share of line ends, above which they are a habit of the tool.
 _HABIT = 0.9
 _LEAST_SEEN = 3
+_LONGEST_WORD = 40
 # A line that no width ended, as a share of it.
 _SHORT = 0.6
 
@@ -123,7 +124,7 @@ def _join(page: PageLines, judged: Judged, width: Width) -> str:
             text = text.replace(ADDED, "").rstrip()
             lower = page.texts[below]
             between = _between(text.lstrip(), lower, width)
-            if splits_words and _LAST_WORD.search(text) and lower[0].islower():
+            if splits_words and _LAST_WORD.search(text[-_LONGEST_WORD:]) and lower[0].islower():
                 text = text[:-1]
             written += [text, ended, UNSURE * joins[at], between]
             is_joined = True
@@ -152,10 +153,11 @@ def _splits_words(page: PageLines, joins: Iterable[int]) -> bool:
     """Tell whether the hyphens at line ends are a tool's: the page has most such words without."""
     n_without = n_with = 0
     for above in joins:
-        begin = _LAST_WORD.search(page.texts[above])
+        upper = page.texts[above]
+        begin = _LAST_WORD.search(upper[-_LONGEST_WORD:]) if upper[-1] == "-" else None
         rest = _FIRST_WORD.match(page.texts[page.below[above]]) if begin else None
         if begin and rest and rest[0].islower():
-            is_with = begin[0] + rest[0] in page.text
+            is_with = begin[0] + rest[0] in page.words
             n_with += is_with
             n_without += not is_with and begin[0][:-1] + rest[0] in page.words
     return n_without >= _LEAST_SEEN and n_without > 2 * n_with

@@ -44,7 +44,7 @@ _ANCHOR = re.compile(
 # "et al." in a line.
 BEGINS = re.compile(rf"{_ANCHOR.pattern}$")
 WHOLE = re.compile(
-    rf"{_ANCHOR.pattern}|.{{0,400}}(?:\set al\.|\s·\s+[a-z0-9][\w-]*(?:, [a-z0-9][\w-]*){{0,9}})"
+    rf"{_ANCHOR.pattern}|(?:.{{0,400}}\s)?(?:al\.|·\s+[a-z0-9][\w-]*(?:, [a-z0-9][\w-]*){{0,9}})"
     rf"|(?:h-index\s*:?\s*)?{NUMBER}(?:\s*[Pp]apers?|\s*[Cc]itations?)?"
     r"|(?:Novelty|AI Score).{0,9}"
 )
