@@ -15,6 +15,7 @@ from pipeline.contract.ids import record_id
 from pipeline.contract.tables import ISSUES, PAGES, RECORD_AUTHORS, RECORDS
 from pipeline.extraction.cycles import without_search_for_cycles
 from pipeline.extraction.extracted import MOST_ISSUE_TEXT, Extracted
+from pipeline.text.damage import without_commands
 from pipeline.text.keys import name_keys, title_keys
 
 
@@ -32,7 +33,7 @@ def to_tables(found: Iterable[Extracted]) -> dict[str, pa.Table]:
     indexes = [index for one in found for index in range(1, len(one.records) + 1)]
     ids = [record_id(dump["dump_id"], index) for dump, index in zip(owners, indexes, strict=True)]
     return {
-        PAGES.name: table_of_rows(PAGES, [one.page for one in found if one.page]),
+        PAGES.name: table_of_rows(PAGES, [_harmless(one.page) for one in found if one.page]),
         RECORDS.name: _records_table(records, owners, origins, indexes, ids),
         RECORD_AUTHORS.name: _authors_table(records, ids),
         ISSUES.name: _issues_table(found),
@@ -72,13 +73,22 @@ def _authors_table(records: Sequence[Record], ids: Sequence[str]) -> pa.Table:
     return table_of_columns(RECORD_AUTHORS, shown | made, len(names))
 
 
+def _harmless(page: dict[str, Any]) -> dict[str, Any]:
+    """Return a row whose texts hold nothing that commands a terminal."""
+    return {
+        name: without_commands(value) if isinstance(value, str) else value
+        for name, value in page.items()
+    }
+
+
 def _issues_table(found: Sequence[Extracted]) -> pa.Table:
     issues = [issue for one in found for issue in one.issues]
     shown = dict(zip(Issue._fields, zip(*issues, strict=True), strict=bool(issues)))
     made = {
         "dump_id": [one.dump["dump_id"] for one in found for _ in one.issues],
         "issue_index": [n for one in found for n in range(1, len(one.issues) + 1)],
-        "text": [issue.text[:MOST_ISSUE_TEXT] if issue.text else None for issue in issues],
+        "message": [without_commands(issue.message) for issue in issues],
+        "text": [without_commands(issue.text or "")[:MOST_ISSUE_TEXT] or None for issue in issues],
     }
     return table_of_columns(ISSUES, shown | made, len(issues))
 

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborNode
 
 from pipeline.contract.findings import Issue, PageFacts, ParseResult, Record
 from pipeline.sources.arxiv_elements import linked_names
+from pipeline.sources.arxiv_hits import space_hits
 from pipeline.sources.arxiv_words import (
     ARXIV,
     CATEGORY,
@@ -22,7 +23,7 @@ from pipeline.sources.arxiv_words import (
 )
 from pipeline.sources.dump import Dump
 from pipeline.sources.elements import all_parts, fold, parts_of, text_beside, text_of, words_of
-from pipeline.sources.markup import Card, CardTag, any_case, find_cards, headings, read_cards
+from pipeline.sources.markup import Card, CardTag, find_cards, headings, read_cards
 from pipeline.sources.reading import Findings
 from pipeline.sources.reading import is_cut as has_ellipsis
 
@@ -32,8 +33,6 @@ _PARTS = ("is-marginless", "title", "authors", "abstract", "comments", "is-size-
 _HEAD = ("tags",)
 _SPANS = ("abstract-full", "abstract-short")
 _NOTES = {"Comments": "comments", "Journal ref": "journal_ref"}  # labels, and their fields
-# Two words that were searched for, side by side, between which a saver may leave no space.
-_GLUED = re.compile(rf"""</{any_case("span")}>(?=<{any_case("span")}\s[^<>]*?\bsearch-hit\b)""")
 _VERSION = re.compile(r"v(\d{1,4})-abstract-")  # id="2512.03003v1-abstract-full"
 _DOI = re.compile(r"10\.\d{4,9}/\S+")  # "10.1145/3773274.3774931"
 _CATEGORY = re.compile(CATEGORY)
@@ -49,9 +48,7 @@ def detect(dump: Dump) -> int:
 def parse(dump: Dump) -> ParseResult:
     """Read a page of search results; see `pipeline.sources.reading.Source`."""
     found = Findings()
-    text = dump.text
-    if "</span><span" in text or "</SPAN><SPAN" in text:
-        text = _GLUED.sub(r"\g<0> ", text)
+    text = space_hits(dump.text)
     read_cards(dump, find_cards(text, _CARD), _read_card, found)
     first = _CARD.opening.search(text)
     above = text[: first.start()] if first else ""

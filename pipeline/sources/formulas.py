@@ -50,7 +50,8 @@ _GLYPH = re.compile(r"(?:^|\s)mjx-c([0-9A-F]{2,5})(?:\s|$)")  # class="mjx-c1D6F
 _HEX = re.compile(r"[0-9A-F]{2,5}")
 _LETTERS = re.compile("[\u210e\U0001d400-\U0001d7ff]")  # italic, bold: drawn, not meant
 _UNSEEN = re.compile("[\u200b\u2061-\u2064\ufeff]")
-_SKIPPED = frozenset(("annotation", "annotation-xml", "speech", "assistive-mml", "script", "style"))
+_SKIPPED = frozenset(("annotation", "annotation-xml", "script", "style"))
+_SKIPPED |= {"mjx-speech", "mjx-assistive-mml"}
 
 
 def mend_formulas(tree: LexborHTMLParser) -> list[LexborNode]:
@@ -207,7 +208,7 @@ def _write(node: LexborNode, depth: int) -> str:
     if tag == "-text":
         return node.text()
     name = (node.attributes.get("data-mml-node") or tag or "").removeprefix("mjx-")
-    if name in _SKIPPED or (tag or "-").startswith("-"):
+    if tag in _SKIPPED or (tag or "-").startswith("-"):
         return ""
     if glyph := _glyph(node):
         return glyph

@@ -50,6 +50,7 @@ def any_case(name: str) -> str:
 
 _PAGE_NAMES = ("!doctype", "html", "body")  # what begins another page
 _NEW_PAGE = "|".join(map(any_case, _PAGE_NAMES))
+_GOES_ON = re.compile(rf"\s*+<(?!{_NEW_PAGE})")
 
 
 def _behind(text: str, start: int, limit: int) -> int:
@@ -98,8 +99,8 @@ class CardTag:
                 depth += step
                 if step < 0 and depth <= 0:
                     return match.end(), True
-        is_followed = bool(self._around) and text.startswith("<", limit)
-        return _behind(text, start, limit), is_followed
+        is_followed = self._around and _GOES_ON.match(text, limit)
+        return _behind(text, start, limit), bool(is_followed)
 
 
 class Card(NamedTuple):

@@ -3,8 +3,9 @@ r"""Damage that saving a page does to text, and its certain repair.
 What belongs here: repairs that need nothing but the text and cannot be wrong: HTML entities that
 were left standing (`R&amp;D`), UTF-8 read as Windows-1252 (`SchrÃ¶dinger`), ligatures of a
 printed page (`eﬃcient`), invisible characters (soft hyphens, zero-width spaces, non-breaking
-spaces). What does not: what needs a judgement, such as stray spaces (see `spacing`); typographic
-quotes and dashes, which are no damage; TeX, where `\&` and a lone `&` mean something.
+spaces, and those that command a terminal or turn the direction of writing). What does not: what
+needs a judgement, such as stray spaces (see `spacing`); typographic quotes and dashes, which are no
+damage; TeX, where `\&` and a lone `&` mean something.
 """
 
 import re
@@ -38,6 +39,9 @@ _TRAIL = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™�
 _MOJIBAKE = re.compile(rf"[Â-ô][{_TRAIL}]|[\x80-\x9f]")
 _LIGATURES = dict(enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"), start=0xFB00))
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
+# What no text means: it commands a terminal, or shows what follows in another order than it stands.
+_COMMANDS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+_COMMAND = re.compile(f"[{_COMMANDS}]")
 _FIXED_SPACE = re.compile("[\xa0\u2007\u202f]")
 _NEVER_SEEN = re.compile("[\xad\u200b\u2060\ufeff]")
 # Joiners and direction marks, which Arabic, Indic scripts and emoji need, and others do not.
@@ -46,9 +50,10 @@ _JOINER = re.compile(rf"(?<![{_SCRIPTS}])[\u200c-\u200f]+(?![{_SCRIPTS}\u200c-\u
 
 # Decides at one look that a text is sound.
 _SUSPECT = re.compile(
-    rf"[&\xa0\xad\u2007\u200b-\u200f\u202f\u2060\ufb00-\ufb06\ufeff]|{_MOJIBAKE.pattern}"
+    rf"[&\xa0\xad\u2007\u200b-\u200f\u202f\u2060\ufb00-\ufb06\ufeff{_COMMANDS}]"
+    rf"|{_MOJIBAKE.pattern}"
 )
-_NEVER_SUSPECT = bytes(set(range(128)) - set(b"&"))
+_NEVER_SUSPECT = bytes(set(range(32, 127)) - set(b"&")) + b"\t\n\r"
 
 
 def is_sound(text: str) -> bool:
@@ -58,7 +63,7 @@ def is_sound(text: str) -> bool:
     (False, True)
     """
     if text.isascii():
-        return "&" not in text
+        return "&" not in text and is_harmless(text)
     # Most texts have few characters beyond ASCII: to search them alone takes a tenth.
     rare = text.encode("utf-8", "surrogatepass").translate(None, _NEVER_SUSPECT)
     return not _SUSPECT.search(rare.decode("utf-8", "surrogatepass")) or not _SUSPECT.search(text)
@@ -66,8 +71,27 @@ def is_sound(text: str) -> bool:
 
 def are_sound(texts: Sequence[str]) -> bool:
     """Tell whether there is nothing to repair in any of some texts: one look is mostly enough."""
-    together = "\n".join(texts)
-    return (together.isascii() and "&" not in together) or all(map(is_sound, texts))
+    together = " ".join(texts)
+    is_plain = together.isascii() and together.isprintable() and "&" not in together
+    return is_plain or all(map(is_sound, texts))
+
+
+def is_harmless(text: str) -> bool:
+    r"""Tell whether a text is free of characters that command a terminal.
+
+    >>> is_harmless("a\n\tb"), is_harmless("\x1b[31mred")
+    (True, False)
+    """
+    return text.isprintable() or not _COMMAND.search(text)
+
+
+def without_commands(text: str) -> str:
+    r"""Return a text without the characters that command a terminal; line ends and tabs stay.
+
+    >>> without_commands("\x1b[31mred\u202e\n")
+    '[31mred\n'
+    """
+    return text if text.isprintable() else _COMMAND.sub("", text)
 
 
 def repair(text: str) -> tuple[str, tuple[str, ...]]:
@@ -93,7 +117,7 @@ def repair(text: str) -> tuple[str, tuple[str, ...]]:
     for _ in range(_MOST_ROUNDS):
         before = repaired
         for flag, change in _REPAIRS:
-            is_due = flag == ENTITIES or not repaired.isascii()
+            is_due = flag in (ENTITIES, INVISIBLE) or not repaired.isascii()
             changed = change(repaired) if is_due else repaired
             flags[flag] |= changed != repaired
             repaired = changed
@@ -139,7 +163,8 @@ def _split_ligatures(text: str) -> str:
 
 
 def _drop_invisible(text: str) -> str:
-    return _JOINER.sub("", _NEVER_SEEN.sub("", _FIXED_SPACE.sub(" ", text)))
+    text = _COMMAND.sub("", _FIXED_SPACE.sub(" ", text))
+    return _JOINER.sub("", _NEVER_SEEN.sub("", text))
 
 
 _REPAIRS = (
