@@ -8,22 +8,25 @@ import re
 
 from selectolax.lexbor import LexborNode
 
-from pipeline.sources.elements import fold, words_of
+from pipeline.sources.elements import fold, text_beside, words_of
 
 # Where a name leads: a search for the author, or the page of an identifier, "/a/lee_a_1".
 _AUTHOR = re.compile(r"searchtype=author|[?&]query=|\bau:|/a/[a-z]")
 
 
-def linked_names(line: LexborNode | None) -> list[str]:
-    """Return the names in a list of authors, each a link; empty if they were saved without links.
+def linked_names(line: LexborNode | None) -> tuple[list[str], str]:
+    """Return the names in a list of authors, each a link, and the text beside them.
 
-    Where any link leads to an author, others are not the page's own: badges, icons.
+    There are no names if they were saved without links. Where any link leads to an author, others
+    are not the page's own: badges, icons.
     """
     if line is None:
-        return []
+        return [], ""
     links = [child for child in line.iter() if child.tag == "a"]
-    if len(links) == line.text(deep=False).count(",") + 1:  # as on any page that nobody changed
-        return [link.text().strip() for link in links]
+    beside = line.text(deep=False)
+    if len(links) == beside.count(",") + 1 - beside.count("et al."):  # a line nobody changed
+        return [link.text().strip() for link in links], beside
     links = line.css("a")
     known = [link for link in links if _AUTHOR.search(link.attributes.get("href") or "")]
-    return [name for link in known or links if (name := fold(words_of(link)))]
+    names = [name for link in known or links if (name := fold(words_of(link)))]
+    return names, text_beside(line, "a")

@@ -36,6 +36,8 @@ def space_hits(text: str) -> str:
     >>> "".join(space_hits(page).split("\n"))
     '(<span class="search-hit"   >a</span  >, b'
     """
+    if "search-hit" not in text:
+        return text
     if "</span><span" in text or "</SPAN><SPAN" in text:
         text = _GLUED.sub(r"\g<0> ", text)
     return _join(text) if _APART_SIGN.search(text) else text

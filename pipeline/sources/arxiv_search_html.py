@@ -22,7 +22,7 @@ from pipeline.sources.arxiv_words import (
     read_showing,
 )
 from pipeline.sources.dump import Dump
-from pipeline.sources.elements import all_parts, fold, parts_of, text_beside, text_of, words_of
+from pipeline.sources.elements import all_parts, fold, parts_of, text_of, words_of
 from pipeline.sources.markup import Card, CardTag, find_cards, headings, read_cards
 from pipeline.sources.reading import Findings
 from pipeline.sources.reading import is_cut as has_ellipsis
@@ -113,12 +113,11 @@ def _read_head(head: LexborNode | None) -> dict[str, Any]:
     tags = [tag for _, tag in all_parts(head, _HEAD)]
     shown = [tag.text().strip() for holder in tags for tag in holder.iter()]
     shown = shown or [word for holder in tags for word in holder.text().split()]
-    fields["categories"] = codes = tuple(text for text in shown if _CATEGORY.fullmatch(text))
-    fields["primary_category"] = codes[0] if codes else None
+    codes = tuple([text for text in shown if _CATEGORY.fullmatch(text)])
+    fields["categories"], fields["primary_category"] = codes, codes[0] if codes else None
     text = head.text(separator=" ")
-    if "arXiv:" not in text:  # saved without its words: the link says it as well
-        text += " ".join(link.attributes.get("href") or "" for link in head.css("a"))
-    if arxiv := ARXIV.search(text):
+    arxiv = ARXIV.search(text) or _linked_paper(head)
+    if arxiv:
         fields["arxiv_id"], fields["url"] = arxiv["id"], abs_url(arxiv["id"])
         fields["arxiv_version"] = int(arxiv["version"]) if arxiv["version"] else None
     if doi := _DOI.search(text):
@@ -126,14 +125,20 @@ def _read_head(head: LexborNode | None) -> dict[str, Any]:
     return fields
 
 
+def _linked_paper(head: LexborNode) -> re.Match[str] | None:
+    """Return the identifier that a link leads to, where it is saved without its words."""
+    links = (ARXIV.search(link.attributes.get("href") or "") for link in head.css("a"))
+    return next(filter(None, links), None)
+
+
 def _read_authors(line: LexborNode | None, *, is_uncut: bool) -> dict[str, Any]:
     """Read the names, each a link, and the note on authors not shown, the text beside them."""
-    links = linked_names(line)
-    if links and line:
+    links, beside = linked_names(line)
+    if links:
         text = ", ".join(links)
-        if "et al." in line.text():
-            _, et_al, note = text_beside(line, "a").partition("et al.")
-            text = f"{text}, {fold(et_al + note)}" if et_al else text
+        if "et al." in beside:
+            _, et_al, note = beside.partition("et al.")
+            text = f"{text}, {fold(et_al + note)}"
     else:  # saved without its links
         text = text_of(line).partition("Authors:")[2].strip()
     return read_authors(text, links, is_uncut=is_uncut) | {"raw_authors": text or None}

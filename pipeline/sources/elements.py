@@ -66,7 +66,8 @@ def all_parts(
     """Return all parts of an element with their names; see `parts_of`."""
     parts: list[tuple[str, LexborNode]] = []
     for child in node.iter() if node else ():
-        if name := _part_named(child.attributes.get("class") or "", names):
+        classes = child.attributes.get("class")
+        if classes and (name := _part_named(classes, names)):
             parts.append((name, child))
         elif depth < _MOST_DEPTH and child.tag in _WRAPPERS:
             parts += all_parts(child, names, depth + 1)
@@ -107,7 +108,9 @@ def words_of(node: LexborNode | None, *, has_links: bool = False) -> str:
     """
     if node is None:
         return ""
-    if all(_is_plain(child, 0) for child in node.iter()):
+    first = node.child
+    is_text = first is not None and first.next is None and first.tag == "-text"
+    if is_text or all(_is_plain(child, 0) for child in node.iter()):
         return node.text()
     shown = _write(node, 0, has_links=has_links)
     return shown if shown.strip() or has_links else _write(node, 0, has_links=True)

@@ -53,7 +53,8 @@ _SUSPECT = re.compile(
     rf"[&\xa0\xad\u2007\u200b-\u200f\u202f\u2060\ufb00-\ufb06\ufeff{_COMMANDS}]"
     rf"|{_MOJIBAKE.pattern}"
 )
-_NEVER_SUSPECT = bytes(set(range(32, 127)) - set(b"&")) + b"\t\n\r"
+_HARMLESS = bytes(range(32, 127)) + b"\t\n\r"
+_NEVER_SUSPECT = _HARMLESS.replace(b"&", b"")
 
 
 def is_sound(text: str) -> bool:
@@ -63,7 +64,7 @@ def is_sound(text: str) -> bool:
     (False, True)
     """
     if text.isascii():
-        return "&" not in text and is_harmless(text)
+        return not text.encode("ascii").translate(None, _NEVER_SUSPECT)
     # Most texts have few characters beyond ASCII: to search them alone takes a tenth.
     rare = text.encode("utf-8", "surrogatepass").translate(None, _NEVER_SUSPECT)
     return not _SUSPECT.search(rare.decode("utf-8", "surrogatepass")) or not _SUSPECT.search(text)
@@ -71,9 +72,8 @@ def is_sound(text: str) -> bool:
 
 def are_sound(texts: Sequence[str]) -> bool:
     """Tell whether there is nothing to repair in any of some texts: one look is mostly enough."""
-    together = " ".join(texts)
-    is_plain = together.isascii() and together.isprintable() and "&" not in together
-    return is_plain or all(map(is_sound, texts))
+    together = "\n".join(texts)
+    return is_sound(together) if together.isascii() else all(map(is_sound, texts))
 
 
 def is_harmless(text: str) -> bool:
@@ -82,7 +82,9 @@ def is_harmless(text: str) -> bool:
     >>> is_harmless("a\n\tb"), is_harmless("\x1b[31mred")
     (True, False)
     """
-    return text.isprintable() or not _COMMAND.search(text)
+    if text.isascii():
+        return not text.encode("ascii").translate(None, _HARMLESS)
+    return not _COMMAND.search(text)
 
 
 def without_commands(text: str) -> str:
@@ -91,7 +93,7 @@ def without_commands(text: str) -> str:
     >>> without_commands("\x1b[31mred\u202e\n")
     '[31mred\n'
     """
-    return text if text.isprintable() else _COMMAND.sub("", text)
+    return text if is_harmless(text) else _COMMAND.sub("", text)
 
 
 def repair(text: str) -> tuple[str, tuple[str, ...]]:

@@ -13,7 +13,8 @@ from helpers import ROOT, SHARED, needs_shared
 
 from pipeline.forms.unpack import unpack
 from pipeline.sources.dump import Dump, guess_form
-from pipeline.sources.registry import recognise
+from pipeline.sources.reading import reads
+from pipeline.sources.registry import own_sources, recognise
 from pipeline.text.whitespace import split_lines
 
 _FOLDER = ROOT / "tests" / "data" / "pages"
@@ -401,3 +402,49 @@ def test_an_unavailable_list_of_authors_names_nobody(text):
         assert record.authors == ()
         assert (record.n_authors_total, record.authors_complete) == (None, False)
         assert "no_author_line" in record.flags
+
+
+# ---------- fragments, translations, hostile pages
+
+
+def test_one_tag_of_a_daily_page_is_read_as_the_page():
+    text = (_FOLDER / "hf_daily.html").read_text("utf-8")
+    start = text.rindex("<div", 0, text.index('data-target="DailyPapers"'))
+    end = text.index(">", text.index("data-props", start)) + 1
+    fragment = text[start:end] + "</div>"
+    whole = _parse(text)
+    assert _fields(_parse(fragment)) == _fields(whole)
+    renamed = fragment.replace("&quot;date&quot;", "&quot;dateString&quot;")
+    assert renamed != fragment
+    assert _parse(renamed).page == _parse(fragment).page == whole.page
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        '<span class="search-hit">\n',
+        '<span class="search-hit">\n a\n</span>',
+        '</span><span class="search-hit',
+        '<span class="MathJax_Preview"></span>',
+        '<script type="math/tex">x</script>',
+        'data-target="DailyPapers" ',
+        "DailyPapers",
+        '<li class="arxiv-result"><ol>',
+        "<math alttext='",
+        "(" * 40 + " ",
+    ],
+)
+@pytest.mark.parametrize("name", ["arxiv_search", "arxiv_list_recent", "hf_daily"])
+def test_a_tenth_of_a_megabyte_of_anything_costs_little(name, unit):
+    text = (_FOLDER / f"{name}.html").read_text("utf-8")
+    filler = unit * (100_000 // len(unit))
+    for page in (
+        f"<html>{filler}{text}",
+        re.sub("(<(?:p|div|h3)[^<>]*title[^<>]*>)", rf"\1{filler}", text, count=1),
+    ):
+        started = time.process_time()
+        dump = Dump(split_lines(page), "html")
+        for source in own_sources().values():
+            if reads(source, "html"):
+                source.parse(dump)
+        assert time.process_time() - started < 10

@@ -185,7 +185,7 @@ def _announced_month(arxiv_id: str, listed_on: date | None, *, is_new: bool) -> 
 def _read_authors(parts: dict[str, LexborNode], card: Card) -> dict[str, Any]:
     line = parts.get("list-authors")
     text = _text(parts, "list-authors") or ""
-    links = linked_names(line)
+    links, _ = linked_names(line)
     is_uncut = "list-subjects" in parts or not card.is_cut
     return {"raw_authors": text or None} | read_authors(text, links, is_uncut=is_uncut)
 
