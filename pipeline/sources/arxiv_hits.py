@@ -24,6 +24,7 @@ _MARK = re.compile(
 _APART_SIGN = re.compile(r"search-hit[^<>]{0,500}>[^\S\n]*+\n")
 _CLOSING = re.compile(r"""[,.;:!?)\]}%”/]|[-–]\S|['’](?:s|\s)|"[\s,.;:)]""")
 _OPENING = re.compile(r"""(?:^|\s)["'“‘]$|[(\[{/“‘]$|\S[-–]$""")
+_LOOKED_AT = 20_000  # characters from the first mark on
 _NEAR = 200  # characters of indentation above a mark that are looked at
 
 
@@ -36,11 +37,14 @@ def space_hits(text: str) -> str:
     >>> "".join(space_hits(page).split("\n"))
     '(<span class="search-hit"   >a</span  >, b'
     """
-    if "search-hit" not in text:
+    first = text.find("search-hit")
+    if first < 0:
         return text
-    if "</span><span" in text or "</SPAN><SPAN" in text:
+    near = text[max(0, first - _NEAR) : first + _LOOKED_AT]
+    if "</span><span" in text or "<SPAN" in near:
         text = _GLUED.sub(r"\g<0> ", text)
-    return _join(text) if _APART_SIGN.search(text) else text
+    # A tool that writes each tag on a line of its own does so all over the page.
+    return _join(text) if _APART_SIGN.search(near) else text
 
 
 def _join(text: str) -> str:

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 # Finds at least one element of any drawn formula, quickly. "mathjax", a class of texts to be drawn,
 # is none.
-FORMULAS = "[class*='MathJax'], [class*='mjx'], [class*='katex'], math, mjx-container"
+FORMULAS = "[class*='MathJax'], [class*='katex'], math, mjx-container"
 _PREVIEW = "MathJax_Preview"
 _DRAWN_CLASSES = frozenset(
     [

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from pipeline.contract.findings import Furniture, Record
+from pipeline.contract.findings import Furniture, Issue, Record
 from pipeline.sources.dump import Dump, Line
 from pipeline.sources.formulas import FORMULAS, mend_formulas
 from pipeline.sources.reading import Findings
@@ -29,6 +29,7 @@ from pipeline.sources.tags import MOST_OPEN_TAGS, is_modest, is_overgrown, live_
 from pipeline.text.whitespace import fold_space
 
 _GROUP_TAGS = 500  # of a large page's cards that are parsed together
+_HEAD = 20_000  # characters in which the page's first tag stands
 _COMMON_CARD = 16_000  # characters of a card; longer ones are measured
 
 _AT = "papermart-at"
@@ -56,6 +57,17 @@ _GOES_ON = re.compile(rf"\s*+<(?!{_NEW_PAGE})")
 def _behind(text: str, start: int, limit: int) -> int:
     """Return the offset behind the last character that is no white space."""
     return start + len(text[start:limit].rstrip())
+
+
+# What browsers write into a page that they show in translation: Chrome, Edge, Firefox.
+_TRANSLATED = re.compile(
+    r"<html\s[^<>]{0,2000}?\b(?:translated-(?:ltr|rtl)|data-moz-translations)\b"
+)
+_TRANSLATED_TEXT = "_msttexthash="
+_IN_TRANSLATION = (
+    "The page was saved in translation: titles and abstracts are the browser's words. Show the "
+    "original and save the page again."
+)
 
 
 class CardTag:
@@ -136,8 +148,10 @@ def read_cards(
     taken = list(spans)
     refused: dict[str, list[list[int]]] = {"missing_title": [], "overgrown_card": []}
     last_kind = ""
+    marks = ("translated",) if _is_translated(dump.text) else ()
     for card in cards:
         record = read_card(card.node, card, found) if card.node else None
+        record = record._replace(flags=record.flags + marks) if record and marks else record
         kind = "" if record else ("missing_title" if card.node else "overgrown_card")
         if record:
             found.records.append(record)
@@ -147,12 +161,18 @@ def read_cards(
             refused[kind].append([card.line_start, card.line_end])
         last_kind = kind
         taken.append((card.line_start, card.line_end))
+    if marks and found.records:
+        found.issues.append(Issue("translated_page", _IN_TRANSLATION))
     for kind, message in (("missing_title", _UNTITLED), ("overgrown_card", _OVERGROWN)):
         for start, end in refused[kind]:
             lines = _text_lines(dump, start, end)
             found.report(kind, message, lines)
             found.leave(lines, message)
     _furnish(dump, sorted(taken), found)
+
+
+def _is_translated(text: str) -> bool:
+    return _TRANSLATED_TEXT in text or _TRANSLATED.search(text, 0, _HEAD) is not None
 
 
 # ---------- cards and their places

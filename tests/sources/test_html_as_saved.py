@@ -419,6 +419,18 @@ def test_one_tag_of_a_daily_page_is_read_as_the_page():
     assert _parse(renamed).page == _parse(fragment).page == whole.page
 
 
+@pytest.mark.parametrize("sign", ['class="translated-ltr"', 'data-moz-translations-id="0"', "_mst"])
+def test_a_page_in_translation_is_told(sign):
+    text = (_FOLDER / "arxiv_search.html").read_text("utf-8")
+    if sign == "_mst":
+        text = text.replace('<p class="title', '<p _msttexthash="7" class="title')
+    else:
+        text = re.sub(r"<html[^<>]*>", f'<html lang="de" {sign}>', text)
+    page = _parse(text)
+    assert all("translated" in record.flags for record in page.records)
+    assert "translated_page" in {issue.kind for issue in page.issues}
+
+
 @pytest.mark.parametrize(
     "unit",
     [
