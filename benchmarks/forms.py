@@ -13,8 +13,9 @@ The truth of `NAME.html` is `NAME.truth.json` beside it, `NAME.props.json`, or `
 what is read of the page as it is counts as true, and the output says so. With --made the pages are
 made up by `made_pages`, whose truth is known.
 
---keep DIR keeps the forms in DIR/FORM/PAGE. --only takes names of forms, with `*`. The tools are
-those of `pip install 'papermart[forms]'` and of `apt-get install pandoc lynx w3m poppler-utils
+--keep DIR keeps the forms in DIR/FORM/PAGE. --only takes names of forms, with `*`. --examples prints
+so many wrong values of each kind and page beside the true ones. The tools are those of
+`pip install 'papermart[forms]'` and of `apt-get install pandoc lynx w3m links elinks poppler-utils
 chromium`; a form whose tool is absent is named and left out. Exit status 1: a limit is missed.
 """
 

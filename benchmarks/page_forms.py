@@ -218,6 +218,10 @@ FROM_MARKUP: dict[str, Make] = {
     "lynx_no_list": _lynx(80, "-nolist"),
     "w3m_80": _w3m(80),
     "w3m_200": _w3m(200),
+    "links": _program("links", "-dump", "-codepage", "utf-8", with_base=True),
+    "elinks": _program(
+        "elinks", "-dump", "-dump-charset", "utf-8", "-dump-width", "100", with_base=True
+    ),
 }
 
 # Markup that is still markup; a shown source is kept as text.
@@ -284,6 +288,21 @@ def with_blank_after_each(page: Page) -> str:
     return _each_line(page, lambda line: f"{line}\n")
 
 
+def _indented(page: Page) -> str:
+    """Return the text as code in Markdown, or as some services quote."""
+    return _each_line(page, lambda line: f"    {line}".rstrip())
+
+
+def _with_carriage_returns(page: Page) -> str:
+    """Return the text as editors on Windows write it."""
+    return "\ufeff" + page.content.replace("\n", "\r\n")
+
+
+def _below_a_note(page: Page) -> str:
+    """Return the text as people keep it who write down where it is from."""
+    return f"Saved for the reading group, please have a look!\n{page.address}\n\n{page.content}"
+
+
 def as_json(page: Page) -> str:
     """Return the text as services answer with it."""
     return json.dumps({"url": page.address, "title": page.name, "text": page.content})
@@ -309,6 +328,10 @@ FROM_TEXT: dict[str, Make] = {
     "text_quoted": quoted,
     "text_bulleted_star": bulleted("*"),
     "text_bulleted_dash": bulleted("-"),
+    "text_bulleted_dot": bulleted("•"),
+    "text_indented": _indented,
+    "text_carriage_returns": _with_carriage_returns,
+    "text_below_a_note": _below_a_note,
     "text_no_blank_lines": without_blank_lines,
     "text_doubled_blank_lines": with_doubled_blank_lines,
     "text_blank_after_each": with_blank_after_each,
