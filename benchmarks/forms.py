@@ -13,10 +13,11 @@ The truth of `NAME.html` is `NAME.truth.json` beside it, `NAME.props.json`, or `
 what is read of the page as it is counts as true, and the output says so. With --made the pages are
 made up by `made_pages`, whose truth is known.
 
---keep DIR keeps the forms in DIR/FORM/PAGE. --only takes names of forms, with `*`. --examples prints
+--keep DIR keeps the forms in DIR/FORM/PAGE. --only takes names of forms, with `*`. --examples shows
 so many wrong values of each kind and page beside the true ones. The tools are those of
 `pip install 'papermart[forms]'` and of `apt-get install pandoc lynx w3m links elinks poppler-utils
 chromium`; a form whose tool is absent is named and left out. Exit status 1: a limit is missed.
+Pages as they are and forms that are still markup are no part of the sums: they would flatter them.
 """
 
 import argparse

@@ -162,7 +162,7 @@ def _program(*command: str, with_base: bool = False) -> Make:
         if shutil.which(command[0]) is None:
             raise Absent(f"{command[0]} is not installed (apt-get install {command[0]})")
         with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "page.html"
+            file = Path(folder) / "page_html"
             file.write_text(page.with_base() if with_base else page.content, "utf-8")
             whole = [*command, str(file)]
             done = subprocess.run(
@@ -226,7 +226,7 @@ FROM_MARKUP: dict[str, Make] = {
 
 # Markup that is still markup; a shown source is kept as text.
 MARKUP_TO_MARKUP: dict[str, Make] = {
-    "html": lambda page: page.content,
+    "page_html": lambda page: page.content,
     "html_without_doctype": _markup(markup_forms.without_doctype),
     "html_minified": _markup(markup_forms.minified),
     "html_without_end_tags": _markup(markup_forms.without_end_tags),
@@ -319,7 +319,7 @@ def _folded(page: Page) -> str:
 
 
 FROM_TEXT: dict[str, Make] = {
-    "text": lambda page: page.content,
+    "page_text": lambda page: page.content,
     "text_wrapped_60": wrapped(60),
     "text_wrapped_72": wrapped(72),
     "text_wrapped_80": wrapped(80),
