@@ -7,7 +7,7 @@ What belongs here: sums, shares, limits, printing. What does not: judging one fi
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from form_judging import KINDS, Verdict
@@ -134,8 +134,7 @@ def to_json(results: Mapping[str, FormResult], absent: Mapping[str, str], n_held
     forms = {
         form: {
             "pages": {
-                name: asdict(one) | {"is_read": is_read(one)}
-                for name, one in result.verdicts.items()
+                name: vars(one) | {"is_read": is_read(one)} for name, one in result.verdicts.items()
             },
             "beside": result.beside,
         }

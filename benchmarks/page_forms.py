@@ -154,7 +154,8 @@ def _soup(separator: str = "", *, strip: bool = False) -> Make:
     return make
 
 
-# Programs of the command line. They are given a file, as some judge a page by its name.
+# Programs of the command line. They are given a file, and told where they can be that it is HTML:
+# what else is installed may have taught them another meaning of its name.
 
 
 def _program(*command: str, with_base: bool = False) -> Make:
@@ -179,12 +180,16 @@ def _program(*command: str, with_base: bool = False) -> Make:
 
 def _lynx(columns: int, *more: str) -> Make:
     charset = ("-assume_charset=utf-8", "-display_charset=utf-8")
-    return _program("lynx", "-dump", f"-width={columns}", *charset, *more, with_base=True)
+    return _program(
+        "lynx", "-force_html", "-dump", f"-width={columns}", *charset, *more, with_base=True
+    )
 
 
 def _w3m(columns: int) -> Make:
     charset = ("-I", "utf-8", "-O", "utf-8")
-    return _program("w3m", "-dump", "-cols", str(columns), *charset, with_base=True)
+    return _program(
+        "w3m", "-T", "text/html", "-dump", "-cols", str(columns), *charset, with_base=True
+    )
 
 
 def _markup(change: Callable[[str], str]) -> Make:
