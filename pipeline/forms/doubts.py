@@ -10,7 +10,7 @@ hang together by width (a run): a run of prose ends like a sentence and has no t
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from pipeline.forms.page_lines import Neighbours, PageLines, ends_open
@@ -27,7 +27,7 @@ _MOST_TITLE_LINES = 5
 _SENTENCE_END = re.compile(r"""(?<!\bal)[.!?…][)\]"'”’*]{0,3}$|\w://\S+$""")
 # What no title has: the beginning of prose, or one sentence behind another.
 _PROSE = re.compile(
-    r"^(?:We|This|These|In this|Our|It|However|Recently?|To)\b|[a-z)][.?!] [A-Z][a-z]"
+    r"^(?:We|This|These|In this|Our|It|However|Recently?|To)\b|[a-z)]\\. [A-Z][a-z]"
 )
 _WORD = re.compile(r"[^\W\d_]{4,}")
 # The share of long words with a capital: in titles that use them, and in prose.
@@ -62,7 +62,8 @@ def judge(page: PageLines, allowed: list[Neighbours], n_apart: int, width: Width
     loose = _loose(page, allowed, n_apart, width)
     if not loose:
         is_guess = width.n_seen < _LEAST_SEEN
-        return Judged({pair.above: is_guess for pair in allowed if width.is_full(pair, SLACK)})
+        goes_on = _goes_on_anyway(page, allowed, width)
+        return Judged({p.above: is_guess for p in allowed if width.is_full(p, SLACK) or goes_on(p)})
     full = [pair for pair in allowed if width.is_full(pair, SLACK if pair.continues else 0)]
     joins, breaks = {pair.above: False for pair in full}, set()
     has_name_lines = sum(_is_names(page.texts[pair.below]) for pair in loose) >= _LEAST_LOOSE
@@ -100,6 +101,28 @@ def _runs(full: Iterable[Neighbours]) -> Iterator[list[Neighbours]]:
         run.append(pair)
     if run:
         yield run
+
+
+def _goes_on_anyway(
+    page: PageLines, allowed: list[Neighbours], width: Width
+) -> Callable[[Neighbours], bool]:
+    """Return a test for lines that were ended although there was room, as some tools do.
+
+    They keep an initial with its name, or balance lines. What ends in a comma goes on, unless the
+    page has a name to the line; where lines are not filled, so does what goes on in small letters.
+    """
+    ends = [pair.length for pair in allowed if page.texts[pair.above].endswith(",")]
+    n_short = sum(length < width.chars / 2 for length in ends)
+    has_lists = len(ends) >= _LEAST_LOOSE and n_short <= len(ends) / 10
+
+    def test(pair: Neighbours) -> bool:
+        upper, lower = page.texts[pair.above], page.texts[pair.below]
+        if pair.length > width.chars or pair.length < width.chars / 2.5:
+            return False
+        is_list = has_lists and upper[-1] == "," and pair.length >= width.chars / 2
+        return is_list or (not width.is_exact and lower[0].islower())
+
+    return test
 
 
 class _Meeting(NamedTuple):
@@ -157,7 +180,8 @@ def _above_title(page: PageLines, run: list[Neighbours]) -> Iterator[_Meeting]:
     """Yield where prose may end in a run whose last lines are a title."""
     for pair in reversed(run[-_MOST_TITLE_LINES:]):
         upper, lower = page.texts[pair.above], page.texts[pair.below]
-        if _SENTENCE_END.search(upper) and _may_begin(upper, lower):
+        is_prose = _SENTENCE_END.search(upper) and _case(upper) < _TITLE_CASE
+        if is_prose and _may_begin(upper, lower):
             tail = " ".join(page.texts[p.below] for p in run if p.above >= pair.above)
             yield _Meeting(pair.above, is_break=True, is_sure=_case(tail) >= _TITLE_CASE)
             return

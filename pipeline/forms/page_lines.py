@@ -19,7 +19,7 @@ _HEADING = re.compile(r"#{1,6}\s|[-=_*~]{3,}\s*$|\|")
 _WORD = re.compile(r"[^\W\d_]+")
 _HYPHENATED = re.compile(r"[^\W\d_]++-[^\W\d_]++")
 # Words after which no text ends.
-_OPEN_ENDS = frozenset(
+OPEN_ENDS = frozenset(
     """
     a an the of for in on with and or nor to from by via at as is are be into onto using under over
     between without within towards toward through than that which whose their its our his her
@@ -137,7 +137,9 @@ class PageLines:
 
     def lengths(self) -> list[int]:
         """Return the lengths of the lines that a tool could have broken."""
-        return [len(self.lines[at]) for at in self.filled if " " in self.texts[at]]
+        return [
+            self.indent(at) + len(self.texts[at]) for at in self.filled if " " in self.texts[at]
+        ]
 
     def indent(self, at: int) -> int:
         """Return how far a line is indented."""
@@ -176,4 +178,4 @@ def _goes_on(upper: str, lower: str) -> bool:
 
 def ends_open(text: str) -> bool:
     """Tell whether a text that ends so goes on: with a comma, a hyphen, an article."""
-    return text.endswith((",", "-", "(", "[", "&", "/")) or text.rpartition(" ")[2] in _OPEN_ENDS
+    return text.endswith((",", "-", "(", "[", "&", "/")) or text.rpartition(" ")[2] in OPEN_ENDS

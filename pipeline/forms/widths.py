@@ -100,7 +100,13 @@ def _narrow_page(wide: list[Neighbours], lengths: list[int]) -> Width | None:
         near = Width(longest, is_exact=False, n_seen=len(wide))
         is_near = len(wide) >= _ENOUGH_NEAR and longest <= _MOST_WIDTH
         return near if is_near and all(map(near.is_full, wide)) else None
-    return width if width.chars >= _LEAST_NARROW or width.n_seen > 1 else None
+    is_one = width.n_seen == 1
+    is_common = width.chars >= _LEAST_NARROW and not any(map(_ends_sentence, wide))
+    return width if is_common or not is_one else None
+
+
+def _ends_sentence(pair: Neighbours) -> bool:
+    return pair.page.texts[pair.above].endswith((".", "!", "?", "…"))
 
 
 def _most_common(ranges: Iterable[tuple[int, int]]) -> tuple[int, int, int]:

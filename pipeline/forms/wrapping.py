@@ -23,6 +23,8 @@ from pipeline.forms.widths import Width, find_width
 # Words below which a hyphen at a line end stands by itself: "pre- and postconditions".
 _BELOW_LONE_HYPHEN = frozenset(("and", "or", "to", "und", "oder", "bis", "vs", "vs.", "versus"))
 _WORD_HYPHEN = re.compile(r"[^\W_][-\u2010\u2013\u2014/]$|--$")
+# Whether a space stood beside them, nothing tells.
+_DASHES = re.compile(r"--$")
 # "Boitard--Crépeau", cut before the dashes; "--option" stood behind a space
 _BEFORE_DASHES = re.compile(r"\u2014|--[^\W\da-z]")
 _ADDRESS = re.compile(r"\w://|\bwww\.")
@@ -124,9 +126,10 @@ def _join(page: PageLines, judged: Judged, width: Width) -> str:
             text = text.replace(ADDED, "").rstrip()
             lower = page.texts[below]
             between = _between(text.lstrip(), lower, width)
+            is_unsure = joins[at] or bool(_DASHES.search(text) or _BEFORE_DASHES.match(lower))
             if splits_words and _LAST_WORD.search(text[-_LONGEST_WORD:]) and lower[0].islower():
                 text = text[:-1]
-            written += [text, ended, UNSURE * joins[at], between]
+            written += [text, ended, UNSURE * is_unsure, between]
             is_joined = True
         elif is_joined and not text:
             written.append(ENDED)

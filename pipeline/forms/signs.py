@@ -1,0 +1,149 @@
+"""Cheap signs that a page of text was saved in another form than the plain one.
+
+What belongs here: telling from a look at the text which steps would find something. What does not:
+the steps (`undo`).
+
+Every page is looked at, so this takes a few milliseconds for a megabyte. A sign that is missing
+costs nothing where the page then cannot be read well: the gate asks for the steps as well. A sign
+too many costs the time of undoing.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from pipeline.forms.marks import ADDED, ENDED
+from pipeline.forms.page_lines import OPEN_ENDS
+
+_FEW = 3  # what stands once or twice may be part of any text
+# Lines of this length may have been wrapped, longer ones were not.
+_WRAPPED = range(45, 251)
+_WRAPPED_SHARE = 0.12
+_SHORT_PAGE = 12  # lines of such a length
+_NARROW = 115  # no title is longer, no abstract shorter
+_LONG_LINE = 1200
+_QUOTED_SHARE = 0.05
+_SENTENCE_ENDS = frozenset(".!?;:")
+_LINK = re.compile(r"\]\((?:https?:|/|#|<|mailto:|javascript:|\)|\.)")
+_LISTED_LINK = re.compile(r"\n[ \t]{0,6}\d{1,5}\. (?:https?|file|mailto|javascript):")
+_REFERENCE = re.compile(r"\[\d{1,5}\][^\W\d_]")
+_MARKER = re.compile(r"\n[ \t>]{0,6}(?:#{1,6} \S|\[[ xX*]?\]|\((?:\*| |BUTTON)\)|<https?:|!\[)")
+_SPACED_LABEL = re.compile(r"\n[ \t]{0,12}[A-Z][a-z]{2,11}(?: [a-z]{2,8})?[ \t\xa0]+:")
+_WORDS_PARTED = re.compile(r"(?:…|\.\.\.) ?(?:[^\w\s] ?)?More [^\W\d_…]")
+_LONE = frozenset(",;:")
+_LONG, _LONGEST_LABEL, _PROBE = 160, 32, 24
+_LISTED = (". http", ". file:", ". mailto:", ". javascript:")
+_MARKERS = ("# ", "BUTTON", "[ ]", "[x]", "[X]", "[*]", "[]", "(*)", "( )", "<http", "![")
+
+
+def signs(text: str) -> tuple[str, ...]:
+    r"""Return codes of the steps that would find something to undo; empty: a plain page.
+
+    >>> signs("> A title\n> Authors: Ann Lee\n> Abstract: We look.\n")
+    ('quotes',)
+    """
+    text = f"\n{text}"  # each line begins behind a line end
+    lines = text.split("\n")
+    filled = [line for line in map(str.strip, lines) if line]
+    if not filled:
+        return ()
+    found = {
+        "quotes": _is_quoted(filled),
+        "one_line": len(text) > _LONG_LINE * len(filled) or ADDED in text,
+        "wrapping": ENDED not in text and _is_wrapped(lines, filled),
+        "link_references": _has(_LISTED_LINK, text, need=_LISTED) or _has(_REFERENCE, text),
+        "links": _has(_LINK, text),
+        "markers": _has(_MARKER, text, 1, _MARKERS) or text.count("**") >= 2 * _FEW,
+        "previews": _has_previews(text, filled),
+        "labels": _has(_SPACED_LABEL, text, 2, (" :", "\xa0:", "\t:")),
+        "nodes": _is_in_nodes(filled),
+    }
+    return tuple(name for name, is_found in found.items() if is_found)
+
+
+def _has(
+    pattern: re.Pattern[str], text: str, least: int = _FEW, need: Iterable[str] = ("",)
+) -> bool:
+    """Tell whether a pattern is found so often; the search ends there.
+
+    Args:
+        pattern: what is looked for.
+        text: the page.
+        least: how often.
+        need: one of these stands in whatever the pattern finds, and is quickly looked for.
+    """
+    if not any(part in text for part in need):
+        return False
+    found = pattern.finditer(text)
+    return all(next(found, None) for _ in range(least))
+
+
+def _is_quoted(filled: list[str]) -> bool:
+    firsts = Counter(line[0] for line in filled)
+    if firsts[">"] >= max(_FEW, _QUOTED_SHARE * len(filled)):
+        return True
+    sign, n_lines = firsts.most_common(1)[0]
+    return n_lines == len(filled) > 2 * _FEW and not sign.isalnum()
+
+
+def _is_wrapped(lines: list[str], filled: list[str]) -> bool:
+    n_wrapped = n_going_on = 0
+    for line, below in pairwise(filled):
+        if len(line) in _WRAPPED:
+            n_wrapped += 1
+            n_going_on += below[0].islower() and line[-1] not in _SENTENCE_ENDS
+    if n_going_on >= max(_FEW, _WRAPPED_SHARE * n_wrapped):
+        return True
+    if n_wrapped > _SHORT_PAGE and max(map(len, filled)) > _NARROW:
+        return False
+    # Few long lines: one that goes on right below is enough.
+    return any(
+        len(line) >= _WRAPPED.start and below[:1].isalpha() and line.rstrip()[-1] not in ".!?;:,"
+        for line, below in pairwise(map(str.strip, lines))
+        if line
+    )
+
+
+def _has_previews(text: str, filled: list[str]) -> bool:
+    if any(_is_inside(text, at, 1) for at in _places(text, "▽")):
+        return True
+    if any(_is_inside(text, at, -1) for at in _places(text, "△")):
+        return True
+    if " Less" in text and _has(_WORDS_PARTED, text, least=2):
+        return True
+    return any(len(line) > _LONG and _stands_twice(line) for line in filled)
+
+
+def _places(text: str, sign: str) -> Iterator[int]:
+    at = text.find(sign)
+    while at >= 0:
+        yield at
+        at = text.find(sign, at + 1)
+
+
+def _is_inside(text: str, at: int, side: int) -> bool:
+    """Tell whether more than a button stands in a line: below it (side 1), above it (-1)."""
+    if side < 0:
+        return bool(text[text.rfind("\n", 0, at) + 1 : at].strip(" \t\xa0["))
+    end = text.find("\n", at)
+    behind = text[at + 1 : end if end >= 0 else len(text)].strip(" \t\xa0]")
+    return behind.startswith("More") and len(behind) > len("More")
+
+
+def _stands_twice(line: str) -> bool:
+    """Tell whether a line, but for a label, seems to say all it says twice."""
+    begin = line.find(": ", 0, _LONGEST_LABEL) + 2
+    begin = begin if begin > 1 else 0
+    probe, half = line[begin : begin + _PROBE].lstrip(), (len(line) + begin) // 2
+    return any(line.startswith(probe, at) for at in range(half, half + 4))
+
+
+def _is_in_nodes(filled: list[str]) -> bool:
+    short = Counter(line for line in filled if len(line) < 20)
+    n_lone = sum(short[sign] for sign in _LONE)
+    n_open = max(
+        (n for line, n in short.items() if line.rpartition(" ")[2] in OPEN_ENDS and " " in line),
+        default=0,
+    )
+    return n_lone >= _FEW or n_open >= _FEW
