@@ -11,6 +11,7 @@ may be prose: they are a button only where the text behind holds the preview bef
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from pipeline.forms.marks import ADDED, ENDED, UNSURE
 from pipeline.forms.site_lines import SiteLines
@@ -23,6 +24,7 @@ _SIGNED = re.compile(rf"\[?(?:(?P<more>▽){_GAP}{{0,4}}More|△{_GAP}{{0,4}}Les
 # "More", "? More": with another sign, or none
 _MORE_WORD = re.compile(rf"(?<!\S)(?:[^\w\s{_MARKS}]\s?)?More(?![^\s{_MARKS}])")
 _LESS_WORD = re.compile(rf"[\s{_MARKS}](?:[^\w\s{_MARKS}]\s?)?Less[\s{_MARKS}{ADDED}]*+$")
+_TEXT = re.compile(rf"[^ \t\xa0{_MARKS}{ADDED}]")
 _LABEL = re.compile(r"\s*+[^\s:][^:\n]{0,30}:\s*+")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _WORD = re.compile(rf"[^\s{_MARKS}]+")
@@ -70,8 +72,8 @@ def _part_signed(lines: list[str]) -> None:
         for button in _SIGNED.finditer(line)
     ]
     cuts = defaultdict(list)
-    for (at, button), below in zip(buttons, [*buttons[1:], None], strict=True):
-        has_text = lines[at][button.end() :].strip(f" \t\xa0{_MARKS}{ADDED}")
+    for (at, button), below in zip_longest(buttons, buttons[1:]):
+        has_text = _TEXT.search(lines[at], button.end())
         is_closed = below is not None and not below[1]["more"]
         if not button["more"] or has_text or is_closed:
             cuts[at].append(button)

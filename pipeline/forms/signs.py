@@ -10,7 +10,7 @@ too many costs the time of undoing.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.forms.marks import ADDED, ENDED
@@ -28,13 +28,12 @@ _SENTENCE_ENDS = frozenset(".!?;:")
 _LINK = re.compile(r"\]\((?:https?:|/|#|<|mailto:|javascript:|\)|\.)")
 _LISTED_LINK = re.compile(r"\n[ \t]{0,6}\d{1,5}\. (?:https?|file|mailto|javascript):")
 _REFERENCE = re.compile(r"\[\d{1,5}\][^\W\d_]")
-_MARKER = re.compile(r"\n[ \t>]{0,6}(?:#{1,6} \S|\[[ xX*]?\]|\((?:\*| |BUTTON)\)|<https?:|!\[)")
+_MARKER = re.compile(r"(?:> ?){0,3}(?:#{1,6} \S|\[[ xX*]?\]|\((?:\*| |BUTTON)\)|<https?:|!\[)")
 _SPACED_LABEL = re.compile(r"\n[ \t]{0,12}[A-Z][a-z]{2,11}(?: [a-z]{2,8})?[ \t\xa0]+:")
 _WORDS_PARTED = re.compile(r"(?:…|\.\.\.) ?(?:[^\w\s] ?)?More [^\W\d_…]")
 _LONE = frozenset(",;:")
 _LONG, _LONGEST_LABEL, _PROBE = 160, 32, 24
-_LISTED = (". http", ". file:", ". mailto:", ". javascript:")
-_MARKERS = ("# ", "BUTTON", "[ ]", "[x]", "[X]", "[*]", "[]", "(*)", "( )", "<http", "![")
+_MARKER_SIGNS = frozenset("#[(<!>")
 
 
 def signs(text: str) -> tuple[str, ...]:
@@ -52,31 +51,24 @@ def signs(text: str) -> tuple[str, ...]:
         "quotes": _is_quoted(filled),
         "one_line": len(text) > _LONG_LINE * len(filled) or ADDED in text,
         "wrapping": ENDED not in text and _is_wrapped(lines, filled),
-        "link_references": _has(_LISTED_LINK, text, need=_LISTED) or _has(_REFERENCE, text),
+        "link_references": _has(_LISTED_LINK, text) or _has(_REFERENCE, text),
         "links": _has(_LINK, text),
-        "markers": _has(_MARKER, text, 1, _MARKERS) or text.count("**") >= 2 * _FEW,
+        "markers": _has_markers(filled) or text.count("**") >= 2 * _FEW,
         "previews": _has_previews(text, filled),
-        "labels": _has(_SPACED_LABEL, text, 2, (" :", "\xa0:", "\t:")),
+        "labels": _has(_SPACED_LABEL, text, least=2),
         "nodes": _is_in_nodes(filled),
     }
     return tuple(name for name, is_found in found.items() if is_found)
 
 
-def _has(
-    pattern: re.Pattern[str], text: str, least: int = _FEW, need: Iterable[str] = ("",)
-) -> bool:
-    """Tell whether a pattern is found so often; the search ends there.
-
-    Args:
-        pattern: what is looked for.
-        text: the page.
-        least: how often.
-        need: one of these stands in whatever the pattern finds, and is quickly looked for.
-    """
-    if not any(part in text for part in need):
-        return False
+def _has(pattern: re.Pattern[str], text: str, least: int = _FEW) -> bool:
+    """Tell whether a pattern is found so often; the search ends there."""
     found = pattern.finditer(text)
     return all(next(found, None) for _ in range(least))
+
+
+def _has_markers(filled: list[str]) -> bool:
+    return any(line[0] in _MARKER_SIGNS and _MARKER.match(line) for line in filled)
 
 
 def _is_quoted(filled: list[str]) -> bool:
@@ -110,9 +102,10 @@ def _has_previews(text: str, filled: list[str]) -> bool:
         return True
     if any(_is_inside(text, at, -1) for at in _places(text, "△")):
         return True
-    if " Less" in text and _has(_WORDS_PARTED, text, least=2):
+    long = [line for line in filled if len(line) > _LONG]
+    if any(line.endswith("Less") and _WORDS_PARTED.search(line) for line in long):
         return True
-    return any(len(line) > _LONG and _stands_twice(line) for line in filled)
+    return any(map(_stands_twice, long))
 
 
 def _places(text: str, sign: str) -> Iterator[int]:

@@ -47,6 +47,13 @@ class Source(Protocol):
     * `TITLE: str`: what people call the site, e.g. `Hugging Face`; else they are shown its name.
     * `FORMS: tuple[Form, ...]`: the forms it reads, if not all: it is not asked about others.
 
+    * `BEGINS: re.Pattern` and `WHOLE: re.Pattern`, both or none: of its pages as text, whatever
+      tool saved them, what matches at the start of a line that begins something (a card, a label,
+      a list item), and what matches all of a line that is whole. Lines that a tool wrapped are
+      joined by width; these say which lines are none of its work (`forms.site_lines`).
+    * `INSIDE: re.Pattern`: with a group at each place where a line began, for cards that a tool put
+      on one line; only where the site's labels make those places certain.
+
     and a module of this package also:
 
     * `CARD_MARKUP: str`: a pattern for what its cards have in the source of an HTML page. Where any

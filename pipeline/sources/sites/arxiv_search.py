@@ -13,6 +13,7 @@ from itertools import chain, compress, pairwise, repeat
 
 from pipeline.contract.findings import PageFacts, ParseResult, Record
 from pipeline.sources import arxiv_search_html as html
+from pipeline.sources import arxiv_search_lines as arxiv_lines
 from pipeline.sources.arxiv_words import (
     ARXIV_ID,
     CATEGORY,
@@ -23,11 +24,11 @@ from pipeline.sources.arxiv_words import (
 )
 from pipeline.sources.dump import Dump, Line, Lines, text_lines
 from pipeline.sources.reading import Findings, is_cut, join_texts
-from pipeline.text.dates import MONTH
 from pipeline.text.whitespace import fold_space
 
 NAME = "arxiv_search"
 TITLE = "arXiv search"
+BEGINS, WHOLE, INSIDE = arxiv_lines.BEGINS, arxiv_lines.WHOLE, arxiv_lines.INSIDE
 CARD_MARKUP = rf"""{html.MARK}(?<![.\w-]{html.MARK})["'\s>]"""  # a class, none in a style sheet
 
 # Labels that open a part of a card; the group is named after the part and holds what follows.
@@ -54,29 +55,6 @@ _NOT_INSIDE: dict[str, tuple[str, ...]] = {
     "more": ("authors", "abstract", *_AFTER_DATES),
     "less": ("authors", "abstract"),
 }
-# Lines that begin something, whatever tool saved the page, and lines that are whole.
-BEGINS = re.compile(
-    r"[*_#]{0,4}(?:Authors?|Abstract|Comments|Journal ref|(?:ACM|MSC) Class|Report number)\s?:"
-    r"|[\[*_]{0,3}(?:▽|△)|(?:v1 s|S)ubmitted \d|originally announced|doi(?::|\s+10\.)|DOI:?\s"
-    r"|(?:\d{1,6}\.\s+)?\[{0,2}arXiv:\s?\d{4}|(?:\d{1,6}\.\s+)?\[?arXiv:\s?[a-z-]{2,9}"
-    r"|[#*]*\s?Showing \d|[-•*]$|\d{1,6}\.$"
-)
-WHOLE = re.compile(
-    r"[*_]*(?:Authors?|Abstract)\s?:[*_]*|[*_\[]*(?:▽ More|△ Less)|[-•*]|\d{1,6}\.?"
-    r"|(?:\d{1,6}\.\s+)?\[?arXiv:\s?\S{5,24}(?:\s+\[[a-z, ]{2,40}\]?)?"
-    rf"|.{{0,80}}\boriginally announced {MONTH},? \d{{4}}\.?|{CATEGORY}(?: {CATEGORY}){{0,20}}"
-)
-# Where a line began, in a line that holds a whole card: at each group.
-_ARCHIVE = (
-    r"(?:(?:cs|math|physics|stat|eess|econ|q-bio|q-fin|nlin|astro-ph|cond-mat)\.[A-Za-z-]{2,12}"
-    r"|astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nucl-(?:ex|th)|quant-ph)"
-)
-INSIDE = re.compile(
-    r"(?<!\S)(?:((?:\d{1,6}\. )?arXiv:\s?\S{6,20}\s+\[[a-z, ]{2,40}\])"
-    rf"(?:\s+({_ARCHIVE}(?:\s+{_ARCHIVE}){{0,20}}))?(?:\s+(doi\s+10\.\S{{4,80}}))?\s+()(?=\S)"
-    r"|(Authors?\s?: )|(Abstract\s?: )|(Submitted \d{1,2} [A-Z])|(Comments\s?: )|(Journal ref\s?: )"
-    r"|((?:ACM|MSC) Class\s?: )|(Report number\s?: ))"
-)
 # "1. arXiv:2512.03003  [pdf, ps, other", "21. A title whose id line the page lost", "-"
 _NUMBERED = re.compile(r"\d{1,6}\.\s+(?P<rest>\S.*)")
 _ARXIV = re.compile(rf"arXiv:{ARXIV_ID}.*")

@@ -1,0 +1,65 @@
+"""Previews and one-line cards: buttons and labels are put on lines of their own again."""
+
+import pytest
+from forms.pages import SITES, read
+
+from pipeline.forms.undo import undo
+
+WHOLE = "We sail and count our turns. There are more of them than anybody had thought of."
+CARD = (
+    "1. arXiv:2405.10001 [pdf, other]\n\ncs.CL\n\nOn Boats\n\nAuthors: Ann Lee, Bo Quist\n\n{}\n\n"
+    "Submitted 3 May, 2024; originally announced May 2024.\n"
+)
+ONE_LINE = (
+    "1. arXiv:2405.10001 [pdf, other] cs.CL cs.LG {title} Authors: Ann Lee, Bo Quist "
+    f"Abstract: {WHOLE} Submitted 3 May, 2024; originally announced May 2024. Comments: 3 pages"
+)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "Abstract: We sail and cou… ▽ More {} △ Less",
+        "Abstract: We sail and cou… [▽ More] {} [△ Less]",
+        "Abstract: We sail and cou… ▽ More\n\n{} △ Less",
+        "Abstract: …more of them than anyb… ▽ More {} △ Less",
+        "Abstract: We sail and cou… More {} Less",
+        "Abstract: We sail and cou… ? More {} ? Less",
+        "Abstract: {0} {0}",
+    ],
+)
+def test_the_full_text_is_told_from_its_preview(shown):
+    page = CARD.format(shown.format(WHOLE))
+
+    undone = undo(page, SITES)
+
+    assert read(undone.lines) == [("On Boats", ("Ann Lee", "Bo Quist"), WHOLE)]
+    assert undone.steps == ("previews",)
+    assert undone.spans[-1][1] == page.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "Abstract: We sail and count our turns, and we could say a lot … ▽ More",
+        "Abstract: The less is more. More is less than we thought it was, and we said so. Less",
+        "Abstract: We sail. We sail. We sail.",
+    ],
+)
+def test_prose_and_pages_of_previews_are_left_alone(shown):
+    assert undo(CARD.format(shown), SITES).steps == ()
+
+
+@pytest.mark.parametrize("title", ["On Boats", "quasi-static boats in wide-open bays"])
+def test_a_card_on_one_line_is_cut_at_its_labels(title):
+    one, two = (
+        ONE_LINE.format(title=title),
+        ONE_LINE.format(title="On Ropes").replace("1.", "2.", 1),
+    )
+
+    undone = undo(f"Showing 1–2 of 2 results for all: boats {one} {two}", SITES)
+
+    names = ("Ann Lee", "Bo Quist")
+    assert read(undone.lines) == [(title, names, WHOLE), ("On Ropes", names, WHOLE)]
+    assert undone.steps == ("one_line",)
+    assert set(undone.spans) == {(1, 1)}

@@ -1,0 +1,64 @@
+"""Wrapping: what stood at a line end, and what is said where nobody can tell."""
+
+import textwrap
+
+from forms.pages import PAGES, SITES
+
+from pipeline.forms.undo import undo
+from pipeline.forms.wrapping import unwrap
+
+
+def wrapped(text, width):
+    return "\n".join(
+        line for given in text.split("\n") for line in textwrap.wrap(given, width) or [""]
+    )
+
+
+def paragraph(first, width=60):
+    """Return a text that begins so, wrapped, long enough to show its width."""
+    rest = "and then it goes on with small words for a while, so that a width is to be seen. " * 6
+    return wrapped(f"{first} {rest}", width)
+
+
+def test_a_hyphenated_word_keeps_its_hyphen_and_gets_no_space():
+    text = paragraph("A long enough beginning of a line that ends with a well-known thing")
+    assert "well-\nknown" in text
+    assert "well-known" in undo(text, SITES).lines[0]
+
+
+def test_a_hyphen_that_waits_for_another_word_keeps_its_space():
+    text = paragraph("A long enough beginning of a line about things which pre- and postwar")
+    assert "pre-\nand" in text
+    assert "pre- and postwar" in undo(text, SITES).lines[0]
+
+
+def test_an_address_that_was_cut_is_put_together():
+    address = "https://example.org/" + "path/" * 14
+    text = paragraph(f"See {address} for more of it,")
+    assert address in undo(text, SITES).lines[0]
+
+
+def test_two_spaces_at_the_end_of_a_line_are_meant():
+    text = paragraph("One paragraph is here").split("\n")
+    text[3:5] = [text[3] + "  ", text[4].capitalize()]
+    assert len(undo("\n".join(text), SITES).lines) == 2
+
+
+def test_a_title_that_just_fits_above_its_text_is_called_uncertain():
+    """Compact pages have nothing between a title and what stands below it but the line's end."""
+    prose = "Words of an abstract follow each other here and there for quite a while. " * 5
+    titles = [f"{n} Short Titles Are Told Apart by Their Last Line" for n in range(1, 6)]
+    full = "8 long titles in small letters may be as long as a line"
+    cards = [f"{title}\n{prose}" for title in (*titles, full)]
+
+    undone = undo(wrapped("\n".join(cards), 60), SITES)
+
+    at = next(at for at, line in enumerate(undone.lines) if line.startswith("8 long"))
+    assert at in undone.uncertain
+    assert len(undone.uncertain) <= 2
+    assert all(title in undone.lines for title in titles)
+
+
+def test_lines_that_were_joined_are_not_looked_at_again():
+    once = unwrap(wrapped(PAGES["arxiv_search"], 40), SITES)
+    assert unwrap(once, SITES) is once
