@@ -16,8 +16,7 @@ from pipeline.forms.site_lines import SiteLines, any_site
 # "1. ", "[12] ", "(3) ", "- ", "* ", "• ", "### ", "| "
 _BULLET = re.compile(r"(?P<sign>[-*+•‣◦▪·●○–])\s+(?=\S)|(?P<number>\(?\d{1,6}[.)]|\[\d{1,6}\])\s+")
 _HEADING = re.compile(r"#{1,6}\s|[-=_*~]{3,}\s*$|\|")
-_WORD = re.compile(r"[^\W\d_]+")
-_HYPHENATED = re.compile(r"[^\W\d_]++-[^\W\d_]++")
+_HEADING_SIGNS = frozenset("#-=_*~|")
 # Words after which no text ends.
 OPEN_ENDS = frozenset(
     """
@@ -49,8 +48,8 @@ class Neighbours:
         """Measure two lines."""
         upper, lower = page.texts[above], page.texts[below]
         self.page, self.above, self.below = page, above, below
-        self.indent = page.indent(below)
-        self.length = page.indent(above) + len(upper)
+        self.indent = page.indents[below]
+        self.length = page.indents[above] + len(upper)
         end = lower.find(" ")
         self.first = end if end > 0 else len(lower)
         self.goes_on = _goes_on(upper, lower)
@@ -85,7 +84,7 @@ class Neighbours:
 
         The text of a line that begins with a bullet stands behind that.
         """
-        shift = self.indent - self.page.indent(self.above)
+        shift = self.indent - self.page.indents[self.above]
         bullet = _BULLET.match(self.page.texts[self.above])
         return 0 if bullet and shift == bullet.end() else shift
 
@@ -97,6 +96,7 @@ class PageLines:
         text: the page.
         lines: its lines as they are.
         texts: without signs and outer white space.
+        indents: how far each is indented.
         site: what sites' pages have by the line.
         gap: how many blank lines stand between neighbours: 0, but where each line has some below.
         below: for each line with a neighbour below it, the index of that.
@@ -106,7 +106,9 @@ class PageLines:
         """Find the neighbours."""
         self.text, self.site = text, any_site(tuple(sites))
         self.lines = text.split("\n")
-        self.texts = [line.replace(ADDED, "").strip() for line in self.lines]
+        plain = text.replace(ADDED, "").split("\n") if ADDED in text else self.lines
+        self.texts = list(map(str.strip, plain))
+        self.indents = [len(line) - len(line.lstrip()) for line in plain]
         self.filled = [at for at, line in enumerate(self.texts) if line]
         gaps = Counter(below - above - 1 for above, below in pairwise(self.filled))
         n_pairs = max(1, len(self.filled) - 1)
@@ -130,21 +132,11 @@ class PageLines:
         )
         return frozenset(sign for sign, n in seen.items() if n > 1)
 
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """All words of the page, those with a hyphen too."""
-        return frozenset(_WORD.findall(self.text)).union(_HYPHENATED.findall(self.text))
-
     def lengths(self) -> list[int]:
         """Return the lengths of the lines that a tool could have broken."""
         return [
-            self.indent(at) + len(self.texts[at]) for at in self.filled if " " in self.texts[at]
+            self.indents[at] + len(self.texts[at]) for at in self.filled if " " in self.texts[at]
         ]
-
-    def indent(self, at: int) -> int:
-        """Return how far a line is indented."""
-        line = self.lines[at]
-        return len(line) - len(line.lstrip())
 
     def is_open(self, above: int) -> bool:
         """Tell whether no known pattern keeps a line apart from its neighbour below."""
@@ -152,12 +144,12 @@ class PageLines:
 
     def _is_bound(self, upper: str, lower: str) -> bool:
         """Tell whether a known pattern keeps two lines apart."""
-        bullet = _BULLET.match(lower)
+        bullet = None if lower[0].isalpha() else _BULLET.match(lower)
         if bullet and (bullet["sign"] or "1") in self.bullets:
             return True
         return bool(
-            _HEADING.match(lower)
-            or _HEADING.match(upper)
+            (lower[0] in _HEADING_SIGNS and _HEADING.match(lower))
+            or (upper[0] in _HEADING_SIGNS and _HEADING.match(upper))
             or self.site.begins(lower)
             or self.site.is_whole(upper)
         )

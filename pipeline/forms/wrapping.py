@@ -13,6 +13,7 @@ apart by blank lines there are none, on others `doubts` looks at them.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from pipeline.forms.doubts import SLACK, Judged, is_long, judge
 from pipeline.forms.marks import ADDED, ENDED, UNSURE
@@ -34,7 +35,8 @@ _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _NO_SPACES = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 # A share of line ends, above which they are a habit of the tool.
 _HABIT = 0.9
-_LEAST_SEEN = 3
+_LEAST_SEEN, _MOST_SEEN = 3, 30
+_MOST_ASKED = 500
 _LONGEST_WORD = 40
 # A line that no width ended, as a share of it.
 _SHORT = 0.6
@@ -66,27 +68,28 @@ def _choose(page: PageLines, pairs: list[Neighbours], width: Width) -> Judged:
     allowed = [
         pair
         for pair in asked
-        if pair.is_open and fits(pair) and not (has_breaks and pair.n_spaces > 1)
+        if pair.is_open
+        and fits(pair)
+        and not (has_breaks and page.lines[pair.above].endswith("  "))
     ]
     return judge(page, allowed, len(page.filled) - len(pairs) + len(asked) - len(allowed), width)
 
 
 def _ends_in_spaces(page: PageLines, pairs: list[Neighbours], width: Width) -> bool:
     """Tell whether the tool left one space at each of its line ends, and only there."""
-    sure = [pair.n_spaces for pair in pairs if pair.continues and not pair.is_one_word]
+    going_on = (pair for pair in pairs if pair.continues and not pair.is_one_word)
+    sure = [pair.n_spaces for pair in islice(going_on, _MOST_ASKED)]
+    if sure.count(1) < _HABIT * len(sure):
+        return False
     others = [pair.n_spaces for pair in pairs if pair.length < _SHORT * width.chars]
     last = (page.lines[at] for at in page.filled if at not in page.below)
     others += [len(line) - len(line.rstrip()) for line in last]
-    return (
-        len(sure) >= _LEAST_SEEN
-        and sure.count(1) >= _HABIT * len(sure)
-        and others.count(1) <= (1 - _HABIT) * len(others)
-    )
+    return len(sure) >= _LEAST_SEEN and others.count(1) <= (1 - _HABIT) * len(others)
 
 
 def _marks_breaks(pairs: list[Neighbours]) -> bool:
     """Tell whether two spaces at a line end say that it was meant, as in Markdown."""
-    sure = [pair.n_spaces for pair in pairs if pair.continues]
+    sure = [pair.n_spaces for pair in islice((p for p in pairs if p.continues), _MOST_ASKED)]
     return sum(n > 1 for n in sure) <= (1 - _HABIT) * len(sure)
 
 
@@ -95,7 +98,8 @@ class _Indents:
 
     def __init__(self, pairs: list[Neighbours], width: Width) -> None:
         """Look at the lines that surely go on."""
-        sure = [pair for pair in pairs if pair.continues and width.is_full(pair)]
+        going_on = (pair for pair in pairs if pair.continues and width.is_full(pair))
+        sure = list(islice(going_on, 2 * _MOST_ASKED))
         least = max(2, len(sure) / 50)
         shifts = Counter(pair.shift for pair in sure)
         # A tool that indents first lines only, by however much.
@@ -155,12 +159,12 @@ def _between(upper: str, lower: str, width: Width) -> str:
 def _splits_words(page: PageLines, joins: Iterable[int]) -> bool:
     """Tell whether the hyphens at line ends are a tool's: the page has most such words without."""
     n_without = n_with = 0
-    for above in joins:
-        upper = page.texts[above]
-        begin = _LAST_WORD.search(upper[-_LONGEST_WORD:]) if upper[-1] == "-" else None
-        rest = _FIRST_WORD.match(page.texts[page.below[above]]) if begin else None
+    ends = (above for above in joins if page.texts[above][-1] == "-")
+    for above in islice(ends, _MOST_SEEN):
+        begin = _LAST_WORD.search(page.texts[above][-_LONGEST_WORD:])
+        rest = _FIRST_WORD.match(page.texts[page.below[above]])
         if begin and rest and rest[0].islower():
-            is_with = begin[0] + rest[0] in page.words
+            is_with = f"{begin[0]}{rest[0]}" in page.text
             n_with += is_with
-            n_without += not is_with and begin[0][:-1] + rest[0] in page.words
+            n_without += not is_with and f" {begin[0][:-1]}{rest[0]}" in page.text
     return n_without >= _LEAST_SEEN and n_without > 2 * n_with
