@@ -34,6 +34,11 @@ def without_marks(text: str) -> str:
     return text.replace(ENDED, " ").replace(ADDED, " ").replace(UNSURE, " ")
 
 
+def without_signs(text: str) -> str:
+    """Return a text as it will be shown, with none of the signs that steps wrote."""
+    return text.replace(ENDED, "").replace(ADDED, "").replace(UNSURE, "")
+
+
 def numbered(text: str) -> Numbered:
     r"""Take the signs off and say where each line stands in the file.
 
@@ -46,7 +51,7 @@ def numbered(text: str) -> Numbered:
     for line in text.split("\n"):
         last = first + line.count(ENDED)
         spans.append((first, last))
-        lines.append(line.replace(ENDED, "").replace(ADDED, "").replace(UNSURE, ""))
+        lines.append(without_signs(line))
         first = last + (ADDED not in line)
     return Numbered(tuple(lines), tuple(spans))
 

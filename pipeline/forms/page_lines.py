@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 
-from pipeline.forms.marks import ADDED
+from pipeline.forms.marks import without_signs
 from pipeline.forms.site_lines import SiteLines, any_site
 
 # "1. ", "[12] ", "(3) ", "- ", "* ", "• ", "### ", "| "
@@ -75,7 +75,7 @@ class Neighbours:
     @property
     def n_spaces(self) -> int:
         """White space at the end of the upper line."""
-        line = self.page.lines[self.above].replace(ADDED, "")
+        line = without_signs(self.page.lines[self.above])
         return len(line) - len(line.rstrip())
 
     @property
@@ -106,7 +106,7 @@ class PageLines:
         """Find the neighbours."""
         self.text, self.site = text, any_site(tuple(sites))
         self.lines = text.split("\n")
-        plain = text.replace(ADDED, "").split("\n") if ADDED in text else self.lines
+        plain = without_signs(text).split("\n")
         self.texts = list(map(str.strip, plain))
         self.indents = [len(line) - len(line.lstrip()) for line in plain]
         self.filled = [at for at, line in enumerate(self.texts) if line]

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.forms.marks import ADDED, ENDED
+from pipeline.forms.marks import ADDED
 from pipeline.forms.page_lines import OPEN_ENDS
 
 _FEW = 3  # what stands once or twice may be part of any text
@@ -49,8 +49,9 @@ def signs(text: str) -> tuple[str, ...]:
         return ()
     found = {
         "quotes": _is_quoted(filled),
+        "page_breaks": "\f" in text,
         "one_line": len(text) > _LONG_LINE * len(filled) or ADDED in text,
-        "wrapping": ENDED not in text and _is_wrapped(lines, filled),
+        "wrapping": _is_wrapped(lines, filled),
         "link_references": _has(_LISTED_LINK, text) or _has(_REFERENCE, text),
         "links": _has(_LINK, text),
         "markers": _has_markers(filled) or text.count("**") >= 2 * _FEW,

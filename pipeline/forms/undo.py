@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from pipeline.forms.marks import numbered, unsure_lines, without_marks
 from pipeline.forms.one_line import cut_lines
+from pipeline.forms.page_breaks import without_breaks
 from pipeline.forms.previews import part_previews
 from pipeline.forms.quotes import unquote
 from pipeline.forms.site_lines import SiteLines
@@ -44,6 +45,7 @@ Step = Callable[[str, Sequence[SiteLines]], str]
 # for in whole lines; what a line begins with is known once links and signs of markup are gone.
 STEPS: tuple[tuple[str, Step], ...] = (
     ("quotes", unquote),
+    ("page_breaks", without_breaks),
     ("one_line", cut_lines),
     ("wrapping", unwrap),
     # link_references, links, markers

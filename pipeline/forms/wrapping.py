@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from pipeline.forms.doubts import SLACK, Judged, is_long, judge
-from pipeline.forms.marks import ADDED, ENDED, UNSURE
+from pipeline.forms.marks import ADDED, ENDED, UNSURE, without_signs
 from pipeline.forms.page_lines import Neighbours, PageLines
 from pipeline.forms.site_lines import SiteLines
 from pipeline.forms.widths import Width, find_width
@@ -29,6 +29,7 @@ _DASHES = re.compile(r"--$")
 # "Boitard--Crépeau", cut before the dashes; "--option" stood behind a space
 _BEFORE_DASHES = re.compile(r"\u2014|--[^\W\da-z]")
 _ADDRESS = re.compile(r"\w://|\bwww\.")
+_JOINED = re.compile(rf"{ENDED}[^\n{ENDED}]")
 _LAST_WORD = re.compile(r"[^\W\d_]+-$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 # Writing without spaces between words: kana, Chinese characters, their punctuation.
@@ -44,7 +45,7 @@ _SHORT = 0.6
 
 def unwrap(text: str, sites: Sequence[SiteLines]) -> str:
     """Join the lines of a wrapped page; any other text comes back as it is."""
-    if ENDED in text:  # its lines were joined already
+    if _JOINED.search(text):  # its lines were joined already
         return text
     page = PageLines(text, sites)
     pairs = page.neighbours()
@@ -126,11 +127,14 @@ def _join(page: PageLines, judged: Judged, width: Width) -> str:
         text = line.lstrip() if is_joined else line
         below = page.below.get(at)
         if at in joins and below is not None:
-            ended = "" if ADDED in text else ENDED
-            text = text.replace(ADDED, "").rstrip()
+            ended = ENDED * (text.count(ENDED) + (ADDED not in text))
+            was_unsure = UNSURE in text
+            text = without_signs(text).rstrip()
             lower = page.texts[below]
             between = _between(text.lstrip(), lower, width)
-            is_unsure = joins[at] or bool(_DASHES.search(text) or _BEFORE_DASHES.match(lower))
+            is_unsure = (
+                was_unsure or joins[at] or bool(_DASHES.search(text) or _BEFORE_DASHES.match(lower))
+            )
             if splits_words and _LAST_WORD.search(text[-_LONGEST_WORD:]) and lower[0].islower():
                 text = text[:-1]
             written += [text, ended, UNSURE * is_unsure, between]

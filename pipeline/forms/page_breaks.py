@@ -1,0 +1,94 @@
+r"""Page breaks: what a printer put between two lines of a page.
+
+What belongs here: form feeds, the lines that stand at most of them (addresses, dates, page
+numbers), the blank lines around them. What does not: lines that were broken (`wrapping`), which go
+on below a page break as anywhere.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
+
+from pipeline.forms.marks import ENDED, UNSURE
+from pipeline.forms.site_lines import SiteLines
+
+_BREAK = "\f"
+_NUMBER = re.compile(r"\d{1,9}")
+# What stands at so many of the breaks, but for numbers, is no part of the text.
+_SHARE = 0.6
+_LEAST_BREAKS = 2
+_MOST_LINES = 4  # that a printer puts at one end of a page
+_MOST_WORDS = 40
+# Lines of printed text end near a width. A line beyond it was two: a hyphen stood between them, and
+# the tool took it for its own ("SimulationBased").
+_LEAST_FULL = 45
+_COMMON, _BEYOND = 0.85, 1.08
+
+
+def without_breaks(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001 - a step's signature
+    r"""Take page breaks off; the line above one is right above the one below it.
+
+    >>> without_breaks("one\n1/3\n\n\ftwo\n2/3\n\n\fthree\n3/3", ()).replace(ENDED, "").split("\n")
+    ['one', 'two', 'three', '3/3']
+    """
+    if _BREAK not in text:
+        return text
+    lines = text.split("\n")
+    breaks = [at for at, line in enumerate(lines) if _BREAK in line]
+    bounds = [-1, *breaks, len(lines)]
+    above = [_end(lines, range(at - 1, last - 1, -1)) for last, at in pairwise(bounds[:-1])]
+    below = [_end(lines, range(at, following)) for at, following in pairwise(bounds[1:])]
+    for ends in (above, below):
+        for at in _printed(lines, ends):
+            lines[at] = _BREAK if _BREAK in lines[at] else ""
+    return _close(_with_doubts(lines))
+
+
+def _end(lines: list[str], order: range) -> list[int]:
+    """Return the indexes of the filled lines at one end of a page, the outermost first."""
+    filled = (at for at in order if at >= 0 and lines[at].strip())
+    return list(islice(filled, _MOST_LINES))
+
+
+def _printed(lines: list[str], ends: list[list[int]]) -> Iterator[int]:
+    """Yield the indexes of lines that stand at most ends of pages, in the same place there.
+
+    Their numbers and the spaces in them differ.
+    """
+    shown = [
+        [_NUMBER.sub("#", " ".join(lines[at].split()[:_MOST_WORDS])) for at in e] for e in ends
+    ]
+    counts = Counter(place for texts in shown for place in enumerate(texts))
+    least = max(_LEAST_BREAKS, _SHARE * len(ends))
+    for end, texts in zip(ends, shown, strict=True):
+        for at, place in zip(end, enumerate(texts), strict=True):
+            if counts[place] >= least:
+                yield at
+
+
+def _with_doubts(lines: list[str]) -> list[str]:
+    """Mark the lines that may have lost a hyphen."""
+    lengths = sorted(len(line) for line in lines if len(line) >= _LEAST_FULL)
+    most = _BEYOND * lengths[int(_COMMON * len(lengths))] if lengths else 0
+    return [line + UNSURE if len(line) > max(most, _LEAST_FULL) else line for line in lines]
+
+
+def _close(lines: list[str]) -> str:
+    """Join the lines; blank ones around a page break go with the line above them."""
+    written: list[str] = []
+    blanks = 0
+    has_break = False
+    for line in lines:
+        text = line.replace(_BREAK, "")
+        has_break = has_break or _BREAK in line
+        if not text.strip() and written:
+            blanks += 1
+            continue
+        if has_break and written:
+            written[-1] += ENDED * blanks
+        else:
+            written += [""] * blanks
+        written.append(text)
+        blanks, has_break = 0, False
+    return "\n".join([*written, *[""] * blanks])
