@@ -6,15 +6,21 @@ joined or cut, and why (the steps).
 A step that joins two lines writes `ENDED` where the first ended, and beside it what is to stand
 there (a space or nothing). A step that cuts a line writes `ADDED` and a line end. Steps never
 delete a line end otherwise: a line that is to go stays as an empty one. `UNSURE` stands beside a
-line end that was taken or left on likeness alone.
+line end that was taken or left on likeness alone. A step that takes the address off a link writes
+it between two `LINKED` where the link stood (see `addresses`).
 """
 
+import re
 from typing import NamedTuple
 
 # Noncharacters of Unicode, which no text holds.
 ENDED = "\ufdd0"  # a line of the file ended here, none does now
 ADDED = "\ufdd1"  # the line end that follows is not in the file
 UNSURE = "\ufdd2"  # whether a line of the file ended a line of the page here is uncertain
+LINKED = "\ufdd3"  # an address, which a link in this line led to, stands between two of these
+
+# An end of a line, of the file or of what became of it.
+LINE_END = re.compile(f"{ADDED}?{UNSURE}?\n|{ENDED}")
 
 
 class Numbered(NamedTuple):
@@ -31,7 +37,21 @@ class Numbered(NamedTuple):
 
 def without_marks(text: str) -> str:
     """Return the text of a file ready for steps: a sign it holds by itself becomes a space."""
-    return text.replace(ENDED, " ").replace(ADDED, " ").replace(UNSURE, " ")
+    for sign in (ENDED, ADDED, UNSURE, LINKED):
+        text = text.replace(sign, " ")
+    return text
+
+
+def line_ends(text: str) -> str:
+    """Return what has to stay of a text that is to go: its line ends, and their signs."""
+    if ENDED not in text and "\n" not in text:
+        return ""
+    return "".join(LINE_END.findall(text))
+
+
+def joined(ends: str) -> str:
+    """Return what has to stay of line ends that are to be none: the signs of those of the file."""
+    return ends.replace(f"{ADDED}\n", "").replace("\n", ENDED)
 
 
 def without_signs(text: str) -> str:

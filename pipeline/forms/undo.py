@@ -7,7 +7,13 @@ this one), when a page is undone and whether the result is better (`extraction`)
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.forms.addresses import Address, place_addresses, take_addresses
+from pipeline.forms.labels import undo_labels
+from pipeline.forms.link_lists import undo_link_lists
+from pipeline.forms.links import undo_links
+from pipeline.forms.markers import undo_markers
 from pipeline.forms.marks import numbered, unsure_lines, without_marks
+from pipeline.forms.nodes import undo_nodes
 from pipeline.forms.one_line import cut_lines
 from pipeline.forms.page_breaks import without_breaks
 from pipeline.forms.previews import part_previews
@@ -48,9 +54,12 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("page_breaks", without_breaks),
     ("one_line", cut_lines),
     ("wrapping", unwrap),
-    # link_references, links, markers
+    ("link_references", undo_link_lists),
+    ("links", undo_links),
+    ("markers", undo_markers),
     ("previews", part_previews),
-    # labels, nodes
+    ("labels", undo_labels),
+    ("nodes", undo_nodes),
 )
 
 
@@ -63,9 +72,12 @@ def undo(text: str, sites: Sequence[SiteLines]) -> Undone:
     """
     text = without_marks(text)
     done = []
+    addresses: list[Address] = []
     for name, step in STEPS:
         changed = step(text, sites)
         if changed != text:
             done.append(name)
-        text = changed
-    return Undone(*numbered(text), tuple(done), uncertain=unsure_lines(text))
+        text, found = take_addresses(changed)
+        addresses += found
+    links = place_addresses(addresses, text)
+    return Undone(*numbered(text), tuple(done), links, unsure_lines(text))

@@ -1,0 +1,38 @@
+r"""What makes a page Markdown: marks that its writers make, and that are no accident.
+
+What belongs here: the marks by which a page is taken for Markdown. What does not: what is done
+about it (`markers`, `links`).
+"""
+
+import re
+
+HEADING = re.compile(r"^([ \t]{0,12})#{1,6}[ \t]++(?=[^\s#])([^\n]*+)$", re.MULTILINE)
+LEAST_HEADINGS = 2
+# The line below a heading, the line between parts.
+UNDERLINE = re.compile(
+    r"^[ \t]{0,12}(?:={3,}+|-{3,}+|_{3,}+|\*{3,}+|(?:\*[ \t]){2,}+\*|(?:-[ \t]){2,}+-)[ \t]*+$",
+    re.MULTILINE,
+)
+_UNDERLINED = re.compile(r"\S[^\S\n]*+\n[ \t]{0,12}(?:={3,}+|-{3,}+)[ \t]*+$", re.MULTILINE)
+BOLD = re.compile(r"(?<![\\*])\*\*(?=[^\s*])([^*\n]{1,400}+)(?<=\S)\*\*(?!\*)")
+LEAST_EMPHASIS = 3
+
+
+def count(pattern: re.Pattern[str], text: str) -> int:
+    """Return how often a pattern is found."""
+    return sum(1 for _ in pattern.finditer(text))
+
+
+def has_underline(text: str) -> bool:
+    """Tell whether a line of text has one drawn below it."""
+    return _UNDERLINED.search(text) is not None
+
+
+def is_bold(text: str) -> bool:
+    """Tell whether a page has strong words, as Markdown writes them."""
+    return count(BOLD, text) >= LEAST_EMPHASIS
+
+
+def is_markdown(text: str) -> bool:
+    """Tell whether a page has headings or strong words of Markdown."""
+    return count(HEADING, text) >= LEAST_HEADINGS or has_underline(text) or is_bold(text)

@@ -1,0 +1,65 @@
+r"""Labels that stand apart from their colon or from what they label.
+
+What belongs here: `Abstract :` and the colon in a line of its own. What does not: lines torn at
+every tag of the page (`nodes`), what a label means (`sources`).
+
+A title may be `Comments : a Survey`: a label is mended where the page has several such, or has that
+label in no other way.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from pipeline.forms.marks import ADDED, joined
+from pipeline.forms.site_lines import SiteLines
+
+# What pages about papers call the parts of a card.
+_WORDS = (
+    r"(?:Title|Authors?|Abstract|Comments?|Subjects?|Keywords|DOI|Journal[ -]ref(?:erence)?"
+    r"|(?:ACM|MSC)[ -][Cc]lass|Report[ -](?:no|number)|Cite as)"
+)
+_SPACE = rf"[^\S\n{ADDED}]"
+_APART = re.compile(
+    rf"^({_SPACE}*+)({_WORDS})(?:{_SPACE}++:|{_SPACE}*+：)(?!:){_SPACE}*+", re.MULTILINE
+)
+_APART_INSIDE = re.compile(rf"(?<=\s)((?:ACM|MSC)[ -][Cc]lass|Report[ -]number){_SPACE}++:(?!:)")
+_BELOW = re.compile(
+    rf"^({_SPACE}*+)({_WORDS}){_SPACE}*+({ADDED}?\n(?:{_SPACE}*+\n){{0,12}}+){_SPACE}*+[:：](?!:)"
+    rf"{_SPACE}*+",
+    re.MULTILINE,
+)
+_WHOLE = re.compile(rf"^{_SPACE}*+({_WORDS}):", re.MULTILINE)
+# A label that one short text follows, not names line by line or an abstract.
+_ALONE = re.compile(
+    rf"^({_SPACE}*+)((?!Abstract|Authors?){_WORDS}:){_SPACE}*+({ADDED}?\n(?:{_SPACE}*+\n){{0,12}}+)"
+    rf"{_SPACE}*+(?=[^\s:])",
+    re.MULTILINE,
+)
+_LEAST = 2
+
+
+def undo_labels(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001
+    """Put colons behind their labels, and short texts behind the colons."""
+    if ":" not in text and "：" not in text:
+        return text
+    text = _mended(_BELOW, text, lambda found: f"{found[1]}{found[2]}:{joined(found[3])} ")
+    text = _mended(_APART, text, lambda found: f"{found[1]}{found[2]}: ")
+    text = _APART_INSIDE.sub(r"\1:", text)
+    if len(_ALONE.findall(text)) >= _LEAST:
+        text = _ALONE.sub(lambda found: f"{found[1]}{found[2]}{joined(found[3])} ", text)
+    return text
+
+
+def _mended(pattern: re.Pattern[str], text: str, mend: Callable[[re.Match[str]], str]) -> str:
+    """Mend the labels that are apart often enough, or never stand otherwise."""
+    apart = Counter(found[2] for found in pattern.finditer(text))
+    if not apart:
+        return text
+    whole = Counter(_WHOLE.findall(text))
+    frequent = {
+        word
+        for word, n_apart in apart.items()
+        if (n_apart >= _LEAST and n_apart >= whole[word]) or not whole[word]
+    }
+    return pattern.sub(lambda found: mend(found) if found[2] in frequent else found[0], text)

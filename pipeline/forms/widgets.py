@@ -1,0 +1,97 @@
+r"""Buttons, fields, boxes and images as text browsers draw them: `(BUTTON)`, `[ ]`, `[_____]`.
+
+What belongs here: what stands on a page for something that has no words. What does not: the marks
+of Markdown (`markers`).
+
+A line that is nothing but such a sign says nothing, wherever it stands. In a line with words it
+goes only where several lines of the page have it in the same place: `[x]` may be a title's.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.forms.marks import line_ends
+from pipeline.forms.site_lines import SiteLines, any_site
+
+_FIELD = r"\[[ \t]*+_{2,}+\]|\[[^\[\]\n]{0,80}+(?<=__)\]|_{4,}+"
+_BOX = r"\[(?: |x|X|-|\+|✓|✔)?\]|\((?: |\*|x|X|•)\)|[☐☑☒□■◻◼]"
+_BUTTON = (
+    r"\((?:BUTTON|Submit|SUBMIT|IMAGE)\)|\[(?:BUTTON|Submit|IMAGE|INLINE|LINK|EMBED|ISMAP|USEMAP)\]"
+)
+_INSERTED = r"\[(?:INS|DEL):|:(?:INS|DEL)\]"
+_SIGN = rf"(?:{_FIELD}|{_BOX}|{_BUTTON}|{_INSERTED})"
+# A line of signs only, with or without a bullet before them.
+_SIGN_LINE = re.compile(
+    rf"^[ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?{_SIGN}(?:[ \t]*+{_SIGN}){{0,20}}[ \t]*+$", re.MULTILINE
+)
+_BUTTON_BEFORE = re.compile(rf"^([ \t]*+)(?:{_BUTTON})[ \t]++(?=\S)", re.MULTILINE)
+_AROUND = re.compile(_INSERTED)
+_BOX_BEFORE_NUMBER = re.compile(
+    rf"^([ \t]*+)(?:{_BOX})[ \t]*+(?=\d[\d,.]*+[KkM]?[ \t]*+$)", re.MULTILINE
+)
+_BOX_BEFORE = re.compile(rf"^([ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?)(?:{_BOX})[ \t]++(?=\S)", re.MULTILINE)
+_LEAST_BEFORE = 3
+# The name of an image, of which w3m shows ten characters: "[1674929746]", "[papers-by]".
+_IMAGE = r"\[[\w.%-]{0,12}\]"
+_IMAGE_LINE = re.compile(rf"^[ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?{_IMAGE}[ \t]*+$", re.MULTILINE)
+_IMAGE_INSIDE = re.compile(
+    rf"^([ \t]*+[^\[\]\n]{{0,40}}+)({_IMAGE})[ \t]?(?=[^\s\[(:,.])([^\n]*+)$", re.MULTILINE
+)
+_LEAST_IMAGES = 3
+_EMPTY_BULLET = re.compile(r"^[ \t]*+[*+•‣◦▪●○][ \t]*+$", re.MULTILINE)
+_TWO_EMPTY = re.compile(r"^[ \t]*+([*+•‣◦▪●○]|-)[ \t]*+\n\s*+\1[ \t]*+$", re.MULTILINE)
+_EMPTY_OF_DASHES = re.compile(r"^[ \t]*+-[ \t]*+$", re.MULTILINE)
+
+
+def without_widgets(text: str, sites: Sequence[SiteLines]) -> str:
+    """Take the signs of buttons, fields, boxes and images off a page."""
+    if "[" in text or "(" in text or "_" in text or "□" in text:
+        text = _SIGN_LINE.sub(_gone, text)
+        text = _BUTTON_BEFORE.sub(r"\1", text)
+        text = _BOX_BEFORE_NUMBER.sub(r"\1", text)
+        text = _if_several(_BOX_BEFORE, text)
+        text = _without_images(text, sites)
+        if len(_AROUND.findall(text)) >= _LEAST_BEFORE:
+            text = _AROUND.sub("", text)
+    return _without_empty_bullets(text)
+
+
+def _gone(found: re.Match[str]) -> str:
+    return line_ends(found[0])
+
+
+def _if_several(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.finditer(text)
+    n_found = sum(1 for _ in zip(found, range(_LEAST_BEFORE), strict=False))
+    return pattern.sub(r"\1", text) if n_found >= _LEAST_BEFORE else text
+
+
+def _without_images(text: str, sites: Sequence[SiteLines]) -> str:
+    """Take the names of images off: lines of their own, and between the words of lines alike."""
+    if len(_IMAGE_LINE.findall(text)) < _LEAST_IMAGES:
+        return text
+    text = _IMAGE_LINE.sub(_gone, text)
+    known = any_site(tuple(sites))
+    befores = Counter(found[1].strip() for found in _IMAGE_INSIDE.finditer(text))
+
+    def inside(found: re.Match[str]) -> str:
+        is_frequent = befores[found[1].strip()] >= _LEAST_IMAGES
+        plain = (found[1] + found[3]).strip()
+        is_known = known.is_whole(plain)
+        return found[1] + found[3] if is_frequent or is_known or found[2] == "[]" else found[0]
+
+    shown = None
+    while shown != text:  # of a line with several, the first goes first
+        shown, text = text, _IMAGE_INSIDE.sub(inside, text)
+    return text
+
+
+def _without_empty_bullets(text: str) -> str:
+    """Take bullets off that have no words, where they stand in rows: each was an image."""
+    signs = {found[1] for found in _TWO_EMPTY.finditer(text)}
+    if signs - {"-"}:
+        text = _EMPTY_BULLET.sub(_gone, text)
+    if "-" in signs:
+        text = _EMPTY_OF_DASHES.sub(_gone, text)
+    return text

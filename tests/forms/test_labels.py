@@ -1,0 +1,38 @@
+"""Labels apart from their colon or their text, and titles that only look so."""
+
+import pytest
+
+from pipeline.forms.labels import undo_labels
+from pipeline.forms.marks import ENDED
+
+SHOWN = {
+    "space": (
+        "Abstract : We wait.\nAbstract :  We bake.\n",
+        "Abstract: We wait.\nAbstract: We bake.\n",
+    ),
+    "once": ("Title\nAuthors: A\nAbstract : We wait.\n", "Title\nAuthors: A\nAbstract: We wait.\n"),
+    "full_width": ("Authors：A, B\nAuthors：C\n", "Authors: A, B\nAuthors: C\n"),
+    "below": ("Abstract\n\n:\nWe wait.\n", f"Abstract:{ENDED}{ENDED} \nWe wait.\n"),
+    "inside": ("MSC Class : 00A00 ACM Class : I.2\n", "MSC Class: 00A00 ACM Class: I.2\n"),
+    "alone": (
+        "Comments:\n12 pages\nTitle:\n\n A B\n",
+        f"Comments:{ENDED} 12 pages\nTitle:{ENDED}{ENDED} A B\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SHOWN)
+def test_labels_are_mended(case):
+    written, shown = SHOWN[case]
+    assert undo_labels(written, ()) == shown
+    assert undo_labels(shown, ()) == shown
+
+
+def test_what_is_no_label_stays():
+    for page in (
+        "Comments : a Survey\nAuthors: A\nComments: 12 pages\n",
+        "Attention : is all you need\nAuthors: A\n",
+        "Abstract\nBoxes\nAuthors:\nA,\nB\nAbstract:\nWe wait.\n",
+        "Abstract::Interpretation in Boxes\n",
+    ):
+        assert undo_labels(page, ()) == page

@@ -1,0 +1,94 @@
+"""Links of Markdown: the text stays, the address is evidence, a title is no link by accident."""
+
+import pytest
+
+from pipeline.forms.addresses import take_addresses
+from pipeline.forms.links import undo_links
+from pipeline.forms.marks import ENDED
+
+NAV = "[Help](https://a.example/help) [Log in](/login) [About](/about)\n"
+
+
+def plain(text):
+    return take_addresses(undo_links(text, ()))[0]
+
+
+def addresses(text):
+    return [(found.address, found.line) for found in take_addresses(undo_links(text, ()))[1]]
+
+
+SHOWN = {
+    "link": ("[Kari Moe](https://a.example/k)", "Kari Moe"),
+    "relative": ("[Kari Moe](/search/?query=Moe%2C+K)", "Kari Moe"),
+    "title": ('[Kari Moe](/k "All papers (12)")', "Kari Moe"),
+    "parentheses": ("[Boxes](https://a.example/Box_(harbour))", "Boxes"),
+    "no_address": ("[Next]()", "Next"),
+    "brackets_inside": ("[[pdf](/pdf/1), [other](/format/1)]", "[pdf, other]"),
+    "image": ("Submitted by ![](/avatars/k.svg) kari", "Submitted by  kari"),
+    "image_in_link": ("[![logo](/l.png)Kari Moe](/kari)", "Kari Moe"),
+    "autolink": ("Code: <https://a.example/code>", "Code: https://a.example/code"),
+    "attributes": ('[Kari Moe](/kari){.author target="_blank"}', "Kari Moe"),
+    "lines": ("[* ![](/a.svg)\n* ·\n\n  4 authors](/papers/1)", "* \n* ·\n\n  4 authors"),
+    "wrapped_target": ("[Kari Moe](https://a.example/papers-\nby/k) wrote", "Kari Moe\n wrote"),
+}
+
+
+@pytest.mark.parametrize("case", SHOWN)
+def test_text_of_a_link_stays(case):
+    written, shown = SHOWN[case]
+    assert plain(NAV + written) == f"Help Log in About\n{shown}"
+
+
+NO_LINKS = (
+    "Learning f[x](t) from h[x](t) and g[x](t)",
+    "[18F](FDG) and [11C](PIB) in the brain",
+    "Boxes on [0, 1) and ](0, 1]",
+    "Deep [Learning] (and the rest)",
+)
+
+
+@pytest.mark.parametrize("title", NO_LINKS)
+def test_title_with_brackets_is_no_link(title):
+    assert plain(title) == title
+    assert plain(NAV + title).endswith(title)
+
+
+def test_one_link_makes_no_page_of_markdown():
+    page = "A title\nOur code is at [this page](https://a.example/code), see there.\n"
+    assert plain(page) == page
+
+
+def test_wrapped_text_of_a_link_is_one_line():
+    shown = plain(NAV + "### [Waiting Boxes: Short\nQueues for Cranes](/papers/1)\n")
+    assert shown.splitlines()[1] == f"### Waiting Boxes: Short{ENDED} Queues for Cranes"
+
+
+def test_addresses_are_told_with_their_lines():
+    page = NAV + "\n[Boxes](/abs/2405.10001)\n[A](/a), [B](/b)"
+    assert addresses(page)[3:] == [("/abs/2405.10001", 3), ("/a", 4), ("/b", 4)]
+
+
+def test_address_of_several_lines_is_in_the_first_and_last():
+    page = NAV + "[\n\nBoxes\n\n* one\n\n](/abs/2405.10001)"
+    assert {line for address, line in addresses(page) if address == "/abs/2405.10001"} == {4, 6}
+
+
+def test_tags_left_in_markdown_go_and_their_addresses_stay():
+    page = '<div class="a">\n\n<span>Authors:</span> <a href="/k">Kari Moe</a>\n\n</div>\n'
+    assert plain(page) == "\n\nAuthors: Kari Moe\n\n\n"
+    assert addresses(page) == [("/k", 3)]
+    title = "Measuring H<sub>2</sub>O when p < q > r"
+    assert plain(title) == title
+
+
+def test_spans_and_fences_of_pandoc_go():
+    page = "::: {.tags}\n[Authors:]{.bold} [Kari Moe](/k)\n:::\n\n1.  ::: a\n[x]{.b}[y]{.c}\n:::\n"
+    assert plain(page) == "\nAuthors: Kari Moe\n\n\n1.  \nxy\n\n"
+
+
+def test_escapes_go_where_links_show_markdown():
+    page = NAV + "\\[pdf, other\\]\nvop\\_nz and q\\_1: \\\\alpha\n"
+    assert plain(page).splitlines()[1:] == ["[pdf, other]", "vop_nz and q_1: \\alpha"]
+    tex = "The rate s\\_t is 5\\% and x_1 as in \\alpha"
+    assert plain(tex) == tex
+    assert plain(NAV + tex).endswith(tex)

@@ -1,0 +1,67 @@
+"""Headings, bullets, emphasis, tables, widgets: off where the page shows them, else a title's."""
+
+import pytest
+
+from pipeline.extraction.site_lines import known_lines
+from pipeline.forms.markers import undo_markers
+
+
+def plain(text):
+    return undo_markers(text, known_lines())
+
+
+SHOWN = {
+    "headings": ("### Waiting Boxes\n\n### Bread Rises ##\n", "Waiting Boxes\n\nBread Rises\n"),
+    "pandoc_headings": ("# A {#a .b}\n\n## B\n", "A\n\nB\n"),
+    "setext": ("Showing 1–5\n===========\n", "Showing 1–5\n\n"),
+    "bold": (
+        "**Authors:** A\n**Abstract:** B\n**Comments:** C\n",
+        "Authors: A\nAbstract: B\nComments: C\n",
+    ),
+    "wide_bullets": ("-   one\n-   two\n", "- one\n- two\n"),
+    "plus": ("LG\n+ one\n" * 5, "LG\n• one\n" * 5),
+    "all_bulleted": ("- • one\n- Title\n- LG\n- x\n- y\n- - z\n", "• one\nTitle\nLG\nx\ny\n- z\n"),
+    "definitions": (":   Title: A\n\n:   Title: B\n", "Title: A\n\nTitle: B\n"),
+    "table": ("| A | B |\n|---|---|\n| c\\|d | |\n", "A\ufdd1\nB\n\nc|d\n"),
+    "widgets": ("[ ]\n94\n  (BUTTON)\n[____]\n[x] [ ]\n", "\n94\n\n\n\n"),
+    "button": ("(BUTTON) Search\n", "Search\n"),
+    "box_with_number": ("[ ] 94\nTitle\n[-] 1\n", "94\nTitle\n1\n"),
+    "tasks": ("- [ ] One\n- [x] Two\n- [ ] Three\nend\n", "- One\n- Two\n- Three\nend\n"),
+    "image_names": (
+        "Submitted by [167] kari\n[24]\nSubmitted by [168] tua\n  • [be9]\n"
+        "Submitted by [x] b\n[25]\n",
+        "Submitted by kari\n\nSubmitted by tua\n\nSubmitted by b\n\n",
+    ),
+    "empty_bullets": ("*\n*\n\n* \n* ·\n4 authors\n", "\n\n\n\n* ·\n4 authors\n"),
+    "escapes": ("## A\\_b\n\n## Sure \\-- c\\_d\n", "A_b\n\nSure -- c_d\n"),
+}
+
+
+@pytest.mark.parametrize("case", SHOWN)
+def test_marks_go(case):
+    written, shown = SHOWN[case]
+    assert plain(written) == shown
+    assert plain(shown) == shown
+
+
+TITLES = (
+    "# of Boxes: a Count",
+    "**Boxes** for All",
+    "[x] marks the spot, or [ ] does not",
+    "On [Re] and [18F] in Boxes",
+    "A* and D* Search: $p^*$ against $q^*$",
+    "s\\_t and $x_1$: rates of 5\\%",
+    "What | means: P(A|B) | P(B|A)",
+    "C++ and A+ + B",
+    "_why the lucky stiff_ and the rest",
+    "Boxes -- or Cranes",
+    "-",
+)
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_title_with_a_sign_stays(title):
+    page = (
+        f"arXiv:2405.10001\n{title}\nAuthors: Kari Moe\nAbstract: Boxes wait.\n\n{'Prose. ' * 9}\n"
+    )
+    assert plain(page) == page

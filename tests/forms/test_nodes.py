@@ -1,0 +1,103 @@
+"""Pages torn at every tag: joined where commas, brackets and known lines make it certain."""
+
+from pipeline.extraction.site_lines import known_lines
+from pipeline.forms.marks import numbered
+from pipeline.forms.nodes import undo_nodes
+
+CARD = """\
+arXiv:2405.10001
+[
+pdf
+,
+other
+]
+cs.LG
+stat.ML
+doi
+10.1000/abc
+Waiting
+systems
+: a multi-
+agent
+view (
+system
+'s)
+Authors:
+Kari Moe
+,
+Tua Aas
+, et al. (12 additional authors not shown)
+Abstract:
+We wait for
+systems
+. They wait, too.
+Submitted
+3 May, 2024;
+originally announced
+May 2024.
+"""
+
+
+def undone(text):
+    found = numbered(undo_nodes(text, known_lines()))
+    return [line for line in found.lines if line]
+
+
+def test_nodes_of_a_card_are_joined():
+    assert undone(CARD + CARD)[:11] == [
+        "arXiv:2405.10001 [pdf, other]",
+        "cs.LG",
+        "stat.ML",
+        "doi 10.1000/abc",
+        "Waiting systems: a multi-agent view (system's)",
+        "Authors:",
+        "Kari Moe, Tua Aas, et al. (12 additional authors not shown)",
+        "Abstract:",
+        "We wait for",
+        "systems. They wait, too.",
+        "Submitted 3 May, 2024;",
+    ]
+
+
+def test_joined_lines_keep_their_numbers():
+    found = numbered(undo_nodes(CARD + CARD, known_lines()))
+    spans = dict(zip(found.lines, found.spans, strict=True))
+    assert spans["doi 10.1000/abc"][1] == 2 * CARD.count("\n") - len(CARD.splitlines()[10:])
+    assert found.spans[-1][1] == 2 * CARD.count("\n") + 1
+
+
+def test_nodes_that_keep_their_space_say_where_one_is():
+    card = CARD.replace("Waiting\n", "Waiting \n").replace("agent\n", "agent \n")
+    card = card.replace("We wait for\n", "We wait for \n").replace("Submitted\n", "Submitted \n")
+    assert "Waiting systems: a multi-agent view (system's)" in undone(card + card)
+
+
+def test_lines_that_a_site_knows_are_joined():
+    day = "by\nAK\nand the research community\nAug\n1\n"
+    cards = "Submitted by\nzed\n94\nThe Small Herd\n·\n5 authors\n2\n" * 2
+    assert undone(day + cards)[:6] == [
+        "by AK and the research community",
+        "Aug 1",
+        "Submitted by zed",
+        "94",
+        "The Small Herd",
+        "·",
+    ]
+
+
+def test_plain_pages_stay():
+    for page in (
+        "LGMay 4, 2020\nWaiting Boxes\n\nRuna Hallberg, Odd Viken et al.\n\nProse of it.\n" * 3,
+        "-\nWaiting Boxes\nAuthors:\nA B,\nC D\nAbstract:\nWe wait.\nSubmitted 3 May, 2024;\n" * 3,
+        "Submitted by zed\n94\nMay\n·\n5 authors\n" * 3,
+    ):
+        assert undo_nodes(page, known_lines()) == page
+
+
+def test_spaces_between_nodes_go_but_not_the_authors_own():
+    names = " [ pdf ,  ps ,  other ] \n Kari Moe ,  Tua Aas , \n"
+    text = "the  system  of a  system  and the system . A graph -node : end"
+    shown = undo_nodes(names * 5 + text, ())
+    assert shown.splitlines()[0].strip() == "[pdf, ps, other]"
+    assert "Kari Moe,  Tua Aas," in shown
+    assert shown.endswith("and the system. A graph -node : end")
