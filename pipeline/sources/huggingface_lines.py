@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.sources.dump import Lines
+from pipeline.sources.linked import Links
 from pipeline.sources.reading import NUMBER
 from pipeline.text.dates import MONTH
 
@@ -33,7 +34,7 @@ FURNITURE = {
     "footer": (
         r"Company|Website|© Hugging Face|System theme|Resources|Social"
         r"|TOS Privacy About(?: \w+)*|Models Datasets Spaces Pricing Docs"
-        r"|(?:[•*-] )?(?:TOS|Privacy|About|Careers|Jobs|Models|Datasets|Spaces)"
+        r"|(?:[•*-] )?(?:TOS|Privacy|About|Careers|Jobs|Models|Datasets|Spaces|Pricing|Docs)"
     ),
 }
 # what marks a card (compact search pages have none of them),
@@ -62,14 +63,15 @@ _LAST_OF_MARKS = frozenset("rs·")  # of all but submitters' lines, which begin 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Lines of a page, each with its kind; None for titles and paragraphs."""
+    """Lines of a page, each with its kind (None for titles and paragraphs), and its links."""
 
     lines: Lines
     kinds: list[str | None]
+    links: Links
 
     def __getitem__(self, part: slice) -> "Section":
         """Return some of the lines."""
-        return Section(self.lines[part], self.kinds[part])
+        return Section(self.lines[part], self.kinds[part], self.links)
 
     @property
     def has_marks(self) -> bool:
@@ -77,10 +79,10 @@ class Section:
         return "submitter" in self.kinds or "n_authors" in self.kinds
 
 
-def with_kinds(lines: Lines) -> Section:
+def with_kinds(lines: Lines, links: Links) -> Section:
     """Return lines with their kinds; `texts` and `kinds` of the result may be changed."""
     kinds = [kind and kind.lastgroup for kind in map(_KIND.fullmatch, lines.texts)]
-    return Section(Lines(lines.numbers, list(lines.texts), lines.raws), kinds)
+    return Section(Lines(lines.numbers, list(lines.texts), lines.raws), kinds, links)
 
 
 def find_marks(lines: Lines) -> list[int]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import compress, count, pairwise
 
 from pipeline.contract.findings import PageFacts, ParseResult, Record
+from pipeline.sources import linked
 from pipeline.sources.dump import Lines
 from pipeline.sources.huggingface_lines import (
     DATE,
@@ -163,7 +164,7 @@ def _read_daily(section: Section, found: Findings) -> None:
     for begin, end in pairwise([*starts, len(section.kinds)]):
         card = _sort_daily(section, range(begin, end))
         if card.texts:
-            _keep(card, None, found)
+            _keep(card, None, section.links, found)
         else:
             _report_untitled(section.lines[begin:end], found)
 
@@ -200,11 +201,11 @@ def _read_search(section: Section, page_year: int | None, found: Findings) -> No
             _report_untitled(lines[below:end], found)
             continue
         for texts in cards[:-1]:
-            _keep(_Card(lines, texts, texts), page_year, found)
+            _keep(_Card(lines, texts, texts), page_year, section.links, found)
         card = _Card(lines, range(cards[-1].start, end), cards[-1])
         for index in range(below, end):
             card.sort(index, parts[index])
-        _keep(card, page_year, found)
+        _keep(card, page_year, section.links, found)
 
 
 def _search_parts(section: Section) -> list[str | None]:
@@ -230,7 +231,7 @@ def _report_untitled(lines: Lines, found: Findings) -> None:
 # ---------- records
 
 
-def _keep(card: _Card, page_year: int | None, found: Findings) -> None:
+def _keep(card: _Card, page_year: int | None, links: linked.Links, found: Findings) -> None:
     """Make a record of a card that has a title."""
     lines, texts = card.lines, card.texts
     found.leave((lines[index] for index in card.left), _UNKNOWN)
@@ -240,6 +241,7 @@ def _keep(card: _Card, page_year: int | None, found: Findings) -> None:
     if dated.flag == "bad_date":
         message = "The date does not exist: the card is kept without it, look at the page."
         found.report("bad_date", message, [lines[card.meta["date"]]])
+    arxiv_id = linked.hugging_face_id(links, [lines.numbers[texts.start]])
     n_authors = _find_number(card.text("n_authors"))
     organization = ORGANIZATION.fullmatch(card.text("organization"))
     n_comments = _find_number(card.text("comments")) if "comments" in card.meta else n_behind
@@ -255,6 +257,8 @@ def _keep(card: _Card, page_year: int | None, found: Findings) -> None:
             organization=(organization["name"] or organization["slug"]) if organization else None,
             abstract=abstract,
             is_abstract_complete=is_whole,
+            arxiv_id=arxiv_id,
+            url=f"https://huggingface.co/papers/{arxiv_id}" if arxiv_id else None,
             published_date=dated.day,
             year=dated.year,
             is_year_inferred=dated.is_year_inferred,

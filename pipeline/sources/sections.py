@@ -273,5 +273,11 @@ def _lines_of(found: Iterable[Record | Furniture | Issue]) -> Iterator[int]:
 
 def _part(dump: Dump, begin: int, end: int) -> Dump:
     """Return some lines of a file, by their numbers in it; `end` is the first one left out."""
-    lines = dump.lines[begin - dump.first_line : end - dump.first_line]
-    return Dump(lines, guess_form(lines), dump.captured_on, begin)
+    above = begin - dump.first_line
+    lines = dump.lines[above : end - dump.first_line]
+    links = {
+        number - above: addresses
+        for number, addresses in dump.links.items()
+        if 0 < number - above <= len(lines)
+    }
+    return Dump(lines, guess_form(lines), dump.captured_on, begin, links)

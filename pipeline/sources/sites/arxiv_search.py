@@ -7,22 +7,23 @@ does not: the pages as HTML (`arxiv_search_html`).
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, compress, pairwise, repeat
 
-from pipeline.contract.findings import PageFacts, ParseResult, Record
+from pipeline.contract.findings import ParseResult, Record
 from pipeline.sources import arxiv_search_html as html
 from pipeline.sources import arxiv_search_lines as arxiv_lines
+from pipeline.sources import linked
+from pipeline.sources.arxiv_search_page import furniture_name, read_loose
 from pipeline.sources.arxiv_words import (
     ARXIV_ID,
     CATEGORY,
     abs_url,
     read_authors,
     read_dates,
-    read_showing,
 )
-from pipeline.sources.dump import Dump, Line, Lines, text_lines
+from pipeline.sources.dump import Dump, Lines, text_lines
 from pipeline.sources.reading import Findings, is_cut, join_texts
 from pipeline.text.whitespace import fold_space
 
@@ -60,18 +61,10 @@ _NUMBERED = re.compile(r"\d{1,6}\.\s+(?P<rest>\S.*)")
 _ARXIV = re.compile(rf"arXiv:{ARXIV_ID}.*")
 _BULLETS = frozenset("-•*")
 _MOST_HEAD_LINES = 4  # number, DOI, categories, title
+_MOST_SLIGHT_LINES = 24
+_FORMATS = re.compile(r"\[\s?[a-z]{2,9}(?:\s?,\s?[a-z]{2,9}){0,9}\s?\]?")  # "[pdf, ps, other]"
 # "quant-ph cond-mat.stat-mech", "cs.LG cs.AI"
 _CATEGORIES = re.compile(rf"{CATEGORY}(?: {CATEGORY})*")
-_FURNITURE = (
-    ("navigation", re.compile(r"Skip to main content|Next|Previous|Login|Search|GO|Go")),
-    ("navigation", re.compile(r"(?:Help \| )?Advanced Search|Help pages?|Help|About|All fields")),
-    ("page_numbers", re.compile(r"\d+(?: \d+)*|…|\.")),
-    ("search_form", re.compile(r"Show abstracts|Hide abstracts|Sort results by.*")),
-    ("search_form", re.compile(r"\d+ results per page\..*|Search v\d.*")),
-    ("footer", re.compile(r"Copyright|Privacy Policy|Web Accessibility Assistance|Contact")),
-    ("footer", re.compile(r"arXiv Operational Status.*|Get status notifications.*|Subscribe")),
-    ("footer", re.compile(r"(?:contact|subscribe to) arXiv.*")),
-)
 
 
 class _Page:
@@ -80,11 +73,12 @@ class _Page:
     Attributes:
         labels: what `_LABEL` finds, by the indexes of lines, ascending.
         shown: the texts of all lines; of a label that opens a part, what follows it.
+        links: the addresses in them.
     """
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, links: linked.Links) -> None:
         """Find the labels."""
-        self.lines, self.shown = lines, list(lines.texts)
+        self.lines, self.shown, self.links = lines, list(lines.texts), links
         self.labels: dict[int, re.Match[str]] = {}
         for index, text in enumerate(lines.texts):
             if text[0] in _LABEL_BEGINNINGS and (label := _LABEL.match(text)):
@@ -101,6 +95,7 @@ class _Card:
     """One card, by the indexes of lines on its page.
 
     Attributes:
+        head: the numbers of the lines above its names.
         title_text: the title without a number before it.
         parts: the lines of each part, from one label to the next.
         left: lines that no rule knows.
@@ -109,6 +104,7 @@ class _Card:
     page: _Page
     begin: int
     end: int
+    head: list[int] = field(default_factory=list)
     title: int | None = None
     title_text: str = ""
     arxiv: re.Match[str] | None = None
@@ -151,12 +147,12 @@ def parse(dump: Dump) -> ParseResult:
         return html.parse(dump)
     found = Findings()
     lines = text_lines(dump)
-    cards = list(_cut_cards(_Page(lines)))
+    cards = list(_cut_cards(_Page(lines, dump.links)))
     for card in cards:
         _read_card(card, found)
     ends = [0, *(end for card in cards for end in (card.begin, card.end)), len(lines)]
     outside = (lines[begin:end] for begin, end in zip(ends[::2], ends[1::2], strict=True))
-    return found.result(_read_loose(chain.from_iterable(outside), found))
+    return found.result(read_loose(chain.from_iterable(outside), found))
 
 
 # ---------- from lines to cards
@@ -199,17 +195,25 @@ def _find_begins(page: _Page, authors_at: list[int]) -> list[int]:
     begins = []
     floor = 0
     for at in authors_at:
-        top = at
-        while top > max(floor, at - _MOST_HEAD_LINES) and page.is_head(top - 1):
+        top, n_lines = at, 0
+        while top > floor and n_lines < _MOST_HEAD_LINES and page.is_head(top - 1):
             top -= 1
+            # Of these a page may have a line for each word.
+            n_lines += not _is_slight(texts[top])
             if _opens_card(texts[top]):
                 break
         else:
-            has_categories = at - top > 1 and _CATEGORIES.fullmatch(texts[at - 2])
-            top = max(top, at - (2 if has_categories else 1))
+            top = at - (at > top)
+            while top > floor and at - top < _MOST_SLIGHT_LINES and _is_slight(texts[top - 1]):
+                top -= 1
         begins.append(top)
         floor = at + 1
     return begins
+
+
+def _is_slight(text: str) -> bool:
+    """Tell whether a line of a head holds but categories or the formats of the paper."""
+    return bool(_CATEGORIES.fullmatch(text) or _FORMATS.fullmatch(text))
 
 
 def _opens_card(text: str) -> bool:
@@ -218,12 +222,13 @@ def _opens_card(text: str) -> bool:
 
 def _read_head(card: _Card, at: int) -> None:
     """Read number, identifier, categories and title from the lines above `Authors:`."""
+    card.head = card.page.lines.numbers[card.begin : at]
     texts: list[tuple[int, str]] = []
     for index in range(card.begin, at):
         text = card.page.lines.texts[index]
         if index == card.begin and (numbered := _NUMBERED.fullmatch(text)):
             text = numbered["rest"]
-        if text in _BULLETS:
+        if text in _BULLETS or _FORMATS.fullmatch(text):
             continue
         if card.arxiv is None and (arxiv := _ARXIV.fullmatch(text)):
             card.arxiv = arxiv
@@ -232,8 +237,8 @@ def _read_head(card: _Card, at: int) -> None:
             card.page.shown[index] = label["doi"]
         else:
             texts.append((index, text))
-    if len(texts) > 1 and _CATEGORIES.fullmatch(texts[0][1]):
-        card.categories = tuple(texts.pop(0)[1].split())
+    while len(texts) > 1 and _CATEGORIES.fullmatch(texts[0][1]):
+        card.categories += tuple(texts.pop(0)[1].split())
     if texts:
         card.title, card.title_text = texts.pop()
     card.left += [index for index, _ in texts]
@@ -267,7 +272,7 @@ def _find_end(lines: Lines, part: str, plain: range) -> int:
     """Return which line after the dates ends a card, where it does not go on with a comment."""
     for index in plain:
         is_next = lines.numbers[index] == lines.numbers[index - 1] + 1
-        if part == "dates" or not is_next or _furniture(lines.texts[index]):
+        if part == "dates" or not is_next or furniture_name(lines.texts[index]):
             return index
     return plain.stop
 
@@ -319,13 +324,15 @@ def _report_untitled(lines: Lines, found: Findings) -> None:
 
 
 def _read_identifiers(card: _Card) -> dict:
-    arxiv_id = card.arxiv["id"] if card.arxiv else None
+    links = card.page.links
+    linked_id = linked.arxiv_id(links, card.head, is_arxiv=True)
+    arxiv_id = card.arxiv["id"] if card.arxiv else linked_id
     version = card.arxiv["version"] if card.arxiv else None
     return {
         "arxiv_id": arxiv_id,
         "arxiv_version": int(version) if version else None,
         "url": abs_url(arxiv_id),
-        "doi": card.joined("doi"),
+        "doi": card.joined("doi") or linked.doi(links, card.head),
         "primary_category": card.categories[0] if card.categories else None,
         "categories": card.categories,
     }
@@ -368,24 +375,3 @@ def _read_dates(card: _Card, found: Findings) -> dict:
         lines = [line for part in card.parts["dates"] for line in card.page.lines[part]]
         found.report("bad_date", message, lines)
     return dates
-
-
-# ---------- lines outside cards
-
-
-def _read_loose(lines: Iterable[Line], found: Findings) -> PageFacts:
-    """Read the heading and name the furniture; other lines stay for extraction to report."""
-    facts: dict = {}
-    for line in lines:
-        if showing := read_showing(line.text):
-            facts = showing
-            found.furnish([line], "result_count")
-            continue
-        if name := _furniture(line.text):
-            found.furnish([line], name)
-    return PageFacts(**facts)
-
-
-def _furniture(text: str) -> str | None:
-    """Return the name of a line of page furniture, None for any other line."""
-    return next((name for name, rule in _FURNITURE if rule.fullmatch(text)), None)

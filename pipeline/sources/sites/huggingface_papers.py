@@ -66,7 +66,7 @@ def parse(dump: Dump) -> ParseResult:
     """Read a search page or the page of a day; see `pipeline.sources.reading.Source`."""
     if dump.form == "html":
         return html.parse(dump)
-    page = with_kinds(text_lines(dump))
+    page = with_kinds(text_lines(dump), dump.links)
     # Where the kinds say it already, the page need not be searched again.
     has_cards = page.has_marks or detect(dump) > 0
     return text.parse(page, dump.captured_on, has_cards=has_cards)
