@@ -18,8 +18,18 @@ from pipeline.text.whitespace import fold_space
 ARXIV_ID = r"(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>\d{1,4}))?\b"
 # "arXiv:2512.03003v2", "/abs/2512.03003"
 ARXIV = re.compile(rf"(?:arXiv:\s?|/abs/){ARXIV_ID}")
-# "quant-ph", "cond-mat.stat-mech", "cs.LG"
-CATEGORY = r"(?:[a-z]+(?:-[a-z]+)?\.[A-Za-z]+(?:-[A-Za-z]+)?|[a-z]+-[a-z]+)"
+# Archives that are no longer divided, or never were.
+_ARCHIVES = (
+    "astro-ph cond-mat gr-qc hep-ex hep-lat hep-ph hep-th math-ph nucl-ex nucl-th quant-ph "
+    "acc-phys adap-org alg-geom ao-sci atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas dg-ga "
+    "funct-an mtrl-th patt-sol plasm-ph q-alg q-bio solv-int supr-con"
+)
+# "quant-ph", "cond-mat.stat-mech", "cs.LG": real archives, as any hyphenated word looks like one.
+CATEGORY = (
+    r"(?:(?:astro-ph|cs|econ|eess|math|nlin|q-bio|q-fin|stat)\.[A-Z]{2}"
+    r"|(?:cond-mat|physics)\.[a-z]{2,12}(?:-[a-z]{2,8})?"
+    rf"|{_ARCHIVES.replace(' ', '|')})"
+)
 # ", et al. (536 additional authors not shown)"
 _HIDDEN = re.compile(rf",?\s?et al\.\s?\((?P<n>{NUMBER}) additional authors? not shown\)$")
 # A piece of a list of authors: commas inside brackets separate nothing.

@@ -1,8 +1,9 @@
-"""arXiv's lists of new, recent and past papers of a category, as HTML.
+"""arXiv's lists: new, recent and past papers of a category, of a day to catch up, of an author.
 
 What belongs here: the elements of arxiv.org/list pages, "recent" (several days), "new" (one day in
-sections: new, cross-lists, replacements; with abstracts) and those of a month or year. What does
-not: what all of arXiv's pages say in the same words (`arxiv_words`).
+sections: new, cross-lists, replacements; with abstracts), those of a month or year, and of the
+pages /catchup and /a that are built like them, in today's and older markup. What does not: these
+pages as text (`arxiv_list_text`), what both forms say in the same words (`arxiv_list_words`).
 
 What a list does not say stays unknown. Its headings are the days on which arXiv announced papers:
 no paper's date, so `published_date` and `year` are None. `announced_month` is the month in which
@@ -20,86 +21,79 @@ from typing import Any
 from selectolax.lexbor import LexborNode
 
 from pipeline.contract.findings import Issue, PageFacts, ParseResult, Record
+from pipeline.sources import arxiv_list_lines
+from pipeline.sources import arxiv_list_text as text
 from pipeline.sources.arxiv_elements import linked_names
-from pipeline.sources.arxiv_words import ARXIV, CATEGORY, abs_url, read_authors
-from pipeline.sources.dump import Dump
+from pipeline.sources.arxiv_list_words import (
+    REPEATED,
+    announced_month,
+    count_shown,
+    page_facts,
+    read_author,
+    read_catch_up,
+    read_day,
+    read_subjects,
+)
+from pipeline.sources.arxiv_words import ARXIV, abs_url, read_authors
+from pipeline.sources.dump import Dump, text_lines
 from pipeline.sources.elements import fold, parts_of, text_of, words_of
 from pipeline.sources.markup import Card, CardTag, find_cards, headings, read_cards
 from pipeline.sources.reading import NUMBER, Findings, is_cut, read_number
-from pipeline.text.dates import MONTH, make_date, month_number
 
 _MARK = "list-authors"  # the class of every card's list of authors
 
 NAME = "arxiv_list"
 TITLE = "arXiv lists"
-FORMS = ("html",)
+BEGINS, WHOLE = arxiv_list_lines.BEGINS, arxiv_list_lines.WHOLE
 CARD_MARKUP = rf"""{_MARK}(?<![.\w-]{_MARK})["'\s>]"""  # a class, none in a style sheet
-
-# In text: lines that begin something, and lines that are whole.
-BEGINS = re.compile(
-    r"(?:\[\d{1,5}\]\s*)?\[?arXiv:\s?[\w-]{2,9}|\[\d{1,5}\]"
-    r"|[*_]{0,2}(?:Title|Authors?|Comments|Subjects|Abstract|Journal-ref|Report-no|DOI"
-    r"|(?:MSC|ACM)-class)\s?:|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d|Total of \d|\(?[Ss]howing \d"
-)
-WHOLE = re.compile(
-    r"(?:\[\d{1,5}\]\s*)?\[?arXiv:\s?\S{5,24}(?:\s+\([a-z]+[^()]{0,60}\))?"
-    r"(?:\s+\[[a-z, ]{2,60}\]?)?|Total of .{0,40}"
-    rf"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{{1,2}} {MONTH} \d{{4}}(?: \(.{{0,80}}\))?"
-)
 
 # Of two classes of one element the first listed counts: titles are of class "mathjax", too.
 _PARTS = ("list-title", "list-authors", "list-comments", "list-journal-ref", "list-subjects")
 _PARTS += ("mathjax",)
 _CARD = CardTag("dt", last="dd", around="dl")
-# "Tue, 30 Jun 2026 (showing 136 of 136 entries )", "Showing new listings for Friday, 3 July 2026"
-_DAY = re.compile(rf"\b(?P<day>\d{{1,2}}) (?P<month>{MONTH}) (?P<year>\d{{4}})\b")
-# "(showing first 50 of 128 entries )", "(continued, showing last 25 of 81 entries )"
-_SHOWING = re.compile(rf"showing (?:first |last )?(?P<n>{NUMBER}) of {NUMBER} entries")
-# "Total of 136 entries": all of them, where the page divides them into no ranges ("... : 1-50")
-_TOTAL = re.compile(rf"Total of (?P<n>{NUMBER}) entries\s*<")
-_REPEATED = re.compile(r"\((?:cross-list|replaced)\b")  # "(cross-list from cs.AI)"
-_SUBJECT = re.compile(rf"\(({CATEGORY})\)")  # "Computation and Language (cs.CL)"
+# "Total of 136 entries", "[ total of 136 entries ]": all of them, where the page divides them into
+# no ranges ("... : 1-50")
+_TOTAL = re.compile(rf"[Tt]otal of (?P<n>{NUMBER}) entries\s*(?:\]\s*)?<")
 _VERSION = re.compile(r"/html/\S+v(\d{1,4})$")  # "https://arxiv.org/html/2606.28354v1"
-_LABEL = re.compile(r"^(?:Title|Authors?|Comments|Journal-ref|Subjects):\s*")
+_LABEL = re.compile(r"^(?:Title|Authors?|Comments|Journal-ref|Subjects)\s?:\s*")
 _CUT = "The card ends early: save the page again if you can."
 
 
 def detect(dump: Dump) -> int:
     """Return the number of cards: each has a list of authors. A style sheet's do not count."""
-    n_said = dump.text.count(_MARK) if dump.form == "html" else 0
+    if dump.form != "html":
+        return len(marks(dump))
+    n_said = dump.text.count(_MARK)
     return n_said and n_said - dump.text.count(f".{_MARK}")
+
+
+def marks(dump: Dump) -> list[int]:
+    """Return the numbers of the lines with a paper's identifier, above its title."""
+    return text.find_marks(text_lines(dump))
 
 
 def parse(dump: Dump) -> ParseResult:
     """Read a list of papers; see `pipeline.sources.reading.Source`."""
+    if dump.form != "html":
+        return text.parse(dump)
     found = Findings()
     if not detect(dump):
         return found.result(PageFacts())
     shown = list(headings(dump.text, "h3"))
-    days = [(at, day) for at, text in shown if (day := _read_day(text))]
+    days = [(at, day) for at, heading in shown if (day := read_day(heading))]
+    pages = [heading for _, heading in headings(dump.text, "h1")]
+    caught_up = next(filter(None, map(read_catch_up, pages)), None)
 
     def read_card(node: LexborNode, card: Card, found: Findings) -> Record | None:
         place = bisect(days, card.offset, key=lambda item: item[0])
-        return _read_card(node, card, days[place - 1][1] if place else None, found)
+        return _read_card(node, card, days[place - 1][1] if place else caught_up, found)
 
     read_cards(dump, find_cards(dump.text, _CARD), read_card, found)
-    counts = [match["n"] for _, text in shown if (match := _SHOWING.search(text))]
-    counts = counts or _TOTAL.findall(dump.text)[:1]
-    newest = max((day for _, day in days), default=None)
-    return found.result(
-        PageFacts(
-            declared_papers=sum(map(read_number, counts)) if counts else None,
-            captured_on=newest,
-            captured_on_basis="page" if newest else None,
-        )
-    )
-
-
-def _read_day(text: str) -> date | None:
-    match = _DAY.search(text)
-    if match is None:
-        return None
-    return make_date(int(match["year"]), month_number(match["month"]), int(match["day"]))
+    n_shown = count_shown(heading for _, heading in shown)
+    total = _TOTAL.search(dump.text) if n_shown is None else None
+    n_declared = read_number(total["n"]) if total else n_shown
+    author = next(filter(None, map(read_author, pages)), None)
+    return found.result(PageFacts(**page_facts((day for _, day in days), n_declared, author)))
 
 
 def _read_card(
@@ -161,33 +155,18 @@ def _read_identifier(dt: LexborNode, head: str, listed_on: date | None) -> dict[
         "arxiv_id": arxiv["id"],
         "arxiv_version": int(version[1]) if version else None,
         "url": abs_url(arxiv["id"]),
-        "announced_month": _announced_month(
-            arxiv["id"], listed_on, is_new=not _REPEATED.search(head)
+        "announced_month": announced_month(
+            arxiv["id"], listed_on, is_new=not REPEATED.search(head)
         ),
     }
 
 
-def _announced_month(arxiv_id: str, listed_on: date | None, *, is_new: bool) -> str | None:
-    """Return the month in which a paper was first announced, as far as a list says.
-
-    >>> _announced_month("2511.20001", date(2025, 12, 1), is_new=True)
-    '2025-12'
-    >>> _announced_month("2511.20001", date(2025, 12, 1), is_new=False)
-    """
-    if listed_on is None or not arxiv_id[:4].isdecimal():
-        return None
-    submitted = (int(arxiv_id[:2]) + 2000) * 12 + int(arxiv_id[2:4])
-    months_later = listed_on.year * 12 + listed_on.month - submitted
-    is_known = months_later == 0 or (is_new and months_later == 1)
-    return f"{listed_on:%Y-%m}" if is_known else None
-
-
 def _read_authors(parts: dict[str, LexborNode], card: Card) -> dict[str, Any]:
     line = parts.get("list-authors")
-    text = _text(parts, "list-authors") or ""
+    shown = _text(parts, "list-authors") or ""
     links, _ = linked_names(line)
     is_uncut = "list-subjects" in parts or not card.is_cut
-    return {"raw_authors": text or None} | read_authors(text, links, is_uncut=is_uncut)
+    return {"raw_authors": shown or None} | read_authors(shown, links, is_uncut=is_uncut)
 
 
 def _read_subjects(line: LexborNode | None) -> dict[str, Any]:
@@ -195,6 +174,4 @@ def _read_subjects(line: LexborNode | None) -> dict[str, Any]:
     if line is None:
         return {}
     marked = parts_of(line, ("primary-subject",)).get("primary-subject")
-    primary = _SUBJECT.findall(text_of(marked))[:1]
-    codes = tuple(dict.fromkeys([*primary, *_SUBJECT.findall(text_of(line))]))
-    return {"categories": codes, "primary_category": codes[0] if codes else None}
+    return read_subjects(text_of(line), text_of(marked))

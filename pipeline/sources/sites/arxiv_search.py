@@ -65,6 +65,7 @@ _MOST_SLIGHT_LINES = 24
 _FORMATS = re.compile(r"\[\s?[a-z]{2,9}(?:\s?,\s?[a-z]{2,9}){0,9}\s?\]?")  # "[pdf, ps, other]"
 # "quant-ph cond-mat.stat-mech", "cs.LG cs.AI"
 _CATEGORIES = re.compile(rf"{CATEGORY}(?: {CATEGORY})*")
+_OTHERS_TITLE = re.compile(r"Title\s?:")  # above the names on arXiv's pages of one paper, and lists
 
 
 class _Page:
@@ -135,10 +136,14 @@ def detect(dump: Dump) -> int:
 
 
 def marks(dump: Dump) -> list[int]:
-    """Return the numbers of the lines with an `Authors:` label."""
+    """Return the numbers of the lines with an `Authors:` label; others follow a `Title:`."""
     lines = text_lines(dump)
     labelled = map(str.startswith, lines.texts, repeat(("Authors:", "Author:")))
-    return list(compress(lines.numbers, labelled))
+    return [
+        lines.numbers[at]
+        for at in compress(range(len(lines)), labelled)
+        if not any(map(_OTHERS_TITLE.match, lines.texts[max(at - 2, 0) : at]))
+    ]
 
 
 def parse(dump: Dump) -> ParseResult:
