@@ -318,6 +318,15 @@ def _leave_only_text(tree: LexborHTMLParser) -> list[LexborNode]:
 # ---------- the page around the cards
 
 
+def parse_whole(text: str) -> LexborHTMLParser | None:
+    """Parse a page of one paper, freed of what is no text; None if it would keep lexbor busy."""
+    if is_overgrown(text, 0, len(text)):
+        return None
+    tree = LexborHTMLParser(text.encode("utf-8", "replace"))
+    _leave_only_text(tree)
+    return tree
+
+
 def visible_lines(text: str) -> tuple[str, ...]:
     r"""Return what a browser would show of a page, one line for each piece of text.
 
