@@ -52,6 +52,8 @@ READERS = {
     *("extraction.cycles", "extraction.decoding", "extraction.dump_files", "extraction.extracted"),
     *("extraction.ledger", "extraction.reading", "extraction.repairs"),
     *("extraction.staging_tables", "extraction.unknown_pages", "inputs.notes"),
+    *("sources.arxiv_abs_text", "sources.arxiv_abs_words", "sources.arxiv_list_lines"),
+    *("sources.arxiv_list_text", "sources.arxiv_list_words", "sources.sites.arxiv_abs"),
     *("sources.arxiv_search_html", "sources.arxiv_words", "sources.dump"),
     *("sources.huggingface_html", "sources.huggingface_lines", "sources.huggingface_text"),
     *("sources.huggingface_titles", "sources.markup", "sources.plugins", "sources.reading"),
