@@ -324,3 +324,8 @@ def _make_record(
         flags=tuple(flag for flag, holds in flags if holds),
         **fields,
     )
+
+
+def read_paper(paper: object, lines: tuple[int, int]) -> Record | None:
+    """Read the JSON of one paper, as the page of a single paper carries it too."""
+    return _read_entry({"paper": paper}, _Data("", "", *lines))

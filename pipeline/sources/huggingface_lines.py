@@ -6,6 +6,7 @@ make a card (`huggingface_text`), which of those without a kind are titles (`hug
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.sources.dump import Lines
 from pipeline.sources.linked import Links
@@ -16,6 +17,8 @@ from pipeline.text.dates import MONTH
 DATE = re.compile(
     rf"(?P<month>{MONTH}) (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?(?: (?P<comments>{NUMBER}))?"
 )
+_NO_GROUPS = rf"(?:{MONTH}) \d{{1,2}}(?:, \d{{4}})?"
+PUBLISHED = "Published on "
 PAGE_DAY = re.compile(rf"(?P<month>{MONTH}) (?P<day>\d{{1,2}})")  # "Dec 11"
 ORGANIZATION = re.compile(r"(?P<slug>[\w.-]+)(?: (?P<name>\S.{0,60}))?")  # "Gensyn Gensyn"
 _GLUED_SUBSCRIBE = re.compile(r"Subscribe(?P<title>[\w\"'“‘(\[$].* .*)")  # "SubscribeA title"
@@ -24,11 +27,14 @@ _GLUED_SUBSCRIBE = re.compile(r"Subscribe(?P<title>[\w\"'“‘(\[$].* .*)")  # 
 FURNITURE = {
     "site_header": r"Hugging Face's logo.*|new|(?:[•*-] )?(?:Log In|Sign Up)",
     "navigation": (
-        r"[•*-] (?:Models|Datasets|Spaces|Posts|Docs|Pricing|Community|Enterprise|Buckets"
+        r"(?:[•*-] )?(?:Models|Datasets|Spaces|Posts|Docs|Pricing|Community|Enterprise|Buckets"
         r"|Solutions|Website|Tasks|HuggingChat|Collections|Languages|Organizations|Papers)"
     ),
     "newsletter": r"Get trending papers in your email inbox.*|Subscribe",
-    "page_heading": r"(?:Daily|Trending) Papers|by ?AK and the research community",
+    "page_heading": (
+        r"(?:Daily|Trending) Papers(?: - Hugging Face)?|by ?AK and the research community"
+        r"|by|AK|and the research community|Search by arxiv id or title.{0,20}"
+    ),
     "submit_button": r"Submit a paper|Submit",
     "list_controls": r"Daily|Weekly|Monthly|Trending|Previous Next|Previous|Next",
     "footer": (
@@ -39,13 +45,20 @@ FURNITURE = {
 }
 # what marks a card (compact search pages have none of them),
 MARKS = {
-    "submitter": r"Submitted by\s+\S.*",  # "Submitted by akhaliq"
+    # "Submitted by akhaliq"; where every piece has a line of its own, the name stands below
+    "submitter": r"Submitted by(?:\s*[\w.@-]{1,60}(?: [\w.@-]{1,30}){0,2})?",
     "n_authors": rf"(?:[•*-]\s*)?(?:·\s*)?{NUMBER} authors?",  # "• 4 authors"
     "dot": r"(?:[•*-]\s*)?·",  # "·", on the page of a day "• ·"
 }
 # and what a card or the opening of a page has besides.
 _OTHERS = {
     "date": DATE.pattern,
+    # "Published on May 14, 2025", "Upvote 12", "GitHub 1.2k", on the page of trends
+    "published": rf"(?:[•*-]\s*)?(?:·\s*)?Published on {_NO_GROUPS}",
+    "aside": (
+        rf"Upvotes?(?: (?:{NUMBER}|-))?|GitHub(?: [\d.,]{{1,9}}k?)?|arXiv Page|Project page"
+        r"|\d{1,4}(?:\.\d)?k"
+    ),
     "count": rf"{NUMBER}|-",  # upvotes, comments; "-" for none yet
     "glued": _GLUED_SUBSCRIBE.pattern,
 }
@@ -58,6 +71,7 @@ def _one_of(kinds: dict[str, str]) -> re.Pattern[str]:
 
 _KIND = _one_of(FURNITURE | MARKS | _OTHERS)
 _MARK = _one_of(MARKS)
+_USER = re.compile(r"[\w.@-]{1,60}")  # "akhaliq", below "Submitted by"
 _LAST_OF_MARKS = frozenset("rs·")  # of all but submitters' lines, which begin with an S
 
 
@@ -74,6 +88,20 @@ class Section:
         return Section(self.lines[part], self.kinds[part], self.links)
 
     @property
+    def is_of_a_day(self) -> bool:
+        """Whether its cards are those of a day's page, which begin with who submitted the paper.
+
+        Most cards decide: a line of an abstract may look like a submitter's. Cards of a day have a
+        number of authors, too, but no date below it.
+        """
+        counts = {kind: self.kinds.count(kind) for kind in ("submitter", "n_authors")}
+        n_dates = self.kinds.count("published") + sum(
+            above == "dot" and kind == "date" for above, kind in pairwise(self.kinds)
+        )
+        n_submitters = counts["submitter"]
+        return n_submitters > n_dates and 2 * n_submitters >= counts["n_authors"]
+
+    @property
     def has_marks(self) -> bool:
         """Whether the page surely has cards: it names submitters or numbers of authors."""
         return "submitter" in self.kinds or "n_authors" in self.kinds
@@ -82,6 +110,9 @@ class Section:
 def with_kinds(lines: Lines, links: Links) -> Section:
     """Return lines with their kinds; `texts` and `kinds` of the result may be changed."""
     kinds = [kind and kind.lastgroup for kind in map(_KIND.fullmatch, lines.texts)]
+    for index in [at for at, text in enumerate(lines.texts[:-1]) if text == "Submitted by"]:
+        if _USER.fullmatch(lines.texts[index + 1]):
+            kinds[index + 1] = "user"
     return Section(Lines(lines.numbers, list(lines.texts), lines.raws), kinds, links)
 
 

@@ -20,6 +20,7 @@ from pipeline.sources.huggingface_lines import (
     MARKS,
     ORGANIZATION,
     PAGE_DAY,
+    PUBLISHED,
     Section,
     without_button,
 )
@@ -42,8 +43,11 @@ _NUMBER = re.compile(NUMBER)
 # Furniture that stands above the first card, never below it.
 _HEADING_ENDS = ("page_heading", "newsletter", "submit_button", "page_day", "site_header")
 
-# Lines of the search page that stand below an abstract.
-_BELOW_ABSTRACTS = ("n_authors", "dot", "date")
+# Lines of the search page that stand below an abstract, or beside: none is a title or a paragraph.
+_BELOW_ABSTRACTS = {"n_authors": "n_authors", "dot": "dot", "date": "date", "published": "date"}
+_BELOW_ABSTRACTS |= {"count": "aside", "aside": "aside", "submitter": "aside", "user": "aside"}
+_DATES = ("date", "published")
+_ASIDE = ("aside", "user", "published")
 
 _UNKNOWN = "Line of a card that no rule knows: look at the page."
 _NO_TITLE = "Lines of a card that has no title: look at the page, lines may be missing."
@@ -93,7 +97,7 @@ def parse(page: Section, captured_on: date | None, *, has_cards: bool) -> ParseR
         facts |= _infer_capture(facts["page_month_day"], page_year)
     for section in sections if has_cards else []:
         # Section by section, as pages of both layouts may stand in one file.
-        if "submitter" in section.kinds:
+        if section.is_of_a_day:
             _read_daily(section, found)
         else:
             _read_search(section, page_year, found)
@@ -101,8 +105,8 @@ def parse(page: Section, captured_on: date | None, *, has_cards: bool) -> ParseR
 
 
 def _stated_years(page: Section) -> Iterator[int]:
-    for text in compress(page.lines.texts, [kind == "date" for kind in page.kinds]):
-        if (shown := DATE.fullmatch(text)) and shown["year"]:
+    for text in compress(page.lines.texts, [kind in _DATES for kind in page.kinds]):
+        if (shown := DATE.fullmatch(text.rpartition(PUBLISHED)[2])) and shown["year"]:
             yield int(shown["year"])
 
 
@@ -176,8 +180,8 @@ def _sort_daily(section: Section, span: range) -> _Card:
         kind = section.kinds[index]
         if kind == "count":
             card.sort(index, "comments" if card.texts else "upvotes")
-        elif kind in MARKS:
-            card.sort(index, kind)
+        elif kind in MARKS or kind in _ASIDE:
+            card.meta.setdefault(kind or "", index)
         elif not card.texts:
             card.texts = range(index, index + 1)
         else:
@@ -204,7 +208,10 @@ def _read_search(section: Section, page_year: int | None, found: Findings) -> No
             _keep(_Card(lines, texts, texts), page_year, section.links, found)
         card = _Card(lines, range(cards[-1].start, end), cards[-1])
         for index in range(below, end):
-            card.sort(index, parts[index])
+            if parts[index] == "aside":
+                card.meta["aside"] = index
+            else:
+                card.sort(index, parts[index])
         _keep(card, page_year, section.links, found)
 
 
@@ -214,7 +221,7 @@ def _search_parts(section: Section) -> list[str | None]:
     An organisation stands between an abstract and a dot.
     """
     texts = section.lines.texts
-    parts = [kind if kind in _BELOW_ABSTRACTS else None for kind in section.kinds]
+    parts = [_BELOW_ABSTRACTS.get(kind or "") for kind in section.kinds]
     for dot in [index for index, part in enumerate(parts) if part == "dot" and index > 1]:
         is_below_text = parts[dot - 2 : dot] == [None, None]
         if is_below_text and ORGANIZATION.fullmatch(texts[dot - 1]):
@@ -283,7 +290,7 @@ def _flags(dated: CardDate, *, has_people: bool, is_whole: bool | None) -> tuple
 @lru_cache(maxsize=1024)  # many cards share a day
 def _read_card_date(text: str, page_year: int | None) -> tuple[CardDate, int | None]:
     """Read a date and the number of comments that a search page puts behind it."""
-    match = DATE.fullmatch(text)
+    match = DATE.fullmatch(text.rpartition(PUBLISHED)[2])
     if match is None:
         return CardDate(None, None, None), None
     dated = read_date(match["month"], match["day"], match["year"], page_year)

@@ -38,7 +38,8 @@ _LABEL = re.compile(
     r"|Abstract:(?P<abstract>.*)"
     r"|▽ More(?P<more>)$"
     r"|△ Less(?P<less>)$"
-    r"|(?P<dates>(?:v1 s|S)ubmitted \d.*|originally announced .*)"
+    rf"|(?P<dates>(?:v1 s|S)ubmitted \d{{1,2}} (?:(?:{MONTH})\b.*|\w{{0,8}}$)"
+    rf"|originally announced (?:(?:{MONTH})\b.*|\w{{0,8}}$))"
     r"|Comments:(?P<comments>.*)"
     r"|Journal ref:(?P<journal_ref>.*)"
     r"|(?:DOI:?|doi:?)\s+(?P<doi>10\.\d{4,}/\S+)"
@@ -65,6 +66,7 @@ _MOST_SLIGHT_LINES = 24
 _FORMATS = re.compile(r"\[\s?[a-z]{2,9}(?:\s?,\s?[a-z]{2,9}){0,9}\s?\]?")  # "[pdf, ps, other]"
 # "quant-ph cond-mat.stat-mech", "cs.LG cs.AI"
 _CATEGORIES = re.compile(rf"{CATEGORY}(?: {CATEGORY})*")
+_ABSTRACT = re.compile(r"Abstract\s?:")
 _OTHERS_TITLE = re.compile(r"Title\s?:")  # above the names on arXiv's pages of one paper, and lists
 
 
@@ -136,8 +138,13 @@ def detect(dump: Dump) -> int:
 
 
 def marks(dump: Dump) -> list[int]:
-    """Return the numbers of the lines with an `Authors:` label; others follow a `Title:`."""
+    """Return the numbers of the lines with an `Authors:` label; others follow a `Title:`.
+
+    A page on which no abstract has its label is none of arXiv's: other sites name authors, too.
+    """
     lines = text_lines(dump)
+    if not any(map(_ABSTRACT.match, lines.texts)):
+        return []
     labelled = map(str.startswith, lines.texts, repeat(("Authors:", "Author:")))
     return [
         lines.numbers[at]

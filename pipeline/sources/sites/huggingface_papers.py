@@ -1,7 +1,8 @@
-"""Hugging Face papers: search results, and the page of one day.
+"""Hugging Face papers: search results, the page of one day, the page of one paper.
 
-What belongs here: how pages of huggingface.co/papers are known. What does not: reading them as text
-(`huggingface_text`) or as HTML (`huggingface_html`).
+What belongs here: how pages of huggingface.co/papers are known. What does not: reading lists of
+papers as text (`huggingface_text`) or as HTML (`huggingface_html`), and single papers
+(`huggingface_paper`).
 """
 
 import re
@@ -9,6 +10,7 @@ from itertools import compress, count, pairwise, repeat
 
 from pipeline.contract.findings import ParseResult
 from pipeline.sources import huggingface_html as html
+from pipeline.sources import huggingface_paper as single
 from pipeline.sources import huggingface_text as text
 from pipeline.sources.dump import Dump, text_lines
 from pipeline.sources.huggingface_lines import (
@@ -25,6 +27,9 @@ from pipeline.sources.reading import NUMBER
 NAME = "huggingface_papers"
 TITLE = "Hugging Face"
 CARD_MARKUP = html.DATA_TARGET
+_LIST = re.compile(html.DATA_TARGET)
+# How many lines of a single paper's page may look like those that mark a card of a list.
+_MOST_OWN_MARKS = 2
 
 # Lines that begin something, and lines that are whole.
 BEGINS = re.compile(
@@ -40,14 +45,20 @@ def detect(dump: Dump) -> int:
     A compact search page marks none of them: below its opening, titles above prose count.
     """
     if dump.form == "html":
-        return html.detect(dump)
+        return max(html.detect(dump), single.detect(dump))
     return len(marks(dump) or likely(dump))
 
 
 def marks(dump: Dump) -> list[int]:
-    """Return the numbers of the lines that mark a card."""
+    """Return the numbers of the lines that mark a card, or the page of one paper."""
     lines = text_lines(dump)
-    return [lines.numbers[index] for index in find_marks(lines)]
+    of_cards, papers = find_marks(lines), single.find_papers(lines)
+    found = of_cards if len(of_cards) > _MOST_OWN_MARKS * len(papers) else _begins(papers)
+    return [lines.numbers[index] for index in found]
+
+
+def _begins(papers: list[single.Paper]) -> list[int]:
+    return [paper.begin for paper in papers]
 
 
 def likely(dump: Dump) -> list[int]:
@@ -63,10 +74,15 @@ def likely(dump: Dump) -> list[int]:
 
 
 def parse(dump: Dump) -> ParseResult:
-    """Read a search page or the page of a day; see `pipeline.sources.reading.Source`."""
+    """Read a list of papers or the page of one; see `pipeline.sources.reading.Source`."""
     if dump.form == "html":
-        return html.parse(dump)
-    page = with_kinds(text_lines(dump), dump.links)
+        is_list = bool(_LIST.search(dump.text)) or not single.detect(dump)
+        return html.parse(dump) if is_list else single.parse(dump)
+    lines = text_lines(dump)
+    papers = single.find_papers(lines)
+    if papers and len(find_marks(lines)) <= _MOST_OWN_MARKS * len(papers):
+        return single.parse(dump)
+    page = with_kinds(lines, dump.links)
     # Where the kinds say it already, the page need not be searched again.
     has_cards = page.has_marks or detect(dump) > 0
     return text.parse(page, dump.captured_on, has_cards=has_cards)
