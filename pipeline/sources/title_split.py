@@ -21,27 +21,31 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.sources.title_evidence import (
-    MOST_NAME_CHARS,
     THREE_LETTERS,
     WEIGHTS,
     Candidate,
     Context,
     Fact,
     context_evidence,
+    may_hide_given,
     weigh,
-    words_of,
 )
+from pipeline.sources.title_words import MOST_NAME_CHARS, ends_like_names, is_uncased, words_of
 from pipeline.text.whitespace import fold_space
 
 # From here on a split is trusted; below it, a person should look.
 SURE = 0.9
+_OPEN = 0.5  # of a line without a place for names that ends like names
+_HALF_SURE = 0.8  # where a given name may begin in the title's last word
 _MOST_AUTHORS = 3
 _MOST_NAME_WORDS = 8
 _ET_AL = re.compile(r"\set al\.?$")  # "... Yisen Wang et al."
 _ET_AL_CHARS = 8
 _SLUGS = re.compile(r"\s·\s(?P<slugs>.*\S.*)$")  # "... · mit, pku"
 # "Y" of "OverlapYifei", but not "A" of "Multi-Agent" or "(AI": all capitals and some other letters.
-_INNER_LETTER = re.compile(r"[^\W\d_a-z](?<=[^\s(\[{/&^_`~@=<#:;“‘\\].)(?<![^\W\d_][-–].)")
+_INNER_LETTER = re.compile(
+    r"[^\W\d_a-z](?:(?<=[^\s(\[{/&^_`~@=<#:;“‘\\].)|(?<=\w#.))(?<![^\W\d_][-–].)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +189,14 @@ def _split(
     other = weights[line.other]
     best = max(scores, default=-math.inf)
     if line.other == "no_authors" and other > best:
-        return _make_split(line, None, _share(other, [other, *scores]))
+        confidence = _share(other, [other, *scores])
+        # The place may be one that no rule knows.
+        is_open = ends_like_names(line.text)
+        return _make_split(line, None, min(confidence, _OPEN) if is_open else confidence)
     chosen = candidates[scores.index(best)] if candidates else None
-    return _make_split(line, chosen, _share(best, [other, *scores]))
+    confidence = _share(best, [other, *scores])
+    is_open = chosen is not None and may_hide_given(chosen, context)
+    return _make_split(line, chosen, min(confidence, _HALF_SURE) if is_open else confidence)
 
 
 def _share(score: float, scores: Iterable[float]) -> float:
@@ -228,8 +237,10 @@ def _candidates(line: _Line, weights: Mapping[str, float]) -> Iterator[Candidate
 def _places(text: str, begin: int, end: int) -> Iterator[int]:
     """Yield where a name may begin: at a capital inside a word; else all of it is lower case."""
     for found in _INNER_LETTER.finditer(text, begin + 1, end):
-        if not found[0].islower():
-            yield found.start()
+        at = found.start()
+        # Letters without cases begin a name where others end.
+        if found[0].isupper() or not (found[0].islower() or is_uncased(text[at - 1])):
+            yield at
     last_space = text.rfind(" ", begin, end)
     if text[last_space + 1 : end].islower():
         capitals = (at for at in range(last_space, begin, -1) if text[at].isupper())

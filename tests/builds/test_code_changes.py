@@ -60,7 +60,8 @@ READERS = {
     *("sources.registry", "sources.result_faults", "sources.sections", "sources.site_modules"),
     *("sources.sites.arrow", "sources.sites.arxiv_list", "sources.sites.arxiv_search"),
     *("sources.sites.huggingface_papers", "sources.sites.scholar_feed", "sources.tags"),
-    *("sources.title_evidence", "sources.title_split"),
+    *("extraction.other_files", "extraction.other_pages", "extraction.page_files"),
+    *("sources.title_evidence", "sources.title_split", "sources.title_words"),
     *("text.damage", "text.dates", "text.keys", "text.whitespace"),
 }
 

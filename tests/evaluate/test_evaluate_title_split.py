@@ -79,11 +79,11 @@ def test_bad_files_are_named(tmp_path):
         assert_clean_failure(papermart("evaluate", "title-split", path), str(path), why)
 
 
-# 2026-11: 99.93 % exact, 99.98 % of the sure ones (99.7 % of all), on all 6,000 real lines; of
-# our own 320 all but one are exact, and all of the sure ones.
+# 2026-11: 99.95 % exact (99.93 % alone), 100 % of the sure ones (99.4 % of all), on all 6,000 real
+# lines; of our own 320 all but one are exact, and all of the sure ones.
 LINES = {
     "own": (ROOT / "tests" / "data" / "title_split" / "lines.jsonl", 0.995),
-    "real": (SHARED / "bench" / "title_split" / "lines.jsonl", 0.998),
+    "real": (SHARED / "bench" / "title_split" / "lines.jsonl", 0.9992),
 }
 
 
@@ -94,5 +94,5 @@ def test_labelled_lines_reach_the_floors(name):
     assert report.n_lines >= 300
     for figures in (report.page, report.alone):
         assert figures.exact.value >= floor
-        assert figures.sure_and_exact.value >= 0.9995
+        assert figures.sure_and_exact.value >= 0.9997
         assert figures.sure.value >= 0.98
