@@ -26,7 +26,8 @@ from pipeline.sources.arxiv_abs_words import (
 from pipeline.sources.arxiv_list_words import read_subjects
 from pipeline.sources.arxiv_words import ARXIV_ID, read_authors
 from pipeline.sources.dump import Dump, text_lines
-from pipeline.sources.markup import Card, fold, parse_whole, read_cards, text_of
+from pipeline.sources.elements import fold, text_of
+from pipeline.sources.markup import Card, parse_whole, read_cards
 from pipeline.sources.reading import NUMBER, Findings
 from pipeline.text.dates import make_date
 

@@ -25,6 +25,7 @@ from pipeline.sources.arxiv_words import (
 )
 from pipeline.sources.dump import Dump, Lines, text_lines
 from pipeline.sources.reading import Findings, is_cut, join_texts
+from pipeline.text.dates import MONTH
 from pipeline.text.whitespace import fold_space
 
 NAME = "arxiv_search"
