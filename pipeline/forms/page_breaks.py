@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
+from math import inf
 
 from pipeline.forms.marks import ENDED, UNSURE
 from pipeline.forms.site_lines import SiteLines
@@ -20,10 +21,12 @@ _SHARE = 0.6
 _LEAST_BREAKS = 2
 _MOST_LINES = 4  # that a printer puts at one end of a page
 _MOST_WORDS = 40
-# Lines of printed text end near a width. A line beyond it was two: a hyphen stood between them, and
-# the tool took it for its own ("SimulationBased").
-_LEAST_FULL = 45
+# Where a hyphen stood at a line end, a tool may take it for a printer's and put the rest of the word
+# above. Such a line is longer than printed ones are, or has two words in one ("SimulationBased"),
+# far from its beginning, which the page has nowhere else. Tools that keep the layout keep hyphens.
+_LEAST_FULL, _FAR = 45, 30
 _COMMON, _BEYOND = 0.85, 1.08
+_TWO_WORDS = re.compile(r"\b[^\W\d_]{0,20}[a-z]{3}[A-Z][a-z]{3,30}\b|\b[A-Z]{2,8}[a-z]{4,30}\b")
 
 
 def without_breaks(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001 - a step's signature
@@ -69,9 +72,18 @@ def _printed(lines: list[str], ends: list[list[int]]) -> Iterator[int]:
 
 def _with_doubts(lines: list[str]) -> list[str]:
     """Mark the lines that may have lost a hyphen."""
+    if sum(line[:1] == " " for line in lines) > len(lines) / 4:
+        return lines
     lengths = sorted(len(line) for line in lines if len(line) >= _LEAST_FULL)
-    most = _BEYOND * lengths[int(_COMMON * len(lengths))] if lengths else 0
-    return [line + UNSURE if len(line) > max(most, _LEAST_FULL) else line for line in lines]
+    most = max(_LEAST_FULL, _BEYOND * lengths[int(_COMMON * len(lengths))]) if lengths else inf
+    glued = [list(_TWO_WORDS.finditer(line)) for line in lines]
+    counts = Counter(found[0] for line in glued for found in line)
+    return [
+        line + UNSURE
+        if len(line) > most or any(w.start() > _FAR and counts[w[0]] == 1 for w in words)
+        else line
+        for line, words in zip(lines, glued, strict=True)
+    ]
 
 
 def _close(lines: list[str]) -> str:

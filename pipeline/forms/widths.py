@@ -22,6 +22,7 @@ _LEAST_WIDTH = 30
 _MOST_WIDTH = 250
 # A single line end shows a width only where that is a common one.
 _LEAST_NARROW = 55
+_LEAST_CUT = 2
 _ENOUGH_PAIRS, _ENOUGH_NEAR = 6, 4
 _MOST_PAIRS = 1000  # looked at
 # What of the line ends inside sentences a width must explain: exactly, or nearly.
@@ -30,7 +31,8 @@ _NEARLY = 0.75
 # Nearly full: a tool that balances lines leaves no more than this free, or this share of its width.
 _SLACK = 0.2
 _HALF = 0.5
-_OUTLIERS = 0.03
+# Of lines that end near a width so many are no longer than it, and hardly any is much longer.
+_COMMON, _NEAR = 0.9, 1.1
 
 
 class Width(NamedTuple):
@@ -54,7 +56,8 @@ class Width(NamedTuple):
             slack: how much more room the next word may have had: some tools count otherwise.
         """
         if not self.is_exact:
-            is_within = _HALF * self.chars <= pair.length <= self.chars * (1 + _OUTLIERS)
+            is_within = pair.length <= self.chars * _NEAR or pair.goes_on
+            is_within = is_within and pair.length >= _HALF * self.chars
             return is_within and pair.length + pair.first >= (1 - _SLACK) * self.chars
         # A single word may be longer than the width.
         is_within = pair.length <= self.chars or pair.is_one_word
@@ -94,6 +97,8 @@ def _exact_width(
 
 def _narrow_page(wide: list[Neighbours], lengths: list[int]) -> Width | None:
     """Return the width of a page with few wrapped lines: it explains all, and no line is longer."""
+    if _are_cut_at_spaces(wide):
+        return Width(max(lengths), is_exact=True, n_seen=len(wide))
     width = _exact_width(wide, lengths, least=1.0)
     if width is None or any(length > width.chars for length in lengths):
         longest = max(lengths, default=0)
@@ -103,6 +108,14 @@ def _narrow_page(wide: list[Neighbours], lengths: list[int]) -> Width | None:
     is_one = width.n_seen == 1
     is_common = width.chars >= _LEAST_NARROW and not any(map(_ends_sentence, wide))
     return width if is_common or not is_one else None
+
+
+def _are_cut_at_spaces(wide: list[Neighbours]) -> bool:
+    """Tell whether some lines end in the space at which a tool broke them, and no others do."""
+    if len(wide) < _LEAST_CUT or any(pair.n_spaces != 1 for pair in wide):
+        return False
+    page = wide[0].page
+    return sum(line.endswith(" ") for line in page.lines) == len(wide)
 
 
 def _ends_sentence(pair: Neighbours) -> bool:
@@ -133,8 +146,8 @@ def _near_width(sure: list[Neighbours], lengths: list[int], step: int) -> Width 
     seen = sorted(pair.length for pair in sure if not pair.is_one_word)
     if len(seen) < _ENOUGH_PAIRS:
         return None
-    width = Width(seen[int(len(seen) * (1 - _OUTLIERS))], is_exact=False, n_seen=len(seen))
-    n_near = sum(width.is_full(pair) for pair in sure)
-    n_over = sum(length > width.chars * (1 + _OUTLIERS) for length in lengths)
+    width = Width(seen[int(len(seen) * _COMMON)], is_exact=False, n_seen=len(seen))
+    n_near = sum(width.is_full(pair) and pair.length <= width.chars * _NEAR for pair in sure)
+    n_over = sum(length > width.chars * _NEAR for length in lengths)
     is_near = n_near >= _NEARLY * len(seen) and n_over <= len(seen) * step / 4
     return width if width.chars <= _MOST_WIDTH and is_near else None

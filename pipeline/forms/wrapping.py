@@ -103,15 +103,13 @@ class _Indents:
         sure = list(islice(going_on, 2 * _MOST_ASKED))
         least = max(2, len(sure) / 50)
         shifts = Counter(pair.shift for pair in sure)
-        # A tool that indents first lines only, by however much.
-        margins = Counter(pair.indent for pair in sure if pair.shift < 0)
         self._shifts = {0, *(shift for shift, n in shifts.items() if n >= least)}
-        self._margins = {indent for indent, n in margins.items() if n >= least}
+        # A tool that indents first lines only may do so by less here and there.
+        self._least = min(self._shifts)
 
     def __call__(self, pair: Neighbours) -> bool:
         """Tell whether a line is indented like one that goes on."""
-        is_margin = pair.shift < 0 and pair.indent in self._margins
-        return pair.shift in self._shifts or is_margin
+        return pair.shift in self._shifts or self._least <= pair.shift < 0
 
 
 # ---------- joining
