@@ -21,9 +21,10 @@ _SHARE = 0.6
 _LEAST_BREAKS = 2
 _MOST_LINES = 4  # that a printer puts at one end of a page
 _MOST_WORDS = 40
-# Where a hyphen stood at a line end, a tool may take it for a printer's and put the rest of the word
-# above. Such a line is longer than printed ones are, or has two words in one ("SimulationBased"),
-# far from its beginning, which the page has nowhere else. Tools that keep the layout keep hyphens.
+# Where a hyphen stood at a line end, a tool may take it for a printer's and put the rest of the
+# word above. Such a line is longer than printed ones are, or has two words in one
+# ("SimulationBased"), far from its beginning, which the page has nowhere else. Tools that keep the
+# layout keep hyphens.
 _LEAST_FULL, _FAR = 45, 30
 _COMMON, _BEYOND = 0.85, 1.08
 _TWO_WORDS = re.compile(r"\b[^\W\d_]{0,20}[a-z]{3}[A-Z][a-z]{3,30}\b|\b[A-Z]{2,8}[a-z]{4,30}\b")

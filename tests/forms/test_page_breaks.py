@@ -11,6 +11,7 @@ from pipeline.forms.undo import undo
 def printed(text, n_lines=17, *, layout=False):
     """Print a text: wrapped, with a form feed, an address, a page number and a day at each page."""
     lines = [part for line in text.split("\n") for part in textwrap.wrap(line, 90) or [""]]
+    lines = lines if layout else [line.strip() for line in lines]
     pages = [lines[at : at + n_lines] for at in range(0, len(lines), n_lines)]
     gap = "      " if layout else "\n"
     shown = [
