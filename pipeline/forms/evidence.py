@@ -5,8 +5,12 @@ about it (`markers`, `links`).
 """
 
 import re
+from collections.abc import Sequence
+
+from pipeline.forms.site_lines import SiteLines, any_site
 
 HEADING = re.compile(r"^([ \t]{0,12})#{1,6}[ \t]++(?=[^\s#])([^\n]*+)$", re.MULTILINE)
+HEADING_END = re.compile(r"(?:[ \t]++\{[.#][^{}\n]*+\}|[ \t]++#++)[ \t]*+$")
 LEAST_HEADINGS = 2
 # The line below a heading, the line between parts.
 UNDERLINE = re.compile(
@@ -33,6 +37,16 @@ def is_bold(text: str) -> bool:
     return count(BOLD, text) >= LEAST_EMPHASIS
 
 
-def is_markdown(text: str) -> bool:
+def is_known(heading: re.Match[str], sites: Sequence[SiteLines]) -> bool:
+    """Tell whether a site has a heading as a line without its sign."""
+    words = HEADING_END.sub("", heading[2]).strip()
+    site = any_site(tuple(sites))
+    return bool(site.begins(words) or site.is_whole(words))
+
+
+def is_markdown(text: str, sites: Sequence[SiteLines]) -> bool:
     """Tell whether a page has headings or strong words of Markdown."""
-    return count(HEADING, text) >= LEAST_HEADINGS or has_underline(text) or is_bold(text)
+    headings = list(HEADING.finditer(text))
+    if len(headings) >= LEAST_HEADINGS or has_underline(text) or is_bold(text):
+        return True
+    return any(is_known(heading, sites) for heading in headings)

@@ -33,10 +33,8 @@ _LEAST_LINKS = 3  # one or two addresses with numbers before them may be the pag
 _MOST_FIRST, _MOST_GAPS = 9, 2
 
 _MARK = re.compile(r"\[(\d{1,6})\]")
-_USED = re.compile(
-    r"(!?)\[((?:[^\[\]\\]|\\.){0,500}+)\](?:[ ]?\[([^\[\]\n]{0,500}+)\])?(?![\[(:{])"
-)
-_CLOSING = re.compile(r"\][ ]?\[([^\[\]\n]{1,500}+)\]")
+_USED = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.){0,500}+)\](?:\[([^\[\]\n]{0,500}+)\])?(?![\[(:{])")
+_CLOSING = re.compile(r"\]\[([^\[\]\n]{1,500}+)\]")
 
 
 def undo_link_lists(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001
@@ -200,7 +198,9 @@ def _name_links(page: str, addresses: Mapping[str, str]) -> str:
         return found[0] if address is None else f"]({address}){line_ends(found[0])}"
 
     def short(found: re.Match[str]) -> str:
-        address = addresses.get(_key(found[2])) if found[3] in (None, "") else None
+        # A number alone is the page's own.
+        is_name = not found[3] and not found[2].isdecimal()
+        address = addresses.get(_key(found[2])) if is_name else None
         return found[0] if address is None else f"{found[1]}[{found[2]}]({address})"
 
     return _USED.sub(short, _CLOSING.sub(closed, page))

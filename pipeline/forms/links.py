@@ -36,7 +36,7 @@ _SURE = re.compile(r"\]\(\s{0,3}(?:<?[A-Za-z][A-Za-z0-9+.-]{1,20}:|//?[\w(?]|#|d
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]{1,2000}+)>")
 # "::: {.tags .is-inline-block}", "1.  ::: is-marginless": of it the number stays
 _FENCE = re.compile(
-    r"^([ \t]*+(?:(?:\d{1,6}\.|[-*+])[ \t]++)?):{3,}+[ \t]*+"
+    r"^([ \t]*+(?:(?:\d{1,6}\.|[-*+])[ \t]++)?)(?::[ \t]++)?:{3,}+[ \t]*+"
     r"(?:\{[^\n]*+(?<=[}\s])|[\w-]*+[ \t]*+)$",
     re.MULTILINE,
 )
@@ -52,7 +52,7 @@ _HREF = re.compile(r"""\shref=(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNO
 _LAYOUT = re.compile(r"</(?:div|span|a|p|li|section)>|<(?:div|span|a|img)\s[^<>]", re.IGNORECASE)
 
 
-def undo_links(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001
+def undo_links(text: str, sites: Sequence[SiteLines]) -> str:
     """Take addresses off links, images and tags away: the text of the page is left."""
     plain = text
     if _is_frequent(_LAYOUT, text):
@@ -64,7 +64,7 @@ def undo_links(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001
         plain = _without_links(plain)
     if plain != text or _is_frequent(_AUTOLINK, text):
         plain = _AUTOLINK.sub(r"\1", plain)
-    if plain != text and not is_markdown(take_addresses(plain)[0]):  # else `markers` does it
+    if plain != text and not is_markdown(take_addresses(plain)[0], sites):  # else `markers` does it
         plain = without_escapes(plain)
     return plain
 

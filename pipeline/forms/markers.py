@@ -14,19 +14,20 @@ from pipeline.forms.escapes import without_escapes
 from pipeline.forms.evidence import (
     BOLD,
     HEADING,
+    HEADING_END,
     LEAST_EMPHASIS,
     LEAST_HEADINGS,
     UNDERLINE,
     count,
     has_underline,
     is_bold,
+    is_known,
     is_markdown,
 )
 from pipeline.forms.marks import ADDED, joined, line_ends
-from pipeline.forms.site_lines import SiteLines, any_site
+from pipeline.forms.site_lines import SiteLines
 from pipeline.forms.widgets import without_widgets
 
-_HEADING_END = re.compile(r"(?:[ \t]++\{[.#][^{}\n]*+\}|[ \t]++#++)[ \t]*+$")
 _ITALIC_LINE = re.compile(r"^([ \t]*+)([*_])(?=[^\s*_])([^*_\n]{1,400}+)(?<=\S)\2([ \t]*+)$", re.M)
 _ITALIC_LABEL = re.compile(r"(?<![\w*_\\])([*_])(?=[^\W\d_])([^*_\n:]{1,30}+:)\1(?![\w*_])")
 
@@ -52,7 +53,7 @@ def undo_markers(text: str, sites: Sequence[SiteLines]) -> str:
     plain = _without_list_marks(plain)
     plain = _without_headings(plain, sites)
     plain = _without_emphasis(plain)
-    if is_markdown(text):
+    if is_markdown(text, sites):
         plain = without_escapes(plain)
     return without_widgets(plain, sites)
 
@@ -64,13 +65,10 @@ def _without_headings(text: str, sites: Sequence[SiteLines]) -> str:
     """Take the signs of headings off, and the lines drawn below them."""
     has_several = count(HEADING, text) >= LEAST_HEADINGS or has_underline(text)
 
-    known = any_site(tuple(sites))
-
     def shown(heading: re.Match[str]) -> str:
-        words = _HEADING_END.sub("", heading[2])
-        plain = words.strip()
-        is_known = has_several or bool(known.begins(plain) or known.is_whole(plain))
-        return heading[1] + words if is_known else heading[0]
+        words = HEADING_END.sub("", heading[2])
+        is_heading = has_several or is_known(heading, sites)
+        return heading[1] + words if is_heading else heading[0]
 
     return UNDERLINE.sub("", HEADING.sub(shown, text))
 

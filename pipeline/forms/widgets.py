@@ -47,11 +47,11 @@ _EMPTY_OF_DASHES = re.compile(r"^[ \t]*+-[ \t]*+$", re.MULTILINE)
 def without_widgets(text: str, sites: Sequence[SiteLines]) -> str:
     """Take the signs of buttons, fields, boxes and images off a page."""
     if "[" in text or "(" in text or "_" in text or "□" in text:
+        text = _without_images(text, sites)
         text = _SIGN_LINE.sub(_gone, text)
         text = _BUTTON_BEFORE.sub(r"\1", text)
         text = _BOX_BEFORE_NUMBER.sub(r"\1", text)
         text = _if_several(_BOX_BEFORE, text)
-        text = _without_images(text, sites)
         if len(_AROUND.findall(text)) >= _LEAST_BEFORE:
             text = _AROUND.sub("", text)
     return _without_empty_bullets(text)
