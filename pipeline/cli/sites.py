@@ -21,15 +21,19 @@ def add_to(app: typer.Typer) -> None:
 def new_source(
     name: Annotated[str, typer.Argument(help="Name of the site, e.g. my_site.")],
     to: Annotated[Path, typer.Option("--to", help="Folder to write to.")] = Path(),
+    inside: Annotated[
+        bool, typer.Option("--inside", help="Write it into the checkout of papermart it is run in.")
+    ] = False,
 ) -> None:
     """Write the skeleton of a module that reads another site, with a golden pair.
 
     The module stays in a package of your own: papermart finds it through the entry point
-    `papermart.sources`. Nothing is overwritten.
+    `papermart.sources`. With --inside it becomes one of papermart's own, which are found by
+    themselves. Nothing is overwritten.
     """
     from pipeline.extraction.new_source import write_source
 
-    written = write_source(name, to)
+    written = write_source(name, to, is_inside=inside)
     for file in written.files:
         say(f"wrote {file}")
     say_lines(written.next_steps)

@@ -1,4 +1,4 @@
-"""The skeleton of a site module, for people who add a site.
+"""The skeleton of a site module, for people who add a site: a plug-in, or one of papermart's own.
 
 What belongs here: the text of the skeleton, of its golden pair and of what to do next. The skeleton
 works as written: it reads the invented page of its golden pair. What does not: comparing pairs
@@ -9,6 +9,7 @@ import importlib.util
 import keyword
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -19,15 +20,17 @@ from pipeline.extraction.golden import as_golden, read_page, spell
 from pipeline.sources.registry import known_sources
 
 _MODULE = '''\
-"""@NAME@: say here what the site is and which of its pages are read, in which forms.
+"""@NAME@: say here which pages of the site are read, in which forms.
 
-This module works as written, for the page in golden/@NAME@. To make it the site's own:
+This module works as written, for the page in
+`@PAIRS@`.
+To make it the site's own:
 
 1. Save pages of the site, trim them to the few cards that show something, and put them beside
    that page. Use invented text where the page's own may not be given away.
 2. Change `_HEADING` and `_CARD`, then `detect` and `_read_card`, until
-   `papermart check-source golden --update` writes what you see on the page: read every line of
-   the JSON files.
+   `@UPDATE@`
+   writes what you see on the page: read every line of the JSON files.
 3. Claim every line: a card's lines belong to its record, page furniture goes through
    `Findings.furnish`, and what is odd through `Findings.report`. Unclaimed lines are reported,
    never lost; a page that is mostly unclaimed lines is set aside.
@@ -35,7 +38,7 @@ This module works as written, for the page in golden/@NAME@. To make it the site
 Rules: `detect` and `parse` are pure (no files, no clock, no network) and never raise, whatever the
 text. A value the page does not give stays None. `raw_` fields hold the page's text as it stands.
 `pipeline.contract.findings.Record` lists the fields, `pipeline.contract.tables.RECORDS` what they
-mean.
+mean, `pipeline.sources.reading.Source` what else a module may say of its site.
 
 The lines of a page come as columns (`pipeline.sources.dump.Lines`): search `texts`, take a card
 as a slice of all columns, and look at single lines only where something is odd. A page of many
@@ -126,6 +129,10 @@ py-modules = ["@NAME@"]
 """
 
 
+# Where papermart keeps its own sites and their golden pairs.
+_SITES, _PAIRS = "pipeline/sources/sites", "tests/data/sources"
+
+
 @dataclass(frozen=True, slots=True)
 class NewSource:
     """What was written, and what there is to do next."""
@@ -134,12 +141,30 @@ class NewSource:
     next_steps: tuple[str, ...]
 
 
-def write_source(name: str, folder: Path) -> NewSource:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a site's module and its golden pairs are written.
+
+    Attributes:
+        folder: of the module.
+        golden: of the pairs of all sites.
+        pairs: how the skeleton names the pairs.
+        update: the command that rewrites what is expected.
+    """
+
+    folder: Path
+    golden: Path
+    pairs: str
+    update: str
+
+
+def write_source(name: str, folder: Path, *, is_inside: bool = False) -> NewSource:
     """Write the skeleton of a site module and a golden pair.
 
     Args:
         name: the site's name, which is the module's too.
         folder: where to write `<name>.py` and `golden/<name>/`; made if it is not there.
+        is_inside: write one of papermart's own sites into the checkout that the folder is in.
 
     Returns:
         The files written, and lines for people who go on from there.
@@ -149,12 +174,14 @@ def write_source(name: str, folder: Path) -> NewSource:
             written. Nothing is overwritten.
     """
     _check_name(name)
-    module, pair = folder / f"{name}.py", folder / "golden" / name
+    place = _inner_place(folder) if is_inside else _outer_place(folder)
+    module, pair = place.folder / f"{name}.py", place.golden / name
     for path in (module, pair):
         if path.exists():
             raise PipelineError(f"{path} is there already; nothing was written")
-    _check_importable(name)
-    code, page = _fill(_MODULE, name), _fill(_PAGE, name)
+    if not is_inside:
+        _check_importable(name)
+    code, page = _fill(_MODULE, name, place), _fill(_PAGE, name, place)
     texts = {
         module: code,
         pair / "first_page.txt": page,
@@ -167,13 +194,37 @@ def write_source(name: str, folder: Path) -> NewSource:
                 stream.write(text)
     except OSError as error:
         raise PipelineError(f"{error.filename} cannot be written: {cause_of(error)}") from None
-    return NewSource(tuple(texts), _next_steps(name, folder))
+    steps = _inner_steps(name, place) if is_inside else _outer_steps(name, place)
+    return NewSource(tuple(texts), tuple(steps))
 
 
-def _fill(template: str, name: str) -> str:
-    words = {"@NAME@": name, "@SLUG@": name.replace("_", "-"), "@TITLE@": name.replace("_", " ")}
-    for place, word in words.items():
-        template = template.replace(place, word)
+def _outer_place(folder: Path) -> _Place:
+    update = "papermart check-source golden --update"
+    return _Place(folder, folder / "golden", "golden/@NAME@", update)
+
+
+def _inner_place(folder: Path) -> _Place:
+    """Return the place in the checkout of papermart that a folder is in."""
+    for root in (folder.absolute(), *folder.absolute().parents):
+        if (root / _SITES / "__init__.py").is_file() and (root / _PAIRS).is_dir():
+            update = f"papermart check-source {_PAIRS}/@NAME@ --update"
+            return _Place(root / _SITES, root / _PAIRS, f"{_PAIRS}/@NAME@", update)
+    raise PipelineError(
+        f"{folder} is in no checkout of papermart, which has {_SITES} and {_PAIRS}; "
+        "leave out --inside to write a plug-in"
+    )
+
+
+def _fill(template: str, name: str, place: _Place) -> str:
+    words = {
+        "@PAIRS@": place.pairs,
+        "@UPDATE@": place.update,
+        "@NAME@": name,
+        "@SLUG@": name.replace("_", "-"),
+        "@TITLE@": name.replace("_", " "),
+    }
+    for blank, word in words.items():
+        template = template.replace(blank, word)
     return template
 
 
@@ -200,12 +251,21 @@ def _expected(name: str, code: str, page: str) -> str:
     return spell(as_golden(name, dump, module.parse(dump)))
 
 
-def _next_steps(name: str, folder: Path) -> tuple[str, ...]:
-    golden = folder / "golden"
-    return (
-        f"1. Register it: put these lines into {folder / 'pyproject.toml'}, then run "
-        f"`pip install --editable {folder}` where papermart is installed.",
-        *(f"     {line}".rstrip() for line in _fill(_PYPROJECT, name).splitlines()),
-        f"2. `papermart check-source {golden}` must find the pair equal.",
-        f"3. Make it the site's own: {folder / name}.py says how.",
+def _outer_steps(name: str, place: _Place) -> Iterator[str]:
+    yield (
+        f"1. Register it: put these lines into {place.folder / 'pyproject.toml'}, then run "
+        f"`pip install --editable {place.folder}` where papermart is installed."
     )
+    for line in _fill(_PYPROJECT, name, place).splitlines():
+        yield f"     {line}".rstrip()
+    yield f"2. `papermart check-source {place.golden}` must find the pair equal."
+    yield f"3. Make it the site's own: {place.folder / name}.py says how."
+
+
+def _inner_steps(name: str, place: _Place) -> Iterator[str]:
+    yield (
+        f"1. `papermart check-source {place.golden / name}` must find the pair equal: the module "
+        "is found by itself, nothing else is to be edited."
+    )
+    yield f"2. Make it the site's own: {place.folder / name}.py says how."
+    yield f"3. `pytest tests/sources -k {name}` and `make lint`, then commit module and pairs."

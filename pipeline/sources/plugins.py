@@ -48,6 +48,7 @@ class Plugin:
         version: changes with the package's version and the module's code.
         TITLE: what people call the site, None if the plug-in does not say.
         FORMS: the forms that it reads.
+        BEGINS: what lines begin that begin something; WHOLE and INSIDE as in `reading.Source`.
     """
 
     NAME: str
@@ -56,6 +57,9 @@ class Plugin:
     version: str
     TITLE: str | None = None
     FORMS: tuple[Form, ...] = ALL_FORMS
+    BEGINS: re.Pattern[str] | None = None
+    WHOLE: re.Pattern[str] | None = None
+    INSIDE: re.Pattern[str] | None = None
 
     def detect(self, dump: Dump) -> int:
         """Ask the plug-in how many cards it sees; if it fails, none, and the log says why."""
@@ -152,7 +156,9 @@ def _load(entry: EntryPoint) -> Plugin:
             raise TypeError(f"it has no function {function}(dump)")
         inspect.signature(getattr(module, function)).bind(None)
     origin = _origin(entry)
-    return Plugin(name, module, origin, _version(module, origin), _title(module), _forms(module))
+    lines = {which: _pattern(module, which) for which in ("BEGINS", "WHOLE", "INSIDE")}
+    version = _version(module, origin)
+    return Plugin(name, module, origin, version, _title(module), _forms(module), **lines)
 
 
 def _title(module: ModuleType) -> str | None:
@@ -167,6 +173,16 @@ def _forms(module: ModuleType) -> tuple[Form, ...]:
     if not isinstance(forms, tuple) or not set(forms) <= set(ALL_FORMS):
         raise TypeError(f"FORMS must be a tuple of some of {', '.join(ALL_FORMS)}")
     return forms
+
+
+def _pattern(module: ModuleType, which: str) -> re.Pattern[str] | None:
+    """Return a pattern for lines; those of all sites are asked as one, which keeps no flags."""
+    pattern = getattr(module, which, None)
+    if pattern is None:
+        return None
+    if not isinstance(pattern, re.Pattern) or pattern.flags != re.UNICODE:
+        raise TypeError(f"{which} must be a compiled pattern of text, without flags")
+    return pattern
 
 
 def _version(module: ModuleType, origin: str) -> str:

@@ -4,6 +4,8 @@ import importlib
 import importlib.util
 import json
 import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -161,6 +163,49 @@ def test_the_skeleton_names_only_what_is_there(tmp_path):
             assert hasattr(importlib.import_module(module), attribute), name
 
 
+def test_new_source_inside_is_a_site_of_papermart_itself(tmp_path):
+    """In a copy of the checkout: found by itself, its pair equal, its page built."""
+    for folder in ("pipeline", "sql"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    pairs = tmp_path / "tests" / "data" / "sources"
+    pairs.mkdir(parents=True)
+
+    def run(*arguments):
+        found = papermart_process(*arguments, cwd=tmp_path, PYTHONPATH=tmp_path)
+        assert found.returncode == 0, found.stderr
+        return found.stdout
+
+    written = run("new-source", "boat_shed", "--inside", "--to", pairs)
+    assert {path.name for path in (pairs / "boat_shed").iterdir()} == {
+        "first_page.txt",
+        "first_page.json",
+    }
+    assert (tmp_path / "pipeline" / "sources" / "sites" / "boat_shed.py").is_file()
+    assert "nothing else is to be edited" in written
+    assert "first_page.txt: equal" in run("check-source", pairs)
+    put(tmp_path / "raw", {"page.txt": (pairs / "boat_shed" / "first_page.txt").read_bytes()})
+    run("build", "--raw", "raw", "--warehouse", "warehouse")
+    assert dumps(tmp_path / "warehouse")["page.txt"]["source"] == "boat_shed"
+
+
+def test_an_inner_skeleton_passes_the_checks_of_the_project(tmp_path):
+    (tmp_path / "pipeline/sources/sites").mkdir(parents=True)
+    (tmp_path / "tests/data/sources").mkdir(parents=True)
+    put(tmp_path / "pipeline/sources/sites", {"__init__.py": ""})
+    write_source("boat_shed_with_a_long_name", tmp_path, is_inside=True)
+    files = [str(tmp_path / "pipeline/sources/sites/boat_shed_with_a_long_name.py")]
+    for command in (["check"], ["format", "--check"]):
+        ruff = [sys.executable, "-m", "ruff", *command, "--config", str(ROOT / "pyproject.toml")]
+        found = subprocess.run([*ruff, *files], capture_output=True, text=True, check=False)
+        assert found.returncode == 0, found.stdout
+
+
+def test_new_source_inside_needs_a_checkout(tmp_path):
+    failed = papermart("new-source", "boat_shed", "--inside", "--to", tmp_path)
+    assert_clean_failure(failed, "is in no checkout of papermart")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_new_source_overwrites_nothing(tmp_path):
     put(tmp_path, {"shelf.py": "mine"})
     assert_clean_failure(papermart("new-source", "shelf", "--to", tmp_path), "shelf.py is there")
@@ -211,6 +256,7 @@ REFUSED = {
     "no_name": ("def detect(dump): return 0", "NAME must be"),
     "bad_name": (MODULE.format(name="Bad-Name", detect=0, parse=0), "NAME must be"),
     "no_parse": ("NAME = 'x'\ndef detect(dump): return 0", "no function parse"),
+    "bad_pattern": (MODULE.format(name="x", detect=0, parse=0) + "WHOLE = 'x'", "WHOLE must be"),
     "wrong_arguments": ("NAME = 'x'\ndef detect(): return 0\ndef parse(dump): pass", "argument"),
     "built_in_name": (MODULE.format(name="arrow", detect=99, parse=0), "papermart's own"),
     "taken_name": (MODULE.format(name="shelf", detect=99, parse=0), "papermart-shelf 1.2 has"),
