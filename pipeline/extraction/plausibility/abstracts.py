@@ -1,0 +1,160 @@
+"""What an abstract may not be.
+
+What belongs here: the rules about abstracts. What does not: titles and names.
+
+Real abstracts hold Markdown links and tags now and then (`</think>`), and some begin with
+"Abstract."; so only what pages write around abstracts counts here.
+"""
+
+import re
+from collections.abc import Callable
+
+from pipeline.extraction.plausibility.rule import STEERING, AbstractIn, Rule, holds
+
+_ENDS = re.compile(r"[\s.…]+\Z")
+# A title that short stands in abstracts of others by chance.
+_LEAST_TITLE = 24
+
+
+def _of_text(pattern: str) -> Callable[[AbstractIn], bool]:
+    found = holds(pattern)
+    return lambda abstract: found(abstract.text)
+
+
+def _is_doubled(abstract: AbstractIn) -> bool:
+    """Tell whether a text begins anew and says again what it said: a preview, then all of it."""
+    text = abstract.text
+    again = text.find(text[:40], 40) if len(text) >= 80 else -1
+    if again < 0:
+        return False
+    first, second = _ENDS.sub("", text[:again]), text[again:]
+    return second.startswith(first) or first.startswith(_ENDS.sub("", second))
+
+
+def _holds_next(abstract: AbstractIn) -> bool:
+    """Tell whether the abstract goes on with the title of the next card, and more of that."""
+    title = abstract.next_title
+    at = abstract.text.find(title) if len(title) >= _LEAST_TITLE else -1
+    return at > 0 and bool(_CARD_BEGINS(abstract.text[at + len(title) :]))
+
+
+_CARD_BEGINS = re.compile(r"\s?(?:Authors?\b|\w[\w.'’-]{0,30} \w[\w.'’-]{0,30}, \w|\Z)").match
+
+
+ABSTRACT_RULES = (
+    Rule(
+        "abstract_control",
+        "abstract",
+        "the abstract holds characters that steer a terminal or turn the text's direction",
+        _of_text(f"[{STEERING}]"),
+        (AbstractIn("We knit \x1b[31mnets."),),
+        (AbstractIn("چکیده\u200cها"),),
+    ),
+    Rule(
+        "abstract_sign",
+        "abstract",
+        "the abstract holds the sign by which the page unfolds it",
+        _of_text(
+            r"▽|△|\((?:More|Less|more|less)\)\s*\Z|…\s?\(?(?:More|more)\b|(?:…|\.)\s(?:[Ss]how|[Rr]ead)"
+            r" (?:more|less|full abstract)\Z|\[(?:\.\.\.|…)\]\((?:http|#)"
+        ),
+        (
+            AbstractIn("We knit… ▽ More We knit nets. △ Less"),
+            AbstractIn("We knit nets. (Less)"),
+            AbstractIn("We knit nets. Show more"),
+            AbstractIn("We knit… More We knit nets."),
+        ),
+        (
+            AbstractIn("Results show more fish (12 % more)."),
+            AbstractIn("We show less."),
+            AbstractIn("More and less…"),
+        ),
+    ),
+    Rule(
+        "abstract_label",
+        "abstract",
+        "the abstract holds labels of the card's other lines",
+        _of_text(
+            r"\A(?:Abstract|Authors?|Title|Comments|Submitted|Subjects) ?[:：]"
+            r"|Submitted (?:on )?\d{1,2} [A-Z][a-z]{2,8},? \d{4}[;.]|; originally announced [A-Z]"
+            r"|\b(?:Authors|Journal-ref|ACM-class|MSC-class|Report-no) ?: \S"
+            r"|\.\s(?:Comments|Subjects): \S"
+        ),
+        (
+            AbstractIn("Abstract: We knit nets."),
+            AbstractIn("Abstract : We knit"),
+            AbstractIn("We knit nets. Submitted 3 June, 2024; originally announced June 2024."),
+            AbstractIn("Nets. Comments: 12 pages"),
+            AbstractIn("Nets Authors: Ann Lee"),
+        ),
+        (
+            AbstractIn("Abstract. We knit nets."),
+            AbstractIn("Summary: we knit nets."),
+            AbstractIn("Abstract argumentation is knitted."),
+            AbstractIn("Submitted nets are judged."),
+            AbstractIn("Authors of nets and comments: a study."),
+        ),
+    ),
+    Rule(
+        "abstract_doubled",
+        "abstract",
+        "the abstract says everything twice, as a preview before the whole does",
+        _is_doubled,
+        (
+            AbstractIn(
+                "We knit nets of rope, and fish in all of the seas… "
+                "We knit nets of rope, and fish in all of the seas."
+            ),
+            AbstractIn(
+                "We knit nets of rope, and fish in all of "
+                "We knit nets of rope, and fish in all of the seas. Then we rest."
+            ),
+        ),
+        (
+            AbstractIn(
+                "We knit nets of rope, and fish in all of the seas. " * 1
+                + "We knit nets of rope, and fish in all of them not."
+            ),
+        ),
+    ),
+    Rule(
+        "abstract_next_card",
+        "abstract",
+        "the abstract goes on with the next card",
+        _holds_next,
+        (
+            AbstractIn(
+                "We knit. Ropes for all of the nets Authors: Ann Lee",
+                "Nets",
+                "Ropes for all of the nets",
+            ),
+            AbstractIn(
+                "We knit. Ropes for all of the nets Ann Lee, Bob Roe",
+                "Nets",
+                "Ropes for all of the nets",
+            ),
+        ),
+        (AbstractIn("We knit ropes for nets as others do.", "Nets", "ropes for nets"),),
+    ),
+    Rule(
+        "abstract_markup",
+        "abstract",
+        "the abstract holds the page's markup",
+        _of_text(
+            r"(?:</(?:p|div|span|li|td|a|h\d)>|<(?:p|div|span|br|a)(?:\s[^<>]{0,200})?/?>[^<]{0,999}){2}"
+            r"|\A(?:#{1,6}|>|\*\*|[*+•-]) ?\S{0,20}Abstract|\[Show|!\[[^\]]{0,200}\]\("
+            r"|\]\(https?://(?:export\.)?arxiv\.org/(?:a|search|list|pdf|format)"
+        ),
+        (
+            AbstractIn("We <span class=x>knit</span> nets."),
+            AbstractIn("**Abstract** We knit."),
+            AbstractIn("Nets. [pdf](https://arxiv.org/pdf/1)"),
+            AbstractIn("![logo](a.png) We knit."),
+        ),
+        (
+            AbstractIn("Models think until </think> is said."),
+            AbstractIn("Code: [here](https://example.org/nets)."),
+            AbstractIn("If x<p and p>y, then nets."),
+        ),
+    ),
+)

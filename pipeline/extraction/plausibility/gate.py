@@ -1,0 +1,134 @@
+"""The gate: which cards of a page break a rule of plausibility.
+
+What belongs here: judging cards by the table, a column at a time. What does not: the rules
+(`table`), what a page as a whole may be (`pages`), what becomes of a card (`reading`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain, pairwise
+from typing import NamedTuple
+
+from pipeline.contract.findings import Record
+from pipeline.extraction.plausibility.rule import AbstractIn, Rule
+from pipeline.extraction.plausibility.suspects import (
+    camel_names,
+    suspicious_abstracts,
+    suspicious_names,
+    suspicious_titles,
+)
+from pipeline.extraction.plausibility.table import RULES
+
+
+class Broken(NamedTuple):
+    """A rule that a card breaks, and the value that breaks it, as text."""
+
+    rule: Rule
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the gate says of the cards of a page, by their places.
+
+    Attributes:
+        hard: cards that cannot be right.
+        soft: cards that may be wrong where a join or an unexplained line touches them.
+    """
+
+    hard: dict[int, Broken] = field(default_factory=dict)
+    soft: dict[int, Broken] = field(default_factory=dict)
+
+
+def judge(records: Sequence[Record]) -> Judged:
+    """Judge the cards of a page, repaired, in order; the first rule that a card breaks counts."""
+    judged = Judged()
+    for place, broken in chain(
+        _judge_titles(records),
+        _judge_names(records),
+        _judge_abstracts(records),
+        _judge_values(records),
+    ):
+        kind = broken.rule.kind
+        is_hard = kind == "hard" or (kind == "unnamed" and not records[place].authors)
+        (judged.hard if is_hard else judged.soft).setdefault(place, broken)
+    return judged
+
+
+def _rules(about: str) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if rule.about == about)
+
+
+_TITLE_RULES, _NAME_RULES, _LIST_RULES = _rules("title"), _rules("name"), _rules("list")
+_ABSTRACT_RULES, _CATEGORY_RULES = _rules("abstract"), _rules("category")
+_RECORD_RULES = _rules("id") + _rules("date")
+
+
+def _judge_titles(records: Sequence[Record]) -> Iterator[tuple[int, Broken]]:
+    titles = [record.title for record in records]
+    for place in sorted(suspicious_titles(titles)) if titles else ():
+        title = titles[place]
+        for rule in _TITLE_RULES:
+            if rule.breaks(title):
+                yield place, Broken(rule, title)
+
+
+def _judge_names(records: Sequence[Record]) -> Iterator[tuple[int, Broken]]:
+    names = list(dict.fromkeys(author.name for record in records for author in record.authors))
+    wrong = {}
+    for place in suspicious_names(names) if names else ():
+        if rule := _broken_name(names[place]):
+            wrong[names[place]] = rule
+    camel = camel_names(names)
+    for place, record in enumerate(records):
+        listed = tuple([author.name for author in record.authors])
+        if wrong and not wrong.keys().isdisjoint(listed):
+            name = next(name for name in listed if name in wrong)
+            yield place, Broken(wrong[name], name)
+        if len(set(listed)) < len(listed) or (camel and not camel.isdisjoint(listed)):
+            for rule in _LIST_RULES:
+                if rule.breaks(listed):
+                    yield place, Broken(rule, ", ".join(listed[:50]))
+
+
+@lru_cache(maxsize=16_384)  # on a page, and on pages read together, names recur
+def _broken_name(name: str) -> Rule | None:
+    return next((rule for rule in _NAME_RULES if rule.breaks(name)), None)
+
+
+def _judge_abstracts(records: Sequence[Record]) -> Iterator[tuple[int, Broken]]:
+    shown = [(place, record.abstract) for place, record in enumerate(records) if record.abstract]
+    texts = [text for _, text in shown]
+    places = {shown[at][0] for at in suspicious_abstracts(texts)} if texts else set()
+    for place, (record, following) in enumerate(pairwise(records)):
+        if record.abstract and following.title in record.abstract:
+            places.add(place)
+    for place in sorted(places):
+        record = records[place]
+        following = records[place + 1].title if place + 1 < len(records) else ""
+        abstract = AbstractIn(record.abstract or "", record.title, following)
+        for rule in _ABSTRACT_RULES:
+            if rule.breaks(abstract):
+                yield place, Broken(rule, abstract.text)
+
+
+def _judge_values(records: Sequence[Record]) -> Iterator[tuple[int, Broken]]:
+    for place, record in enumerate(records):
+        if record.categories:
+            yield from _first(place, _CATEGORY_RULES, record.categories, " ".join)
+        if record.arxiv_id or record.doi or record.url or record.updated_date:
+            yield from _first(place, _RECORD_RULES, record, _spell_values)
+
+
+def _first(
+    place: int, rules: Sequence[Rule], value: object, spell: Callable[..., str]
+) -> Iterator[tuple[int, Broken]]:
+    for rule in rules:
+        if rule.breaks(value):
+            yield place, Broken(rule, spell(value))
+
+
+def _spell_values(record: Record) -> str:
+    shown = (record.arxiv_id, record.doi, record.url, record.published_date, record.updated_date)
+    return " ".join(str(value) for value in shown if value)

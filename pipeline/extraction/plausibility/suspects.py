@@ -1,0 +1,124 @@
+r"""Which values of a column deserve a closer look; most pass at one.
+
+What belongs here: what all of a page's titles, names or abstracts are searched for at once. What
+does not: the rules (`titles`, `names`, `abstracts`), which then look at the few that are left.
+
+A value that breaks a rule must be among them: the tests hold that for every example of the table.
+Searching a long text for short ones takes a tenth of what one pattern of all of them takes.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+
+from pipeline.extraction.plausibility.names import LABEL_WORDS, SENTENCE_WORDS
+from pipeline.extraction.plausibility.titles import OPEN_WORDS
+
+# Signs that few titles hold, and whatever is no letter, digit or usual sign.
+_TITLE_SIGN = re.compile(
+    "[\\[\\]{}()<>|@\\\\*_=#/\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\u2028-\u202e\u2066-\uffff]"
+)
+_TITLE_PARTS = (
+    *("www.", " ,", " :", "：", ". ", "? ", "! ", "doi ", "doi:", "DOI", "Doi", "ubmitted"),
+    *("nnounced", "Author", "Subject", "Journal", "Report", "ACM", "MSC", "Primary", "Cite "),
+    *("Comments", "Abstract", "Title", "Keywords", "script:", "mailto:", '"'),
+    *(".png", ".svg", ".jp", ".gif", ".webp"),
+)
+_SHORT_TITLE, _LONG_TITLE = 34, 400
+_TITLE_ENDS = frozenset(".)!?\"'”’$")
+_NAME_SIGN = re.compile(r"[^A-Za-z\u00c0-\u024f .'\-\n]")
+_NAME_PARTS = ("\n.", "\n-", "-\n", "..", "\n\n")
+_NAME_WORDS = SENTENCE_WORDS | LABEL_WORDS
+_LONG_NAME = 40
+# "Ann LeeBob Roe", also "McRoe"
+_CAMEL = re.compile(r"[A-ZÀ-Þ](?<=[a-zà-ÿ]{2}[A-ZÀ-Þ])")
+# What pages write around an abstract stands at its ends, and the sign that unfolds it anywhere.
+_FIRST, _LAST = 60, 240
+_UNFOLDING = tuple(f"…{gap}{word}" for gap in ("", " ") for word in ("More", "more", "(", "S", "R"))
+_ABSTRACT_SIGNS = (
+    *_UNFOLDING,
+    "▽",
+    "△",
+    "\x1b",
+    "\u202e",
+    "\u202d",
+    "\u2066",
+    "\u2067",
+    "\x07",
+    "\x9b",
+)
+_ABSTRACT_PARTS = (
+    *("Authors", "Author:", "Author ", "Abstract", "Title", "Comments", "nnounced", "ubmitted"),
+    *("Subjects", "](", "![", "</", "<p", "<d", "<s", "<b", "<a", "[Show", "-class", "ournal-ref"),
+    *("Report-no", "(More", "(Less", "(more", "(less", " more\n", " less\n", " abstract\n"),
+)
+
+
+def suspicious_titles(titles: Sequence[str]) -> set[int]:
+    """Return the places of titles that deserve a closer look."""
+    together = "\n".join(titles) + "\n"
+    marks = [match.start() for match in _TITLE_SIGN.finditer(together)]
+    marks += _find_all(together, _TITLE_PARTS)
+    found = set(_places(titles, marks))
+    for place, title in enumerate(titles):
+        end = title[-1:]
+        if (
+            not _SHORT_TITLE < len(title) < _LONG_TITLE
+            or not "A" <= title[0] <= "Z"
+            or not (end.isalnum() or end in _TITLE_ENDS)
+            or title.rpartition(" ")[2] in OPEN_WORDS
+            or title.count(", ") > 1
+        ):
+            found.add(place)
+    return found
+
+
+def suspicious_names(names: Sequence[str]) -> set[int]:
+    """Return the places of names that deserve a closer look."""
+    together = "\n" + "\n".join(names) + "\n"
+    marks = [match.start() - 1 for match in _NAME_SIGN.finditer(together)]
+    marks += [at - 1 for at in _find_all(together, _NAME_PARTS)]
+    found = set(_places(names, marks))
+    words = _NAME_WORDS.intersection(together.lower().split())
+    for place, name in enumerate(names):
+        if len(name) > _LONG_NAME or (words and not words.isdisjoint(name.lower().split())):
+            found.add(place)
+    return found
+
+
+def camel_names(names: Sequence[str]) -> set[str]:
+    """Return the names with a capital letter inside a word: two names without a space, perhaps."""
+    together = "\n".join(names)
+    marks = [match.start() for match in _CAMEL.finditer(together)]
+    return {names[place] for place in _places(names, marks)}
+
+
+def suspicious_abstracts(abstracts: Sequence[str]) -> set[int]:
+    """Return the places of abstracts that deserve a closer look."""
+    together = "\n".join(abstracts)
+    found = set(_places(abstracts, _find_all(together, _ABSTRACT_SIGNS)))
+    ends = [f"{text[:_FIRST]}\n{text[-_LAST:]}" for text in abstracts]
+    found |= set(_places(ends, _find_all("\n".join(ends) + "\n", _ABSTRACT_PARTS)))
+    for place, text in enumerate(abstracts):
+        if text.find(text[:40], 40) > 0:
+            found.add(place)
+    return found
+
+
+def _find_all(text: str, parts: Iterable[str]) -> Iterator[int]:
+    for part in parts:
+        at = text.find(part)
+        while at >= 0:
+            yield at
+            at = text.find(part, at + len(part))
+
+
+def _places(texts: Sequence[str], marks: Sequence[int] | Iterator[int]) -> Iterator[int]:
+    """Return in which of some texts, written line by line, each mark stands."""
+    marks = list(marks)
+    if not marks:
+        return iter(())
+    ends = list(accumulate(len(text) + 1 for text in texts))
+    last = len(texts) - 1
+    return (min(max(bisect_right(ends, mark), 0), last) for mark in marks)

@@ -1,0 +1,12 @@
+"""The one table of rules of plausibility.
+
+What belongs here: putting the parts together. What does not: the rules themselves.
+"""
+
+from pipeline.extraction.plausibility.abstracts import ABSTRACT_RULES
+from pipeline.extraction.plausibility.names import LIST_RULES, NAME_RULES
+from pipeline.extraction.plausibility.rule import Rule
+from pipeline.extraction.plausibility.titles import TITLE_RULES
+from pipeline.extraction.plausibility.values import VALUE_RULES
+
+RULES: tuple[Rule, ...] = (*TITLE_RULES, *NAME_RULES, *LIST_RULES, *ABSTRACT_RULES, *VALUE_RULES)
