@@ -39,6 +39,7 @@ from pipeline.contract.findings import UNCLAIMED
 from pipeline.extraction.decoding import decode
 from pipeline.extraction.dump_files import find_dumps
 from pipeline.extraction.extracted import Extracted
+from pipeline.extraction.plausibility.gate import judge
 from pipeline.extraction.reading import extract_dump
 from pipeline.extraction.staging_tables import rows_of
 from pipeline.storage.warehouse import Warehouse
@@ -306,13 +307,15 @@ def _check(made: Mutant, extracted: Extracted, tally: Tally) -> Iterator[str]:
     row, rows = extracted.dump, rows_of(extracted)
     if row["status"] == "quarantined":
         tally.n_quarantined += 1
-        if rows or not row["reason"]:
-            yield "quarantined, but with rows or without a reason"
-        must_be = [] if _may_be_set_aside(made) else _intact_cards(made)
+        is_gated = bool(row["n_held_back"])
+        if not row["reason"] or bool(rows) != is_gated or not all(_held(rows)):
+            yield "quarantined, but without a reason, or with cards that are not held back"
+        must_be = [] if is_gated or _may_be_set_aside(made) else _intact_cards(made)
         if must_be:
             yield f"set aside with {len(must_be)} intact cards: {row['reason']}"
         return
     yield from _ledger_faults(row, rows)
+    yield from _implausible(extracted)
     read = {record["line_start"]: record for record in _records(extracted)}
     if row["source"] not in {page.source for page in made.pages}:
         yield f"read as {row['source']}"
@@ -320,6 +323,19 @@ def _check(made: Mutant, extracted: Extracted, tally: Tally) -> Iterator[str]:
     for page, start, card in _intact_cards(made):
         tally.n_intact += 1
         yield from _card_faults(made, page, card, read.get(start), start)
+
+
+def _held(rows: dict[str, list[dict[str, Any]]]) -> list[bool]:
+    """Return of each card whether it is held back."""
+    return [record["is_held_back"] for record in rows.get("records", ())]
+
+
+def _implausible(extracted: Extracted) -> Iterator[str]:
+    """Yield what was let through though it breaks a rule."""
+    sound = [card for at, card in enumerate(extracted.records) if at not in extracted.held]
+    for broken in judge(sound).hard.values():
+        if broken.rule.about != "abstract":  # which may depend on the neighbour
+            yield f"let through, though {broken.rule.message}: {broken.text[:80]!r}"
 
 
 def _may_be_set_aside(made: Mutant) -> bool:
@@ -427,7 +443,7 @@ def _card_faults(
     if read is None:
         yield f"{place} is not read"
         return
-    left_out = set(_PLACES)
+    left_out = set(_PLACES) | {"is_held_back", "held_back_by"}
     if not _is_same_page(made, page):
         left_out |= {"split_confidence", "flags"}
         if card["is_year_inferred"] or card["year"] is None or read["is_year_inferred"]:

@@ -57,6 +57,8 @@ _NAMED_SOURCE = CheckSpec(
     holds=f"source is null or regexp_full_match(source, '{SOURCE_NAME}')",
     description="a source is named in lower-case letters, digits and underscores",
 )
+# The kind of the issue of a card that is held back, and by what where its page is set aside.
+HELD_BACK, HELD_BY_PAGE = "held_back", "page"
 DUMPS = TableSpec(
     layer="raw",
     name="dumps",
@@ -95,6 +97,11 @@ DUMPS = TableSpec(
         _col("source", "VARCHAR", "The site the page is from."),
         _col("form", "VARCHAR", "The form the page was saved in.", values=FORMS),
         _col(
+            "undone",
+            "VARCHAR[]",
+            "What was undone of the saved form, as short codes in order; empty: nothing.",
+        ),
+        _col(
             "status",
             "VARCHAR",
             "extracted: its records are in the warehouse; quarantined: set aside, see reason.",
@@ -102,7 +109,23 @@ DUMPS = TableSpec(
             values=("extracted", "quarantined"),
         ),
         _col("reason", "VARCHAR", "Why the dump was set aside and what to do; else NULL."),
-        _col("n_records", "INTEGER", "Cards read from the dump.", required=True, minimum=0),
+        _col(
+            "advice", "VARCHAR", "What to do about it, as one sentence; NULL where none is known."
+        ),
+        _col(
+            "n_records",
+            "INTEGER",
+            "Cards read from the dump, those held back aside.",
+            required=True,
+            minimum=0,
+        ),
+        _col(
+            "n_held_back",
+            "INTEGER",
+            "Cards that cannot be right and reach no mart; see issues of kind held_back.",
+            required=True,
+            minimum=0,
+        ),
         _col("n_declared", "INTEGER", "How many papers the page itself says it lists."),
         _col(
             "n_lines_claimed",
@@ -156,8 +179,20 @@ DUMPS = TableSpec(
         ),
         CheckSpec(
             name="declared_count",
-            holds="n_declared is null or n_records >= n_declared",
+            holds="n_declared is null or n_records + n_held_back >= n_declared",
             description="a page lists as many papers as it declares (n_declared, n_records)",
+            severity="warn",
+        ),
+        CheckSpec(
+            name="no_card_held_back",
+            holds="n_held_back = 0 or status = 'quarantined'",
+            description="no card of a page is held back; see kind = 'held_back' in issues",
+            severity="warn",
+        ),
+        CheckSpec(
+            name="no_page_set_aside",
+            holds="status = 'extracted' or source is null",
+            description="no page of a known site is set aside; see its reason and advice",
             severity="warn",
         ),
     ),
@@ -214,9 +249,25 @@ RECORDS = TableSpec(
             for column in (shown, _BESIDE.get(name))
             if column
         ),
+        _col(
+            "is_held_back",
+            "BOOLEAN",
+            "The card cannot be right as it was read, and reaches no mart.",
+            required=True,
+        ),
+        _col(
+            "held_back_by",
+            "VARCHAR",
+            "The rule of plausibility it broke; page: its page is set aside; NULL: none.",
+        ),
     ),
     checks=(
         _NAMED_SOURCE,
+        CheckSpec(
+            name="held_back_by_a_rule",
+            holds="is_held_back = (held_back_by is not null)",
+            description="a card that is held back names the rule, and no other does",
+        ),
         CheckSpec(
             name="lines_in_order",
             holds="line_start <= line_end",

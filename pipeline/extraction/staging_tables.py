@@ -26,15 +26,16 @@ def to_tables(found: Iterable[Extracted]) -> dict[str, pa.Table]:
     Cards become columns by transposing them, and keys are made column by column: a row for
     each card and name would take most of the time that reading takes.
     """
-    found = [one for one in found if one.page is not None]
+    found = [one for one in found if one.has_rows]
     records = [record for one in found for record in one.records]
     owners = [one.dump for one in found for _ in one.records]
     origins = [origin for one in found for origin in one.origins]
     indexes = [index for one in found for index in range(1, len(one.records) + 1)]
+    held = [one.held.get(place) for one in found for place in range(len(one.records))]
     ids = [record_id(dump["dump_id"], index) for dump, index in zip(owners, indexes, strict=True)]
     return {
         PAGES.name: table_of_rows(PAGES, [_harmless(one.page) for one in found if one.page]),
-        RECORDS.name: _records_table(records, owners, origins, indexes, ids),
+        RECORDS.name: _records_table(records, owners, origins, indexes, ids, held),
         RECORD_AUTHORS.name: _authors_table(records, ids),
         ISSUES.name: _issues_table(found),
     }
@@ -46,6 +47,7 @@ def _records_table(
     origins: Sequence[tuple[str, Form]],
     indexes: Sequence[int],
     ids: Sequence[str],
+    held: Sequence[str | None],
 ) -> pa.Table:
     shown = dict(zip(Record._fields, zip(*records, strict=True), strict=bool(records)))
     made = {
@@ -56,6 +58,8 @@ def _records_table(
         "record_index": indexes,
         "title_key": title_keys(record.title for record in records),
         "n_authors_listed": [len(record.authors) for record in records],
+        "is_held_back": [rule is not None for rule in held],
+        "held_back_by": held,
     }
     return table_of_columns(RECORDS, shown | made, len(records))
 
@@ -95,6 +99,6 @@ def _issues_table(found: Sequence[Extracted]) -> pa.Table:
 
 def rows_of(extracted: Extracted) -> dict[str, list[dict[str, Any]]]:
     """Return a dump's rows in the staging tables, by table name; none if it was set aside."""
-    if extracted.page is None:
+    if not extracted.has_rows:
         return {}
     return {name: table.to_pylist() for name, table in to_tables([extracted]).items()}

@@ -53,14 +53,14 @@ def write_segment(
 
     Args:
         warehouse: where to write; `SegmentWriter.commit` puts the segment in place.
-        tables: the dumps' rows in the staging tables, by table name; of no dump that was set aside.
+        tables: the dumps' rows in the staging tables, by table name.
         rows: the dumps' rows in raw.dumps, all but where their rows are and when they were seen.
 
     Raises:
         PipelineError: the disk is full or the folder cannot be written.
     """
-    extracted = sorted(_identity(row) for row in rows if row["status"] == "extracted")
-    segment = fingerprint(extracted) if extracted else None
+    kept = sorted(_identity(row) for row in rows if _has_rows(row))
+    segment = fingerprint(kept) if kept else None
     for spec in STAGING_TABLES if segment else ():
         target = temporary(warehouse.table_dir(spec.full_name) / f"{segment}.parquet")
         with warehouse.writing(spec.full_name):
@@ -71,10 +71,15 @@ def write_segment(
     return Batch(segment, tuple(empty | dict(row) | _place(row, segment, versions) for row in rows))
 
 
+def _has_rows(row: Mapping[str, Any]) -> bool:
+    """Tell whether a dump has rows in staging tables: if it was read, or its cards held back."""
+    return row["status"] == "extracted" or bool(row["n_held_back"])
+
+
 def _place(
     row: Mapping[str, Any], segment: str | None, versions: Mapping[str, str]
 ) -> dict[str, str | None]:
-    is_kept = row["status"] == "extracted"
+    is_kept = _has_rows(row)
     version = versions.get(row["dump_id"][:DUMP_PREFIX])
     return {"segment": segment if is_kept else None, "rows_version": version if is_kept else None}
 

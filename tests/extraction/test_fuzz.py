@@ -22,7 +22,7 @@ def test_equal_seeds_give_equal_mutants():
 
 def test_a_parser_that_loses_lines_and_cards_is_found_out(monkeypatch):
     """Guards the checks themselves."""
-    conclude = reading._conclude
+    conclude = reading.conclude
 
     def losing(*arguments):
         found = conclude(*arguments)
@@ -30,7 +30,7 @@ def test_a_parser_that_loses_lines_and_cards_is_found_out(monkeypatch):
         return replace(found, records=found.records[1:], origins=found.origins[1:], issues=issues)
 
     fuzz.pages()
-    monkeypatch.setattr(reading, "_conclude", losing)
+    monkeypatch.setattr(reading, "conclude", losing)
     faults = "\n".join(fuzz.run_batch(range(20)).faults)
     assert "is not read" in faults
     assert "n_lines_card is" in faults

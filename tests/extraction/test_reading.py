@@ -94,7 +94,7 @@ def test_the_ledger_adds_up_on_any_mixture_of_lines(tmp_path_factory, lines):
         assert_ledger(found.dump)
     else:
         assert found.dump["reason"]
-        assert rows_of(found) == {}
+        assert all(row["is_held_back"] for row in rows_of(found).get("records", ()))
 
 
 def test_a_page_of_which_most_is_not_understood_is_set_aside(tmp_path):

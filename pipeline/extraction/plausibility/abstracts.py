@@ -25,7 +25,7 @@ def _is_doubled(abstract: AbstractIn) -> bool:
     """Tell whether a text begins anew and says again what it said: a preview, then all of it."""
     text = abstract.text
     again = text.find(text[:40], 40) if len(text) >= 80 else -1
-    if again < 0:
+    if again < 0 or text.find(text[:40], again + 40) > 0:
         return False
     first, second = _ENDS.sub("", text[:again]), text[again:]
     return second.startswith(first) or first.startswith(_ENDS.sub("", second))

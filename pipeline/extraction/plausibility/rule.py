@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-About = Literal["title", "name", "list", "abstract", "date", "id", "category"]
+from pipeline.contract.findings import Record
+
+About = Literal["title", "name", "list", "abstract", "date", "id", "category", "card"]
 # hard: the card is held back.
 # unnamed: it is where it names no author; beside names the value may be right, the rule is soft.
 # soft: it is only where a join or an unexplained line touches it: real values break it, too.
@@ -23,8 +25,8 @@ class Rule:
     Attributes:
         code: short and unique; `staging.records.held_back_by` names it.
         about: the field it judges, and so what `breaks` is given: a title or a name as text, a
-            list as a tuple of names, an abstract as `AbstractIn`, categories as a tuple, and for
-            dates and ids the record.
+            list as a tuple of names, an abstract as `AbstractIn`, categories as a tuple, a card
+            among others as `CardIn`, and for dates and ids the record.
         message: what is wrong, in words that follow "the card was held back:".
         breaks: tells whether a value breaks the rule.
         wrong: values that break it.
@@ -39,6 +41,22 @@ class Rule:
     wrong: tuple[Any, ...]
     right: tuple[Any, ...]
     kind: Kind = "hard"
+
+
+class CardIn(NamedTuple):
+    """A card with what is known of its page.
+
+    Attributes:
+        record: the card.
+        is_unsure: it is not sure where its title and names end.
+        is_undone: the page's form had to be undone.
+        named_share: the share of the page's cards that name authors.
+    """
+
+    record: Record
+    is_unsure: bool = False
+    is_undone: bool = False
+    named_share: float = 0.0
 
 
 class AbstractIn(NamedTuple):

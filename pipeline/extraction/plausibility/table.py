@@ -4,9 +4,17 @@ What belongs here: putting the parts together. What does not: the rules themselv
 """
 
 from pipeline.extraction.plausibility.abstracts import ABSTRACT_RULES
+from pipeline.extraction.plausibility.cards import CARD_RULES
 from pipeline.extraction.plausibility.names import LIST_RULES, NAME_RULES
 from pipeline.extraction.plausibility.rule import Rule
 from pipeline.extraction.plausibility.titles import TITLE_RULES
 from pipeline.extraction.plausibility.values import VALUE_RULES
 
-RULES: tuple[Rule, ...] = (*TITLE_RULES, *NAME_RULES, *LIST_RULES, *ABSTRACT_RULES, *VALUE_RULES)
+RULES: tuple[Rule, ...] = (
+    *TITLE_RULES,
+    *NAME_RULES,
+    *LIST_RULES,
+    *ABSTRACT_RULES,
+    *VALUE_RULES,
+    *CARD_RULES,
+)

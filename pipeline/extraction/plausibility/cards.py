@@ -1,0 +1,41 @@
+"""What a card may not be where it stands on its page.
+
+What belongs here: the rules about a card among others. What does not: rules about its values
+(`titles`, `names`, …), about the page as a whole (`pages`).
+"""
+
+from pipeline.contract.findings import Record
+from pipeline.extraction.plausibility.rule import CardIn, Rule
+
+# From this share of cards with authors on a card without any is the odd one.
+_NAMED_SHARE = 0.6
+
+
+def _is_nameless(card: CardIn) -> bool:
+    if card.record.authors or card.record.organization:
+        return False
+    return card.is_undone and card.named_share >= _NAMED_SHARE
+
+
+CARD_RULES = (
+    Rule(
+        "card_unsure",
+        "card",
+        "the saved form does not tell where its title and its names end",
+        lambda card: card.is_unsure,
+        (CardIn(Record(1, 2, "Nets", "Nets"), is_unsure=True),),
+        (CardIn(Record(1, 2, "Nets", "Nets")),),
+    ),
+    Rule(
+        "card_nameless",
+        "card",
+        "it has no authors, most cards of the page have, and the page's form had to be undone",
+        _is_nameless,
+        (CardIn(Record(1, 2, "Nets", "Nets"), is_undone=True, named_share=0.9),),
+        (
+            CardIn(Record(1, 2, "Nets", "Nets"), is_undone=False, named_share=0.9),
+            CardIn(Record(1, 2, "Nets", "Nets"), is_undone=True, named_share=0.3),
+            CardIn(Record(1, 2, "N", "N", organization="Lee"), is_undone=True, named_share=0.9),
+        ),
+    ),
+)

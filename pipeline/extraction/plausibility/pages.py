@@ -1,0 +1,110 @@
+"""What the gate says of a page: cards that are doubtful where they stand, pages set aside.
+
+What belongs here: rules that look at more than a card's values: the lines around it, the other
+cards, the saved form. What does not: rules about values (`titles`, `names`, …).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from pipeline.contract.findings import Record
+from pipeline.extraction.plausibility.cards import CARD_RULES
+from pipeline.extraction.plausibility.gate import Broken, Judged
+from pipeline.extraction.plausibility.rule import CardIn
+
+# A page is set aside from so many cards on, and from such a share: of those that are held back, of
+# those that break a soft rule on a page whose form is in doubt, of titles that are cut.
+_LEAST_HELD, _HELD_SHARE, _SOFT_SHARE, _CUT_SHARE = 3, 0.05, 0.08, 0.2
+_CUT = frozenset(("title_small", "title_cut_end", "title_cut_start"))
+
+
+class Form(NamedTuple):
+    """How sure the lines of a page are.
+
+    Attributes:
+        is_undone: the page's text had to be brought into the plain form.
+        is_wrapped: its lines seem wrapped, and were not joined.
+        joined: numbers of lines that were joined of several, or stand beside lines that nobody
+            understood.
+        unsure: numbers of lines of which it is not sure where they end.
+    """
+
+    is_undone: bool = False
+    is_wrapped: bool = False
+    joined: frozenset[int] = frozenset()
+    unsure: frozenset[int] = frozenset()
+
+
+def doubtful_cards(
+    records: Sequence[Record], judged: Judged, lines: Sequence[str], form: Form
+) -> dict[int, Broken]:
+    """Return the cards that break a rule where they stand, by their places.
+
+    Args:
+        records: the cards, numbered by `lines`.
+        judged: what the gate says of their values.
+        lines: the lines that were read.
+        form: how sure they are.
+    """
+    found = {
+        place: broken
+        for place, broken in judged.soft.items()
+        if form.joined and not form.joined.isdisjoint(_own_lines(records[place], lines))
+    }
+    if not (form.is_undone or form.unsure):
+        return found
+    share = sum(bool(record.authors) for record in records) / (len(records) or 1)
+    for place, record in enumerate(records):
+        unsure = bool(form.unsure) and not form.unsure.isdisjoint(_own_lines(record, lines))
+        card = CardIn(record, unsure, form.is_undone, share if len(records) > 2 else 0.0)
+        for rule in CARD_RULES:
+            if place not in found and rule.breaks(card):
+                found[place] = Broken(rule, record.title)
+    return found
+
+
+def _own_lines(record: Record, lines: Sequence[str]) -> Iterator[int]:
+    """Yield the numbers of the lines in which a card's title and names stand."""
+    yield record.line_start
+    for text in (record.raw_title, record.raw_authors):
+        wanted = frozenset(text.split("\n")) if text else ()
+        for number in range(record.line_start, min(record.line_end, len(lines)) + 1):
+            if wanted and lines[number - 1] in wanted:
+                yield number
+
+
+def why_set_aside(
+    n_cards: int, held: Mapping[int, Broken], soft: Mapping[int, Broken], form: Form
+) -> str | None:
+    """Return why a page as a whole is not to be trusted, or None.
+
+    Args:
+        n_cards: its cards.
+        held: those that are held back.
+        soft: those that break a soft rule.
+        form: how sure its lines are.
+    """
+    n_held = len(held)
+    if n_held == n_cards or (n_held >= _LEAST_HELD and n_held > _HELD_SHARE * n_cards):
+        return f"{n_held} of its {n_cards} cards cannot be right ({_most_common(held)})"
+    n_cut = sum(broken.rule.code in _CUT for broken in soft.values())
+    if n_cut >= _LEAST_HELD and n_cut >= _CUT_SHARE * n_cards and not _has_small_titles(soft):
+        return f"{n_cut} of its {n_cards} titles seem to be cut in the middle"
+    if form.is_wrapped:
+        return "its lines seem to be wrapped, and could not be joined again"
+    if form.is_undone and len(soft) >= _LEAST_HELD and len(soft) > _SOFT_SHARE * n_cards:
+        return f"{len(soft)} of its {n_cards} cards are in doubt ({_most_common(soft)})"
+    return None
+
+
+def _has_small_titles(soft: Mapping[int, Broken]) -> bool:
+    """Tell whether a page writes its titles small: no title of them has a capital letter."""
+    return all(broken.text == broken.text.lower() for broken in soft.values())
+
+
+def _most_common(found: Mapping[int, Broken]) -> str:
+    """Return the message of the rule that most cards break, with an example."""
+    codes = [broken.rule.code for broken in found.values()]
+    most = max(sorted(set(codes)), key=codes.count)
+    broken = next(broken for broken in found.values() if broken.rule.code == most)
+    return f"{broken.rule.message}: {broken.text[:80]!r}"

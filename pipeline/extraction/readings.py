@@ -1,0 +1,249 @@
+"""One way to read a dump: as it stands, or undone; and which of the two is better.
+
+What belongs here: letting the sites read the lines, judging what they found. What does not: what
+becomes of it (`reading`), knowledge of a site (`sources`), of a form (`forms`), the rules
+(`plausibility`).
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from itertools import chain
+from typing import NamedTuple
+
+from pipeline.contract.findings import Form as FormName
+from pipeline.contract.findings import ParseResult, Record
+from pipeline.extraction.decoding import DumpFaultError
+from pipeline.extraction.ledger import Ledger
+from pipeline.extraction.plausibility.gate import Broken, Judged, judge
+from pipeline.extraction.plausibility.pages import Form, doubtful_cards, why_set_aside
+from pipeline.extraction.renumbering import Spans, as_in_file, joined
+from pipeline.extraction.repairs import repair_record
+from pipeline.extraction.site_lines import known_lines
+from pipeline.extraction.unknown_pages import describe_unknown, describe_unread
+from pipeline.forms.marks import numbered
+from pipeline.forms.signs import signs
+from pipeline.forms.undo import undo
+from pipeline.forms.unpack import unpack
+from pipeline.sources.dump import Dump, guess_form
+from pipeline.sources.plugins import PluginFaultError
+from pipeline.sources.registry import divide
+from pipeline.sources.sections import Section
+from pipeline.text.whitespace import split_lines
+
+# A page is read only if most of its lines make sense; else the likeness is an accident.
+_MIN_CLAIMED_SHARE = 0.5
+# What a page may be taken out of; that says nothing against its lines.
+PACKINGS = frozenset(("mhtml", "view_source", "json_text"))
+
+
+class Page(NamedTuple):
+    """A section of a dump, mostly all of it, and what its site's parser found, repaired."""
+
+    section: Section
+    result: ParseResult
+
+    @property
+    def name(self) -> str:
+        """The site."""
+        return self.section.source.NAME
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read of a dump's lines.
+
+    Attributes:
+        dump: the lines that the sites were given.
+        pages: its sections; the one with most cards comes first. Empty: see `fault`.
+        fault: why it cannot be read.
+        steps: what was undone before.
+        spans: of which lines of the file each line is made; None: they are the file's.
+        uncertain: numbers of lines of which it is not sure whether they end, or begin, there.
+        signs: codes of steps that seemed to be due, from a look at the page as it stands.
+    """
+
+    dump: Dump
+    pages: tuple[Page, ...] = ()
+    fault: DumpFaultError | None = None
+    steps: tuple[str, ...] = ()
+    spans: Spans | None = None
+    uncertain: Collection[int] = frozenset()
+    signs: tuple[str, ...] = ()
+
+    @property
+    def undone(self) -> tuple[str, ...]:
+        """What was undone of the form of the text, what it was taken out of aside."""
+        return tuple(step for step in self.steps if step not in PACKINGS)
+
+    @property
+    def form_name(self) -> FormName:
+        """The form of the page with most cards, as raw.dumps names it."""
+        return self.pages[0].section.dump.form if self.pages else self.dump.form
+
+    @cached_property
+    def in_order(self) -> tuple[Page, ...]:
+        """The sections in the order of the file."""
+        return tuple(sorted(self.pages, key=lambda page: page.section.dump.first_line))
+
+    @cached_property
+    def records(self) -> tuple[Record, ...]:
+        """All cards, in the order of the file, numbered by the lines that were read."""
+        return tuple(chain.from_iterable(page.result.records for page in self.in_order))
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The owners of the lines that were read."""
+        return Ledger(self.dump, *(page.result for page in self.pages))
+
+    @cached_property
+    def judged(self) -> Judged:
+        """What the gate says of the cards."""
+        return judge(self.records)
+
+    @cached_property
+    def form(self) -> Form:
+        """How sure the lines are."""
+        unclaimed = {
+            number
+            for start, end in self.ledger.unclaimed_runs()
+            for number in range(start - 1, end + 2)
+        }
+        spans = self.spans or ()
+        joined_lines = {n for n, (first, last) in enumerate(spans, 1) if first < last}
+        is_undone = bool(self.undone)
+        return Form(
+            is_undone,
+            "wrapping" in self.signs and "wrapping" not in self.steps,
+            frozenset(joined_lines | unclaimed) | frozenset(self.uncertain),
+            frozenset(self.uncertain),
+        )
+
+    @cached_property
+    def held(self) -> dict[int, Broken]:
+        """The cards that are held back, by their places."""
+        doubtful = doubtful_cards(self.records, self.judged, self.dump.lines, self.form)
+        return {**doubtful, **self.judged.hard}
+
+    @cached_property
+    def distrust(self) -> str | None:
+        """Why the page as a whole is not to be trusted, or None."""
+        return why_set_aside(len(self.records), self.held, self.judged.soft, self.form)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """The page cannot be read, or the gate complains of a card."""
+        return self.fault is not None or bool(self.judged.hard or self.judged.soft)
+
+    @cached_property
+    def cost(self) -> float:
+        """How much of it is wrong: the fewer, the better the reading."""
+        if self.fault or not self.records:
+            return 10.0
+        n_cards = len(self.records)
+        n_nameless = sum(not record.authors for record in self.records)
+        n_text = sum(map(bool, self.dump.stripped)) or 1
+        return (
+            len(self.judged.hard) + len(self.judged.soft) / 2 + n_nameless / 4
+        ) / n_cards + self.ledger.counts["n_lines_unclaimed"] / n_text
+
+
+def read(text: str, captured_on: date | None) -> Reading:
+    """Read a page: as it stands, and if that is doubtful undone, too; the better one counts.
+
+    Args:
+        text: the text of the file.
+        captured_on: the day it was saved, where that is known.
+    """
+    plain = _read_plain(text, captured_on)
+    if plain.dump.form == "html":
+        return plain
+    seen = signs("\n".join(plain.dump.lines))
+    undone = _read_undone(plain) if seen or plain.is_doubtful else None
+    better = undone if undone and undone.cost <= plain.cost else plain
+    return replace(better, signs=seen)
+
+
+def _read_plain(text: str, captured_on: date | None) -> Reading:
+    page, packing = unpack(text)
+    if packing is None:
+        lines = split_lines(page)
+        return _read(Reading(Dump(lines, guess_form(lines), captured_on)))
+    found = numbered(page)
+    dump = Dump(found.lines, guess_form(found.lines), captured_on)
+    return _read(Reading(dump, steps=(packing,), spans=found.spans))
+
+
+def _read_undone(plain: Reading) -> Reading | None:
+    """Read a page once more, its form undone; None if there is nothing to undo."""
+    undone = undo("\n".join(plain.dump.lines), known_lines())
+    if not undone.steps:
+        return None
+    dump = Dump(
+        undone.lines,
+        guess_form(undone.lines),
+        plain.dump.captured_on,
+        links={place + 1: found for place, found in undone.links.items()},
+    )
+    reading = Reading(
+        dump,
+        steps=(*plain.steps, *undone.steps),
+        spans=joined(plain.spans, undone.spans) if plain.spans else undone.spans,
+        uncertain=frozenset(place + 1 for place in undone.uncertain),
+    )
+    return _read(reading)
+
+
+def _read(reading: Reading) -> Reading:
+    """Let the sites read the lines of a reading."""
+    try:
+        found = replace(reading, pages=_parse(reading.dump))
+    except DumpFaultError as fault:
+        return replace(reading, fault=fault)
+    return replace(found, fault=_senseless(found))
+
+
+def _parse(dump: Dump) -> tuple[Page, ...]:
+    """Let the sites read their sections; the one with most cards comes first.
+
+    Raises:
+        DumpFaultError: no site knows the page, or the plug-in that knows it fails.
+    """
+    sections = divide(dump)
+    if not sections:
+        raise DumpFaultError.of(describe_unknown(dump))
+    try:
+        pages = [Page(section, _repaired(section.read())) for section in sections]
+    except PluginFaultError as fault:
+        raise DumpFaultError(str(fault)) from None
+    return tuple(sorted(pages, key=lambda page: -len(page.result.records)))
+
+
+def _repaired(result: ParseResult) -> ParseResult:
+    records = tuple(map(repair_record, result.records))
+    return ParseResult(result.page, records, result.furniture, result.issues)
+
+
+def _senseless(reading: Reading) -> DumpFaultError | None:
+    """Return why a page's likeness to a site's pages is an accident, or None."""
+    name = reading.pages[0].name
+    if not reading.pages[0].result.records:
+        return DumpFaultError.of(describe_unread(reading.dump, name))
+    n_claimed = reading.ledger.counts["n_lines_claimed"]
+    n_text = len(reading.dump.lines) - reading.ledger.counts["n_lines_blank"]
+    if n_claimed < _MIN_CLAIMED_SHARE * n_text:
+        return DumpFaultError(
+            f"looks like a {name} page, but only {n_claimed} of {n_text} lines could be "
+            "understood; save the page again",
+            "save the page again",
+        )
+    return None
+
+
+def results_in_file(reading: Reading, file_lines: Sequence[str]) -> list[ParseResult]:
+    """Return what was found in each section, in order, with the lines of the file."""
+    results = [page.result for page in reading.in_order]
+    if reading.spans is None:
+        return results
+    return [as_in_file(found, reading.dump.lines, reading.spans, file_lines) for found in results]
