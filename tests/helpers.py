@@ -128,7 +128,7 @@ FORMULAS = {
     "-Log Likelihood Revisited": "'-Log Likelihood Revisited",
     "Costs = Benefits": "Costs = Benefits",
 }
-ODD = arrow_page("Ann Lee", [(title, ["Ann Lee", "=Cy"], 2020) for title in FORMULAS])
+ODD = arrow_page("Ann Lee", [(title, ["Ann Lee", "Cy Poe"], 2020) for title in FORMULAS])
 # One more, of a paper that no other page has.
 DI = feed_page([("Counting Birds from Space", ["Di Wu", "Ann Lee"], "May 5, 2024")])
 

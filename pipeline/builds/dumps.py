@@ -91,7 +91,8 @@ class DumpsReport:
         n_new: of these, read in this build for the first time.
         n_read: of these, read in this build.
         n_gone: dumps that were in the last build and are no longer in the folder.
-        n_records: records in the warehouse now.
+        n_records: records in the warehouse now, those held back aside.
+        n_held_back: cards that are held back.
         quarantined: (path, reason) of the dumps set aside.
         reasons: why dumps were read or left out: paths by reason.
         is_changed: the extracted tables were written.
@@ -103,6 +104,7 @@ class DumpsReport:
     n_read: int
     n_gone: int
     n_records: int
+    n_held_back: int
     quarantined: tuple[tuple[str, str], ...]
     reasons: Mapping[str, Sequence[str]]
     is_changed: bool
@@ -208,6 +210,7 @@ def refresh_dumps(
         n_read=len(plan.due),
         n_gone=len(old_rows.keys() - writer.rows.keys()),
         n_records=sum(row["n_records"] for row in rows),
+        n_held_back=sum(row["n_held_back"] for row in rows),
         quarantined=tuple(
             sorted((row["path"], row["reason"]) for row in rows if row["reason"] is not None)
         ),

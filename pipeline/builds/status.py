@@ -3,7 +3,7 @@
 What belongs here: putting together what `papermart status` says. What does not: changing it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ class Status:
         version: id of the published version, or None.
         latest: id of the latest version; another than `version` after a rollback.
         failed_checks: (table, what should hold, rows) of checks that failed without blocking.
+        held_back: lines about pages with cards that are held back.
     """
 
     raw_dir: Path
@@ -38,6 +39,7 @@ class Status:
     version: str | None
     latest: str | None
     failed_checks: tuple[tuple[str, str, int], ...]
+    held_back: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[str]:
         """Yield the status, line by line."""
@@ -65,6 +67,7 @@ class Status:
         )
         for row in sorted(aside, key=lambda row: row["path"]):
             yield aside_line(row["path"], row["reason"])
+        yield from self.held_back
         if self.version and not n_records:
             yield "  warning: no page was read, so all tables are empty"
         for failed in self.failed_checks:
@@ -135,8 +138,93 @@ def aside_line(path: str, reason: str) -> str:
     >>> print(aside_line("two\nlines.txt", "is empty"))
       set aside: two\nlines.txt is empty
     """
-    name = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in path)
-    return f"  set aside: {name} {reason}"
+    return f"  set aside: {_printable(path)} {reason}"
+
+
+def _printable(path: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in path)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A page that is read, with cards that are not believed.
+
+    Attributes:
+        path: the page.
+        n_held_back: its cards that are held back.
+        n_cards: all its cards.
+        rules: the rules they break, by which most are held back first.
+    """
+
+    path: str
+    n_held_back: int
+    n_cards: int
+    rules: tuple[str, ...]
+
+
+def held_back_pages(warehouse: Warehouse) -> list[HeldBack]:
+    """Return the pages with cards that are held back, in order; those set aside say so themselves.
+
+    Args:
+        warehouse: as the last build left it.
+    """
+    dumps = {
+        dump_id: row
+        for dump_id, row in read_manifest(warehouse).items()
+        if row["n_held_back"] and row["status"] == "extracted"
+    }
+    if not dumps:
+        return []
+    from pipeline.contract.tables import RECORDS
+
+    with warehouse.engine([RECORDS]) as engine:
+        counted = engine.tuples(
+            "select dump_id, held_back_by, count(*) from staging.records where is_held_back "
+            "group by dump_id, held_back_by order by dump_id, count(*) desc, held_back_by"
+        )
+    rules: dict[str, list[str]] = {}
+    for dump_id, rule, _ in counted:
+        rules.setdefault(dump_id, []).append(rule)
+    found = [
+        HeldBack(
+            row["path"],
+            row["n_held_back"],
+            row["n_records"] + row["n_held_back"],
+            tuple(rules.get(dump_id, ())),
+        )
+        for dump_id, row in dumps.items()
+    ]
+    return sorted(found, key=lambda page: page.path)
+
+
+def held_back_lines(pages: Sequence[HeldBack]) -> Iterator[str]:
+    """Say of pages how many of their cards are held back and by which rules, and where to look.
+
+    >>> list(held_back_lines([HeldBack("a.txt", 2, 50, ("title_markup",))]))[-1]
+    '  held back: a.txt: 2 of 50 cards (title_markup)'
+    """
+    if not pages:
+        return
+    n_cards = sum(page.n_held_back for page in pages)
+    yield (
+        f"  warning: {_count(n_cards, 'card')} of {_count(len(pages), 'page')} cannot be right and "
+        f"reach no table of papers; see them with"
+    )
+    yield f'    papermart query "{_WHERE_TO_LOOK}"'
+    for page in pages:
+        rules = ", ".join(page.rules)
+        name = _printable(page.path)
+        yield f"  held back: {name}: {page.n_held_back} of {page.n_cards} cards ({rules})"
+
+
+_WHERE_TO_LOOK = (
+    "select path, line_start, message, text from issues join dumps using (dump_id) "
+    "where kind = 'held_back'"
+)
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def read_status(raw_dir: Path, warehouse: Warehouse) -> Status:
@@ -162,4 +250,5 @@ def read_status(raw_dir: Path, warehouse: Warehouse) -> Status:
         version=next((v.id for v in known if v.is_current), None),
         latest=known[0].id if known else None,
         failed_checks=tuple(failed_checks(warehouse)),
+        held_back=tuple(held_back_lines(held_back_pages(warehouse))),
     )

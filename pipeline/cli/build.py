@@ -59,6 +59,8 @@ def build(
         aside_line,
         count_corrections,
         failed_checks,
+        held_back_lines,
+        held_back_pages,
         unapplied_lines,
         warning_line,
     )
@@ -87,6 +89,7 @@ def build(
     say_lines(_summary(report))
     for path, reason in report.dumps.quarantined:
         say(aside_line(path, reason))
+    say_lines(held_back_lines(held_back_pages(house)))
     if not report.dumps.n_records:
         say_lines(_without_papers(chosen.raw, report.dumps))
     if n_corrections and not count_corrections(house):
@@ -140,7 +143,8 @@ def _summary(report: "BuildReport") -> Iterator[str]:
     details = f"{dumps.n_new} new{again}, {dumps.n_gone} gone, {len(dumps.quarantined)} set aside"
     yield f"raw: {dumps.n_dumps} dumps ({details})"
     yield from _dumps(dumps.reasons)
-    yield f"staging: {dumps.n_records} records"
+    held = f", {dumps.n_held_back} cards held back" if dumps.n_held_back else ""
+    yield f"staging: {dumps.n_records} records{held}"
     for layer in _LAYERS:
         yield from _layer_summary(
             layer, [table for table in report.tables if table.name.startswith(f"{layer}.")]

@@ -5,12 +5,14 @@ report what it did. An asset whose inputs are unchanged reports so and writes no
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
 
 from pipeline.builds.dumps import refresh_dumps
 from pipeline.builds.run import utc_now
+from pipeline.builds.status import held_back_pages
 from pipeline.builds.tables import refresh_model, refresh_overrides
 from pipeline.contract.errors import BlockingCheckError, PipelineError
 from pipeline.contract.specs import TableSpec
@@ -94,6 +96,10 @@ def extracted_tables(context: dg.AssetExecutionContext, folders: Folders) -> Ite
         "n_gone": report.n_gone,
         "why": dg.MetadataValue.json({why: list(paths) for why, paths in report.reasons.items()}),
         "set_aside": dg.MetadataValue.json(aside),
+        "n_held_back": report.n_held_back,
+        "held_back": dg.MetadataValue.json(
+            [asdict(page) | {"rules": list(page.rules)} for page in held_back_pages(warehouse)]
+        ),
     }
     for spec in EXTRACTED_TABLES:
         yield _materialized(warehouse, spec, more if spec.layer == "raw" else None)

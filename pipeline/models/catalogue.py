@@ -10,8 +10,9 @@ Each table has one description, `sql/<layer>/<table>.yml`, and beside it one of
                              names (`python: module.function`): frames in, one frame out, no I/O
     <table>.csv              reference data that people edit
 
-A SELECT that several functions are given stands once, in `_<name>.sql`; the description says which
-argument takes it (`selects: {argument: _name}`). A check that is a SELECT stands in the description
+A SELECT that several models use stands once, in `_<name>.sql`: models read it as a table of the
+name `<layer>._<name>`, functions are given it where the description says which argument takes it
+(`selects: {argument: _name}`). A check that is a SELECT stands in the description
 (`fails`) or in a file of its own, `<table>.<check>.check.sql`, whose first comment says what must
 hold, and `-- severity: warn` below it that it does not block.
 """
@@ -19,7 +20,7 @@ hold, and `-- severity: warn` below it that it does not block.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -79,6 +80,7 @@ class Model:
         csv_file: the file of a reference table, or None.
         reference_check: `module.function` that looks for faults in a reference table, or None.
         raw_tests: given/expect tests as they stand in the description.
+        shared: the SELECTs that models may read as tables, by full name.
     """
 
     spec: TableSpec
@@ -88,6 +90,7 @@ class Model:
     csv_file: Path | None = None
     reference_check: str | None = None
     raw_tests: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    shared: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def name(self) -> str:
@@ -101,9 +104,23 @@ class Model:
 
     @cached_property
     def reads(self) -> frozenset[str]:
-        """The full names of the tables that the SELECTs read."""
+        """The full names of the tables that the SELECTs read, through shared ones, too."""
+        return self._named - self.shared.keys()
+
+    @cached_property
+    def views(self) -> dict[str, str]:
+        """The shared SELECTs that it reads, by full name, each after those it reads itself."""
+        return {name: sql for name, sql in self.shared.items() if name in self._named}
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """What the SELECTs name, and what the shared ones among it name in turn."""
         owner = f"the model {self.name}"
-        return frozenset().union(*(parse_select(s, owner).reads for s in self.selects.values()))
+        found = {name for s in self.selects.values() for name in parse_select(s, owner).reads}
+        for name in reversed(list(self.shared)):
+            if name in found:
+                found |= parse_select(self.shared[name], f"the SELECT {name}").reads
+        return frozenset(found)
 
     @cached_property
     def checks_read(self) -> frozenset[str]:
@@ -149,9 +166,10 @@ def load_models(sql_dir: Path | None = None) -> dict[str, Model]:
 @cache
 def _load_models(sql_dir: Path) -> dict[str, Model]:
     models: dict[str, Model] = {}
+    shared = _load_shared(sql_dir)
     for layer in _MODEL_LAYERS:
         for model in _load_layer(sql_dir / layer, layer):
-            models[model.name] = model
+            models[model.name] = replace(model, shared=shared)
     known = set(models) | {spec.full_name for spec in (*EXTRACTED_TABLES, OVERRIDES)}
     for model in models.values():
         for table in sorted((model.needs | model.recalls) - known):
@@ -167,6 +185,20 @@ def all_specs(sql_dir: Path | None = None) -> dict[str, TableSpec]:
     """Return the description of every table by full name: what is read, then models."""
     extracted = {spec.full_name: spec for spec in (*EXTRACTED_TABLES, OVERRIDES)}
     return extracted | {name: model.spec for name, model in load_models(sql_dir).items()}
+
+
+def _load_shared(sql_dir: Path) -> dict[str, str]:
+    """Return the shared SELECTs by full name, each after those it reads."""
+    found = {
+        f"{layer}.{path.stem}": path.read_text("utf-8")
+        for layer in _MODEL_LAYERS
+        for path in sorted((sql_dir / layer).glob("_*.sql"))
+    }
+    reads = {
+        name: parse_select(sql, f"the SELECT {name}").reads & found.keys()
+        for name, sql in found.items()
+    }
+    return {name: found[name] for name in TopologicalSorter(reads).static_order()}
 
 
 def _load_layer(folder: Path, layer: str) -> Iterator[Model]:

@@ -83,6 +83,7 @@ def code_origin(model: Model) -> Origin:
         f"SQL {argument}".strip(): parse_select(sql, owner).version
         for argument, sql in model.selects.items()
     }
+    code |= {f"SQL {name}": parse_select(sql, name).version for name, sql in model.views.items()}
     spec = model.spec
     code |= {"columns": fingerprint(spec.shape, spec.key, content_columns(spec))}
     libraries = {"duckdb": DUCKDB_VERSION} if model.selects else {}

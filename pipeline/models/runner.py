@@ -45,6 +45,7 @@ def make_table(engine: Engine, model: Model, file: Path, now: datetime) -> list[
         PipelineError: the SQL does not run; names the model and the engine's message.
     """
     with _naming(model):
+        _show_views(engine, model)
         if model.python or model.csv_file:
             write_arrow(rows_of(engine, model, now), file)
         else:
@@ -60,12 +61,18 @@ def rows_of(engine: Engine, model: Model, now: datetime) -> "pa.Table":
         PipelineError: the SQL does not run; names the model and the engine's message.
     """
     with _naming(model):
+        _show_views(engine, model)
         if model.csv_file:
             check = load_function(model.reference_check) if model.reference_check else None
             return read_reference(model.csv_file, model.spec, check)
         if model.python:
             return _run_python(engine, model, now)
         return engine.arrow(model.selects[""])
+
+
+def _show_views(engine: Engine, model: Model) -> None:
+    for name, sql in model.views.items():
+        engine.show_view(name, sql)
 
 
 def _run_python(engine: Engine, model: Model, now: datetime) -> "pa.Table":

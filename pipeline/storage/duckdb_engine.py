@@ -165,6 +165,11 @@ class DuckDB:
         self.execute(f"create schema if not exists {spec.layer}")
         self.create_table(spec.full_name, rows)
 
+    def show_view(self, full_name: str, sql: str) -> None:
+        """Make the rows of a SELECT a table, as they are whenever it is read."""
+        self.execute(f"create schema if not exists {full_name.partition('.')[0]}")
+        self.execute(f"create or replace view {full_name} as {sql.strip().rstrip(';')}")
+
     def create_table(self, name: str, rows: "pa.Table") -> None:
         """Make a table of Arrow rows, in place of one of that name."""
         self._con.register("rows_to_store", rows)

@@ -29,6 +29,10 @@ class Engine(Protocol):
         """Make Arrow rows a table."""
         ...
 
+    def show_view(self, full_name: str, sql: str) -> None:
+        """Make the rows of a SELECT a table, as they are whenever it is read."""
+        ...
+
     def hide(self, full_name: str) -> None:
         """Take a table away again."""
         ...

@@ -5,7 +5,7 @@
 -- grain: one row per doubtful candidate pair with an abstract of some length on both sides
 with comparisons as (select * from linkage.comparisons),
 
-records as (select * from staging.records),
+records as (select * from linkage._sound_records),
 
 doubtful_pairs as (
     select record_id_l, record_id_r

@@ -1,7 +1,7 @@
 -- The forms under which an author may stand elsewhere: "w liu" for Weijie Liu and W. Liu,
 -- and "l weijie" for Liu Weijie. Two names agree if they have a form in common.
 -- grain: one row per record and author
-with record_authors as (select * from staging.record_authors),
+with record_authors as (select * from linkage._sound_record_authors),
 
 -- Jr. and Sr. are no surnames.
 names as (

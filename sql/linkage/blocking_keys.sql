@@ -8,7 +8,7 @@ title_words as (select * from linkage.title_words),
 
 author_keys as (select * from linkage.author_keys),
 
-records as (select * from staging.records),
+records as (select * from linkage._sound_records),
 
 variants as (
     select * from record_features

@@ -4,7 +4,7 @@ with clusters as (select * from linkage.clusters),
 
 identities as (select * from linkage.identities),
 
-records as (select * from staging.records),
+records as (select * from linkage._sound_records),
 
 dumps as (select * from raw.dumps),
 

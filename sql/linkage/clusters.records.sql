@@ -2,5 +2,5 @@
 select
     record_id,
     source
-from staging.records
+from linkage._sound_records
 order by record_id

@@ -2,9 +2,9 @@
 -- A title of three words and more names one paper. A shorter one ("Introduction") does so with the
 -- first author only. Where that is not enough the record itself is added.
 -- grain: one row per record
-with records as (select * from staging.records),
+with records as (select * from linkage._sound_records),
 
-record_authors as (select * from staging.record_authors),
+record_authors as (select * from linkage._sound_record_authors),
 
 first_authors as (
     select

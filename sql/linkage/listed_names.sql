@@ -6,7 +6,7 @@
 -- grain: one row per record and name
 with records as (select * from linkage.clustered_records),
 
-record_authors as (select * from staging.record_authors),
+record_authors as (select * from linkage._sound_record_authors),
 
 ranked_lists as (
     select

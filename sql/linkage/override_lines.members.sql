@@ -15,7 +15,7 @@ held_records as (
         identities.record_id,
         coalesce(identities.left_at, timestamp '9999-01-01 00:00:00') as held_until
     from linkage.identities as identities
-    inner join staging.records as records on identities.record_id = records.record_id
+    inner join linkage._sound_records as records on identities.record_id = records.record_id
 ),
 
 last_held as (
@@ -27,7 +27,7 @@ last_held as (
 members as (
     select named_ids.id, records.record_id
     from named_ids
-    inner join staging.records as records on named_ids.id = records.record_id
+    inner join linkage._sound_records as records on named_ids.id = records.record_id
     union
     select named_ids.id, held_records.record_id
     from named_ids

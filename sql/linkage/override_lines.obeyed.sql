@@ -12,5 +12,5 @@ with sides as (
 
 select distinct sides.left_id, sides.right_id, sides.decision, sides.side, sides.record_id
 from sides
-inner join staging.records as records on sides.record_id = records.record_id
+inner join linkage._sound_records as records on sides.record_id = records.record_id
 order by sides.left_id, sides.right_id, sides.decision, sides.side, sides.record_id

@@ -4,14 +4,14 @@
 -- title is borne by more variants than a block can pair (a page saved over and over), one of those
 -- that list the same authors and show the same identifiers, or none, stands in for the others.
 -- grain: one row per record
-with records as (select * from staging.records),
+with records as (select * from linkage._sound_records),
 
 -- Read anew, not from above: an engine copies what a query reads twice under one name.
-abstracts as (select * from staging.records),
+abstracts as (select * from linkage._sound_records),
 
-titled_records as (select * from staging.records),
+titled_records as (select * from linkage._sound_records),
 
-record_authors as (select * from staging.record_authors),
+record_authors as (select * from linkage._sound_record_authors),
 
 venues as (select * from reference.venues),
 

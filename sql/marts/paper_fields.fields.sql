@@ -10,7 +10,7 @@ authorships as (select * from marts.authorships),
 
 records as (select * from linkage.clustered_records),
 
-record_authors as (select * from staging.record_authors),
+record_authors as (select * from linkage._sound_record_authors),
 
 venue_sizes as (
     select paper_id, group_key, count(*) as n_group

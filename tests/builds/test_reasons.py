@@ -94,7 +94,10 @@ def test_a_build_does_what_was_said_and_says_why(raw, root):
     assert planned[5:] == [
         f"  {name}: if rows change of {', '.join(inputs)}" for name, inputs in plan.perhaps.items()
     ]
-    assert "  linkage.author_keys: if rows change of staging.record_authors" in planned
+    assert (
+        "  linkage.author_keys: if rows change of staging.record_authors, staging.records"
+        in planned
+    )
     assert plan.sure == {}
 
     done = papermart("build", *arguments)
@@ -179,7 +182,7 @@ def test_rows_that_come_out_the_same_rebuild_nothing(raw, root, monkeypatch):
     """The reader changed, what it reads did not: the tables made of it are not due."""
     reads_as(monkeypatch, code={"pipeline.text.keys": "another"})
     plan = plan_build(raw, Warehouse(root))
-    assert plan.perhaps["linkage.author_keys"] == ["staging.record_authors"]
+    assert plan.perhaps["linkage.author_keys"] == ["staging.record_authors", "staging.records"]
     refresh_dumps(raw, Warehouse(root), MORNING)
     assert not plan_build(raw, Warehouse(root)).perhaps
     assert [name for name, model in MODELS.items() if why_due(Warehouse(root), model)] == []

@@ -110,6 +110,21 @@ def test_selects_of_a_function_may_be_shared_and_checks_may_be_files(tmp_path):
     assert model.compares_versions
 
 
+def test_a_shared_select_is_read_as_a_table_and_its_reads_are_the_models(tmp_path):
+    files = {
+        "linkage/_sound.sql": "select * from linkage._all where i > 0",
+        "linkage/_all.sql": "select * from reference.n",
+        "linkage/a.sql": "select * from linkage._sound",
+        "marts/b.sql": "select i from linkage.a",
+        "reference/n.csv": "i\n1\n",
+    }
+    entries = {"linkage": [entry("a")], "marts": [entry("b")], "reference": [entry("n")]}
+    models = load_models(write_sql(tmp_path, entries, files))
+    assert models["linkage.a"].reads == models["linkage.a"].needs == {"reference.n"}
+    assert list(models["linkage.a"].views) == ["linkage._all", "linkage._sound"]
+    assert not models["marts.b"].views
+
+
 LOADING_FAULTS = {
     "undescribed file": (
         {"marts": [entry("a")]},

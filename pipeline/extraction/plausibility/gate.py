@@ -18,7 +18,7 @@ from pipeline.extraction.plausibility.suspects import (
     suspicious_names,
     suspicious_titles,
 )
-from pipeline.extraction.plausibility.table import RULES
+from pipeline.extraction.plausibility.table import rules_about
 
 
 class Broken(NamedTuple):
@@ -56,13 +56,9 @@ def judge(records: Sequence[Record]) -> Judged:
     return judged
 
 
-def _rules(about: str) -> tuple[Rule, ...]:
-    return tuple(rule for rule in RULES if rule.about == about)
-
-
-_TITLE_RULES, _NAME_RULES, _LIST_RULES = _rules("title"), _rules("name"), _rules("list")
-_ABSTRACT_RULES, _CATEGORY_RULES = _rules("abstract"), _rules("category")
-_RECORD_RULES = _rules("id") + _rules("date")
+_TITLE_RULES, _NAME_RULES = rules_about("title"), rules_about("name")
+_LIST_RULES, _ABSTRACT_RULES = rules_about("list"), rules_about("abstract")
+_CATEGORY_RULES, _RECORD_RULES = rules_about("category"), rules_about("id", "date")
 
 
 def _judge_titles(records: Sequence[Record]) -> Iterator[tuple[int, Broken]]:

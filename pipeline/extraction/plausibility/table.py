@@ -6,7 +6,7 @@ What belongs here: putting the parts together. What does not: the rules themselv
 from pipeline.extraction.plausibility.abstracts import ABSTRACT_RULES
 from pipeline.extraction.plausibility.cards import CARD_RULES
 from pipeline.extraction.plausibility.names import LIST_RULES, NAME_RULES
-from pipeline.extraction.plausibility.rule import Rule
+from pipeline.extraction.plausibility.rule import About, Rule
 from pipeline.extraction.plausibility.titles import TITLE_RULES
 from pipeline.extraction.plausibility.values import VALUE_RULES
 
@@ -18,3 +18,8 @@ RULES: tuple[Rule, ...] = (
     *VALUE_RULES,
     *CARD_RULES,
 )
+
+
+def rules_about(*fields: About) -> tuple[Rule, ...]:
+    """Return the rules about some fields, in the order of the table."""
+    return tuple(rule for rule in RULES if rule.about in fields)

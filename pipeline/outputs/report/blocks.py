@@ -283,6 +283,7 @@ def _quality(engine: DuckDB) -> Iterable[Block]:
         Column("n_pages", "Pages", count),
         Column("n_set_aside", "Set aside", count),
         Column("n_records", "Records", count),
+        Column("n_held_back", "Cards held back", count),
         Column("n_records_short", "Short of the page's count", count),
         Column("n_lines_not_understood", "Lines not understood", count),
         Column("n_undated", "Day of saving unknown", count),
@@ -290,6 +291,16 @@ def _quality(engine: DuckDB) -> Iterable[Block]:
     yield Block(
         "pages", [], make_table(ask(engine, "pages_by_site"), "Saved pages by site", columns)
     )
+
+    columns = [
+        Column("path", "Page"),
+        Column("n_held_back", "Held back", count),
+        Column("n_cards", "Of cards", count),
+        Column("line_start", "First at line", count),
+        Column("message", "Why"),
+    ]
+    caption = "Pages with cards that cannot be right; these are in no table of papers"
+    yield Block("held-back", [], make_table(ask(engine, "held_back"), caption, columns))
 
     columns = [Column("path", "Page"), Column("reason", "Why")]
     yield Block("set-aside", [], make_table(ask(engine, "set_aside"), "Pages set aside", columns))

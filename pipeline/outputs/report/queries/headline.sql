@@ -31,6 +31,7 @@ counted_pages as (
         count(*) filter (where status = 'quarantined') as n_pages_set_aside,
         count(distinct source) as n_sites,
         coalesce(cast(sum(n_records) as bigint), 0) as n_records,
+        coalesce(cast(sum(n_held_back) as bigint), 0) as n_cards_held_back,
         min(captured_on) as first_captured_on,
         max(captured_on) as last_captured_on,
         count(*) filter (where captured_on is null) as n_pages_undated
@@ -50,6 +51,7 @@ select
     d.n_pages_set_aside,
     d.n_sites,
     d.n_records,
+    d.n_cards_held_back,
     d.first_captured_on,
     d.last_captured_on,
     d.n_pages_undated

@@ -26,7 +26,7 @@ page_limits as (
         count(*) as n,
         count(*) filter (where status = 'quarantined') as n_set_aside,
         count(*) filter (where captured_on is null) as n_undated,
-        count(*) filter (where n_declared > n_records) as n_short,
+        count(*) filter (where n_declared > n_records + n_held_back) as n_short,
         cast(sum(n_records) as bigint) as n_records
     from dumps
 ),
