@@ -31,7 +31,7 @@ def conclude(
         issues: what was noticed before it was read.
     """
     results = results_in_file(reading, file.lines)
-    ledger = Ledger(file, *results)
+    ledger = Ledger(file, *results) if reading.spans else reading.ledger
     records = tuple(chain.from_iterable(found.records for found in results))
     facts = _page_facts(reading.pages)
     row = row | ledger.counts | {"source": reading.pages[0].name}

@@ -123,12 +123,16 @@ class Reading:
     @cached_property
     def held(self) -> dict[int, Broken]:
         """The cards that are held back, by their places."""
+        if not (self.judged.soft or self.undone):
+            return self.judged.hard
         doubtful = doubtful_cards(self.records, self.judged, self.dump.lines, self.form)
         return {**doubtful, **self.judged.hard}
 
     @cached_property
     def distrust(self) -> str | None:
         """Why the page as a whole is not to be trusted, or None."""
+        if not (self.judged.soft or self.held or self.undone or self.signs):
+            return None
         return why_set_aside(len(self.records), self.held, self.judged.soft, self.form)
 
     @property
@@ -159,7 +163,7 @@ def read(text: str, captured_on: date | None) -> Reading:
     plain = _read_plain(text, captured_on)
     if plain.dump.form == "html":
         return plain
-    seen = signs("\n".join(plain.dump.lines))
+    seen = signs("\n".join(plain.dump.lines) if plain.spans or "\r" in text else text)
     undone = _read_undone(plain) if seen or plain.is_doubtful else None
     better = undone if undone and undone.cost <= plain.cost else plain
     return replace(better, signs=seen)

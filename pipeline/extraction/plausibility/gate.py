@@ -4,7 +4,7 @@ What belongs here: judging cards by the table, a column at a time. What does not
 (`table`), what a page as a whole may be (`pages`), what becomes of a card (`reading`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -111,18 +111,17 @@ def _judge_abstracts(records: Sequence[Record]) -> Iterator[tuple[int, Broken]]:
 
 def _judge_values(records: Sequence[Record]) -> Iterator[tuple[int, Broken]]:
     for place, record in enumerate(records):
-        if record.categories:
-            yield from _first(place, _CATEGORY_RULES, record.categories, " ".join)
+        if record.categories and (rule := _broken_categories(record.categories)):
+            yield place, Broken(rule, " ".join(record.categories))
         if record.arxiv_id or record.doi or record.url or record.updated_date:
-            yield from _first(place, _RECORD_RULES, record, _spell_values)
+            for rule in _RECORD_RULES:
+                if rule.breaks(record):
+                    yield place, Broken(rule, _spell_values(record))
 
 
-def _first(
-    place: int, rules: Sequence[Rule], value: object, spell: Callable[..., str]
-) -> Iterator[tuple[int, Broken]]:
-    for rule in rules:
-        if rule.breaks(value):
-            yield place, Broken(rule, spell(value))
+@lru_cache(maxsize=16_384)  # most cards of a page share theirs with others
+def _broken_categories(categories: tuple[str, ...]) -> Rule | None:
+    return next((rule for rule in _CATEGORY_RULES if rule.breaks(categories)), None)
 
 
 def _spell_values(record: Record) -> str:

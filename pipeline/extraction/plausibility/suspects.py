@@ -29,29 +29,23 @@ _SHORT_TITLE, _LONG_TITLE = 34, 400
 _TITLE_ENDS = frozenset(".)!?\"'”’$")
 _NAME_SIGN = re.compile(r"[^A-Za-z\u00c0-\u024f .'\-\n]")
 _NAME_PARTS = ("\n.", "\n-", "-\n", "..", "\n\n")
-_NAME_WORDS = SENTENCE_WORDS | LABEL_WORDS
+_NAME_WORDS = SENTENCE_WORDS | {
+    spelled for word in LABEL_WORDS for spelled in (word, word.capitalize(), word.upper())
+}
 _LONG_NAME = 40
 # "Ann LeeBob Roe", also "McRoe"
 _CAMEL = re.compile(r"[A-ZÀ-Þ](?<=[a-zà-ÿ]{2}[A-ZÀ-Þ])")
 # What pages write around an abstract stands at its ends, and the sign that unfolds it anywhere.
-_FIRST, _LAST = 60, 240
-_UNFOLDING = tuple(f"…{gap}{word}" for gap in ("", " ") for word in ("More", "more", "(", "S", "R"))
-_ABSTRACT_SIGNS = (
-    *_UNFOLDING,
-    "▽",
-    "△",
-    "\x1b",
-    "\u202e",
-    "\u202d",
-    "\u2066",
-    "\u2067",
-    "\x07",
-    "\x9b",
+_LAST = 240
+_ABSTRACT_STARTS = (
+    *("Abstract", "Author", "Title", "Comments", "Submitted", "Subjects", "#", ">", "*", "+", "•"),
+    *("-", "![", "<"),
 )
+_UNFOLDING = re.compile(r"… ?(?:[Mm]ore|\(|[Ss]how|[Rr]ead)")
+_ABSTRACT_SIGNS = ("▽", "△", "\x1b", "\u202e", "\u202d", "\u2066", "\u2067", "\x07", "\x9b")
 _ABSTRACT_PARTS = (
-    *("Authors", "Author:", "Author ", "Abstract", "Title", "Comments", "nnounced", "ubmitted"),
-    *("Subjects", "](", "![", "</", "<p", "<d", "<s", "<b", "<a", "[Show", "-class", "ournal-ref"),
-    *("Report-no", "(More", "(Less", "(more", "(less", " more\n", " less\n", " abstract\n"),
+    *("Authors", "Abstract", "Comments:", "nnounced", "Submitted", "Subjects:", "](", "<", "[S"),
+    *("-class", "ournal-ref", "Report-no", "ore)", "ess)", " more\n", " less\n", " abstract\n"),
 )
 
 
@@ -80,9 +74,9 @@ def suspicious_names(names: Sequence[str]) -> set[int]:
     marks = [match.start() - 1 for match in _NAME_SIGN.finditer(together)]
     marks += [at - 1 for at in _find_all(together, _NAME_PARTS)]
     found = set(_places(names, marks))
-    words = _NAME_WORDS.intersection(together.lower().split())
+    words = _NAME_WORDS.intersection(together.split())
     for place, name in enumerate(names):
-        if len(name) > _LONG_NAME or (words and not words.isdisjoint(name.lower().split())):
+        if len(name) > _LONG_NAME or (words and not words.isdisjoint(name.split())):
             found.add(place)
     return found
 
@@ -97,11 +91,14 @@ def camel_names(names: Sequence[str]) -> set[str]:
 def suspicious_abstracts(abstracts: Sequence[str]) -> set[int]:
     """Return the places of abstracts that deserve a closer look."""
     together = "\n".join(abstracts)
-    found = set(_places(abstracts, _find_all(together, _ABSTRACT_SIGNS)))
-    ends = [f"{text[:_FIRST]}\n{text[-_LAST:]}" for text in abstracts]
+    marks = list(_find_all(together, _ABSTRACT_SIGNS))
+    if "…" in together:
+        marks += [match.start() for match in _UNFOLDING.finditer(together)]
+    found = set(_places(abstracts, marks))
+    ends = [text[-_LAST:] for text in abstracts]
     found |= set(_places(ends, _find_all("\n".join(ends) + "\n", _ABSTRACT_PARTS)))
     for place, text in enumerate(abstracts):
-        if text.find(text[:40], 40) > 0:
+        if text.startswith(_ABSTRACT_STARTS) or text.find(text[:40], 40) > 0:
             found.add(place)
     return found
 

@@ -14,7 +14,7 @@ _ARXIV_ID = re.compile(
     r"(?P<year>\d\d)(?P<month>0[1-9]|1[0-2])\.\d{4,5}|[a-z-]{2,12}(?:\.[A-Z]{2})?/\d{7}"
 )
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d{1,9}){0,4}/[^\s\"<>]{1,300}(?<![,;])")
-_URL = re.compile(r"https?://[^\s\"<>\\^`{|}]{1,2000}")
+_URL = re.compile(r"https?://[^\s\"<>\\^`{|}]{1,2000}\Z")
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 # "cs.CLcs.LG", a list in one, an address, a sentence
 _BAD_CATEGORY = re.compile(r"\.[A-Z]{2}[a-z]|[\[\]()<>{}|*#:;,\n]|\S{41}|(?:\S+\s+){6}")
@@ -27,7 +27,7 @@ def _is_bad_id(record: Record) -> bool:
     return bool(
         (record.arxiv_id and not _ARXIV_ID.fullmatch(record.arxiv_id))
         or (record.doi and not _DOI.fullmatch(record.doi))
-        or (record.url and not _URL.fullmatch(record.url))
+        or (record.url and not _URL.match(record.url))
     )
 
 
