@@ -29,7 +29,6 @@ TRENDS = {
 }
 REFERENCE = {name for name in load_models() if name.startswith("reference.")}
 CHECKED = {"reference.topics", "reference.topic_phrases"}
-# Module (in `pipeline`): the tables made by it, or by what imports it.
 
 
 def modules(folder: str) -> list[str]:
@@ -39,6 +38,7 @@ def modules(folder: str) -> list[str]:
     return [".".join(file.relative_to(place).with_suffix("").parts) for file in files]
 
 
+# Module (in `pipeline`): the tables made by it, or by what imports it.
 TABLES = {
     "inputs.csv_lines": {"raw.overrides", *REFERENCE},
     "inputs.overrides": {"raw.overrides"},
@@ -58,7 +58,11 @@ TABLES = {
 }
 # Modules of what is read of a page: all dumps are read anew.
 READERS = {
-    *(f"{folder}.{name}" for folder in ("extraction", "forms", "sources") for name in modules(folder)),
+    *(
+        f"{folder}.{name}"
+        for folder in ("extraction", "forms", "sources")
+        for name in modules(folder)
+    ),
     *("inputs.notes", "text.damage", "text.dates", "text.keys", "text.whitespace"),
 } - {
     *("extraction.batches", "extraction.golden", "extraction.new_source"),  # make files of rows
