@@ -15,6 +15,8 @@ from typing import Any
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.findings import UNCLAIMED, AuthorName, Issue, PageFacts, ParseResult, Record
 from pipeline.extraction.ledger import Ledger
+from pipeline.extraction.plausibility.gate import judge
+from pipeline.extraction.repairs import repair_record
 from pipeline.sources.dump import Dump, guess_form
 from pipeline.sources.plugins import PluginFaultError
 from pipeline.sources.registry import recognise
@@ -59,7 +61,8 @@ def _check(page: Path, *, update: bool) -> str | None:
         source = recognise(dump)
         if source is None:
             return "no site knows this page; is the module registered, and detect right?"
-        found = as_golden(source.NAME, dump, source.parse(dump))
+        result = source.parse(dump)
+        found = as_golden(source.NAME, dump, result)
         if update:
             expected.write_text(spell(found), "utf-8")
         wanted = json.loads(expected.read_text("utf-8"))
@@ -69,7 +72,19 @@ def _check(page: Path, *, update: bool) -> str | None:
         return f"{expected.name} is missing; write it with --update, then read it"
     except (OSError, ValueError) as error:
         raise PipelineError(f"{page} or {expected.name} cannot be read: {error}") from None
-    return next(_differences(wanted, found, ""), None)
+    return next(_differences(wanted, found, ""), None) or _held_back(result)
+
+
+def _held_back(result: ParseResult) -> str | None:
+    """Say of the first card that would be held back why, though it is read as expected."""
+    judged = judge([repair_record(record) for record in result.records])
+    for place, (rule, text) in sorted(judged.hard.items()):
+        line = result.records[place].line_start
+        return (
+            f"records {place + 1} (line {line}) would be held back, for {rule.message} "
+            f"({rule.code}): {text[:120]!r}"
+        )
+    return None
 
 
 def _differences(wanted: object, found: object, place: str) -> Iterator[str]:

@@ -166,7 +166,7 @@ def read(text: str, captured_on: date | None) -> Reading:
     seen = signs("\n".join(plain.dump.lines) if plain.spans or "\r" in text else text)
     undone = _read_undone(plain) if seen or plain.is_doubtful else None
     better = undone if undone and undone.cost <= plain.cost else plain
-    return replace(better, signs=seen)
+    return replace(better, signs=seen) if seen else better
 
 
 def _read_plain(text: str, captured_on: date | None) -> Reading:
@@ -205,7 +205,8 @@ def _read(reading: Reading) -> Reading:
         found = replace(reading, pages=_parse(reading.dump))
     except DumpFaultError as fault:
         return replace(reading, fault=fault)
-    return replace(found, fault=_senseless(found))
+    fault = _senseless(found)
+    return replace(found, fault=fault) if fault else found
 
 
 def _parse(dump: Dump) -> tuple[Page, ...]:

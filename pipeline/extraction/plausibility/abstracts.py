@@ -77,15 +77,13 @@ ABSTRACT_RULES = (
         _of_text(
             r"\A(?:Abstract|Authors?|Title|Comments|Submitted|Subjects) ?[:：]"
             r"|Submitted (?:on )?\d{1,2} [A-Z][a-z]{2,8},? \d{4}[;.]|; originally announced [A-Z]"
-            r"|\b(?:Authors|Journal-ref|ACM-class|MSC-class|Report-no) ?: \S"
-            r"|\.\s(?:Comments|Subjects): \S"
+            r"|\b(?:Journal-ref|ACM-class|MSC-class|Report-no) ?: \S"
         ),
         (
             AbstractIn("Abstract: We knit nets."),
             AbstractIn("Abstract : We knit"),
             AbstractIn("We knit nets. Submitted 3 June, 2024; originally announced June 2024."),
-            AbstractIn("Nets. Comments: 12 pages"),
-            AbstractIn("Nets Authors: Ann Lee"),
+            AbstractIn("Nets. Journal-ref: Nets 12 (2024)"),
         ),
         (
             AbstractIn("Abstract. We knit nets."),
@@ -93,6 +91,7 @@ ABSTRACT_RULES = (
             AbstractIn("Abstract argumentation is knitted."),
             AbstractIn("Submitted nets are judged."),
             AbstractIn("Authors of nets and comments: a study."),
+            AbstractIn("We knit. Comments: they hold. Authors: see the book."),
         ),
     ),
     Rule(

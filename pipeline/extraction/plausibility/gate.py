@@ -19,6 +19,7 @@ from pipeline.extraction.plausibility.suspects import (
     suspicious_titles,
 )
 from pipeline.extraction.plausibility.table import rules_about
+from pipeline.extraction.plausibility.values import is_suspicious
 
 
 class Broken(NamedTuple):
@@ -63,32 +64,41 @@ _CATEGORY_RULES, _RECORD_RULES = rules_about("category"), rules_about("id", "dat
 
 def _judge_titles(records: Sequence[Record]) -> Iterator[tuple[int, Broken]]:
     titles = [record.title for record in records]
-    for place in sorted(suspicious_titles(titles)) if titles else ():
+    suspects = suspicious_titles(titles) if titles else set()
+    for place, record in enumerate(records):
+        if not record.authors and ", " in record.title:
+            suspects.add(place)
+    for place in sorted(suspects):
         title = titles[place]
         for rule in _TITLE_RULES:
             if rule.breaks(title):
                 yield place, Broken(rule, title)
 
 
+# Names that were judged: on a page, and on pages read together, they recur.
+_SOUND_NAMES: set[str] = set()
+_MOST_SOUND_NAMES = 65_536
+
+
 def _judge_names(records: Sequence[Record]) -> Iterator[tuple[int, Broken]]:
-    names = list(dict.fromkeys(author.name for record in records for author in record.authors))
-    wrong = {}
-    for place in suspicious_names(names) if names else ():
-        if rule := _broken_name(names[place]):
-            wrong[names[place]] = rule
+    lists = [[author.name for author in record.authors] for record in records]
+    names = list(set(chain.from_iterable(lists)) - _SOUND_NAMES)
+    suspects = [names[place] for place in suspicious_names(names)] if names else []
+    wrong = {name: rule for name in suspects if (rule := _broken_name(name))}
     camel = camel_names(names)
-    for place, record in enumerate(records):
-        listed = tuple([author.name for author in record.authors])
+    if len(_SOUND_NAMES) > _MOST_SOUND_NAMES:
+        _SOUND_NAMES.clear()
+    _SOUND_NAMES.update(set(names) - wrong.keys() - camel)
+    for place, listed in enumerate(lists):
         if wrong and not wrong.keys().isdisjoint(listed):
             name = next(name for name in listed if name in wrong)
             yield place, Broken(wrong[name], name)
         if len(set(listed)) < len(listed) or (camel and not camel.isdisjoint(listed)):
             for rule in _LIST_RULES:
-                if rule.breaks(listed):
+                if rule.breaks(tuple(listed)):
                     yield place, Broken(rule, ", ".join(listed[:50]))
 
 
-@lru_cache(maxsize=16_384)  # on a page, and on pages read together, names recur
 def _broken_name(name: str) -> Rule | None:
     return next((rule for rule in _NAME_RULES if rule.breaks(name)), None)
 
@@ -113,7 +123,7 @@ def _judge_values(records: Sequence[Record]) -> Iterator[tuple[int, Broken]]:
     for place, record in enumerate(records):
         if record.categories and (rule := _broken_categories(record.categories)):
             yield place, Broken(rule, " ".join(record.categories))
-        if record.arxiv_id or record.doi or record.url or record.updated_date:
+        if is_suspicious(record):
             for rule in _RECORD_RULES:
                 if rule.breaks(record):
                     yield place, Broken(rule, _spell_values(record))

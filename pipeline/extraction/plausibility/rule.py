@@ -96,3 +96,4 @@ STEERING = (
     "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff"
 )
 ADDRESS = r":(?<=\w:)//\S|[Ww]ww\.\w|(?:mailto|javascript):\S|@(?<=[\w.+-]@)[\w-]{1,64}\.\w"
+ADDRESS_PARTS = ("://", "ww.", "mailto:", "javascript:", "@")

@@ -15,15 +15,17 @@ from itertools import accumulate
 from pipeline.extraction.plausibility.names import LABEL_WORDS, SENTENCE_WORDS
 from pipeline.extraction.plausibility.titles import OPEN_WORDS
 
-# Signs that few titles hold, and whatever is no letter, digit or usual sign.
+# Signs that few titles hold.
 _TITLE_SIGN = re.compile(
-    "[\\[\\]{}()<>|@\\\\*_=#/\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\u2028-\u202e\u2066-\uffff]"
+    "[\\[\\]{}<>@\\\\\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\u2028-\u202e\u2066-\uffff]"
 )
 _TITLE_PARTS = (
-    *("www.", " ,", " :", "：", ". ", "? ", "! ", "doi ", "doi:", "DOI", "Doi", "ubmitted"),
-    *("nnounced", "Author", "Subject", "Journal", "Report", "ACM", "MSC", "Primary", "Cite "),
-    *("Comments", "Abstract", "Title", "Keywords", "script:", "mailto:", '"'),
-    *(".png", ".svg", ".jp", ".gif", ".webp"),
+    *("://", "www.", " ,", " :", "：", ". ", "doi ", "doi:", "DOI", "**", "BUTTON", "pdf", '":'),
+    *("Authors:", "Comments:", "Subjects:", "Abstract:", "ref:", "class:", "nnounced", ".png"),
+)
+_TITLE_STARTS = (
+    *("Author", "Subject", "Submitted", "Journal", "Report", "ACM", "MSC", "Primary", "Cite "),
+    *("Comments", "Abstract", "Title", "Keywords"),
 )
 _SHORT_TITLE, _LONG_TITLE = 34, 400
 _TITLE_ENDS = frozenset(".)!?\"'”’$")
@@ -36,17 +38,15 @@ _LONG_NAME = 40
 # "Ann LeeBob Roe", also "McRoe"
 _CAMEL = re.compile(r"[A-ZÀ-Þ](?<=[a-zà-ÿ]{2}[A-ZÀ-Þ])")
 # What pages write around an abstract stands at its ends, and the sign that unfolds it anywhere.
-_LAST = 240
+_LAST = 160
 _ABSTRACT_STARTS = (
     *("Abstract", "Author", "Title", "Comments", "Submitted", "Subjects", "#", ">", "*", "+", "•"),
     *("-", "![", "<"),
 )
 _UNFOLDING = re.compile(r"… ?(?:[Mm]ore|\(|[Ss]how|[Rr]ead)")
 _ABSTRACT_SIGNS = ("▽", "△", "\x1b", "\u202e", "\u202d", "\u2066", "\u2067", "\x07", "\x9b")
-_ABSTRACT_PARTS = (
-    *("Authors", "Abstract", "Comments:", "nnounced", "Submitted", "Subjects:", "](", "<", "[S"),
-    *("-class", "ournal-ref", "Report-no", "ore)", "ess)", " more\n", " less\n", " abstract\n"),
-)
+_ABSTRACT_PARTS = ("Submitted", "](", "<", "-class", "ournal-ref", "Report-no")
+_ABSTRACT_ENDS = ("more", "less", "abstract", "ore)", "ess)")
 
 
 def suspicious_titles(titles: Sequence[str]) -> set[int]:
@@ -62,7 +62,8 @@ def suspicious_titles(titles: Sequence[str]) -> set[int]:
             or not "A" <= title[0] <= "Z"
             or not (end.isalnum() or end in _TITLE_ENDS)
             or title.rpartition(" ")[2] in OPEN_WORDS
-            or title.count(", ") > 1
+            or title.startswith(_TITLE_STARTS)
+            or title.count("(") != title.count(")")
         ):
             found.add(place)
     return found
@@ -83,9 +84,7 @@ def suspicious_names(names: Sequence[str]) -> set[int]:
 
 def camel_names(names: Sequence[str]) -> set[str]:
     """Return the names with a capital letter inside a word: two names without a space, perhaps."""
-    together = "\n".join(names)
-    marks = [match.start() for match in _CAMEL.finditer(together)]
-    return {names[place] for place in _places(names, marks)}
+    return {name for name in names if name.count(" ") > 1 and _CAMEL.search(name)}
 
 
 def suspicious_abstracts(abstracts: Sequence[str]) -> set[int]:
@@ -98,7 +97,11 @@ def suspicious_abstracts(abstracts: Sequence[str]) -> set[int]:
     ends = [text[-_LAST:] for text in abstracts]
     found |= set(_places(ends, _find_all("\n".join(ends) + "\n", _ABSTRACT_PARTS)))
     for place, text in enumerate(abstracts):
-        if text.startswith(_ABSTRACT_STARTS) or text.find(text[:40], 40) > 0:
+        if (
+            text.startswith(_ABSTRACT_STARTS)
+            or text.endswith(_ABSTRACT_ENDS)
+            or text.find(text[:40], 40) > 0
+        ):
             found.add(place)
     return found
 

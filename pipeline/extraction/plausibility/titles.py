@@ -8,7 +8,7 @@ are soft, or spare cards that name their authors.
 
 import re
 
-from pipeline.extraction.plausibility.rule import ADDRESS, STEERING, Rule, holds
+from pipeline.extraction.plausibility.rule import ADDRESS, ADDRESS_PARTS, STEERING, Rule, holds
 from pipeline.text.dates import MONTH
 
 # What pages write before a value of a card, and of that what no title holds before a colon.
@@ -81,6 +81,13 @@ def _is_lone(title: str) -> bool:
     return len(title) < 80 and sum(map(str.isalpha, title)) < 2
 
 
+_has_steering = holds(f"[{STEERING}]")
+
+
+def _steers(title: str) -> bool:
+    return not title.isprintable() and _has_steering(title)
+
+
 _is_sign = holds(start=r"[\W_]*+\Z")
 
 
@@ -105,7 +112,7 @@ TITLE_RULES = (
         "title_control",
         "title",
         "the title holds characters that steer a terminal or turn the text's direction",
-        holds(f"[{STEERING}]"),
+        _steers,
         ("Red \x1b[31mherrings", "On \u202egnihsif nets"),
         ("فارسی\u200cنویسی در وب", "深度学习综述", "Δοκιμή μεθόδων"),
     ),
@@ -113,7 +120,7 @@ TITLE_RULES = (
         "title_address",
         "title",
         "the title holds an address of the web or of mail",
-        holds(ADDRESS),
+        holds(ADDRESS, parts=ADDRESS_PARTS),
         (
             "15. https://arxiv.org/abs/2406.00001",
             "Nets [x](http://a.b)",
@@ -292,6 +299,7 @@ TITLE_RULES = (
         holds(
             r"\[ {0,3}\]|\(BUTTON\)|[▽△▼▲☰⋮✕]|\.(?<=\w\.)(?:png|svg|jpe?g|gif|webp)\b",
             start=r"\[[ xX_-]?\](?:\s|\Z)|\[-\]|\[(?:image|img|button|link)\b",
+            parts=("[", "(BUTTON)", *"▽△▼▲☰⋮✕", ".png", ".svg", ".jp", ".gif", ".webp"),
         ),
         (
             "[ ]",

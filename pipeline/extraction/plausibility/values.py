@@ -55,6 +55,30 @@ def _is_bad_category(categories: tuple[str, ...]) -> bool:
     return any(map(_BAD_CATEGORY.search, categories)) or len(categories) > 40
 
 
+_USUAL_ID = re.compile(r"\d\d(?:0[1-9]|1[0-2])\.\d{4,5}\Z")
+
+
+def _is_usual_url(url: str) -> bool:
+    return url.startswith("https://arxiv.org/abs/") or _URL.match(url) is not None
+
+
+def is_suspicious(record: Record) -> bool:
+    """Tell at one look whether ids and dates of a card deserve a closer one; most do not."""
+    number, first, last = record.arxiv_id, record.published_date, record.updated_date
+    if number is not None:
+        if not _USUAL_ID.match(number):
+            return True
+        # 2000 and later have such numbers; an earlier paper is the closer look's.
+        if first is not None and (first.year - 2000) * 100 + first.month < int(number[:4]):
+            return True
+    return bool(
+        record.doi
+        or (record.url and not _is_usual_url(record.url))
+        or (last and first and last < first)
+        or (record.announced_month and not _MONTH.fullmatch(record.announced_month))
+    )
+
+
 VALUE_RULES = (
     Rule(
         "id_form",
