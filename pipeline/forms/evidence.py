@@ -20,6 +20,9 @@ UNDERLINE = re.compile(
 _UNDERLINED = re.compile(r"\S[^\S\n]*+\n[ \t]{0,12}(?:={3,}+|-{3,}+)[ \t]*+$", re.MULTILINE)
 BOLD = re.compile(r"(?<![\\*])\*\*(?=[^\s*])([^*\n]{1,400}+)(?<=\S)\*\*(?!\*)")
 LEAST_EMPHASIS = 3
+_ESCAPED = re.compile(r"\\[<*]")
+_BARE = re.compile(r"(?<![\\*\s])[<*]|(?<!\\)[<*](?=\S)")
+_LEAST_ESCAPES = 2
 
 
 def count(pattern: re.Pattern[str], text: str) -> int:
@@ -37,6 +40,12 @@ def is_bold(text: str) -> bool:
     return count(BOLD, text) >= LEAST_EMPHASIS
 
 
+def has_escapes(text: str) -> bool:
+    """Tell whether a page has backslashes before signs that TeX has bare, and these never bare."""
+    n_escaped = count(_ESCAPED, text)
+    return n_escaped >= _LEAST_ESCAPES and count(_BARE, text) * 20 <= n_escaped
+
+
 def is_known(heading: re.Match[str], sites: Sequence[SiteLines]) -> bool:
     """Tell whether a site has a heading as a line without its sign."""
     words = HEADING_END.sub("", heading[2]).strip()
@@ -48,5 +57,7 @@ def is_markdown(text: str, sites: Sequence[SiteLines]) -> bool:
     """Tell whether a page has headings or strong words of Markdown."""
     headings = list(HEADING.finditer(text))
     if len(headings) >= LEAST_HEADINGS or has_underline(text) or is_bold(text):
+        return True
+    if has_escapes(text):
         return True
     return any(is_known(heading, sites) for heading in headings)

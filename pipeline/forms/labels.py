@@ -1,7 +1,7 @@
 r"""Labels that stand apart from their colon or from what they label.
 
-What belongs here: `Abstract :` and the colon in a line of its own. What does not: lines torn at
-every tag of the page (`nodes`), what a label means (`sources`).
+What belongs here: `Abstract :`, the colon in a line of its own, labels at the end of lines. What
+does not: lines torn at every tag of the page (`nodes`), what a label means (`sources`).
 
 A title may be `Comments : a Survey`: a label is mended where the page has several such, or has that
 label in no other way.
@@ -36,6 +36,8 @@ _ALONE = re.compile(
     rf"{_SPACE}*+(?=[^\s:])",
     re.MULTILINE,
 )
+# A label behind the end of the text before it: "1. Waiting Boxes Authors:", "Kari Moe Abstract:".
+_BEHIND = re.compile(rf"(?<=\S){_SPACE}+((?:Authors?|Abstract):{_SPACE}*+{ADDED}?)$", re.MULTILINE)
 _LEAST = 2
 
 
@@ -46,6 +48,10 @@ def undo_labels(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001
     text = _mended(_BELOW, text, lambda found: f"{found[1]}{found[2]}:{joined(found[3])} ")
     text = _mended(_APART, text, lambda found: f"{found[1]}{found[2]}: ")
     text = _APART_INSIDE.sub(r"\1:", text)
+    behind = Counter(found[1].strip() for found in _BEHIND.finditer(text))
+    whole = Counter(f"{word}:" for word in _WHOLE.findall(text))
+    if sum(behind.values()) > _LEAST and all(n > whole[word] for word, n in behind.items()):
+        text = _BEHIND.sub(rf"{ADDED}\n\1", text)
     if len(_ALONE.findall(text)) >= _LEAST:
         text = _ALONE.sub(lambda found: f"{found[1]}{found[2]}{joined(found[3])} ", text)
     return text

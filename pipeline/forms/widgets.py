@@ -15,9 +15,10 @@ from pipeline.forms.marks import line_ends
 from pipeline.forms.site_lines import SiteLines, any_site
 
 _FIELD = r"\[[ \t]*+_{2,}+\]|\[[^\[\]\n]{0,80}+(?<=__)\]|_{4,}+"
-_BOX = r"\[(?: |x|X|-|\+|✓|✔)?\]|\((?: |\*|x|X|•)\)|[☐☑☒□■◻◼]"
+_BOX = r"\[(?:[ \xa0]|x|X|-|\+|✓|✔)?\]|\((?: |\*|x|X|•)\)|[☐☑☒□■◻◼]"
 _BUTTON = (
-    r"\((?:BUTTON|Submit|SUBMIT|IMAGE)\)|\[(?:BUTTON|Submit|IMAGE|INLINE|LINK|EMBED|ISMAP|USEMAP)\]"
+    r"\((?:BUTTON|Submit|SUBMIT|IMAGE)\)"
+    r"|\[(?:BUTTON|Submit|IMAGE|IMG|INLINE|LINK|EMBED|ISMAP|USEMAP)\]"
 )
 _INSERTED = r"\[(?:INS|DEL):|:(?:INS|DEL)\]"
 _SIGN = rf"(?:{_FIELD}|{_BOX}|{_BUTTON}|{_INSERTED})"
@@ -25,12 +26,14 @@ _SIGN = rf"(?:{_FIELD}|{_BOX}|{_BUTTON}|{_INSERTED})"
 _SIGN_LINE = re.compile(
     rf"^[ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?{_SIGN}(?:[ \t]*+{_SIGN}){{0,20}}[ \t]*+$", re.MULTILINE
 )
-_BUTTON_BEFORE = re.compile(rf"^([ \t]*+)(?:{_BUTTON})[ \t]++(?=\S)", re.MULTILINE)
+_BUTTON_BEFORE = re.compile(rf"^([ \t]*+)(?:(?:{_BUTTON})[ \t]++)++(?=\S)", re.MULTILINE)
 _AROUND = re.compile(_INSERTED)
 _BOX_BEFORE_NUMBER = re.compile(
-    rf"^([ \t]*+)(?:{_BOX})[ \t]*+(?=\d[\d,.]*+[KkM]?[ \t]*+$)", re.MULTILINE
+    rf"^([ \t]*+)(?:(?:{_BOX})[ \t]*+)++(?=\d[\d,.]*+[KkM]?[ \t]*+$)", re.MULTILINE
 )
-_BOX_BEFORE = re.compile(rf"^([ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?)(?:{_BOX})[ \t]++(?=\S)", re.MULTILINE)
+_BOX_BEFORE = re.compile(
+    rf"^([ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?)(?:(?:{_BOX})[ \t]++)++(?=\S)", re.MULTILINE
+)
 _LEAST_BEFORE = 3
 # The name of an image, of which w3m shows ten characters: "[1674929746]", "[papers-by]".
 _IMAGE = r"\[[\w.%-]{0,12}\]"

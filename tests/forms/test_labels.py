@@ -36,3 +36,12 @@ def test_what_is_no_label_stays():
         "Abstract::Interpretation in Boxes\n",
     ):
         assert undo_labels(page, ()) == page
+
+
+def test_labels_at_the_end_of_lines_are_cut_off():
+    card = "1. Waiting Boxes Authors:\n\n Kari Moe,\n\n Tua Aas Abstract:\n\n We wait.\n"
+    cut = card.replace(" Authors", "\ufdd1\nAuthors").replace(" Abstract", "\ufdd1\nAbstract")
+    assert undo_labels(card * 2, ()) == cut * 2
+    assert undo_labels(cut * 2, ()) == cut * 2
+    prose = "Authors: A\nAbstract: Of boxes, see the\nAbstract:\nand more\n"
+    assert undo_labels(prose, ()) == prose
