@@ -23,7 +23,7 @@ from pipeline.extraction.repairs import repair_record
 from pipeline.extraction.site_lines import known_lines
 from pipeline.extraction.unknown_pages import describe_unknown, describe_unread
 from pipeline.forms.marks import numbered
-from pipeline.forms.signs import signs
+from pipeline.forms.signs import signs, still_wrapped
 from pipeline.forms.undo import undo
 from pipeline.forms.unpack import unpack
 from pipeline.sources.dump import Dump, guess_form
@@ -78,6 +78,11 @@ class Reading:
         return tuple(step for step in self.steps if step not in PACKINGS)
 
     @property
+    def is_text(self) -> bool:
+        """Whether the lines are text, no markup."""
+        return self.dump.form != "html"
+
+    @property
     def form_name(self) -> FormName:
         """The form of the page with most cards, as raw.dumps names it."""
         return self.pages[0].section.dump.form if self.pages else self.dump.form
@@ -115,9 +120,10 @@ class Reading:
         is_undone = bool(self.undone)
         return Form(
             is_undone,
-            "wrapping" in self.signs and "wrapping" not in self.steps,
+            "wrapping" not in self.steps and self.is_text and still_wrapped(self.dump.lines),
             frozenset(joined_lines | unclaimed) | frozenset(self.uncertain),
             frozenset(self.uncertain),
+            frozenset(unclaimed),
         )
 
     @cached_property

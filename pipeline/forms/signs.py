@@ -10,7 +10,7 @@ too many costs the time of undoing.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from pipeline.forms.marks import ADDED
@@ -20,6 +20,9 @@ _FEW = 3  # what stands once or twice may be part of any text
 # Lines of this length may have been wrapped, longer ones were not.
 _WRAPPED = range(45, 251)
 _WRAPPED_SHARE = 0.12
+# Of a page that was filled to a width: which of the lengths is about the width, how much shorter
+# a full line is, how many are full (prose in lines of its own: at most a third), how many go on.
+_WIDTH_AT, _RAGGED, _FULL_SHARE, _GOING_ON_SHARE = 0.965, 12, 0.5, 0.15
 _SHORT_PAGE = 12  # lines of such a length
 _NARROW = 115  # no title is longer, no abstract shorter
 _LONG_LINE = 1200
@@ -60,6 +63,29 @@ def signs(text: str) -> tuple[str, ...]:
         "nodes": _is_in_nodes(filled),
     }
     return tuple(name for name, is_found in found.items() if is_found)
+
+
+def still_wrapped(lines: Sequence[str]) -> bool:
+    """Tell whether most lines of a page end where a width ends, and many go on in the next one.
+
+    A sign of `wrapping` is given lightly, since looking again is cheap; this is asked of a page
+    whose lines were not joined, of which nothing is to be published if they should have been.
+    """
+    pairs = [
+        (len(line), line, below)
+        for line, below in pairwise([*map(str.strip, lines), ""])
+        if len(line) >= _WRAPPED.start and "://" not in line
+    ]
+    if len(pairs) < _FEW:
+        return False
+    lengths = sorted(length for length, _, _ in pairs)
+    width = lengths[int(len(lengths) * _WIDTH_AT)]
+    full = [pair for pair in pairs if width - _RAGGED <= pair[0] <= width + 2]
+    n_going_on = sum(
+        below[:1].islower() and line[-1] not in _SENTENCE_ENDS for _, line, below in full
+    )
+    is_even = len(full) >= _FULL_SHARE * len(pairs)
+    return is_even and n_going_on >= max(_FEW, _GOING_ON_SHARE * len(full))
 
 
 def _has(pattern: re.Pattern[str], text: str, least: int = _FEW) -> bool:

@@ -19,6 +19,14 @@ def _is_nameless(card: CardIn) -> bool:
 
 CARD_RULES = (
     Rule(
+        "card_goes_on",
+        "card",
+        "a line that nobody understood stands right beside its title, which may go on there",
+        lambda card: card.goes_on,
+        (CardIn(Record(1, 2, "Nets", "Nets"), goes_on=True),),
+        (CardIn(Record(1, 2, "Nets", "Nets")),),
+    ),
+    Rule(
         "card_unsure",
         "card",
         "the saved form does not tell where its title and its names end",

@@ -27,12 +27,14 @@ class Form(NamedTuple):
         joined: numbers of lines that were joined of several, or stand beside lines that nobody
             understood.
         unsure: numbers of lines of which it is not sure where they end.
+        beside: numbers of lines right beside those that nobody understood.
     """
 
     is_undone: bool = False
     is_wrapped: bool = False
     joined: frozenset[int] = frozenset()
     unsure: frozenset[int] = frozenset()
+    beside: frozenset[int] = frozenset()
 
 
 def doubtful_cards(
@@ -51,12 +53,14 @@ def doubtful_cards(
         for place, broken in judged.soft.items()
         if form.joined and not form.joined.isdisjoint(_own_lines(records[place], lines))
     }
-    if not (form.is_undone or form.unsure):
+    if not (form.is_undone or form.unsure or form.beside):
         return found
     share = sum(bool(record.authors) for record in records) / (len(records) or 1)
     for place, record in enumerate(records):
         unsure = bool(form.unsure) and not form.unsure.isdisjoint(_own_lines(record, lines))
-        card = CardIn(record, unsure, form.is_undone, share if len(records) > 2 else 0.0)
+        goes_on = not form.beside.isdisjoint(_lines_of(record, record.raw_title, lines))
+        share_shown = share if len(records) > 2 else 0.0
+        card = CardIn(record, unsure, form.is_undone, share_shown, goes_on)
         for rule in CARD_RULES:
             if place not in found and rule.breaks(card):
                 found[place] = Broken(rule, record.title)
@@ -67,10 +71,15 @@ def _own_lines(record: Record, lines: Sequence[str]) -> Iterator[int]:
     """Yield the numbers of the lines in which a card's title and names stand."""
     yield record.line_start
     for text in (record.raw_title, record.raw_authors):
-        wanted = frozenset(text.split("\n")) if text else ()
-        for number in range(record.line_start, min(record.line_end, len(lines)) + 1):
-            if wanted and lines[number - 1] in wanted:
-                yield number
+        yield from _lines_of(record, text, lines)
+
+
+def _lines_of(record: Record, text: str | None, lines: Sequence[str]) -> Iterator[int]:
+    """Yield the numbers of the lines of a card in which a text stands that was taken from it."""
+    wanted = frozenset(text.split("\n")) if text else ()
+    for number in range(record.line_start, min(record.line_end, len(lines)) + 1):
+        if wanted and lines[number - 1] in wanted:
+            yield number
 
 
 def why_set_aside(

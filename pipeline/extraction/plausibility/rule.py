@@ -51,12 +51,14 @@ class CardIn(NamedTuple):
         is_unsure: it is not sure where its title and names end.
         is_undone: the page's form had to be undone.
         named_share: the share of the page's cards that name authors.
+        goes_on: a line that nobody understood stands right beside its title.
     """
 
     record: Record
     is_unsure: bool = False
     is_undone: bool = False
     named_share: float = 0.0
+    goes_on: bool = False
 
 
 class AbstractIn(NamedTuple):
