@@ -133,7 +133,8 @@ class _Page:
 
 def find_marks(lines: Lines) -> list[int]:
     """Return the numbers of the lines with a paper's title."""
-    if not any("Abstract" in text[:_LONGEST_LABEL] for text in lines.texts):
+    shown = "\n".join(lines.texts)
+    if not all(map(shown.__contains__, ("Title", "Abstract", "arXiv:"))):
         return []
     return [lines.numbers[card.parts["title"]] for card in _find_cards(_Page(lines))]
 

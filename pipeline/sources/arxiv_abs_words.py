@@ -38,7 +38,6 @@ AFTER_NAMES = re.compile(
 _BRACKETS = re.compile(r"\([^()]{0,2000}\)")
 _MOST_DEPTH = 4
 _UNLIKE_NAMES = frozenset("()[]<>|")
-_GROUP = re.compile(r"\s{0,8}:(?=\s|$)")  # "GOOSE Collaboration: Ana Lund"
 
 
 def read_history(history: str, dateline: str) -> dict[str, Any]:
@@ -107,8 +106,7 @@ def read_shown_names(text: str, *, is_uncut: bool) -> dict[str, Any] | None:
         names = _BRACKETS.sub(" ", names)
     if not _UNLIKE_NAMES.isdisjoint(names):
         return None
-    names = _GROUP.sub(",", fold_space(names).strip(" ,:"))
-    names = re.sub(r"\s,", ",", names)
+    names = re.sub(r"\s,", ",", fold_space(names).strip(" ,:"))
     note = hidden[0] if hidden and not (below and below.start() < hidden.start()) else ""
     return read_authors(names + note, is_uncut=is_uncut)
 
@@ -118,6 +116,8 @@ def make_record(
     raw_title: str,
     title: str,
     arxiv_id: str,
+    *,
+    is_drawn: bool = False,
     **fields: Any,  # noqa: ANN401
 ) -> Record:
     """Make the record of a page, with its flags.
@@ -127,6 +127,7 @@ def make_record(
         raw_title: as it stands there.
         title: with white space folded.
         arxiv_id: without version.
+        is_drawn: whether formulas on the page lost their TeX.
         **fields: other fields of the record, `abstract`, `authors` and the dates among them.
     """
     abstract = fields["abstract"]
@@ -135,6 +136,7 @@ def make_record(
         ("no_date", fields["published_date"] is None),
         ("no_abstract", abstract is None),
         ("cut_abstract", abstract is not None and is_cut(abstract)),
+        ("drawn_formula", is_drawn),
     )
     return Record(
         line_start=lines[0],

@@ -6,8 +6,8 @@ without, and where every piece of text has a line of its own. What does not: the
 
 A card is a line with an identifier, `Title:`, a line of authors without a label (older pages have
 `Authors:`), `Comments:`, `Journal-ref:`, `Subjects:` and on some pages the abstract. Only the line
-of authors has no mark. So where more lines stand below a title than a list of names can have, the
-page was wrapped or torn, and nothing of that card is read.
+of authors has no mark. So where more lines stand below a title than a list of names can have, or
+none while most cards name authors, the page was wrapped or torn, and nothing of that card is read.
 """
 
 import re
@@ -33,7 +33,6 @@ from pipeline.sources.arxiv_list_lines import (
 )
 from pipeline.sources.arxiv_list_words import (
     REPEATED,
-    UNAVAILABLE,
     announced_month,
     count_shown,
     page_facts,
@@ -60,7 +59,6 @@ _PARTS = {
 }
 _DOI = re.compile(r"10\.\d{4,9}/\S{1,200}")
 _SEPARATORS = (",", ":")  # between names; a colon stands below the name of a group
-_GROUP = re.compile(r"\s*:(?=\s|$)")
 _LETTER = re.compile(r"[^\W\d_]")
 _MOST_SUBJECT_LINES = 24
 _VERSION = re.compile(r"/(?:html|abs|pdf)/(\S{4,40}?)v(\d{1,4})$")
@@ -69,8 +67,8 @@ _SHORT_LINE = 60  # characters; shorter lines below a page's last card may be it
 
 _UNTITLED = "The card has no title: look at the page."
 _TORN = (
-    "More lines stand below the title than a list of authors has: the page was wrapped or torn; "
-    "save it again without breaking its lines."
+    "What stands below the identifier is no title and one list of authors: the page was wrapped "
+    "or torn; save it again without breaking its lines."
 )
 
 
@@ -83,7 +81,8 @@ class _Card:
         begin: where the card begins, a line with its number included.
         title: where `Title:` stands.
         end: where the next card or other lines of the page begin.
-        abstract: where the abstract begins.
+        is_last: whether no card stands below.
+        needs_names: whether most cards of the page name authors, so that this one should, too.
     """
 
     head: re.Match[str]
@@ -92,7 +91,7 @@ class _Card:
     title: int
     end: int = 0
     is_last: bool = False
-    abstract: int | None = None
+    needs_names: bool = False
     parts: dict[str, list[int]] = field(default_factory=dict)
     rests: dict[int, str] = field(default_factory=dict)
 
@@ -116,7 +115,9 @@ def parse(dump: Dump) -> ParseResult:
     above = [lines.texts[at] for at in sorted(names)]
     caught_up = next(filter(None, map(read_catch_up, above)), None)
     days = _find_days(lines, names)
+    n_named = sum(bool(_part_title(card, lines)[1]) for card in cards)
     for card in cards:
+        card.needs_names = 2 * n_named >= len(cards)
         place = bisect(days, card.begin, key=lambda item: item[0])
         _read_card(card, lines, days[place - 1][1] if place else caught_up, dump.links, found)
     for at, name in names.items():
@@ -251,14 +252,12 @@ def _read_card(
         found.report("missing_title", _UNTITLED, whole[:1])
         found.leave(whole, _UNTITLED)
         return
-    if not _are_joined(names):
+    if not _are_joined(names) or (card.needs_names and not names):
         found.report("torn_card", _TORN, whole[:1])
         found.leave(whole, _TORN)
         return
     abstract = join_texts(card.texts("abstract", lines))
-    shown = _GROUP.sub(",", " ".join(names))
-    shown = "" if UNAVAILABLE in shown else shown
-    authors = read_authors(shown, is_uncut="subjects" in card.parts)
+    authors = read_authors(" ".join(names), is_uncut="subjects" in card.parts)
     is_whole = None if abstract is None else not is_cut(abstract)
     doi = _DOI.search(" ".join(card.texts("doi", lines)))
     flags = (

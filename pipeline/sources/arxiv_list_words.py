@@ -30,7 +30,6 @@ _CATCH_UP = re.compile(r"Catch-?up results for \S.{0,99}")
 # "Computation and Language (cs.CL)", "High Energy Physics - Theory (hep-th)"
 SUBJECT = re.compile(rf"\(({CATEGORY})\)")
 REPEATED = re.compile(r"\((?:cross-list|replaced)\b")  # "(cross-list from cs.AI)"
-UNAVAILABLE = "(author list is unavailable)"  # stands where arXiv could not read the names
 
 
 def read_day(text: str) -> date | None:

@@ -24,7 +24,7 @@ BEGINS = re.compile(
 WHOLE = re.compile(
     r"[*_]*(?:Authors?|Abstract)\s?:[*_]*|[*_\[]*(?:▽ More|△ Less)|[-•*]|\d{1,6}\.?"
     r"|(?:\d{1,6}\.\s+)?\[?arXiv:\s?\S{5,24}(?:\s+\[[a-z, ]{2,40}\]?)?"
-    rf"|.{{0,80}}\boriginally announced {MONTH},? \d{{4}}\.?|{_ARCHIVE}(?: {_ARCHIVE}){{0,20}}"
+    rf"|.{{0,80}}\boriginally announced (?:{MONTH}),? \d{{4}}\.?|{_ARCHIVE}(?: {_ARCHIVE}){{0,20}}"
 )
 # Where a line began, in a line that holds a whole card: at each group.
 INSIDE = re.compile(

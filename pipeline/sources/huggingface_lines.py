@@ -33,8 +33,9 @@ FURNITURE = {
     "newsletter": r"Get trending papers in your email inbox.*|Subscribe",
     "page_heading": (
         r"(?:Daily|Trending) Papers(?: - Hugging Face)?|by ?AK and the research community"
-        r"|by|AK|and the research community|Search by arxiv id or title.{0,20}"
+        r"|Search by arxiv id or title.{0,20}"
     ),
+    "heading_piece": r"by|AK|and the research community",  # each on a line of its own
     "submit_button": r"Submit a paper|Submit",
     "list_controls": r"Daily|Weekly|Monthly|Trending|Previous Next|Previous|Next",
     "footer": (
@@ -71,6 +72,18 @@ def _one_of(kinds: dict[str, str]) -> re.Pattern[str]:
 
 _KIND = _one_of(FURNITURE | MARKS | _OTHERS)
 _MARK = _one_of(MARKS)
+_MOST_ABOVE_USER = 3
+# Lines that are whole, those aside that are but a piece of one.
+WHOLE = re.compile(
+    "|".join(
+        (
+            *(pattern for kind, pattern in FURNITURE.items() if kind != "heading_piece"),
+            r"Submitted by\s*[\w.@-]{1,60}(?: [\w.@-]{1,30}){0,2}",
+            *(pattern for kind, pattern in MARKS.items() if kind != "submitter"),
+            *(DATE.pattern, rf"{NUMBER}|-"),
+        )
+    )
+)
 _USER = re.compile(r"[\w.@-]{1,60}")  # "akhaliq", below "Submitted by"
 _LAST_OF_MARKS = frozenset("rs·")  # of all but submitters' lines, which begin with an S
 
@@ -110,9 +123,11 @@ class Section:
 def with_kinds(lines: Lines, links: Links) -> Section:
     """Return lines with their kinds; `texts` and `kinds` of the result may be changed."""
     kinds = [kind and kind.lastgroup for kind in map(_KIND.fullmatch, lines.texts)]
-    for index in [at for at, text in enumerate(lines.texts[:-1]) if text == "Submitted by"]:
-        if _USER.fullmatch(lines.texts[index + 1]):
-            kinds[index + 1] = "user"
+    for index in [at for at, text in enumerate(lines.texts) if text == "Submitted by"]:
+        below = range(index + 1, min(index + 1 + _MOST_ABOVE_USER, len(kinds)))
+        named = next((at for at in below if kinds[at] is None), None)
+        if named is not None and _USER.fullmatch(lines.texts[named]):
+            kinds[named] = "user"
     return Section(Lines(lines.numbers, list(lines.texts), lines.raws), kinds, links)
 
 

@@ -97,12 +97,12 @@ def parse(dump: Dump) -> ParseResult:
 
 
 def _read_html(dump: Dump, found: Findings) -> None:
-    tree = parse_whole(dump.text)
-    if tree is None or tree.root is None:
+    parsed = parse_whole(dump.text)
+    if parsed is None or parsed[0].root is None:
         return
     last = max(number for number, line in enumerate(dump.lines, 1) if line.strip())
     first = next(number for number, line in enumerate(dump.lines, 1) if line.strip())
-    card = Card(tree.root, 0, first, last, is_cut=False)
+    card = Card(parsed[0].root, 0, first, last, is_cut=False)
 
     def read_page(node: LexborNode, card: Card, _: Findings) -> Record | None:
         lines = (card.line_start, card.line_end)

@@ -39,9 +39,17 @@ from pipeline.text.dates import make_date, month_number
 from pipeline.text.whitespace import fold_space
 
 _NUMBER = re.compile(NUMBER)
+_NO_LETTER = re.compile(r"[\W_]")
 
 # Furniture that stands above the first card, never below it.
-_HEADING_ENDS = ("page_heading", "newsletter", "submit_button", "page_day", "site_header")
+_HEADING_ENDS = (
+    "page_heading",
+    "newsletter",
+    "submit_button",
+    "page_day",
+    "site_header",
+    "heading_piece",
+)
 
 # Lines of the search page that stand below an abstract, or beside: none is a title or a paragraph.
 _BELOW_ABSTRACTS = {"n_authors": "n_authors", "dot": "dot", "date": "date", "published": "date"}
@@ -199,7 +207,7 @@ def _read_search(section: Section, page_year: int | None, found: Findings) -> No
     starts = [at for at, (above, part) in enumerate(pairwise(parts), 1) if above and not part]
     for begin, end in pairwise([0, *starts, len(parts)]):
         below = next(compress(range(begin, end), parts[begin:end]), end)
-        before, *cards = split_cards(lines, range(begin, below))
+        before, *cards = split_cards(lines, range(begin, below), is_closed=below < end)
         found.leave(lines[before.start : before.stop], _NO_TITLE)
         if not cards:
             _report_untitled(lines[below:end], found)
@@ -261,7 +269,7 @@ def _keep(card: _Card, page_year: int | None, links: linked.Links, found: Findin
             title=fold_space(lines.texts[texts.start]),
             authors_complete=False,
             n_authors_total=n_authors,
-            organization=(organization["name"] or organization["slug"]) if organization else None,
+            organization=_organization(organization) if organization else None,
             abstract=abstract,
             is_abstract_complete=is_whole,
             arxiv_id=arxiv_id,
@@ -274,6 +282,18 @@ def _keep(card: _Card, page_year: int | None, links: linked.Links, found: Findin
             flags=_flags(dated, has_people=has_people, is_whole=is_whole),
         )
     )
+
+
+def _organization(shown: re.Match[str]) -> str:
+    """Return an organisation's name, without the slug that stands before it where it has a picture.
+
+    The slug is made of the name: "deepseek-ai DeepSeek"; else it is a word of the name.
+    """
+    name = shown["name"] or ""
+    slug, letters = (_NO_LETTER.sub("", text.lower()) for text in (shown["slug"], name))
+    initials = "".join(word[0] for word in name.lower().split())
+    is_slug = bool(letters) and (letters[:3] == slug[:3] or slug in letters or slug == initials)
+    return name if is_slug else shown[0]
 
 
 def _flags(dated: CardDate, *, has_people: bool, is_whole: bool | None) -> tuple[str, ...]:

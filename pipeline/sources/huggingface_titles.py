@@ -26,7 +26,7 @@ _STEP_COST = (
 )
 
 
-def split_cards(lines: Lines, texts: range) -> list[range]:
+def split_cards(lines: Lines, texts: range, *, is_closed: bool) -> list[range]:
     """Split texts into cards: first the lines of no card, then those of each card.
 
     Nothing marks a title, so the cheapest reading of all lines together is taken: titles are
@@ -35,19 +35,20 @@ def split_cards(lines: Lines, texts: range) -> list[range]:
     Args:
         lines: the lines of a page.
         texts: the indexes of neighbours among them that are titles and paragraphs.
+        is_closed: whether below them stands what ends a card: then hardly a title is the last.
 
     Returns:
         Ranges of indexes, together all of `texts`; the first may be empty, all others begin with a
         title.
     """
     likeness = tuple(map(title_likeness, lines.texts[texts.start : texts.stop]))
-    kinds = _cheapest_kinds(likeness)
+    kinds = _cheapest_kinds(likeness, is_closed=is_closed)
     titles = [index for index, kind in zip(texts, kinds, strict=True) if kind == _TITLE]
     return [range(*bounds) for bounds in pairwise([texts.start, *titles, texts.stop])]
 
 
 @lru_cache(maxsize=1024)  # most cards have one title and one paragraph
-def _cheapest_kinds(likenesses: tuple[float, ...]) -> tuple[int, ...]:
+def _cheapest_kinds(likenesses: tuple[float, ...], *, is_closed: bool) -> tuple[int, ...]:
     """Return for each line whether it is a title, a paragraph or neither (Viterbi)."""
     costs = [0.0, 99.0, 99.0]
     origins: list[list[int]] = []
@@ -56,7 +57,7 @@ def _cheapest_kinds(likenesses: tuple[float, ...]) -> tuple[int, ...]:
         steps = [[costs[a] + _STEP_COST[a][b] for a in range(3)] for b in range(3)]
         origins.append([step.index(min(step)) for step in steps])
         costs = [min(step) + reading[b] for b, step in enumerate(steps)]
-    costs[_TITLE] += _STEP_COST[_TITLE][_TITLE]
+    costs[_TITLE] += _STEP_COST[_TITLE][_TITLE] + is_closed
     kind = costs.index(min(costs))
     kinds = []
     for origin in reversed(origins):

@@ -318,13 +318,17 @@ def _leave_only_text(tree: LexborHTMLParser) -> list[LexborNode]:
 # ---------- the page around the cards
 
 
-def parse_whole(text: str) -> LexborHTMLParser | None:
-    """Parse a page of one paper, freed of what is no text; None if it would keep lexbor busy."""
+def parse_whole(text: str) -> tuple[LexborHTMLParser, bool] | None:
+    """Parse a page that is about one paper.
+
+    Returns:
+        Its elements, freed of what is no text, and whether formulas lost their TeX; None of a page
+        that would keep lexbor busy.
+    """
     if is_overgrown(text, 0, len(text)):
         return None
-    tree = LexborHTMLParser(text.encode("utf-8", "replace"))
-    _leave_only_text(tree)
-    return tree
+    tree = LexborHTMLParser((_DOCTYPE + text).encode("utf-8", "replace"))
+    return tree, bool(_leave_only_text(tree))
 
 
 def visible_lines(text: str) -> tuple[str, ...]:
@@ -335,12 +339,9 @@ def visible_lines(text: str) -> tuple[str, ...]:
     >>> visible_lines("<body><script>x</script><b>All Papers</b> <i>Search</i></body>")
     ('All Papers', 'Search')
     """
-    if is_overgrown(text, 0, len(text)):
-        return ()
-    markup = (_DOCTYPE + text).encode("utf-8", "replace")
-    tree = LexborHTMLParser(markup)
-    _leave_only_text(tree)
-    shown = tree.body.text(separator="\n", strip=True) if tree.body else ""
+    parsed = parse_whole(text)
+    body = parsed[0].body if parsed else None
+    shown = body.text(separator="\n", strip=True) if body else ""
     return tuple(line for line in shown.split("\n") if line)
 
 

@@ -17,10 +17,13 @@ from typing import Any, NamedTuple
 
 from pipeline.contract.findings import UNCLAIMED, Furniture, Issue, ParseResult, Record
 from pipeline.sources.dump import Dump, guess_form
+from pipeline.sources.plugins import PluginFaultError
 from pipeline.sources.reading import Source, reads
 
 # A line or two like another site's may stand in an abstract; a page has more.
 _LEAST_MARKS = 2
+# Of more cards, all of one kind by accident are as many as all of another.
+_MOST_TIED = 20
 # How many lines above the next site's first card may be its heading.
 _MOST_BETWEEN = 120
 _TAG = re.compile(r"</?[a-z][^<>]*>?", re.IGNORECASE)
@@ -93,9 +96,13 @@ def divide(dump: Dump, sources: Mapping[str, Source]) -> list[Section]:
 
 
 def most_likely(dump: Dump, sources: Mapping[str, Source]) -> Source | None:
-    """Return the site that sees most cards in a page, of equal ones the first; None: no site."""
+    """Return the site that sees most cards in a page; None: no site sees any.
+
+    Of several the one that understands it best: a page of one paper has one card, and one line of
+    it may look like another site's.
+    """
     counts = _count_cards(dump, sources)
-    return sources[_most(counts)] if counts else None
+    return _most(dump, counts, sources) if counts else None
 
 
 def _count_cards(dump: Dump, sources: Mapping[str, Source]) -> dict[str, int]:
@@ -106,8 +113,21 @@ def _count_cards(dump: Dump, sources: Mapping[str, Source]) -> dict[str, int]:
     return {name: n_cards for name, n_cards in counts.items() if n_cards > 0}
 
 
-def _most(counts: Mapping[str, int]) -> str:
-    return max(counts, key=lambda name: counts[name])
+def _most(dump: Dump, counts: Mapping[str, int], sources: Mapping[str, Source]) -> Source:
+    """Return the site with most cards; of several, the one that understands the page best."""
+    most = max(counts.values())
+    likely = [sources[name] for name, n_cards in counts.items() if n_cards == most]
+    if len(likely) == 1 or most > _MOST_TIED:
+        return likely[0]
+
+    def understood(source: Source) -> tuple[int, int]:
+        try:
+            n_cards, n_left = _understood(source, dump)
+        except PluginFaultError:
+            return -len(dump.lines), 0
+        return n_cards, -n_left
+
+    return max(likely, key=understood)
 
 
 def _sites(part: Dump, sources: Mapping[str, Source]) -> list[Section]:
@@ -117,7 +137,7 @@ def _sites(part: Dump, sources: Mapping[str, Source]) -> list[Section]:
         sections = _cut(part, {name: sources[name] for name in counts})
         if sections:
             return sections
-    return [Section(sources[_most(counts)], part)] if counts else []
+    return [Section(_most(part, counts, sources), part)] if counts else []
 
 
 # ---------- markup

@@ -26,7 +26,7 @@ from pipeline.sources.arxiv_abs_words import (
 from pipeline.sources.arxiv_list_words import read_subjects
 from pipeline.sources.arxiv_words import ARXIV_ID, read_authors
 from pipeline.sources.dump import Dump, text_lines
-from pipeline.sources.elements import fold, text_of
+from pipeline.sources.elements import fold, text_of, words_of
 from pipeline.sources.markup import Card, parse_whole, read_cards
 from pipeline.sources.reading import NUMBER, Findings
 from pipeline.text.dates import make_date
@@ -45,6 +45,8 @@ _SIGNS = (
     re.compile(r"""<meta\s[^<>]{0,80}content=["']?(?:arXiv\.org|@arxiv)\b""", re.IGNORECASE),
 )
 _LEAST_SIGNS = 2
+# Of these words one stands on every such page; to look for them is quicker.
+_WORDS = ("submission-history", "citation_arxiv_id", "arxivid")
 # Where what the page says of the paper begins and ends in the source.
 _PLACES = re.compile(
     r"""citation_(?:title|abstract)\b|class=["']?(?:title|abstract|tablecell|submission-history)\b"""
@@ -68,6 +70,8 @@ def detect(dump: Dump) -> int:
     """Return the number of papers: one in HTML, mostly one in text."""
     if dump.form != "html":
         return len(marks(dump))
+    if not any(map(dump.text.__contains__, _WORDS)):
+        return 0
     return int(sum(bool(sign.search(dump.text)) for sign in _SIGNS) >= _LEAST_SIGNS)
 
 
@@ -81,22 +85,23 @@ def parse(dump: Dump) -> ParseResult:
     if dump.form != "html":
         return text.parse(dump)
     found = Findings()
-    tree = parse_whole(dump.text) if detect(dump) else None
-    if tree is not None and tree.root is not None:
-        read_cards(dump, [_find_card(dump.text, tree.root)], _read_card, found)
+    parsed = parse_whole(dump.text) if detect(dump) else None
+    if parsed and parsed[0].root is not None:
+        card = _find_card(dump.text, parsed[0].root, is_drawn=parsed[1])
+        read_cards(dump, [card], _read_card, found)
     return found.result(PageFacts())
 
 
-def _find_card(text: str, root: LexborNode) -> Card:
+def _find_card(text: str, root: LexborNode, *, is_drawn: bool) -> Card:
     places = [match.start() for match in _PLACES.finditer(text)] or [0]
     first, last = (text.count("\n", 0, place) + 1 for place in (places[0], places[-1]))
-    return Card(root, places[0], first, last, is_cut=False)
+    return Card(root, places[0], first, last, is_cut=False, is_drawn=is_drawn)
 
 
 def _read_card(root: LexborNode, card: Card, found: Findings) -> Record | None:
     head = _read_head(root)
     heading = root.css_first("h1.title")
-    title = _shown(heading) or fold(next(iter(head["citation_title"]), ""))
+    title = _words(heading) or fold(next(iter(head["citation_title"]), ""))
     arxiv_id = _read_id(root, head)
     if not title or arxiv_id is None:
         return None
@@ -107,9 +112,10 @@ def _read_card(root: LexborNode, card: Card, found: Findings) -> Record | None:
     fields |= dates if dates["published_date"] else _read_meta_dates(head)
     return make_record(
         (card.line_start, card.line_end),
-        _LABEL.sub("", heading.text().strip(), count=1) if heading else title,
+        _words(heading, is_raw=True) or title,
         title,
         arxiv_id,
+        is_drawn=card.is_drawn,
         abstract=abstract or fold(next(iter(head["citation_abstract"]), "")) or None,
         **fields,
     )
@@ -124,6 +130,13 @@ def _read_meta_dates(head: dict[str, list[str]]) -> dict[str, Any]:
         "year": day.year if day else None,
         "is_year_inferred": False if day else None,
     }
+
+
+def _words(node: LexborNode | None, *, is_raw: bool = False) -> str:
+    shown = words_of(node).strip()
+    label = _LABEL.match(shown)
+    shown = shown[label.end() :] if label else shown
+    return shown if is_raw else fold(shown)
 
 
 def _shown(node: LexborNode | None) -> str:

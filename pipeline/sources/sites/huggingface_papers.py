@@ -10,13 +10,12 @@ from itertools import compress, count, pairwise, repeat
 
 from pipeline.contract.findings import ParseResult
 from pipeline.sources import huggingface_html as html
+from pipeline.sources import huggingface_lines as lines_of
 from pipeline.sources import huggingface_paper as single
 from pipeline.sources import huggingface_text as text
 from pipeline.sources.dump import Dump, text_lines
 from pipeline.sources.huggingface_lines import (
     DATE,
-    FURNITURE,
-    MARKS,
     find_marks,
     is_opening,
     with_kinds,
@@ -31,12 +30,12 @@ _LIST = re.compile(html.DATA_TARGET)
 # How many lines of a single paper's page may look like those that mark a card of a list.
 _MOST_OWN_MARKS = 2
 
-# Lines that begin something, and lines that are whole.
+# Lines that are whole, and lines that begin something.
+WHOLE = lines_of.WHOLE
 BEGINS = re.compile(
     rf"Submitted by\s|(?:[•*-]\s*)?·|(?:[•*-]\s*)?{NUMBER} authors?$|{DATE.pattern}$"
     r"|Get trending papers|by ?AK and the research"
 )
-WHOLE = re.compile("|".join((*FURNITURE.values(), *MARKS.values(), DATE.pattern, rf"{NUMBER}|-")))
 
 
 def detect(dump: Dump) -> int:

@@ -1,0 +1,161 @@
+"""Which site and which layout a page is: decided by most of it, quickly, and never by one line.
+
+Golden pairs (`test_sources`) show what is read of each page; these tests show that lines which look
+like another page's change nothing, that a page's site is the right one in every form of it, and
+that no pattern is slow on long junk.
+"""
+
+import time
+
+import pytest
+from helpers import ROOT
+
+from pipeline.sources.dump import Dump, guess_form
+from pipeline.sources.registry import own_sources, recognise
+from pipeline.text.whitespace import split_lines
+
+_FOLDER = ROOT / "tests" / "data" / "sources"
+_SECONDS = 10  # generous: a machine may be busy; what is guarded against takes minutes
+
+# Lines of an abstract that look like a mark of some page.
+_ODD = (
+    "Submitted by zed",
+    "Submitted by nobody in particular, these lines stand here.",
+    "Authors: the people of our town, and their geese.",
+    "Abstract: what else could this be.",
+    "Title: a word like any other.",
+    "NeurIPS Conference 2025 Conference Paper",
+    "83.3LGMay 26Code",
+    "Published on Jun 3, 2024",
+    "Comments: none so far.",
+    "12 authors",
+)
+_PAGES = (
+    ("arxiv_list", "text_new_with_abstracts.txt", "We parse sentences"),
+    ("arxiv_abs", "text_odd_lines.txt", "Comments: in the margin"),
+    ("arxiv_search", "compact.txt", None),
+    ("huggingface_papers", "search_spaced.txt", None),
+    ("scholar_feed", "full_header.txt", None),
+    ("arrow", "compact.txt", None),
+)
+
+
+def _read(text):
+    lines = split_lines(text)
+    dump = Dump(lines, guess_form(lines))
+    source = recognise(dump)
+    return source, source.parse(dump) if source else None
+
+
+def _with_line(text, line, below):
+    """Put a line into an abstract: below one that is named, or the longest."""
+    lines = text.splitlines()
+    found = [at for at, shown in enumerate(lines) if below and below in shown]
+    at = found[0] if found else max(range(len(lines)), key=lambda index: len(lines[index]))
+    return "\n".join([*lines[: at + 1], line, *lines[at + 1 :]])
+
+
+@pytest.mark.parametrize("odd", _ODD)
+@pytest.mark.parametrize(("name", "file", "below"), _PAGES, ids=[page[0] for page in _PAGES])
+def test_one_odd_line_changes_neither_the_site_nor_its_other_cards(name, file, below, odd):
+    text = (_FOLDER / name / file).read_text("utf-8")
+    source, sound = _read(text)
+    assert name == source.NAME
+    source, hurt = _read(_with_line(text, odd, below))
+    assert name == source.NAME
+    titles = [record.title for record in sound.records]
+    kept = [record.title for record in hurt.records if record.title in titles]
+    assert len(kept) >= len(titles) - 1
+    assert odd not in {record.title for record in hurt.records}
+
+
+def test_a_days_page_needs_more_than_one_submitter_among_search_results():
+    text = (_FOLDER / "huggingface_papers" / "text_search_with_odd_lines.txt").read_text("utf-8")
+    _, found = _read(text)
+    assert [record.title for record in found.records] == [
+        "Geese That Read",
+        "A Pond of Words",
+        "Nets for Fish",
+    ]
+
+
+@pytest.mark.parametrize("count", ["94", "1,023", "1.2k", "-", "533 authors", "4 authors"])
+def test_numbers_and_users_are_no_titles(count):
+    for file in ("text_day_one_piece_a_line.txt", "text_trends.txt", "search_spaced.txt"):
+        lines = (_FOLDER / "huggingface_papers" / file).read_text("utf-8").splitlines()
+        for at in range(0, len(lines), 3):
+            _, found = _read("\n".join([*lines[:at], count, *lines[at:]]))
+            titles = {record.title for record in found.records} if found else set()
+            assert count not in titles
+            assert titles.isdisjoint(("zed", "yan-li", "Submitted by"))
+
+
+def test_an_old_list_in_text_is_no_search_although_it_names_authors():
+    text = (_FOLDER / "arxiv_list" / "text_older_layout.txt").read_text("utf-8")
+    lines = split_lines(text)
+    assert own_sources()["arxiv_search"].detect(Dump(lines, guess_form(lines))) == 0
+
+
+def test_a_page_of_one_paper_is_known_by_more_than_what_search_engines_are_told():
+    page = (
+        "<!doctype html><html><head><meta name='citation_arxiv_id' content='2406.01234'>"
+        "<meta name='citation_title' content='Geese'></head><body><p>Geese.</p></body></html>"
+    )
+    assert _read(page) == (None, None), "a library's page about the paper is none of arXiv's"
+    named = page.replace("</head>", '<meta property="og:site_name" content="arXiv.org"></head>')
+    source, found = _read(named)
+    assert source.NAME == "arxiv_abs"
+    assert [record.title for record in found.records] == ["Geese"]
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "[1] arXiv:2405.10001 [" + "pdf, html, " * 20_000,
+        "Authors: " + "Mara Ilves (1), " * 20_000 + "((" * 2_000,
+        "Title: " + "((((" * 50_000,
+        "Published on " + "Jun 3, 2024 " * 20_000,
+        "Submitted by " + "zed " * 50_000,
+        "Subjects: " + "Learning (cs.LG); " * 20_000,
+        "|" * 200_000 + "Abstract: x",
+        "+---" * 50_000,
+        "[v1] " + "Mon, " * 50_000,
+        "(" * 100_000,
+        " , " * 70_000,
+        "Total of " + "1,000 entries : 1-50 " * 10_000,
+        "arXiv:2405.10001 " + "(cross-list from cs.AI) " * 10_000,
+    ],
+    ids=lambda junk: junk[:12],
+)
+def test_long_junk_is_read_in_a_moment(junk):
+    frames = (
+        f"{junk}",
+        f"[1] arXiv:2405.10001 [pdf]\nTitle: Geese\n{junk}\nSubjects: Words (cs.CL)\n{junk}",
+        f"arXiv:2405.10001 (cs)\nTitle: Geese\nAuthors: {junk}\nAbstract: {junk}\nSubjects: "
+        f"{junk}\nCite as: arXiv:2405.10001\nSubmission history\n{junk}",
+        f"arxiv:2405.10001\nGeese\nPublished on Jun 3\nAuthors:\n{junk}\nAbstract\n{junk}",
+    )
+    started = time.process_time()
+    for text in frames:
+        lines = split_lines(text)
+        dump = Dump(lines, guess_form(lines))
+        for source in own_sources().values():
+            source.detect(dump)
+            source.parse(dump)
+            for rule in (getattr(source, "BEGINS", None), getattr(source, "WHOLE", None)):
+                for line in lines if rule else ():
+                    rule.match(line)
+                    rule.fullmatch(line)
+    assert time.process_time() - started < _SECONDS
+
+
+def test_very_many_authors_are_read_in_a_moment():
+    names = "\n,\n".join(f"Mara Ilves{number}" for number in range(1_500))
+    text = (
+        f"arxiv:2405.10001\nGeese\nPublished on Jun 3\nAuthors:\n{names}\nAbstract\nWe count.\n"
+        "View PDF\n"
+    )
+    started = time.process_time()
+    _, found = _read(text)
+    assert time.process_time() - started < _SECONDS
+    assert len(found.records[0].authors) == 1_500
