@@ -63,6 +63,10 @@ class Ledger:
             "n_lines_blank": self._count(_BLANK),
         }
 
+    def not_understood(self) -> list[int]:
+        """Return the numbers of the lines that nobody understood, in a card or outside."""
+        return [n for n, owner in enumerate(self._owners, 1) if owner in (_NONE, _REPORTED)]
+
     def unclaimed_runs(self) -> Iterator[tuple[int, int]]:
         """Yield runs (first, last line) of lines that are neither claimed nor reported."""
         # Blank lines between two such lines do not divide a run; those around it are not in it.

@@ -110,11 +110,7 @@ class Reading:
     @cached_property
     def form(self) -> Form:
         """How sure the lines are."""
-        unclaimed = {
-            number
-            for start, end in self.ledger.unclaimed_runs()
-            for number in range(start - 1, end + 2)
-        }
+        unclaimed = {n + by for n in self.ledger.not_understood() for by in (-1, 0, 1)}
         spans = self.spans or ()
         joined_lines = {n for n, (first, last) in enumerate(spans, 1) if first < last}
         is_undone = bool(self.undone)
@@ -129,7 +125,7 @@ class Reading:
     @cached_property
     def held(self) -> dict[int, Broken]:
         """The cards that are held back, by their places."""
-        if not (self.judged.soft or self.undone):
+        if not (self.judged.soft or self.undone or self.ledger.not_understood()):
             return self.judged.hard
         doubtful = doubtful_cards(self.records, self.judged, self.dump.lines, self.form)
         return {**doubtful, **self.judged.hard}
@@ -171,8 +167,19 @@ def read(text: str, captured_on: date | None) -> Reading:
         return plain
     seen = signs("\n".join(plain.dump.lines) if plain.spans or "\r" in text else text)
     undone = _read_undone(plain) if seen or plain.is_doubtful else None
-    better = undone if undone and undone.cost <= plain.cost else plain
+    better = undone if undone and _is_better(undone, plain, seen) else plain
     return replace(better, signs=seen) if seen else better
+
+
+def _is_better(undone: Reading, plain: Reading, seen: Sequence[str]) -> bool:
+    """Tell whether a page is read better undone: of equals, where what was undone was seen.
+
+    What was not seen is undone only where the gate complains of the page as it stands.
+    """
+    was_seen = not frozenset(seen).isdisjoint(undone.undone)
+    if was_seen:
+        return undone.cost <= plain.cost
+    return plain.is_doubtful and undone.cost < plain.cost
 
 
 def _read_plain(text: str, captured_on: date | None) -> Reading:

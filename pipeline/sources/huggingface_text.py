@@ -5,7 +5,7 @@ organisation in their place. What does not: what single lines look like (`huggin
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -57,6 +57,7 @@ _BELOW_ABSTRACTS |= {"count": "aside", "aside": "aside", "submitter": "aside", "
 _DATES = ("date", "published")
 _ASIDE = ("aside", "user", "published")
 
+_LEAST_WIDTH = 40  # no tool wraps lines at fewer characters
 _UNKNOWN = "Line of a card that no rule knows: look at the page."
 _NO_TITLE = "Lines of a card that has no title: look at the page, lines may be missing."
 
@@ -173,12 +174,14 @@ def _infer_capture(month_day: str, page_year: int) -> dict:
 def _read_daily(section: Section, found: Findings) -> None:
     """Read the cards of a day: submitter, upvotes, title, authors' number, comments."""
     starts = [index for index, kind in enumerate(section.kinds) if kind == "submitter"]
-    for begin, end in pairwise([*starts, len(section.kinds)]):
-        card = _sort_daily(section, range(begin, end))
+    spans = [range(*span) for span in pairwise([*starts, len(section.kinds)])]
+    cards = [_sort_daily(section, span) for span in spans]
+    _leave_ends_of_titles([card for card in cards if card.texts])
+    for card in cards:
         if card.texts:
             _keep(card, None, section.links, found)
         else:
-            _report_untitled(section.lines[begin:end], found)
+            _report_untitled(section.lines[card.span.start : card.span.stop], found)
 
 
 def _sort_daily(section: Section, span: range) -> _Card:
@@ -196,6 +199,22 @@ def _sort_daily(section: Section, span: range) -> _Card:
             is_name = ORGANIZATION.fullmatch(section.lines.texts[index])
             card.sort(index, "organization" if is_name else None)
     return card
+
+
+def _leave_ends_of_titles(cards: Sequence[_Card]) -> None:
+    """Take no line for an organisation that may be the end of a title that was wrapped.
+
+    It stands right below the title, and had no room in it: no title is longer.
+    """
+    longest = max((len(card.lines.texts[card.texts.start]) for card in cards), default=0)
+    for card in cards:
+        title, below = card.texts.start, card.meta.get("organization")
+        if below != title + 1 or card.lines.numbers[below] != card.lines.numbers[title] + 1:
+            continue
+        word = card.lines.texts[below].partition(" ")[0]
+        n_needed = len(card.lines.texts[title]) + 1 + len(word)
+        if n_needed > max(longest, _LEAST_WIDTH):
+            card.left.append(card.meta.pop("organization"))
 
 
 # ---------- the search page
