@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import compress, count, repeat, takewhile
+from itertools import compress, count, islice, repeat, takewhile
 from operator import not_
 from typing import NamedTuple, overload
 
@@ -18,6 +18,9 @@ from pipeline.contract.findings import Form
 # Saved markup may have lost its head; a text may quote a tag or two, but not so many.
 _CLOSING_TAG = re.compile(r"</(?:a|article|dd|div|dl|dt|h\d|li|ol|p|span|ul)>")
 _MARKUP_TAGS = 6
+# Writers of Markdown leave tags in that they have no signs for.
+_MARKDOWN = re.compile(r"[ \t]{0,8}#{1,6} [\w\[<]|.{0,2000}?\]\((?:https?://|/)")
+_MARKDOWN_LINES = 3
 # A fragment of a page begins with one of its tags, even if that is one tag of a megabyte.
 _FIRST_TAG = re.compile(
     r"<(?:!--|(?:a|article|body|dd|div|dl|dt|footer|form|h[1-6]|head|header|li|link|main|meta|nav"
@@ -122,15 +125,19 @@ def guess_form(lines: tuple[str, ...]) -> Form:
     head = "\n".join(lines[:50])[:5000].lstrip("\ufeff \n\t").lower()
     if "<html" in head or "<body" in head or head.startswith(("<!doctype html", "<?xml")):
         return "html"
-    if _FIRST_TAG.match(head):
-        return "html"
-    if len(_CLOSING_TAG.findall(head)) >= _MARKUP_TAGS:
+    has_tags = _FIRST_TAG.match(head) or len(_CLOSING_TAG.findall(head)) >= _MARKUP_TAGS
+    if has_tags and not _is_markdown(lines):
         return "html"
     n_blank = lines.count("") + sum(map(str.isspace, lines))
     n_text = len(lines) - n_blank
     # Blank lines at the ends say nothing about how blocks are kept apart.
     n_blank -= _count_blank(lines) + _count_blank(reversed(lines))
     return "spaced" if n_text and n_blank / (n_text + n_blank) >= _SPACED_SHARE else "compact"
+
+
+def _is_markdown(lines: Iterable[str]) -> bool:
+    """Tell whether several lines are headings of Markdown, or hold its links."""
+    return len(list(islice(filter(_MARKDOWN.match, lines), _MARKDOWN_LINES))) == _MARKDOWN_LINES
 
 
 def _count_blank(lines: Iterable[str]) -> int:

@@ -1,8 +1,11 @@
 """Pages torn at every tag: joined where commas, brackets and known lines make it certain."""
 
+import re
+
 from pipeline.extraction.site_lines import known_lines
 from pipeline.forms.marks import numbered
 from pipeline.forms.nodes import undo_nodes
+from pipeline.forms.site_lines import SiteLines
 
 CARD = """\
 arXiv:2405.10001
@@ -72,11 +75,18 @@ def test_nodes_that_keep_their_space_say_where_one_is():
     assert "Waiting systems: a multi-agent view (system's)" in undone(card + card)
 
 
+DAYS = SiteLines(
+    begins=re.compile(r"Submitted by\s"),
+    whole=re.compile(r"by AK and the community|Submitted by \w+|Aug \d+|\d+(?: authors)?|·"),
+)
+
+
 def test_lines_that_a_site_knows_are_joined():
-    day = "by\nAK\nand the research community\nAug\n1\n"
-    cards = "Submitted by\nzed\n94\nThe Small Herd\n·\n5 authors\n2\n" * 2
-    assert undone(day + cards)[:6] == [
-        "by AK and the research community",
+    page = "by\nAK\nand the community\nAug\n1\n"
+    page += "Submitted by\nzed\n94\nThe Small Herd\n·\n5 authors\n2\n" * 2
+    lines = [line for line in numbered(undo_nodes(page, (DAYS,))).lines if line]
+    assert lines[:6] == [
+        "by AK and the community",
         "Aug 1",
         "Submitted by zed",
         "94",

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.sources import linked
-from pipeline.sources.dump import Dump
+from pipeline.sources.dump import Dump, guess_form
 from pipeline.sources.registry import divide
 from pipeline.sources.sites import arxiv_search, huggingface_papers
 
@@ -93,3 +93,10 @@ def test_sections_keep_the_links_of_their_lines():
     day = next(part for part in divide(dump) if part.source.NAME == huggingface_papers.NAME)
     assert day.dump.links == {at + 3 - (day.dump.first_line - 1): ("/papers/2405.10001",)}
     assert day.read().records[0].arxiv_id == "2405.10001"
+
+
+def test_markdown_with_tags_left_in_is_text():
+    tags = "<div>\n\n<span>Authors:</span> <a href='/k'>Kari</a>\n\n</div>\n\n" * 6
+    assert guess_form(tuple(tags.splitlines())) == "html"
+    for signs in ("## <a href='/papers'>Papers</a>\n\n", "1.  [Boxes](/abs/2405.10001)\n\n"):
+        assert guess_form(tuple((tags + signs * 3).splitlines())) == "spaced"
