@@ -16,8 +16,10 @@ _ENDS = re.compile(r"[\s.…]+\Z")
 _LEAST_TITLE = 24
 
 
-def _of_text(pattern: str) -> Callable[[AbstractIn], bool]:
-    found = holds(pattern)
+def _of_text(
+    anywhere: str = "", start: str = "", parts: tuple[str, ...] = ()
+) -> Callable[[AbstractIn], bool]:
+    found = holds(anywhere, start, parts)
     return lambda abstract: found(abstract.text)
 
 
@@ -55,8 +57,10 @@ ABSTRACT_RULES = (
         "abstract",
         "the abstract holds the sign by which the page unfolds it",
         _of_text(
-            r"▽|△|\((?:More|Less|more|less)\)\s*\Z|…\s?\(?(?:More|more)\b|(?:…|\.)\s(?:[Ss]how|[Rr]ead)"
-            r" (?:more|less|full abstract)\Z|\[(?:\.\.\.|…)\]\((?:http|#)"
+            r"▽|△|\((?:More|Less|more|less)\)\s?\Z|…\s?\(?(?:More|more)\b"
+            r"|(?:…|\.)\s(?:[Ss]how|[Rr]ead) (?:more|less|full abstract)\Z"
+            r"|\[(?:\.\.\.|…)\]\((?:http|#)",
+            parts=("▽", "△", "…", "ore)", "ess)", "how ", "ead ", "]("),
         ),
         (
             AbstractIn("We knit… ▽ More We knit nets. △ Less"),
@@ -75,9 +79,10 @@ ABSTRACT_RULES = (
         "abstract",
         "the abstract holds labels of the card's other lines",
         _of_text(
-            r"\A(?:Abstract|Authors?|Title|Comments|Submitted|Subjects) ?[:：]"
-            r"|Submitted (?:on )?\d{1,2} [A-Z][a-z]{2,8},? \d{4}[;.]|; originally announced [A-Z]"
-            r"|\b(?:Journal-ref|ACM-class|MSC-class|Report-no) ?: \S"
+            r"Submitted (?:on )?\d{1,2} [A-Z][a-z]{2,8},? \d{4}[;.]|; originally announced [A-Z]"
+            r"|\b(?:Journal-ref|ACM-class|MSC-class|Report-no) ?: \S",
+            start=r"(?:Abstract|Authors?|Title|Comments|Submitted|Subjects) ?[:：]",
+            parts=("Submitted", "nnounced", "-ref", "-class", "-no"),
         ),
         (
             AbstractIn("Abstract: We knit nets."),
@@ -111,8 +116,8 @@ ABSTRACT_RULES = (
         ),
         (
             AbstractIn(
-                "We knit nets of rope, and fish in all of the seas. " * 1
-                + "We knit nets of rope, and fish in all of them not."
+                "We knit nets of rope, and fish in all of the seas. "
+                "We knit nets of rope, and fish in all of them not."
             ),
         ),
     ),
@@ -140,9 +145,10 @@ ABSTRACT_RULES = (
         "abstract",
         "the abstract holds the page's markup",
         _of_text(
-            r"(?:</(?:p|div|span|li|td|a|h\d)>|<(?:p|div|span|br|a)(?:\s[^<>]{0,200})?/?>[^<]{0,999}){2}"
-            r"|\A(?:#{1,6}|>|\*\*|[*+•-]) ?\S{0,20}Abstract|\[Show|!\[[^\]]{0,200}\]\("
-            r"|\]\(https?://(?:export\.)?arxiv\.org/(?:a|search|list|pdf|format)"
+            r"(?:</(?:p|div|span|li|td|a|h\d)>|<(?:p|div|span|br|a)(?:\s[^<>]{0,200})?/?>[^<]{0,99}){2}"
+            r"|!\[[^\]]{0,200}\]\(|\]\(https?://(?:export\.)?arxiv\.org/(?:a|search|list|pdf|format)",
+            start=r"(?:#{1,6}|>|\*\*|[*+•-]) ?\S{0,20}Abstract|\[Show",
+            parts=("<", "]("),
         ),
         (
             AbstractIn("We <span class=x>knit</span> nets."),

@@ -99,7 +99,7 @@ def why_set_aside(
     n_cut = sum(broken.rule.code in _CUT for broken in soft.values())
     if n_cut >= _LEAST_HELD and n_cut >= _CUT_SHARE * n_cards and not _has_small_titles(soft):
         return f"{n_cut} of its {n_cards} titles seem to be cut in the middle"
-    if form.is_wrapped:
+    if form.is_wrapped and n_cut >= _LEAST_HELD:
         return "its lines seem to be wrapped, and could not be joined again"
     if form.is_undone and len(soft) >= _LEAST_HELD and len(soft) > _SOFT_SHARE * n_cards:
         return f"{len(soft)} of its {n_cards} cards are in doubt ({_most_common(soft)})"

@@ -12,8 +12,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
+from pipeline.extraction.plausibility.cut_titles import OPEN_WORDS
 from pipeline.extraction.plausibility.names import LABEL_WORDS, SENTENCE_WORDS
-from pipeline.extraction.plausibility.titles import OPEN_WORDS
 
 # Signs that few titles hold.
 _TITLE_SIGN = re.compile(

@@ -5,6 +5,7 @@ What belongs here: putting the parts together. What does not: the rules themselv
 
 from pipeline.extraction.plausibility.abstracts import ABSTRACT_RULES
 from pipeline.extraction.plausibility.cards import CARD_RULES
+from pipeline.extraction.plausibility.cut_titles import CUT_TITLE_RULES
 from pipeline.extraction.plausibility.names import LIST_RULES, NAME_RULES
 from pipeline.extraction.plausibility.rule import About, Rule
 from pipeline.extraction.plausibility.titles import TITLE_RULES
@@ -12,6 +13,7 @@ from pipeline.extraction.plausibility.values import VALUE_RULES
 
 RULES: tuple[Rule, ...] = (
     *TITLE_RULES,
+    *CUT_TITLE_RULES,
     *NAME_RULES,
     *LIST_RULES,
     *ABSTRACT_RULES,

@@ -16,8 +16,11 @@ _MIDDLE_LABELS = (
     r"(?:Authors?|Subjects?|Submitted|Journal[ -]?ref(?:erence)?|Report[ -](?:no|number)"
     r"|(?:ACM|MSC)[ -]class|Primary [Cc]ategory|Cite as|Comments)"
 )
-# Some of it begins titles as well: "Comment: …".
-_LABELS = rf"(?:{_MIDDLE_LABELS}|Title|Abstract|DOI|Keywords)"
+# And what no title begins with, but for "Comments: How People Write Them".
+_LABELS = rf"(?!Comments|Subject\b|Author\b)(?:{_MIDDLE_LABELS}|Title|Abstract|DOI)"
+_ABOUT_PAPER = (
+    r"(?:\d|[Pp]ages|[Ff]igures?|[Aa]ccepted|[Ss]ubmitted|[Pp]ublished|[Aa]ppear|[Cc]ode)"
+)
 # The words of buttons and links that are no paper's title, whoever wrote it.
 _BUTTONS = (
     r"(?:(?:view|download|full|open) )?pdf|html(?: \(experimental\))?|pdf, (?:html, )?other"
@@ -48,11 +51,6 @@ _DAY = (
     r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? )?(?:\d{1,2} )?"
     rf"(?:{MONTH})\.?(?: \d{{1,2}})?(?:,? \d{{4}})?"
 )
-_OPEN_WORDS_TEXT = (
-    "a an and as at between by for from in into its of or that the their through to toward"
-    " towards under using via when which with without"
-)
-OPEN_WORDS = frozenset(_OPEN_WORDS_TEXT.split())
 _NAME_PART = r"[^\W\d_a-z][\w.'’-]{0,24}"
 _NAME = rf"{_NAME_PART}(?: {_NAME_PART}){{1,3}}"
 _SENTENCE_WORDS_TEXT = (
@@ -60,7 +58,6 @@ _SENTENCE_WORDS_TEXT = (
 )
 _SENTENCE_WORDS = frozenset(_SENTENCE_WORDS_TEXT.split())
 _SENTENCE_END = re.compile(r"[a-z\d)]{2}\. (?=[A-Z])")
-_BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -89,22 +86,6 @@ def _steers(title: str) -> bool:
 
 
 _is_sign = holds(start=r"[\W_]*+\Z")
-
-
-_has_open_end = holds(r"(?:[,;:(\[{/&]|(?<=\w)[‐-])\Z")
-
-
-def _is_cut_at_end(title: str) -> bool:
-    return title.rpartition(" ")[2] in OPEN_WORDS or _has_open_end(title[-2:])
-
-
-_FORMULA = re.compile(r"\$[^$]{0,200}\$")
-
-
-def _is_unbalanced(title: str) -> bool:
-    if "$" in title:
-        title = _FORMULA.sub("", title)
-    return any(title.count(left) != title.count(right) for left, right in _BRACKETS)
 
 
 TITLE_RULES = (
@@ -171,7 +152,7 @@ TITLE_RULES = (
             r"|\S[ ;]Abstract ?: (?:We|In|This|The|A|An)\b"
             r"|\s(?:\[pdf\]|\(pdf(?:, \w{2,5}){0,4}\)|\[pdf(?:, \w{2,5}){0,4}\])"
             r"|\bSubmitted (?:on )?\d{1,2} [A-Z][a-z]{2,8},? \d{4}|; originally announced\b",
-            start=rf"{_LABELS} ?[:：](?:\s|\Z)",
+            start=rf"{_LABELS} ?[:：](?:\s|\Z)|Comments ?: [^\n]{{0,80}}?{_ABOUT_PAPER}",
             parts=(":", "pdf", "ubmitted", "nnounced"),
         ),
         (
@@ -194,6 +175,15 @@ TITLE_RULES = (
             "Submitted to nobody: papers that were never read",
             "Abstract interpretation: a primer",
         ),
+    ),
+    Rule(
+        "title_comment",
+        "title",
+        "the title begins as another field's line does, and the card names no author",
+        holds(start=r"(?:Comments?|Keywords|Subject|Author) ?[:：] "),
+        ("Comments: How People Write Them", "Subject: Nets"),
+        ("Commentary: nets", "Subjects of nets"),
+        kind="unnamed",
     ),
     Rule(
         "title_button",
@@ -358,49 +348,5 @@ TITLE_RULES = (
         ("Ann Lee, Bob Roe, Cy Poe", "Ann Lee, Bob Roe, Cy Poe, et al. (3 more)"),
         ("Red, Green, Blue", "Nets, Ropes, and Anchors", "Ann Lee, Bob Roe"),
         kind="unnamed",
-    ),
-    Rule(
-        "title_small",
-        "title",
-        "the title begins with a small letter, as the second half of a wrapped one does",
-        holds(start=r"[a-z]{2,20}(?:[ ,;]|\Z)"),
-        ("nets of rope", "and of wire"),
-        (
-            "k-means",
-            "pH of the sea",
-            "enclawed: a net",
-            "iNet",
-            "p-adic nets",
-            '"small" nets',
-            "x of y",
-        ),
-        kind="soft",
-    ),
-    Rule(
-        "title_cut_start",
-        "title",
-        "the title begins with a sign that ends or goes on with something",
-        holds(start=r"[\]),;:!?%&/](?![-\w]{0,3}[()])"),
-        (", of rope", ") of wire", ": a study"),
-        ("(Re)nets", "¿Qué?", "@home"),
-        kind="soft",
-    ),
-    Rule(
-        "title_cut_end",
-        "title",
-        "the title ends in the middle of a phrase",
-        _is_cut_at_end,
-        ("Nets of rope and", "Nets (", "Nets:", "Self-", "Nets of the"),
-        ("Virtual Try-On", "What are we looking for?", "Nets, and more", "Try it on", "Fetuin-A"),
-        kind="soft",
-    ),
-    Rule(
-        "title_unbalanced",
-        "title",
-        "the title opens a bracket that it does not close, or closes one that is not open",
-        _is_unbalanced,
-        ("Nets (of rope", "of wire) and nets"),
-        ("Nets (of rope)", "Maps of $[0,1)$"),
-        kind="soft",
     ),
 )
