@@ -15,9 +15,12 @@ from pipeline.sources.dump import Dump, guess_form
 from pipeline.sources.markup import visible_lines
 from pipeline.sources.reading import reads
 from pipeline.sources.registry import display_names, known_sources, own_sources
+from pipeline.text.whitespace import fold_space
 
 # How much of an unknown page is read to name the nearest site.
 _NEAREST_LINES, _NEAREST_CHARS = 2_000, 1_000_000
+# A page without results says little else.
+_MOST_EMPTY_LINES, _MOST_EMPTY_CHARS = 400, 8_000
 # A page of which so many lines are a site's is called a page like that site's.
 _NEAR_SHARE = 0.5
 _TITLE = re.compile(r"<title\b[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
@@ -51,7 +54,21 @@ def describe_unread(dump: Dump, site: str) -> Advice:
 def _recognised(dump: Dump) -> Advice | None:
     """Tell what a page without papers is, by its shape and its words."""
     shown, source = _shown(dump), _source(dump)
-    return text_kind(dump.text) or notice(shown, source) or single_paper(shown, source)
+    found = text_kind(dump.text) or _without_results(shown) or notice(shown, source)
+    return found or single_paper(shown, source)
+
+
+def _without_results(shown: Sequence[str]) -> Advice | None:
+    """Tell a page of a known site that says it has no papers to show."""
+    text = fold_space(" ".join(shown[:_MOST_EMPTY_LINES]))
+    if len(text) > _MOST_EMPTY_CHARS:
+        return None
+    for name, source in own_sources().items():
+        words = getattr(source, "NO_RESULTS", None)
+        if words and words.search(text):
+            what = f"is a page of {display_names()[name]} without results"
+            return Advice(what, "there is nothing on it to read, and it can be removed")
+    return None
 
 
 def _source(dump: Dump) -> str:

@@ -31,9 +31,9 @@ from pipeline.sources.dump import Dump, Lines, text_lines
 from pipeline.sources.reading import Findings
 from pipeline.text.whitespace import fold_space
 
-# What tools put around lines: headings, quotes, cells of tables, bold type.
+# What tools put around lines: headings, quotes, cells of tables, bold type; and in lines alone.
 _AROUND = re.compile(r"^[#>|*\s]++|(?<![|*\s])[|*\s]++$")
-_RULE = re.compile(r"[-=+|:\s]+")
+_RULE = re.compile(r"[-=+|:\s]+|(?:</?[a-z][^<>]{0,300}>\s*)+")
 _LABELS = (
     ("title", r"Title"),
     ("authors", r"Authors?"),
@@ -60,7 +60,7 @@ _MOST_DATELINE = 8  # lines that "[Submitted on ...]" may take above the title
 _MOST_TABLE_LINES = 12  # below the last label, where the page has no history
 _MOST_ABOVE = 24
 _IDENTIFIER = re.compile(rf"arXiv:\s?{ARXIV_ID}")
-_VERSION_LINE = re.compile(r"\[v\d{1,3}\]|\d{4} \d\d:\d\d:\d\d UTC")
+_VERSION_LINE = re.compile(r"\[v\d{1,3}\\?\]|\d{4} \d\d:\d\d:\d\d UTC")
 _LETTER = re.compile(r"[^\W\d_]")
 _ADDRESS = re.compile(r"https?://|(?:\W|\(BUTTON\)){0,12}Focus to learn more|arXiv-issued DOI")
 _WORD_AND_HYPHEN = re.compile(r"\w-$")

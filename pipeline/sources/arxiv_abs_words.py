@@ -16,10 +16,11 @@ from pipeline.text.whitespace import fold_space
 
 _DAY = rf"(?P<day>\d{{1,2}}) (?P<month>{MONTH}) (?P<year>\d{{4}})"
 # "[v1] Mon, 3 Jun 2024 17:59:59 UTC (123 KB)"; a mark of bold type may stand around the version
-_VERSION = re.compile(rf"\[v(?P<n>\d{{1,3}})\]\W{{0,12}}[A-Z][a-z]{{2}},\s{{1,4}}{_DAY}")
+_VERSION = re.compile(rf"\[v(?P<n>\d{{1,3}})\\?\]\W{{0,12}}[A-Z][a-z]{{2}},\s{{1,4}}{_DAY}")
 # "[Submitted on 3 Jun 2024 (v1), last revised 5 Jul 2024 (this version, v2)]"
 SUBMITTED = re.compile(rf"[\[(]\s?Submitted on {_DAY}")
 _REVISED = re.compile(rf"(?:last revised|latest version) {_DAY}")
+_NAMED_VERSION = re.compile(r"\bv(\d{1,3})\b")
 _HAS_OTHERS = re.compile(r"\(\s?v1\s?\)|this version")
 _THIS_VERSION = re.compile(rf"\(or\s{{1,40}}arXiv:{ARXIV_ID}")  # "(or arXiv:2406.01234v2 [cs.CL]"
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s|<>\"]{1,200}")
@@ -53,8 +54,11 @@ def read_history(history: str, dateline: str) -> dict[str, Any]:
     found = _VERSION.finditer(history[:_LONGEST_HISTORY])
     days = {int(match["n"]): _read_day(match) for match in found}
     first, latest = days.get(1), days.get(max(days, default=0))
+    submitted, revised = SUBMITTED.search(dateline), _REVISED.search(dateline)
+    newest = max(map(int, _NAMED_VERSION.findall(dateline)), default=0)
+    if days and newest > max(days):  # the history is cut
+        latest = _read_day(revised) if revised else None
     if not days:
-        submitted, revised = SUBMITTED.search(dateline), _REVISED.search(dateline)
         first = _read_day(submitted) if submitted else None
         latest = _read_day(revised) if revised else None
         if revised is None and not _HAS_OTHERS.search(dateline):

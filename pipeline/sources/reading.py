@@ -56,6 +56,8 @@ class Source(Protocol):
 
     and a module of this package also:
 
+    * `NO_RESULTS: re.Pattern`: finds, in what a page shows, the words that stand in the place of
+      papers where there are none. Only pages on which no paper was read are asked.
     * `CARD_MARKUP: str`: a pattern for what its cards have in the source of an HTML page. Where any
       site's stands outside of the cards that were read, something was not read and is reported.
     * `marks(dump) -> list[int]`: the numbers of the lines that only its cards have, in text;

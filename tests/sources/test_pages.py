@@ -6,6 +6,7 @@ that no pattern is slow on long junk.
 """
 
 import time
+from datetime import date
 
 import pytest
 from helpers import ROOT
@@ -159,3 +160,14 @@ def test_very_many_authors_are_read_in_a_moment():
     _, found = _read(text)
     assert time.process_time() - started < _SECONDS
     assert len(found.records[0].authors) == 1_500
+
+
+def test_a_history_that_was_cut_gives_no_last_revision():
+    text = (_FOLDER / "arxiv_abs" / "text_wrapped.txt").read_text("utf-8")
+    lines = [line for line in text.splitlines() if not line.strip().startswith("[v2]")]
+    (sound,), (cut,) = (_read(shown)[1].records for shown in (text, "\n".join(lines)))
+    assert (sound.published_date, cut.published_date) == (date(2024, 6, 3),) * 2
+    assert cut.updated_date == sound.updated_date == date(2024, 7, 5), "the line above says it"
+    unsaid = "\n".join(lines).replace("last revised 5 Jul 2024 ", "")
+    (record,) = _read(unsaid)[1].records
+    assert record.updated_date is None, "version 2 was revised on a day that nothing says"

@@ -45,6 +45,10 @@ _MARK = "list-authors"  # the class of every card's list of authors
 NAME = "arxiv_list"
 TITLE = "arXiv lists"
 BEGINS, WHOLE = arxiv_list_lines.BEGINS, arxiv_list_lines.WHOLE
+NO_RESULTS = re.compile(
+    r"\bNo updates today\b|\bNo (?:further )?updates for (?:this time period|[A-Z][a-z]{2}, \d)"
+    r"|\bNo new submissions\b|\b[Tt]otal of 0 entries\b"
+)
 CARD_MARKUP = rf"""{_MARK}(?<![.\w-]{_MARK})["'\s>]"""  # a class, none in a style sheet
 
 # Of two classes of one element the first listed counts: titles are of class "mathjax", too.

@@ -31,6 +31,7 @@ from pipeline.text.whitespace import fold_space
 NAME = "arxiv_search"
 TITLE = "arXiv search"
 BEGINS, WHOLE, INSIDE = arxiv_lines.BEGINS, arxiv_lines.WHOLE, arxiv_lines.INSIDE
+NO_RESULTS = re.compile(r"\bSorry, your query\b.{0,400}?\b(?:produced|returned) no results\b")
 CARD_MARKUP = rf"""{html.MARK}(?<![.\w-]{html.MARK})["'\s>]"""  # a class, none in a style sheet
 
 # Labels that open a part of a card; the group is named after the part and holds what follows.

@@ -25,6 +25,9 @@ from pipeline.sources.reading import NUMBER
 
 NAME = "huggingface_papers"
 TITLE = "Hugging Face"
+NO_RESULTS = re.compile(
+    r"\A(?=.{0,4000}?(?:Hugging Face|Daily Papers)).{0,4000}?\bNo (?:papers|results)\b"
+)
 CARD_MARKUP = html.DATA_TARGET
 _LIST = re.compile(html.DATA_TARGET)
 # How many lines of a single paper's page may look like those that mark a card of a list.
