@@ -53,10 +53,20 @@ def part_previews(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001
 
 
 def _on_lines(pieces: Iterable[str]) -> str:
-    """Put pieces of a line on lines of their own; the first keeps its indent."""
-    filled = [piece for piece in pieces if piece.strip(f" \t\xa0{_MARKS}{ADDED}")]
-    shown = [filled[0].rstrip(), *(piece.strip() for piece in filled[1:])]
-    return f"{ADDED}\n".join(shown)
+    """Put pieces of a line on lines of their own; the first keeps its indent.
+
+    A piece without text leaves the next one, or the last, the signs it holds: no line of the file
+    is lost.
+    """
+    shown: list[str] = []
+    signs = ""
+    for piece in pieces:
+        if _TEXT.search(piece):
+            shown.append(signs + (piece.strip() if shown else piece.rstrip()))
+            signs = ""
+        else:
+            signs += "".join(mark for mark in piece if mark in _MARKS)
+    return f"{ADDED}\n".join(shown) + signs
 
 
 def _part_signed(lines: list[str]) -> None:
@@ -129,7 +139,7 @@ def _part_twice(line: str) -> str | None:
     ]
     half = len(words) // 2
     shown = [word for _, word in words]
-    if len(words) % 2 or shown[:half] != shown[half:]:
+    if not half or len(words) % 2 or shown[:half] != shown[half:]:
         return None
     at = words[half][0]
     return _on_lines([line[:at], line[at:]])

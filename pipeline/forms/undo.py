@@ -12,7 +12,7 @@ from pipeline.forms.labels import undo_labels
 from pipeline.forms.link_lists import undo_link_lists
 from pipeline.forms.links import undo_links
 from pipeline.forms.markers import undo_markers
-from pipeline.forms.marks import numbered, unsure_lines, without_marks
+from pipeline.forms.marks import ADDED, ENDED, numbered, unsure_lines, without_marks
 from pipeline.forms.nodes import undo_nodes
 from pipeline.forms.one_line import cut_lines
 from pipeline.forms.page_breaks import without_breaks
@@ -63,6 +63,11 @@ STEPS: tuple[tuple[str, Step], ...] = (
 )
 
 
+def _file_lines(text: str) -> int:
+    """Return how many lines the file has that a text with signs stands for."""
+    return text.count("\n") + text.count(ENDED) - text.count(f"{ADDED}\n")
+
+
 def undo(text: str, sites: Sequence[SiteLines]) -> Undone:
     """Bring a page of text to the plain form that sites read.
 
@@ -75,6 +80,8 @@ def undo(text: str, sites: Sequence[SiteLines]) -> Undone:
     addresses: list[Address] = []
     for name, step in STEPS:
         changed = step(text, sites)
+        if _file_lines(changed) != _file_lines(text):
+            continue  # a step that loses lines of the file has not understood the page
         if changed != text:
             done.append(name)
         text, found = take_addresses(changed)
