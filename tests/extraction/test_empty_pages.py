@@ -1,4 +1,4 @@
-"""Pages of known sites that list nothing: named as what they are, and no page with papers is one."""
+"""Pages of known sites that list nothing are named as such, and no page with papers is one."""
 
 import pytest
 from helpers import ROOT, put
