@@ -16,6 +16,7 @@ from pipeline.contract.findings import Form as FormName
 from pipeline.contract.findings import ParseResult, Record
 from pipeline.extraction.decoding import DumpFaultError
 from pipeline.extraction.ledger import Ledger
+from pipeline.extraction.other_files import text_kind
 from pipeline.extraction.plausibility.gate import Broken, Judged, judge
 from pipeline.extraction.plausibility.pages import Form, doubtful_cards, why_set_aside
 from pipeline.extraction.renumbering import Spans, as_in_file, joined
@@ -189,7 +190,10 @@ def _read_plain(text: str, captured_on: date | None) -> Reading:
         return _read(Reading(Dump(lines, guess_form(lines), captured_on)))
     found = numbered(page)
     dump = Dump(found.lines, guess_form(found.lines), captured_on)
-    return _read(Reading(dump, steps=(packing,), spans=found.spans))
+    reading = _read(Reading(dump, steps=(packing,), spans=found.spans))
+    # What it was taken out of says more than what is left of it.
+    around = text_kind(text) if reading.fault else None
+    return replace(reading, fault=DumpFaultError.of(around)) if around else reading
 
 
 def _read_undone(plain: Reading) -> Reading | None:
