@@ -41,7 +41,10 @@ _IMAGE_LINE = re.compile(rf"^[ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?{_IMAGE}[
 _IMAGE_INSIDE = re.compile(
     rf"^([ \t]*+[^\[\]\n]{{0,40}}+)({_IMAGE})[ \t]?(?=[^\s\[(:,.])([^\n]*+)$", re.MULTILINE
 )
+_BULLETS_AND_SPACE = "-*+•‣◦▪●○ \t"
 _LEAST_IMAGES = 3
+# What is a file's name and no word, as titles have in front: "[Re] Boxes", "[COVID-19] Boxes".
+_FILE_NAME = re.compile(r"\[(?:[0-9a-f]{8,12}|\d{5,12})?\]")
 _EMPTY_BULLET = re.compile(r"^[ \t]*+[*+•‣◦▪●○][ \t]*+$", re.MULTILINE)
 _TWO_EMPTY = re.compile(r"^[ \t]*+([*+•‣◦▪●○]|-)[ \t]*+\n\s*+\1[ \t]*+$", re.MULTILINE)
 _EMPTY_OF_DASHES = re.compile(r"^[ \t]*+-[ \t]*+$", re.MULTILINE)
@@ -71,18 +74,26 @@ def _if_several(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _without_images(text: str, sites: Sequence[SiteLines]) -> str:
-    """Take the names of images off: lines of their own, and between the words of lines alike."""
-    if len(_IMAGE_LINE.findall(text)) < _LEAST_IMAGES:
+    """Take the names of images off: lines of their own, and between the words of lines alike.
+
+    Where a line begins with one, that others do, too, says nothing: so do titles ("[Re] Boxes").
+    """
+    alone = [found.strip(_BULLETS_AND_SPACE) for found in _IMAGE_LINE.findall(text)]
+    if len(alone) < _LEAST_IMAGES:
         return text
     text = _IMAGE_LINE.sub(_gone, text)
-    known = any_site(tuple(sites))
+    known, names = any_site(tuple(sites)), frozenset(alone)
     befores = Counter(found[1].strip() for found in _IMAGE_INSIDE.finditer(text))
 
+    def is_image(found: re.Match[str]) -> bool:
+        if _FILE_NAME.fullmatch(found[2]) or known.is_whole((found[1] + found[3]).strip()):
+            return True
+        if any(map(str.isalpha, found[1])):
+            return befores[found[1].strip()] >= _LEAST_IMAGES
+        return found[2] in names
+
     def inside(found: re.Match[str]) -> str:
-        is_frequent = befores[found[1].strip()] >= _LEAST_IMAGES
-        plain = (found[1] + found[3]).strip()
-        is_known = known.is_whole(plain)
-        return found[1] + found[3] if is_frequent or is_known or found[2] == "[]" else found[0]
+        return found[1] + found[3] if is_image(found) else found[0]
 
     shown = None
     while shown != text:  # of a line with several, the first goes first

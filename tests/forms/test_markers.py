@@ -44,6 +44,18 @@ def test_marks_go(case):
     assert plain(shown) == shown
 
 
+@pytest.mark.parametrize("sign", ["[Re]", "[Reply]", "[COVID-19]", "[3D]", "[2024]", "• [Short]"])
+def test_word_in_brackets_that_titles_begin_with_is_no_image(sign):
+    images = "[24]\nSubmitted by [167] kari\n[be9]\nSubmitted by [168] tua\n[25]\n[26]\n"
+    titles = f"{sign} Waiting Boxes\n\n{sign} Bread Rises\n\n{sign} Cranes\n"
+    assert plain(images + titles).endswith(titles)
+
+
+def test_image_before_a_line_that_also_stands_alone_goes():
+    page = "[one]\n[one]\n[one]\n[one] Kari Moe\n[6d7688faba] Tua Roe\n"
+    assert plain(page) == "\n\n\nKari Moe\nTua Roe\n"
+
+
 TITLES = (
     "# of Boxes: a Count",
     "**Boxes** for All",
