@@ -21,6 +21,10 @@ from pipeline.forms.site_lines import SiteLines
 _ADDRESS = r"(?:[A-Za-z][A-Za-z0-9+.-]{1,20}:|//?|[#?]|\.{1,2}/|www\.)\S*+"
 # "  12. https://arxiv.org/abs/2405.10001" of lynx, "[12] https://..." of w3m
 _NUMBERED = re.compile(rf"[ \t]*+(?:\[(\d{{1,6}})\]|(\d{{1,6}})\.)[ \t]++({_ADDRESS})[ \t]*+")
+# An address with spaces, as some pages write them; only where the number above is one less.
+_SPACED = re.compile(
+    r"[ \t]*+(?:\[(\d{1,6})\]|(\d{1,6})\.)[ \t]++((?:https?|file)://\S[^\n]{1,2000})"
+)
 # "  [12]: https://...", "[Ann Lee]: /search {.author}" of Markdown; a label is short
 _NAMED = re.compile(
     r"[ \t]{0,12}\[([^\[\]\n]{1,1000}+)\]:[ \t]*+(?:<([^<>\n]*+)>|((?!\{)\S*+))?"
@@ -77,9 +81,12 @@ def _find_lists(lines: Sequence[str]) -> Iterator[_List]:
             at += 1
             continue
         end, entries = at, []
-        while end < len(lines) and (not lines[end].strip() or _kind(lines[end])):
-            if (entry := _entry(lines[end])) is not None:
+        while end < len(lines):
+            entry = _entry(lines[end]) or _spaced_entry(lines[end], entries)
+            if entry is not None:
                 entries.append(entry)
+            elif lines[end].strip() and _kind(lines[end]) is None:
+                break
             end += 1
         kinds = {is_named for _, _, is_named in entries}
         if len(entries) >= _LEAST_LINKS and len(kinds) == 1 and _is_list(entries, kind):
@@ -106,6 +113,16 @@ def _entry(line: str) -> _Entry | None:
     if named := _NAMED.fullmatch(line):
         return named[1], _plain(named[2] or named[3] or ""), True
     return ("", "", False) if _BARE.fullmatch(line) else None
+
+
+def _spaced_entry(line: str, entries: Sequence[_Entry]) -> _Entry | None:
+    """Return the next entry of a list whose address has spaces in it."""
+    spaced = _SPACED.fullmatch(line)
+    if spaced is None or not entries:
+        return None
+    number = spaced[1] or spaced[2]
+    is_next = entries[-1][0].isdecimal() and int(entries[-1][0]) + 1 == int(number)
+    return (number, _plain(spaced[3]).rstrip(), False) if is_next else None
 
 
 def _is_list(entries: Sequence[_Entry], kind: str) -> bool:

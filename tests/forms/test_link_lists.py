@@ -43,6 +43,19 @@ def test_numbers_of_links_go_and_numbers_of_the_page_stay():
     assert ("https://arxiv.org/abs/2405.10001", 3) in [(a.address, a.line) for a in found]
 
 
+def test_address_with_spaces_is_of_the_list():
+    entry = "   6. /search?q=Moe"
+    page = LYNX.replace(entry, "   6. https://a.example/?q= Moe and more")
+    text, found = undone(page)
+    assert text.splitlines()[4] == "      Authors: Kari Moe, Tua Aas"
+    assert "https://a.example/?q= Moe and more" in [address.address for address in found]
+
+
+def test_sentence_that_begins_with_an_address_and_not_with_the_next_number_ends_a_list():
+    page = f"{LYNX.rstrip()}\n  12. https://a.example is where boxes wait\n"
+    assert undone(page)[0].endswith("\n  12. https://a.example is where boxes wait\n")
+
+
 def test_list_of_w3m_may_lack_numbers():
     page = "[1]One [2]Two\n[3][ ]\n[4]Four\n\nReferences:\n\n[1] /a\n[2] /b\n[4] /d\n"
     text, found = undone(page)
