@@ -27,7 +27,7 @@ _LESS_WORD = re.compile(rf"[\s{_MARKS}](?:[^\w\s{_MARKS}]\s?)?Less[\s{_MARKS}{AD
 _TEXT = re.compile(rf"[^ \t\xa0{_MARKS}{ADDED}]")
 _LABEL = re.compile(r"\s*+[^\s:][^:\n]{0,30}:\s*+")
 _NO_LETTERS = re.compile(r"[\W_]+")
-_WORD = re.compile(rf"[^\s{_MARKS}]+")
+_WORD = re.compile(rf"[^\s{_MARKS}]\S*+")
 _NO_MARKS = {ord(mark): None for mark in (ENDED, ADDED, UNSURE)}
 _MOST_TRIED = 5  # words in a line that are tried as the button
 # How many letters of a preview are looked for in the full text, at least and at most.
@@ -129,8 +129,9 @@ def _letters(text: str) -> str:
 
 def _part_twice(line: str) -> str | None:
     """Cut a line that says all it says, but for a label, twice; None for any other."""
-    tail = line[-40:].strip()
-    if not 0 <= line.find(tail) < len(line) * 0.6:
+    plain = line.translate(_NO_MARKS)
+    tail = plain[-40:].strip()
+    if not 0 <= plain.find(tail) < len(plain) * 0.6:
         return None
     label = _LABEL.match(line)
     begin = label.end() if label else 0

@@ -3,6 +3,8 @@
 import pytest
 from forms.pages import SITES, read
 
+from pipeline.forms.marks import ADDED, ENDED
+from pipeline.forms.previews import part_previews
 from pipeline.forms.undo import undo
 
 WHOLE = "We sail and count our turns. There are more of them than anybody had thought of."
@@ -48,6 +50,14 @@ def test_the_full_text_is_told_from_its_preview(shown):
 )
 def test_prose_and_pages_of_previews_are_left_alone(shown):
     assert undo(CARD.format(shown), SITES).steps == ()
+
+
+def test_a_text_that_stands_twice_in_a_wrapped_line_is_cut_wherever_it_was_joined():
+    once = f"We steer well-known boats, and say so. {WHOLE}"
+    again = once.replace("of them", f"of{ENDED} them").replace("well-known", f"well-{ENDED}known")
+    line = f"Abstract: {once} {again}{ADDED}"
+
+    assert part_previews(line, ()) == f"Abstract: {once}{ADDED}\n{again}{ADDED}"
 
 
 @pytest.mark.parametrize("title", ["On Boats", "quasi-static boats in wide-open bays"])
