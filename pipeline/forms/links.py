@@ -16,7 +16,7 @@ from typing import NamedTuple
 from pipeline.forms.addresses import take_addresses
 from pipeline.forms.escapes import without_escapes
 from pipeline.forms.evidence import is_markdown
-from pipeline.forms.marks import ADDED, ENDED, LINKED, joined, line_ends
+from pipeline.forms.marks import ADDED, ENDED, LINKED, UNSURE, joined, line_ends
 from pipeline.forms.site_lines import SiteLines
 
 _LEAST = 3  # so many links, or tags, make a page Markdown
@@ -40,16 +40,23 @@ _FENCE = re.compile(
     r"(?:\{[^\n]*+(?<=[}\s])|[\w-]*+[ \t]*+)$",
     re.MULTILINE,
 )
+_SIGNS = f"{ENDED}{ADDED}{UNSURE}"  # a tag may have been joined at any of its spaces
 _TAG = re.compile(
     r"</?(?:a|abbr|article|aside|b|br|button|code|div|em|figcaption|figure|footer|form|h[1-6]|header"
     r"|hr|i|iframe|img|input|label|li|main|nav|ol|option|p|path|picture|section|select|small|source"
     r"|span|strong|sub|sup|svg|table|tbody|td|th|thead|time|tr|u|ul|use|video)"
-    r"(?P<attributes>(?:\s(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+)?)/?>",
+    rf"(?P<attributes>(?:[\s{_SIGNS}](?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+)?)/?>",
     re.IGNORECASE,
 )
-_HREF = re.compile(r"""\shref=(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE)
+# Tags inside a line: where one was wrapped, the line ended nowhere else.
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|button|code|em|i|img|label|small|span|strong|su[bp]|time|u)\b", re.IGNORECASE
+)
+_HREF = re.compile(rf"""[\s{_SIGNS}]href=(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE)
 # Tags of layout: a title may hold others, such as <sub>.
-_LAYOUT = re.compile(r"</(?:div|span|a|p|li|section)>|<(?:div|span|a|img)\s[^<>]", re.IGNORECASE)
+_LAYOUT = re.compile(
+    rf"</(?:div|span|a|p|li|section)>|<(?:div|span|a|img)[\s{_SIGNS}][^<>]", re.IGNORECASE
+)
 
 
 def undo_links(text: str, sites: Sequence[SiteLines]) -> str:
@@ -84,7 +91,7 @@ def _fence(fence: re.Match[str]) -> str:
 
 # The text of a link that a tool wrapped: no blank line in it, no item of a list.
 _PARAGRAPH = re.compile(r"(?=[^\S\n]*+\S)[^\n]*+(?:\n(?![ \t]*+(?:\n|[-*+•#>|]|\d+[.)]))[^\n]*+)++")
-_LINE_END = re.compile(rf"[ \t]*+({ADDED}?\n)((?<=\w-\n))?[ \t]*+")
+_LINE_END = re.compile(rf"[ \t]*+({ADDED}?{UNSURE}?\n)((?<=\w-\n))?[ \t]*+")
 
 
 class _Open(NamedTuple):
@@ -161,7 +168,7 @@ class _Writer:
 
 def _one_line(end: re.Match[str]) -> str:
     """Return what a line end inside a paragraph becomes."""
-    return joined(end[1]) + ("" if end[2] is not None else " ")
+    return joined(end[1].replace(UNSURE, "")) + ("" if end[2] is not None else " ")
 
 
 def _behind(shown: str, sign: str) -> str:
@@ -204,10 +211,12 @@ _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 
 def _tag(tag: re.Match[str]) -> str:
     ends = line_ends(tag[0])
+    if _INLINE.match(tag[0]):
+        ends = joined(ends.replace(UNSURE, ""))
     name = tag[0][1:4].lower()
     if name[:2] == "br":
         return " " + ends
-    href = _HREF.search(tag["attributes"]) if name[:2] == "a " else None
+    href = _HREF.search(tag["attributes"]) if name[:1] == "a" and not name[1:2].isalpha() else None
     if href is None:
         return ends
     address = _plain(unescape(href[1] or href[2] or href[3] or ""))

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
-from pipeline.forms.marks import ADDED, ENDED, UNSURE
+from pipeline.forms.marks import ADDED, ENDED, UNSURE, joined
 from pipeline.forms.site_lines import SiteLines
 
 _MORE, _LESS = "▽ More", "△ Less"
@@ -21,6 +21,8 @@ _MARKS = f"{ENDED}{UNSURE}"
 _GAP = rf"[ \t\xa0{_MARKS}]"
 # "▽ More", "[▽More]"; "△ Less"
 _SIGNED = re.compile(rf"\[?(?:(?P<more>▽){_GAP}{{0,4}}More|△{_GAP}{{0,4}}Less)\b\]?")
+# A button of two lines: the first was too long for the width.
+_CUT_SIGNED = re.compile(rf"(?<=[▽△])[ \t]*+({ADDED}?{UNSURE}?\n)[ \t]*+(?=(?:More|Less)\b)")
 # "More", "? More": with another sign, or none
 _MORE_WORD = re.compile(rf"(?<!\S)(?:[^\w\s{_MARKS}]\s?)?More(?![^\s{_MARKS}])")
 _LESS_WORD = re.compile(rf"[\s{_MARKS}](?:[^\w\s{_MARKS}]\s?)?Less[\s{_MARKS}{ADDED}]*+$")
@@ -41,6 +43,7 @@ def part_previews(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001
     >>> part_previews("About: One… ▽ More One two. △ Less", ()).replace(ADDED, "").split("\n")
     ['About: One…', '▽ More', 'One two.', '△ Less']
     """
+    text = _CUT_SIGNED.sub(lambda cut: joined(cut[1].replace(UNSURE, "")) + " ", text)
     lines = text.split("\n")
     if "▽" in text or "△" in text:
         _part_signed(lines)

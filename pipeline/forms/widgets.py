@@ -26,13 +26,15 @@ _SIGN = rf"(?:{_FIELD}|{_BOX}|{_BUTTON}|{_INSERTED})"
 _SIGN_LINE = re.compile(
     rf"^[ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?{_SIGN}(?:[ \t]*+{_SIGN}){{0,20}}[ \t]*+$", re.MULTILINE
 )
-_BUTTON_BEFORE = re.compile(rf"^([ \t]*+)(?:(?:{_BUTTON})[ \t]++)++(?=\S)", re.MULTILINE)
+# Words, and no line drawn of signs, which would go next time.
+_WORDS = r"(?=\S)(?![-=|:*_ \t]++$)"
+_BUTTON_BEFORE = re.compile(rf"^([ \t]*+)(?:(?:{_BUTTON})[ \t]++)++{_WORDS}", re.MULTILINE)
 _AROUND = re.compile(_INSERTED)
 _BOX_BEFORE_NUMBER = re.compile(
     rf"^([ \t]*+)(?:(?:{_BOX})[ \t]*+)++(?=\d[\d,.]*+[KkM]?[ \t]*+$)", re.MULTILINE
 )
 _BOX_BEFORE = re.compile(
-    rf"^([ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?)(?:(?:{_BOX})[ \t]++)++(?=\S)", re.MULTILINE
+    rf"^([ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?)(?:(?:{_BOX})[ \t]++)++{_WORDS}", re.MULTILINE
 )
 _LEAST_BEFORE = 3
 # The name of an image, of which w3m shows ten characters: "[1674929746]", "[papers-by]".

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.forms.addresses import take_addresses
 from pipeline.forms.links import undo_links
-from pipeline.forms.marks import ENDED
+from pipeline.forms.marks import ENDED, UNSURE
 
 NAV = "[Help](https://a.example/help) [Log in](/login) [About](/about)\n"
 
@@ -63,6 +63,11 @@ def test_wrapped_text_of_a_link_is_one_line():
     assert shown.splitlines()[1] == f"### Waiting Boxes: Short{ENDED} Queues for Cranes"
 
 
+def test_line_end_in_the_text_of_a_link_is_sure():
+    shown = plain(f"{NAV}[Waiting Boxes{UNSURE}\nand Cranes](/papers/1)\n")
+    assert shown.splitlines()[1] == f"Waiting Boxes{ENDED} and Cranes"
+
+
 def test_addresses_are_told_with_their_lines():
     page = NAV + "\n[Boxes](/abs/2405.10001)\n[A](/a), [B](/b)"
     assert addresses(page)[3:] == [("/abs/2405.10001", 3), ("/a", 4), ("/b", 4)]
@@ -79,6 +84,17 @@ def test_tags_left_in_markdown_go_and_their_addresses_stay():
     assert addresses(page) == [("/k", 3)]
     title = "Measuring H<sub>2</sub>O when p < q > r"
     assert plain(title) == title
+
+
+def test_wrapped_tag_inside_a_line_goes_and_the_line_is_one():
+    page = (
+        f'<p>Boxes <span{ENDED} class="a"{ENDED} id="b">wait</span> long</p>\n'
+        'Boxes <span\nclass="a">Authors:</span> <a\nhref="/k">Kari Moe</a>\n<div\nclass="a">\n'
+    )
+    assert plain(page) == (
+        f"Boxes {ENDED}{ENDED}wait long\nBoxes {ENDED}Authors: {ENDED}Kari Moe\n\n\n"
+    )
+    assert addresses(page) == [("/k", 5)]
 
 
 def test_spans_and_fences_of_pandoc_go():

@@ -24,6 +24,7 @@ ONE_LINE = (
         "Abstract: We sail and cou… ▽ More {} △ Less",
         "Abstract: We sail and cou… [▽ More] {} [△ Less]",
         "Abstract: We sail and cou… ▽ More\n\n{} △ Less",
+        "Abstract: We sail and cou… ▽\nMore {} △\n Less",
         "Abstract: …more of them than anyb… ▽ More {} △ Less",
         "Abstract: We sail and cou… More {} Less",
         "Abstract: We sail and cou… ? More {} ? Less",

@@ -146,12 +146,16 @@ ABSTRACT_RULES = (
         "the abstract holds the page's markup",
         _of_text(
             r"(?:</(?:p|div|span|li|td|a|h\d)>|<(?:p|div|span|br|a)(?:\s[^<>]{0,200})?/?>[^<]{0,99}){2}"
+            r"|<[a-z]{1,10}\s{1,9}(?:class|id|style|href|src|title|onclick|data-[a-z-]{1,20})=[\"']"
+            r"|(?<=[\s\"'])(?:class|id|style|href|onclick)=\"[^\"<>]{0,300}\">"
             r"|!\[[^\]]{0,200}\]\(|\]\(https?://(?:export\.)?arxiv\.org/(?:a|search|list|pdf|format)",
             start=r"(?:#{1,6}|>|\*\*|[*+•-]) ?\S{0,20}Abstract|\[Show",
-            parts=("<", "]("),
+            parts=("<", "](", '">'),
         ),
         (
             AbstractIn("We <span class=x>knit</span> nets."),
+            AbstractIn('We <span id="a-full" style="display: none;"> knit nets.'),
+            AbstractIn('We knit style="display: none;"> nets.'),
             AbstractIn("**Abstract** We knit."),
             AbstractIn("Nets. [pdf](https://arxiv.org/pdf/1)"),
             AbstractIn("![logo](a.png) We knit."),

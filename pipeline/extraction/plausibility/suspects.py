@@ -37,7 +37,8 @@ _NAME_WORDS = SENTENCE_WORDS | {
 _LONG_NAME = 40
 # "Ann LeeBob Roe", also "McRoe"
 _CAMEL = re.compile(r"[A-ZÀ-Þ](?<=[a-zà-ÿ]{2}[A-ZÀ-Þ])")
-# What pages write around an abstract stands at its ends, and the sign that unfolds it anywhere.
+# What pages write around an abstract stands at its ends; the sign that unfolds it, and tags of the
+# page that a tool left in, anywhere.
 _LAST = 160
 _ABSTRACT_STARTS = (
     *("Abstract", "Author", "Title", "Comments", "Submitted", "Subjects", "#", ">", "*", "+", "•"),
@@ -45,6 +46,7 @@ _ABSTRACT_STARTS = (
 )
 _UNFOLDING = re.compile(r"… ?(?:[Mm]ore|\(|[Ss]how|[Rr]ead)")
 _ABSTRACT_SIGNS = ("▽", "△", "\x1b", "\u202e", "\u202d", "\u2066", "\u2067", "\x07", "\x9b")
+_ABSTRACT_TAGS = ("</", "<br", '="', "='", "![")
 _ABSTRACT_PARTS = ("Submitted", "](", "<", "-class", "ournal-ref", "Report-no")
 _ABSTRACT_ENDS = ("more", "less", "abstract", "ore)", "ess)")
 
@@ -90,7 +92,7 @@ def camel_names(names: Sequence[str]) -> set[str]:
 def suspicious_abstracts(abstracts: Sequence[str]) -> set[int]:
     """Return the places of abstracts that deserve a closer look."""
     together = "\n".join(abstracts)
-    marks = list(_find_all(together, _ABSTRACT_SIGNS))
+    marks = list(_find_all(together, (*_ABSTRACT_SIGNS, *_ABSTRACT_TAGS)))
     if "…" in together:
         marks += [match.start() for match in _UNFOLDING.finditer(together)]
     found = set(_places(abstracts, marks))

@@ -94,3 +94,10 @@ def test_long_junk_takes_no_time(junk: str):
     begin = time.process_time()
     judge([_card(text, authors=(AuthorName(text, text),), abstract=text, categories=(text,))])
     assert time.process_time() - begin < 2
+
+
+def test_one_tag_in_the_middle_of_a_long_abstract_is_found():
+    prose = "We knit nets of rope, and rest. Then all of us go on for another while. " * 9
+    tag = '<span id="a-full"\nstyle="display: none;">'
+    cards = [_card(), _card(abstract=f"Once. {prose}{tag} {prose}End.")]
+    assert judge(cards).hard[1].rule.code == "abstract_markup"
