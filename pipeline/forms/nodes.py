@@ -16,7 +16,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from pipeline.forms.marks import ADDED, ENDED, UNSURE, joined
-from pipeline.forms.site_lines import SiteLines, any_site
+from pipeline.forms.site_lines import AnySite, SiteLines, any_site
 
 _LONE = re.compile(r"^[^\S\n]*+[,;:\[\]()][^\S\n]*+$", re.MULTILINE)
 _LEAST_LONE = 5
@@ -55,12 +55,19 @@ def undo_nodes(text: str, sites: Sequence[SiteLines]) -> str:
     return _without_wide_spaces(text)
 
 
+def _names_authors(site: SiteLines) -> bool:
+    """Tell whether pages of a site label their authors."""
+    return bool(site.begins.match("Authors:") or site.whole.fullmatch("Authors:"))
+
+
 class _Page:
     """Lines that are joined by and by: a joined one is empty, and what it held is above."""
 
     def __init__(self, text: str, sites: Sequence[SiteLines]) -> None:
         """Take the lines of a page, and what sites know of lines."""
         self.known = any_site(tuple(sites))
+        # Another site's menu word, "Models", may be a piece of a title.
+        self.known_beside_names = any_site(tuple(filter(_names_authors, sites)))
         self.lines = text.split("\n")
         self.filled = [at for at, line in enumerate(self.lines) if line.strip(_OUTER)]
         stripped = [self.lines[at] for at in self.filled]
@@ -133,18 +140,18 @@ class _Page:
                 continue
             top = place - 1
             floor = max(0, place - _MOST_TITLE_PIECES)
-            while top > floor and not self._is_known(top - 1):
+            while top > floor and not self._is_known(top - 1, self.known_beside_names):
                 top -= 1
             if top == floor:
                 continue
             for at in range(top + 1, place):
                 self.join(at)
 
-    def _is_known(self, place: int) -> bool:
+    def _is_known(self, place: int, known: AnySite | None = None) -> bool:
         if self.is_joined(place):
             return self.words(place) in ("]", ")")
-        words = self.words(place)
-        return bool(self.known.begins(words) or self.known.is_whole(words))
+        words, known = self.words(place), known or self.known
+        return bool(known.begins(words) or known.is_whole(words))
 
     def join_words(self) -> None:
         """Join lines that were one word, which a reader would part by a space."""

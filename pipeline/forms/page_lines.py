@@ -17,6 +17,8 @@ from pipeline.forms.site_lines import SiteLines, any_site
 _BULLET = re.compile(r"(?P<sign>[-*+•‣◦▪·●○–])\s+(?=\S)|(?P<number>\(?\d{1,6}[.)]|\[\d{1,6}\])\s+")
 _HEADING = re.compile(r"#{1,6}\s|[-=_*~]{3,}\s*$|\|")
 _HEADING_SIGNS = frozenset("#-=_*~|")
+_TITLED = re.compile(r"#{1,6}\s")
+_LEAST_CUT_HEADING = 40  # characters of a heading that a tool may have broken
 # Words after which no text ends.
 OPEN_ENDS = frozenset(
     """
@@ -138,6 +140,17 @@ class PageLines:
             self.indents[at] + len(self.texts[at]) for at in self.filled if " " in self.texts[at]
         ]
 
+    @cached_property
+    def breaks_headings(self) -> bool:
+        """Whether headings may go on in the next line, as html2text wraps them: Markdown's do not.
+
+        Where short ones have a neighbour right below, that says nothing.
+        """
+        return not any(
+            text[0] == "#" and len(text) < _LEAST_CUT_HEADING and _TITLED.match(text)
+            for text in (self.texts[above] for above in self.below)
+        )
+
     def is_open(self, above: int) -> bool:
         """Tell whether no known pattern keeps a line apart from its neighbour below."""
         return not self._is_bound(self.texts[above], self.texts[self.below[above]])
@@ -149,10 +162,16 @@ class PageLines:
             return True
         return bool(
             (lower[0] in _HEADING_SIGNS and _HEADING.match(lower))
-            or (upper[0] in _HEADING_SIGNS and _HEADING.match(upper))
+            or (upper[0] in _HEADING_SIGNS and self._is_heading(upper))
             or self.site.begins(lower)
             or self.site.is_whole(upper)
         )
+
+    def _is_heading(self, upper: str) -> bool:
+        """Tell whether a line is all of a heading, or a rule, or a row."""
+        if not _HEADING.match(upper):
+            return False
+        return upper[0] != "#" or not self.breaks_headings
 
 
 def _goes_on(upper: str, lower: str) -> bool:

@@ -23,9 +23,11 @@ from pipeline.forms.widths import Width, find_width
 
 # Words below which a hyphen at a line end stands by itself: "pre- and postconditions".
 _BELOW_LONE_HYPHEN = frozenset(("and", "or", "to", "und", "oder", "bis", "vs", "vs.", "versus"))
-_WORD_HYPHEN = re.compile(r"[^\W_][-\u2010\u2013\u2014/]$|--$")
-# Whether a space stood beside them, nothing tells.
-_DASHES = re.compile(r"--$")
+_WORD_HYPHEN = re.compile(r"[^\W_][-\u2010\u2013\u2014/]$|\S--$")
+# Whether a space stood behind them, nothing tells, unless one stands before them.
+_DASHES = re.compile(r"\S--$")
+# "$\", broken inside `\mathrm`; behind a word the sign is a space of its own: "et al.\ 2020"
+_CUT_COMMAND = re.compile(r"(?:^|[\s$({\[^_=+|&-])\\$")
 # "Boitard--Crépeau", cut before the dashes; "--option" stood behind a space
 _BEFORE_DASHES = re.compile(r"\u2014|--[^\W\da-z]")
 _ADDRESS = re.compile(r"\w://|\bwww\.")
@@ -147,7 +149,9 @@ def _join(page: PageLines, judged: Judged, width: Width) -> str:
 
 def _between(upper: str, lower: str, width: Width) -> str:
     """Return what stood between two lines: a space, or nothing."""
-    if _WORD_HYPHEN.search(upper[-2:]):
+    if _CUT_COMMAND.search(upper[-2:]) and lower[:2].isalpha():
+        return ""
+    if _WORD_HYPHEN.search(upper[-3:]):
         is_lone = lower.partition(" ")[0].lower() in _BELOW_LONE_HYPHEN
         return " " if is_lone and upper[-1] == "-" else ""
     if _BEFORE_DASHES.match(lower) and upper[-1].isalnum():

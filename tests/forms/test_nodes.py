@@ -111,3 +111,8 @@ def test_spaces_between_nodes_go_but_not_the_authors_own():
     assert shown.splitlines()[0].strip() == "[pdf, ps, other]"
     assert "Kari Moe,  Tua Aas," in shown
     assert shown.endswith("and the system. A graph -node : end")
+
+
+def test_a_piece_of_a_title_may_be_a_word_of_another_sites_menu():
+    card = CARD.replace("Waiting\nsystems\n", "Waiting\nModels\n")
+    assert undone(card + card)[4] == "Waiting Models: a multi-agent view (system's)"

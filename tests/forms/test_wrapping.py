@@ -2,6 +2,7 @@
 
 import textwrap
 
+import pytest
 from forms.pages import PAGES, SITES
 
 from pipeline.forms.undo import undo
@@ -62,3 +63,39 @@ def test_a_title_that_just_fits_above_its_text_is_called_uncertain():
 def test_lines_that_were_joined_are_not_looked_at_again():
     once = unwrap(wrapped(PAGES["arxiv_search"], 40), SITES)
     assert unwrap(once, SITES) is once
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "joined"),
+    [
+        ("what it can -- and cannot --", "tell us", "cannot -- tell us"),
+        ("what it can -- and cannot", "-- tell us", "cannot -- tell us"),
+        ("the groups $\\", "mathrm{SU}(3)$ of boats", "groups $\\mathrm{SU}(3)$ of"),
+        ("as was shown by Quist et al.\\", "at sea and ashore", "et al.\\ at sea"),
+    ],
+)
+def test_signs_beside_a_line_end_say_whether_a_space_stood_there(upper, lower, joined):
+    upper = (
+        f"{'A long enough beginning, so ' * 3}"[: 60 - len(upper)].replace(" ", "x") + " " + upper
+    )
+    text = f"{upper}\n{paragraph(lower, len(upper))}"
+    assert joined in undo(text, SITES).lines[0]
+
+
+HEADINGS = (
+    "On Small Ropes and Wide Bays, with a Left-Leaning Model of Wind and What It Can Tell",
+    "Counting the Turns of Boats at Sea: What a Very Patient Observer Can -- and Cannot -- Say",
+    "Ropes",
+)
+
+
+def test_headings_that_were_wrapped_are_whole():
+    page = "\n\n".join(wrapped(f"### {heading}", 60) for heading in HEADINGS)
+    lines = undo(page, SITES).lines
+    assert [line for line in lines if line] == list(HEADINGS)
+
+
+def test_what_stands_right_below_headings_is_no_part_of_them():
+    page = "\n\n".join(wrapped(f"### {heading[:50]}\n{heading} " * 2, 60) for heading in HEADINGS)
+    lines = undo(f"{page}\n\n### Boats\nThey turn.", SITES).lines
+    assert "On Small Ropes and Wide Bays, with a Left-Leaning" in lines
