@@ -34,6 +34,7 @@ class Undone:
         uncertain: indexes in `lines` of those with an end, or a join, of which the form does not
             tell whether one text goes on there or two meet: a title that holds the names below it,
             or lacks its last words. What is read from such a line needs other evidence.
+        refused: codes of steps that lost lines of the file, and were not taken: a fault of theirs.
     """
 
     lines: tuple[str, ...]
@@ -41,6 +42,7 @@ class Undone:
     steps: tuple[str, ...] = ()
     links: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     uncertain: frozenset[int] = frozenset()
+    refused: tuple[str, ...] = ()
 
 
 # A step: text with signs (see `marks`) to text with signs; the same text where there is nothing to
@@ -76,15 +78,17 @@ def undo(text: str, sites: Sequence[SiteLines]) -> Undone:
         sites: what the known sites' pages have by the line.
     """
     text = without_marks(text)
-    done = []
+    done: list[str] = []
+    refused: list[str] = []
     addresses: list[Address] = []
     for name, step in STEPS:
         changed = step(text, sites)
         if _file_lines(changed) != _file_lines(text):
-            continue  # a step that loses lines of the file has not understood the page
+            refused.append(name)  # it has not understood the page
+            continue
         if changed != text:
             done.append(name)
         text, found = take_addresses(changed)
         addresses += found
     links = place_addresses(addresses, text)
-    return Undone(*numbered(text), tuple(done), links, unsure_lines(text))
+    return Undone(*numbered(text), tuple(done), links, unsure_lines(text), tuple(refused))
