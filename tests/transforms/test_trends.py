@@ -113,7 +113,11 @@ def titles(n: int, topic: str = "") -> list[str]:
 def yearly(n_about: dict[int, int], n_others: dict[int, int]) -> list[tuple[str, list[str], int]]:
     """Papers per year, about graph neural networks and about nothing."""
     return [
-        (title, [title, "Ann Lee"], year)  # each has a first author of its own
+        (
+            title,
+            [" ".join(title.split()[-2:]), "Ann Lee"],
+            year,
+        )  # each has a first author of its own
         for counts, topic in ((n_about, "Graph Neural Networks"), (n_others, ""))
         for year, n in counts.items()
         for title in titles(n, topic)
