@@ -114,6 +114,26 @@ def _is_mail(head: str) -> bool:
     return len(names.intersection(map(str.lower, top))) >= 3
 
 
+# Innermost braces of a stylesheet, "{ color: red; top: 0 }"; formulas have none: "\\mathbb{Z}".
+_STYLES = re.compile(
+    r"(?<![\\$^_])\{\s{0,50}+(?:--[\w-]{1,60}+|[a-z-]{2,40}+)\s{0,9}+:[^{};]{1,2000}+"
+    r"(?:;[^{}]{0,9000}+)?\}"
+)
+_BRACES = re.compile(r"\{[^{}]*+\}")
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_LEAST_STYLES, _STYLES_SHARE, _MOST_BESIDE = 3, 0.8, 0.75
+
+
+def _is_stylesheet(head: str) -> bool:
+    """Tell a stylesheet: nearly all of its braces hold properties, and little else is said."""
+    bare = _COMMENT.sub("", head)
+    beside, n_styles = _STYLES.subn("", bare)
+    if n_styles < _LEAST_STYLES or re.search(r"\b(?:function|return|const|var)\b[ (]", bare[:4000]):
+        return False
+    n_braces = sum(1 for _ in _BRACES.finditer(bare))
+    return n_styles >= _STYLES_SHARE * n_braces and len(beside) <= _MOST_BESIDE * len(bare)
+
+
 _KINDS: tuple[tuple[Callable[[str], bool], str, str], ...] = (
     (
         _is_single_file,
@@ -167,11 +187,7 @@ _KINDS: tuple[tuple[Callable[[str], bool], str, str], ...] = (
         _SAVE_RESULTS,
     ),
     (
-        lambda head: (
-            _has(3, r"[^\n{}]{1,300}\{[^\n]{0,300}$")(head)
-            and _has(3, r"[^\n{}]{0,300}\b[a-z-]{2,40}\s?:\s?[^;{}\n]{1,300};")(head)
-            and not re.search(r"\b(?:function|return|const|var)\b", head[:4000])
-        ),
+        _is_stylesheet,
         "is a stylesheet (CSS)",
         _SAVE_PAGE,
     ),

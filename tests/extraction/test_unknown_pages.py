@@ -77,6 +77,11 @@ FILES = {
     "xml": ('<?xml version="1.0"?>\n<records><r/></records>', "is XML", "a list or a search"),
     "svg": ('<svg xmlns="http://www.w3.org/2000/svg"></svg>', "a picture (SVG)", "save the page"),
     "css": (CSS, "a stylesheet", "save the page"),
+    "css minified": (
+        "/*! all */:root{--a-b:1px}a:hover,li>a{color:#fff;top:0}@media print{p{top:0}}",
+        "a stylesheet",
+        "save the page",
+    ),
     "script": ("!function(e){e.x=1}(window);\n", "a script", "save the page"),
     "404": (html("<h1>Not Found</h1>", "404 Not Found"), "(not found)", "correct the address"),
     "403": (html("<h1>403 Forbidden</h1><p>nginx</p>"), "(access denied)", "log in"),
@@ -191,3 +196,24 @@ def test_long_junk_is_told_in_bounded_time(piece):
     aside([text[:299]], text)
     single_paper([text, text[:299]], text)
     assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Slow rivers in $\\mathbb{Z}_2$, note: they {rise} at night; so do {tides",
+        "**Slow rivers** [pdf](/a){.link}: about $\\{x: x > 0\\}$; and {y",
+        '<span style="color: red; top: 0;">Slow {rivers}</span> {',
+        "{#a .b}\nRivers: slow; {",
+        "Slow rivers as `p { color: red; }` says and a great many more words than that {",
+    ],
+)
+def test_page_with_braces_is_no_stylesheet(line):
+    assert text_kind(f"{line}\n\n" * 9) is None
+
+
+def test_stylesheets_are_looked_for_quickly():
+    for junk in ("/*", "{a:", "{a:b;", "{", "a{--b", "/* {", "{color:a}"):
+        began = time.process_time()
+        text_kind(junk * 20_000)
+        assert time.process_time() - began < 2, junk
