@@ -20,6 +20,7 @@ from pipeline.forms.marks import ADDED, ENDED, LINKED, UNSURE, joined, line_ends
 from pipeline.forms.site_lines import SiteLines
 
 _LEAST = 3  # so many links, or tags, make a page Markdown
+_MOST_SURE = 60  # characters of a link's text that surely is one thing: a name, a short title
 _MOST_TEXT = 4000  # characters of a link's text; a whole card may be one
 # What stands behind the text of a link: "(https://arxiv.org/abs/1 "Abstract"){.author}".
 # A saved page may have lost the address, and a join may stand anywhere in it.
@@ -150,6 +151,8 @@ class _Writer:
         shown = "".join(self.parts[opened.at :])
         if "\n" in shown and _PARAGRAPH.fullmatch(shown):
             self.parts[opened.at :] = [_LINE_END.sub(_one_line, shown)]
+        elif UNSURE in shown and "\n" not in shown and len(shown) <= _MOST_SURE:
+            self.parts[opened.at :] = [shown.replace(UNSURE, "")]
         if not address or address.startswith("#"):
             return
         sign = f"{LINKED}{address}{LINKED}"

@@ -66,6 +66,9 @@ def test_wrapped_text_of_a_link_is_one_line():
 def test_line_end_in_the_text_of_a_link_is_sure():
     shown = plain(f"{NAV}[Waiting Boxes{UNSURE}\nand Cranes](/papers/1)\n")
     assert shown.splitlines()[1] == f"Waiting Boxes{ENDED} and Cranes"
+    assert plain(f"{NAV}[Kari{ENDED}{UNSURE} Moe](/k)").endswith(f"\nKari{ENDED} Moe")
+    several = f"Waiting Boxes and Cranes in the Harbours{ENDED}{UNSURE} Kari Moe, Tua Aas, Bo Quist"
+    assert plain(f"{NAV}[{several}](/k)").endswith(f"\n{several}")
 
 
 def test_addresses_are_told_with_their_lines():
