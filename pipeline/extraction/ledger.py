@@ -13,6 +13,7 @@ from pipeline.contract.findings import UNCLAIMED, ParseResult
 from pipeline.sources.dump import Dump
 
 _NONE, _CARD, _FURNITURE, _REPORTED, _BLANK = range(5)
+_NOT_UNDERSTOOD = re.compile(b"[%c%c]" % (_NONE, _REPORTED))
 
 
 class Ledger:
@@ -65,7 +66,7 @@ class Ledger:
 
     def not_understood(self) -> list[int]:
         """Return the numbers of the lines that nobody understood, in a card or outside."""
-        return [n for n, owner in enumerate(self._owners, 1) if owner in (_NONE, _REPORTED)]
+        return [found.end() for found in _NOT_UNDERSTOOD.finditer(self._owners)]
 
     def unclaimed_runs(self) -> Iterator[tuple[int, int]]:
         """Yield runs (first, last line) of lines that are neither claimed nor reported."""

@@ -36,7 +36,7 @@ def extract_dump(raw_dir: Path, file: DumpFile) -> Extracted:
         issues += [Issue("bad_note", note_fault)] if note_fault else []
         lines = split_lines(text)
         row["n_lines"] = len(lines)
-        reading = read(text, note.captured_on)
+        reading = read(text, note.captured_on, lines)
         row["form"], row["undone"] = reading.form_name, list(reading.steps)
         if reading.fault:
             raise reading.fault

@@ -156,17 +156,19 @@ class Reading:
         ) / n_cards + self.ledger.counts["n_lines_unclaimed"] / n_text
 
 
-def read(text: str, captured_on: date | None) -> Reading:
+def read(text: str, captured_on: date | None, lines: tuple[str, ...] | None = None) -> Reading:
     """Read a page: as it stands, and if that is doubtful undone, too; the better one counts.
 
     Args:
         text: the text of the file.
         captured_on: the day it was saved, where that is known.
+        lines: its lines, where they are known already.
     """
-    plain = _read_plain(text, captured_on)
+    plain = _read_plain(text, captured_on, lines)
     if plain.dump.form == "html":
         return plain
-    seen = signs("\n".join(plain.dump.lines) if plain.spans or "\r" in text else text)
+    page = plain.dump.text if plain.spans or "\r" in text else text
+    seen = signs(page, plain.dump.stripped)
     undone = _read_undone(plain) if seen or plain.is_doubtful else None
     better = undone if undone and _is_better(undone, plain, seen) else plain
     return replace(better, signs=seen) if seen else better
@@ -183,10 +185,10 @@ def _is_better(undone: Reading, plain: Reading, seen: Sequence[str]) -> bool:
     return plain.is_doubtful and undone.cost < plain.cost
 
 
-def _read_plain(text: str, captured_on: date | None) -> Reading:
+def _read_plain(text: str, captured_on: date | None, known: tuple[str, ...] | None) -> Reading:
     page, packing = unpack(text)
     if packing is None:
-        lines = split_lines(page)
+        lines = known if known and page is text else split_lines(page)
         return _read(Reading(Dump(lines, guess_form(lines), captured_on)))
     found = numbered(page)
     dump = Dump(found.lines, guess_form(found.lines), captured_on)

@@ -44,6 +44,8 @@ def unpack_source(text: str) -> str | None:
 
 
 def _from_markup(text: str) -> str | None:
+    if text.count("&lt;/") + text.count("&LT;/") < _MIN_TAGS:
+        return None
     if len(_SHOWN_END.findall(text)) < _MIN_TAGS:
         return None
     shown = _DROPPED.sub(_only_lines, text)
@@ -68,9 +70,9 @@ def _only_lines(match: re.Match[str]) -> str:
 
 def _from_numbered(text: str) -> str | None:
     """Take consecutive numbers off the lines of markup."""
-    start = _NUMBER.match(text.lstrip("\n"))
-    is_markup = text.count("</") >= _MIN_TAGS
-    if start is None or not is_markup or not text.lstrip("\n").startswith("<", start.end()):
+    begin = text.lstrip("\n") if text.startswith("\n") else text
+    start = _NUMBER.match(begin)
+    if start is None or not begin.startswith("<", start.end()) or text.count("</") < _MIN_TAGS:
         return None
     lines = text.split("\n")
     expected = int(start[1])

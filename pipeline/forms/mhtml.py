@@ -46,7 +46,8 @@ def unpack_mhtml(text: str) -> str | None:
     Args:
         text: the text of the file, lines ended by LF.
     """
-    if not _VERSION.search(text, 0, _MOST_CHARS):
+    head = text[:_MOST_CHARS]
+    if "mime-version:" not in head.lower() or not _VERSION.search(head):
         return None
     lines = text.split("\n")
     head = _read_head(lines, 0)

@@ -39,26 +39,31 @@ _LONG, _LONGEST_LABEL, _PROBE = 160, 32, 24
 _MARKER_SIGNS = frozenset("#[(<!>")
 
 
-def signs(text: str) -> tuple[str, ...]:
+def signs(text: str, stripped: Sequence[str] = ()) -> tuple[str, ...]:
     r"""Return codes of the steps that would find something to undo; empty: a plain page.
+
+    Args:
+        text: the text of the page, lines ended by LF.
+        stripped: its lines without outer white space, where they are known already.
 
     >>> signs("> A title\n> Authors: Ann Lee\n> Abstract: We look.\n")
     ('quotes',)
     """
     text = f"\n{text}"  # each line begins behind a line end
-    lines = text.split("\n")
-    filled = [line for line in map(str.strip, lines) if line]
+    stripped = stripped or list(map(str.strip, text.split("\n")))
+    filled = list(filter(None, stripped))
     if not filled:
         return ()
+    firsts = "".join([line[0] for line in filled])
     found = {
-        "quotes": _is_quoted(filled),
+        "quotes": _is_quoted(firsts),
         "page_breaks": "\f" in text,
         "one_line": len(text) > _LONG_LINE * len(filled) or ADDED in text,
-        "wrapping": _is_wrapped(lines, filled),
-        "link_references": _has(_LISTED_LINK, text) or _has(_REFERENCE, text),
+        "wrapping": _is_wrapped(stripped, filled),
+        "link_references": _has_references(text),
         "links": _has(_LINK, text),
-        "markers": _has_markers(filled) or text.count("**") >= 2 * _FEW,
-        "previews": _has_previews(text, filled),
+        "markers": _has_markers(filled, firsts) or text.count("**") >= 2 * _FEW,
+        "previews": _has_previews(text, filled, firsts),
         "labels": _has(_SPACED_LABEL, text, least=2),
         "nodes": _is_in_nodes(filled),
     }
@@ -94,43 +99,52 @@ def _has(pattern: re.Pattern[str], text: str, least: int = _FEW) -> bool:
     return all(next(found, None) for _ in range(least))
 
 
-def _has_markers(filled: list[str]) -> bool:
+def _has_references(text: str) -> bool:
+    is_listed = ". " in text and _has(_LISTED_LINK, text)
+    return is_listed or ("[" in text and _has(_REFERENCE, text))
+
+
+def _has_markers(filled: list[str], firsts: str) -> bool:
+    if _MARKER_SIGNS.isdisjoint(firsts):
+        return False
     return any(line[0] in _MARKER_SIGNS and _MARKER.match(line) for line in filled)
 
 
-def _is_quoted(filled: list[str]) -> bool:
-    firsts = Counter(line[0] for line in filled)
-    if firsts[">"] >= max(_FEW, _QUOTED_SHARE * len(filled)):
+def _is_quoted(firsts: str) -> bool:
+    if firsts.count(">") >= max(_FEW, _QUOTED_SHARE * len(firsts)):
         return True
-    sign, n_lines = firsts.most_common(1)[0]
-    return n_lines == len(filled) > 2 * _FEW and not sign.isalnum()
+    return len(firsts) > 2 * _FEW and not firsts[0].isalnum() and not firsts.strip(firsts[0])
 
 
-def _is_wrapped(lines: list[str], filled: list[str]) -> bool:
-    n_wrapped = n_going_on = 0
-    for line, below in pairwise(filled):
-        if len(line) in _WRAPPED:
-            n_wrapped += 1
-            n_going_on += below[0].islower() and line[-1] not in _SENTENCE_ENDS
+def _is_wrapped(stripped: Sequence[str], filled: list[str]) -> bool:
+    least, most = _WRAPPED.start, _WRAPPED.stop
+    pairs = [(line, below) for line, below in pairwise(filled) if least <= len(line) < most]
+    n_wrapped = len(pairs)
+    going_on = [line for line, below in pairs if below[0].islower()]
+    n_going_on = sum([line[-1] not in _SENTENCE_ENDS for line in going_on])
     if n_going_on >= max(_FEW, _WRAPPED_SHARE * n_wrapped):
         return True
     if n_wrapped > _SHORT_PAGE and max(map(len, filled)) > _NARROW:
         return False
     # Few long lines: one that goes on right below is enough.
     return any(
-        len(line) >= _WRAPPED.start and below[:1].isalpha() and line.rstrip()[-1] not in ".!?;:,"
-        for line, below in pairwise(map(str.strip, lines))
-        if line
+        len(line) >= least and below[:1].isalpha() and line[-1] not in ".!?;:,"
+        for line, below in pairwise(stripped)
     )
 
 
-def _has_previews(text: str, filled: list[str]) -> bool:
-    if any(_is_inside(text, at, 1) for at in _places(text, "▽")):
+def _has_previews(text: str, filled: list[str], firsts: str) -> bool:
+    n_more, n_less = text.count("▽"), text.count("△")
+    # Mostly all of these buttons stand in lines of their own, which two counts tell.
+    if n_more != text.count("\n▽ More\n") and any(
+        _is_inside(text, at, 1) for at in _places(text, "▽")
+    ):
         return True
-    if any(_is_inside(text, at, -1) for at in _places(text, "△")):
+    if n_less != firsts.count("△") and any(_is_inside(text, at, -1) for at in _places(text, "△")):
         return True
     long = [line for line in filled if len(line) > _LONG]
-    if any(line.endswith("Less") and _WORDS_PARTED.search(line) for line in long):
+    unfolded = [line for line in long if line.endswith("Less")]
+    if any(map(_WORDS_PARTED.search, unfolded)):
         return True
     return any(map(_stands_twice, long))
 
@@ -156,14 +170,12 @@ def _stands_twice(line: str) -> bool:
     begin = line.find(": ", 0, _LONGEST_LABEL) + 2
     begin = begin if begin > 1 else 0
     probe, half = line[begin : begin + _PROBE].lstrip(), (len(line) + begin) // 2
-    return any(line.startswith(probe, at) for at in range(half, half + 4))
+    return line.find(probe, half, half + 3 + len(probe)) >= 0
 
 
 def _is_in_nodes(filled: list[str]) -> bool:
-    short = Counter(line for line in filled if len(line) < 20)
-    n_lone = sum(short[sign] for sign in _LONE)
-    n_open = max(
-        (n for line, n in short.items() if line.rpartition(" ")[2] in OPEN_ENDS and " " in line),
-        default=0,
+    short = Counter([line for line in filled if len(line) < 20])
+    often = [line for line, n in short.items() if n >= _FEW]
+    return sum(short[sign] for sign in _LONE) >= _FEW or any(
+        " " in line and line.rpartition(" ")[2] in OPEN_ENDS for line in often
     )
-    return n_lone >= _FEW or n_open >= _FEW

@@ -121,10 +121,12 @@ def _find_data(text: str) -> Iterator[_Data]:
     """Yield what the tags that carry the page's JSON hold; a page may end inside one."""
     last = -1
     for found in tags_around(text, _data_places(text)):
-        start, tag = found.start(), found[0]
-        if start == last or is_long_tag(tag):
+        start = found.start()
+        if start == last:  # many places in one tag of a megabyte must not copy it as often
             continue
-        last = start
+        last, tag = start, found[0]
+        if is_long_tag(tag):
+            continue
         quote = _QUOTE.search(tag)
         is_open = quote and not tag.endswith(">")
         markup = f"{tag}{quote[1]}>" if quote and is_open else tag

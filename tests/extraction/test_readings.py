@@ -32,7 +32,7 @@ def test_the_better_reading_counts(monkeypatch):
         lines = tuple(line.replace("Nets", "### Nets") for line in text.split("\n"))
         return Undone(lines, tuple((n, n) for n in range(1, len(lines) + 1)), ("markers",))
 
-    monkeypatch.setattr(readings, "signs", lambda _: ("markers",))
+    monkeypatch.setattr(readings, "signs", lambda *_: ("markers",))
     monkeypatch.setattr(readings, "undo", harm)
     found = read(PAGE, None)
     assert not found.steps
