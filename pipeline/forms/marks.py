@@ -37,6 +37,8 @@ class Numbered(NamedTuple):
 
 def without_marks(text: str) -> str:
     """Return the text of a file ready for steps: a sign it holds by itself becomes a space."""
+    if text.isascii():
+        return text
     for sign in (ENDED, ADDED, UNSURE, LINKED):
         text = text.replace(sign, " ")
     return text

@@ -29,14 +29,17 @@ _LONG_LINE = 1200
 _QUOTED_SHARE = 0.05
 _SENTENCE_ENDS = frozenset(".!?;:")
 _LINK = re.compile(r"\]\((?:https?:|/|#|<|mailto:|javascript:|\)|\.)")
-_LISTED_LINK = re.compile(r"\n[ \t]{0,6}\d{1,5}\. (?:https?|file|mailto|javascript):")
+_LISTED_LINK = re.compile(r"\n\d{1,5}\. (?:https?|file|mailto|javascript):")
 _REFERENCE = re.compile(r"\[\d{1,5}\][^\W\d_]")
 _MARKER = re.compile(r"(?:> ?){0,3}(?:#{1,6} \S|\[[ xX*]?\]|\((?:\*| |BUTTON)\)|<https?:|!\[)")
-_SPACED_LABEL = re.compile(r"\n[ \t]{0,12}[A-Z][a-z]{2,11}(?: [a-z]{2,8})?[ \t\xa0]+:")
+_SPACED_LABEL = re.compile(r"\n[A-Z][a-z]{2,11}(?: [a-z]{2,8})?[ \t\xa0]+:")
 _WORDS_PARTED = re.compile(r"(?:…|\.\.\.) ?(?:[^\w\s] ?)?More [^\W\d_…]")
 _LONE = frozenset(",;:")
 _LONG, _LONGEST_LABEL, _PROBE = 160, 32, 24
 _MARKER_SIGNS = frozenset("#[(<!>")
+# What is left of a text without these is a tenth of it, in which signs beside each other still are.
+_HEAD = 60  # characters of a line in which a label stands
+_COMMON = bytes(set(range(128)) - set(b"[](){}<>*#!|~`\\\f"))
 
 
 def signs(text: str, stripped: Sequence[str] = ()) -> tuple[str, ...]:
@@ -55,16 +58,23 @@ def signs(text: str, stripped: Sequence[str] = ()) -> tuple[str, ...]:
     if not filled:
         return ()
     firsts = "".join([line[0] for line in filled])
+    # Signs are looked for in what is left of the text without letters, labels where lines begin.
+    rare = (
+        text.encode("utf-8", "surrogatepass")
+        .translate(None, _COMMON)
+        .decode("utf-8", "surrogatepass")
+    )
+    heads = "\n".join(["", *[line[:_HEAD] for line in filled]])
     found = {
         "quotes": _is_quoted(firsts),
-        "page_breaks": "\f" in text,
-        "one_line": len(text) > _LONG_LINE * len(filled) or ADDED in text,
+        "page_breaks": "\f" in rare,
+        "one_line": len(text) > _LONG_LINE * len(filled) or ADDED in rare,
         "wrapping": _is_wrapped(stripped, filled),
-        "link_references": _has_references(text),
-        "links": _has(_LINK, text),
-        "markers": _has_markers(filled, firsts) or text.count("**") >= 2 * _FEW,
-        "previews": _has_previews(text, filled, firsts),
-        "labels": _has(_SPACED_LABEL, text, least=2),
+        "link_references": _has(_LISTED_LINK, heads) or ("[]" in rare and _has(_REFERENCE, text)),
+        "links": "](" in rare and _has(_LINK, text),
+        "markers": _has_markers(filled, firsts) or ("**" in rare and text.count("**") >= 2 * _FEW),
+        "previews": _has_previews(text, rare, filled, firsts),
+        "labels": _has(_SPACED_LABEL, heads, least=2),
         "nodes": _is_in_nodes(filled),
     }
     return tuple(name for name, is_found in found.items() if is_found)
@@ -99,11 +109,6 @@ def _has(pattern: re.Pattern[str], text: str, least: int = _FEW) -> bool:
     return all(next(found, None) for _ in range(least))
 
 
-def _has_references(text: str) -> bool:
-    is_listed = ". " in text and _has(_LISTED_LINK, text)
-    return is_listed or ("[" in text and _has(_REFERENCE, text))
-
-
 def _has_markers(filled: list[str], firsts: str) -> bool:
     if _MARKER_SIGNS.isdisjoint(firsts):
         return False
@@ -133,10 +138,10 @@ def _is_wrapped(stripped: Sequence[str], filled: list[str]) -> bool:
     )
 
 
-def _has_previews(text: str, filled: list[str], firsts: str) -> bool:
-    n_more, n_less = text.count("▽"), text.count("△")
+def _has_previews(text: str, rare: str, filled: list[str], firsts: str) -> bool:
+    n_more, n_less = rare.count("▽"), rare.count("△")
     # Mostly all of these buttons stand in lines of their own, which two counts tell.
-    if n_more != text.count("\n▽ More\n") and any(
+    if n_more != filled.count("▽ More") and any(
         _is_inside(text, at, 1) for at in _places(text, "▽")
     ):
         return True

@@ -178,8 +178,8 @@ def find_papers(lines: Lines) -> list[Paper]:
 
 def _find_papers(lines: Lines) -> Iterator[Paper]:
     texts, floor = lines.texts, 0
-    for at, text in enumerate(texts):
-        day = _PUBLISHED.fullmatch(text) if "Published on" in text[:24] else None
+    for at in [at for at, text in enumerate(texts) if "Published on" in text]:
+        day = _PUBLISHED.fullmatch(texts[at]) if "Published on" in texts[at][:24] else None
         if day is None or at < max(floor, 1):
             continue
         authors = _next(texts, _AUTHORS, range(at + 1, at + _MOST_META_LINES))

@@ -27,6 +27,7 @@ _TITLE_STARTS = (
     *("Author", "Subject", "Submitted", "Journal", "Report", "ACM", "MSC", "Primary", "Cite "),
     *("Comments", "Abstract", "Title", "Keywords"),
 )
+_COMMON = b"\n" + bytes(set(range(32, 127)) - set(b"[]{}<>@\\!/='\"br"))
 _SHORT_TITLE, _LONG_TITLE = 34, 400
 _TITLE_ENDS = frozenset(".)!?\"'”’$")
 _NAME_SIGN = re.compile(r"[^A-Za-z\u00c0-\u024f .'\-\n]")
@@ -54,7 +55,8 @@ _ABSTRACT_ENDS = ("more", "less", "abstract", "ore)", "ess)")
 def suspicious_titles(titles: Sequence[str]) -> set[int]:
     """Return the places of titles that deserve a closer look."""
     together = "\n".join(titles) + "\n"
-    marks = [match.start() for match in _TITLE_SIGN.finditer(together)]
+    is_odd = _TITLE_SIGN.search(_rare(together))
+    marks = [match.start() for match in _TITLE_SIGN.finditer(together)] if is_odd else []
     marks += _find_all(together, _TITLE_PARTS)
     found = set(_places(titles, marks))
     for place, title in enumerate(titles):
@@ -92,8 +94,10 @@ def camel_names(names: Sequence[str]) -> set[str]:
 def suspicious_abstracts(abstracts: Sequence[str]) -> set[int]:
     """Return the places of abstracts that deserve a closer look."""
     together = "\n".join(abstracts)
-    marks = list(_find_all(together, (*_ABSTRACT_SIGNS, *_ABSTRACT_TAGS)))
-    if "…" in together:
+    rare = _rare(together)
+    signs = filter(rare.__contains__, (*_ABSTRACT_SIGNS, *_ABSTRACT_TAGS))
+    marks = list(_find_all(together, signs))
+    if "…" in rare:
         marks += [match.start() for match in _UNFOLDING.finditer(together)]
     found = set(_places(abstracts, marks))
     ends = [text[-_LAST:] for text in abstracts]
@@ -106,6 +110,12 @@ def suspicious_abstracts(abstracts: Sequence[str]) -> set[int]:
         ):
             found.add(place)
     return found
+
+
+def _rare(text: str) -> str:
+    """Return a text without what most texts are made of; signs beside each other still are."""
+    packed = text.encode("utf-8", "surrogatepass").translate(None, _COMMON)
+    return packed.decode("utf-8", "surrogatepass")
 
 
 def _find_all(text: str, parts: Iterable[str]) -> Iterator[int]:
