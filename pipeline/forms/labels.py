@@ -38,6 +38,18 @@ _ALONE = re.compile(
 )
 # A label behind the end of the text before it: "1. Waiting Boxes Authors:", "Kari Moe Abstract:".
 _BEHIND = re.compile(rf"(?<=\S){_SPACE}+((?:Authors?|Abstract):{_SPACE}*+{ADDED}?)$", re.MULTILINE)
+# Dates that go on below, behind the end of an abstract: "We wait. Submitted 3 May, 2024;"
+_DATES_BEHIND = re.compile(
+    rf"(?<=\S){_SPACE}+(Submitted \d{{1,2}} [A-Z][a-z]{{2,8}},? \d{{4}};[^\n]{{0,60}})$"
+    rf"(?=\n(?:{_SPACE}*+\n){{0,12}}+{_SPACE}*+(?:v1 submitted|originally announced) )",
+    re.MULTILINE,
+)
+# White space inside "Submitted  3 May", where each node is set apart.
+_WIDE_DATES = re.compile(
+    rf"^({_SPACE}*+(?:Submitted|v1|originally|announced|submitted)(?: [a-z]{{2,9}})?)"
+    rf"{_SPACE}{{2,}}+(?=(?:submitted|announced|\d{{1,2}}|[A-Z][a-z]{{2,8}},?)\s)",
+    re.MULTILINE,
+)
 _LEAST = 2
 
 
@@ -52,6 +64,8 @@ def undo_labels(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001
     whole = Counter(f"{word}:" for word in _WHOLE.findall(text))
     if sum(behind.values()) > _LEAST and all(n > whole[word] for word, n in behind.items()):
         text = _BEHIND.sub(rf"{ADDED}\n\1", text)
+    text = _DATES_BEHIND.sub(rf"{ADDED}\n\1", text)
+    text = _WIDE_DATES.sub(r"\1 ", text)
     if len(_ALONE.findall(text)) >= _LEAST:
         text = _ALONE.sub(lambda found: f"{found[1]}{found[2]}{joined(found[3])} ", text)
     return text

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
-from pipeline.forms.marks import ADDED, ENDED, UNSURE, joined
+from pipeline.forms.marks import ADDED, ENDED, UNSURE, joined, without_signs
 from pipeline.forms.site_lines import SiteLines
 
 _MORE, _LESS = "▽ More", "△ Less"
@@ -29,8 +29,7 @@ _LESS_WORD = re.compile(rf"[\s{_MARKS}](?:[^\w\s{_MARKS}]\s?)?Less[\s{_MARKS}{AD
 _TEXT = re.compile(rf"[^ \t\xa0{_MARKS}{ADDED}]")
 _LABEL = re.compile(r"\s*+[^\s:][^:\n]{0,30}:\s*+")
 _NO_LETTERS = re.compile(r"[\W_]+")
-_WORD = re.compile(rf"[^\s{_MARKS}]\S*+")
-_NO_MARKS = {ord(mark): None for mark in (ENDED, ADDED, UNSURE)}
+_SIGN = re.compile(rf"[^\s{_MARKS}{ADDED}]")
 _MOST_TRIED = 5  # words in a line that are tried as the button
 # How many letters of a preview are looked for in the full text, at least and at most.
 _LEAST_PROBE, _MOST_PROBE = 12, 60
@@ -131,19 +130,19 @@ def _letters(text: str) -> str:
 
 
 def _part_twice(line: str) -> str | None:
-    """Cut a line that says all it says, but for a label, twice; None for any other."""
-    plain = line.translate(_NO_MARKS)
-    tail = plain[-40:].strip()
-    if not 0 <= plain.find(tail) < len(plain) * 0.6:
+    """Cut a line that says all it says, but for a label, twice; None for any other.
+
+    Where a tool broke the line says nothing: it may have put a space into one of the two.
+    """
+    shown = without_signs(line)
+    tail = shown[-12:].strip()
+    if not 0 <= shown.find(tail) < len(shown) * 0.6:
         return None
     label = _LABEL.match(line)
-    begin = label.end() if label else 0
-    words = [
-        (found.start(), found[0].translate(_NO_MARKS)) for found in _WORD.finditer(line, begin)
-    ]
-    half = len(words) // 2
-    shown = [word for _, word in words]
-    if not half or len(words) % 2 or shown[:half] != shown[half:]:
+    signs = [found.start() for found in _SIGN.finditer(line, label.end() if label else 0)]
+    half = len(signs) // 2
+    said = "".join(line[at] for at in signs)
+    if not half or said[:half] != said[half:]:
         return None
-    at = words[half][0]
+    at = signs[half]
     return _on_lines([line[:at], line[at:]])

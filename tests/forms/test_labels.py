@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.forms.labels import undo_labels
-from pipeline.forms.marks import ENDED
+from pipeline.forms.marks import ENDED, numbered
 
 SHOWN = {
     "space": (
@@ -45,3 +45,24 @@ def test_labels_at_the_end_of_lines_are_cut_off():
     assert undo_labels(cut * 2, ()) == cut * 2
     prose = "Authors: A\nAbstract: Of boxes, see the\nAbstract:\nand more\n"
     assert undo_labels(prose, ()) == prose
+
+
+def test_dates_behind_an_abstract_begin_a_line():
+    text = "Abstract:\n{} We wait. Submitted 3 May, 2024;\n   originally announced May 2024.\n"
+    lines = numbered(undo_labels(text.format("Long."), ())).lines
+    assert lines[1:4] == (
+        "Long. We wait.",
+        "Submitted 3 May, 2024;",
+        "   originally announced May 2024.",
+    )
+    prose = "Abstract: We wait. Submitted 3 May, 2024;\nit was late.\n"
+    assert undo_labels(prose, ()) == prose
+
+
+def test_space_around_the_nodes_of_dates_is_one():
+    text = "A:\n Submitted  3 May, 2024;  v1  submitted 3 May, 2024;\n  originally announced  May 2024.\n"
+    assert undo_labels(text, ()).split("\n")[1:3] == [
+        " Submitted 3 May, 2024;  v1  submitted 3 May, 2024;",
+        "  originally announced May 2024.",
+    ]
+    assert undo_labels(junk := ":\n" + " " * 50_000 + "Submitted" + " " * 50_000, ()) == junk

@@ -3,7 +3,7 @@
 import pytest
 from forms.pages import SITES, read
 
-from pipeline.forms.marks import ADDED, ENDED
+from pipeline.forms.marks import ADDED, ENDED, without_signs
 from pipeline.forms.previews import part_previews
 from pipeline.forms.undo import undo
 
@@ -74,3 +74,25 @@ def test_a_card_on_one_line_is_cut_at_its_labels(title):
     assert read(undone.lines) == [(title, names, WHOLE), ("On Ropes", names, WHOLE)]
     assert undone.steps == ("one_line",)
     assert set(undone.spans) == {(1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            "We sail by wind and well-\nbeing of a crew",
+            "We sail by wind and well-being\n of a crew",
+        ),
+        (
+            "We sail to https://example.org/sea at once",
+            "We sail to https:// example.org/sea at once",
+        ),
+    ],
+)
+def test_a_text_stands_twice_wherever_a_tool_broke_it(first, second):
+    rest = ", and we count all of the turns that boats make there on a day without any wind."
+    shown = f"{first}{rest} {second}{rest}".replace("\n", ENDED)
+    parted = part_previews(f"Abstract: {shown}", SITES)
+    page = CARD.format(without_signs(parted))
+    said = f"{second}{rest}".replace("https:// ", "https://").replace("\n", "")
+    assert read(page.split("\n")) == [("On Boats", ("Ann Lee", "Bo Quist"), said)]

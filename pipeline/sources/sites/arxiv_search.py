@@ -372,8 +372,10 @@ def _read_abstract(card: _Card) -> tuple[str | None, bool | None, str | None]:
     if full:
         return fold_space(" ".join(full)), True, None
     half = len(preview) // 2
-    if half and preview[:half] == preview[half:]:
-        return fold_space(" ".join(preview[:half])), True, "doubled_abstract"
+    twice = " ".join(preview[:half]), " ".join(preview[half:])
+    if half and twice[0].replace(" ", "") == twice[1].replace(" ", ""):
+        # A tool that broke lines may have put a space into an address, or a formula.
+        return fold_space(min(twice, key=len)), True, "doubled_abstract"
     shown = " ".join(preview)
     text = fold_space(shown.removesuffix("△ Less").removesuffix("▽ More"))
     if not text:
