@@ -36,6 +36,12 @@ _PROSE_CASE = 0.4
 _NAME = re.compile(r"[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){1,4}")
 _BEHIND_NAMES = re.compile(r"\s+et al\.?(?:\s+·.{0,100})?$|\s+·\s.{0,100}$")
 _MOST_NAMES = 40
+_MANY_NAMES = 3  # with so many before it, a single word is a name that was cut
+_INITIAL = re.compile(r"[^\W\d_]{2,30} [^\W\d_]\.$")
+_NAMES_GO_ON = re.compile(
+    r"(?:[^\W\d_][\w.'’-]{0,30} ){0,4}[^\W\d_][\w.'’-]{0,30}"
+    r"(?:, [^\W\d_][\w.'’-]{0,30} \w| et al\b|$)"
+)
 
 
 class Judged(NamedTuple):
@@ -189,7 +195,10 @@ def _above_title(page: PageLines, run: list[Neighbours]) -> Iterator[_Meeting]:
 
 def _may_begin(upper: str, lower: str) -> bool:
     """Tell whether a line may begin a text of its own, by its first sign and the end above it."""
-    return not lower[0].islower() and not ends_open(upper)
+    if lower[0].islower() or ends_open(upper):
+        return False
+    # "On RopesAnn Lee, Jorge E." above "Quist, Bo Moe": cut inside a name
+    return not (_INITIAL.search(upper[-40:]) and _NAMES_GO_ON.match(lower))
 
 
 def _case(text: str) -> float:
@@ -203,8 +212,15 @@ def _is_names(text: str) -> bool:
 
     >>> _is_names("Mara Ilves, Jonas Petri et al."), _is_names("Planning, Learning and Acting")
     (True, False)
+
+    The last one may be cut where the line ends.
+
+    >>> _is_names("Mara Ilves, Jonas Petri, Ana Lund, Mart")
+    True
     """
     shown = _BEHIND_NAMES.sub("", text).rstrip(",")
     pieces = shown.split(", ", _MOST_NAMES)
+    if len(pieces) > _MANY_NAMES and pieces[-1].isalpha() and pieces[-1][0].isupper():
+        pieces.pop()
     is_list = len(pieces) > 1 or shown != text
     return is_list and all(_NAME.fullmatch(piece) and piece[0].isupper() for piece in pieces)

@@ -164,8 +164,12 @@ class PageLines:
             (lower[0] in _HEADING_SIGNS and _HEADING.match(lower))
             or (upper[0] in _HEADING_SIGNS and self._is_heading(upper))
             or self.site.begins(lower)
-            or self.site.is_whole(upper)
+            or (self.site.is_whole(upper) and not self._is_longer(upper, lower))
         )
+
+    def _is_longer(self, upper: str, lower: str) -> bool:
+        """Tell whether a line that is whole may be longer: "Ann Lee et al." above "· mit"."""
+        return not lower[0].isalnum() and bool(self.site.is_whole(f"{upper} {lower}"))
 
     def _is_heading(self, upper: str) -> bool:
         """Tell whether a line is all of a heading, or a rule, or a row."""

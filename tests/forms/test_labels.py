@@ -60,7 +60,8 @@ def test_dates_behind_an_abstract_begin_a_line():
 
 
 def test_space_around_the_nodes_of_dates_is_one():
-    text = "A:\n Submitted  3 May, 2024;  v1  submitted 3 May, 2024;\n  originally announced  May 2024.\n"
+    dates = "Submitted  3 May, 2024;  v1  submitted 3 May, 2024;"
+    text = f"A:\n {dates}\n  originally announced  May 2024.\n"
     assert undo_labels(text, ()).split("\n")[1:3] == [
         " Submitted 3 May, 2024;  v1  submitted 3 May, 2024;",
         "  originally announced May 2024.",

@@ -99,3 +99,35 @@ def test_what_stands_right_below_headings_is_no_part_of_them():
     page = "\n\n".join(wrapped(f"### {heading[:50]}\n{heading} " * 2, 60) for heading in HEADINGS)
     lines = undo(f"{page}\n\n### Boats\nThey turn.", SITES).lines
     assert "On Small Ropes and Wide Bays, with a Left-Leaning" in lines
+
+
+def feed(*cards):
+    """Return a compact feed page: anchor, title and names in one, prose; no blank lines."""
+    prose = "We wait for boats and count them. They come late, and some of them do not come. " * 4
+    text = "\n".join(f"CVSep {n}, 2025\n{card}\n{prose}" for n, card in enumerate(cards, 1))
+    return wrapped(text, 60)
+
+
+def test_a_name_that_was_cut_behind_an_initial_goes_on():
+    glued = "Counting Wide Bays for Slow Travel by LandAnn Lee, Jorge E. Quist, Bo Moe et al."
+    plain = "On Small Ropes and BaysMara Ilves, Jonas Petri, Ana Lund et al."
+    page = feed(glued, plain, plain, glued, plain)
+    assert "Jorge E.\nQuist" in page
+    assert glued in undo(page, SITES).lines
+
+
+def test_a_line_that_is_whole_is_longer_where_the_rest_of_it_stands_below():
+    names = "Mara Ilves, Jonas van der Petri, Greta Palm, Nils Aho et al. · tlu, ut"
+    assert "al.\n· tlu" in wrapped(names, 60)
+    page = paragraph("We wait for boats") + f"\n\n{wrapped(names, 60)}\n\n" + paragraph("So")
+    assert names in undo(page, SITES).lines
+
+
+def test_a_list_of_names_that_was_cut_inside_a_name_is_no_part_of_the_title():
+    title = "Title: Counting Slow Boats in a Wide Bay and What Was Won"
+    names = "Mara Ilves, Jonas Petri, Greta Palm, Nils Aho, Mart F. Saar, Pia Vale"
+    card = f"[9] arXiv:2405.10009 [pdf, html, other]\n{title}\n{names}\nSubjects: Nets (cs.LG)\n"
+    assert "Mart\nF. Saar" in wrapped(names, 51)
+    page = wrapped((card + paragraph("We wait", 51).replace("\n", " ") + "\n") * 5, 51)
+    lines = undo(page, SITES).lines
+    assert {title, names} <= set(lines)

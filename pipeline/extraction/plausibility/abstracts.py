@@ -149,7 +149,7 @@ ABSTRACT_RULES = (
             r"|<[a-z]{1,10}\s{1,9}(?:class|id|style|href|src|title|onclick|data-[a-z-]{1,20})=[\"']"
             r"|(?<=[\s\"'])(?:class|id|style|href|onclick)=\"[^\"<>]{0,300}\">"
             r"|!\[[^\]]{0,200}\]\(|\]\(https?://(?:export\.)?arxiv\.org/(?:a|search|list|pdf|format)",
-            start=r"(?:#{1,6}|>|\*\*|[*+•-]) ?\S{0,20}Abstract|\[Show",
+            start=r"(?:#{1,6}|>|\*\*|[*+•-]) ?\S{0,20}Abstract|\[Show|· ?\w",
             parts=("<", "](", '">'),
         ),
         (
@@ -159,6 +159,7 @@ ABSTRACT_RULES = (
             AbstractIn("**Abstract** We knit."),
             AbstractIn("Nets. [pdf](https://arxiv.org/pdf/1)"),
             AbstractIn("![logo](a.png) We knit."),
+            AbstractIn("· mit, pku We knit."),
         ),
         (
             AbstractIn("Models think until </think> is said."),

@@ -32,6 +32,22 @@ def _is_unbalanced(title: str) -> bool:
     return any(title.count(left) != title.count(right) for left, right in _BRACKETS)
 
 
+NAMES_IN_TITLE = 3  # so many names in a row at its end are the list of authors
+_NAME = re.compile(
+    r"[^\W\d_a-z][\w.'’-]{0,30}(?: (?:[^\W\d_a-z][\w.'’-]{0,30}|[a-z]{1,3}|della)){1,4}"
+)
+
+
+def _ends_in_names(title: str) -> bool:
+    """Tell whether a title goes on with names, the last of which may lack its second half."""
+    pieces = title.split(", ")[1:]
+    if pieces and " " not in pieces[-1] and pieces[-1][:1].isupper():
+        pieces.pop()
+    last = pieces[-NAMES_IN_TITLE:]
+    is_list = len(last) == NAMES_IN_TITLE and all(map(_NAME.fullmatch, last))
+    return is_list and not any(piece.startswith(("And ", "Or ")) for piece in last)
+
+
 CUT_TITLE_RULES = (
     Rule(
         "title_small",
@@ -66,6 +82,22 @@ CUT_TITLE_RULES = (
         _is_cut_at_end,
         ("Nets of rope and", "Nets (", "Nets:", "Self-", "Nets of the"),
         ("Virtual Try-On", "What are we looking for?", "Nets, and more", "Try it on", "Fetuin-A"),
+        kind="soft",
+    ),
+    Rule(
+        "title_names",
+        "title",
+        "the title goes on with a list of names",
+        _ends_in_names,
+        (
+            "Nets of Rope Ann Lee, Bo Quist, Ines de la Torre, Kari Moe, Amara",
+            "Nets of rope Ann Lee, Bo Quist, Li Wang, Kari B. Moe",
+        ),
+        (
+            "Nets, Ropes, Small Boats, and Large Bays",
+            "Nets: Small Boats, Large Bays, Old Ropes",
+            "Nets, Knots, Ropes, Boats",
+        ),
         kind="soft",
     ),
     Rule(

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
-from pipeline.extraction.plausibility.cut_titles import OPEN_WORDS
+from pipeline.extraction.plausibility.cut_titles import NAMES_IN_TITLE, OPEN_WORDS
 from pipeline.extraction.plausibility.names import LABEL_WORDS, SENTENCE_WORDS
 
 # Signs that few titles hold.
@@ -43,7 +43,7 @@ _CAMEL = re.compile(r"[A-ZÀ-Þ](?<=[a-zà-ÿ]{2}[A-ZÀ-Þ])")
 _LAST = 160
 _ABSTRACT_STARTS = (
     *("Abstract", "Author", "Title", "Comments", "Submitted", "Subjects", "#", ">", "*", "+", "•"),
-    *("-", "![", "<"),
+    *("-", "![", "<", "·"),
 )
 _UNFOLDING = re.compile(r"… ?(?:[Mm]ore|\(|[Ss]how|[Rr]ead)")
 _ABSTRACT_SIGNS = ("▽", "△", "\x1b", "\u202e", "\u202d", "\u2066", "\u2067", "\x07", "\x9b")
@@ -68,6 +68,7 @@ def suspicious_titles(titles: Sequence[str]) -> set[int]:
             or title.rpartition(" ")[2] in OPEN_WORDS
             or title.startswith(_TITLE_STARTS)
             or title.count("(") != title.count(")")
+            or title.count(", ") >= NAMES_IN_TITLE
         ):
             found.add(place)
     return found

@@ -36,7 +36,8 @@ _MOST_OWN_MARKS = 2
 # Lines that are whole, and lines that begin something.
 WHOLE = lines_of.WHOLE
 BEGINS = re.compile(
-    rf"Submitted by\s|(?:[•*-]\s*)?·|(?:[•*-]\s*)?{NUMBER} authors?$|{DATE.pattern}$"
+    r"Submitted by\s|(?:[•*-]\s*)?·(?:\s*$|\s*\d|\s*[A-Z][a-z]{2,8} (?:on|\d))"
+    rf"|(?:[•*-]\s*)?{NUMBER} authors?$|{DATE.pattern}$"
     r"|Get trending papers|by ?AK and the research"
 )
 
