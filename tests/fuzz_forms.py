@@ -127,6 +127,8 @@ FORMS: dict[str, Form] = {
 }
 # The commonest, with most to go wrong, twice.
 _CHOICES = ("wrap", *FORMS)
+# What the writer that wraps has written before.
+_BEFORE_WRAPPING = frozenset(("bullet", "head", "link", "escape"))
 
 
 def formed(
@@ -138,6 +140,8 @@ def formed(
         The names of the forms, and the lines.
     """
     names = tuple(rng.sample(_CHOICES, rng.choice([1, 1, 2])))
+    if names[0] == "wrap" and names[-1] in _BEFORE_WRAPPING:
+        names = names[::-1]
     shown = list(lines)
     for name in names:
         shown = FORMS[name](shown, rng, titles)

@@ -28,14 +28,16 @@ class Ledger:
     def __init__(self, dump: Dump, *results: ParseResult) -> None:
         """Enter every line once."""
         self._owners = bytearray(len(dump.lines))
+        # All furniture first: lines that a step emptied are each section's, on all of the page.
         for result in results:
-            self._enter_all(result)
+            for item in result.furniture:
+                self._enter(item.line_start, item.line_end, _FURNITURE)
+        for result in results:
+            self._enter_found(result)
         for place in compress(count(), map(not_, dump.stripped)):
             self._owners[place] = _BLANK
 
-    def _enter_all(self, result: ParseResult) -> None:
-        for item in result.furniture:
-            self._enter(item.line_start, item.line_end, _FURNITURE)
+    def _enter_found(self, result: ParseResult) -> None:
         for record in result.records:
             self._enter(record.line_start, record.line_end, _CARD)
         for issue in result.issues:

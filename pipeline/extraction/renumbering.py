@@ -43,7 +43,7 @@ def as_in_file(
         if not text or place is None:
             return text
         first, last = spans[place][0], spans[place + text.count("\n")][1]
-        shown = "\n".join(file_lines[first - 1 : last])
+        shown = "\n".join(filter(str.strip, file_lines[first - 1 : last]))
         return shown if len(shown) <= _MOST_TIMES * len(text) + _MOST_MORE else text
 
     records = tuple(

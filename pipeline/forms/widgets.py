@@ -37,6 +37,14 @@ _BOX_BEFORE = re.compile(
     rf"^([ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?)(?:(?:{_BOX})[ \t]++)++{_WORDS}", re.MULTILINE
 )
 _LEAST_BEFORE = 3
+_LEAST_CALLED = 2
+# What a box or a button is called: "[ ] Select", "(BUTTON) Save this". A number may be the page's.
+_CALLED = re.compile(
+    rf"^[ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?(?:(?:{_BUTTON})[ \t]++(?P<button>[^\W\d_]{{2,20}}+"
+    r"(?: [^\W\d_]{1,20}+){0,2})"
+    rf"|(?:{_BOX})[ \t]++(?P<box>[^\W\d_]{{3,20}}+))[ \t]*+$",
+    re.MULTILINE,
+)
 # The name of an image, of which w3m shows ten characters: "[1674929746]", "[papers-by]".
 _IMAGE = r"\[[\w.%-]{0,12}\]"
 _IMAGE_LINE = re.compile(rf"^[ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?{_IMAGE}[ \t]*+$", re.MULTILINE)
@@ -57,6 +65,7 @@ def without_widgets(text: str, sites: Sequence[SiteLines]) -> str:
     if "[" in text or "(" in text or "_" in text or "□" in text:
         text = _without_images(text, sites)
         text = _SIGN_LINE.sub(_gone, text)
+        text = _without_called(text, sites)
         text = _BUTTON_BEFORE.sub(r"\1", text)
         text = _BOX_BEFORE_NUMBER.sub(r"\1", text)
         text = _if_several(_BOX_BEFORE, text)
@@ -73,6 +82,23 @@ def _if_several(pattern: re.Pattern[str], text: str) -> str:
     found = pattern.finditer(text)
     n_found = sum(1 for _ in zip(found, range(_LEAST_BEFORE), strict=False))
     return pattern.sub(r"\1", text) if n_found >= _LEAST_BEFORE else text
+
+
+def _without_called(text: str, sites: Sequence[SiteLines]) -> str:
+    """Take signs off with what they are called, where a page has the same one again.
+
+    Words that a site knows stay: some begin a part of a card.
+    """
+    known = any_site(tuple(sites))
+    times = Counter(found[0].strip() for found in _CALLED.finditer(text))
+
+    def gone(found: re.Match[str]) -> str:
+        words = found["button"] or found["box"]
+        is_known = known.begins(words) or known.is_whole(words)
+        is_called = times[found[0].strip()] >= _LEAST_CALLED and not is_known
+        return _gone(found) if is_called else found[0]
+
+    return _CALLED.sub(gone, text)
 
 
 def _without_images(text: str, sites: Sequence[SiteLines]) -> str:

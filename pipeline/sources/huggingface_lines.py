@@ -44,10 +44,12 @@ FURNITURE = {
         r"|(?:[•*-] )?(?:TOS|Privacy|About|Careers|Jobs|Models|Datasets|Spaces|Pricing|Docs)"
     ),
 }
+# Writers of Markdown put a backslash before signs: "crane\_fan".
+_USER_NAME = r"[\w.@\\-]{1,60}(?: [\w.@\\-]{1,30}){0,2}"
 # what marks a card (compact search pages have none of them),
 MARKS = {
     # "Submitted by akhaliq"; where every piece has a line of its own, the name stands below
-    "submitter": r"Submitted by(?:\s*[\w.@-]{1,60}(?: [\w.@-]{1,30}){0,2})?",
+    "submitter": rf"Submitted by(?:\s*{_USER_NAME})?",
     "n_authors": rf"(?:[•*-]\s*)?(?:·\s*)?{NUMBER} authors?",  # "• 4 authors"
     "dot": r"(?:[•*-]\s*)?·",  # "·", on the page of a day "• ·"
 }
@@ -78,13 +80,13 @@ WHOLE = re.compile(
     "|".join(
         (
             *(pattern for kind, pattern in FURNITURE.items() if kind != "heading_piece"),
-            r"Submitted by\s*[\w.@-]{1,60}(?: [\w.@-]{1,30}){0,2}",
+            rf"Submitted by\s*{_USER_NAME}",
             *(pattern for kind, pattern in MARKS.items() if kind != "submitter"),
             *(DATE.pattern, rf"{NUMBER}|-"),
         )
     )
 )
-_USER = re.compile(r"[\w.@-]{1,60}")  # "akhaliq", below "Submitted by"
+_USER = re.compile(r"[\w.@\\-]{1,60}")  # "akhaliq", below "Submitted by"
 _LAST_OF_MARKS = frozenset("rs·")  # of all but submitters' lines, which begin with an S
 
 

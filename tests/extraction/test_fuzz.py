@@ -13,7 +13,8 @@ def test_damaged_pages(batch):
     tally = fuzz.run_batch(range(batch * 50, batch * 50 + 50), whole_build=batch == 0)
     assert tally.n_mutants == 50
     assert not tally.faults, "\n".join(tally.faults)
-    assert tally.n_intact > 50
+    assert tally.n_intact > 25
+    assert tally.formed["sound cards published"] > 25
 
 
 def test_equal_seeds_give_equal_mutants():

@@ -29,6 +29,14 @@ def test_raw_texts_stand_as_in_the_file_and_others_as_they_were_read():
     assert record.title == "Nets of rope"
 
 
+def test_raw_texts_hold_no_blank_lines():
+    lines = ("Nets", "Ann Lee", "", ", Bob Roe")
+    found = ParseResult(PageFacts(), (Record(1, 4, "Nets", "Nets", "Ann Lee\n\n, Bob Roe"),))
+    spans = ((1, 1), (2, 2), (3, 3), (4, 4))
+    (moved,) = as_in_file(found, lines, spans, ("Nets", "Ann Lee", "  ", ", Bob Roe")).records
+    assert moved.raw_authors == "Ann Lee\n, Bob Roe"
+
+
 def test_cards_that_were_one_line_do_not_quote_all_of_it():
     whole = " · ".join(f"Nets {n} Ann Lee" for n in range(200))
     lines = ("Nets 7", "Ann Lee")

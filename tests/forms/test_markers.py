@@ -25,6 +25,11 @@ SHOWN = {
     "table": ("| A | B |\n|---|---|\n| c\\|d | |\n", "A\ufdd1\nB\n\nc|d\n"),
     "widgets": ("[ ]\n94\n  (BUTTON)\n[____]\n[x] [ ]\n", "\n94\n\n\n\n"),
     "button": ("(BUTTON) Search\n", "Search\n"),
+    "called": (
+        "[ ] Select\nOne\n[ ] Select\n(BUTTON) Save this\nTwo\n[ ] Select\n[x] Three\n",
+        "\nOne\n\nSave this\nTwo\n\n[x] Three\n",
+    ),
+    "called_as_a_site_does": ("(BUTTON) Next\n" * 3, "Next\n" * 3),
     "box_with_number": ("[ ] 94\nTitle\n[-] 1\n", "94\nTitle\n1\n"),
     "tasks": ("- [ ] One\n- [x] Two\n- [ ] Three\nend\n", "- One\n- Two\n- Three\nend\n"),
     "image_names": (

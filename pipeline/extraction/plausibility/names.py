@@ -43,8 +43,9 @@ _LABEL_WORDS_TEXT = (
     "authors author abstract comments comment submitted subjects subject title keywords"
     " keyword more less pdf html other others all search home help login log sign menu unknown"
     " anonymous none null nan na undefined unavailable shown et github code share save cite"
-    " upvote follow introduction references doi arxiv journal report paper papers published"
-    " announced january february march april may june july august september october november"
+    " upvote follow select edit delete cancel subscribe download export copy close bookmark"
+    " introduction references doi arxiv journal report paper papers published announced"
+    " january february march april may june july august september october november"
     " december jan feb mar apr jun jul aug sep oct nov dec"
 )
 LABEL_WORDS = frozenset(_LABEL_WORDS_TEXT.split())
@@ -54,7 +55,8 @@ _ALONE = (
     r"|(?:show|view|see|load|read) (?:more|less|all|pdf)|search|home|help|log ?in"
     r"|sign (?:in|up)|menu|unknown|anonymous authors?|none|null|nan|n/?a|undefined|unavailable"
     r"|author list is unavailable|authors not shown|no authors?|et al\.?|and others|github|code"
-    r"|share|save|cite|upvote|follow|introduction|references|doi|arxiv|journal ref|report number"
+    r"|share|save|cite|upvote|follow|select|edit|delete|cancel|subscribe|download|export|copy"
+    r"|close|bookmark|introduction|references|doi|arxiv|journal ref|report number"
     r"|papers?"
 )
 _LABEL = (
@@ -239,6 +241,7 @@ NAME_RULES = (
             "Authors",
             "(author list is unavailable)",
             "Show more",
+            "Select",
             "et al.",
             "Submitted by annlee",
         ),
