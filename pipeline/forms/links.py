@@ -205,8 +205,18 @@ def _plain(address: str) -> str:
 
 def _without_tags(text: str) -> str:
     """Return a text without tags: of links the address stays, of line breaks a space."""
-    shown = _TAG.sub(_tag, text)
+    shown = _TAG.sub(_tag, _LINK_TEXT.sub(_one_paragraph, text))
     return _ENTITY.sub(lambda entity: unescape(entity[0]), shown)
+
+
+# The text of a link with no other tag in it, up to its end.
+_LINK_TEXT = re.compile(r"(?<=>)[^<>]{1,1000}+(?=</a>)", re.IGNORECASE)
+
+
+def _one_paragraph(found: re.Match[str]) -> str:
+    """Join the lines of a link's text, as those of Markdown's links are."""
+    shown = found[0]
+    return _LINE_END.sub(_one_line, shown) if _PARAGRAPH.fullmatch(shown) else shown
 
 
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});")

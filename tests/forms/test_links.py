@@ -100,6 +100,13 @@ def test_wrapped_tag_inside_a_line_goes_and_the_line_is_one():
     assert addresses(page) == [("/k", 5)]
 
 
+def test_wrapped_text_of_a_tag_that_is_a_link_is_one_line():
+    page = '### <a href="/papers/1"\nclass="line">Waiting Boxes: Short\nQueues</a>\n<p>\n</p></p>\n'
+    assert plain(page).splitlines()[0] == f"### {ENDED}Waiting Boxes: Short{ENDED} Queues"
+    blocks = '<a href="/k">Boxes\n\nKari Moe</a>\n<p>\n</p></p>\n'
+    assert plain(blocks).startswith("Boxes\n\nKari Moe\n")
+
+
 def test_spans_and_fences_of_pandoc_go():
     page = "::: {.tags}\n[Authors:]{.bold} [Kari Moe](/k)\n:::\n\n1.  ::: a\n[x]{.b}[y]{.c}\n:::\n"
     assert plain(page) == "\nAuthors: Kari Moe\n\n\n1.  \nxy\n\n"
