@@ -38,6 +38,7 @@ _LONE = frozenset(",;:")
 _LONG, _LONGEST_LABEL, _PROBE = 160, 32, 24
 _MARKER_SIGNS = frozenset("#[(<!>")
 # What is left of a text without these is a tenth of it, in which signs beside each other still are.
+_BESIDE = 80  # characters beside a button: of a long line no more is looked at
 _HEAD = 60  # characters of a line in which a label stands
 _COMMON = bytes(set(range(128)) - set(b"[](){}<>*#!|~`\\\f"))
 
@@ -164,9 +165,9 @@ def _places(text: str, sign: str) -> Iterator[int]:
 def _is_inside(text: str, at: int, side: int) -> bool:
     """Tell whether more than a button stands in a line: below it (side 1), above it (-1)."""
     if side < 0:
-        return bool(text[text.rfind("\n", 0, at) + 1 : at].strip(" \t\xa0["))
-    end = text.find("\n", at)
-    behind = text[at + 1 : end if end >= 0 else len(text)].strip(" \t\xa0]")
+        above = text[max(0, at - _BESIDE) : at].rpartition("\n")[2]
+        return bool(above.strip(" \t\xa0["))
+    behind = text[at + 1 : at + _BESIDE].partition("\n")[0].strip(" \t\xa0]")
     return behind.startswith("More") and len(behind) > len("More")
 
 

@@ -133,8 +133,9 @@ class _Page:
 
 def find_marks(lines: Lines) -> list[int]:
     """Return the numbers of the lines with a paper's title."""
-    shown = "\n".join(lines.texts)
-    if not all(map(shown.__contains__, ("Title", "Abstract", "arXiv:"))):
+    # Most pages have no line with such a label: words are looked for where lines begin.
+    heads = "\n".join([text[: 2 * _LONGEST_LABEL] for text in lines.texts])
+    if not ("Title" in heads and "Abstract" in heads):
         return []
     return [lines.numbers[card.parts["title"]] for card in _find_cards(_Page(lines))]
 

@@ -20,11 +20,11 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from pipeline.contract.findings import Furniture, Issue, Record
-from pipeline.sources.dump import Dump, Line
+from pipeline.contract.findings import Issue, Record
+from pipeline.sources.dump import Dump
 from pipeline.sources.formulas import FORMULAS, mend_formulas
+from pipeline.sources.markup_outside import furnish, text_lines_of
 from pipeline.sources.reading import Findings
-from pipeline.sources.site_modules import card_markup
 from pipeline.sources.tags import MOST_OPEN_TAGS, is_modest, is_overgrown, live_tags
 from pipeline.text.whitespace import fold_space
 
@@ -37,11 +37,8 @@ _NO_TEXT_TAGS = ("br", "script", "style", "template")
 _NO_TEXT = ", ".join(_NO_TEXT_TAGS)
 # Without it, which savers drop, names of classes match in any case and tables stand in paragraphs.
 _DOCTYPE = "<!doctype html>"
-FURNITURE = "page_markup"
 _UNTITLED = "Cards without a title: nothing of them was kept, look at the page."
 _OVERGROWN = "Cards nested deeper than on any page of the site: nothing of them was read."
-_OUTSIDE = "Text outside of the HTML page: save each page in a file of its own."
-_UNREAD = "Cards in a comment or script, or of another site: save each page in a file of its own."
 
 
 def any_case(name: str) -> str:
@@ -165,10 +162,10 @@ def read_cards(
         found.issues.append(Issue("translated_page", _IN_TRANSLATION))
     for kind, message in (("missing_title", _UNTITLED), ("overgrown_card", _OVERGROWN)):
         for start, end in refused[kind]:
-            lines = _text_lines(dump, start, end)
+            lines = text_lines_of(dump, start, end)
             found.report(kind, message, lines)
             found.leave(lines, message)
-    _furnish(dump, sorted(taken), found)
+    furnish(dump, sorted(taken), found)
 
 
 def _is_translated(text: str) -> bool:
@@ -359,49 +356,3 @@ def headings(text: str, name: str) -> Iterator[tuple[int, str]]:
         if match.start() in live:
             markup = match[1].encode("utf-8", "replace")
             yield match.start(), fold_space(LexborHTMLParser(markup).text())
-
-
-# ---------- lines outside of cards
-
-
-def _furnish(dump: Dump, spans: list[tuple[int, int]], found: Findings) -> None:
-    """Name or report all lines that are in none of the spans (first line, last line)."""
-    at = 1
-    for start, end in (*spans, (len(dump.lines) + 1,) * 2):
-        if at < start and any(map(str.strip, dump.lines[at - 1 : start - 1])):
-            found.furniture.append(Furniture(at, start - 1, FURNITURE))
-            _report_unread(dump, at, start - 1, found)
-        at = max(at, end + 1)
-    _report_outside(dump, found)
-
-
-def _report_unread(dump: Dump, start: int, end: int, found: Findings) -> None:
-    """Report lines outside of cards that look like any site's cards, from the first to the last."""
-    marked = card_markup()
-    numbers = [
-        number
-        for number, line in enumerate(dump.lines[start - 1 : end], start)
-        if marked.search(line)
-    ]
-    if numbers:
-        found.leave(_text_lines(dump, numbers[0], numbers[-1]), _UNREAD)
-
-
-def _report_outside(dump: Dump, found: Findings) -> None:
-    """Report lines above the page's first tag and below its last that are no markup."""
-    first = next((n for n, line in enumerate(dump.lines, 1) if "<" in line), 1)
-    found.leave(_text_lines(dump, 1, first - 1), _OUTSIDE)
-    last = max(dump.text.rfind("</html>"), dump.text.rfind("</HTML>"))
-    if last >= 0:
-        below = _text_lines(
-            dump, len(dump.lines) - dump.text.count("\n", last) + 1, len(dump.lines)
-        )
-        found.leave((line for line in below if not line.text.startswith("<")), _OUTSIDE)
-
-
-def _text_lines(dump: Dump, start: int, end: int) -> list[Line]:
-    return [
-        Line(number, raw.strip(), raw)
-        for number, raw in enumerate(dump.lines[start - 1 : end], start)
-        if raw.strip()
-    ]

@@ -53,7 +53,7 @@ def test_a_card_in_doubt_is_held_back_where_a_join_touches_it(monkeypatch):
         spans += [(n + 2, n + 2) for n in range(place + 1, len(lines))]
         return Undone(lines, tuple(spans), ("wrapping",))
 
-    monkeypatch.setattr(readings, "signs", lambda _: ("wrapping",))
+    monkeypatch.setattr(readings, "signs", lambda *_: ("wrapping",))
     monkeypatch.setattr(readings, "undo", joining)
     found = read(cut, None)
     assert {at: broken.rule.code for at, broken in found.held.items()} == {3: "title_cut_end"}

@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+import time
 
 import pytest
 from forms.pages import PAGES, SITES, read
@@ -185,3 +186,11 @@ def test_long_junk_takes_no_longer_than_long_text(junk):
     undo(text, SITES)
     undo(text.replace(" ", "\n"), SITES)
     signs(text)
+
+
+@pytest.mark.parametrize("unit", ["▽", "△", "](", "[1]", "> ", "x\n", "▽ More "])
+def test_signs_are_looked_for_in_linear_time(unit):
+    """Half a megabyte of anything: what looks along the line at each sign takes a minute."""
+    start = time.process_time()
+    signs(unit * (500_000 // len(unit)))
+    assert time.process_time() - start < 3

@@ -55,7 +55,7 @@ _ABSTRACT_ENDS = ("more", "less", "abstract", "ore)", "ess)")
 def suspicious_titles(titles: Sequence[str]) -> set[int]:
     """Return the places of titles that deserve a closer look."""
     together = "\n".join(titles) + "\n"
-    is_odd = _TITLE_SIGN.search(_rare(together))
+    is_odd = _TITLE_SIGN.search(_rare(titles))
     marks = [match.start() for match in _TITLE_SIGN.finditer(together)] if is_odd else []
     marks += _find_all(together, _TITLE_PARTS)
     found = set(_places(titles, marks))
@@ -94,13 +94,17 @@ def camel_names(names: Sequence[str]) -> set[str]:
 
 def suspicious_abstracts(abstracts: Sequence[str]) -> set[int]:
     """Return the places of abstracts that deserve a closer look."""
-    together = "\n".join(abstracts)
-    rare = _rare(together)
-    signs = filter(rare.__contains__, (*_ABSTRACT_SIGNS, *_ABSTRACT_TAGS))
-    marks = list(_find_all(together, signs))
+    rare = _rare(abstracts)
+    signs = list(filter(rare.__contains__, (*_ABSTRACT_SIGNS, *_ABSTRACT_TAGS)))
+    # To look for one character takes a tenth of looking for two.
+    found = {
+        at
+        for sign in signs
+        for at, text in enumerate(abstracts)
+        if sign[0] in text and sign in text
+    }
     if "…" in rare:
-        marks += [match.start() for match in _UNFOLDING.finditer(together)]
-    found = set(_places(abstracts, marks))
+        found |= {at for at, text in enumerate(abstracts) if _UNFOLDING.search(text)}
     ends = [text[-_LAST:] for text in abstracts]
     found |= set(_places(ends, _find_all("\n".join(ends) + "\n", _ABSTRACT_PARTS)))
     for place, text in enumerate(abstracts):
@@ -113,10 +117,15 @@ def suspicious_abstracts(abstracts: Sequence[str]) -> set[int]:
     return found
 
 
-def _rare(text: str) -> str:
-    """Return a text without what most texts are made of; signs beside each other still are."""
-    packed = text.encode("utf-8", "surrogatepass").translate(None, _COMMON)
-    return packed.decode("utf-8", "surrogatepass")
+def _rare(texts: Iterable[str]) -> str:
+    """Return texts without what most are made of; signs beside each other in one still are."""
+    texts = sorted(texts, key=str.isascii)  # most are of ASCII, which is packed in no time
+    n_other = bisect_right(texts, 0, key=str.isascii)
+    packed = [
+        "\n".join(part).encode("utf-8", "surrogatepass").translate(None, _COMMON)
+        for part in (texts[:n_other], texts[n_other:])
+    ]
+    return b"\n".join(packed).decode("utf-8", "surrogatepass")
 
 
 def _find_all(text: str, parts: Iterable[str]) -> Iterator[int]:
