@@ -55,6 +55,12 @@ _BULLETS_AND_SPACE = "-*+•‣◦▪●○ \t"
 _LEAST_IMAGES = 3
 # What is a file's name and no word, as titles have in front: "[Re] Boxes", "[COVID-19] Boxes".
 _FILE_NAME = re.compile(r"\[(?:[0-9a-f]{8,12}|\d{5,12})?\]")
+# What readers write for an image that has no name.
+_NAMELESS_IMAGE = re.compile(
+    r"^[ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?"
+    r"(?:Image|Thumbnail|Icon|Logo|Photo|Avatar)(?: \d{1,4}+)?[ \t]*+$",
+    re.MULTILINE,
+)
 _EMPTY_BULLET = re.compile(r"^[ \t]*+[*+•‣◦▪●○][ \t]*+$", re.MULTILINE)
 _TWO_EMPTY = re.compile(r"^[ \t]*+([*+•‣◦▪●○]|-)[ \t]*+\n\s*+\1[ \t]*+$", re.MULTILINE)
 _EMPTY_OF_DASHES = re.compile(r"^[ \t]*+-[ \t]*+$", re.MULTILINE)
@@ -71,6 +77,8 @@ def without_widgets(text: str, sites: Sequence[SiteLines]) -> str:
         text = _if_several(_BOX_BEFORE, text)
         if len(_AROUND.findall(text)) >= _LEAST_BEFORE:
             text = _AROUND.sub("", text)
+    if len(_NAMELESS_IMAGE.findall(text)) >= _LEAST_IMAGES:
+        text = _NAMELESS_IMAGE.sub(_gone, text)
     return _without_empty_bullets(text)
 
 

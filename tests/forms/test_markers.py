@@ -30,6 +30,7 @@ SHOWN = {
         "\nOne\n\nSave this\nTwo\n\n[x] Three\n",
     ),
     "called_as_a_site_does": ("(BUTTON) Next\n" * 3, "Next\n" * 3),
+    "images": ("Image\nOne\nImage 2\nTwo\n  Image\nThree\n", "\nOne\n\nTwo\n\nThree\n"),
     "box_with_number": ("[ ] 94\nTitle\n[-] 1\n", "94\nTitle\n1\n"),
     "tasks": ("- [ ] One\n- [x] Two\n- [ ] Three\nend\n", "- One\n- Two\n- Three\nend\n"),
     "image_names": (

@@ -44,6 +44,7 @@ _LABEL_WORDS_TEXT = (
     " keyword more less pdf html other others all search home help login log sign menu unknown"
     " anonymous none null nan na undefined unavailable shown et github code share save cite"
     " upvote follow select edit delete cancel subscribe download export copy close bookmark"
+    " image thumbnail icon logo photo avatar"
     " introduction references doi arxiv journal report paper papers published announced"
     " january february march april may june july august september october november"
     " december jan feb mar apr jun jul aug sep oct nov dec"
@@ -56,7 +57,8 @@ _ALONE = (
     r"|sign (?:in|up)|menu|unknown|anonymous authors?|none|null|nan|n/?a|undefined|unavailable"
     r"|author list is unavailable|authors not shown|no authors?|et al\.?|and others|github|code"
     r"|share|save|cite|upvote|follow|select|edit|delete|cancel|subscribe|download|export|copy"
-    r"|close|bookmark|introduction|references|doi|arxiv|journal ref|report number"
+    r"|close|bookmark|(?:image|thumbnail|icon|logo|photo|avatar)(?: \d{1,4})?"
+    r"|introduction|references|doi|arxiv|journal ref|report number"
     r"|papers?"
 )
 _LABEL = (
@@ -242,6 +244,7 @@ NAME_RULES = (
             "(author list is unavailable)",
             "Show more",
             "Select",
+            "Image",
             "et al.",
             "Submitted by annlee",
         ),
