@@ -61,6 +61,7 @@ _MOST_SECONDS = 5.0
 _TINY = 20
 _LEAST_CARDS = 3
 _SHARE_FORMED = 0.4
+_TORN = frozenset(("torn_card", "missing_title"))
 # A splitting surer than this may not depend on what else is on the page.
 _SURE_WITHOUT_PAGE = 0.99
 _YEAR_FIELDS = ("published_date", "updated_date", "year", "is_year_inferred")
@@ -370,7 +371,8 @@ def _check(made: Mutant, extracted: Extracted, tally: Tally) -> Iterator[str]:
     yield from _ledger_faults(row, rows)
     yield from _implausible(extracted)
     if made.forms and not made.is_damaged:
-        yield from faults_of_formed(made.pages[0].records, list(_records(extracted)))
+        n_torn = sum(issue.kind in _TORN for issue in extracted.issues)
+        yield from faults_of_formed(made.pages[0].records, list(_records(extracted)), n_torn)
     read = {record["line_start"]: record for record in _records(extracted)}
     if row["source"] not in {page.source for page in made.pages}:
         yield f"read as {row['source']}"

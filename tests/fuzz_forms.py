@@ -139,7 +139,7 @@ def formed(
     Returns:
         The names of the forms, and the lines.
     """
-    names = tuple(rng.sample(_CHOICES, rng.choice([1, 1, 2])))
+    names = tuple(dict.fromkeys(rng.sample(_CHOICES, rng.choice([1, 1, 2]))))
     if names[0] == "wrap" and names[-1] in _BEFORE_WRAPPING:
         names = names[::-1]
     shown = list(lines)
@@ -149,7 +149,7 @@ def formed(
 
 
 def faults_of_formed(
-    true: Sequence[dict[str, Any]], read: Sequence[dict[str, Any]]
+    true: Sequence[dict[str, Any]], read: Sequence[dict[str, Any]], n_torn: int
 ) -> Iterator[str]:
     """Yield what is wrong with the cards that were read of a sound page in another form.
 
@@ -158,6 +158,7 @@ def faults_of_formed(
     Args:
         true: the records of the page as it is, with authors as `fuzz` gives them.
         read: those of the page in the form.
+        n_torn: how many cards an issue names that were not read.
     """
     cards = Counter(map(_shown, true))
     titles = {title for title, _ in cards}
@@ -170,7 +171,7 @@ def faults_of_formed(
         else:
             lists = [true_names for true_title, true_names in cards if true_title == title]
             yield f"published the names {names} of {title!r}, true {lists}"
-    if len(read) < len(true):
+    if len(read) + n_torn < len(true):
         yield f"{len(true)} cards, but {len(read)} are published or held back"
 
 

@@ -10,11 +10,11 @@ from pipeline.extraction import reading
 
 @pytest.mark.parametrize("batch", range(3))
 def test_damaged_pages(batch):
-    tally = fuzz.run_batch(range(batch * 50, batch * 50 + 50), whole_build=batch == 0)
-    assert tally.n_mutants == 50
+    tally = fuzz.run_batch(range(batch * 30, batch * 30 + 30), whole_build=batch == 0)
+    assert tally.n_mutants == 30
     assert not tally.faults, "\n".join(tally.faults)
-    assert tally.n_intact > 25
-    assert tally.formed["sound cards published"] > 25
+    assert tally.n_intact > 15
+    assert tally.formed["sound cards published"] > 10
 
 
 def test_equal_seeds_give_equal_mutants():
