@@ -50,6 +50,7 @@ def _harmless(record: Record) -> Record:
         return record
     changed: dict[str, Any] = {n: without_commands(getattr(record, n) or "") for n in _RAW_FIELDS}
     changed = {n: text or None for n, text in changed.items()}
+    changed["raw_title"] = changed["raw_title"] or "\ufffd"  # a title that was but a command
     changed["authors"] = tuple(
         author._replace(raw_name=without_commands(author.raw_name)) for author in record.authors
     )

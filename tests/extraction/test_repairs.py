@@ -5,8 +5,10 @@ import re
 import pytest
 from helpers import ROOT, put
 
+from pipeline.contract.findings import Record
 from pipeline.extraction.dump_files import find_dumps
 from pipeline.extraction.reading import extract_dump
+from pipeline.extraction.repairs import repair_record
 from pipeline.extraction.staging_tables import rows_of
 from pipeline.text.damage import repair, without_commands
 
@@ -53,3 +55,7 @@ def test_commands_are_damage(text, sound):
 @pytest.mark.parametrize("text", ["a\nb\tc", "é\u200fא", "naïve – “x”", "👩\u200d🔬"])
 def test_what_texts_need_stays(text):
     assert without_commands(text) == text
+
+
+def test_a_title_of_nothing_but_a_command_still_has_a_raw_text():
+    assert repair_record(Record(1, 2, "\x97", "\x97")).raw_title == "\ufffd"
