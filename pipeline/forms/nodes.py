@@ -74,6 +74,10 @@ class _Page:
         # Where nodes keep their space, it says whether there is one between them.
         n_spaced = sum(1 for line in stripped if line != line.strip(_OUTER))
         self.has_space = n_spaced > 0.1 * len(stripped)
+        # What quotes or edits a text may take the space at the ends of lines, not at their begins.
+        ends = (line.rstrip(ADDED)[-2:] for line in stripped)
+        n_ends = sum(1 for end in ends if end[-1:].isspace() and end[0] != ENDED)
+        self.keeps_ends = n_ends > 0.02 * len(stripped)
         self.joins: list[str | None] = [None] * len(self.lines)
 
     def words(self, place: int) -> str:
@@ -95,7 +99,8 @@ class _Page:
         above, below = self.lines[self.filled[place - 1]], self.lines[self.filled[place]]
         if self.has_space:
             is_apart = above.rstrip(ADDED)[-1:].isspace() or below[:1].isspace()
-            return " " if is_apart else ""
+            if is_apart or self.keeps_ends:
+                return " " if is_apart else ""
         return "" if self.is_tight(place) else " "
 
     def is_tight(self, place: int) -> bool:

@@ -116,3 +116,12 @@ def test_spaces_between_nodes_go_but_not_the_authors_own():
 def test_a_piece_of_a_title_may_be_a_word_of_another_sites_menu():
     card = CARD.replace("Waiting\nsystems\n", "Waiting\nModels\n")
     assert undone(card + card)[4] == "Waiting Models: a multi-agent view (system's)"
+
+
+def test_where_only_the_ends_of_lines_lost_their_space_a_piece_is_a_word():
+    """Who quotes a page keeps its indents, and takes the space that stood before a line end."""
+    card = CARD.replace("cs.LG", "        cs.LG").replace("stat.ML", "        stat.ML")
+    card = card.replace("Waiting\nsystems\n: a", "        Waiting\nsystems\n of a")
+    card = card.replace("view (", " view (").replace("Kari Moe", "   Kari Moe")
+    shown = map(str.strip, undone(card + card))
+    assert "Waiting systems of a multi-agent view (system's)" in shown
