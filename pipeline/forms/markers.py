@@ -37,7 +37,8 @@ _ALL_BULLETED = 0.9  # as share of the lines that are not blank
 _LEAST_BULLETS = 5
 _WIDE_BULLET = re.compile(r"^([ \t]*+)([-*+•‣◦▪●○])[ \t]++(?=\S)", re.MULTILINE)
 _PLUS = re.compile(r"^([ \t]*+)\+[ \t]+(?=\S)", re.MULTILINE)
-_DEFINITION = re.compile(r"^[ \t]*+:[ \t]{1,6}(?=\S)", re.MULTILINE)
+# ":   Title"; behind one space stands the rest of a title that was torn: ": a Survey".
+_DEFINITION = re.compile(r"^[ \t]*+:(?: [ \t]{1,5}|\t)(?=\S)", re.MULTILINE)
 _LONE_NUMBER = re.compile(r"^([ \t]*+\d{1,6}\.)[ \t]*+((?:\n[ \t]*+)++)(?=\S)", re.MULTILINE)
 _LEAST_LISTED = 2
 

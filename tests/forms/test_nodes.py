@@ -6,6 +6,7 @@ from pipeline.extraction.site_lines import known_lines
 from pipeline.forms.marks import numbered
 from pipeline.forms.nodes import undo_nodes
 from pipeline.forms.site_lines import SiteLines
+from pipeline.forms.undo import undo
 
 CARD = """\
 arXiv:2405.10001
@@ -125,3 +126,14 @@ def test_where_only_the_ends_of_lines_lost_their_space_a_piece_is_a_word():
     card = card.replace("view (", " view (").replace("Kari Moe", "   Kari Moe")
     shown = map(str.strip, undone(card + card))
     assert "Waiting systems of a multi-agent view (system's)" in shown
+
+
+def test_a_colon_that_begins_the_rest_of_a_title_stays():
+    """A page on which several do: none of them is a mark of a list of definitions."""
+    page = "".join(
+        CARD.replace("Waiting\n", f"Waiting {n} \n").replace(": a multi-", ": A Survey of")
+        for n in range(6)
+    )
+    assert undo(page, known_lines()).lines.count(
+        "Waiting 3 systems: A Survey of agent view (system's)"
+    )

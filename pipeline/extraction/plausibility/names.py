@@ -237,7 +237,10 @@ NAME_RULES = (
         "name_label",
         "name",
         "a name is a label or a button of the page",
-        holds(rf"(?i)\A\W{{0,3}}(?:{_ALONE})\W{{0,3}}\Z|{_LABEL}"),
+        holds(
+            rf"(?i)\A\W{{0,3}}(?:{_ALONE})\W{{0,3}}\Z|{_LABEL}"
+            r"|\s(?:Abstract|Authors?|Comments|Subjects|Submitted)\W{0,3}\Z"
+        ),
         (
             "Abstract",
             "Authors",
@@ -247,6 +250,7 @@ NAME_RULES = (
             "Image",
             "et al.",
             "Submitted by annlee",
+            "Ann Lee Abstract",
         ),
         ("Thomas More", "Paper Doll", "Homer", "Codex", "Abstracta Lee", "Page Roe"),
     ),
