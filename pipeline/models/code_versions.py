@@ -131,7 +131,7 @@ _WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionD
 
 
 def _spell(node: ast.AST, imported: list[str], *, has_columns: bool) -> str:
-    """Return a syntax tree as text, as `ast.dump` does, without docstrings; notes what it imports.
+    """Return a syntax tree as text, like `ast.dump`, without docstrings; notes what it imports.
 
     One pass, for all modules that decide rows are read at every build. Imports are absolute: ruff
     refuses others.
@@ -141,6 +141,9 @@ def _spell(node: ast.AST, imported: list[str], *, has_columns: bool) -> str:
         imported: takes the names that are imported.
         has_columns: what fields mean as columns stands in it, and is left out.
     """
+    # Most nodes are these; whether a name is read or written shows by where it stands.
+    if isinstance(node, ast.Name | ast.Constant):
+        return node.id if isinstance(node, ast.Name) else repr(node.value)
     if isinstance(node, ast.Import):
         imported += [alias.name for alias in node.names]
     elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -160,9 +163,9 @@ def _spell(node: ast.AST, imported: list[str], *, has_columns: bool) -> str:
                 for item in value
             ]
             parts.append(f"[{','.join(spelled)}]")
-        elif isinstance(value, ast.AST):
+        elif isinstance(value, ast.AST) and name != "ctx":
             parts.append(_spell(value, imported, has_columns=has_columns))
-        else:
+        elif name != "ctx":
             parts.append(repr(value))
     return f"{type(node).__name__}({','.join(parts)})"
 
