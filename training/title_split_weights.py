@@ -29,14 +29,19 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.evaluate.title_split import read_glued_lines
-from pipeline.sources.title_evidence import WEIGHTS, context_evidence, form_evidence
+from pipeline.sources.title_evidence import context_evidence, form_evidence
 from pipeline.sources.title_split import SURE, Glued, in_context, split_page
+from pipeline.sources.title_weights import WEIGHTS
 from pipeline.text.keys import title_key
 from pipeline.text.whitespace import fold_space
 
 PENALTY = 1.0
 TITLE_SHARE = 0.03  # what a title without authors counts beside a line with authors
-BY_HAND = ("word_hides_function", "closer_in_word", "dot_ends_name", "name_known")
+BY_HAND = (
+    *("word_hides_function", "word_hides_name", "closer_in_word", "digit_in_word"),
+    *("compound_unknown", "dot_ends_name", "name_known", "given_of_names", "one_word_camel"),
+    *(name for name in WEIGHTS if name.startswith("group")),
+)
 PAGE_LINES, LEAST_BY_AUTHOR = 50, 4
 MOST_TITLES = 3000  # of those measured
 _SEED = 5

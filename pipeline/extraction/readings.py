@@ -127,9 +127,9 @@ class Reading:
     def held(self) -> dict[int, Broken]:
         """The cards that are held back, by their places."""
         if not (self.judged.soft or self.undone or self.ledger.not_understood()):
-            return self.judged.hard
+            return {**self.judged.guessed, **self.judged.hard}
         doubtful = doubtful_cards(self.records, self.judged, self.dump.lines, self.form)
-        return {**doubtful, **self.judged.hard}
+        return {**self.judged.guessed, **doubtful, **self.judged.hard}
 
     @cached_property
     def distrust(self) -> str | None:

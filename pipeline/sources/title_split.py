@@ -5,8 +5,8 @@ compact text shows it. What belongs here: the search for the place where the tit
 not: single pieces of evidence (`title_evidence`), cards, dates, pages.
 
 How it works. Every place where a name may begin is a candidate. Small pieces of evidence each
-add a weight to a candidate's score (`WEIGHTS` lists them all): the characters beside the place,
-what the title's end and the first author's name look like, whether the page uses a word elsewhere
+add a weight to a candidate's score (`title_weights` lists them all): the characters beside it, what
+the title's end and the first author's name look like, whether the page uses a word elsewhere
 in a title or abstract, whether it shows a name elsewhere. The best score wins; its share (softmax)
 among all candidates, and the reading that none is right, is the confidence. The
 weights are those of a conditional logistic regression, rounded; a positive one speaks for a
@@ -20,23 +20,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.sources.title_doubt import most_sure
 from pipeline.sources.title_evidence import (
     THREE_LETTERS,
-    WEIGHTS,
     Candidate,
     Context,
     Fact,
     context_evidence,
-    may_hide_given,
     weigh,
 )
+from pipeline.sources.title_teams import SMALL_ARTICLE, is_group
+from pipeline.sources.title_weights import WEIGHTS
 from pipeline.sources.title_words import MOST_NAME_CHARS, ends_like_names, is_uncased, words_of
 from pipeline.text.whitespace import fold_space
 
 # From here on a split is trusted; below it, a person should look.
 SURE = 0.9
 _OPEN = 0.5  # of a line without a place for names that ends like names
-_HALF_SURE = 0.8  # where a given name may begin in the title's last word
 _MOST_AUTHORS = 3
 _MOST_NAME_WORDS = 8
 _ET_AL = re.compile(r"\set al\.?$")  # "... Yisen Wang et al."
@@ -195,8 +195,8 @@ def _split(
         return _make_split(line, None, min(confidence, _OPEN) if is_open else confidence)
     chosen = candidates[scores.index(best)] if candidates else None
     confidence = _share(best, [other, *scores])
-    is_open = chosen is not None and may_hide_given(chosen, context)
-    return _make_split(line, chosen, min(confidence, _HALF_SURE) if is_open else confidence)
+    most = most_sure(chosen, context) if chosen else 1.0
+    return _make_split(line, chosen, min(confidence, most))
 
 
 def _share(score: float, scores: Iterable[float]) -> float:
@@ -236,6 +236,9 @@ def _candidates(line: _Line, weights: Mapping[str, float]) -> Iterator[Candidate
 
 def _places(text: str, begin: int, end: int) -> Iterator[int]:
     """Yield where a name may begin: at a capital inside a word; else all of it is lower case."""
+    article = SMALL_ARTICLE.search(text, begin + 1, end)
+    if article and is_group(text[article.start() : end].split()):
+        yield article.start()
     for found in _INNER_LETTER.finditer(text, begin + 1, end):
         at = found.start()
         # Letters without cases begin a name where others end.

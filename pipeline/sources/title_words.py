@@ -24,6 +24,27 @@ _SYLLABLE = re.compile(
 )
 CAMEL = re.compile(r"(?P<head>[^\W\d_][^\W\d_A-Z]+)(?P<tail>[A-Z][^\W\d_A-Z]+)$")  # "HaoTian"
 CAPITAL_TAIL = re.compile(r"(?<=[^\s(\[{/'’–-])[^\W\d_a-z][^\W\d_A-Z]+$")  # "Joo" of "RedditJoo"
+# Given names that many people have; of two such, others are made: "MaryAnn", "AliReza".
+_GIVEN_NAMES_TEXT = """
+abdul adam adrian ahmad ahmed alan albert alberto alejandro alex alexander ali amin amir amit amy
+ana andre andrea andreas andrew angela anita ann anna anne antonio arjun arthur ashok barbara ben
+benjamin beth betty bob boris brian bruno carl carlos carol charles chris christian claire claude
+claudia daniel david deepak denis diana diego dmitry dominique dong edward elena elizabeth ellen
+emil emily emma enrique erfan eric erik esther eva fatima fernando flor francesco frank franz
+george giovanni gopal greg hamid hans hari hasan hassan heinz helen henri henry hosein hossein
+ibrahim igor ines ivan jacob james jan jane janet jason javier jean jeff jennifer jeremy joe joel
+johan john jonas jorge jose joseph josh juan julia julie karen karl karthik kate khaled krishna
+kumar lakshmi lars laura laurent lee leila leo leon linda lisa lou louis louise luca luis luise
+lynn mahdi mahmoud manoj manuel marc marco maria marie mario mark markus marta martin mary masoud
+mathias matthew maurice max mehdi michael michel mike mohamed mohammad mohammed mohan mostafa
+muhammad mustafa nancy naomi naveen nick nicolas nikhil nils olga oliver olivier omar oscar pablo
+patricia patrick paul pavel pedro peter philip philippe pierre prasad priya rafael rahman rahul raj
+ram rama ravi reza ricardo richard rita robert roberto robin rohan rosa rose ruth sadegh saeed sai
+sam samuel sandra sanjay sara sarah sebastian sergey simon siva sofia sophie sri stefan stephen
+steve steven sunil susan suresh sven teresa theo thomas tim tina tom tomas tony uwe venkat victor
+vijay vincent vivek walter wilhelm william yann yves zahra
+"""
+GIVEN_NAMES = frozenset(_GIVEN_NAMES_TEXT.split())
 _FUNCTION_WORDS_TEXT = """
 a an and are as at based between by can do for from how in into is its of on or over the their
 through to toward towards under using versus via vs we what when with without
@@ -51,6 +72,10 @@ survey surveys system task techniques test theorem theory time tools transform t
 videos
 """
 _LAST_NOUNS = frozenset(_LAST_NOUNS_TEXT.split())
+# "2025Apirify", "(IoT)Bazz": a name may stand right behind a title's end.
+_GLUED_NAME = re.compile(
+    r"(?:\S[!?)\]}”\"…$]|(?<![a-z])[24]|[0135-9]|\d\d)[A-Z][^\W\d_]{3,30}(?:-[^\W_]{1,30})?$"
+)
 _MOST_END_CHARS = 8  # no ending below is longer
 _ENGLISH_END = re.compile(
     r"(?:[ts]ion|ing|ment|ness|ity|ism|ance|ence|ical?|ics|ogy|aphy|able|ible|ated?|ized?|ous|ive"
@@ -79,6 +104,11 @@ def words_of(texts: Iterable[str]) -> set[str]:
 def is_syllable(word: str) -> bool:
     """Tell whether a word sounds like a part of a Chinese, Korean or Vietnamese name."""
     return bool(_SYLLABLE.fullmatch(word.lower()))
+
+
+def is_given(word: str) -> bool:
+    """Tell whether a word, in lower case, is a known given name or sounds like a part of one."""
+    return word in GIVEN_NAMES or is_syllable(word)
 
 
 def has_cases_of_names(words: list[str]) -> bool:
@@ -142,7 +172,7 @@ def ends_like_names(text: str) -> bool:
     >>> ends_like_names("Rivers, Lakes and Seas")
     False
     """
-    if is_uncased(text[-1:]):
+    if is_uncased(text[-1:]) or _GLUED_NAME.search(text[-MOST_NAME_CHARS:]):
         return True
     comma, last = text.rfind(", "), text[-MOST_NAME_CHARS:]
     if comma >= 0 and len(text) - comma <= MOST_NAME_CHARS:

@@ -148,3 +148,25 @@ def test_no_card_of_real_pages_is_held_back():
         for file in find_dumps(folder):
             row = extract_dump(folder, file).dump
             assert not row["n_held_back"], row["path"]
+
+
+_GLUED = "LGMay {day}, 2024\n{line}\nAn abstract about owls, ferries and tides.\n"
+
+
+def _glued_page(*odd: str) -> str:
+    plain = [f"Owls and Ferries, Volume {n}Ann Lee, Bo Lind" for n in range(2, 12)]
+    return "".join(_GLUED.format(day=n, line=line) for n, line in enumerate([*plain, *odd], 1))
+
+
+def test_a_title_that_may_end_at_two_places_is_held_back_and_its_page_is_not(tmp_path):
+    """`ShedHill|Loom Team` or `Shed|HillLoom Team`: nobody who sees but the line can tell."""
+    odd = [f"Weaving with {word}Team, Ann Lee" for word in ("QuarHillLoom ", "PlonVaskBolt ")]
+    odd += ["Weaving with TrimPavoNord Team, Bo Lind", "Tides and FerriesFernHollow Team, Bo Lind"]
+    found = _extract(tmp_path, _glued_page(*odd))
+    assert (found.dump["status"], found.dump["n_records"]) == ("extracted", 11)
+    rows = rows_of(found)
+    held = [row["held_back_by"] for row in rows["records"] if row["is_held_back"]]
+    assert held == ["split_guess"] * 3
+    issues = [row for row in rows["issues"] if row["kind"] == "held_back"]
+    assert "more than one place to part them is as good" in issues[0]["message"]
+    assert "QuarHillLoom Team" in issues[0]["text"].replace(" | ", "")

@@ -8,7 +8,7 @@ import pytest
 import title_split_weights
 from title_split_weights import BY_HAND, Card
 
-from pipeline.sources.title_evidence import WEIGHTS
+from pipeline.sources.title_weights import WEIGHTS
 
 WORDS = ("robust", "sparse", "deep", "linear", "bounds", "kernels", "trees", "agents", "planning")
 LAST = ("learning", "networks", "estimation", "inference", "retrieval", "CVaR", "LLMs")

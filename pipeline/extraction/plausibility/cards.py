@@ -9,6 +9,8 @@ from pipeline.extraction.plausibility.rule import CardIn, Rule
 
 # From this share of cards with authors on a card without any is the odd one.
 _NAMED_SHARE = 0.6
+# Of glued title and author lines that are split less surely every other one is split wrongly.
+_LEAST_SURE = 0.6
 
 
 def _is_nameless(card: CardIn) -> bool:
@@ -17,6 +19,20 @@ def _is_nameless(card: CardIn) -> bool:
     return card.is_undone and card.named_share >= _NAMED_SHARE
 
 
+def _is_guess(record: Record) -> bool:
+    return record.split_confidence is not None and record.split_confidence < _LEAST_SURE
+
+
+SPLIT_RULES = (
+    Rule(
+        "split_guess",
+        "split",
+        "its title and its names are glued, and more than one place to part them is as good",
+        _is_guess,
+        (Record(1, 2, "Nets", "Nets", split_confidence=0.5),),
+        (Record(1, 2, "Nets", "Nets", split_confidence=0.8), Record(1, 2, "Nets", "Nets")),
+    ),
+)
 CARD_RULES = (
     Rule(
         "card_goes_on",

@@ -36,10 +36,12 @@ class Judged:
     Attributes:
         hard: cards that cannot be right.
         soft: cards that may be wrong where a join or an unexplained line touches them.
+        guessed: cards whose title and names are parted by a guess; nothing is wrong with the page.
     """
 
     hard: dict[int, Broken] = field(default_factory=dict)
     soft: dict[int, Broken] = field(default_factory=dict)
+    guessed: dict[int, Broken] = field(default_factory=dict)
 
 
 def judge(records: Sequence[Record]) -> Judged:
@@ -54,12 +56,14 @@ def judge(records: Sequence[Record]) -> Judged:
         kind = broken.rule.kind
         is_hard = kind == "hard" or (kind == "unnamed" and not records[place].authors)
         (judged.hard if is_hard else judged.soft).setdefault(place, broken)
+    judged.guessed.update(_judge_splits(records))
     return judged
 
 
 _TITLE_RULES, _NAME_RULES = rules_about("title"), rules_about("name")
 _LIST_RULES, _ABSTRACT_RULES = rules_about("list"), rules_about("abstract")
 _CATEGORY_RULES, _RECORD_RULES = rules_about("category"), rules_about("id", "date")
+_SPLIT_RULES = rules_about("split")
 
 
 def _judge_titles(records: Sequence[Record]) -> Iterator[tuple[int, Broken]]:
@@ -127,6 +131,14 @@ def _judge_values(records: Sequence[Record]) -> Iterator[tuple[int, Broken]]:
             for rule in _RECORD_RULES:
                 if rule.breaks(record):
                     yield place, Broken(rule, _spell_values(record))
+
+
+def _judge_splits(records: Sequence[Record]) -> Iterator[tuple[int, Broken]]:
+    for place, record in enumerate(records):
+        if record.split_confidence is not None:
+            for rule in _SPLIT_RULES:
+                if rule.breaks(record):
+                    yield place, Broken(rule, f"{record.title} | {record.raw_authors or ''}")
 
 
 @lru_cache(maxsize=16_384)  # most cards of a page share theirs with others

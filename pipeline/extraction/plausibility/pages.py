@@ -93,9 +93,10 @@ def why_set_aside(
         soft: those that break a soft rule.
         form: how sure its lines are.
     """
-    n_held = len(held)
-    if n_held == n_cards or (n_held >= _LEAST_HELD and n_held > _HELD_SHARE * n_cards):
-        return f"{n_held} of its {n_cards} cards cannot be right ({_most_common(held)})"
+    wrong = {place: one for place, one in held.items() if one.rule.about != "split"}
+    n_held = len(wrong)
+    if len(held) == n_cards or (n_held >= _LEAST_HELD and n_held > _HELD_SHARE * n_cards):
+        return f"{len(held)} of its {n_cards} cards cannot be right ({_most_common(wrong or held)})"
     n_cut = sum(broken.rule.code in _CUT for broken in soft.values())
     if n_cut >= _LEAST_HELD and n_cut >= _CUT_SHARE * n_cards and not _has_small_titles(soft):
         return f"{n_cut} of its {n_cards} titles seem to be cut in the middle"

@@ -4,7 +4,7 @@ What belongs here: putting the parts together. What does not: the rules themselv
 """
 
 from pipeline.extraction.plausibility.abstracts import ABSTRACT_RULES
-from pipeline.extraction.plausibility.cards import CARD_RULES
+from pipeline.extraction.plausibility.cards import CARD_RULES, SPLIT_RULES
 from pipeline.extraction.plausibility.cut_titles import CUT_TITLE_RULES
 from pipeline.extraction.plausibility.names import LIST_RULES, NAME_RULES
 from pipeline.extraction.plausibility.rule import About, Rule
@@ -18,6 +18,7 @@ RULES: tuple[Rule, ...] = (
     *LIST_RULES,
     *ABSTRACT_RULES,
     *VALUE_RULES,
+    *SPLIT_RULES,
     *CARD_RULES,
 )
 

@@ -43,7 +43,7 @@ def _cards(rule: Rule, value: Any) -> list[Record]:
 def test_the_look_at_all_cards_at_once_misses_nothing(rule: Rule, value: Any):
     judged = judge([_card(), *_cards(rule, value)])
     found = judged.soft if rule.kind == "soft" else judged.hard
-    assert 1 in found or 1 in judged.hard
+    assert 1 in found or 1 in judged.hard or 1 in judged.guessed
     assert 0 not in judged.hard
 
 

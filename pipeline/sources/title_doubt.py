@@ -1,0 +1,65 @@
+"""Where a glued line is split as no evidence demands: another place would be as good.
+
+What belongs here: how sure a split may be at most, from what its place may cut in two. What does
+not: evidence for a place (`title_evidence`), the choice (`title_split`).
+"""
+
+from pipeline.sources.title_evidence import Candidate, Context
+from pipeline.sources.title_words import (
+    CAMEL,
+    CAPITAL_TAIL,
+    NEVER_FIRST,
+    ends_english,
+    has_inner_capital,
+    is_given,
+)
+
+_HALF_SURE = 0.8  # another place may be right
+_OPEN = 0.5  # and the page, which has abstracts, does not have the title's last word
+_MOST_SHORT_CHARS = 4  # of parts of given names: "Mei", "Jung"
+_MOST_PART_CHARS = 3  # of small letters before a capital in a word: "unCLIP", "dLLMs"
+
+
+def most_sure(candidate: Candidate, context: Context | None) -> float:
+    """Return how sure a split at a place may be at most."""
+    if may_hide_word(candidate, context):
+        word = candidate.last_word.lower()
+        is_strange = context and context.words and not context.knows_word(word)
+        return _OPEN if is_strange and not ends_english(word) else _HALF_SURE
+    return _HALF_SURE if may_hide_given(candidate, context) else 1.0
+
+
+def may_hide_given(candidate: Candidate, context: Context | None) -> bool:
+    """Tell whether the title's last word may end with the beginning of the first name.
+
+    "FogMary|Ann Holt" is built like "GitHub|Ann Holt"; only who knows the word can tell them apart.
+    """
+    end = candidate.title_end[-1]
+    if end[1:].islower() or (context and context.knows_word(candidate.last_word.lower())):
+        return False
+    tail = CAPITAL_TAIL.search(end)
+    word = tail[0].lower() if tail else ""
+    is_plural = len(word) == 2 and word[1] == "s"  # "LLMs"
+    is_english = len(word) > _MOST_SHORT_CHARS + 1 and ends_english(word)
+    return len(word) > 1 and not is_plural and not is_english and word not in NEVER_FIRST
+
+
+def may_hide_word(candidate: Candidate, context: Context | None) -> bool:
+    """Tell whether the first name may begin with the rest of the title's last word.
+
+    "Robot|OpenLoom Team" is built like "Git|HubLoom Team"; of "searches|OpenLoom" nothing is left.
+    """
+    first, word = candidate.words[0], candidate.last_word
+    if first[1:].islower() or (context and context.knows_word(first.lower())):
+        return False
+    if not candidate.is_group:
+        parts = CAMEL.match(first)
+        is_name = parts and is_given(parts["head"].lower()) and is_given(parts["tail"].lower())
+        if is_name or not has_inner_capital(first):
+            return False
+    if not candidate.title_end[-1].endswith(word) or not word.isalpha():
+        return False
+    lower = word.lower()
+    is_word = ends_english(lower) and (context is None or context.knows_word(lower))
+    is_part = word.istitle() and not is_word
+    return is_part or (word.islower() and len(word) <= _MOST_PART_CHARS)
