@@ -91,7 +91,8 @@ def _fence(fence: re.Match[str]) -> str:
 
 
 # The text of a link that a tool wrapped: no blank line in it, no item of a list.
-_PARAGRAPH = re.compile(r"(?=[^\S\n]*+\S)[^\n]*+(?:\n(?![ \t]*+(?:\n|[-*+•#>|]|\d+[.)]))[^\n]*+)++")
+_ITEM = r"(?:[-*+•](?!\S)|[#>|]|\d+[.)])"
+_PARAGRAPH = re.compile(rf"(?=[^\S\n]*+\S)[^\n]*+(?:\n(?![ \t]*+(?:\n|{_ITEM}))[^\n]*+)++")
 _LINE_END = re.compile(rf"[ \t]*+({ADDED}?{UNSURE}?\n)((?<=\w-\n))?[ \t]*+")
 
 

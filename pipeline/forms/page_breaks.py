@@ -58,17 +58,42 @@ def _end(lines: list[str], order: range) -> list[int]:
 def _printed(lines: list[str], ends: list[list[int]]) -> Iterator[int]:
     """Yield the indexes of lines that stand at most ends of pages, in the same place there.
 
-    Their numbers and the spaces in them differ.
+    Their numbers and the spaces in them differ. What stands elsewhere as often is the page's own:
+    of short cards of one height the same line comes last on every sheet.
     """
-    shown = [
-        [_NUMBER.sub("#", " ".join(lines[at].split()[:_MOST_WORDS])) for at in e] for e in ends
-    ]
+    shown = [[_shown(lines[at]) for at in e] for e in ends]
     counts = Counter(place for texts in shown for place in enumerate(texts))
     least = max(_LEAST_BREAKS, _SHARE * len(ends))
+    printed = {place for place, n in counts.items() if n >= least}
+    if not printed:
+        return
+    n_seen = Counter(_shown(line) for line in lines)
+    for place in list(printed):
+        text = place[1]
+        n_elsewhere = n_seen[text] - counts[place]
+        at_ends = [
+            end[place[0]]
+            for end, texts in zip(ends, shown, strict=True)
+            if text in texts[place[0] : place[0] + 1]
+        ]
+        if n_elsewhere >= counts[place] and not _counts_up([lines[at] for at in at_ends]):
+            printed.remove(place)
     for end, texts in zip(ends, shown, strict=True):
         for at, place in zip(end, enumerate(texts), strict=True):
-            if counts[place] >= least:
+            if place in printed:
                 yield at
+
+
+def _shown(line: str) -> str:
+    """Return a line without what differs from sheet to sheet."""
+    return _NUMBER.sub("#", " ".join(line.split()[:_MOST_WORDS]))
+
+
+def _counts_up(lines: Sequence[str]) -> bool:
+    """Tell whether lines hold the numbers of sheets: each is more by one than the last."""
+    numbers = [list(map(int, _NUMBER.findall(line))) for line in lines]
+    steps = [[b - a for a, b in zip(*two, strict=False)] for two in pairwise(numbers)]
+    return sum(1 in step for step in steps) >= _SHARE * len(steps) > 0
 
 
 def _with_doubts(lines: list[str]) -> list[str]:

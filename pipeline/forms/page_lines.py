@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 
-from pipeline.forms.marks import without_signs
+from pipeline.forms.marks import UNSURE, without_signs
 from pipeline.forms.site_lines import SiteLines, any_site
 
 # "1. ", "[12] ", "(3) ", "- ", "* ", "• ", "### ", "| "
@@ -18,6 +18,10 @@ _BULLET = re.compile(r"(?P<sign>[-*+•‣◦▪·●○–])\s+(?=\S)|(?P<numbe
 _HEADING = re.compile(r"#{1,6}\s|[-=_*~]{3,}\s*$|\|")
 _HEADING_SIGNS = frozenset("#-=_*~|")
 _TITLED = re.compile(r"#{1,6}\s")
+# A box to tick or to fill in; an address of a list, its number before it; numbers of links.
+_BOX = re.compile(r"\[[ xX_]{0,80}\]|\(BUTTON\)")
+_REFERENCE = re.compile(r"\[?\d{1,6}[.\]]\s{1,9}[a-z]{2,9}:/{0,3}\S+")
+_LINK_NUMBER = re.compile(r"\[\d{1,6}\]")
 _LEAST_CUT_HEADING = 40  # characters of a heading that a tool may have broken
 # Words after which no text ends.
 OPEN_ENDS = frozenset(
@@ -135,9 +139,16 @@ class PageLines:
         return frozenset(sign for sign, n in seen.items() if n > 1)
 
     def lengths(self) -> list[int]:
-        """Return the lengths of the lines that a tool could have broken."""
+        """Return the lengths of the lines that a tool could have broken.
+
+        Those that may have taken in the rest of a word from the line below say nothing of a width.
+        """
         return [
-            self.indents[at] + len(self.texts[at]) for at in self.filled if " " in self.texts[at]
+            self.indents[at] + len(self.texts[at])
+            for at in self.filled
+            if " " in self.texts[at]
+            and UNSURE not in self.lines[at]
+            and not _REFERENCE.fullmatch(self.texts[at])
         ]
 
     @cached_property
@@ -153,7 +164,13 @@ class PageLines:
 
     def is_open(self, above: int) -> bool:
         """Tell whether no known pattern keeps a line apart from its neighbour below."""
-        return not self._is_bound(self.texts[above], self.texts[self.below[above]])
+        upper, lower = self.texts[above], self.texts[self.below[above]]
+        if self._is_bound(upper, lower):
+            return False
+        if "[" not in upper and "[" not in lower:
+            return True
+        upper, lower = (_LINK_NUMBER.sub("", text).strip() for text in (upper, lower))
+        return bool(upper and lower) and not self._is_bound(upper, lower)
 
     def _is_bound(self, upper: str, lower: str) -> bool:
         """Tell whether a known pattern keeps two lines apart."""
@@ -162,6 +179,8 @@ class PageLines:
             return True
         return bool(
             (lower[0] in _HEADING_SIGNS and _HEADING.match(lower))
+            or (lower[0] in "[(" and _BOX.fullmatch(lower))
+            or _REFERENCE.fullmatch(lower)
             or (upper[0] in _HEADING_SIGNS and self._is_heading(upper))
             or self.site.begins(lower)
             or (self.site.is_whole(upper) and not self._is_longer(upper, lower))

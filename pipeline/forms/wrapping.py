@@ -23,13 +23,21 @@ from pipeline.forms.widths import Width, find_width
 
 # Words below which a hyphen at a line end stands by itself: "pre- and postconditions".
 _BELOW_LONE_HYPHEN = frozenset(("and", "or", "to", "und", "oder", "bis", "vs", "vs.", "versus"))
-_WORD_HYPHEN = re.compile(r"[^\W_][-\u2010\u2013\u2014/]$|\S--$")
+_WORD_HYPHEN = re.compile(r"[^\W_][-\u2010\u2013\u2014/]$|[$)\]}]-$|\S--$")
 # Whether a space stood behind them, nothing tells, unless one stands before them.
 _DASHES = re.compile(r"\S--$")
 # "$\", broken inside `\mathrm`; behind a word the sign is a space of its own: "et al.\ 2020"
 _CUT_COMMAND = re.compile(r"(?:^|[\s$({\[^_=+|&-])\\$")
 # "Boitard--Crépeau", cut before the dashes; "--option" stood behind a space
 _BEFORE_DASHES = re.compile(r"\u2014|--[^\W\da-z]")
+# w3m breaks lines at the ends of tags, and before signs of some kinds: "Nets" above ": a View".
+_CLOSES = re.compile(r"[,.)\]](?=\s|$)")
+_INSIDE = re.compile(r"[:;!?](?=\s|$)|/\w")
+_IN_FORMULA = re.compile(r"[\^_({\[=/]")
+_DOLLAR = re.compile(r"(?<!\\)\$")
+_CUT_DASHES = re.compile(r"\s-- $")  # "--", cut in two
+# Korean has spaces between words, but tools break it anywhere.
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _ADDRESS = re.compile(r"\w://|\bwww\.")
 _JOINED = re.compile(rf"{ENDED}[^\n{ENDED}]")
 _LAST_WORD = re.compile(r"[^\W\d_]+-$")
@@ -122,7 +130,7 @@ def _join(page: PageLines, judged: Judged, width: Width) -> str:
     joins = judged.joins
     splits_words = _splits_words(page, joins)
     written: list[str] = []
-    is_joined = False
+    is_joined = is_formula = False
     for at, line in enumerate(page.lines):
         text = line.lstrip() if is_joined else line
         below = page.below.get(at)
@@ -131,10 +139,9 @@ def _join(page: PageLines, judged: Judged, width: Width) -> str:
             was_unsure = UNSURE in text
             text = without_signs(text).rstrip()
             lower = page.texts[below]
-            between = _between(text.lstrip(), lower, width)
-            is_unsure = (
-                was_unsure or joins[at] or bool(_DASHES.search(text) or _BEFORE_DASHES.match(lower))
-            )
+            is_formula ^= len(_DOLLAR.findall(text)) % 2 > 0
+            between = _between(text.lstrip(), lower, width, is_formula=is_formula)
+            is_unsure = was_unsure or joins[at] or _is_unsure(text, lower, is_formula=is_formula)
             if splits_words and _LAST_WORD.search(text[-_LONGEST_WORD:]) and lower[0].islower():
                 text = text[:-1]
             written += [text, ended, UNSURE * is_unsure, between]
@@ -143,12 +150,19 @@ def _join(page: PageLines, judged: Judged, width: Width) -> str:
             written.append(ENDED)
         else:
             written += [text, UNSURE * (at in judged.breaks), "\n"]
-            is_joined = False
+            is_joined = is_formula = False
     return "".join(written[:-1])
 
 
-def _between(upper: str, lower: str, width: Width) -> str:
-    """Return what stood between two lines: a space, or nothing."""
+def _between(upper: str, lower: str, width: Width, *, is_formula: bool) -> str:
+    """Return what stood between two lines: a space, or nothing.
+
+    Args:
+        upper: the line above.
+        lower: the line below.
+        width: how wide the page was wrapped.
+        is_formula: whether the line above ends inside a formula.
+    """
     if _CUT_COMMAND.search(upper[-2:]) and lower[:2].isalpha():
         return ""
     if _WORD_HYPHEN.search(upper[-3:]):
@@ -156,10 +170,23 @@ def _between(upper: str, lower: str, width: Width) -> str:
         return " " if is_lone and upper[-1] == "-" else ""
     if _BEFORE_DASHES.match(lower) and upper[-1].isalnum():
         return ""
+    if _CLOSES.match(lower) or _INSIDE.match(lower) or _CUT_DASHES.search(upper[-2:] + lower[:2]):
+        return ""
+    if is_formula and _IN_FORMULA.match(lower):
+        return ""
     if _NO_SPACES.match(upper[-1]) and _NO_SPACES.match(lower[0]):
         return ""
     is_cut_address = len(upper) == width.chars and _ADDRESS.search(upper.rpartition(" ")[2])
     return "" if width.is_exact and is_cut_address else " "
+
+
+def _is_unsure(upper: str, lower: str, *, is_formula: bool) -> bool:
+    """Tell whether nothing says if a space stood between two lines."""
+    if _DASHES.search(upper) or _BEFORE_DASHES.match(lower) or _INSIDE.match(lower):
+        return True
+    if is_formula and _IN_FORMULA.match(lower):
+        return True
+    return bool(_HANGUL.match(upper[-1]) and _HANGUL.match(lower))
 
 
 def _splits_words(page: PageLines, joins: Iterable[int]) -> bool:

@@ -20,7 +20,7 @@ DATE = re.compile(
 _NO_GROUPS = rf"(?:{MONTH}) \d{{1,2}}(?:, \d{{4}})?"
 PUBLISHED = "Published on "
 PAGE_DAY = re.compile(rf"(?P<month>{MONTH}) (?P<day>\d{{1,2}})")  # "Dec 11"
-ORGANIZATION = re.compile(r"(?P<slug>[\w.-]+)(?: (?P<name>\S.{0,60}))?")  # "Gensyn Gensyn"
+ORGANIZATION = re.compile(r"(?P<slug>[^\W_][\w.-]*)(?: (?P<name>\S.{0,60}))?")  # "Gensyn Gensyn"
 _GLUED_SUBSCRIBE = re.compile(r"Subscribe(?P<title>[\w\"'“‘(\[$].* .*)")  # "SubscribeA title"
 
 # What lines other than titles and paragraphs look like, by kind: page furniture,
@@ -80,7 +80,8 @@ WHOLE = re.compile(
     "|".join(
         (
             *(pattern for kind, pattern in FURNITURE.items() if kind != "heading_piece"),
-            rf"Submitted by\s*{_USER_NAME}",
+            # of a number that stands below it nobody knows whether it is a name
+            rf"Submitted by\s*(?!{NUMBER}$){_USER_NAME}",
             *(pattern for kind, pattern in MARKS.items() if kind != "submitter"),
             *(DATE.pattern, rf"{NUMBER}|-"),
         )

@@ -118,3 +118,15 @@ def test_escapes_go_where_links_show_markdown():
     tex = "The rate s\\_t is 5\\% and x_1 as in \\alpha"
     assert plain(tex) == tex
     assert plain(NAV + tex).endswith(tex)
+
+
+def test_the_text_of_a_link_goes_on_with_dashes_but_not_with_an_item():
+    """html2text wraps headings that are links; a line of them may begin with "--"."""
+    page = "".join(
+        f"### [Boats at Sea {n}: What They Can -- and Cannot\n-- Tell](/papers/{n})\n\n"
+        f"[Harbours {n}\n- Gulls](/gulls/{n})\n\n"
+        for n in range(4)
+    )
+    lines = plain(page).replace(ENDED, "").split("\n")
+    assert "### Boats at Sea 2: What They Can -- and Cannot -- Tell" in lines
+    assert "Harbours 2" in lines

@@ -61,3 +61,20 @@ def test_what_happens_to_stand_at_a_page_break_stays():
     shown = [line for line in undo(text, SITES).lines if line]
     assert len(shown) >= 5
     assert "Line a of a poem" in shown[0]
+
+
+def test_lines_of_cards_that_come_last_on_each_sheet_are_no_printers():
+    """Where cards are of one height, the same piece of a card ends every sheet."""
+    titles = [f"{'abcdefghijkl'[n]} Boats That Turn in Bays".capitalize() for n in range(12)]
+    cards = [
+        f"Submitted by\n\nrower\n\n{n}\n\n{title}\n\n·\n{n} authors\n{n}\n"
+        for n, title in enumerate(titles, 3)
+    ]
+    for cut in ("\n\nrower", "authors\n", "\n·\n"):
+        sheets = "".join(cards).split(cut)
+        printed_page = "".join(
+            f"{sheet}{cut}" if n % 2 else f"{sheet}\n{n // 2 + 1}\n\f{cut}"
+            for n, sheet in enumerate(sheets)
+        ).removesuffix(cut)
+        undone = undo(f"Daily Papers\n\nAug 1\n{printed_page}", SITES)
+        assert [title for title, _, _ in read(undone.lines)] == titles

@@ -3,7 +3,7 @@
 import textwrap
 
 import pytest
-from forms.pages import PAGES, SITES
+from forms.pages import PAGES, SITES, read
 
 from pipeline.forms.undo import undo
 from pipeline.forms.wrapping import unwrap
@@ -72,6 +72,13 @@ def test_lines_that_were_joined_are_not_looked_at_again():
         ("what it can -- and cannot", "-- tell us", "cannot -- tell us"),
         ("the groups $\\", "mathrm{SU}(3)$ of boats", "groups $\\mathrm{SU}(3)$ of"),
         ("as was shown by Quist et al.\\", "at sea and ashore", "et al.\\ at sea"),
+        ("what it can -- and cannot -", "- tell us", "cannot -- tell us"),
+        ("a walk among $\\alpha$-", "stable boats", "$\\alpha$-stable boats"),
+        ("a survey of Small Boats", ": Four Views of it", "Small Boats: Four"),
+        ("a survey of small boats", ", and of views of it", "small boats, and"),
+        ("the noise of $\\mathbb{Z}", "_2$ in a bay", "$\\mathbb{Z}_2$ in"),
+        ("the noise of $\\mathrm{SU}", "(3)$ in a bay", "$\\mathrm{SU}(3)$ in"),
+        ("the noise of $x$ in a bay", "(a note) by", "bay (a note)"),
     ],
 )
 def test_signs_beside_a_line_end_say_whether_a_space_stood_there(upper, lower, joined):
@@ -80,6 +87,52 @@ def test_signs_beside_a_line_end_say_whether_a_space_stood_there(upper, lower, j
     )
     text = f"{upper}\n{paragraph(lower, len(upper))}"
     assert joined in undo(text, SITES).lines[0]
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [
+        ("a survey of Small Boats", ": Four Views of it"),
+        ("the noise of $\\mathbb{Z}", "_2$ in a bay"),
+        ("written for the most part by 김서", "연 of the harbour"),
+    ],
+)
+def test_what_a_tool_may_have_broken_without_a_space_is_uncertain(upper, lower):
+    """Some break Korean anywhere, formulas before their signs, text where a tag ended."""
+    upper = f"A long enough beginning, so that a width can be seen here, {upper}"
+    assert undo(f"{upper}\n{paragraph(lower, len(upper))}", SITES).uncertain == {0}
+
+
+DAY = (
+    "Ropes",
+    "Counting the Turns of Boats at Sea",
+    "On Small Ropes and Wide Bays, with a Left-Leaning Model of Wind and of Water Tides",
+    "Rowing Through Fog",
+    "Gulls That Look at Maps: Evidence from Nine Harbours, Two Seasons and an Observer",
+    "Lunch at Sea",
+)
+BELOW = "\n\n  • ·\n    {n} authors\n{n}\n"
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "Submitted by rower\n{n}\n\n{title}",
+        "Submitted by a_rower_with_a_rather_long_name\n [ ]\n{n}\n\n{title}",
+        "(BUTTON)\nSubmitted by rower\n[{link}]\n[ ]\n{n}\n\n{title}",
+    ],
+)
+def test_a_short_day_on_which_few_titles_are_longer_than_a_line_is_whole(card):
+    """So few lines show the width; boxes and addresses below others say nothing of it."""
+    cards = [
+        card.format(n=n, title=wrapped(title, 76), link=n - 2) + BELOW.format(n=n)
+        for n, title in enumerate(DAY, 3)
+    ]
+    page = "Daily Papers\n\nby AK and the research community\n\nAug 1\n" + "".join(cards)
+    links = "".join(f"  {n}. https://huggingface.co/{'boats' * n}\n" for n in range(1, 11))
+    page += f"\n[7]TOS [8]Privacy [9]About [10]Jobs\nWebsite\n\nReferences\n\n{links}"
+    found = [title for title, _, _ in read(undo(page, SITES).lines)]
+    assert found == list(DAY)
 
 
 HEADINGS = (
