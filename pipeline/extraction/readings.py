@@ -25,6 +25,7 @@ from pipeline.extraction.site_lines import known_lines
 from pipeline.extraction.unknown_pages import describe_unknown, describe_unread
 from pipeline.forms.marks import numbered
 from pipeline.forms.signs import signs, still_wrapped
+from pipeline.forms.site_lines import any_site
 from pipeline.forms.undo import undo
 from pipeline.forms.unpack import unpack
 from pipeline.sources.dump import Dump, guess_form
@@ -111,7 +112,13 @@ class Reading:
     @cached_property
     def form(self) -> Form:
         """How sure the lines are."""
-        unclaimed = {n + by for n in self.ledger.not_understood() for by in (-1, 0, 1)}
+        lines, begins = self.dump.lines, any_site(known_lines()).begins
+        # A title does not go on from a line that begins something else: a label, a date.
+        unclaimed = {
+            n + by
+            for n in self.ledger.not_understood()
+            for by in ((-1, 0) if begins(lines[n - 1].strip()) else (-1, 0, 1))
+        }
         spans = self.spans or ()
         joined_lines = {n for n, (first, last) in enumerate(spans, 1) if first < last}
         is_undone = bool(self.undone)

@@ -10,7 +10,7 @@ hang together by width (a run): a run of prose ends like a sentence and has no t
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from pipeline.forms.page_lines import Neighbours, PageLines, ends_open
@@ -20,6 +20,8 @@ from pipeline.forms.widths import Width
 _LOOSE = 0.03
 _LEAST_LOOSE = 3
 _PROSE_LENGTH = 45
+# Of so many blocks nearly all hold two texts or more, where each holds a title above prose.
+_LEAST_BLOCKS, _MOST_BLOCKS = 5, 0.8
 _LEAST_SEEN = 2  # of a width that one line end shows nothing is sure
 SLACK = 2  # some tools count otherwise, by so much
 # Title and names are short: further down a run there is only prose.
@@ -73,7 +75,12 @@ def judge(page: PageLines, allowed: list[Neighbours], n_apart: int, width: Width
     full = [pair for pair in allowed if width.is_full(pair, SLACK if pair.continues else 0)]
     joins, breaks = {pair.above: False for pair in full}, set()
     has_name_lines = sum(_is_names(page.texts[pair.below]) for pair in loose) >= _LEAST_LOOSE
+    hiding = _hiding_titles(page, joins)
     for run in _runs(full):
+        is_block = hiding.get(run[0].above) == run[-1].below
+        if is_block and (at := _only_meeting(page, run)) is not None:
+            del joins[at]
+            continue
         for meeting in _meetings(page, run, has_name_lines=has_name_lines):
             if meeting.is_break:
                 del joins[meeting.at]
@@ -129,6 +136,43 @@ def _goes_on_anyway(
         return is_list or (not width.is_exact and lower[0].islower())
 
     return test
+
+
+def _hiding_titles(page: PageLines, joins: Mapping[int, bool]) -> dict[int, int]:
+    """Return the blocks that hide the end of a title, by their first lines, with their last ones.
+
+    Where what stands between lines that sites know is a title above prose, it is so in a block
+    whose lines all hang together, too.
+    """
+    blocks: list[tuple[int, int, bool]] = []
+    first, is_parted = -1, False
+    for above, below in page.below.items():
+        if not page.is_open(above):
+            continue
+        if not blocks or blocks[-1][1] != above:
+            first, is_parted = above, False
+            blocks.append((first, below, is_parted))
+        is_parted = is_parted or above not in joins
+        blocks[-1] = (first, below, is_parted)
+    n_parted = sum(is_parted for _, _, is_parted in blocks)
+    if n_parted < max(_LEAST_BLOCKS, _MOST_BLOCKS * len(blocks)):
+        return {}
+    return {first: last for first, last, is_parted in blocks if not is_parted}
+
+
+def _only_meeting(page: PageLines, run: list[Neighbours]) -> int | None:
+    """Return the only place where the title of a run may end; None if there are several, or none.
+
+    A title has no sentence behind another.
+    """
+    found: list[int] = []
+    for pair in run[:_MOST_TITLE_LINES]:
+        upper = page.texts[pair.above]
+        if _PROSE.search(upper) or _SENTENCE_END.search(upper):
+            break
+        if _may_begin(upper, page.texts[pair.below]):
+            found.append(pair.above)
+    return found[0] if len(found) == 1 else None
 
 
 class _Meeting(NamedTuple):

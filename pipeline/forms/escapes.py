@@ -22,9 +22,12 @@ _BEGIN = re.compile(r"^([ \t]*+)\\([#+\-=>])", re.MULTILINE)
 # A backslash is doubled by some writers, by some only where certain signs follow.
 _BACKSLASHES = re.compile(r"(\\++)(.)")
 _BARE_SHARE = 0.05
-# What writers do not escape: addresses, and the bullets they write themselves.
+# What writers do not escape: addresses, the bullets they write themselves, and the brackets of
+# links that lead nowhere, which are buttons.
 _NO_WORDS = re.compile(
-    rf"{LINKED}[^{LINKED}\n]*+{LINKED}|https?://\S++|^[ \t]*+[*+-][ \t]|</?[a-z]++>", re.MULTILINE
+    rf"{LINKED}[^{LINKED}\n]*+{LINKED}|https?://\S++|^[ \t]*+[*+-][ \t]|</?[a-z]++>"
+    r"|(?<!\\)\[(?:\W{0,3}(?:More|Less)|[ xX]?)\]",
+    re.MULTILINE,
 )
 # "--" and "..." would be made typographic signs.
 _SMART = re.compile(

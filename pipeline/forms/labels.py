@@ -37,7 +37,12 @@ _ALONE = re.compile(
     re.MULTILINE,
 )
 # A label behind the end of the text before it: "1. Waiting Boxes Authors:", "Kari Moe Abstract:".
-_BEHIND = re.compile(rf"(?<=\S){_SPACE}+((?:Authors?|Abstract):{_SPACE}*+{ADDED}?)$", re.MULTILINE)
+# An abstract may be missing.
+_BEHIND = re.compile(
+    rf"(?<=\S){_SPACE}+((?:Authors?|Abstract):{_SPACE}*+{ADDED}?)"
+    rf"(?:$|(?=Submitted \d{{1,2}} [A-Z][a-z]{{2,8}},? \d{{4}};))",
+    re.MULTILINE,
+)
 # Dates that go on below, behind the end of an abstract: "We wait. Submitted 3 May, 2024;"
 _DATES_BEHIND = re.compile(
     rf"(?<=\S){_SPACE}+(Submitted \d{{1,2}} [A-Z][a-z]{{2,8}},? \d{{4}};[^\n]{{0,60}})$"

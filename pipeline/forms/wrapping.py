@@ -109,8 +109,9 @@ class _Indents:
 
     def __init__(self, pairs: list[Neighbours], width: Width) -> None:
         """Look at the lines that surely go on."""
-        going_on = (pair for pair in pairs if pair.continues and width.is_full(pair))
-        sure = list(islice(going_on, 2 * _MOST_ASKED))
+        # From all parts of the page: items of a list are indented by their numbers.
+        asked = pairs[:: 1 + len(pairs) // (8 * _MOST_ASKED)]
+        sure = [pair for pair in asked if pair.continues and width.is_full(pair)]
         least = max(2, len(sure) / 50)
         shifts = Counter(pair.shift for pair in sure)
         self._shifts = {0, *(shift for shift, n in shifts.items() if n >= least)}

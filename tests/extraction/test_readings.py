@@ -64,3 +64,18 @@ def test_a_card_without_authors_is_held_back_where_others_have_some_and_the_form
     found = read(lost, None)
     assert [broken.rule.code for broken in found.held.values()] in ([], ["card_nameless"])
     assert all(record.authors for at, record in enumerate(found.records) if at not in found.held)
+
+
+def test_a_card_below_the_last_label_of_one_that_was_lost_is_not_held_back():
+    """A date that nobody understood is no beginning of the title below it."""
+    cards = [
+        f"Boats of {n} Bays\n\nThey turn to the left in each of {n} bays, we find, and are lost."
+        f"\n\n  • {n} authors\n·\nMay {n}, 2024\n"
+        for n in range(2, 12)
+    ]
+    head = "Daily Papers\n\nbyAK and the research community\n\n"
+    lost = "\n\n  • 7 authors\n·\nMay 3, 2024\n"
+    found = read(f"{head}{cards[0]}{lost}{''.join(cards[1:])}", None)
+    assert found.ledger.not_understood()
+    assert len(found.records) == len(cards)
+    assert not found.held

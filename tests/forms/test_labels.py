@@ -43,6 +43,10 @@ def test_labels_at_the_end_of_lines_are_cut_off():
     cut = card.replace(" Authors", "\ufdd1\nAuthors").replace(" Abstract", "\ufdd1\nAbstract")
     assert undo_labels(card * 2, ()) == cut * 2
     assert undo_labels(cut * 2, ()) == cut * 2
+    dates = "Submitted 3 May, 2024;\n originally announced May 2024.\n"
+    bare = f"2. Boxes Authors:\n Tua Aas Abstract: {dates}"
+    lines = numbered(undo_labels(card * 2 + bare, ())).lines
+    assert [line.strip() for line in lines[-6:-3]] == ["Authors:", "Tua Aas", "Abstract:"]
     prose = "Authors: A\nAbstract: Of boxes, see the\nAbstract:\nand more\n"
     assert undo_labels(prose, ()) == prose
 

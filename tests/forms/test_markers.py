@@ -40,6 +40,11 @@ SHOWN = {
     ),
     "empty_bullets": ("*\n*\n\n* \n* ·\n4 authors\n", "\n\n\n\n* ·\n4 authors\n"),
     "escapes": ("## A\\_b\n\n## Sure \\-- c\\_d\n", "A_b\n\nSure -- c_d\n"),
+    # brackets of a button are the writer's own
+    "escaped_brackets": (
+        "## \\[Re\\] A\n\n## B\n[More]\n[▽ More]\n",
+        "[Re] A\n\nB\n[More]\n[▽ More]\n",
+    ),
 }
 
 

@@ -5,6 +5,7 @@ import textwrap
 import pytest
 from forms.pages import PAGES, SITES, read
 
+from pipeline.forms.marks import ENDED
 from pipeline.forms.undo import undo
 from pipeline.forms.wrapping import unwrap
 
@@ -133,6 +134,34 @@ def test_a_short_day_on_which_few_titles_are_longer_than_a_line_is_whole(card):
     page += f"\n[7]TOS [8]Privacy [9]About [10]Jobs\nWebsite\n\nReferences\n\n{links}"
     found = [title for title, _, _ in read(undo(page, SITES).lines)]
     assert found == list(DAY)
+
+
+def test_a_title_that_just_fits_is_found_where_each_text_is_one_below_a_title():
+    """A page has blocks of a title and prose: one that hangs together holds a title, too."""
+    prose = "Words of an abstract follow each other here and there for quite a while. " * 3
+    full = "Gulls and wider bays, for all who want to look at maps"
+    titles = [*(f"{n} Ropes" for n in range(5)), full, "Lunch"]
+    cards = [
+        f"{title}\n{prose}\n• {n} authors\n·\nMay {n}, 2024" for n, title in enumerate(titles, 2)
+    ]
+    page = "Daily Papers\nby AK and the research community\n" + "\n".join(cards)
+    undone = undo(wrapped(page, 60), SITES)
+    assert [title for title, _, _ in read(undone.lines)] == titles
+    assert not undone.uncertain
+
+
+def test_items_are_joined_however_long_their_numbers_are():
+    """What stands first is indented by the number above, what goes on is not."""
+    title = "Counting the Turns of Boats in Bays with Models of Wind and of Waves, and"
+    cards = [
+        f"{n}.\n"
+        + textwrap.fill(
+            f"{title} the {n}", 50, initial_indent=" " * (5 + len(str(n))), subsequent_indent="  "
+        )
+        for n in range(1, 1301)
+    ]
+    lines = [line.replace(ENDED, "") for line in unwrap("\n\n".join(cards), SITES).split("\n")]
+    assert [line.strip() for line in lines[1::3]] == [f"{title} the {n}" for n in range(1, 1301)]
 
 
 HEADINGS = (
