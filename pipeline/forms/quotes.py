@@ -7,7 +7,7 @@ some (`markers`).
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pipeline.forms.site_lines import SiteLines
 
@@ -41,7 +41,7 @@ def unquote(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001 - a s
     return text
 
 
-def _quoting(lines: list[str]) -> tuple[re.Pattern[str], str] | None:
+def _quoting(lines: list[str]) -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]] | None:
     """Return the pattern of the signs that lines begin with, and what stands instead then.
 
     Lines that were broken after they were quoted keep their length, which tells where that was.
@@ -53,13 +53,20 @@ def _quoting(lines: list[str]) -> tuple[re.Pattern[str], str] | None:
     sign, n_quoted = signs.most_common(1)[0] if signs else ("", 0)
     share = _QUOTED_SHARE if sign.endswith(">") else _BAR_SHARE
     if n_quoted >= max(_LEAST_QUOTED, share * len(filled)):
-        is_broken = n_quoted < _ALL * len(filled)
-        instead = " " * (len(sign) + 1) if is_broken else ""
+        instead = _as_wide if n_quoted < _ALL * len(filled) else _nothing
         return re.compile(rf"^[ \t]{{0,3}}{re.escape(sign)} ?"), instead
     if len(filled) < _LEAST_LINES:
         return None
     signs = Counter(sign[1] if (sign := _SIGN.match(line)) else "" for line in filled)
     sign, n_lines = signs.most_common(1)[0]
     if sign and n_lines == len(filled):
-        return re.compile(rf"^[ \t]{{0,3}}{re.escape(sign)} ?"), ""
+        return re.compile(rf"^[ \t]{{0,3}}{re.escape(sign)} ?"), _nothing
     return None
+
+
+def _as_wide(sign: re.Match[str]) -> str:
+    return " " * len(sign[0])
+
+
+def _nothing(sign: re.Match[str]) -> str:  # noqa: ARG001 - what `sub` calls
+    return ""

@@ -23,6 +23,8 @@ _MOST_WIDTH = 250
 # A single line end shows a width only where that is a common one.
 _LEAST_NARROW = 55
 _LEAST_CUT = 2
+# Of lines that hang so many hang at least, and such a share of them below one that does not.
+_LEAST_HUNG, _LEAST_BEGUN = 2, 0.05
 _ENOUGH_PAIRS, _ENOUGH_NEAR = 6, 4
 _MOST_PAIRS = 1000  # looked at
 # What of the line ends inside sentences a width must explain: exactly, or nearly.
@@ -97,6 +99,11 @@ def _exact_width(
 
 def _narrow_page(wide: list[Neighbours], lengths: list[int]) -> Width | None:
     """Return the width of a page with few wrapped lines: it explains all, and no line is longer."""
+    hung = [pair for pair in wide if pair.indent]
+    if len(hung) < len(wide) and hang_of([pair for pair in wide if pair.goes_on]):
+        width = _exact_width(hung, lengths, least=1.0)
+        if width and width.n_seen >= _LEAST_CUT and max(lengths) <= width.chars:
+            return width
     if _are_cut_at_spaces(wide):
         return Width(max(lengths), is_exact=True, n_seen=len(wide))
     width = _exact_width(wide, lengths, least=1.0)
@@ -108,6 +115,19 @@ def _narrow_page(wide: list[Neighbours], lengths: list[int]) -> Width | None:
     is_one = width.n_seen == 1
     is_common = width.chars >= _LEAST_NARROW and not any(map(_ends_sentence, wide))
     return width if is_common or not is_one else None
+
+
+def hang_of(going_on: list[Neighbours]) -> int:
+    """Return how far lines are indented that go on below a line that is not; 0: they are not.
+
+    >>> hang_of([])
+    0
+    """
+    hangs = Counter(pair.indent for pair in going_on)
+    hang, n_hung = hangs.most_common(1)[0] if hangs else (0, 0)
+    n_begun = sum(not pair.page.indents[pair.above] for pair in going_on)
+    is_habit = n_hung >= max(_LEAST_HUNG, _EXACT * len(going_on))
+    return hang if is_habit and n_begun > _LEAST_BEGUN * len(going_on) else 0
 
 
 def _are_cut_at_spaces(wide: list[Neighbours]) -> bool:

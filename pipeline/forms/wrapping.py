@@ -19,7 +19,7 @@ from pipeline.forms.doubts import SLACK, Judged, is_long, judge
 from pipeline.forms.marks import ADDED, ENDED, UNSURE, without_signs
 from pipeline.forms.page_lines import Neighbours, PageLines
 from pipeline.forms.site_lines import SiteLines
-from pipeline.forms.widths import Width, find_width
+from pipeline.forms.widths import Width, find_width, hang_of
 
 # Words below which a hyphen at a line end stands by itself: "pre- and postconditions".
 _BELOW_LONE_HYPHEN = frozenset(("and", "or", "to", "und", "oder", "bis", "vs", "vs.", "versus"))
@@ -115,11 +115,23 @@ class _Indents:
         least = max(2, len(sure) / 50)
         shifts = Counter(pair.shift for pair in sure)
         self._shifts = {0, *(shift for shift, n in shifts.items() if n >= least)}
+        # Of a few, one may go on for certain, and all stand below a line that is full.
+        rare = [pair for pair in pairs if pair.shift in shifts.keys() - self._shifts]
+        n_shifted = Counter(pair.shift for pair in rare if pair.is_open)
+        n_full = Counter(pair.shift for pair in rare if width.is_full(pair) and pair.is_open)
+        self._shifts |= {
+            shift
+            for shift, n in n_full.items()
+            if n >= _LEAST_SEEN and n >= _HABIT * n_shifted[shift]
+        }
         # A tool that indents first lines only may do so by less here and there.
         self._least = min(self._shifts)
+        self._hang = hang_of(sure)
 
     def __call__(self, pair: Neighbours) -> bool:
         """Tell whether a line is indented like one that goes on."""
+        if self._hang and pair.indent != self._hang:
+            return False
         return pair.shift in self._shifts or self._least <= pair.shift < 0
 
 
@@ -177,8 +189,17 @@ def _between(upper: str, lower: str, width: Width, *, is_formula: bool) -> str:
         return ""
     if _NO_SPACES.match(upper[-1]) and _NO_SPACES.match(lower[0]):
         return ""
-    is_cut_address = len(upper) == width.chars and _ADDRESS.search(upper.rpartition(" ")[2])
-    return "" if width.is_exact and is_cut_address else " "
+    is_cut = width.is_exact and len(upper) == width.chars and _ends_in_address(upper)
+    return "" if is_cut else " "
+
+
+def _ends_in_address(line: str) -> bool:
+    """Tell whether a line ends in an address that may go on: behind a whole link none does."""
+    word = line.rpartition(" ")[2]
+    if not _ADDRESS.search(word):
+        return False
+    target = word.rpartition("](")[2] if "](" in word else ""
+    return not target or target.count("(") >= target.count(")")
 
 
 def _is_unsure(upper: str, lower: str, *, is_formula: bool) -> bool:

@@ -57,6 +57,7 @@ FORMS = {
     "blank lines doubled": lambda text, width: blank_below_each(wrapped(text, width)),
     "quoted": lambda text, width: quoted(wrapped(text, width)),
     "quoted twice, then wrapped": lambda text, width: wrapped(quoted(text, "> > "), width),
+    "quoted without a space, then wrapped": lambda text, width: wrapped(quoted(text, ">"), width),
     "folded, with bars": lambda text, width: quoted(folded(text, width), "| "),
 }
 

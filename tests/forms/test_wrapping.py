@@ -40,6 +40,30 @@ def test_an_address_that_was_cut_is_put_together():
     assert address in undo(text, SITES).lines[0]
 
 
+@pytest.mark.parametrize("end", ["", "_(author)"])
+def test_behind_a_whole_link_that_fills_a_line_words_go_on(end):
+    link = f"[Mara Ilves](https://example.org/wiki/mara_ilves{end})"
+    text = paragraph(f"{'x' * (59 - len(link))} {link} counts boats,")
+    assert f"{link}\ncounts" in text
+    assert "Mara Ilves counts boats" in undo(f"{text}\n\n{link}\n\n{link}", SITES).lines[0]
+
+
+PLAIN = (
+    "A Title in Its Own Line",
+    "Words of an abstract follow each other here and there, for longer than one line is.",
+    "Another Title That Is Just About as Long as One of the Lines",
+    "Prose again, which goes on for a while and ends with a small word or two: and so on.",
+)
+
+
+def test_where_lines_that_go_on_hang_all_others_begin_something():
+    """Few lines, and no blank ones: only the indent tells titles from what goes on."""
+    shown = [textwrap.wrap(text, 62, subsequent_indent="    ") for text in PLAIN]
+    undone = undo("\n".join(line for lines in shown for line in lines), SITES)
+    assert undone.lines == PLAIN
+    assert not undone.uncertain
+
+
 def test_two_spaces_at_the_end_of_a_line_are_meant():
     text = paragraph("One paragraph is here").split("\n")
     text[3:5] = [text[3] + "  ", text[4].capitalize()]
