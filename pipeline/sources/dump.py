@@ -26,6 +26,10 @@ _FIRST_TAG = re.compile(
     r"<(?:!--|(?:a|article|body|dd|div|dl|dt|footer|form|h[1-6]|head|header|li|link|main|meta|nav"
     r"|ol|p|script|section|span|style|svg|table|title|ul)(?=[\s>]))"
 )
+# Any tag, and how many lines hold one at least where markup is all there is.
+_TAG = re.compile(r"</?[A-Za-z][\w-]{0,30}[\s>/]")
+_TAGGED_SHARE = 0.05
+_MOST_LOOKED_AT = 1000
 # A spaced dump keeps blocks apart by blank lines, a compact one has hardly any.
 _SPACED_SHARE = 0.15
 
@@ -125,7 +129,8 @@ def guess_form(lines: tuple[str, ...]) -> Form:
     head = "\n".join(lines[:50])[:5000].lstrip("\ufeff \n\t").lower()
     if "<html" in head or "<body" in head or head.startswith(("<!doctype html", "<?xml")):
         return "html"
-    has_tags = _FIRST_TAG.match(head) or len(_CLOSING_TAG.findall(head)) >= _MARKUP_TAGS
+    begins_with_tag = _FIRST_TAG.match(head) and not _is_lone_tag(lines)
+    has_tags = begins_with_tag or len(_CLOSING_TAG.findall(head)) >= _MARKUP_TAGS
     if has_tags and not _is_markdown(lines):
         return "html"
     n_blank = lines.count("") + sum(map(str.isspace, lines))
@@ -133,6 +138,19 @@ def guess_form(lines: tuple[str, ...]) -> Form:
     # Blank lines at the ends say nothing about how blocks are kept apart.
     n_blank -= _count_blank(lines) + _count_blank(reversed(lines))
     return "spaced" if n_text and n_blank / (n_text + n_blank) >= _SPACED_SHARE else "compact"
+
+
+def _is_lone_tag(lines: Iterable[str]) -> bool:
+    """Tell whether the first line that is not blank closes what it opens, above a page of text.
+
+    One line decides nothing: a piece of markup may be left above a text, or pasted there.
+    """
+    filled = filter(None, map(str.strip, lines))
+    first = next(filled, "")
+    if first.count("<") != first.count(">"):
+        return False  # a tag, or a script, goes on in the next line
+    rest = list(islice(filled, _MOST_LOOKED_AT))
+    return sum(map(bool, map(_TAG.search, rest))) < _TAGGED_SHARE * len(rest)
 
 
 def _is_markdown(lines: Iterable[str]) -> bool:
