@@ -13,8 +13,9 @@ card before, the card after and all lines between stand in the mutant unchanged 
 (blank lines do not count; at the ends of a page, nothing else may stand there). Among pages of
 other kinds that holds of pages of three cards and more, and not where a piece of markup, or of a
 page without marks, stands inside another page. Because a page
-lends its cards the year and the vocabulary for glued lines, those two are only compared where no
-line of the page was lost or added.
+lends its cards the year, the month of their announcement and the vocabulary for glued lines, those
+are only compared where no line of the page was lost or added; a month may get lost, but not become
+another.
 
 Of the mutants that are text, four in ten are given one or two forms (`fuzz_forms`), half of these
 after the damage, half without any. There no card stays intact; what must hold is that no title or
@@ -524,6 +525,9 @@ def _card_faults(
         left_out |= {"split_confidence", "flags"}
         if card["is_year_inferred"] or card["year"] is None or read["is_year_inferred"]:
             left_out |= set(_YEAR_FIELDS)
+        # A list says above all papers when these were announced; without that line nobody knows.
+        if read["announced_month"] is None and card["source"] == "arxiv_list":
+            left_out.add("announced_month")
         # Below a page whose authors have lines of their own, a title without one may be whole.
         if (card["split_confidence"] or 1) < (_SURE_WITHOUT_PAGE if _is_pure(made) else 2):
             left_out |= set(_SPLIT_FIELDS)

@@ -5,6 +5,7 @@ becomes of it (`reading`), knowledge of a site (`sources`), of a form (`forms`),
 (`plausibility`).
 """
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -112,13 +113,7 @@ class Reading:
     @cached_property
     def form(self) -> Form:
         """How sure the lines are."""
-        lines, begins = self.dump.lines, any_site(known_lines()).begins
-        # A title does not go on from a line that begins something else: a label, a date.
-        unclaimed = {
-            n + by
-            for n in self.ledger.not_understood()
-            for by in ((-1, 0) if begins(lines[n - 1].strip()) else (-1, 0, 1))
-        }
+        unclaimed = self._not_understood()
         spans = self.spans or ()
         joined_lines = {n for n, (first, last) in enumerate(spans, 1) if first < last}
         is_undone = bool(self.undone)
@@ -129,6 +124,24 @@ class Reading:
             frozenset(self.uncertain),
             frozenset(unclaimed),
         )
+
+    def _not_understood(self) -> set[int]:
+        """Return the numbers of the lines that nobody understood, and of those beside them.
+
+        Inside a card, and where lines were joined, blank lines between do not count.
+        """
+        texts, starts = self.dump.stripped, [record.line_start for record in self.records]
+        begins = any_site(known_lines()).begins
+        found: set[int] = set()
+        for number in self.ledger.not_understood():
+            # A title does not go on from a line that begins something else: a label, a date.
+            sides = (-1,) if begins(texts[number - 1]) else (-1, 1)
+            found |= {number, *(number + side for side in sides)}
+            at = bisect_right(starts, number) - 1
+            is_inside = at >= 0 and number <= self.records[at].line_end
+            if is_inside or "wrapping" in self.steps:
+                found |= {_next_filled(texts, number, side) for side in sides}
+        return found
 
     @cached_property
     def held(self) -> dict[int, Broken]:
@@ -161,6 +174,14 @@ class Reading:
         return (
             len(self.judged.hard) + len(self.judged.soft) / 2 + n_nameless / 4
         ) / n_cards + self.ledger.counts["n_lines_unclaimed"] / n_text
+
+
+def _next_filled(texts: Sequence[str], number: int, by: int) -> int:
+    """Return the number of the next line that is not blank; that of an end where none is."""
+    number += by
+    while 0 < number <= len(texts) and not texts[number - 1]:
+        number += by
+    return number
 
 
 def read(text: str, captured_on: date | None, lines: tuple[str, ...] | None = None) -> Reading:

@@ -208,9 +208,11 @@ def _next(texts: list[str], rule: re.Pattern[str], span: range) -> int | None:
 def _read_text(paper: Paper, lines: Lines, captured_on: date | None, found: Findings) -> None:
     texts = lines.texts
     card = lines[paper.begin : paper.end]
-    title = fold_space(" ".join(texts[paper.title : paper.published]))
+    pieces = texts[paper.title : paper.published]
+    title = fold_space(" ".join(pieces))
     names = _read_names(texts[paper.authors : paper.abstract])
-    if names is None or not _LETTER.search(title):
+    # A piece without a letter may be what the page counts as well as the end of the title.
+    if names is None or not all(map(_LETTER.search, pieces)):
         found.report("torn_card", _TORN, card[:1])
         found.leave(card, _TORN)
         return

@@ -35,6 +35,9 @@ _HOMONYM = re.compile(r"^(?P<name>.*\S)\s+(?P<homonym>\d{4})$")
 _ELLIPSES = ("…", "...")
 # "46", "4,915": a number as pages write it, small enough for any column.
 NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,2}|\d{1,9})"
+# "1", "[-] 1", "1.2k", "[ ]", "____": what says nothing of a paper; "…" says that a text is cut.
+_LONE_COUNT = re.compile(r"(?!(?:…|\.\.\.)$)[\W_]{0,40}(?:\d[\d.,]{0,11}[KkM]?)?")
+_HEAD_LINES, _PROSE_CHARS = 2, 60
 # Other years are slips of the page or of whoever saved it.
 YEARS = range(1800, 2201)
 
@@ -196,6 +199,35 @@ class Findings:
                 runs.append([line])
         for run in runs:
             self.report(UNCLAIMED, why, run)
+
+    def leave_counts(self, card: Lines) -> Lines:
+        """Leave lone numbers and boxes below a card's opening and title; return the other lines.
+
+        What a page counts, or draws for a button, says nothing of a paper, and hides its names. In
+        the middle of prose a number may be a piece of that, and without a box one of the title.
+        """
+        kept: list[int] = []
+        for at, text in enumerate(card.texts):
+            if len(kept) < _HEAD_LINES or text[0].isalpha() or not _LONE_COUNT.fullmatch(text):
+                kept.append(at)
+                continue
+            above = card.texts[kept[-1]]
+            if len(above) >= _PROSE_CHARS and above[-1] not in ".!?…" and len(kept) > _HEAD_LINES:
+                kept.append(at)
+        if len(kept) == len(card):
+            return card
+        odd = [line for at, line in enumerate(card) if at not in kept]
+        numbers = [line for line in odd if line.text[0].isdigit()]
+        self.leave(numbers, "A number that belongs to no part of the card: it was left out.")
+        below = card.numbers[kept[-1]]
+        self.furnish(
+            (line for line in odd if line.number > below and line not in numbers), "button"
+        )
+        return Lines(
+            [card.numbers[at] for at in kept],
+            [card.texts[at] for at in kept],
+            [card.raws[at] for at in kept],
+        )
 
     def result(self, page: PageFacts) -> ParseResult:
         """Return all findings as the value that leaves the parser."""

@@ -59,6 +59,14 @@ def test_a_card_in_doubt_is_held_back_where_a_join_touches_it(monkeypatch):
     assert {at: broken.rule.code for at, broken in found.held.items()} == {3: "title_cut_end"}
 
 
+@pytest.mark.parametrize("gap", ["", "\n", "\n\n"])
+def test_a_line_nobody_understood_beside_a_title_holds_the_card_back(gap):
+    """What stands there may be the title's end, blank lines or not: here a number."""
+    odd = PAGE.replace("Nets of rope, part 3\n", f"Nets of rope, part\n{gap}3\n")
+    found = read(odd, None)
+    assert {at: broken.rule.code for at, broken in found.held.items()} == {3: "card_goes_on"}
+
+
 def test_a_card_without_authors_is_held_back_where_others_have_some_and_the_form_was_undone():
     lost = QUOTED.replace("> • Ann Lee\n", "", 1)
     found = read(lost, None)

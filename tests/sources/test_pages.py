@@ -70,6 +70,40 @@ def test_one_odd_line_changes_neither_the_site_nor_its_other_cards(name, file, b
     assert odd not in {record.title for record in hurt.records}
 
 
+@pytest.mark.parametrize(
+    "tag",
+    ["<div class='ad'>Sponsored</div>", "<!-- saved in May -->", "<p>", "<a href='/'>Home</a>"],
+)
+@pytest.mark.parametrize(("name", "file"), [page[:2] for page in _PAGES])
+def test_a_tag_above_a_page_of_text_makes_no_markup_of_it(name, file, tag):
+    text = (_FOLDER / name / file).read_text("utf-8")
+    source, found = _read(f"{tag}\n{text}")
+    assert name == source.NAME
+    assert found.records[-1].title == _read(text)[1].records[-1].title
+
+
+@pytest.mark.parametrize("form", ["scholar_feed/full_header.txt", "arrow/homonym_numbers.txt"])
+@pytest.mark.parametrize("count", ["1", "[-] 1", "[ ]", "1.2k", "____", "\\[ \\]"])
+def test_what_a_page_counts_between_title_and_names_hides_no_names(form, count):
+    text = (_FOLDER / form).read_text("utf-8")
+    _, sound = _read(text)
+    title, last = sound.records[0].title, sound.records[0].abstract[-40:]
+    shown = text.replace(f"{title}\n", f"{title}\n\n{count}\n").replace(last, f"{last}\n\n{count}")
+    assert shown.count(f"\n{count}\n") == 2 + text.count(f"\n{count}\n")
+    _, found = _read(shown)
+    wanted = [(record.title, record.authors, record.abstract) for record in sound.records]
+    assert [(r.title, r.authors, r.abstract) for r in found.records] == wanted
+    left = [issue.text for issue in found.issues if issue.kind == "unclaimed_lines"]
+    assert left == ([count, count] if count[0] == "1" else [])
+
+
+def test_a_number_below_the_title_of_a_papers_page_is_not_taken_for_its_end():
+    text = (_FOLDER / "huggingface_papers" / "text_single_paper_extracted.txt").read_text("utf-8")
+    _, found = _read(text.replace("Geese That Read\n", "Geese That Read\n\n1\n"))
+    assert not found.records
+    assert [issue.kind for issue in found.issues][:1] == ["torn_card"]
+
+
 def test_a_days_page_needs_more_than_one_submitter_among_search_results():
     text = (_FOLDER / "huggingface_papers" / "text_search_with_odd_lines.txt").read_text("utf-8")
     _, found = _read(text)

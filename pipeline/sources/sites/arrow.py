@@ -144,6 +144,7 @@ def _read_card(card: Lines, found: Findings) -> None:
         found.report("missing_title", "The card has no title: look at the page.", card[:1])
         found.leave(card, "Card without a title: nothing of it was kept.")
         return
+    card = found.leave_counts(card)
     # Later bullets belong to the abstract.
     bullets = list(takewhile(bool, map(_BULLET.fullmatch, card.texts[2:])))
     authors = tuple([read_name(bullet["name"]) for bullet in bullets if bullet])

@@ -110,7 +110,7 @@ def parse(dump: Dump) -> ParseResult:
     lines = text_lines(dump)
     anchors = _find_anchors(lines)
     starts, found = list(anchors), Findings()
-    uncut = [_cut_before_figures(card, found) for card in cut_at(lines, starts)]
+    uncut = [found.leave_counts(_cut_before_figures(card, found)) for card in cut_at(lines, starts)]
     cards = _sort_cards(list(anchors.values()), uncut, found)
     years = [int(card.anchor["year"]) for card in cards if card.anchor["year"]]
     page_year = infer_year(years, dump.captured_on)
