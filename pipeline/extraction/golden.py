@@ -16,7 +16,7 @@ from pipeline.contract.errors import PipelineError
 from pipeline.contract.findings import UNCLAIMED, AuthorName, Issue, PageFacts, ParseResult, Record
 from pipeline.extraction.ledger import Ledger
 from pipeline.extraction.plausibility.gate import judge
-from pipeline.extraction.repairs import repair_record
+from pipeline.extraction.repairs import repair_records
 from pipeline.sources.dump import Dump, guess_form
 from pipeline.sources.plugins import PluginFaultError
 from pipeline.sources.registry import recognise
@@ -77,7 +77,7 @@ def _check(page: Path, *, update: bool) -> str | None:
 
 def _held_back(result: ParseResult) -> str | None:
     """Say of the first card that would be held back why, though it is read as expected."""
-    judged = judge([repair_record(record) for record in result.records])
+    judged = judge(repair_records(result.records))
     for place, (rule, text) in sorted(judged.hard.items()):
         line = result.records[place].line_start
         return (

@@ -21,7 +21,7 @@ from pipeline.extraction.other_files import text_kind
 from pipeline.extraction.plausibility.gate import Broken, Judged, judge
 from pipeline.extraction.plausibility.pages import Form, doubtful_cards, why_set_aside
 from pipeline.extraction.renumbering import Spans, as_in_file, joined
-from pipeline.extraction.repairs import repair_record
+from pipeline.extraction.repairs import repair_records
 from pipeline.extraction.site_lines import known_lines
 from pipeline.extraction.unknown_pages import describe_unknown, describe_unread
 from pipeline.forms.marks import numbered
@@ -273,7 +273,7 @@ def _parse(dump: Dump) -> tuple[Page, ...]:
 
 
 def _repaired(result: ParseResult) -> ParseResult:
-    records = tuple(map(repair_record, result.records))
+    records = repair_records(result.records)
     return ParseResult(result.page, records, result.furniture, result.issues)
 
 

@@ -4,11 +4,13 @@ What belongs here: which fields are repaired, and that flags say so. What does n
 themselves (`text.damage`), those that need a judgement (`text.spacing`).
 """
 
+from collections.abc import Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
 from pipeline.contract.findings import Record
-from pipeline.text.damage import FLAGS, are_sound, is_harmless, repair, without_commands
+from pipeline.text.damage import FLAGS, are_sound, is_harmless, is_sound, repair, without_commands
 
 # Texts of a card that are repaired; names and affiliations are, too. `raw_` fields stay verbatim,
 # but for what commands a terminal.
@@ -18,13 +20,31 @@ _texts_of = attrgetter(*_REPAIRED_FIELDS)
 _raws_of = attrgetter(*_RAW_FIELDS)
 
 
-def repair_record(record: Record) -> Record:
-    """Return a card with certain damage repaired and flagged; most cards are sound."""
+def repair_records(records: Sequence[Record]) -> tuple[Record, ...]:
+    """Return cards with certain damage repaired and flagged; most pages hold none."""
+    if is_sound("\n".join(_shown(records))) and is_harmless("\n".join(_raw(records))):
+        return tuple(records)
+    return tuple(map(_repaired, records))
+
+
+def _shown(records: Sequence[Record]) -> list[str]:
+    """Return the texts of cards that are repaired."""
+    texts = [author.name for record in records for author in record.authors]
+    texts += chain.from_iterable([record.affiliations for record in records])
+    texts += filter(None, chain.from_iterable(map(_texts_of, records)))
+    return texts
+
+
+def _raw(records: Sequence[Record]) -> list[str]:
+    """Return the verbatim texts of cards."""
+    texts = [author.raw_name for record in records for author in record.authors]
+    texts += filter(None, chain.from_iterable(map(_raws_of, records)))
+    return texts
+
+
+def _repaired(record: Record) -> Record:
     record = _harmless(record)
-    shown = [author.name for author in record.authors]
-    shown += record.affiliations
-    shown += filter(None, _texts_of(record))
-    if are_sound(shown):
+    if are_sound(_shown([record])):
         return record
     done: set[str] = set()
 
@@ -44,9 +64,7 @@ def repair_record(record: Record) -> Record:
 
 def _harmless(record: Record) -> Record:
     """Return a card whose verbatim texts hold nothing that commands a terminal."""
-    raws = [author.raw_name for author in record.authors]
-    raws += filter(None, _raws_of(record))
-    if is_harmless("\n".join(raws)):
+    if is_harmless("\n".join(_raw([record]))):
         return record
     changed: dict[str, Any] = {n: without_commands(getattr(record, n) or "") for n in _RAW_FIELDS}
     changed = {n: text or None for n, text in changed.items()}

@@ -44,9 +44,7 @@ def unpack_source(text: str) -> str | None:
 
 
 def _from_markup(text: str) -> str | None:
-    if text.count("&lt;/") + text.count("&LT;/") < _MIN_TAGS:
-        return None
-    if len(_SHOWN_END.findall(text)) < _MIN_TAGS:
+    if text.count("&") < 2 * _MIN_TAGS or len(_SHOWN_END.findall(text)) < _MIN_TAGS:
         return None
     shown = _DROPPED.sub(_only_lines, text)
     n_shown = len(_SHOWN_END.findall(shown))
@@ -97,6 +95,7 @@ def close_empty_tags(text: str) -> str:
     >>> close_empty_tags('<html><a name="x"/>')
     '<html><a name="x"/>'
     """
-    if not _XML.search(text, 0, _HEAD):
+    head = text[:_HEAD]
+    if ("xml" not in head and "XML" not in head) or not _XML.search(head):
         return text
     return _EMPTY.sub(r"<\g<name>\g<rest>></\g<name>>", text)

@@ -21,6 +21,7 @@ from pipeline.forms.marks import ADDED, ENDED, without_marks
 _MOST_HEAD = 200  # lines of the head of a file or of a part
 _MOST_CHARS = 20_000  # of the file's head
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}:")  # "Content-Type:"
+_FIRST_FIELD = re.compile(rf"\s*+(?P<field>{_FIELD.pattern})")
 _PACKED = re.compile(r"^content-type:[ \t]*(?:multipart/|text/html)", re.IGNORECASE | re.MULTILINE)
 _VERSION = re.compile(r"^mime-version:", re.IGNORECASE | re.MULTILINE)
 _CHARSET = re.compile(rb"""<meta\s[^>]{0,200}?charset=["']?([A-Za-z0-9_-]{1,40})""", re.IGNORECASE)
@@ -46,8 +47,8 @@ def unpack_mhtml(text: str) -> str | None:
     Args:
         text: the text of the file, lines ended by LF.
     """
-    head = text[:_MOST_CHARS]
-    if "mime-version:" not in head.lower() or not _VERSION.search(head):
+    first = _FIRST_FIELD.match(text)
+    if first is None or not _VERSION.search(text, first.start("field"), _MOST_CHARS):
         return None
     lines = text.split("\n")
     head = _read_head(lines, 0)

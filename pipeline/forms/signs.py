@@ -11,7 +11,7 @@ too many costs the time of undoing.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from pipeline.forms.marks import ADDED
 from pipeline.forms.page_lines import OPEN_ENDS
@@ -28,19 +28,22 @@ _NARROW = 115  # no title is longer, no abstract shorter
 _LONG_LINE = 1200
 _QUOTED_SHARE = 0.05
 _SENTENCE_ENDS = frozenset(".!?;:")
-_LINK = re.compile(r"\]\((?:https?:|/|#|<|mailto:|javascript:|\)|\.)")
-_LISTED_LINK = re.compile(r"\n\d{1,5}\. (?:https?|file|mailto|javascript):")
+# Patterns that search a whole page begin with one rare sign: to look for two takes far longer.
+_LINK = re.compile(r"\](?=\()\((?:https?:|/|#|<|mailto:|javascript:|\)|\.)")
+_LISTED_LINK = re.compile(r"\d{1,5}\. (?:https?|file):")
 _REFERENCE = re.compile(r"\[\d{1,5}\][^\W\d_]")
 _MARKER = re.compile(r"(?:> ?){0,3}(?:#{1,6} \S|\[[ xX*]?\]|\((?:\*| |BUTTON)\)|<https?:|!\[)")
-_SPACED_LABEL = re.compile(r"\n[A-Z][a-z]{2,11}(?: [a-z]{2,8})?[ \t\xa0]+:")
+_SPACED_LABEL = re.compile(r"[A-Z][a-z]{2,11}(?: [a-z]{2,8})?[ \t\xa0]+:")
+_ADDRESS_COLON = re.compile(r":(?=//)")
+_SPACED_COLON = re.compile(r":(?<=[ \t\xa0]:)")
+_BOLD = re.compile(r"\*(?=\*)\*")
 _WORDS_PARTED = re.compile(r"(?:…|\.\.\.) ?(?:[^\w\s] ?)?More [^\W\d_…]")
 _LONE = frozenset(",;:")
 _LONG, _LONGEST_LABEL, _PROBE = 160, 32, 24
 _MARKER_SIGNS = frozenset("#[(<!>")
-# What is left of a text without these is a tenth of it, in which signs beside each other still are.
 _BESIDE = 80  # characters beside a button: of a long line no more is looked at
-_HEAD = 60  # characters of a line in which a label stands
-_COMMON = bytes(set(range(128)) - set(b"[](){}<>*#!|~`\\\f"))
+_HEAD = 64  # characters of a line in which a label or a link's number stands
+_NO_CAPITAL = re.compile(r"[^\W\d_A-Z]")
 
 
 def signs(text: str, stripped: Sequence[str] = ()) -> tuple[str, ...]:
@@ -53,29 +56,22 @@ def signs(text: str, stripped: Sequence[str] = ()) -> tuple[str, ...]:
     >>> signs("> A title\n> Authors: Ann Lee\n> Abstract: We look.\n")
     ('quotes',)
     """
-    text = f"\n{text}"  # each line begins behind a line end
     stripped = stripped or list(map(str.strip, text.split("\n")))
     filled = list(filter(None, stripped))
     if not filled:
         return ()
     firsts = "".join([line[0] for line in filled])
-    # Signs are looked for in what is left of the text without letters, labels where lines begin.
-    rare = (
-        text.encode("utf-8", "surrogatepass")
-        .translate(None, _COMMON)
-        .decode("utf-8", "surrogatepass")
-    )
-    heads = "\n".join(["", *[line[:_HEAD] for line in filled]])
     found = {
         "quotes": _is_quoted(firsts),
-        "page_breaks": "\f" in rare,
-        "one_line": len(text) > _LONG_LINE * len(filled) or ADDED in rare,
-        "wrapping": _is_wrapped(stripped, filled),
-        "link_references": _has(_LISTED_LINK, heads) or ("[]" in rare and _has(_REFERENCE, text)),
-        "links": "](" in rare and _has(_LINK, text),
-        "markers": _has_markers(filled, firsts) or ("**" in rare and text.count("**") >= 2 * _FEW),
-        "previews": _has_previews(text, rare, filled, firsts),
-        "labels": _has(_SPACED_LABEL, heads, least=2),
+        "page_breaks": "\f" in text,
+        "one_line": len(text) > _LONG_LINE * len(filled) or ADDED in text,
+        "wrapping": _is_wrapped(stripped, filled, firsts),
+        "link_references": _has_references(text),
+        "links": "]" in text and _has(_LINK, text),
+        "markers": _has_markers(filled, firsts)
+        or ("*" in text and _has(_BOLD, text, least=2 * _FEW)),
+        "previews": _has_previews(text, filled, firsts),
+        "labels": _has_spaced_labels(text),
         "nodes": _is_in_nodes(filled),
     }
     return tuple(name for name, is_found in found.items() if is_found)
@@ -122,25 +118,50 @@ def _is_quoted(firsts: str) -> bool:
     return len(firsts) > 2 * _FEW and not firsts[0].isalnum() and not firsts.strip(firsts[0])
 
 
-def _is_wrapped(stripped: Sequence[str], filled: list[str]) -> bool:
-    least, most = _WRAPPED.start, _WRAPPED.stop
-    pairs = [(line, below) for line, below in pairwise(filled) if least <= len(line) < most]
-    n_wrapped = len(pairs)
-    going_on = [line for line, below in pairs if below[0].islower()]
-    n_going_on = sum([line[-1] not in _SENTENCE_ENDS for line in going_on])
-    if n_going_on >= max(_FEW, _WRAPPED_SHARE * n_wrapped):
-        return True
-    if n_wrapped > _SHORT_PAGE and max(map(len, filled)) > _NARROW:
+def _has_references(text: str) -> bool:
+    n_listed = sum(map(bool, map(_LISTED_LINK.fullmatch, _heads(_ADDRESS_COLON, text))))
+    return n_listed >= _FEW or ("[" in text and _has(_REFERENCE, text))
+
+
+def _has_spaced_labels(text: str) -> bool:
+    labels = filter(_SPACED_LABEL.fullmatch, _heads(_SPACED_COLON, text))
+    return next(islice(labels, 1, None), None) is not None
+
+
+def _heads(sign: re.Pattern[str], text: str) -> Iterator[str]:
+    """Yield what stands from the beginning of a line to a sign, where that is short."""
+    for found in sign.finditer(text):
+        _, begin, head = text[max(0, found.end() - _HEAD) : found.end()].rpartition("\n")
+        if begin or found.end() <= _HEAD:
+            yield head.lstrip()
+
+
+def _is_wrapped(stripped: Sequence[str], filled: list[str], firsts: str) -> bool:
+    # Most lines of a plain page begin with a capital: the few others are looked for in one text.
+    small = [found.start() for found in _NO_CAPITAL.finditer(firsts, 1)]
+    above = [filled[at - 1] for at in small if firsts[at].islower()]
+    n_going_on = sum([len(line) in _WRAPPED and line[-1] not in _SENTENCE_ENDS for line in above])
+    if n_going_on >= _FEW:
+        n_wrapped = sum(map(_WRAPPED.__contains__, map(len, filled)))
+        if n_going_on >= _WRAPPED_SHARE * n_wrapped:
+            return True
+    if max(map(len, filled)) > _NARROW and _has_more(_SHORT_PAGE, filled):
         return False
     # Few long lines: one that goes on right below is enough.
     return any(
-        len(line) >= least and below[:1].isalpha() and line[-1] not in ".!?;:,"
+        len(line) >= _WRAPPED.start and below[:1].isalpha() and line[-1] not in ".!?;:,"
         for line, below in pairwise(stripped)
     )
 
 
-def _has_previews(text: str, rare: str, filled: list[str], firsts: str) -> bool:
-    n_more, n_less = rare.count("▽"), rare.count("△")
+def _has_more(n: int, filled: list[str]) -> bool:
+    """Tell whether more than `n` lines may have been wrapped."""
+    wrapped = (line for line in filled if len(line) in _WRAPPED)
+    return next(islice(wrapped, n, None), None) is not None
+
+
+def _has_previews(text: str, filled: list[str], firsts: str) -> bool:
+    n_more, n_less = text.count("▽"), text.count("△")
     # Mostly all of these buttons stand in lines of their own, which two counts tell.
     if n_more != filled.count("▽ More") and any(
         _is_inside(text, at, 1) for at in _places(text, "▽")
@@ -149,8 +170,7 @@ def _has_previews(text: str, rare: str, filled: list[str], firsts: str) -> bool:
     if n_less != firsts.count("△") and any(_is_inside(text, at, -1) for at in _places(text, "△")):
         return True
     long = [line for line in filled if len(line) > _LONG]
-    unfolded = [line for line in long if line.endswith("Less")]
-    if any(map(_WORDS_PARTED.search, unfolded)):
+    if any(line.endswith("Less") and _WORDS_PARTED.search(line) for line in long):
         return True
     return any(map(_stands_twice, long))
 
@@ -173,6 +193,11 @@ def _is_inside(text: str, at: int, side: int) -> bool:
 
 def _stands_twice(line: str) -> bool:
     """Tell whether a line, but for a label, seems to say all it says twice."""
+    half = len(line) // 2
+    # Behind a label of at most so many characters the halves are that much shorter.
+    behind = slice(_LONGEST_LABEL + half - _LONGEST_LABEL // 2, 2 * _LONGEST_LABEL + half)
+    if line[_LONGEST_LABEL : _LONGEST_LABEL + 8] not in line[behind]:
+        return False
     begin = line.find(": ", 0, _LONGEST_LABEL) + 2
     begin = begin if begin > 1 else 0
     probe, half = line[begin : begin + _PROBE].lstrip(), (len(line) + begin) // 2

@@ -73,7 +73,6 @@ def _one_of(kinds: dict[str, str]) -> re.Pattern[str]:
 
 
 _KIND = _one_of(FURNITURE | MARKS | _OTHERS)
-_MARK = _one_of(MARKS)
 _MOST_ABOVE_USER = 3
 # Lines that are whole, those aside that are but a piece of one.
 WHOLE = re.compile(
@@ -88,7 +87,10 @@ WHOLE = re.compile(
     )
 )
 _USER = re.compile(r"[\w.@\\-]{1,60}")  # "akhaliq", below "Submitted by"
-_LAST_OF_MARKS = frozenset("rs·")  # of all but submitters' lines, which begin with an S
+# Of all marks but submitters' lines.
+_MARK = _one_of({kind: MARKS[kind] for kind in ("n_authors", "dot")})
+_SUBMITTER, _FIRST_OF_SUBMITTER = re.compile(MARKS["submitter"]), re.compile("S")
+_LAST_OF_MARK, _MOST_OF_MARK = re.compile("[rs·]"), 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +139,13 @@ def with_kinds(lines: Lines, links: Links) -> Section:
 def find_marks(lines: Lines) -> list[int]:
     """Return the indexes of the lines that mark a card: of the kind of which there are most."""
     found: dict[str, list[int]] = {"submitter": [], "n_authors": [], "dot": []}
-    for index, text in enumerate(lines.texts):
-        may_be = text[-1] in _LAST_OF_MARKS or text[0] == "S"
-        if may_be and (mark := _MARK.fullmatch(text)):
+    for index in lines.ending_in(_LAST_OF_MARK):
+        text = lines.texts[index]
+        if len(text) <= _MOST_OF_MARK and (mark := _MARK.fullmatch(text)):
             found[mark.lastgroup or ""].append(index)
+    for index in lines.beginning_in(_FIRST_OF_SUBMITTER):
+        if _SUBMITTER.fullmatch(lines.texts[index]):
+            found["submitter"].append(index)
     # A dot alone may stand on any page.
     below_dots = (at + 1 for at in found.pop("dot") if at + 1 < len(lines))
     found["date"] = [at for at in below_dots if DATE.fullmatch(lines.texts[at])]

@@ -45,6 +45,7 @@ _WORD = re.compile(r"Paper(?:Content|Page| page)\b")
 _MOST_BEFORE = 40  # characters of a sign before its word
 _MOST_JSON = 16 * 2**20  # characters
 
+PUBLISHED = "Published on"  # in the line with the day
 _PUBLISHED = re.compile(
     rf"(?:·\s*)?Published on (?P<month>{MONTH}) (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?"
     r"(?:\s*·?\s*Submitted by\b.{0,100})?"
@@ -178,8 +179,8 @@ def find_papers(lines: Lines) -> list[Paper]:
 
 def _find_papers(lines: Lines) -> Iterator[Paper]:
     texts, floor = lines.texts, 0
-    for at in [at for at, text in enumerate(texts) if "Published on" in text]:
-        day = _PUBLISHED.fullmatch(texts[at]) if "Published on" in texts[at][:24] else None
+    for at in [at for at, text in enumerate(texts) if PUBLISHED in text]:
+        day = _PUBLISHED.fullmatch(texts[at]) if PUBLISHED in texts[at][:24] else None
         if day is None or at < max(floor, 1):
             continue
         authors = _next(texts, _AUTHORS, range(at + 1, at + _MOST_META_LINES))

@@ -9,7 +9,7 @@ damage; TeX, where `\&` and a lone `&` mean something.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from html import unescape
 from html.entities import name2codepoint
 
@@ -36,7 +36,8 @@ _ENTITY = re.compile(
 )
 # The bytes 0x80-0xBF, which follow the first byte of a UTF-8 character, as Windows-1252 shows them.
 _TRAIL = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
-_MOJIBAKE = re.compile(rf"[Â-ô][{_TRAIL}]|[\x80-\x9f]")
+# As many of them follow as the first says: "áš", as in a name, is none.
+_MOJIBAKE = re.compile(rf"[Â-ß][{_TRAIL}]|[à-ï][{_TRAIL}]{{2}}|[ð-ô][{_TRAIL}]{{3}}|[\x80-\x9f]")
 _LIGATURES = dict(enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"), start=0xFB00))
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 # What no text means: it commands a terminal, or shows what follows in another order than it stands.
@@ -48,32 +49,27 @@ _NEVER_SEEN = re.compile("[\xad\u200b\u2060\ufeff]")
 _SCRIPTS = "\u0590-\u1fff\u2190-\u2bff\ufb1d-\ufeff\U00010000-\U0001ffff"
 _JOINER = re.compile(rf"(?<![{_SCRIPTS}])[\u200c-\u200f]+(?![{_SCRIPTS}\u200c-\u200f])")
 
-# Decides at one look that a text is sound.
+# Decides at one look that a text is sound, but for entities.
 _SUSPECT = re.compile(
-    rf"[&\xa0\xad\u2007\u200b-\u200f\u202f\u2060\ufb00-\ufb06\ufeff{_COMMANDS}]"
-    rf"|{_MOJIBAKE.pattern}"
+    rf"[\xa0\xad\u2007\u200b-\u200f\u202f\u2060\ufb00-\ufb06\ufeff{_COMMANDS}]|{_MOJIBAKE.pattern}"
 )
 _HARMLESS = bytes(range(32, 127)) + b"\t\n\r"
-_NEVER_SUSPECT = _HARMLESS.replace(b"&", b"")
+_MOST_PAIRS = 8  # that are looked for one by one
 
 
 def is_sound(text: str) -> bool:
     r"""Tell at one look whether there is nothing to repair; most text is sound.
 
-    >>> is_sound("Efficient brid\u00adges"), is_sound("Efficient bridges")
+    >>> is_sound("Efficient brid\u00adges"), is_sound("Efficient bridges by R&D")
     (False, True)
     """
-    if text.isascii():
-        return not text.encode("ascii").translate(None, _NEVER_SUSPECT)
-    # Most texts have few characters beyond ASCII: to search them alone takes a tenth.
-    rare = text.encode("utf-8", "surrogatepass").translate(None, _NEVER_SUSPECT)
-    return not _SUSPECT.search(rare.decode("utf-8", "surrogatepass")) or not _SUSPECT.search(text)
+    return not _holds(_SUSPECT, text) and not ("&" in text and _ENTITY.search(text))
 
 
-def are_sound(texts: Sequence[str]) -> bool:
+def are_sound(texts: Iterable[str]) -> bool:
     """Tell whether there is nothing to repair in any of some texts: one look is mostly enough."""
-    together = "\n".join(texts)
-    return is_sound(together) if together.isascii() else all(map(is_sound, texts))
+    texts = tuple(texts)
+    return is_sound("\n".join(texts)) or all(map(is_sound, texts))
 
 
 def is_harmless(text: str) -> bool:
@@ -82,9 +78,20 @@ def is_harmless(text: str) -> bool:
     >>> is_harmless("a\n\tb"), is_harmless("\x1b[31mred")
     (True, False)
     """
+    return not _holds(_COMMAND, text)
+
+
+def _holds(pattern: re.Pattern[str], text: str) -> bool:
+    """Tell whether a text holds what one pattern looks for: characters beyond ASCII, or commands.
+
+    Most texts have few of them, and to search those alone takes a tenth.
+    """
     if text.isascii():
-        return not text.encode("ascii").translate(None, _HARMLESS)
-    return not _COMMAND.search(text)
+        return bool(text.encode("ascii").translate(None, _HARMLESS))
+    rare = text.encode("utf-8", "surrogatepass").translate(None, _HARMLESS)
+    found = set(pattern.findall(rare.decode("utf-8", "surrogatepass")))
+    # Two characters that stand beside each other there may stand apart in the text.
+    return bool(pattern.search(text) if len(found) > _MOST_PAIRS else any(map(text.count, found)))
 
 
 def without_commands(text: str) -> str:

@@ -8,7 +8,7 @@ from helpers import ROOT, put
 from pipeline.contract.findings import Record
 from pipeline.extraction.dump_files import find_dumps
 from pipeline.extraction.reading import extract_dump
-from pipeline.extraction.repairs import repair_record
+from pipeline.extraction.repairs import repair_records
 from pipeline.extraction.staging_tables import rows_of
 from pipeline.text.damage import repair, without_commands
 
@@ -58,4 +58,4 @@ def test_what_texts_need_stays(text):
 
 
 def test_a_title_of_nothing_but_a_command_still_has_a_raw_text():
-    assert repair_record(Record(1, 2, "\x97", "\x97")).raw_title == "\ufffd"
+    assert repair_records([Record(1, 2, "\x97", "\x97")])[0].raw_title == "\ufffd"

@@ -19,14 +19,22 @@ from pipeline.extraction.plausibility.names import LABEL_WORDS, SENTENCE_WORDS
 _TITLE_SIGN = re.compile(
     "[\\[\\]{}<>@\\\\\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\u2028-\u202e\u2066-\uffff]"
 )
-_TITLE_PARTS = (
-    *("://", "www.", " ,", " :", "：", ". ", "doi ", "doi:", "DOI", "**", "BUTTON", "pdf", '":'),
-    *("Authors:", "Comments:", "Subjects:", "Abstract:", "ref:", "class:", "nnounced", ".png"),
+_TITLE_PARTS = ("doi ", "DOI", "BUTTON", "pdf", "nnounced")
+# All of these hold one of three signs: to look for one of them takes a tenth of looking for all.
+_TITLE_POINTS = (
+    re.compile(
+        r":(?:(?=//)|(?<= :)|(?<=\":)|(?<=Authors:)|(?<=Comments:)|(?<=Subjects:)|(?<=Abstract:)"
+        r"|(?<=ref:)|(?<=class:)|(?<=doi:))"
+    ),
+    re.compile(r",(?<= ,)"),
+    re.compile(r"\.(?:(?= )|(?=png)|(?<=www\.))"),
+    re.compile(r"\*(?=\*)"),
 )
 _TITLE_STARTS = (
     *("Author", "Subject", "Submitted", "Journal", "Report", "ACM", "MSC", "Primary", "Cite "),
     *("Comments", "Abstract", "Title", "Keywords"),
 )
+_TITLE_INITIALS = frozenset(start[0] for start in _TITLE_STARTS)
 _COMMON = b"\n" + bytes(set(range(32, 127)) - set(b"[]{}<>@\\!/='\"br"))
 _SHORT_TITLE, _LONG_TITLE = 34, 400
 _TITLE_ENDS = frozenset(".)!?\"'”’$")
@@ -48,7 +56,10 @@ _ABSTRACT_STARTS = (
 _UNFOLDING = re.compile(r"… ?(?:[Mm]ore|\(|[Ss]how|[Rr]ead)")
 _ABSTRACT_SIGNS = ("▽", "△", "\x1b", "\u202e", "\u202d", "\u2066", "\u2067", "\x07", "\x9b")
 _ABSTRACT_TAGS = ("</", "<br", '="', "='", "![")
-_ABSTRACT_PARTS = ("Submitted", "](", "<", "-class", "ournal-ref", "Report-no")
+_ABSTRACT_PARTS = ("Submitted", "<")
+_ABSTRACT_LABELS = re.compile(
+    r":(?:(?<=-class:)|(?<=-class :)|(?<=-ref:)|(?<=-ref :)|(?<=-no:)|(?<=-no :))|\](?=\()"
+)
 _ABSTRACT_ENDS = ("more", "less", "abstract", "ore)", "ess)")
 
 
@@ -58,7 +69,9 @@ def suspicious_titles(titles: Sequence[str]) -> set[int]:
     is_odd = _TITLE_SIGN.search(_rare(titles))
     marks = [match.start() for match in _TITLE_SIGN.finditer(together)] if is_odd else []
     marks += _find_all(together, _TITLE_PARTS)
+    marks += [found.start() for point in _TITLE_POINTS for found in point.finditer(together)]
     found = set(_places(titles, marks))
+    has_brackets = "(" in together or ")" in together
     for place, title in enumerate(titles):
         end = title[-1:]
         if (
@@ -66,8 +79,8 @@ def suspicious_titles(titles: Sequence[str]) -> set[int]:
             or not "A" <= title[0] <= "Z"
             or not (end.isalnum() or end in _TITLE_ENDS)
             or title.rpartition(" ")[2] in OPEN_WORDS
-            or title.startswith(_TITLE_STARTS)
-            or title.count("(") != title.count(")")
+            or (title[0] in _TITLE_INITIALS and title.startswith(_TITLE_STARTS))
+            or (has_brackets and title.count("(") != title.count(")"))
             or title.count(", ") >= NAMES_IN_TITLE
         ):
             found.add(place)
@@ -106,7 +119,10 @@ def suspicious_abstracts(abstracts: Sequence[str]) -> set[int]:
     if "…" in rare:
         found |= {at for at, text in enumerate(abstracts) if _UNFOLDING.search(text)}
     ends = [text[-_LAST:] for text in abstracts]
-    found |= set(_places(ends, _find_all("\n".join(ends) + "\n", _ABSTRACT_PARTS)))
+    together = "\n".join(ends)
+    marks = [*_find_all(together, _ABSTRACT_PARTS)]
+    marks += [found.start() for found in _ABSTRACT_LABELS.finditer(together)]
+    found |= set(_places(ends, marks))
     for place, text in enumerate(abstracts):
         if (
             text.startswith(_ABSTRACT_STARTS)

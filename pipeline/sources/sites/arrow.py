@@ -9,7 +9,7 @@ identity.
 
 import re
 from functools import lru_cache
-from itertools import compress, count, repeat, takewhile
+from itertools import takewhile
 
 from pipeline.contract.findings import PageFacts, ParseResult, Record
 from pipeline.sources.dump import Dump, Lines, text_lines
@@ -44,6 +44,7 @@ WHOLE = re.compile(
 )
 # Lines with another end are none: seen at once, where the pattern would read all of an abstract.
 _ANCHOR_ENDS = ("Paper", "Article")
+_LAST_OF_ANCHOR = re.compile("[re]")
 _MOST_ANCHOR_CHARS = 300
 # "• Liliang Ren", "- Liliang Ren"
 _BULLET = re.compile(r"[•‣◦*-]\s+(?P<name>\S.*)")
@@ -97,10 +98,11 @@ _match_anchor = lru_cache(maxsize=1024)(_ANCHOR.fullmatch)
 def _anchors(lines: Lines) -> list[int]:
     """Return the indexes of card openings; right below an opening, its like is a title."""
     starts: list[int] = []
-    for index in compress(count(), map(str.endswith, lines.texts, repeat(_ANCHOR_ENDS))):
-        is_short = len(lines.texts[index]) <= _MOST_ANCHOR_CHARS
+    for index in lines.ending_in(_LAST_OF_ANCHOR):
+        text = lines.texts[index]
+        may_be = len(text) <= _MOST_ANCHOR_CHARS and text.endswith(_ANCHOR_ENDS)
         is_below = starts[-1:] == [index - 1]
-        if is_short and not is_below and _match_anchor(lines.texts[index]):
+        if may_be and not is_below and _match_anchor(text):
             starts.append(index)
     return starts
 

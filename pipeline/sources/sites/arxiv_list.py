@@ -73,7 +73,7 @@ def detect(dump: Dump) -> int:
 
 def marks(dump: Dump) -> list[int]:
     """Return the numbers of the lines with a paper's identifier, above its title."""
-    return text.find_marks(text_lines(dump))
+    return text.find_marks(text_lines(dump)) if "arXiv:" in dump.text else []
 
 
 def parse(dump: Dump) -> ParseResult:

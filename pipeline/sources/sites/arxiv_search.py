@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain, compress, pairwise, repeat
+from itertools import chain, compress, pairwise
 
 from pipeline.contract.findings import ParseResult, Record
 from pipeline.sources import arxiv_search_html as html
@@ -69,6 +69,7 @@ _FORMATS = re.compile(r"\[\s?[a-z]{2,9}(?:\s?,\s?[a-z]{2,9}){0,9}\s?\]?")  # "[p
 # "quant-ph cond-mat.stat-mech", "cs.LG cs.AI"
 _CATEGORIES = re.compile(rf"{CATEGORY}(?: {CATEGORY})*")
 _ABSTRACT = re.compile(r"Abstract\s?:")
+_FIRST_OF_LABELS = re.compile("A")  # of "Authors:" and "Abstract:"
 _OTHERS_TITLE = re.compile(r"Title\s?:")  # above the names on arXiv's pages of one paper, and lists
 
 
@@ -145,13 +146,14 @@ def marks(dump: Dump) -> list[int]:
     A page on which no abstract has its label is none of arXiv's: other sites name authors, too.
     """
     lines = text_lines(dump)
-    if not any(map(_ABSTRACT.match, lines.texts)):
+    labels = [(at, lines.texts[at]) for at in lines.beginning_in(_FIRST_OF_LABELS)]
+    if not any(_ABSTRACT.match(text) for _, text in labels):
         return []
-    labelled = map(str.startswith, lines.texts, repeat(("Authors:", "Author:")))
     return [
         lines.numbers[at]
-        for at in compress(range(len(lines)), labelled)
-        if not any(map(_OTHERS_TITLE.match, lines.texts[max(at - 2, 0) : at]))
+        for at, text in labels
+        if text.startswith(("Authors:", "Author:"))
+        and not any(map(_OTHERS_TITLE.match, lines.texts[max(at - 2, 0) : at]))
     ]
 
 

@@ -55,7 +55,8 @@ def detect(dump: Dump) -> int:
 def marks(dump: Dump) -> list[int]:
     """Return the numbers of the lines that mark a card, or the page of one paper."""
     lines = text_lines(dump)
-    of_cards, papers = find_marks(lines), single.find_papers(lines)
+    papers = single.find_papers(lines) if single.PUBLISHED in dump.text else []
+    of_cards = find_marks(lines)
     found = of_cards if len(of_cards) > _MOST_OWN_MARKS * len(papers) else _begins(papers)
     return [lines.numbers[index] for index in found]
 

@@ -70,7 +70,7 @@ _MOST_NAMES_CHARS = 300
 _MOST_CATEGORY_CHARS = 80
 _MOST_FIGURE_CHARS = 120
 _MOST_ANCHOR_CHARS = 60
-_ANCHOR_ENDS = frozenset("0123456789e")
+_LAST_OF_ANCHOR = re.compile("[0-9e]")
 
 
 class _Authors(NamedTuple):
@@ -134,10 +134,8 @@ def _find_anchors(lines: Lines) -> dict[int, re.Match[str]]:
     # Most lines are seen to be none at once, which is cheaper than to try the pattern on them.
     return {
         index: anchor
-        for index, text in enumerate(lines.texts)
-        if text[-1] in _ANCHOR_ENDS
-        and len(text) <= _MOST_ANCHOR_CHARS
-        and (anchor := _match_anchor(text))
+        for index in lines.ending_in(_LAST_OF_ANCHOR)
+        if len(text := lines.texts[index]) <= _MOST_ANCHOR_CHARS and (anchor := _match_anchor(text))
     }
 
 
