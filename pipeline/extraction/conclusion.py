@@ -115,7 +115,8 @@ def _page_facts(pages: Sequence[Page]) -> PageFacts:
 
 def _shortfalls(pages: Sequence[Page]) -> Iterator[Issue]:
     """Yield an issue for each page that says it lists more papers than were found."""
-    for _, result in pages:
+    for page in pages:
+        result = page.result
         n_declared, n_found = result.page.declared_papers, len(result.records)
         if n_declared is not None and n_declared > n_found:
             message = (

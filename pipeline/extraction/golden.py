@@ -77,7 +77,7 @@ def _check(page: Path, *, update: bool) -> str | None:
 
 def _held_back(result: ParseResult) -> str | None:
     """Say of the first card that would be held back why, though it is read as expected."""
-    judged = judge(repair_records(result.records))
+    judged = judge(*repair_records(result.records))
     for place, (rule, text) in sorted(judged.hard.items()):
         line = result.records[place].line_start
         return (

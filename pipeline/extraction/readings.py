@@ -46,6 +46,7 @@ class Page(NamedTuple):
 
     section: Section
     result: ParseResult
+    rare: str | None = None  # the rare characters of its cards' texts, where they are known
 
     @property
     def name(self) -> str:
@@ -108,7 +109,8 @@ class Reading:
     @cached_property
     def judged(self) -> Judged:
         """What the gate says of the cards."""
-        return judge(self.records)
+        parts = [page.rare for page in self.pages]
+        return judge(self.records, None if None in parts else "\n".join(filter(None, parts)))
 
     @cached_property
     def form(self) -> Form:
@@ -266,15 +268,16 @@ def _parse(dump: Dump) -> tuple[Page, ...]:
     if not sections:
         raise DumpFaultError.of(describe_unknown(dump))
     try:
-        pages = [Page(section, _repaired(section.read())) for section in sections]
+        pages = [_read_section(section) for section in sections]
     except PluginFaultError as fault:
         raise DumpFaultError(str(fault)) from None
     return tuple(sorted(pages, key=lambda page: -len(page.result.records)))
 
 
-def _repaired(result: ParseResult) -> ParseResult:
-    records = repair_records(result.records)
-    return ParseResult(result.page, records, result.furniture, result.issues)
+def _read_section(section: Section) -> Page:
+    result = section.read()
+    records, rare = repair_records(result.records)
+    return Page(section, ParseResult(result.page, records, result.furniture, result.issues), rare)
 
 
 def _senseless(reading: Reading) -> DumpFaultError | None:

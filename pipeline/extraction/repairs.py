@@ -7,10 +7,11 @@ themselves (`text.damage`), those that need a judgement (`text.spacing`).
 from collections.abc import Sequence
 from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.contract.findings import Record
 from pipeline.text.damage import FLAGS, are_sound, is_harmless, is_sound, repair, without_commands
+from pipeline.text.rare import rare_characters
 
 # Texts of a card that are repaired; names and affiliations are, too. `raw_` fields stay verbatim,
 # but for what commands a terminal.
@@ -20,11 +21,20 @@ _texts_of = attrgetter(*_REPAIRED_FIELDS)
 _raws_of = attrgetter(*_RAW_FIELDS)
 
 
-def repair_records(records: Sequence[Record]) -> tuple[Record, ...]:
-    """Return cards with certain damage repaired and flagged; most pages hold none."""
-    if is_sound("\n".join(_shown(records))) and is_harmless("\n".join(_raw(records))):
-        return tuple(records)
-    return tuple(map(_repaired, records))
+class Repaired(NamedTuple):
+    """The cards of a page, repaired, and the rare characters of their texts if none had to be."""
+
+    records: tuple[Record, ...]
+    rare: str | None
+
+
+def repair_records(records: Sequence[Record]) -> Repaired:
+    """Repair certain damage of cards and flag it; most pages hold none."""
+    shown = "\n".join(_shown(records))
+    rare = rare_characters(shown)
+    if is_sound(shown, rare) and is_harmless("\n".join(_raw(records))):
+        return Repaired(tuple(records), rare)
+    return Repaired(tuple(map(_repaired, records)), None)
 
 
 def _shown(records: Sequence[Record]) -> list[str]:

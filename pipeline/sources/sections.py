@@ -177,6 +177,8 @@ def _turns(dump: Dump) -> Iterator[int]:
 
 
 def _lines_with_html_tag(dump: Dump) -> Iterator[int]:
+    if "<" not in dump.text:
+        return
     number, at, last = 1, 0, 0
     for found in _HTML_TAG.finditer(dump.text):
         number += dump.text.count("\n", at, found.start())

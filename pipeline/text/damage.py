@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from html import unescape
 from html.entities import name2codepoint
 
+from pipeline.text.rare import rare_characters
 from pipeline.text.whitespace import fold_space
 
 # In the order of the repairs: each may uncover what a later one repairs.
@@ -53,17 +54,21 @@ _JOINER = re.compile(rf"(?<![{_SCRIPTS}])[\u200c-\u200f]+(?![{_SCRIPTS}\u200c-\u
 _SUSPECT = re.compile(
     rf"[\xa0\xad\u2007\u200b-\u200f\u202f\u2060\ufb00-\ufb06\ufeff{_COMMANDS}]|{_MOJIBAKE.pattern}"
 )
-_HARMLESS = bytes(range(32, 127)) + b"\t\n\r"
-_MOST_PAIRS = 8  # that are looked for one by one
+_MOST_FOUND = 8  # that are looked for one by one
 
 
-def is_sound(text: str) -> bool:
+def is_sound(text: str, rare: str | None = None) -> bool:
     r"""Tell at one look whether there is nothing to repair; most text is sound.
+
+    Args:
+        text: any text.
+        rare: its rare characters, where they are known already.
 
     >>> is_sound("Efficient brid\u00adges"), is_sound("Efficient bridges by R&D")
     (False, True)
     """
-    return not _holds(_SUSPECT, text) and not ("&" in text and _ENTITY.search(text))
+    rare = rare_characters(text) if rare is None else rare
+    return not _holds(_SUSPECT, text, rare) and not ("&" in rare and _ENTITY.search(text))
 
 
 def are_sound(texts: Iterable[str]) -> bool:
@@ -78,20 +83,14 @@ def is_harmless(text: str) -> bool:
     >>> is_harmless("a\n\tb"), is_harmless("\x1b[31mred")
     (True, False)
     """
-    return not _holds(_COMMAND, text)
+    return not _holds(_COMMAND, text, rare_characters(text))
 
 
-def _holds(pattern: re.Pattern[str], text: str) -> bool:
-    """Tell whether a text holds what one pattern looks for: characters beyond ASCII, or commands.
-
-    Most texts have few of them, and to search those alone takes a tenth.
-    """
-    if text.isascii():
-        return bool(text.encode("ascii").translate(None, _HARMLESS))
-    rare = text.encode("utf-8", "surrogatepass").translate(None, _HARMLESS)
-    found = set(pattern.findall(rare.decode("utf-8", "surrogatepass")))
+def _holds(pattern: re.Pattern[str], text: str, rare: str) -> bool:
+    """Tell whether a text holds what a pattern of rare characters finds."""
+    found = set(pattern.findall(rare))
     # Two characters that stand beside each other there may stand apart in the text.
-    return bool(pattern.search(text) if len(found) > _MOST_PAIRS else any(map(text.count, found)))
+    return bool(pattern.search(text) if len(found) > _MOST_FOUND else any(map(text.count, found)))
 
 
 def without_commands(text: str) -> str:

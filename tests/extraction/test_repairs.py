@@ -58,4 +58,4 @@ def test_what_texts_need_stays(text):
 
 
 def test_a_title_of_nothing_but_a_command_still_has_a_raw_text():
-    assert repair_records([Record(1, 2, "\x97", "\x97")])[0].raw_title == "\ufffd"
+    assert repair_records([Record(1, 2, "\x97", "\x97")]).records[0].raw_title == "\ufffd"

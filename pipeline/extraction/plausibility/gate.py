@@ -44,13 +44,18 @@ class Judged:
     guessed: dict[int, Broken] = field(default_factory=dict)
 
 
-def judge(records: Sequence[Record]) -> Judged:
-    """Judge the cards of a page, repaired, in order; the first rule that a card breaks counts."""
+def judge(records: Sequence[Record], rare: str | None = None) -> Judged:
+    """Judge the cards of a page; the first rule that a card breaks counts.
+
+    Args:
+        records: cards, repaired, in order.
+        rare: the rare characters of their texts, where they are known already.
+    """
     judged = Judged()
     for place, broken in chain(
         _judge_titles(records),
         _judge_names(records),
-        _judge_abstracts(records),
+        _judge_abstracts(records, rare),
         _judge_values(records),
     ):
         kind = broken.rule.kind
@@ -107,10 +112,10 @@ def _broken_name(name: str) -> Rule | None:
     return next((rule for rule in _NAME_RULES if rule.breaks(name)), None)
 
 
-def _judge_abstracts(records: Sequence[Record]) -> Iterator[tuple[int, Broken]]:
+def _judge_abstracts(records: Sequence[Record], rare: str | None) -> Iterator[tuple[int, Broken]]:
     shown = [(place, record.abstract) for place, record in enumerate(records) if record.abstract]
     texts = [text for _, text in shown]
-    places = {shown[at][0] for at in suspicious_abstracts(texts)} if texts else set()
+    places = {shown[at][0] for at in suspicious_abstracts(texts, rare)} if texts else set()
     for place, (record, following) in enumerate(pairwise(records)):
         if record.abstract and following.title in record.abstract:
             places.add(place)

@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from pipeline.extraction.plausibility.cut_titles import NAMES_IN_TITLE, OPEN_WORDS
 from pipeline.extraction.plausibility.names import LABEL_WORDS, SENTENCE_WORDS
+from pipeline.text.rare import rare_characters
 
 # Signs that few titles hold.
 _TITLE_SIGN = re.compile(
@@ -35,7 +36,6 @@ _TITLE_STARTS = (
     *("Comments", "Abstract", "Title", "Keywords"),
 )
 _TITLE_INITIALS = frozenset(start[0] for start in _TITLE_STARTS)
-_COMMON = b"\n" + bytes(set(range(32, 127)) - set(b"[]{}<>@\\!/='\"br"))
 _SHORT_TITLE, _LONG_TITLE = 34, 400
 _TITLE_ENDS = frozenset(".)!?\"'”’$")
 _NAME_SIGN = re.compile(r"[^A-Za-z\u00c0-\u024f .'\-\n]")
@@ -54,8 +54,10 @@ _ABSTRACT_STARTS = (
     *("-", "![", "<", "·"),
 )
 _UNFOLDING = re.compile(r"… ?(?:[Mm]ore|\(|[Ss]how|[Rr]ead)")
-_ABSTRACT_SIGNS = ("▽", "△", "\x1b", "\u202e", "\u202d", "\u2066", "\u2067", "\x07", "\x9b")
-_ABSTRACT_TAGS = ("</", "<br", '="', "='", "![")
+_ABSTRACT_SIGNS = (
+    *("▽", "△", "\x1b", "\u202e", "\u202d", "\u2066", "\u2067", "\x07", "\x9b"),
+    *("</", "<br", '="', "='", "!["),
+)
 _ABSTRACT_PARTS = ("Submitted", "<")
 _ABSTRACT_LABELS = re.compile(
     r":(?:(?<=-class:)|(?<=-class :)|(?<=-ref:)|(?<=-ref :)|(?<=-no:)|(?<=-no :))|\](?=\()"
@@ -66,7 +68,7 @@ _ABSTRACT_ENDS = ("more", "less", "abstract", "ore)", "ess)")
 def suspicious_titles(titles: Sequence[str]) -> set[int]:
     """Return the places of titles that deserve a closer look."""
     together = "\n".join(titles) + "\n"
-    is_odd = _TITLE_SIGN.search(_rare(titles))
+    is_odd = _TITLE_SIGN.search(rare_characters(together))
     marks = [match.start() for match in _TITLE_SIGN.finditer(together)] if is_odd else []
     marks += _find_all(together, _TITLE_PARTS)
     marks += [found.start() for point in _TITLE_POINTS for found in point.finditer(together)]
@@ -105,15 +107,20 @@ def camel_names(names: Sequence[str]) -> set[str]:
     return {name for name in names if name.count(" ") > 1 and _CAMEL.search(name)}
 
 
-def suspicious_abstracts(abstracts: Sequence[str]) -> set[int]:
-    """Return the places of abstracts that deserve a closer look."""
-    rare = _rare(abstracts)
-    signs = list(filter(rare.__contains__, (*_ABSTRACT_SIGNS, *_ABSTRACT_TAGS)))
-    # To look for one character takes a tenth of looking for two.
+def suspicious_abstracts(abstracts: Sequence[str], rare: str | None = None) -> set[int]:
+    """Return the places of abstracts that deserve a closer look.
+
+    Args:
+        abstracts: texts.
+        rare: rare characters, theirs among them, where they are known already.
+    """
+    rare = rare_characters("\n".join(abstracts)) if rare is None else rare
     found = {
         at
-        for sign in signs
+        for sign in _ABSTRACT_SIGNS
+        if sign[0] in rare
         for at, text in enumerate(abstracts)
+        # To look for one character takes a tenth of looking for two.
         if sign[0] in text and sign in text
     }
     if "…" in rare:
@@ -131,17 +138,6 @@ def suspicious_abstracts(abstracts: Sequence[str]) -> set[int]:
         ):
             found.add(place)
     return found
-
-
-def _rare(texts: Iterable[str]) -> str:
-    """Return texts without what most are made of; signs beside each other in one still are."""
-    texts = sorted(texts, key=str.isascii)  # most are of ASCII, which is packed in no time
-    n_other = bisect_right(texts, 0, key=str.isascii)
-    packed = [
-        "\n".join(part).encode("utf-8", "surrogatepass").translate(None, _COMMON)
-        for part in (texts[:n_other], texts[n_other:])
-    ]
-    return b"\n".join(packed).decode("utf-8", "surrogatepass")
 
 
 def _find_all(text: str, parts: Iterable[str]) -> Iterator[int]:

@@ -153,7 +153,10 @@ TITLE_RULES = (
             r"|\s(?:\[pdf\]|\(pdf(?:, \w{2,5}){0,4}\)|\[pdf(?:, \w{2,5}){0,4}\])"
             r"|\bSubmitted (?:on )?\d{1,2} [A-Z][a-z]{2,8},? \d{4}|; originally announced\b",
             start=rf"{_LABELS} ?[:：](?:\s|\Z)|Comments ?: [^\n]{{0,80}}?{_ABOUT_PAPER}",
-            parts=(":", "pdf", "ubmitted", "nnounced"),
+            parts=(
+                *("uthor", "ubject", "ubmitted", "ournal", "eport", "class", "ategory", "ite as"),
+                *("omments", "bstract", "pdf", "nnounced"),
+            ),
         ),
         (
             "Authors: Ann Lee, Bob Roe",
@@ -233,10 +236,12 @@ TITLE_RULES = (
         "title",
         "the title holds a DOI or is an identifier",
         holds(
-            start=r"(?i)(?!comment|corr|err|reply|retract|addend|publisher|author)[^\n]{0,400}?"
-            r"\bdoi ?:? ?10\.\d{4}|\W{0,3}10\.\d{4,9}/\S{1,300}\Z"
+            r"(?i)\A(?!comment|corr|err|reply|retract|addend|publisher|author)[^\n]{0,400}?"
+            r"\bdoi ?:? ?10\.\d{4}",
+            start=r"(?i)\W{0,3}10\.\d{4,9}/\S{1,300}\Z"
             r"|\[?arxiv:\s?[\w./-]{4,20}\]?(?: ?\[[^\]]{0,40}\]| ?\([^)]{0,40}\))?\Z"
-            r"|\d{4}\.\d{4,5}(?:v\d{1,2})?\Z"
+            r"|\d{4}\.\d{4,5}(?:v\d{1,2})?\Z",
+            parts=("doi", "DOI", "Doi"),
         ),
         (
             "doi 10.1000/182",
