@@ -15,13 +15,14 @@ import polars as pl
 
 from pipeline.contract.findings import AuthorName, Record
 from pipeline.extraction.plausibility.gate import Judged, judge
-from pipeline.extraction.repairs import repair_record
+from pipeline.extraction.repairs import repair_records
 
 
 def read_cards(file: Path) -> list[Record]:
     """Return the rows of a table of records as cards, each repaired as a card of a page is."""
     frame = pl.read_parquet(file)
-    return [repair_record(_card(row)) for row in frame.iter_rows(named=True) if row["title"]]
+    cards = [_card(row) for row in frame.iter_rows(named=True) if row["title"]]
+    return list(repair_records(cards).records)
 
 
 def _card(row: dict[str, object]) -> Record:
