@@ -61,16 +61,17 @@ def signs(text: str, stripped: Sequence[str] = ()) -> tuple[str, ...]:
     if not filled:
         return ()
     firsts = "".join([line[0] for line in filled])
+    long = [line for line in filled if len(line) > _NARROW]
     found = {
         "quotes": _is_quoted(firsts),
         "page_breaks": "\f" in text,
         "one_line": len(text) > _LONG_LINE * len(filled) or ADDED in text,
-        "wrapping": _is_wrapped(stripped, filled, firsts),
+        "wrapping": _is_wrapped(stripped, filled, firsts, is_narrow=not long),
         "link_references": _has_references(text),
         "links": "]" in text and _has(_LINK, text),
         "markers": _has_markers(filled, firsts)
         or ("*" in text and _has(_BOLD, text, least=2 * _FEW)),
-        "previews": _has_previews(text, filled, firsts),
+        "previews": _has_previews(text, filled, firsts, long),
         "labels": _has_spaced_labels(text),
         "nodes": _is_in_nodes(filled),
     }
@@ -136,7 +137,9 @@ def _heads(sign: re.Pattern[str], text: str) -> Iterator[str]:
             yield head.lstrip()
 
 
-def _is_wrapped(stripped: Sequence[str], filled: list[str], firsts: str) -> bool:
+def _is_wrapped(
+    stripped: Sequence[str], filled: list[str], firsts: str, *, is_narrow: bool
+) -> bool:
     # Most lines of a plain page begin with a capital: the few others are looked for in one text.
     small = [found.start() for found in _NO_CAPITAL.finditer(firsts, 1)]
     above = [filled[at - 1] for at in small if firsts[at].islower()]
@@ -145,7 +148,7 @@ def _is_wrapped(stripped: Sequence[str], filled: list[str], firsts: str) -> bool
         n_wrapped = sum(map(_WRAPPED.__contains__, map(len, filled)))
         if n_going_on >= _WRAPPED_SHARE * n_wrapped:
             return True
-    if max(map(len, filled)) > _NARROW and _has_more(_SHORT_PAGE, filled):
+    if not is_narrow and _has_more(_SHORT_PAGE, filled):
         return False
     # Few long lines: one that goes on right below is enough.
     return any(
@@ -160,7 +163,7 @@ def _has_more(n: int, filled: list[str]) -> bool:
     return next(islice(wrapped, n, None), None) is not None
 
 
-def _has_previews(text: str, filled: list[str], firsts: str) -> bool:
+def _has_previews(text: str, filled: list[str], firsts: str, long: list[str]) -> bool:
     n_more, n_less = text.count("▽"), text.count("△")
     # Mostly all of these buttons stand in lines of their own, which two counts tell.
     if n_more != filled.count("▽ More") and any(
@@ -169,7 +172,7 @@ def _has_previews(text: str, filled: list[str], firsts: str) -> bool:
         return True
     if n_less != firsts.count("△") and any(_is_inside(text, at, -1) for at in _places(text, "△")):
         return True
-    long = [line for line in filled if len(line) > _LONG]
+    long = [line for line in long if len(line) > _LONG]
     if any(line.endswith("Less") and _WORDS_PARTED.search(line) for line in long):
         return True
     return any(map(_stands_twice, long))

@@ -103,7 +103,8 @@ def _read_listed(names: list[str]) -> tuple[AuthorName, ...]:
 def _split_names(text: str) -> tuple[AuthorName, ...]:
     # In compact text a line is a name, which may hold a comma of its own; not half of them do.
     lines = text.split("\n")
-    is_listed = len(lines) > 1 and sum("," in line.rstrip(", ") for line in lines) < len(lines) / 2
+    n_commas = sum(["," in line.rstrip(", ") for line in lines]) if len(lines) > 1 else 0
+    is_listed = len(lines) > 1 and n_commas < len(lines) / 2
     separator = "\n" if is_listed else ","
     text = _COLON.sub(separator, text) if ":" in text else text
     has_brackets = separator == "," and "(" in text

@@ -86,7 +86,7 @@ def holds(
     def breaks(text: str) -> bool:
         if match and match(text):
             return True
-        if not search or (parts and not any(part in text for part in parts)):
+        if not search or (parts and not any(map(text.__contains__, parts))):
             return False
         return search(text) is not None
 

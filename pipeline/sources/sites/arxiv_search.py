@@ -229,7 +229,9 @@ def _find_begins(page: _Page, authors_at: list[int]) -> list[int]:
 
 def _is_slight(text: str) -> bool:
     """Tell whether a line of a head holds but categories or the formats of the paper."""
-    return bool(_CATEGORIES.fullmatch(text) or _FORMATS.fullmatch(text))
+    if text[0] == "[":
+        return bool(_FORMATS.fullmatch(text))
+    return text[0].islower() and bool(_CATEGORIES.fullmatch(text))
 
 
 def _opens_card(text: str) -> bool:
@@ -244,7 +246,7 @@ def _read_head(card: _Card, at: int) -> None:
         text = card.page.lines.texts[index]
         if index == card.begin and (numbered := _NUMBERED.fullmatch(text)):
             text = numbered["rest"]
-        if text in _BULLETS or _FORMATS.fullmatch(text):
+        if text in _BULLETS or (text[0] == "[" and _FORMATS.fullmatch(text)):
             continue
         if card.arxiv is None and (arxiv := _ARXIV.fullmatch(text)):
             card.arxiv = arxiv
@@ -341,14 +343,14 @@ def _report_untitled(lines: Lines, found: Findings) -> None:
 
 def _read_identifiers(card: _Card) -> dict:
     links = card.page.links
-    linked_id = linked.arxiv_id(links, card.head, is_arxiv=True)
+    linked_id = linked.arxiv_id(links, card.head, is_arxiv=True) if links else None
     arxiv_id = card.arxiv["id"] if card.arxiv else linked_id
     version = card.arxiv["version"] if card.arxiv else None
     return {
         "arxiv_id": arxiv_id,
         "arxiv_version": int(version) if version else None,
         "url": abs_url(arxiv_id),
-        "doi": card.joined("doi") or linked.doi(links, card.head),
+        "doi": card.joined("doi") or (linked.doi(links, card.head) if links else None),
         "primary_category": card.categories[0] if card.categories else None,
         "categories": card.categories,
     }
