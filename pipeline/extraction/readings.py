@@ -37,6 +37,8 @@ from pipeline.text.whitespace import split_lines
 
 # A page is read only if most of its lines make sense; else the likeness is an accident.
 _MIN_CLAIMED_SHARE = 0.5
+# Issues of cards that a site's reader did not read, since their lines seem to be torn.
+_LEFT_OUT = frozenset(("torn_card", "missing_title"))
 # What a page may be taken out of; that says nothing against its lines.
 PACKINGS = frozenset(("mhtml", "view_source", "json_text"))
 
@@ -162,8 +164,11 @@ class Reading:
 
     @property
     def is_doubtful(self) -> bool:
-        """The page cannot be read, or the gate complains of a card."""
-        return self.fault is not None or bool(self.judged.hard or self.judged.soft)
+        """The page cannot be read, or the gate complains of a card, or a reader left one out."""
+        if self.fault is not None or self.judged.hard or self.judged.soft:
+            return True
+        issues = chain.from_iterable(page.result.issues for page in self.pages)
+        return any(issue.kind in _LEFT_OUT for issue in issues)
 
     @cached_property
     def cost(self) -> float:
@@ -238,6 +243,7 @@ def _read_undone(plain: Reading) -> Reading | None:
         guess_form(undone.lines),
         plain.dump.captured_on,
         links={place + 1: found for place, found in undone.links.items()},
+        pieces={place + 1: found for place, found in undone.pieces.items()},
     )
     reading = Reading(
         dump,

@@ -78,6 +78,23 @@ def numbered(text: str) -> Numbered:
     return Numbered(tuple(lines), tuple(spans))
 
 
+def joined_pieces(text: str) -> dict[int, tuple[str, ...]]:
+    r"""Return what the lines of the file gave to each line, as `numbered` counts them.
+
+    Only lines that were made of several are there. Its pieces together are the line.
+
+    >>> joined_pieces("a" + ENDED + " b\nc")
+    {0: ('a', ' b')}
+    """
+    if ENDED not in text:
+        return {}
+    return {
+        at: tuple(map(without_signs, line.split(ENDED)))
+        for at, line in enumerate(text.split("\n"))
+        if ENDED in line
+    }
+
+
 def unsure_lines(text: str) -> frozenset[int]:
     r"""Return the indexes of the lines, as `numbered` counts them, that hold an uncertain end.
 

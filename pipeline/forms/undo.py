@@ -12,7 +12,7 @@ from pipeline.forms.labels import undo_labels
 from pipeline.forms.link_lists import undo_link_lists
 from pipeline.forms.links import undo_links
 from pipeline.forms.markers import undo_markers
-from pipeline.forms.marks import ADDED, ENDED, numbered, unsure_lines, without_marks
+from pipeline.forms.marks import ADDED, ENDED, joined_pieces, numbered, unsure_lines, without_marks
 from pipeline.forms.nodes import undo_nodes
 from pipeline.forms.one_line import cut_lines
 from pipeline.forms.page_breaks import without_breaks
@@ -34,6 +34,7 @@ class Undone:
         uncertain: indexes in `lines` of those with an end, or a join, of which the form does not
             tell whether one text goes on there or two meet: a title that holds the names below it,
             or lacks its last words. What is read from such a line needs other evidence.
+        pieces: what the lines of the file gave to a line that was made of several, by its index.
         refused: codes of steps that lost lines of the file, and were not taken: a fault of theirs.
     """
 
@@ -42,6 +43,7 @@ class Undone:
     steps: tuple[str, ...] = ()
     links: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     uncertain: frozenset[int] = frozenset()
+    pieces: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
 
 
@@ -91,4 +93,5 @@ def undo(text: str, sites: Sequence[SiteLines]) -> Undone:
         text, found = take_addresses(changed)
         addresses += found
     links = place_addresses(addresses, text)
-    return Undone(*numbered(text), tuple(done), links, unsure_lines(text), tuple(refused))
+    unsure, pieces = unsure_lines(text), joined_pieces(text)
+    return Undone(*numbered(text), tuple(done), links, unsure, pieces, tuple(refused))

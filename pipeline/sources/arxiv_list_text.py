@@ -15,7 +15,7 @@ from bisect import bisect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from pipeline.contract.findings import PageFacts, ParseResult, Record
@@ -44,6 +44,7 @@ from pipeline.sources.arxiv_list_words import (
 from pipeline.sources.arxiv_words import abs_url, read_authors
 from pipeline.sources.dump import Dump, Lines, text_lines
 from pipeline.sources.reading import Findings, is_cut, join_texts, read_number
+from pipeline.sources.title_lines import Shown, cut, find_border, longest_above
 from pipeline.text.whitespace import fold_space
 
 _MOST_REST_LINES = 24  # "[", "pdf", ",", "html" ..., each on a line of its own
@@ -83,6 +84,8 @@ class _Card:
         end: where the next card or other lines of the page begin.
         is_last: whether no card stands below.
         needs_names: whether most cards of the page name authors, so that this one should, too.
+        pieces: the lines of title and names as they stand in the file, where that tells more.
+        n_titles: how many of these are the title's.
     """
 
     head: re.Match[str]
@@ -92,6 +95,8 @@ class _Card:
     end: int = 0
     is_last: bool = False
     needs_names: bool = False
+    pieces: list[str] = field(default_factory=list)
+    n_titles: int | None = None
     parts: dict[str, list[int]] = field(default_factory=dict)
     rests: dict[int, str] = field(default_factory=dict)
 
@@ -115,6 +120,7 @@ def parse(dump: Dump) -> ParseResult:
     above = [lines.texts[at] for at in sorted(names)]
     caught_up = next(filter(None, map(read_catch_up, above)), None)
     days = _find_days(lines, names)
+    _find_borders(cards, lines, dump)
     n_named = sum(bool(_part_title(card, lines)[1]) for card in cards)
     for card in cards:
         card.needs_names = 2 * n_named >= len(cards)
@@ -299,10 +305,44 @@ def _end_last(card: _Card, lines: Lines) -> None:
 
 def _part_title(card: _Card, lines: Lines) -> tuple[list[str], list[str]]:
     """Return the texts of the title and those of the authors, which mostly have no label."""
+    if card.n_titles is not None:
+        above, below = card.pieces[: card.n_titles], card.pieces[card.n_titles :]
+        return ["".join(above).strip()], ["".join(below).strip()]
     titles = card.texts("title", lines)
     if "authors" in card.parts:
         return titles, card.texts("authors", lines)
     return titles[:1], titles[1:]
+
+
+def _find_borders(cards: list[_Card], lines: Lines, dump: Dump) -> None:
+    """Find where titles end whose lines, or those of the names below, were broken.
+
+    What was joined may hold both, what was not may be two lines of either: the words tell, and the
+    cards in which nothing was broken.
+    """
+    shown, broken = Shown(), []
+    for card in cards:
+        titles, names = _part_title(card, lines)
+        if "authors" in card.parts or not titles:
+            continue
+        if lines.numbers[card.parts["title"][0]] in dump.pieces or not _are_joined(names):
+            broken.append(card)
+        else:
+            shown.add(titles[0], ", ".join(names).split(","))
+    blocks = []
+    for card in broken:
+        shown_lines = ((at, card.rests.get(at, lines.texts[at])) for at in card.parts["title"])
+        block = [cut(text, dump.pieces.get(lines.numbers[at], ())) for at, text in shown_lines]
+        blocks.append([pieces for pieces in block if pieces])
+    # How long a line was from which addresses were taken nobody knows.
+    width = 0 if dump.links else longest_above(blocks)
+    for card, block in zip(broken, blocks, strict=True):
+        names = _part_title(card, lines)[1]
+        is_valid = bool(names) and _are_joined(names)
+        card.pieces = list(chain.from_iterable(block))
+        card.n_titles = find_border(
+            block, shown, width, is_valid=is_valid, is_unwrapped=bool(dump.pieces)
+        )
 
 
 def _are_joined(names: list[str]) -> bool:

@@ -46,6 +46,8 @@ class Dump:
             count lines from 1 all the same.
         links: addresses that links in a line led to, by the line's number, where the saved form
             kept them.
+        pieces: of a line that was joined of several, what each gave, by the line's number: together
+            they are the line.
     """
 
     lines: tuple[str, ...]
@@ -53,6 +55,7 @@ class Dump:
     captured_on: date | None = None
     first_line: int = 1
     links: Mapping[int, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    pieces: Mapping[int, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def text(self) -> str:

@@ -297,9 +297,12 @@ def _part(dump: Dump, begin: int, end: int) -> Dump:
     """Return some lines of a file, by their numbers in it; `end` is the first one left out."""
     above = begin - dump.first_line
     lines = dump.lines[above : end - dump.first_line]
-    links = {
-        number - above: addresses
-        for number, addresses in dump.links.items()
-        if 0 < number - above <= len(lines)
-    }
-    return Dump(lines, guess_form(lines), dump.captured_on, begin, links)
+    links, pieces = (
+        {
+            number - above: found
+            for number, found in of_lines.items()
+            if 0 < number - above <= len(lines)
+        }
+        for of_lines in (dump.links, dump.pieces)
+    )
+    return Dump(lines, guess_form(lines), dump.captured_on, begin, links, pieces)
