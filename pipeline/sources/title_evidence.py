@@ -39,6 +39,7 @@ _JOINERS, _CLOSERS = "-–'’.", "!?)]”…"
 _CLOSER_AND_NAME = re.compile(r"\S[!?)\]}”\"…$%][^\W\d_]+$")  # "Know?Hui"
 # "v20Deep", "4Open", but not "Text2Motion"
 _DIGIT_AND_NAME = re.compile(r"(?:(?<![a-z])[24]|[0135-9]|\d\d)[A-Z][^\W\d_A-Z]+$")
+_VERSION = re.compile(r"\W*(?:v\d{1,4}(?:\.\d{1,4}){0,3}|(?:19|20)\d\d)")  # "v20", "2024"
 _TWO_CAPITALS = re.compile(r"[A-Z]{2,}[a-z.]")  # "RHong" of "CVaRHong", "RR." of "CVaRR."
 _CAPITALS_AND_NAME = re.compile(
     r"[A-Z]{2,}(?:s[A-Z])?[a-z]*[a-rt-z]$"  # "CVaRHong", "LLMsHong", but not "LLMs"
@@ -223,6 +224,10 @@ def _title_evidence(candidate: Candidate) -> Iterator[str]:
         yield "word_function"
     if len(word) <= 3 and word.istitle():
         yield "word_short"
+    if word in ("Mc", "Mac"):
+        yield "word_is_prefix"
+    if _VERSION.fullmatch(end[-1]):
+        yield "after_version"
     if len(end) == 1:
         yield "title_one_word"
     if not end[-1][1:].islower() or not end[0][1:].islower():

@@ -34,6 +34,8 @@ WEIGHTS: dict[str, float] = {
     "word_is_camel": -0.9,  # "GitHub", "FogMary"
     "word_hides_known": -0.6,  # "ControlErfan": unknown, but "control" is known
     "closer_in_word": -8.0,  # "Why?Xiao" (by hand)
+    "after_version": 1.6,  # "v20", "2024" (by hand)
+    "word_is_prefix": -6.0,  # the "Mc" of McInnes, too, which no title ends with (by hand)
     "digit_in_word": -8.0,  # "v20Deep" (by hand)
     "word_hides_name": -3.0,  # "FogMary" (by hand)
     "compound_unknown": -2.5,  # "FogMary", and no abstract of the page has it (by hand)

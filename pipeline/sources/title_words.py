@@ -22,6 +22,10 @@ _SYLLABLE = re.compile(
     r"|(?:eo|ie|uye)[tp]?n?|oo(?:ng|[hklmn])?|ee[mn]?"
     r"|(?:a[iouy]|e[iu]|eui|i[aou]|iao|ieu|o[eiu]|oai|u[aeio]|uai|ueo|wu|yae|you)(?:ng|[hn])?)"
 )
+# What sounds so and is English: "FaceBookJun", "OpenLoomMei".
+_NO_SYLLABLES = frozenset(
+    ("book", "cool", "doom", "hook", "look", "loom", "pool", "room", "tool", "zoom")
+)
 CAMEL = re.compile(r"(?P<head>[^\W\d_][^\W\d_A-Z]+)(?P<tail>[A-Z][^\W\d_A-Z]+)$")  # "HaoTian"
 CAPITAL_TAIL = re.compile(r"(?<=[^\s(\[{/'’–-])[^\W\d_a-z][^\W\d_A-Z]+$")  # "Joo" of "RedditJoo"
 # Given names that many people have; of two such, others are made: "MaryAnn", "AliReza".
@@ -103,7 +107,8 @@ def words_of(texts: Iterable[str]) -> set[str]:
 @lru_cache(_N_CACHED)
 def is_syllable(word: str) -> bool:
     """Tell whether a word sounds like a part of a Chinese, Korean or Vietnamese name."""
-    return bool(_SYLLABLE.fullmatch(word.lower()))
+    word = word.lower()
+    return word not in _NO_SYLLABLES and bool(_SYLLABLE.fullmatch(word))
 
 
 def is_given(word: str) -> bool:

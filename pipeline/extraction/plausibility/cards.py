@@ -4,13 +4,17 @@ What belongs here: the rules about a card among others. What does not: rules abo
 (`titles`, `names`, …), about the page as a whole (`pages`).
 """
 
-from pipeline.contract.findings import Record
+from pipeline.contract.findings import AuthorName, Record
 from pipeline.extraction.plausibility.rule import CardIn, Rule
 
 # From this share of cards with authors on a card without any is the odd one.
 _NAMED_SHARE = 0.6
-# Of glued title and author lines that are split less surely every other one is split wrongly.
-_LEAST_SURE = 0.6
+# Of glued title and author lines that are split less surely every other one is split wrongly. Of
+# those without a place for names, which may hide one, it takes more.
+_LEAST_SURE, _LEAST_SURE_WHOLE = 0.6, 0.9
+
+
+_LEE = AuthorName("Ann Lee", "Ann Lee")
 
 
 def _is_nameless(card: CardIn) -> bool:
@@ -20,7 +24,9 @@ def _is_nameless(card: CardIn) -> bool:
 
 
 def _is_guess(record: Record) -> bool:
-    return record.split_confidence is not None and record.split_confidence < _LEAST_SURE
+    confidence = record.split_confidence
+    least = _LEAST_SURE if record.authors else _LEAST_SURE_WHOLE
+    return confidence is not None and confidence < least
 
 
 SPLIT_RULES = (
@@ -29,8 +35,15 @@ SPLIT_RULES = (
         "split",
         "its title and its names are glued, and more than one place to part them is as good",
         _is_guess,
-        (Record(1, 2, "Nets", "Nets", split_confidence=0.5),),
-        (Record(1, 2, "Nets", "Nets", split_confidence=0.8), Record(1, 2, "Nets", "Nets")),
+        (
+            Record(1, 2, "Nets", "Nets", split_confidence=0.8),
+            Record(1, 2, "Nets", "Nets", authors=(_LEE,), split_confidence=0.5),
+        ),
+        (
+            Record(1, 2, "Nets", "Nets", authors=(_LEE,), split_confidence=0.8),
+            Record(1, 2, "Nets", "Nets", split_confidence=0.95),
+            Record(1, 2, "Nets", "Nets"),
+        ),
     ),
 )
 CARD_RULES = (
