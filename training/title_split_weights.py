@@ -41,6 +41,7 @@ BY_HAND = (
     *("word_hides_function", "word_hides_name", "closer_in_word", "digit_in_word"),
     *("after_version", "word_is_prefix"),
     *("compound_unknown", "dot_ends_name", "name_known", "given_of_names", "one_word_camel"),
+    "hides_initial",
     *(name for name in WEIGHTS if name.startswith("group")),
 )
 PAGE_LINES, LEAST_BY_AUTHOR = 50, 4

@@ -8,6 +8,7 @@ from pipeline.sources.title_evidence import Candidate, Context
 from pipeline.sources.title_words import (
     CAMEL,
     CAPITAL_TAIL,
+    FUNCTION_WORDS,
     NEVER_FIRST,
     ends_english,
     has_inner_capital,
@@ -17,16 +18,32 @@ from pipeline.sources.title_words import (
 _HALF_SURE = 0.8  # another place may be right
 _OPEN = 0.5  # and the page, which has abstracts, does not have the title's last word
 _MOST_SHORT_CHARS = 4  # of parts of given names: "Mei", "Jung"
+_SMALL_WORDS_TEXT = "us it me up so he be if my go no am our you all"
+_SMALL_WORDS = FUNCTION_WORDS.union(_SMALL_WORDS_TEXT.split())
 _MOST_PART_CHARS = 3  # of small letters before a capital in a word: "unCLIP", "dLLMs"
 
 
 def most_sure(candidate: Candidate, context: Context | None) -> float:
     """Return how sure a split at a place may be at most."""
+    if _may_hide_end(candidate, context):
+        return _OPEN
     if may_hide_word(candidate, context):
         word = candidate.last_word.lower()
         is_strange = context and context.words and not context.knows_word(word)
         return _OPEN if is_strange and not ends_english(word) else _HALF_SURE
     return _HALF_SURE if may_hide_given(candidate, context) else 1.0
+
+
+def _may_hide_end(candidate: Candidate, context: Context | None) -> bool:
+    """Tell whether a name in small letters may begin with the end of a word: "net|snan wang"."""
+    first, word = candidate.words[0], candidate.last_word.lower()
+    if candidate.is_group or not (
+        first[0].islower() and candidate.text[candidate.at - 1].islower()
+    ):
+        return False
+    longer = [word + first[:n] for n in range(1, _MOST_PART_CHARS + 1)]
+    is_known = context is not None and any(map(context.knows_word, longer))
+    return first[0] == "s" or is_known or any(map(ends_english, longer))
 
 
 def may_hide_given(candidate: Candidate, context: Context | None) -> bool:
@@ -62,4 +79,5 @@ def may_hide_word(candidate: Candidate, context: Context | None) -> bool:
     lower = word.lower()
     is_word = ends_english(lower) and (context is None or context.knows_word(lower))
     is_part = word.istitle() and not is_word
-    return is_part or (word.islower() and len(word) <= _MOST_PART_CHARS)
+    is_small_part = word.islower() and len(word) <= _MOST_PART_CHARS
+    return is_part or (is_small_part and word not in _SMALL_WORDS)

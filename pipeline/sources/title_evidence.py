@@ -44,6 +44,7 @@ _TWO_CAPITALS = re.compile(r"[A-Z]{2,}[a-z.]")  # "RHong" of "CVaRHong", "RR." o
 _CAPITALS_AND_NAME = re.compile(
     r"[A-Z]{2,}(?:s[A-Z])?[a-z]*[a-rt-z]$"  # "CVaRHong", "LLMsHong", but not "LLMs"
 )
+_GLUED_INITIAL = re.compile(r"[a-z][A-Z]['’.]|[A-Z]{2}['’][A-Z]")  # "OverlapN'Golo", "OverlapJ."
 _INITIAL = re.compile(r"[^\W\d_]\.?(?:-[^\W\d_]\.?)*$")  # "J.", "J.-P.", "H"
 _GLUED_SIGN = re.compile(r"\S[^\s\w.'’‘`´\\-][^\W\d_]|\d[^\W\d_]")  # "4Wei", 'Cell"Wei', "C++Wei"
 THREE_LETTERS = re.compile(r"[^\W\d_]{3}$")  # what stands before a name in lower case
@@ -154,7 +155,7 @@ def _known_ends(candidate: Candidate, context: Context) -> Iterator[str]:
         yield "word_hides_known"
     elif context.knows("given", word) or context.knows("surname", word):
         yield "word_is_name"
-    elif context.words and _is_compound(candidate.last_word):
+    elif context.words and not candidate.is_group and _is_compound(candidate.last_word):
         yield "compound_unknown"
     first = candidate.words[0]
     camel = None if first[1:].islower() else CAMEL.match(first)
@@ -164,7 +165,9 @@ def _known_ends(candidate: Candidate, context: Context) -> Iterator[str]:
 
 def _is_compound(word: str) -> bool:
     """Tell whether a word ends as if a given name began in it: "FogMary", "CVaRHong"."""
-    tail = None if word[1:].islower() else CAPITAL_TAIL.search(word)
+    if not (has_inner_capital(word) or _CAPITALS_AND_NAME.search(word)):
+        return False
+    tail = CAPITAL_TAIL.search(word)
     return tail is not None and len(tail[0]) > len("Ms")
 
 
@@ -290,6 +293,8 @@ def _case_evidence(candidate: Candidate) -> Iterator[str]:
     yield from ["lower_words"] * min(2, n_lower)
     if any(map(_TWO_CAPITALS.match, words)):
         yield "two_capitals"
+    if _GLUED_INITIAL.search(words[0]):
+        yield "hides_initial"
     if len(words[0]) > 1 and words[0].isupper() and "." not in words[0]:
         yield "first_all_capitals"
     if len(words) == 1 and has_inner_capital(words[0]):
@@ -309,10 +314,17 @@ def _camel_evidence(first: str) -> Iterator[str]:
     head = parts["head"].lower()
     if is_syllable(head) and is_syllable(parts["tail"]):
         yield "given_of_syllables"
-    elif is_given(head) and is_given(parts["tail"].lower()):
+    elif _is_of_names(head, parts["tail"].lower()):
         yield "given_of_names"
     if head in NEVER_FIRST or ends_english(head):
         yield "first_hides_word"
+
+
+def _is_of_names(head: str, tail: str) -> bool:
+    """Tell whether one of two parts is a known given name, and the other may be one."""
+    if head in GIVEN_NAMES:
+        return is_given(tail)
+    return len(head) < _MOST_SHORT_CHARS and is_syllable(head) and tail in GIVEN_NAMES
 
 
 def _sign_evidence(name: str, last: str) -> Iterator[str]:

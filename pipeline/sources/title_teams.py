@@ -29,6 +29,8 @@ _LINKS = frozenset(("of", "for"))
 _ONE_WORD = re.compile(r"[^\W_].*(?:-|[a-z\d])AI$")  # "DeepRiver-AI", "OpenAI"
 _ODD = re.compile(r"[?!:;\"“”…$()\[\]{}]")
 _HUMPS = re.compile(r"[A-Z][a-z]+[A-Z][a-z]+[A-Z]")  # of three names: "GitHubOpen"
+_TWO_CAPITALS = re.compile(r"[A-Z]{2,}[a-z]{2}")  # "DBSeedling"
+_GLUED_ARTICLE = re.compile(r"\w[Tt]he$")
 # Where "the" stands glued, after a word of which enough is left.
 SMALL_ARTICLE = re.compile(r"(?<=[^\s(\[{/'’–-])the (?=\S)")
 
@@ -63,9 +65,15 @@ def group_evidence(name: str, words: Sequence[str]) -> Iterator[str]:
     inner = [word for word in words[1:] if word not in _LINKS]
     n_functions = sum(word in NEVER_IN_NAMES for word in inner)
     n_lower = sum(word[0].islower() and word not in NEVER_IN_NAMES for word in inner)
+    # The title's end and the name, glued: "Former v32OpenLoom Team".
+    n_lower += sum(word[0].islower() and not word.islower() for word in inner)
     yield from ["function_words"] * min(2, n_functions)
     yield from ["lower_words"] * min(2, n_lower + (words[0][0].islower() and words[0] != "the"))
     if _ODD.search(name):
         yield "odd_sign"
     if _HUMPS.match(words[0]):
         yield "group_three_humps"
+    if _TWO_CAPITALS.match(words[0]):
+        yield "group_two_capitals"
+    if len(words) > 2 and _GLUED_ARTICLE.search(words[0]):
+        yield "group_hides_article"

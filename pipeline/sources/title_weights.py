@@ -60,6 +60,7 @@ WEIGHTS: dict[str, float] = {
     "initial_first": 1.0,  # "W. -X. Zhou"
     "letter_first": -2.4,  # "D Shapes"
     "two_capitals": -4.2,  # "RHong Zhu"
+    "hides_initial": -4.0,  # "OverlapN'Golo", "OverlapJ." (by hand)
     "first_all_capitals": -2.4,  # "LM Xu"
     "inner_capitals": -2.8,  # "XiaoFeng", but not "McInnes"
     "given_is_camel": -1.5,  # but of two words: "XiaoFeng", "MaryAnn"
@@ -81,6 +82,8 @@ WEIGHTS: dict[str, float] = {
     "group_cut": -2.5,  # the title's last word ends as a part of its name may: "RobotOpen|Loom"
     "group_cut_known": 6.0,  # but the page has that word: "GitHub|Loom"
     "group_three_humps": -2.0,  # "HubOpenLoom"
+    "group_two_capitals": -2.0,  # "DBSeedling"
+    "group_hides_article": -6.0,  # "OverlapThe Tern Consortium"
     "group_known": 2.0,  # the page has the name's first word, with its capitals: "OpenLoom"
     # the names between commas
     "names_1": -1.1,  # one name

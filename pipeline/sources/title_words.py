@@ -78,7 +78,7 @@ videos
 _LAST_NOUNS = frozenset(_LAST_NOUNS_TEXT.split())
 # "2025Apirify", "(IoT)Bazz": a name may stand right behind a title's end.
 _GLUED_NAME = re.compile(
-    r"(?:\S[!?)\]}”\"…$]|(?<![a-z])[24]|[0135-9]|\d\d)[A-Z][^\W\d_]{3,30}(?:-[^\W_]{1,30})?$"
+    r"(?:\S[!?)\]}”\"…$]|(?<![a-z])[24]|[0135-9]|\d\d)[A-Z][^\W\d_]{2,30}(?:-[^\W_]{1,30})?$"
 )
 _MOST_END_CHARS = 8  # no ending below is longer
 _ENGLISH_END = re.compile(

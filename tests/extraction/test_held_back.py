@@ -170,3 +170,15 @@ def test_a_title_that_may_end_at_two_places_is_held_back_and_its_page_is_not(tmp
     issues = [row for row in rows["issues"] if row["kind"] == "held_back"]
     assert "more than one place to part them is as good" in issues[0]["message"]
     assert "QuarHillLoom Team" in issues[0]["text"].replace(" | ", "")
+
+
+def test_a_compact_page_puts_a_line_that_broke_inside_a_name_together(tmp_path):
+    """A tool that wraps lines may break one behind an initial; what is left looks like a list."""
+    broken = [
+        "Gulls of the OverlapK. P.\nO'Nary, Eva Sand",
+        "Owls at SeaAnn Lee, Bo T.\nLind · mit",
+    ]
+    cards = _extract(tmp_path, _glued_page(*broken)).records[-2:]
+    assert [card.title for card in cards] == ["Gulls of the Overlap", "Owls at Sea"]
+    names = [[author.name for author in card.authors] for card in cards]
+    assert names == [["K. P. O'Nary", "Eva Sand"], ["Ann Lee", "Bo T. Lind"]]

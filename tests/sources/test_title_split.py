@@ -138,6 +138,8 @@ def test_a_given_name_that_a_title_may_end_with_is_doubtful(authors):
         ("Tides and the CVaR", "the Kestrel Investigators"),
         ("A Survey of Tides", "Harbor Institute for Gull Counting, Ann Roe"),
         ("A Survey of Tides", "Team FernHollow, Ann Roe et al."),
+        ("Sailing for GullDB", "Moss Research, Ann Roe, Bo Ek et al."),  # no group is "DBMoss"
+        ("A Case for KestrelLoom", "The Fern Consortium"),
     ],
 )
 def test_a_group_may_be_the_first_author(title, authors):
@@ -152,6 +154,7 @@ def test_a_group_may_be_the_first_author(title, authors):
         ("Ferries and LLMs", "JuanCarlos Roux, Luc Petit et al."),
         ("Who Pays for Ferries?", "TorvaOste Karimi, Eva Sand"),  # no name that is known
         ("Ferries, Version 3.1", "TorvaOste Karimi, Eva Sand"),
+        ("Ferries of the Overlap", "N'Vila Torre, Eva Sand"),  # `OverlapN'Vila` begins no name
     ],
 )
 def test_a_given_name_with_a_capital_inside_stands_behind_what_ends_a_title(title, authors):

@@ -51,6 +51,9 @@ WHOLE = re.compile(
 # "Xu Wu, Li Ma et al. · pku, mit": what follows the names on an author line.
 _ET_AL = re.compile(r"\set al\.?$")
 _ET_AL_CHARS = 8
+_MOST_CUT_CHARS = 20
+# "... OverlapK. P.", "... Sam B.": a title that was cut inside a name.
+_CUT_NAME = re.compile(r"[^\W_],?\s?[^\W\d_]\.(?:[ -]{0,2}[^\W\d_]\.){0,3}$")
 _SLUGS = re.compile(r"\s·\s+(?P<slugs>[a-z0-9][\w-]*(?:,\s*[a-z0-9][\w-]*)*)$")
 # "h-index34", "46papers", "4,915citations", "Novelty52%", "AI Score60": one line or several.
 _FIGURE = re.compile(
@@ -158,6 +161,9 @@ def _sort_cards(anchors: list[re.Match[str]], cards: list[Lines], found: Finding
         found.leave(card, "Card without a title: nothing of it was kept.")
     with_line = [card for card in titled if card.authors]
     is_glued_page = len(with_line) * 2 < len(titled)
+    for card in with_line if is_glued_page else ():
+        _rejoin(card)
+    with_line = [card for card in with_line if card.authors]
     glued = [
         card
         for card in titled
@@ -173,6 +179,13 @@ def _sort_card(anchor: re.Match[str], card: Lines) -> _Card:
     return _Card(
         card, anchor, fold_space(card.texts[1]), authors, card.texts[3 if authors else 2 :]
     )
+
+
+def _rejoin(card: _Card) -> None:
+    """Put a title that was cut inside a name and the line below it together."""
+    if card.authors and _CUT_NAME.search(card.title[-_MOST_CUT_CHARS:]):
+        card.title = f"{card.title} {card.authors.raw}"
+        card.authors = None
 
 
 def _ends_like_authors(text: str) -> bool:
