@@ -372,7 +372,7 @@ def _check(made: Mutant, extracted: Extracted, tally: Tally) -> Iterator[str]:
     yield from _ledger_faults(row, rows)
     yield from _implausible(extracted)
     if made.forms and not made.is_damaged:
-        n_torn = sum(issue.kind in _TORN for issue in extracted.issues)
+        n_torn = sum(map(_is_told, extracted.issues))
         yield from faults_of_formed(made.pages[0].records, list(_records(extracted)), n_torn)
     read = {record["line_start"]: record for record in _records(extracted)}
     if row["source"] not in {page.source for page in made.pages}:
@@ -381,6 +381,11 @@ def _check(made: Mutant, extracted: Extracted, tally: Tally) -> Iterator[str]:
     for page, start, card in _intact_cards(made):
         tally.n_intact += 1
         yield from _card_faults(made, page, card, read.get(start), start)
+
+
+def _is_told(issue: Any) -> bool:
+    """Tell whether an issue names a card of which nothing was kept."""
+    return issue.kind in _TORN or issue.message.startswith(("Lines of a card", "Card without"))
 
 
 def _count_formed(made: Mutant, extracted: Extracted, tally: Tally) -> None:

@@ -39,6 +39,8 @@ from pipeline.text.whitespace import split_lines
 _MIN_CLAIMED_SHARE = 0.5
 # Issues of cards that a site's reader did not read, since their lines seem to be torn.
 _LEFT_OUT = frozenset(("torn_card", "missing_title"))
+# Of the papers that a page says it lists, which its undone form has.
+_FOUND_SHARE = 0.5
 # What a page may be taken out of; that says nothing against its lines.
 PACKINGS = frozenset(("mhtml", "view_source", "json_text"))
 
@@ -117,35 +119,41 @@ class Reading:
     @cached_property
     def form(self) -> Form:
         """How sure the lines are."""
-        unclaimed = self._not_understood()
+        near, beside = self._near_unclaimed()
         spans = self.spans or ()
         joined_lines = {n for n, (first, last) in enumerate(spans, 1) if first < last}
         is_undone = bool(self.undone)
         return Form(
             is_undone,
             "wrapping" not in self.steps and self.is_text and still_wrapped(self.dump.lines),
-            frozenset(joined_lines | unclaimed) | frozenset(self.uncertain),
+            frozenset(joined_lines | near) | frozenset(self.uncertain),
             frozenset(self.uncertain),
-            frozenset(unclaimed),
+            frozenset(beside),
+            is_compact=self.dump.form == "compact",
         )
 
-    def _not_understood(self) -> set[int]:
-        """Return the numbers of the lines that nobody understood, and of those beside them.
+    def _near_unclaimed(self) -> tuple[set[int], set[int]]:
+        """Return the numbers of the lines nearest to those that nobody understood.
 
-        Inside a card, and where lines were joined, blank lines between do not count.
+        Returns:
+            All, over blank lines; and those of which blank lines between say nothing: inside a
+            card, and where lines were joined.
         """
         texts, starts = self.dump.stripped, [record.line_start for record in self.records]
         begins = any_site(known_lines()).begins
-        found: set[int] = set()
+        near: set[int] = set()
+        beside: set[int] = set()
         for number in self.ledger.not_understood():
             # A title does not go on from a line that begins something else: a label, a date.
             sides = (-1,) if begins(texts[number - 1]) else (-1, 1)
-            found |= {number, *(number + side for side in sides)}
+            next_filled = {_next_filled(texts, number, side) for side in sides}
+            right_there = {number, *(number + side for side in sides)}
+            near |= next_filled | right_there
             at = bisect_right(starts, number) - 1
             is_inside = at >= 0 and number <= self.records[at].line_end
-            if is_inside or "wrapping" in self.steps:
-                found |= {_next_filled(texts, number, side) for side in sides}
-        return found
+            is_apart = not is_inside and "wrapping" not in self.steps
+            beside |= right_there if is_apart else right_there | next_filled
+        return near, beside
 
     @cached_property
     def held(self) -> dict[int, Broken]:
@@ -160,7 +168,21 @@ class Reading:
         """Why the page as a whole is not to be trusted, or None."""
         if not (self.judged.soft or self.held or self.undone or self.signs):
             return None
-        return why_set_aside(len(self.records), self.held, self.judged.soft, self.form)
+        why = why_set_aside(len(self.records), self.held, self.judged.soft, self.form)
+        return why or self._shortfall()
+
+    def _shortfall(self) -> str | None:
+        """Say that a page that was wrapped lists far more papers than were found.
+
+        Where nothing keeps its texts apart, some were joined to what stands above them.
+        """
+        if "wrapping" not in self.steps or self.dump.form != "compact":
+            return None
+        for page in self.pages:
+            n_declared, n_found = page.result.page.declared_papers, len(page.result.records)
+            if n_declared and n_found <= _FOUND_SHARE * n_declared:
+                return f"says that it lists {n_declared} papers, of which {n_found} were found"
+        return None
 
     @property
     def is_doubtful(self) -> bool:
@@ -170,17 +192,20 @@ class Reading:
         issues = chain.from_iterable(page.result.issues for page in self.pages)
         return any(issue.kind in _LEFT_OUT for issue in issues)
 
-    @cached_property
-    def cost(self) -> float:
-        """How much of it is wrong: the fewer, the better the reading."""
+    def cost(self, n_chars: int) -> float:
+        """Return how much of it is wrong: the fewer, the better the reading.
+
+        Args:
+            n_chars: of what was saved. Lines would say little: wrapping makes many of few.
+        """
         if self.fault or not self.records:
             return 10.0
         n_cards = len(self.records)
         n_nameless = sum(not record.authors for record in self.records)
-        n_text = sum(map(bool, self.dump.stripped)) or 1
-        return (
-            len(self.judged.hard) + len(self.judged.soft) / 2 + n_nameless / 4
-        ) / n_cards + self.ledger.counts["n_lines_unclaimed"] / n_text
+        unclaimed = (self.dump.stripped[number - 1] for number in self.ledger.not_understood())
+        return (len(self.judged.hard) + len(self.judged.soft) / 2 + n_nameless / 4) / n_cards + sum(
+            map(len, unclaimed)
+        ) / n_chars
 
 
 def _next_filled(texts: Sequence[str], number: int, by: int) -> int:
@@ -215,9 +240,10 @@ def _is_better(undone: Reading, plain: Reading, seen: Sequence[str]) -> bool:
     What was not seen is undone only where the gate complains of the page as it stands.
     """
     was_seen = not frozenset(seen).isdisjoint(undone.undone)
+    n_chars = sum(map(len, plain.dump.stripped)) or 1
     if was_seen:
-        return undone.cost <= plain.cost
-    return plain.is_doubtful and undone.cost < plain.cost
+        return undone.cost(n_chars) <= plain.cost(n_chars)
+    return plain.is_doubtful and undone.cost(n_chars) < plain.cost(n_chars)
 
 
 def _read_plain(text: str, captured_on: date | None, known: tuple[str, ...] | None) -> Reading:

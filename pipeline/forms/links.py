@@ -16,6 +16,7 @@ from typing import NamedTuple
 from pipeline.forms.addresses import take_addresses
 from pipeline.forms.escapes import without_escapes
 from pipeline.forms.evidence import is_markdown
+from pipeline.forms.hidden_ends import cut_again
 from pipeline.forms.marks import ADDED, ENDED, LINKED, UNSURE, joined, line_ends
 from pipeline.forms.site_lines import SiteLines
 
@@ -74,7 +75,7 @@ def undo_links(text: str, sites: Sequence[SiteLines]) -> str:
         plain = _AUTOLINK.sub(r"\1", plain)
     if plain != text and not is_markdown(take_addresses(plain)[0], sites):  # else `markers` does it
         plain = without_escapes(plain)
-    return plain
+    return cut_again(plain, sites) if plain != text else plain
 
 
 def _is_frequent(pattern: re.Pattern[str], text: str) -> bool:

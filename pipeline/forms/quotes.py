@@ -54,7 +54,7 @@ def _quoting(lines: list[str]) -> tuple[re.Pattern[str], Callable[[re.Match[str]
     share = _QUOTED_SHARE if sign.endswith(">") else _BAR_SHARE
     if n_quoted >= max(_LEAST_QUOTED, share * len(filled)):
         instead = _as_wide if n_quoted < _ALL * len(filled) else _nothing
-        return re.compile(rf"^[ \t]{{0,3}}{re.escape(sign)} ?"), instead
+        return _pattern(sign, filled), instead
     if len(filled) < _LEAST_LINES:
         return None
     signs = Counter(sign[1] if (sign := _SIGN.match(line)) else "" for line in filled)
@@ -62,6 +62,15 @@ def _quoting(lines: list[str]) -> tuple[re.Pattern[str], Callable[[re.Match[str]
     if sign and n_lines == len(filled):
         return re.compile(rf"^[ \t]{{0,3}}{re.escape(sign)} ?"), _nothing
     return None
+
+
+def _pattern(sign: str, filled: list[str]) -> re.Pattern[str]:
+    """Return the pattern of a sign: where not all have a space behind, that is the text's."""
+    shown = rf"^[ \t]{{0,3}}{re.escape(sign)}"
+    quotes = filter(None, map(re.compile(rf"{shown}(.)").match, filled))
+    behind = [quote[1] for quote in quotes]
+    is_spaced = behind.count(" ") >= _ALL * len(behind)
+    return re.compile(f"{shown} ?" if is_spaced else shown)
 
 
 def _as_wide(sign: re.Match[str]) -> str:

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from pipeline.forms.marks import line_ends
 from pipeline.forms.site_lines import SiteLines, any_site
 
-_FIELD = r"\[[ \t]*+_{2,}+\]|\[[^\[\]\n]{0,80}+(?<=__)\]|_{4,}+"
-_BOX = r"\[(?:[ \xa0]|x|X|-|\+|✓|✔)?\]|\((?: |\*|x|X|•)\)|[☐☑☒□■◻◼]"
+_FIELD = r"\[[ \t]*+_{2,}+\]|\[[^\[\]\n]{0,80}+(?<=__)\]|_{4,}+|(?:\\_){4,}+"
+_BOX = r"\\?\[(?:[ \xa0]|x|X|-|\+|✓|✔)?\\?\]|\((?: |\*|x|X|•)\)|[☐☑☒□■◻◼]"
 _BUTTON = (
     r"\((?:BUTTON|Submit|SUBMIT|IMAGE)\)"
     r"|\[(?:BUTTON|Submit|IMAGE|IMG|INLINE|LINK|EMBED|ISMAP|USEMAP)\]"

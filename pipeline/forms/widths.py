@@ -61,8 +61,9 @@ class Width(NamedTuple):
             is_within = pair.length <= self.chars * _NEAR or pair.goes_on
             is_within = is_within and pair.length >= _HALF * self.chars
             return is_within and pair.length + pair.first >= (1 - _SLACK) * self.chars
-        # A single word may be longer than the width.
-        is_within = pair.length <= self.chars or pair.is_one_word
+        # A single word may be longer than the width, and what surely goes on a little.
+        most = self.chars + slack if pair.goes_on else self.chars
+        is_within = pair.length <= most or pair.is_one_word
         return is_within and pair.length + 1 + pair.first > self.chars - slack
 
 
@@ -104,8 +105,8 @@ def _narrow_page(wide: list[Neighbours], lengths: list[int]) -> Width | None:
         width = _exact_width(hung, lengths, least=1.0)
         if width and width.n_seen >= _LEAST_CUT and max(lengths) <= width.chars:
             return width
-    if _are_cut_at_spaces(wide):
-        return Width(max(lengths), is_exact=True, n_seen=len(wide))
+    if cut := _cut_at_spaces(wide):
+        return Width(max(pair.length for pair in cut), is_exact=True, n_seen=len(cut))
     width = _exact_width(wide, lengths, least=1.0)
     if width is None or any(length > width.chars for length in lengths):
         longest = max(lengths, default=0)
@@ -130,12 +131,18 @@ def hang_of(going_on: list[Neighbours]) -> int:
     return hang if is_habit and n_begun > _LEAST_BEGUN * len(going_on) else 0
 
 
-def _are_cut_at_spaces(wide: list[Neighbours]) -> bool:
-    """Tell whether some lines end in the space at which a tool broke them, and no others do."""
-    if len(wide) < _LEAST_CUT or any(pair.n_spaces != 1 for pair in wide):
-        return False
-    page = wide[0].page
-    return sum(line.endswith(" ") for line in page.lines) == len(wide)
+def _cut_at_spaces(wide: list[Neighbours]) -> list[Neighbours]:
+    """Return the pairs of which the upper line ends in the space at which a tool broke it.
+
+    None, where lines end in spaces that do not go on, or go on without one.
+    """
+    cut = [pair for pair in wide if pair.n_spaces == 1]
+    if len(cut) < _LEAST_CUT or any(pair.goes_on and pair.n_spaces != 1 for pair in wide):
+        return []
+    width = max(pair.length for pair in cut)
+    if not all(pair.length + 1 + pair.first > width for pair in cut):
+        return []
+    return cut if sum(line.endswith(" ") for line in cut[0].page.lines) == len(cut) else []
 
 
 def _ends_sentence(pair: Neighbours) -> bool:

@@ -47,6 +47,7 @@ _NO_SPACES = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 # A share of line ends, above which they are a habit of the tool.
 _HABIT = 0.9
 _LEAST_SEEN, _MOST_SEEN = 3, 30
+_LEAST_CUT = 2
 _MOST_ASKED = 500
 _LONGEST_WORD = 40
 # A line that no width ended, as a share of it.
@@ -95,7 +96,7 @@ def _ends_in_spaces(page: PageLines, pairs: list[Neighbours], width: Width) -> b
     others = [pair.n_spaces for pair in pairs if pair.length < _SHORT * width.chars]
     last = (page.lines[at] for at in page.filled if at not in page.below)
     others += [len(line) - len(line.rstrip()) for line in last]
-    return len(sure) >= _LEAST_SEEN and others.count(1) <= (1 - _HABIT) * len(others)
+    return len(sure) >= _LEAST_CUT and others.count(1) <= (1 - _HABIT) * len(others)
 
 
 def _marks_breaks(pairs: list[Neighbours]) -> bool:

@@ -31,7 +31,10 @@ CATEGORY = (
     rf"|{_ARCHIVES.replace(' ', '|')})"
 )
 # ", et al. (536 additional authors not shown)"
-_HIDDEN = re.compile(rf",?\s?et al\.\s?\((?P<n>{NUMBER}) additional authors? not shown\)$")
+_HIDDEN = re.compile(
+    rf",?\s?et\s{{1,9}}al\.\s{{0,9}}\((?P<n>{NUMBER})\s{{1,9}}additional\s{{1,9}}authors?"
+    r"\s{1,9}not\s{1,9}shown\)$"
+)
 # A piece of a list of authors: commas inside brackets separate nothing.
 _PIECE = re.compile(r"(?:[^,()]|\([^()]*\)|[()])+")
 # "Jr." after a comma is no name of its own
@@ -81,7 +84,7 @@ def read_authors(text: str, listed: list[str] | None = None, *, is_uncut: bool) 
     Returns:
         The record's fields authors, authors_complete and n_authors_total.
     """
-    hidden = _HIDDEN.search(text) if "et al" in text else None
+    hidden = _HIDDEN.search(text) if "shown)" in text else None
     shown = text[: hidden.start()] if hidden else text
     if "navailable" in text and _NO_AUTHORS.fullmatch(text.strip()):
         shown, listed = "", None

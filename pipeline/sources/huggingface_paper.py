@@ -275,7 +275,8 @@ def _read_names(texts: list[str]) -> dict[str, Any] | None:
     more = _MORE.search(joined[-_MOST_MORE_CHARS:])
     if more:
         joined = joined[: -len(more[0])].rstrip(" ,")
-    if not _UNLIKE_NAMES.isdisjoint(joined):
+    is_counted = any(_COUNT.fullmatch(text) for text in shown)
+    if is_counted or not _UNLIKE_NAMES.isdisjoint(joined):
         return None
     fields = read_authors(re.sub(r" ,", ",", joined), is_uncut=True)
     if more and fields["authors"]:

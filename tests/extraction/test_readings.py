@@ -67,6 +67,49 @@ def test_a_line_nobody_understood_beside_a_title_holds_the_card_back(gap):
     assert {at: broken.rule.code for at, broken in found.held.items()} == {3: "card_goes_on"}
 
 
+def _paired(n_cards):
+    """Titles and texts in turn, with nothing to tell them apart."""
+    prose = "Words of an abstract follow each other here and there for quite a while. " * 4
+    pages = [f"{n} Short Titles Are Told Apart by Their Last Line\n{prose}" for n in range(n_cards)]
+    return "Get trending papers in your email inbox!\nSubscribe" + "\n".join(pages)
+
+
+def test_where_nothing_tells_titles_from_texts_an_uncertain_end_holds_the_card_back(monkeypatch):
+    """A title that was joined to the text above it would be lost without a word."""
+    lines = _paired(8).split("\n")
+
+    def unsure(*_: object) -> Undone:
+        spans = tuple((n, n) for n in range(1, len(lines) + 1))
+        return Undone(tuple(lines), spans, ("wrapping",), uncertain=frozenset({6}))
+
+    monkeypatch.setattr(readings, "signs", lambda *_: ("wrapping",))
+    monkeypatch.setattr(readings, "undo", unsure)
+    found = read("\n".join(lines), None)
+    (place,) = found.held
+    assert found.records[place].line_start <= 7 <= found.records[place].line_end
+    assert found.held[place].rule.code == "card_unsure"
+
+
+def test_of_a_page_in_lines_as_of_one_that_was_wrapped_the_same_share_is_not_understood():
+    """One line of many is less than one of few, but not more of what was saved."""
+    odd = PAGE.replace("• Ann Lee", "[-] 7\n\n• Ann Lee", 1)
+    once, twice = read(odd, None), read(odd.replace("Nets of rope,", "Nets of  rope,"), None)
+    assert once.cost(1000) == twice.cost(1000)
+
+
+@pytest.mark.parametrize(("n_declared", "is_set_aside"), [(8, False), (30, True)])
+def test_a_wrapped_page_that_lists_far_more_papers_is_set_aside(
+    n_declared, is_set_aside, monkeypatch
+):
+    lines = tuple(PAGE.replace("8 papers", f"{n_declared} papers").split("\n"))
+    spans = tuple((n, n) for n in range(1, len(lines) + 1))
+    monkeypatch.setattr(readings, "signs", lambda *_: ("wrapping",))
+    monkeypatch.setattr(readings, "undo", lambda *_: Undone(lines, spans, ("wrapping",)))
+    found = read("\n".join(lines), None)
+    assert found.steps == ("wrapping",)
+    assert bool(found.distrust and "lists 30 papers" in found.distrust) is is_set_aside
+
+
 def test_a_card_without_authors_is_held_back_where_others_have_some_and_the_form_was_undone():
     lost = QUOTED.replace("> • Ann Lee\n", "", 1)
     found = read(lost, None)

@@ -58,6 +58,9 @@ FORMS = {
     "quoted": lambda text, width: quoted(wrapped(text, width)),
     "quoted twice, then wrapped": lambda text, width: wrapped(quoted(text, "> > "), width),
     "quoted without a space, then wrapped": lambda text, width: wrapped(quoted(text, ">"), width),
+    "hanging, then quoted without a space": lambda text, width: quoted(
+        wrapped(text, width, hang="  "), ">"
+    ),
     "folded, with bars": lambda text, width: quoted(folded(text, width), "| "),
 }
 

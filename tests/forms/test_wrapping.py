@@ -48,6 +48,18 @@ def test_behind_a_whole_link_that_fills_a_line_words_go_on(end):
     assert "Mara Ilves counts boats" in undo(f"{text}\n\n{link}\n\n{link}", SITES).lines[0]
 
 
+def test_spaces_at_line_ends_tell_a_short_page_how_it_was_wrapped():
+    """Two texts, few lines: a title as long as a line has no space at its end."""
+    shown = [wrap_with_spaces(text, 62) for text in PLAIN]
+    undone = undo("\n".join(shown), SITES)
+    assert undone.lines == PLAIN
+    assert not undone.uncertain
+
+
+def wrap_with_spaces(text, width):
+    return " \n".join(textwrap.wrap(text, width))
+
+
 PLAIN = (
     "A Title in Its Own Line",
     "Words of an abstract follow each other here and there, for longer than one line is.",

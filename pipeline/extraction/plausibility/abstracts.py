@@ -141,6 +141,15 @@ ABSTRACT_RULES = (
         (AbstractIn("We knit ropes for nets as others do.", "Nets", "ropes for nets"),),
     ),
     Rule(
+        "abstract_small",
+        "abstract",
+        "the abstract begins with a small letter, as what goes on with a title does",
+        _of_text(start=r"[a-z]{2,20}(?:[ ,;.]|\Z)"),
+        (AbstractIn("day. We knit nets."), AbstractIn("of nets, we knit.")),
+        (AbstractIn("k-means knits."), AbstractIn("pH of the sea."), AbstractIn("x of y")),
+        kind="soft",
+    ),
+    Rule(
         "abstract_markup",
         "abstract",
         "the abstract holds the page's markup",

@@ -56,9 +56,17 @@ CARD_RULES = (
         (CardIn(Record(1, 2, "Nets", "Nets")),),
     ),
     Rule(
+        "card_lone_title",
+        "card",
+        "its title has fewer than two letters, and the page's form had to be undone",
+        lambda card: card.is_undone and sum(map(str.isalpha, card.record.title)) < 2,
+        (CardIn(Record(1, 2, "1", "1"), is_undone=True),),
+        (CardIn(Record(1, 2, "1984", "1984")), CardIn(Record(1, 2, "Pi", "Pi"), is_undone=True)),
+    ),
+    Rule(
         "card_unsure",
         "card",
-        "the saved form does not tell where its title and its names end",
+        "the saved form does not tell where its title, its names or its text end",
         lambda card: card.is_unsure,
         (CardIn(Record(1, 2, "Nets", "Nets"), is_unsure=True),),
         (CardIn(Record(1, 2, "Nets", "Nets")),),

@@ -66,6 +66,7 @@ def judge(records: Sequence[Record], rare: str | None = None) -> Judged:
 
 
 _TITLE_RULES, _NAME_RULES = rules_about("title"), rules_about("name")
+_LAST_LINE_RULES = rules_about("last line")
 _LIST_RULES, _ABSTRACT_RULES = rules_about("list"), rules_about("abstract")
 _CATEGORY_RULES, _RECORD_RULES = rules_about("category"), rules_about("id", "date")
 _SPLIT_RULES = rules_about("split")
@@ -82,6 +83,12 @@ def _judge_titles(records: Sequence[Record]) -> Iterator[tuple[int, Broken]]:
         for rule in _TITLE_RULES:
             if rule.breaks(title):
                 yield place, Broken(rule, title)
+    for place, record in enumerate(records):
+        if "\n" in record.raw_title:
+            last = record.raw_title.rpartition("\n")[2].strip()
+            for rule in _LAST_LINE_RULES:
+                if rule.breaks(last):
+                    yield place, Broken(rule, record.title)
 
 
 # Names that were judged: on a page, and on pages read together, they recur.

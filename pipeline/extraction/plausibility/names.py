@@ -238,7 +238,7 @@ NAME_RULES = (
         "name",
         "a name is a label or a button of the page",
         holds(
-            rf"(?i)\A\W{{0,3}}(?:{_ALONE})\W{{0,3}}\Z|{_LABEL}"
+            rf"(?i)\A\W{{0,3}}(?:{_ALONE})\W{{0,3}}\Z|{_LABEL}|\Aet al\b|\A\+ ?\d"
             r"|\s(?:Abstract|Authors?|Comments|Subjects|Submitted)\W{0,3}\Z"
         ),
         (
@@ -249,6 +249,8 @@ NAME_RULES = (
             "Select",
             "Image",
             "et al.",
+            "et al. (12 additional authors not shown)",
+            "+12 authors",
             "Submitted by annlee",
             "Ann Lee Abstract",
         ),

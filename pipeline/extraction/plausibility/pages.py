@@ -28,6 +28,7 @@ class Form(NamedTuple):
             understood.
         unsure: numbers of lines of which it is not sure where they end.
         beside: numbers of lines right beside those that nobody understood.
+        is_compact: a title may stand anywhere between texts, with nothing to tell it by.
     """
 
     is_undone: bool = False
@@ -35,6 +36,7 @@ class Form(NamedTuple):
     joined: frozenset[int] = frozenset()
     unsure: frozenset[int] = frozenset()
     beside: frozenset[int] = frozenset()
+    is_compact: bool = False
 
 
 def doubtful_cards(
@@ -57,7 +59,8 @@ def doubtful_cards(
         return found
     share = sum(bool(record.authors) for record in records) / (len(records) or 1)
     for place, record in enumerate(records):
-        unsure = bool(form.unsure) and not form.unsure.isdisjoint(_own_lines(record, lines))
+        own = _all_lines(record) if form.is_compact else _own_lines(record, lines)
+        unsure = bool(form.unsure) and not form.unsure.isdisjoint(own)
         goes_on = not form.beside.isdisjoint(_lines_of(record, record.raw_title, lines))
         share_shown = share if len(records) > 2 else 0.0
         card = CardIn(record, unsure, form.is_undone, share_shown, goes_on)
@@ -72,6 +75,10 @@ def _own_lines(record: Record, lines: Sequence[str]) -> Iterator[int]:
     yield record.line_start
     for text in (record.raw_title, record.raw_authors):
         yield from _lines_of(record, text, lines)
+
+
+def _all_lines(record: Record) -> range:
+    return range(record.line_start, record.line_end + 1)
 
 
 def _lines_of(record: Record, text: str | None, lines: Sequence[str]) -> Iterator[int]:

@@ -11,7 +11,9 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.contract.findings import Record
 
-About = Literal["title", "name", "list", "abstract", "date", "id", "category", "split", "card"]
+About = Literal[
+    "title", "last line", "name", "list", "abstract", "date", "id", "category", "split", "card"
+]
 # hard: the card is held back.
 # unnamed: it is where it names no author; beside names the value may be right, the rule is soft.
 # soft: it is only where a join or an unexplained line touches it: real values break it, too.
@@ -25,9 +27,9 @@ class Rule:
     Attributes:
         code: short and unique; `staging.records.held_back_by` names it.
         about: the field it judges, and so what `breaks` is given: a title or a name as text, a
-            list as a tuple of names, an abstract as `AbstractIn`, categories as a tuple, a card
-            among others as `CardIn`, and for dates, ids and splits the
-            record.
+            list as a tuple of names, the last line of a title that has several, an abstract as
+            `AbstractIn`, categories as a tuple, a card among others as `CardIn`, and for dates, ids
+            and splits the record.
         message: what is wrong, in words that follow "the card was held back:".
         breaks: tells whether a value breaks the rule.
         wrong: values that break it.

@@ -132,7 +132,8 @@ def suspicious_abstracts(abstracts: Sequence[str], rare: str | None = None) -> s
     found |= set(_places(ends, marks))
     for place, text in enumerate(abstracts):
         if (
-            text.startswith(_ABSTRACT_STARTS)
+            "a" <= text[0] <= "z"
+            or text.startswith(_ABSTRACT_STARTS)
             or text.endswith(_ABSTRACT_ENDS)
             or text.find(text[:40], 40) > 0
         ):

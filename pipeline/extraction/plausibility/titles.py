@@ -354,4 +354,15 @@ TITLE_RULES = (
         ("Red, Green, Blue", "Nets, Ropes, and Anchors", "Ann Lee, Bob Roe"),
         kind="unnamed",
     ),
+    Rule(
+        "title_last_line",
+        "last line",
+        "the last line of the title is a number, a sign or the word for a picture",
+        holds(
+            start=r"[\W_]{0,40}(?:\d[\d.,]{0,11}[KkM]?)?[\W_]{0,3}\Z"
+            r"|(?:Image|Thumbnail|Icon|Logo|Photo|Avatar)(?: \d{1,4})?\Z"
+        ),
+        ("1", "[-] 1", "Image", "Image 3", "____", "1.2k"),
+        ("of 12 nets", "3D", "Images", "π", "GPT-4"),
+    ),
 )

@@ -22,6 +22,8 @@ def _cards(rule: Rule, value: Any) -> list[Record]:
     """Return a page on which one card holds a value."""
     if rule.about == "title":
         return [_card(str(value), authors=() if rule.kind == "unnamed" else (ANN,))]
+    if rule.about == "last line":
+        return [_card()._replace(raw_title=f"Nets of rope\n{value}")]
     if rule.about == "name":
         return [_card(authors=(ANN, AuthorName(str(value), str(value))))]
     if rule.about == "list":
