@@ -39,7 +39,7 @@ PENALTY = 1.0
 TITLE_SHARE = 0.03  # what a title without authors counts beside a line with authors
 BY_HAND = (
     *("word_hides_function", "word_hides_name", "closer_in_word", "digit_in_word"),
-    *("after_version", "word_is_prefix"),
+    *("after_version", "word_is_prefix", "word_is_part"),
     *("compound_unknown", "dot_ends_name", "name_known", "given_of_names", "one_word_camel"),
     "hides_initial",
     *(name for name in WEIGHTS if name.startswith("group")),

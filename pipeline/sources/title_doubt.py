@@ -8,19 +8,17 @@ from pipeline.sources.title_evidence import Candidate, Context
 from pipeline.sources.title_words import (
     CAMEL,
     CAPITAL_TAIL,
-    FUNCTION_WORDS,
     NEVER_FIRST,
     ends_english,
     has_inner_capital,
     is_given,
+    is_small_part,
 )
 
 _HALF_SURE = 0.8  # another place may be right
 _OPEN = 0.5  # and the page, which has abstracts, does not have the title's last word
 _MOST_SHORT_CHARS = 4  # of parts of given names: "Mei", "Jung"
-_SMALL_WORDS_TEXT = "us it me up so he be if my go no am our you all"
-_SMALL_WORDS = FUNCTION_WORDS.union(_SMALL_WORDS_TEXT.split())
-_MOST_PART_CHARS = 3  # of small letters before a capital in a word: "unCLIP", "dLLMs"
+_MOST_END_CHARS = 3  # of what a name in small letters may begin with: "s", "es"
 
 
 def most_sure(candidate: Candidate, context: Context | None) -> float:
@@ -41,7 +39,7 @@ def _may_hide_end(candidate: Candidate, context: Context | None) -> bool:
         first[0].islower() and candidate.text[candidate.at - 1].islower()
     ):
         return False
-    longer = [word + first[:n] for n in range(1, _MOST_PART_CHARS + 1)]
+    longer = [word + first[:n] for n in range(1, _MOST_END_CHARS + 1)]
     is_known = context is not None and any(map(context.knows_word, longer))
     return first[0] == "s" or is_known or any(map(ends_english, longer))
 
@@ -79,5 +77,4 @@ def may_hide_word(candidate: Candidate, context: Context | None) -> bool:
     lower = word.lower()
     is_word = ends_english(lower) and (context is None or context.knows_word(lower))
     is_part = word.istitle() and not is_word
-    is_small_part = word.islower() and len(word) <= _MOST_PART_CHARS
-    return is_part or (is_small_part and word not in _SMALL_WORDS)
+    return is_part or is_small_part(word)

@@ -25,6 +25,7 @@ from pipeline.sources.title_words import (
     hides_english,
     is_given,
     is_like_name,
+    is_small_part,
     is_syllable,
     is_uncased,
 )
@@ -231,6 +232,8 @@ def _title_evidence(candidate: Candidate) -> Iterator[str]:
         yield "word_is_prefix"
     if _VERSION.fullmatch(end[-1]):
         yield "after_version"
+    if is_small_part(word) and end[-1] == word:
+        yield "word_is_part"
     if len(end) == 1:
         yield "title_one_word"
     if not end[-1][1:].islower() or not end[0][1:].islower():

@@ -246,6 +246,8 @@ def _places(text: str, begin: int, end: int) -> Iterator[int]:
             yield at
     last_space = text.rfind(" ", begin, end)
     if text[last_space + 1 : end].islower():
+        if (closer := text.rfind(")", begin, last_space)) > 0 and text[closer + 1].islower():
+            yield closer + 1
         capitals = (at for at in range(last_space, begin, -1) if text[at].isupper())
         for at in range(next(capitals, begin) + 1, last_space):
             if text[at].islower() and THREE_LETTERS.search(text, max(begin, at - 3), at):

@@ -26,6 +26,7 @@ WEIGHTS: dict[str, float] = {
     "word_english_end": 3.3,  # ends like an English noun: -tion, -ing, -ness
     "word_function": -0.5,  # "of", "the": titles seldom end so
     "word_short": -1.2,  # the "Mc" of McInnes
+    "word_is_part": -4.0,  # the "py" of pyTides (by hand)
     "word_two_capitals": -2.2,  # "CVaRHong"
     "word_hides_english": -1.1,  # "LearningXiao", "simulatorXiao"; or the word before the last
     "word_hides_function": -3.0,  # "OverXiao" (by hand)

@@ -54,6 +54,8 @@ a an and are as at based between by can do for from how in into is its of on or 
 through to toward towards under using versus via vs we what when with without
 """
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS_TEXT.split())
+_SMALL_WORDS_TEXT = "us it me up so he be if my go no am"
+_SMALL_WORDS = FUNCTION_WORDS.union(_SMALL_WORDS_TEXT.split())
 _PARTICLES_TEXT = """
 al ap ben beim bin da dal das de degli del della den der des di do dos du e el ibn la le los ten
 ter und ur van vom von y zu zum zur
@@ -109,6 +111,11 @@ def is_syllable(word: str) -> bool:
     """Tell whether a word sounds like a part of a Chinese, Korean or Vietnamese name."""
     word = word.lower()
     return word not in _NO_SYLLABLES and bool(_SYLLABLE.fullmatch(word))
+
+
+def is_small_part(word: str) -> bool:
+    """Tell whether a word is what stands before the capital of "unCLIP", "dLLMs" and "eBay"."""
+    return len(word) <= 2 and word.islower() and word not in _SMALL_WORDS
 
 
 def is_given(word: str) -> bool:

@@ -140,6 +140,7 @@ def test_a_given_name_that_a_title_may_end_with_is_doubtful(authors):
         ("A Survey of Tides", "Team FernHollow, Ann Roe et al."),
         ("Sailing for GullDB", "Moss Research, Ann Roe, Bo Ek et al."),  # no group is "DBMoss"
         ("A Case for KestrelLoom", "The Fern Consortium"),
+        ("Rowing and Sailing in pyOwls", "Moss Research, Ann Roe, Bo Ek et al."),
     ],
 )
 def test_a_group_may_be_the_first_author(title, authors):
@@ -154,6 +155,7 @@ def test_a_group_may_be_the_first_author(title, authors):
         ("Ferries and LLMs", "JuanCarlos Roux, Luc Petit et al."),
         ("Who Pays for Ferries?", "TorvaOste Karimi, Eva Sand"),  # no name that is known
         ("Ferries, Version 3.1", "TorvaOste Karimi, Eva Sand"),
+        ("Ferries (a long story)", "vera oakes, Ann Roe, Bo Ek et al."),  # in small letters
         ("Ferries of the Overlap", "N'Vila Torre, Eva Sand"),  # `OverlapN'Vila` begins no name
     ],
 )
