@@ -232,7 +232,7 @@ def _title_evidence(candidate: Candidate) -> Iterator[str]:
         yield "word_is_prefix"
     if _VERSION.fullmatch(end[-1]):
         yield "after_version"
-    if is_small_part(word) and end[-1] == word:
+    if len(word) <= 2 and end[-1] == word and is_small_part(word):
         yield "word_is_part"
     if len(end) == 1:
         yield "title_one_word"

@@ -236,7 +236,8 @@ def _candidates(line: _Line, weights: Mapping[str, float]) -> Iterator[Candidate
 
 def _places(text: str, begin: int, end: int) -> Iterator[int]:
     """Yield where a name may begin: at a capital inside a word; else all of it is lower case."""
-    article = SMALL_ARTICLE.search(text, begin + 1, end)
+    has_article = text.find("the ", begin + 1, end) >= 0
+    article = SMALL_ARTICLE.search(text, begin + 1, end) if has_article else None
     if article and is_group(text[article.start() : end].split()):
         yield article.start()
     for found in _INNER_LETTER.finditer(text, begin + 1, end):
