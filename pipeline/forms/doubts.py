@@ -35,15 +35,38 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 # The share of long words with a capital: in titles that use them, and in prose.
 _TITLE_CASE = 0.75
 _PROSE_CASE = 0.4
+_SMALL_WORD = re.compile(r"\b[a-z]{4,}")
+_LEAST_SMALL = 3  # in a line of prose; names have none but particles
 _NAME = re.compile(r"[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){1,4}")
 _BEHIND_NAMES = re.compile(r"\s+et al\.?(?:\s+·.{0,100})?$|\s+·\s.{0,100}$")
 _MOST_NAMES = 40
 _MANY_NAMES = 3  # with so many before it, a single word is a name that was cut
-_INITIAL = re.compile(r"[^\W\d_]{2,30} [^\W\d_]\.$")
+# "Ann B.", "RopesB.", "Nets)Md.", ", W. -X.": cut behind an initial
+_INITIAL = re.compile(
+    r"(?:[^\W\d_]{2,30}(?: [^\W\d_]\.){0,2} [^\W\d_]"
+    r"|[a-z\d)\]?!\"”…$%+*][A-Z][a-z]?(?:\.[ -]{1,2}[A-Z])?"
+    r"|, [A-Z][a-z]?(?:\.[ -]{1,2}[A-Z]){0,2})\.$"
+)
 _NAMES_GO_ON = re.compile(
     r"(?:[^\W\d_][\w.'’-]{0,30} ){0,4}[^\W\d_][\w.'’-]{0,30}"
-    r"(?:, [^\W\d_][\w.'’-]{0,30} \w| et al\b|$)"
+    r"(?:, [^\W\d_][\w.'’-]{0,30}(?: \w|,)| et al\b|\s+·\s|$)"
 )
+# "On RopesAnn Lee, Jorge Quist": a line of title and names that nothing keeps apart ends so.
+_NAME_WORD = (
+    r"(?:-?[A-ZÀ-Þ][\w.'’-]{0,30}"
+    r"|van|von|der|den|de|la|le|da|di|du|dos|del|della|al|el|bin|ibn|ten)"
+)
+_UNCASED_NAME = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,6}"
+_GLUED_END = re.compile(
+    r"[a-z\d)\]?!\"”…$%+*](?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)"
+    rf"(?:(?=[A-ZÀ-Þ]){_NAME_WORD}(?:(?: {_NAME_WORD}){{1,5}}|(?=, {_NAME_WORD} ))|{_UNCASED_NAME})"
+    rf"(?:, (?:{_NAME_WORD}(?: {_NAME_WORD}){{0,5}}|{_UNCASED_NAME})){{0,3}}$"
+)
+# "…, Jorge" above "Quist, Bo Moe": cut inside a name
+_SUFFIX = re.compile(r"(?:[JS]r\.?|III?|IV)(?:,|$| et al\b|\s+·\s)")
+_CUT_NAME = re.compile(r", [A-ZÀ-Þ][\w'’-]{1,30}$")
+_SURNAME_FIRST = re.compile(rf"(?:[a-z]{{1,5}} ){{0,3}}{_NAME_WORD}(?:,|$| et al\b|\s+·\s)")
+_MOST_GLUED_CHARS = 160
 
 
 class Judged(NamedTuple):
@@ -75,18 +98,32 @@ def judge(page: PageLines, allowed: list[Neighbours], n_apart: int, width: Width
     full = [pair for pair in allowed if width.is_full(pair, SLACK if pair.continues else 0)]
     joins, breaks = {pair.above: False for pair in full}, set()
     has_name_lines = sum(_is_names(page.texts[pair.below]) for pair in loose) >= _LEAST_LOOSE
+    is_glued = sum(map(_ends_glued, page.texts)) >= _LEAST_LOOSE
+    looks = _Looks(has_name_lines, is_glued)
     hiding = _hiding_titles(page, joins)
     for run in _runs(full):
         is_block = hiding.get(run[0].above) == run[-1].below
         if is_block and (at := _only_meeting(page, run)) is not None:
             del joins[at]
             continue
-        for meeting in _meetings(page, run, has_name_lines=has_name_lines):
+        for meeting in _meetings(page, run, looks):
             if meeting.is_break:
                 del joins[meeting.at]
             if not meeting.is_sure:
                 breaks.add(meeting.at) if meeting.is_break else joins.update({meeting.at: True})
     return Judged(joins, frozenset(breaks))
+
+
+class _Looks(NamedTuple):
+    """What lines of the page are, by those between which a line end is certain.
+
+    Attributes:
+        has_name_lines: some are lists of names.
+        is_glued: some are a title and names that nothing keeps apart.
+    """
+
+    has_name_lines: bool
+    is_glued: bool
 
 
 def is_long(page: PageLines, pair: Neighbours) -> bool:
@@ -183,9 +220,7 @@ class _Meeting(NamedTuple):
     is_sure: bool
 
 
-def _meetings(
-    page: PageLines, run: list[Neighbours], *, has_name_lines: bool
-) -> Iterator[_Meeting]:
+def _meetings(page: PageLines, run: list[Neighbours], looks: _Looks) -> Iterator[_Meeting]:
     """Yield the places of a run where texts may meet."""
     texts = page.texts
     above = texts[run[0].above - 1 - page.gap] if run[0].above > page.gap else ""
@@ -193,7 +228,7 @@ def _meetings(
     begins_text = not above or bool(_SENTENCE_END.search(above)) or not _is_open_above(page, run)
     ends_like_prose = bool(_SENTENCE_END.search(texts[run[-1].below]))
     if begins_text:
-        yield from _below_title(page, run, ends_like_prose, has_name_lines=has_name_lines)
+        yield from _below_title(page, run, ends_like_prose, looks)
     if not ends_like_prose:
         yield from _above_title(page, run)
 
@@ -205,18 +240,25 @@ def _is_open_above(page: PageLines, run: list[Neighbours]) -> bool:
 
 
 def _below_title(
-    page: PageLines, run: list[Neighbours], ends_like_prose: bool, *, has_name_lines: bool
+    page: PageLines, run: list[Neighbours], ends_like_prose: bool, looks: _Looks
 ) -> Iterator[_Meeting]:
     """Yield where a title at the beginning of a run may end: above names, or above prose."""
     lead: list[str] = []
     if _PROSE.search(page.texts[run[0].above]):
         return
+    if looks.is_glued:
+        ends = list(_glued_ends(page, run))
+        if len(ends) == 1:
+            yield _Meeting(ends[0], is_break=True, is_sure=True)
+            return
     for pair in run[:_MOST_TITLE_LINES]:
         upper, lower = page.texts[pair.above], page.texts[pair.below]
         lead.append(upper)
         if not _may_begin(upper, lower) or _SENTENCE_END.search(upper):
             continue
-        if has_name_lines and _is_names(lower):
+        if looks.is_glued and (_ends_glued(lower) or _is_cut_name(upper, lower)):
+            continue
+        if looks.has_name_lines and _is_names(lower):
             yield _Meeting(pair.above, is_break=True, is_sure=True)
             return
         if ends_like_prose:
@@ -237,9 +279,39 @@ def _above_title(page: PageLines, run: list[Neighbours]) -> Iterator[_Meeting]:
             return
 
 
+def _glued_ends(page: PageLines, run: list[Neighbours]) -> Iterator[int]:
+    """Yield where a title with names glued to it may end above prose."""
+    lead = ""
+    for pair in run[:_MOST_TITLE_LINES]:
+        upper, lower = page.texts[pair.above], page.texts[pair.below]
+        lead = f"{lead} {upper}"[-_MOST_GLUED_CHARS:]
+        is_end = _begins_prose(lower) and _may_begin(upper, lower) and _ends_glued(lead)
+        if is_end and not _is_cut_name(upper, lower):
+            yield pair.above
+
+
+def _is_cut_name(upper: str, lower: str) -> bool:
+    """Tell whether a line may end between a given name and a surname: "…, Jorge" | "Quist, …"."""
+    return bool(_CUT_NAME.search(upper) and _SURNAME_FIRST.match(lower))
+
+
+def _ends_glued(text: str) -> bool:
+    """Tell whether a text ends in names that are glued to what stands before them."""
+    end = text[-_MOST_GLUED_CHARS:]
+    return (
+        _GLUED_END.search(_BEHIND_NAMES.sub("", end) if "al" in end or "·" in end else end)
+        is not None
+    )
+
+
+def _begins_prose(text: str) -> bool:
+    n_small = len(_SMALL_WORD.findall(text))
+    return bool(_PROSE.search(text)) or _case(text) <= _PROSE_CASE or n_small >= _LEAST_SMALL
+
+
 def _may_begin(upper: str, lower: str) -> bool:
     """Tell whether a line may begin a text of its own, by its first sign and the end above it."""
-    if lower[0].islower() or ends_open(upper):
+    if lower[0].islower() or ends_open(upper) or _SUFFIX.match(lower):
         return False
     # "On RopesAnn Lee, Jorge E." above "Quist, Bo Moe": cut inside a name
     return not (_INITIAL.search(upper[-40:]) and _NAMES_GO_ON.match(lower))

@@ -249,3 +249,30 @@ def test_a_list_of_names_that_was_cut_inside_a_name_is_no_part_of_the_title():
     page = wrapped((card + paragraph("We wait", 51).replace("\n", " ") + "\n") * 5, 51)
     lines = undo(page, SITES).lines
     assert {title, names} <= set(lines)
+
+
+# A title and its names in one line, right above prose.
+GLUED = (
+    "Counting Wide Bays for Slow Travel by LandAnn Lee, Jorge E. Quist, Bo Moe",
+    "On Small Ropes and BaysS. Priyamvada, Jonas Petri",
+    "A note on harbours (extended abstract)Md. Karim Aziz, Greta Palm",
+    "Are tides all you need? On long nets and short ropesNils Aho",
+    "What Boats Can Tell UsW. -X. Tamm, Ana Lund, Sam T. P. Van Den Oever",
+    "Rowing, Sailing, and Swimming: A Survey of 15 YearsRobert H. Farr III, Pia Vale",
+    "Who Needs Wide Harbours? A Case for Slow Ropes王小明, Mart Saar",
+    "Learning to wait for the last boat of the dayYen-Hao, Mara de la Ilves, Ana Lund",
+    "Towards a Theory of Knots and of the Bays between Two IslandsPia McAlder, Nils Aho",
+)
+
+
+@pytest.mark.parametrize("width", range(50, 100, 3))
+def test_names_glued_to_a_title_go_with_it_and_prose_below_does_not(width):
+    prose = 'Across 14 bays boats come late, and some do not come. "What floats" is asked in it. '
+    cards = [
+        f"CVSep {n % 28 + 1}, 2025\n{card}\n{prose * 3}" for n, card in enumerate(GLUED * 3, 1)
+    ]
+    undone = undo(wrapped("\n".join(cards), width), SITES)
+    unsure = [undone.lines[at] for at in undone.uncertain]
+    for card in GLUED:
+        assert card in undone.lines or any(card[:30] in line for line in unsure), card
+    assert sum(card in undone.lines for card in GLUED) >= len(GLUED) - 1

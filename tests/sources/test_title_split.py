@@ -135,6 +135,9 @@ def test_a_given_name_that_a_title_may_end_with_is_doubtful(authors):
         ("A Survey of LLMs", "KESTREL-2 Collaboration"),
         ("A Survey of Tides", "The Kestrel Consortium, Ann Roe"),
         ("Tides of the North Sea", "the KESTREL Working Group, Ann Roe"),
+        ("Who Pays for OpenFern", "The Kestrel Consortium, Ann Roe"),
+        ("Who Pays for OpenFern", "the KESTREL Working Group, Ann Roe"),
+        ("The back-end of Sparrow v20", "Moss Team"),
         ("Tides and the CVaR", "the Kestrel Investigators"),
         ("A Survey of Tides", "Harbor Institute for Gull Counting, Ann Roe"),
         ("A Survey of Tides", "Team FernHollow, Ann Roe et al."),
@@ -181,6 +184,16 @@ def test_a_compound_is_the_titles_where_the_page_has_it(authors):
 )
 def test_a_word_right_behind_a_titles_end_may_be_a_name(line):
     assert split_glued(line).confidence < SURE
+
+
+def test_a_word_of_english_is_no_part_of_a_given_name():
+    split = split_glued("A Plea for FaceBookJun Roe, Bo Ek")  # "BookJun" sounds Korean at best
+    assert split.title == "A Plea for FaceBook"
+
+
+def test_the_prefix_of_a_surname_ends_no_title():
+    split = split_glued("Who Needs Gulls? A Case for McGullanna moor, Bo Ek")
+    assert not split.title.endswith("Mc")
 
 
 def test_long_junk_is_split_in_bounded_time():
