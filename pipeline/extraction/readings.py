@@ -129,6 +129,7 @@ class Reading:
             frozenset(joined_lines | near) | frozenset(self.uncertain),
             frozenset(self.uncertain),
             frozenset(beside),
+            is_printed="page_breaks" in (*self.steps, *self.signs),
             is_compact=self.dump.form == "compact",
         )
 

@@ -31,6 +31,8 @@ _NAMED = re.compile(
     r"(?:[ \t]++(?:\"[^\"\n]*+\"|'[^'\n]*+'|\([^()\n]*+\)))?(?:[ \t]*+\{[^{}\n]*+\})?[ \t]*+"
 )
 _BARE = re.compile(rf"[ \t]*+{_ADDRESS}[ \t]*+")  # lynx without numbers
+# "  5. Abstract", and its address in the next line
+_TITLED = re.compile(r"[ \t]{1,12}(\d{1,6})\.[ \t]++\S[^\n]{0,300}")
 _HEADING = re.compile(r"[ \t]*+(?:References|Links|(?:Visible|Hidden|Unnamed) links):?[ \t]*+")
 _LEAST_LINKS = 3  # one or two addresses with numbers before them may be the page's own
 # Lists begin with the first links of a page, and lack few: those without an address.
@@ -82,7 +84,11 @@ def _find_lists(lines: Sequence[str]) -> Iterator[_List]:
             continue
         end, entries = at, []
         while end < len(lines):
-            entry = _entry(lines[end]) or _spaced_entry(lines[end], entries)
+            entry = (
+                _entry(lines[end])
+                or _spaced_entry(lines[end], entries)
+                or _titled_entry(lines[end], "".join(lines[end + 1 : end + 2]))
+            )
             if entry is not None:
                 entries.append(entry)
             elif lines[end].strip() and _kind(lines[end]) is None:
@@ -113,6 +119,12 @@ def _entry(line: str) -> _Entry | None:
     if named := _NAMED.fullmatch(line):
         return named[1], _plain(named[2] or named[3] or ""), True
     return ("", "", False) if _BARE.fullmatch(line) else None
+
+
+def _titled_entry(line: str, below: str) -> _Entry | None:
+    """Return an entry that says what its link is called, above its address, as elinks writes it."""
+    titled, bare = _TITLED.fullmatch(line), _BARE.fullmatch(below)
+    return (titled[1], below.strip(), False) if titled and bare and below[0] in " \t" else None
 
 
 def _spaced_entry(line: str, entries: Sequence[_Entry]) -> _Entry | None:

@@ -62,8 +62,6 @@ def group_evidence(name: str, words: Sequence[str]) -> Iterator[str]:
     yield "group" if len(words) > 1 else "group_one_word"
     if has_article(words):
         yield "group_article"
-    elif len(words) > 1 and words[0].endswith(("the", "The")):
-        yield "group_hides_article"
     inner = [word for word in words[1:] if word not in _LINKS]
     n_functions = sum(word in NEVER_IN_NAMES for word in inner)
     n_lower = sum(word[0].islower() and word not in NEVER_IN_NAMES for word in inner)

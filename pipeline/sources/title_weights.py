@@ -79,7 +79,6 @@ WEIGHTS: dict[str, float] = {
     "group": 2.9,  # "OpenLoom Team", "NOVA-X Collaboration"
     "group_one_word": -0.5,  # "DeepRiver-AI"
     "group_article": 5.0,  # "The Tern Consortium"
-    "group_hides_article": -4.0,  # "LoomThe Tern Consortium"
     "group_small_article": 2.8,  # the place before "the", as "lower_upper" is
     "group_cut": -2.5,  # the title's last word ends as a part of its name may: "RobotOpen|Loom"
     "group_cut_known": 6.0,  # but the page has that word: "GitHub|Loom"

@@ -88,3 +88,21 @@ def test_numbers_without_a_list_stay():
         "[1]: a remark\n[2]: another remark\n[3]: a third\nBoxes [1]\n",
     ):
         assert undone(page) == (page, [])
+
+
+def test_list_of_elinks_says_what_links_are_called():
+    page = (
+        "[1]Skip\n[1] [2]arXiv:2405.10001 [[3]pdf, [4]other]\n[5]Kari Moe, [6]Tua Aas\n\n"
+        "References\n\n"
+        "   Visible links\n   1. /skip\n   2. Abstract\n\thttps://arxiv.org/abs/2405.10001\n"
+        "   3. Download PDF\n\thttps://arxiv.org/pdf/2405.10001\n   4. /other\n   5. /moe\n   6. /aas\n"
+    )
+    text, found = undone(page)
+    assert text.split("\n\n")[0] == "Skip\n[1] arXiv:2405.10001 [pdf, other]\nKari Moe, Tua Aas"
+    assert found[1].address == "https://arxiv.org/abs/2405.10001"
+    assert not any(map(str.strip, text.split("\n")[3:]))
+
+
+def test_items_of_a_list_above_addresses_are_no_links():
+    page = "Boats:\n   1. Rowing\n   2. Sailing\n   3. Knots\n      https://a.example\n"
+    assert undone(page) == (page, [])

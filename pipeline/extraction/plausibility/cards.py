@@ -4,6 +4,8 @@ What belongs here: the rules about a card among others. What does not: rules abo
 (`titles`, `names`, …), about the page as a whole (`pages`).
 """
 
+import re
+
 from pipeline.contract.findings import AuthorName, Record
 from pipeline.extraction.plausibility.rule import CardIn, Rule
 
@@ -14,7 +16,10 @@ _NAMED_SHARE = 0.6
 _LEAST_SURE, _LEAST_SURE_WHOLE = 0.6, 0.9
 
 
-_LEE = AuthorName("Ann Lee", "Ann Lee")
+# Of a name of three letters, one may be lost.
+_SHORT_NAME = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]{1,2}")
+
+_LEE, _MIN = AuthorName("Ann Lee", "Ann Lee"), AuthorName("민수", "민수")
 
 
 def _is_nameless(card: CardIn) -> bool:
@@ -27,6 +32,12 @@ def _is_guess(record: Record) -> bool:
     confidence = record.split_confidence
     least = _LEAST_SURE if record.authors else _LEAST_SURE_WHOLE
     return confidence is not None and confidence < least
+
+
+def _lacks_letters(card: CardIn) -> bool:
+    if not card.is_printed:
+        return False
+    return any(map(_SHORT_NAME.fullmatch, (author.name for author in card.record.authors)))
 
 
 SPLIT_RULES = (
@@ -47,6 +58,18 @@ SPLIT_RULES = (
     ),
 )
 CARD_RULES = (
+    Rule(
+        "card_letters",
+        "card",
+        "text taken from printed pages lacks letters that their fonts do not name, and one of its "
+        "names in Chinese or Korean is short",
+        _lacks_letters,
+        (CardIn(Record(1, 2, "Nets", "Nets", authors=(_MIN,)), is_printed=True),),
+        (
+            CardIn(Record(1, 2, "Nets", "Nets", authors=(_MIN,))),
+            CardIn(Record(1, 2, "Nets", "Nets", authors=(_LEE,)), is_printed=True),
+        ),
+    ),
     Rule(
         "card_goes_on",
         "card",

@@ -28,6 +28,7 @@ class Form(NamedTuple):
             understood.
         unsure: numbers of lines of which it is not sure where they end.
         beside: numbers of lines right beside those that nobody understood.
+        is_printed: the page stood on sheets of paper.
         is_compact: a title may stand anywhere between texts, with nothing to tell it by.
     """
 
@@ -36,6 +37,7 @@ class Form(NamedTuple):
     joined: frozenset[int] = frozenset()
     unsure: frozenset[int] = frozenset()
     beside: frozenset[int] = frozenset()
+    is_printed: bool = False
     is_compact: bool = False
 
 
@@ -55,7 +57,7 @@ def doubtful_cards(
         for place, broken in judged.soft.items()
         if form.joined and not form.joined.isdisjoint(_own_lines(records[place], lines))
     }
-    if not (form.is_undone or form.unsure or form.beside):
+    if not (form.is_undone or form.unsure or form.beside or form.is_printed):
         return found
     share = sum(bool(record.authors) for record in records) / (len(records) or 1)
     for place, record in enumerate(records):
@@ -63,7 +65,7 @@ def doubtful_cards(
         unsure = bool(form.unsure) and not form.unsure.isdisjoint(own)
         goes_on = not form.beside.isdisjoint(_lines_of(record, record.raw_title, lines))
         share_shown = share if len(records) > 2 else 0.0
-        card = CardIn(record, unsure, form.is_undone, share_shown, goes_on)
+        card = CardIn(record, unsure, form.is_undone, share_shown, goes_on, form.is_printed)
         for rule in CARD_RULES:
             if place not in found and rule.breaks(card):
                 found[place] = Broken(rule, record.title)

@@ -55,6 +55,7 @@ class CardIn(NamedTuple):
         is_undone: the page's form had to be undone.
         named_share: the share of the page's cards that name authors.
         goes_on: a line that nobody understood stands right beside its title.
+        is_printed: the page was text on sheets of paper, which may lack letters.
     """
 
     record: Record
@@ -62,6 +63,7 @@ class CardIn(NamedTuple):
     is_undone: bool = False
     named_share: float = 0.0
     goes_on: bool = False
+    is_printed: bool = False
 
 
 class AbstractIn(NamedTuple):
