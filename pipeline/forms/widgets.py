@@ -124,6 +124,8 @@ def _without_images(text: str, sites: Sequence[SiteLines]) -> str:
     def is_image(found: re.Match[str]) -> bool:
         if _FILE_NAME.fullmatch(found[2]) or known.is_whole((found[1] + found[3]).strip()):
             return True
+        if known.begins(found[1].strip()):  # behind a label a title may begin
+            return False
         if any(map(str.isalpha, found[1])):
             return befores[found[1].strip()] >= _LEAST_IMAGES
         return found[2] in names

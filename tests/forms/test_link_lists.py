@@ -95,7 +95,8 @@ def test_list_of_elinks_says_what_links_are_called():
         "[1]Skip\n[1] [2]arXiv:2405.10001 [[3]pdf, [4]other]\n[5]Kari Moe, [6]Tua Aas\n\n"
         "References\n\n"
         "   Visible links\n   1. /skip\n   2. Abstract\n\thttps://arxiv.org/abs/2405.10001\n"
-        "   3. Download PDF\n\thttps://arxiv.org/pdf/2405.10001\n   4. /other\n   5. /moe\n   6. /aas\n"
+        "   3. Download PDF\n\thttps://arxiv.org/pdf/2405.10001\n"
+        "   4. /other\n   5. /moe\n   6. /aas\n"
     )
     text, found = undone(page)
     assert text.split("\n\n")[0] == "Skip\n[1] arXiv:2405.10001 [pdf, other]\nKari Moe, Tua Aas"

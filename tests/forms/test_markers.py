@@ -88,3 +88,10 @@ def test_title_with_a_sign_stays(title):
         f"arXiv:2405.10001\n{title}\nAuthors: Kari Moe\nAbstract: Boxes wait.\n\n{'Prose. ' * 9}\n"
     )
     assert plain(page) == page
+
+
+def test_brackets_behind_a_label_are_no_images():
+    """As `Title: [Re] Boxes` is none, however often it stands beside lines like `[12]`."""
+    card = "[{n}]\narXiv:2405.1000{n}\nTitle: [Re] Boxes on {n} Ropes\nKari Moe\n"
+    page = "\n".join(card.format(n=n) for n in range(1, 6))
+    assert "Title: [Re] Boxes on 3 Ropes" in plain(page)
