@@ -105,7 +105,7 @@ class Page:
     @property
     def kind(self) -> tuple[str, str, bool]:
         """Site, form and layout; Hugging Face has two layouts of one form."""
-        has_submitters = any(line.startswith("Submitted by ") for line in self.lines)
+        has_submitters = any(line.startswith("Submitted by") for line in self.lines)
         return self.source, self.form, has_submitters
 
     @property

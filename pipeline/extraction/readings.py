@@ -231,8 +231,28 @@ def read(text: str, captured_on: date | None, lines: tuple[str, ...] | None = No
     page = plain.dump.text if plain.spans or "\r" in text else text
     seen = signs(page, plain.dump.stripped)
     undone = _read_undone(plain) if seen or plain.is_doubtful else None
-    better = undone if undone and _is_better(undone, plain, seen) else plain
-    return replace(better, signs=seen) if seen else better
+    if undone is None:
+        return replace(plain, signs=seen) if seen else plain
+    better = undone if _is_better(undone, plain, seen) else plain
+    uncertain = better.uncertain
+    if better is plain and "wrapping" in seen and plain.is_doubtful:
+        uncertain = _joined_in(undone)
+    return replace(better, signs=seen, uncertain=uncertain)
+
+
+def _joined_in(undone: Reading) -> frozenset[int]:
+    """Return the numbers of lines that seemed wrapped, of a page that is no better undone.
+
+    Whether they are whole is uncertain then. Of a page that was taken out of something, none are.
+    """
+    if (
+        undone.spans is None
+        or "wrapping" not in undone.steps
+        or len(undone.undone) < len(undone.steps)
+    ):
+        return frozenset()
+    several = (range(first, last + 1) for first, last in undone.spans if first < last)
+    return frozenset(chain.from_iterable(several))
 
 
 def _is_better(undone: Reading, plain: Reading, seen: Sequence[str]) -> bool:

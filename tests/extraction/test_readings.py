@@ -67,6 +67,28 @@ def test_a_line_nobody_understood_beside_a_title_holds_the_card_back(gap):
     assert {at: broken.rule.code for at, broken in found.held.items()} == {3: "card_goes_on"}
 
 
+def test_a_page_that_seems_wrapped_and_is_no_better_undone_is_in_doubt_where_lines_were_joined(
+    monkeypatch,
+):
+    """Both readings are wrong somewhere: what one of them joins is not sure to be whole."""
+    odd = PAGE.replace("Nets of rope, part 3", "see https://nets.example.org/3")
+    lines = odd.split("\n")
+    at = lines.index("Nets of rope, part 5")
+
+    def joining(*_: object) -> Undone:
+        kept = [*lines[:at], f"{lines[at]} {lines[at + 1]}", *lines[at + 2 :]]
+        spans = [(n, n) for n in range(1, at + 1)] + [(at + 1, at + 2)]
+        spans += [(n, n) for n in range(at + 3, len(lines) + 1)]
+        return Undone(tuple(kept), tuple(spans), ("wrapping",))
+
+    monkeypatch.setattr(readings, "signs", lambda *_: ("wrapping",))
+    monkeypatch.setattr(readings, "undo", joining)
+    found = read(odd, None)
+    assert not found.steps
+    codes = {place: broken.rule.code for place, broken in found.held.items()}
+    assert codes == {3: "title_address", 5: "card_unsure"}
+
+
 def _paired(n_cards):
     """Titles and texts in turn, with nothing to tell them apart."""
     prose = "Words of an abstract follow each other here and there for quite a while. " * 4
