@@ -130,8 +130,16 @@ class Reading:
             frozenset(self.uncertain),
             frozenset(beside),
             is_printed="page_breaks" in (*self.steps, *self.signs),
-            is_compact=self.dump.form == "compact",
+            is_unmarked=self._is_unmarked,
         )
+
+    @property
+    def _is_unmarked(self) -> bool:
+        """Whether neither blank lines nor a line that a site knows tells where cards begin."""
+        if self.dump.form != "compact" or not self.uncertain:
+            return False
+        begins, texts = any_site(known_lines()).begins, self.dump.stripped
+        return not any(begins(texts[record.line_start - 1]) for record in self.records)
 
     def _near_unclaimed(self) -> tuple[set[int], set[int]]:
         """Return the numbers of the lines nearest to those that nobody understood.

@@ -29,7 +29,7 @@ class Form(NamedTuple):
         unsure: numbers of lines of which it is not sure where they end.
         beside: numbers of lines right beside those that nobody understood.
         is_printed: the page stood on sheets of paper.
-        is_compact: a title may stand anywhere between texts, with nothing to tell it by.
+        is_unmarked: a title may stand anywhere between texts, with nothing to tell it by.
     """
 
     is_undone: bool = False
@@ -38,7 +38,7 @@ class Form(NamedTuple):
     unsure: frozenset[int] = frozenset()
     beside: frozenset[int] = frozenset()
     is_printed: bool = False
-    is_compact: bool = False
+    is_unmarked: bool = False
 
 
 def doubtful_cards(
@@ -61,7 +61,7 @@ def doubtful_cards(
         return found
     share = sum(bool(record.authors) for record in records) / (len(records) or 1)
     for place, record in enumerate(records):
-        own = _all_lines(record) if form.is_compact else _own_lines(record, lines)
+        own = _all_lines(record) if form.is_unmarked else _own_lines(record, lines)
         unsure = bool(form.unsure) and not form.unsure.isdisjoint(own)
         goes_on = not form.beside.isdisjoint(_lines_of(record, record.raw_title, lines))
         share_shown = share if len(records) > 2 else 0.0
