@@ -111,6 +111,10 @@ def judge(page: PageLines, allowed: list[Neighbours], n_apart: int, width: Width
                 del joins[meeting.at]
             if not meeting.is_sure:
                 breaks.add(meeting.at) if meeting.is_break else joins.update({meeting.at: True})
+    if sum(_ends_short(page, pair) for pair in loose) >= max(_LEAST_SEEN, len(loose) / 2):
+        # Below titles stands an organisation or a venue, where it has one.
+        left = (pair for pair in full if pair.above in joins)
+        joins.update((pair.above, True) for pair in left if _ends_short(page, pair))
     return Judged(joins, frozenset(breaks))
 
 
@@ -139,6 +143,15 @@ def _loose(
     # Paragraphs of one text may stand so on any page.
     n_texts = sum(not _SENTENCE_END.search(page.texts[pair.above]) for pair in loose)
     return loose if n_texts >= max(_LEAST_LOOSE, _LOOSE * (n_apart + len(loose))) else []
+
+
+def _ends_short(page: PageLines, pair: Neighbours) -> bool:
+    """Tell whether the lower line is short, may be a text of its own, and nothing goes on below."""
+    lower = page.texts[pair.below]
+    if len(lower) >= _PROSE_LENGTH or not _may_begin(page.texts[pair.above], lower):
+        return False
+    is_last = pair.below not in page.below or not page.is_open(pair.below)
+    return is_last and not _SENTENCE_END.search(lower)
 
 
 def _runs(full: Iterable[Neighbours]) -> Iterator[list[Neighbours]]:
@@ -203,7 +216,8 @@ def _only_meeting(page: PageLines, run: list[Neighbours]) -> int | None:
     A title has no sentence behind another.
     """
     found: list[int] = []
-    for pair in run[:_MOST_TITLE_LINES]:
+    is_prose = len(run) > 1 and _SENTENCE_END.search(page.texts[run[-1].below])
+    for pair in run[:_MOST_TITLE_LINES] if is_prose else ():
         upper = page.texts[pair.above]
         if _PROSE.search(upper) or _SENTENCE_END.search(upper):
             break

@@ -92,7 +92,7 @@ def _fence(fence: re.Match[str]) -> str:
 
 
 # The text of a link that a tool wrapped: no blank line in it, no item of a list.
-_ITEM = r"(?:[-*+•](?!\S)|[#>|]|\d+[.)])"
+_ITEM = r"(?:[-*+•](?!\S)|[#>|]|\d+[.)](?!\S))"
 _PARAGRAPH = re.compile(rf"(?=[^\S\n]*+\S)[^\n]*+(?:\n(?![ \t]*+(?:\n|{_ITEM}))[^\n]*+)++")
 _LINE_END = re.compile(rf"[ \t]*+({ADDED}?{UNSURE}?\n)((?<=\w-\n))?[ \t]*+")
 

@@ -21,8 +21,8 @@ from pipeline.forms.page_lines import Neighbours, PageLines
 _LEAST_WIDTH = 30
 _MOST_WIDTH = 250
 # A single line end shows a width only where that is a common one.
-_LEAST_NARROW = 55
-_LEAST_CUT = 2
+_LEAST_NARROW, _MOST_NARROW = 55, 130
+_LEAST_CUT, _LEAST_SURE = 2, 3
 # Of lines that hang so many hang at least, and such a share of them below one that does not.
 _LEAST_HUNG, _LEAST_BEGUN = 2, 0.05
 _ENOUGH_PAIRS, _ENOUGH_NEAR = 6, 4
@@ -107,14 +107,15 @@ def _narrow_page(wide: list[Neighbours], lengths: list[int]) -> Width | None:
             return width
     if cut := _cut_at_spaces(wide):
         return Width(max(pair.length for pair in cut), is_exact=True, n_seen=len(cut))
-    width = _exact_width(wide, lengths, least=1.0)
+    width = _exact_width(wide, lengths, least=1.0) or _width_of_some(wide, lengths)
     if width is None or any(length > width.chars for length in lengths):
         longest = max(lengths, default=0)
         near = Width(longest, is_exact=False, n_seen=len(wide))
         is_near = len(wide) >= _ENOUGH_NEAR and longest <= _MOST_WIDTH
         return near if is_near and all(map(near.is_full, wide)) else None
     is_one = width.n_seen == 1
-    is_common = width.chars >= _LEAST_NARROW and not any(map(_ends_sentence, wide))
+    is_common = _LEAST_NARROW <= width.chars <= _MOST_NARROW
+    is_common = is_common and not any(map(_ends_sentence, wide))
     return width if is_common or not is_one else None
 
 
@@ -143,6 +144,19 @@ def _cut_at_spaces(wide: list[Neighbours]) -> list[Neighbours]:
     if not all(pair.length + 1 + pair.first > width for pair in cut):
         return []
     return cut if sum(line.endswith(" ") for line in cut[0].page.lines) == len(cut) else []
+
+
+def _width_of_some(wide: list[Neighbours], lengths: list[int]) -> Width | None:
+    """Return the width of a page on which other short texts stand right below each other, too.
+
+    It explains all pairs that go on by their words, half of the others, and no line is longer.
+    """
+    sure = [pair for pair in wide if pair.goes_on]
+    width = _exact_width(sure, lengths, least=1.0) if len(sure) >= _LEAST_SURE else None
+    if width is None or width.chars < max(lengths):
+        return None
+    n_seen = sum(map(width.is_full, wide))
+    return width._replace(n_seen=n_seen) if n_seen >= len(wide) / 2 else None
 
 
 def _ends_sentence(pair: Neighbours) -> bool:

@@ -57,7 +57,11 @@ _BELOW_ABSTRACTS |= {"count": "aside", "aside": "aside", "submitter": "aside", "
 _DATES = ("date", "published")
 _ASIDE = ("aside", "user", "published")
 
-_LEAST_WIDTH = 40  # no tool wraps lines at fewer characters
+_LEAST_SLUG = 4  # letters by which a name of an organisation repeats what stands before it
+# No tool wraps lines at fewer characters, hardly one at more; a printed line has about so many,
+# and is as full as this.
+_LEAST_WIDTH, _WIDEST, _PRINTED, _RAGGED = 40, 130, 80, 0.75
+_FEW = 0.34  # of the organisations below titles
 _UNKNOWN = "Line of a card that no rule knows: look at the page."
 _NO_TITLE = "Lines of a card that has no title: look at the page, lines may be missing."
 
@@ -204,17 +208,40 @@ def _sort_daily(section: Section, span: range) -> _Card:
 def _leave_ends_of_titles(cards: Sequence[_Card]) -> None:
     """Take no line for an organisation that may be the end of a title that was wrapped.
 
-    It stands right below the title, and had no room in it: no title is longer.
+    It stands right below the title, and had no room in it: no title is longer. Where titles are set
+    apart from what stands above them, the page may be a printed one: its widths vary by the
+    letters, and a line may hold the rest of a word from the next one. Elsewhere a title longer than
+    any width is no measure where others have organisations.
     """
-    longest = max((len(card.lines.texts[card.texts.start]) for card in cards), default=0)
-    for card in cards:
-        title, below = card.texts.start, card.meta.get("organization")
-        if below != title + 1 or card.lines.numbers[below] != card.lines.numbers[title] + 1:
-            continue
-        word = card.lines.texts[below].partition(" ")[0]
-        n_needed = len(card.lines.texts[title]) + 1 + len(word)
-        if n_needed > max(longest, _LEAST_WIDTH):
+    titles = [card.lines.texts[card.texts.start] for card in cards]
+    longest = max(map(len, titles), default=0)
+    is_apart = 2 * sum(_is_apart(card, card.texts.start) for card in cards) > len(cards)
+    room = min(longest, _PRINTED) * _RAGGED if is_apart else longest
+    right_below = [
+        card
+        for card in cards
+        if card.meta.get("organization") == card.texts.start + 1
+        and not _is_apart(card, card.texts.start + 1)
+    ]
+    doubtful = [card for card in right_below if _n_needed(card) > max(room, _LEAST_WIDTH)]
+    if longest > _WIDEST and not is_apart and len(doubtful) <= _FEW * len(right_below):
+        return
+    for card in doubtful:
+        shown = ORGANIZATION.fullmatch(card.text("organization"))
+        if shown is None or not _repeats_slug(shown):
             card.left.append(card.meta.pop("organization"))
+
+
+def _is_apart(card: _Card, index: int) -> bool:
+    """Tell whether blank lines stand above a line."""
+    numbers = card.lines.numbers
+    return index > 0 and numbers[index] > numbers[index - 1] + 1
+
+
+def _n_needed(card: _Card) -> int:
+    """Return how much room the title needed for the first word of what stands below it."""
+    word = card.text("organization").partition(" ")[0]
+    return len(card.lines.texts[card.texts.start]) + 1 + len(word)
 
 
 # ---------- the search page
@@ -309,10 +336,29 @@ def _organization(shown: re.Match[str]) -> str:
     The slug is made of the name: "deepseek-ai DeepSeek"; else it is a word of the name.
     """
     name = shown["name"] or ""
-    slug, letters = (_NO_LETTER.sub("", text.lower()) for text in (shown["slug"], name))
-    initials = "".join(word[0] for word in name.lower().split())
-    is_slug = bool(letters) and (letters[:3] == slug[:3] or slug in letters or slug == initials)
+    slug, letters = _letters(shown["slug"]), _letters(name)
+    is_slug = bool(letters) and (
+        letters[:3] == slug[:3] or slug in letters or slug == _initials(name)
+    )
     return name if is_slug else shown[0]
+
+
+def _repeats_slug(shown: re.Match[str]) -> bool:
+    """Tell whether a line says one thing twice, as no title ends: "KAIST", and its name."""
+    name = shown["name"] or ""
+    slug, letters = _letters(shown["slug"]), _letters(name)
+    n = min(_LEAST_SLUG, len(slug))
+    return (n > 1 and letters[:n] == slug[:n] and (n == _LEAST_SLUG or letters == slug)) or (
+        n == _LEAST_SLUG and slug == _initials(name)
+    )
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTER.sub("", text.lower())
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.lower().split())
 
 
 def _flags(dated: CardDate, *, has_people: bool, is_whole: bool | None) -> tuple[str, ...]:
