@@ -153,6 +153,8 @@ class Reading:
         near: set[int] = set()
         beside: set[int] = set()
         for number in self.ledger.not_understood():
+            if not any(map(str.isalnum, texts[number - 1])):
+                continue  # signs that images or bullets left
             # A title does not go on from a line that begins something else: a label, a date.
             sides = (-1,) if begins(texts[number - 1]) else (-1, 1)
             next_filled = {_next_filled(texts, number, side) for side in sides}
