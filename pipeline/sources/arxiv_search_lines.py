@@ -19,7 +19,8 @@ BEGINS = re.compile(
     r"[*_#]{0,4}(?:Authors?|Abstract|Comments|Journal ref|(?:ACM|MSC) Class|Report number)\s?:"
     r"|[\[*_]{0,3}(?:▽|△)|(?:v1 s|S)ubmitted \d|originally announced|doi(?::|\s+10\.)|DOI:?\s"
     r"|(?:\d{1,6}\.\s+)?\[{0,2}arXiv:\s?\d{4}|(?:\d{1,6}\.\s+)?\[?arXiv:\s?[a-z-]{2,9}"
-    r"|[#*]*\s?Showing \d|[-•*]$|\d{1,6}\.$"
+    # a year that was wrapped ends the dates of a card
+    r"|[#*]*\s?Showing \d|[-•*]$|(?!(?:19|20)\d\d\.$)\d{1,6}\.$"
 )
 WHOLE = re.compile(
     r"[*_]*(?:Authors?|Abstract)\s?:[*_]*|[*_\[]*(?:▽ More|△ Less)|[-•*]|\d{1,6}\.?"

@@ -200,6 +200,15 @@ def test_items_are_joined_however_long_their_numbers_are():
     assert [line.strip() for line in lines[1::3]] == [f"{title} the {n}" for n in range(1, 1301)]
 
 
+def test_a_year_in_a_line_of_its_own_ends_the_dates():
+    """It looks like the number that begins a card."""
+    dates = "Submitted 4 June, 2024; v1 submitted 3 May"
+    page = PAGES["arxiv_search"].replace("Submitted 3 May", dates)
+    page = wrapped(page, len(f"    {dates}, 2024; originally announced May"))
+    assert "\n2024.\n" in page
+    assert "2024." not in undo(page, SITES).lines
+
+
 HEADINGS = (
     "On Small Ropes and Wide Bays, with a Left-Leaning Model of Wind and What It Can Tell",
     "Counting the Turns of Boats at Sea: What a Very Patient Observer Can -- and Cannot -- Say",
