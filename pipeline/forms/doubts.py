@@ -39,6 +39,7 @@ _SMALL_WORD = re.compile(r"\b[a-z]{4,}")
 _LEAST_SMALL = 3  # in a line of prose; names have none but particles
 _NAME = re.compile(r"[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){1,4}")
 _BEHIND_NAMES = re.compile(r"\s+et al\.?(?:\s+·.{0,100})?$|\s+·\s.{0,100}$")
+_ENDS_NAMES = re.compile(r"(?:^|\s)(?:al\.?(?:\s+·.{0,100})?|·\s.{0,100})$")
 _MOST_NAMES = 40
 _MANY_NAMES = 3  # with so many before it, a single word is a name that was cut
 # "Ann B.", "RopesB.", "Nets)Md.", ", W. -X.": cut behind an initial
@@ -241,7 +242,11 @@ def _meetings(page: PageLines, run: list[Neighbours], looks: _Looks) -> Iterator
     # Right below a line that is no sentence, which is a title, prose begins.
     begins_text = not above or bool(_SENTENCE_END.search(above)) or not _is_open_above(page, run)
     ends_like_prose = bool(_SENTENCE_END.search(texts[run[-1].below]))
-    if begins_text:
+    # Below names prose begins, whatever its first words are.
+    is_below_names = bool(_ENDS_NAMES.search(above[-_MOST_GLUED_CHARS:])) or (
+        looks.is_glued and _ends_glued(above)
+    )
+    if begins_text and not is_below_names:
         yield from _below_title(page, run, ends_like_prose, looks)
     if not ends_like_prose:
         yield from _above_title(page, run)

@@ -102,7 +102,7 @@ def why_set_aside(
         soft: those that break a soft rule.
         form: how sure its lines are.
     """
-    wrong = {place: one for place, one in held.items() if one.rule.about != "split"}
+    wrong = {place: one for place, one in held.items() if not _is_alone(one)}
     n_held = len(wrong)
     if len(held) == n_cards or (n_held >= _LEAST_HELD and n_held > _HELD_SHARE * n_cards):
         return f"{len(held)} of its {n_cards} cards cannot be right ({_most_common(wrong or held)})"
@@ -114,6 +114,11 @@ def why_set_aside(
     if form.is_undone and len(soft) >= _LEAST_HELD and len(soft) > _SOFT_SHARE * n_cards:
         return f"{len(soft)} of its {n_cards} cards are in doubt ({_most_common(soft)})"
     return None
+
+
+def _is_alone(broken: Broken) -> bool:
+    """Tell whether what is wrong with a card says nothing of others, however many have it."""
+    return broken.rule.about == "split" or broken.rule.code == "card_letters"
 
 
 def _has_small_titles(soft: Mapping[int, Broken]) -> bool:
