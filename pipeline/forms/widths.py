@@ -10,9 +10,10 @@ their ranges have nothing in common. Tools that balance lines, or measure them i
 near a width: then that is all that can be said.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from pipeline.forms.page_lines import Neighbours, PageLines
@@ -33,6 +34,8 @@ _NEARLY = 0.75
 # Nearly full: a tool that balances lines leaves no more than this free, or this share of its width.
 _SLACK = 0.2
 _HALF = 0.5
+# Attributes, tags, addresses.
+_MARKUP = re.compile(r"=\"|</?[a-z]|\]\(|\w://|\"[>\])]")
 # Of lines that end near a width so many are no longer than it, and hardly any is much longer.
 _COMMON, _NEAR = 0.9, 1.1
 
@@ -81,7 +84,21 @@ def find_width(page: PageLines, pairs: list[Neighbours]) -> Width | None:
     if len(sure) < _ENOUGH_PAIRS:
         wide = [pair for pair in pairs if pair.length >= _LEAST_WIDTH and pair.is_open]
         return _narrow_page(wide, lengths)
-    return _exact_width(sure, lengths, _EXACT, step) or _near_width(sure, lengths, step)
+    found = _exact_width(sure, lengths, _EXACT, step) or _near_width(sure, lengths, step)
+    return found or _width_of_words(page, going_on)
+
+
+def _width_of_words(page: PageLines, going_on: list[Neighbours]) -> Width | None:
+    """Return the width of the lines without tags and addresses, which tools do not break."""
+    texts = page.texts
+    of_words = [at for at in page.filled if not _MARKUP.search(texts[at])]
+    words = frozenset(of_words)
+    found = [pair for pair in going_on if pair.above in words and pair.below in words]
+    sure = [pair for pair in islice(found, _MOST_PAIRS) if pair.is_open]
+    if len(sure) < _ENOUGH_PAIRS or len(found) == len(going_on):
+        return None
+    lengths = [page.indents[at] + len(texts[at]) for at in of_words if " " in texts[at]]
+    return _exact_width(sure, lengths, _EXACT)
 
 
 def _exact_width(

@@ -287,3 +287,16 @@ def test_names_glued_to_a_title_go_with_it_and_prose_below_does_not(width):
         assert card in undone.lines or any(card[:30] in line for line in unsure), card
     assert sum(card in undone.lines for card in GLUED) >= len(GLUED) - 1
     assert not any(line.startswith("Across 14 bays") for line in unsure)
+
+
+def test_a_page_whose_links_are_longer_than_its_lines_shows_its_width_in_words():
+    """Attributes and addresses stand beyond the width, line by line; prose keeps it."""
+    prose = "Boats wait in a wide bay, and we count who of them comes late and who does not; " * 3
+    link = (
+        '<a href="/abs/2405.10001" class="of-a-boat-that-waits-in-a-wide-bay-and-comes-late"\n'
+        'title="a boat">boat</a> and <a href="/pdf/2405.10001" class="of-a-sheet-of-paper" id="a"\n'
+        'aria-label="pdf"\nclass="b">pdf</a> or <a\nhref="/other"\nid="c">other</a>\n'
+    )
+    page = "\n".join(f"{link}\n{wrapped(f'Part {n}. {prose}', 60)}\n" for n in range(20))
+    lines = undo(page, SITES).lines
+    assert {f"Part {n}. {prose}".strip() for n in range(20)} <= set(lines)
