@@ -506,8 +506,12 @@ def _is_patchwork(made: Mutant) -> bool:
     Markup has none that are lines, and a compact page of Hugging Face has but its opening.
     """
     kinds = {(page.source, page.form) for page in made.pages}
-    is_marked = not kinds & _UNMARKED and all(page.form != "html" for page in made.pages)
-    return "mixed" in made.kinds and not _is_pure(made) and not is_marked
+    is_unmarked = bool(kinds & _UNMARKED)
+    is_marked = not is_unmarked and all(page.form != "html" for page in made.pages)
+    # Of one site, a page without marks is none of its own wherever another one stands.
+    is_of_one_site = is_unmarked and len({page.source for page in made.pages}) == 1
+    is_inside = "mixed" in made.kinds or is_of_one_site
+    return is_inside and not _is_pure(made) and not is_marked
 
 
 def _surroundings(page: Page, index: int, numbers: Sequence[int]) -> tuple[int, int]:

@@ -104,6 +104,7 @@ def judge(page: PageLines, allowed: list[Neighbours], n_apart: int, width: Width
     hiding = _hiding_titles(page, joins)
     for run in _runs(full):
         is_block = hiding.get(run[0].above) == run[-1].below
+        is_block = is_block and bool(_SENTENCE_END.search(page.texts[run[-1].below]))
         if is_block and (at := _only_meeting(page, run)) is not None:
             del joins[at]
             continue
@@ -143,7 +144,9 @@ def _loose(
     loose = [p for p in allowed if not width.is_full(p, SLACK) and is_long(page, p)]
     # Paragraphs of one text may stand so on any page.
     n_texts = sum(not _SENTENCE_END.search(page.texts[pair.above]) for pair in loose)
-    return loose if n_texts >= max(_LEAST_LOOSE, _LOOSE * (n_apart + len(loose))) else []
+    is_habit = n_texts >= max(_LEAST_LOOSE, _LOOSE * (n_apart + len(loose)))
+    # Of a short page, most are apart by nothing.
+    return loose if is_habit or n_texts >= max(_LEAST_SEEN, n_apart) else []
 
 
 def _ends_short(page: PageLines, pair: Neighbours) -> bool:

@@ -58,6 +58,8 @@ _PARTS = {
     "Subjects": "subjects",
     "DOI": "doi",
 }
+# What a page counts, or draws for a button: "1", "[-] 1"; of another card it would be a number.
+_ODD = re.compile(r"(?!\[\d)[\W_]{0,12}\d{0,9}")
 _DOI = re.compile(r"10\.\d{4,9}/\S{1,200}")
 _SEPARATORS = (",", ":")  # between names; a colon stands below the name of a group
 _LETTER = re.compile(r"[^\W\d_]")
@@ -165,7 +167,7 @@ def _find_title(texts: list[str], at: int) -> int | None:
     for index in range(at + 1, min(at + 1 + _MOST_REST_LINES, len(texts))):
         if TITLE.fullmatch(texts[index]):
             return index
-        if not REST.fullmatch(texts[index]):
+        if not REST.fullmatch(texts[index]) and not _ODD.fullmatch(texts[index]):
             return None
     return None
 

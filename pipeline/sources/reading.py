@@ -35,8 +35,12 @@ _HOMONYM = re.compile(r"^(?P<name>.*\S)\s+(?P<homonym>\d{4})$")
 _ELLIPSES = ("…", "...")
 # "46", "4,915": a number as pages write it, small enough for any column.
 NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,2}|\d{1,9})"
-# "1", "[-] 1", "1.2k", "[ ]", "____": what says nothing of a paper; "…" says that a text is cut.
-_LONE_COUNT = re.compile(r"(?!(?:…|\.\.\.)$)[\W_]{0,40}(?:\d[\d.,]{0,11}[KkM]?)?")
+# "1", "[-] 1", "1.2k", "____", "[ ] Select": what says nothing of a paper; "…" says that a text is
+# cut.
+_LONE_COUNT = re.compile(
+    r"(?!(?:…|\.\.\.)$)[\W_]{0,40}(?:\d[\d.,]{0,11}[KkM]?)?"
+    r"|(?:\\?\[[ xX_-]?\\?\]|\(BUTTON\))\s.{0,40}"
+)
 _HEAD_LINES, _PROSE_CHARS = 2, 60
 # Other years are slips of the page or of whoever saved it.
 YEARS = range(1800, 2201)

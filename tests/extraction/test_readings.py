@@ -59,6 +59,11 @@ def test_a_card_in_doubt_is_held_back_where_a_join_touches_it(monkeypatch):
     assert {at: broken.rule.code for at, broken in found.held.items()} == {3: "title_cut_end"}
 
 
+def test_bullets_of_nothing_beside_a_title_say_nothing_of_it():
+    odd = PAGE.replace("Nets of rope, part 3\n", "Nets of rope, part 3\n* *   *\n")
+    assert not read(odd, None).held
+
+
 @pytest.mark.parametrize("gap", ["", "\n", "\n\n"])
 def test_a_line_nobody_understood_beside_a_title_holds_the_card_back(gap):
     """What stands there may be the title's end, blank lines or not: here a number."""

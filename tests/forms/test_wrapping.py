@@ -48,6 +48,16 @@ def test_behind_a_whole_link_that_fills_a_line_words_go_on(end):
     assert "Mara Ilves counts boats" in undo(f"{text}\n\n{link}\n\n{link}", SITES).lines[0]
 
 
+@pytest.mark.parametrize("width", range(50, 92))
+def test_on_a_short_page_of_nothing_but_texts_no_wrong_title_is_published(width):
+    """Two line ends are seen where nothing else keeps a title apart from its text."""
+    text = (ROOT / "tests/data/sources/huggingface_papers/search_compact.txt").read_text("utf-8")
+    titles = {record.title for record in read(text, None).records}
+    found = read(wrapped(text, width), None)
+    sure = {record.title for at, record in enumerate(found.records) if at not in found.held}
+    assert found.distrust or sure <= titles
+
+
 def test_spaces_at_line_ends_tell_a_short_page_how_it_was_wrapped():
     """Two texts, few lines: a title as long as a line has no space at its end."""
     shown = [wrap_with_spaces(text, 62) for text in PLAIN]

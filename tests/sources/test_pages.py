@@ -83,7 +83,7 @@ def test_a_tag_above_a_page_of_text_makes_no_markup_of_it(name, file, tag):
 
 
 @pytest.mark.parametrize("form", ["scholar_feed/full_header.txt", "arrow/homonym_numbers.txt"])
-@pytest.mark.parametrize("count", ["1", "[-] 1", "[ ]", "1.2k", "____", "\\[ \\]"])
+@pytest.mark.parametrize("count", ["1", "[-] 1", "[ ]", "1.2k", "____", "\\[ \\]", "[ ] Select"])
 def test_what_a_page_counts_between_title_and_names_hides_no_names(form, count):
     text = (_FOLDER / form).read_text("utf-8")
     _, sound = _read(text)
@@ -95,6 +95,14 @@ def test_what_a_page_counts_between_title_and_names_hides_no_names(form, count):
     assert [(r.title, r.authors, r.abstract) for r in found.records] == wanted
     left = [issue.text for issue in found.issues if issue.kind == "unclaimed_lines"]
     assert left == ([count, count] if count[0] == "1" else [])
+
+
+@pytest.mark.parametrize("count", ["1", "[-] 1", "____"])
+def test_what_a_list_counts_between_identifier_and_title_hides_no_card(count):
+    text = (_FOLDER / "arxiv_list" / "text_author.txt").read_text("utf-8")
+    titles = [record.title for record in _read(text)[1].records]
+    shown = text.replace("Title:", f"{count}\n\nTitle:")
+    assert [record.title for record in _read(shown)[1].records] == titles
 
 
 def test_a_number_below_the_title_of_a_papers_page_is_not_taken_for_its_end():

@@ -152,7 +152,8 @@ TITLE_RULES = (
             r"|\S[ ;]Abstract ?: (?:We|In|This|The|A|An)\b"
             r"|\s(?:\[pdf\]|\(pdf(?:, \w{2,5}){0,4}\)|\[pdf(?:, \w{2,5}){0,4}\])"
             r"|\bSubmitted (?:on )?\d{1,2} [A-Z][a-z]{2,8},? \d{4}|; originally announced\b",
-            start=rf"{_LABELS} ?[:：](?:\s|\Z)|Comments ?: [^\n]{{0,80}}?{_ABOUT_PAPER}",
+            start=rf"{_LABELS} ?[:：](?:\s|\Z)|(?:Title|Abstract|Authors|Subjects):\S"
+            rf"|Comments ?: [^\n]{{0,80}}?{_ABOUT_PAPER}",
             parts=(
                 *("uthor", "ubject", "ubmitted", "ournal", "eport", "class", "ategory", "ite as"),
                 *("omments", "bstract", "pdf", "nnounced"),
@@ -165,6 +166,7 @@ TITLE_RULES = (
             "Submitted 3 June, 2024; originally announced June 2024.",
             "Nets of rope [pdf, other]",
             "Title: Nets of rope",
+            "Title:Nets of rope",
             "Subjects: Machine Learning (cs.LG)",
             "Comments: 12 pages",
         ),
