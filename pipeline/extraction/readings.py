@@ -38,6 +38,8 @@ from pipeline.text.whitespace import split_lines
 # A page is read only if most of its lines make sense; else the likeness is an accident.
 _MIN_CLAIMED_SHARE = 0.5
 # Issues of cards that a site's reader did not read, since their lines seem to be torn.
+# So many cards without a title, and such a share, are no accident.
+_LEAST_TORN, _TORN_SHARE = 3, 0.2
 _LEFT_OUT = frozenset(("torn_card", "missing_title"))
 # Of the papers that a page says it lists, which its undone form has.
 _FOUND_SHARE = 0.5
@@ -131,15 +133,20 @@ class Reading:
             frozenset(beside),
             is_printed="page_breaks" in (*self.steps, *self.signs),
             is_unmarked=self._is_unmarked,
+            seems_wrapped="wrapping" in self.signs and "wrapping" not in self.steps,
         )
 
     @property
     def _is_unmarked(self) -> bool:
         """Whether neither blank lines nor a line that a site knows tells where cards begin."""
-        if self.dump.form != "compact" or not self.uncertain:
-            return False
+        is_compact = self.dump.form == "compact"
+        return is_compact and bool(self.uncertain) and not self._is_any_begun
+
+    @property
+    def _is_any_begun(self) -> bool:
+        """Whether a card begins with a line that a site knows."""
         begins, texts = any_site(known_lines()).begins, self.dump.stripped
-        return not any(begins(texts[record.line_start - 1]) for record in self.records)
+        return any(begins(texts[record.line_start - 1]) for record in self.records)
 
     def _near_unclaimed(self) -> tuple[set[int], set[int]]:
         """Return the numbers of the lines nearest to those that nobody understood.
@@ -169,7 +176,8 @@ class Reading:
     @cached_property
     def held(self) -> dict[int, Broken]:
         """The cards that are held back, by their places."""
-        if not (self.judged.soft or self.undone or self.ledger.not_understood()):
+        is_odd = self.judged.soft or self.undone or self.uncertain
+        if not (is_odd or self.ledger.not_understood()):
             return {**self.judged.guessed, **self.judged.hard}
         doubtful = doubtful_cards(self.records, self.judged, self.dump.lines, self.form)
         return {**self.judged.guessed, **doubtful, **self.judged.hard}
@@ -177,10 +185,18 @@ class Reading:
     @cached_property
     def distrust(self) -> str | None:
         """Why the page as a whole is not to be trusted, or None."""
-        if not (self.judged.soft or self.held or self.undone or self.signs):
+        if not (self.is_doubtful or self.held or self.undone or self.signs):
             return None
         why = why_set_aside(len(self.records), self.held, self.judged.soft, self.form)
-        return why or self._shortfall()
+        return why or self._shortfall() or self._torn()
+
+    def _torn(self) -> str | None:
+        """Say that many cards have no title, where only their order tells titles from texts."""
+        issues = chain.from_iterable(page.result.issues for page in self.pages)
+        n_torn, n_cards = sum(issue.kind == "missing_title" for issue in issues), len(self.records)
+        if n_torn < _LEAST_TORN or n_torn <= _TORN_SHARE * n_cards or self._is_any_begun:
+            return None
+        return f"{n_torn} parts of cards have no title, beside {n_cards} that may have another's"
 
     def _shortfall(self) -> str | None:
         """Say that a page that was wrapped lists far more papers than were found.
@@ -245,7 +261,7 @@ def read(text: str, captured_on: date | None, lines: tuple[str, ...] | None = No
         return replace(plain, signs=seen) if seen else plain
     better = undone if _is_better(undone, plain, seen) else plain
     uncertain = better.uncertain
-    if better is plain and "wrapping" in seen and plain.is_doubtful:
+    if better is plain and "wrapping" in seen:
         uncertain = _joined_in(undone)
     return replace(better, signs=seen, uncertain=uncertain)
 

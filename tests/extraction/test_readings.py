@@ -1,7 +1,7 @@
 """A page is read as it stands and, where that is doubtful, once more with its form undone."""
 
 import pytest
-from helpers import arrow_page
+from helpers import ROOT, arrow_page
 
 from pipeline.extraction import readings
 from pipeline.extraction.readings import read
@@ -92,6 +92,20 @@ def test_a_page_that_seems_wrapped_and_is_no_better_undone_is_in_doubt_where_lin
     assert not found.steps
     codes = {place: broken.rule.code for place, broken in found.held.items()}
     assert codes == {3: "title_address", 5: "card_unsure"}
+
+
+def test_where_only_order_tells_titles_from_texts_many_cards_without_one_set_a_page_aside():
+    """A line of a tool between title and text: the text is the next card's title then."""
+    folder = ROOT / "tests" / "data" / "sources" / "huggingface_papers"
+    plain = (folder / "text_search_with_odd_lines.txt").read_text("utf-8")
+    wrong = plain
+    for title in ("A Pond of Words", "Nets for Fish", "Daily Papers", "sunny day."):
+        wrong = wrong.replace(f"{title}\n", f"{title}\n\n[-] 1\n")
+    found = read(wrong, None)
+    titles = {record.title for record in read(plain, None).records}
+    published = {r.title for at, r in enumerate(found.records) if at not in found.held}
+    assert found.fault or found.distrust or published <= titles
+    assert not read(plain, None).distrust
 
 
 def _paired(n_cards):

@@ -15,6 +15,7 @@ from pipeline.extraction.plausibility.rule import CardIn
 # A page is set aside from so many cards on, and from such a share: of those that are held back, of
 # those that break a soft rule on a page whose form is in doubt, of titles that are cut.
 _LEAST_HELD, _HELD_SHARE, _SOFT_SHARE, _CUT_SHARE = 3, 0.05, 0.08, 0.2
+_SURE_SHARE = 0.3  # of cut titles on a page whose lines seem to be wrapped
 _CUT = frozenset(("title_small", "title_cut_end", "title_cut_start"))
 
 
@@ -29,6 +30,7 @@ class Form(NamedTuple):
         unsure: numbers of lines of which it is not sure where they end.
         beside: numbers of lines right beside those that nobody understood.
         is_printed: the page stood on sheets of paper.
+        seems_wrapped: at a look its lines are wrapped, but they could not be joined.
         is_unmarked: a title may stand anywhere between texts, with nothing to tell it by.
     """
 
@@ -39,6 +41,7 @@ class Form(NamedTuple):
     beside: frozenset[int] = frozenset()
     is_printed: bool = False
     is_unmarked: bool = False
+    seems_wrapped: bool = False
 
 
 def doubtful_cards(
@@ -109,7 +112,9 @@ def why_set_aside(
     n_cut = sum(broken.rule.code in _CUT for broken in soft.values())
     if n_cut >= _LEAST_HELD and n_cut >= _CUT_SHARE * n_cards and not _has_small_titles(soft):
         return f"{n_cut} of its {n_cards} titles seem to be cut in the middle"
-    if form.is_wrapped and n_cut >= _LEAST_HELD:
+    n_going_on = n_cut + sum(broken.rule.code == "abstract_small" for broken in soft.values())
+    seems_wrapped = form.seems_wrapped and n_going_on >= _SURE_SHARE * n_cards
+    if n_cut and (seems_wrapped or (form.is_wrapped and n_cut >= _LEAST_HELD)):
         return "its lines seem to be wrapped, and could not be joined again"
     if form.is_undone and len(soft) >= _LEAST_HELD and len(soft) > _SOFT_SHARE * n_cards:
         return f"{len(soft)} of its {n_cards} cards are in doubt ({_most_common(soft)})"
