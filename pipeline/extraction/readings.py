@@ -39,7 +39,7 @@ from pipeline.text.whitespace import split_lines
 _MIN_CLAIMED_SHARE = 0.5
 # Issues of cards that a site's reader did not read, since their lines seem to be torn.
 # So many cards without a title, and such a share, are no accident.
-_LEAST_TORN, _TORN_SHARE = 3, 0.2
+_LEAST_TORN, _TORN_SHARE = 2, 0.2
 _LEFT_OUT = frozenset(("torn_card", "missing_title"))
 # Of the papers that a page says it lists, which its undone form has.
 _FOUND_SHARE = 0.5
