@@ -29,7 +29,8 @@ def _wrap(lines: Sequence[str], rng: random.Random, titles: Collection[str]) -> 
     width = rng.randint(60, 100)
     hangs = rng.choice([0, 0, 2, 4])
     end = rng.choice(["", "", " "])  # format=flowed leaves a space where a line goes on
-    is_at_hyphens = rng.random() < 0.3
+    # Such a space is one of the text: who leaves it breaks lines nowhere else.
+    is_at_hyphens = rng.random() < 0.3 and not end
     wrapped = []
     for line in lines:
         indent = line[: len(line) - len(line.lstrip())]

@@ -10,7 +10,7 @@ import re
 from pipeline.extraction.plausibility.rule import Rule, holds
 
 _OPEN_WORDS_TEXT = (
-    "a an and as at between by for from in into its of or that the their through to toward"
+    "a an and as at between by et for from in into its of or that the their through to toward"
     " towards under using via when which with without"
 )
 OPEN_WORDS = frozenset(_OPEN_WORDS_TEXT.split())
