@@ -120,7 +120,10 @@ def count_title_lines(
     if not 1 < len(lines) <= _MOST_PIECES:
         return None
     weights = [_weigh(line, shown) for line in lines]
-    places = [at for at in range(1, len(lines)) if _may_end(lines[at - 1], lines[at])]
+    # A name may begin with a small letter, as bell hooks wrote hers: the form knows.
+    places = [
+        at for at in range(1, len(lines)) if at == expected or _may_end(lines[at - 1], lines[at])
+    ]
     if not places:
         return None
     total = list(accumulate(weights, initial=0.0))

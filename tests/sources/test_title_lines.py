@@ -95,3 +95,10 @@ def test_long_junk_is_weighed_in_bounded_time():
     for junk in ("a, " * 20_000, "(" * 50_000, "Ann " * 20_000, "a-" * 30_000):
         count_title_lines(["Nets", junk.strip(), "Ann Lund"], SHOWN)
     assert time.perf_counter() - began < 5
+
+
+def test_a_name_in_small_letters_begins_where_the_form_says():
+    """The page has a line end there that no width forced; other borders lie inside the title."""
+    lines = ["Are Nets All You Need? On Ropes and Robust", "Pricing of Wool", "wool moss, Ann Lee"]
+    assert count_title_lines(lines, Shown(), width=60, expected=2) in (2, None)
+    assert count_title_lines(lines, Shown({"ann"}, {"pricing", "wool"}), width=60, expected=2) == 2
