@@ -19,6 +19,9 @@ _LEAST_SURE, _LEAST_SURE_WHOLE = 0.6, 0.9
 # Of a name of three letters, one may be lost.
 _SHORT_NAME = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]{1,2}")
 
+# "can -and cannot": of two hyphens at the end of a printed line one is taken for the line's.
+_LONE_HYPHEN = re.compile(r"(?<=[\s\w])\s-(?=[^\W\d_])")
+
 _LEE, _MIN = AuthorName("Ann Lee", "Ann Lee"), AuthorName("민수", "민수")
 
 
@@ -68,6 +71,18 @@ CARD_RULES = (
         (
             CardIn(Record(1, 2, "Nets", "Nets", authors=(_MIN,))),
             CardIn(Record(1, 2, "Nets", "Nets", authors=(_LEE,)), is_printed=True),
+        ),
+    ),
+    Rule(
+        "card_hyphen",
+        "card",
+        "text taken from printed pages lacks hyphens that ended a line, and one of its title's "
+        "stands oddly",
+        lambda card: card.is_printed and bool(_LONE_HYPHEN.search(card.record.title)),
+        (CardIn(Record(1, 2, "What nets can -and", "What nets can -and"), is_printed=True),),
+        (
+            CardIn(Record(1, 2, "What nets can -and", "What nets can -and")),
+            CardIn(Record(1, 2, "Nets -- a t-test - and -1", "Nets"), is_printed=True),
         ),
     ),
     Rule(

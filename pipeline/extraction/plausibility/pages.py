@@ -44,6 +44,10 @@ class Form(NamedTuple):
     seems_wrapped: bool = False
 
 
+# What print does to a card, however sound the others are.
+_ALONE = frozenset(("card_letters", "card_hyphen"))
+
+
 def doubtful_cards(
     records: Sequence[Record], judged: Judged, lines: Sequence[str], form: Form
 ) -> dict[int, Broken]:
@@ -123,7 +127,7 @@ def why_set_aside(
 
 def _is_alone(broken: Broken) -> bool:
     """Tell whether what is wrong with a card says nothing of others, however many have it."""
-    return broken.rule.about == "split" or broken.rule.code == "card_letters"
+    return broken.rule.about == "split" or broken.rule.code in _ALONE
 
 
 def _has_small_titles(soft: Mapping[int, Broken]) -> bool:
