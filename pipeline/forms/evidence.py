@@ -37,12 +37,12 @@ def has_underline(text: str) -> bool:
 
 def is_bold(text: str) -> bool:
     """Tell whether a page has strong words, as Markdown writes them."""
-    return count(BOLD, text) >= LEAST_EMPHASIS
+    return "**" in text and count(BOLD, text) >= LEAST_EMPHASIS
 
 
 def has_escapes(text: str) -> bool:
     """Tell whether a page has backslashes before signs that TeX has bare, and these never bare."""
-    n_escaped = count(_ESCAPED, text)
+    n_escaped = count(_ESCAPED, text) if "\\" in text else 0
     return n_escaped >= _LEAST_ESCAPES and count(_BARE, text) * 20 <= n_escaped
 
 

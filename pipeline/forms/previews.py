@@ -11,7 +11,7 @@ may be prose: they are a button only where the text behind holds the preview bef
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from pipeline.forms.marks import ADDED, ENDED, UNSURE, joined, without_signs
 from pipeline.forms.site_lines import SiteLines
@@ -139,10 +139,10 @@ def _part_twice(line: str) -> str | None:
     if not 0 <= shown.find(tail) < len(shown) * 0.6:
         return None
     label = _LABEL.match(line)
-    signs = [found.start() for found in _SIGN.finditer(line, label.end() if label else 0)]
-    half = len(signs) // 2
-    said = "".join(line[at] for at in signs)
+    begin = label.end() if label else 0
+    said = "".join(without_signs(line[begin:]).split())
+    half = len(said) // 2
     if not half or said[:half] != said[half:]:
         return None
-    at = signs[half]
-    return _on_lines([line[:at], line[at:]])
+    second = next(islice(_SIGN.finditer(line, begin), half, None))
+    return _on_lines([line[: second.start()], line[second.start() :]])
