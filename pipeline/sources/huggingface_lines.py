@@ -90,7 +90,7 @@ _USER = re.compile(r"[\w.@\\-]{1,60}")  # "akhaliq", below "Submitted by"
 # Of all marks but submitters' lines.
 _MARK = _one_of({kind: MARKS[kind] for kind in ("n_authors", "dot")})
 _SUBMITTER, _FIRST_OF_SUBMITTER = re.compile(MARKS["submitter"]), re.compile("S")
-_LAST_OF_MARK, _MOST_OF_MARK = re.compile("[rs·]"), 60
+_FIRST_OF_MARK, _MOST_OF_MARK = re.compile(r"[\d•*·-]"), 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,9 @@ def with_kinds(lines: Lines, links: Links) -> Section:
 def find_marks(lines: Lines) -> list[int]:
     """Return the indexes of the lines that mark a card: of the kind of which there are most."""
     found: dict[str, list[int]] = {"submitter": [], "n_authors": [], "dot": []}
-    for index in lines.ending_in(_LAST_OF_MARK):
+    for index in lines.beginning_in(_FIRST_OF_MARK):
         text = lines.texts[index]
-        if len(text) <= _MOST_OF_MARK and (mark := _MARK.fullmatch(text)):
+        if text[-1] in "rs·" and len(text) <= _MOST_OF_MARK and (mark := _MARK.fullmatch(text)):
             found[mark.lastgroup or ""].append(index)
     for index in lines.beginning_in(_FIRST_OF_SUBMITTER):
         if _SUBMITTER.fullmatch(lines.texts[index]):

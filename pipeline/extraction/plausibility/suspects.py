@@ -59,8 +59,9 @@ _ABSTRACT_SIGNS = (
     *("</", "<br", '="', "='", "!["),
 )
 _ABSTRACT_PARTS = ("Submitted", "<")
-_ABSTRACT_LABELS = re.compile(
-    r":(?:(?<=-class:)|(?<=-class :)|(?<=-ref:)|(?<=-ref :)|(?<=-no:)|(?<=-no :))|\](?=\()"
+_ABSTRACT_POINTS = (
+    re.compile(r":(?:(?<=-class:)|(?<=-class :)|(?<=-ref:)|(?<=-ref :)|(?<=-no:)|(?<=-no :))"),
+    re.compile(r"\](?=\()"),
 )
 _ABSTRACT_ENDS = ("more", "less", "abstract", "ore)", "ess)")
 
@@ -71,7 +72,7 @@ def suspicious_titles(titles: Sequence[str]) -> set[int]:
     is_odd = _TITLE_SIGN.search(rare_characters(together))
     marks = [match.start() for match in _TITLE_SIGN.finditer(together)] if is_odd else []
     marks += _find_all(together, _TITLE_PARTS)
-    marks += [found.start() for point in _TITLE_POINTS for found in point.finditer(together)]
+    marks += _find_points(together, _TITLE_POINTS)
     found = set(_places(titles, marks))
     has_brackets = "(" in together or ")" in together
     for place, title in enumerate(titles):
@@ -128,7 +129,7 @@ def suspicious_abstracts(abstracts: Sequence[str], rare: str | None = None) -> s
     ends = [text[-_LAST:] for text in abstracts]
     together = "\n".join(ends)
     marks = [*_find_all(together, _ABSTRACT_PARTS)]
-    marks += [found.start() for found in _ABSTRACT_LABELS.finditer(together)]
+    marks += _find_points(together, _ABSTRACT_POINTS)
     found |= set(_places(ends, marks))
     for place, text in enumerate(abstracts):
         if (
@@ -139,6 +140,11 @@ def suspicious_abstracts(abstracts: Sequence[str], rare: str | None = None) -> s
         ):
             found.add(place)
     return found
+
+
+def _find_points(text: str, points: Iterable[re.Pattern[str]]) -> Iterator[int]:
+    """Yield where patterns are found that begin with one character each."""
+    return (found.start() for point in points for found in point.finditer(text))
 
 
 def _find_all(text: str, parts: Iterable[str]) -> Iterator[int]:
