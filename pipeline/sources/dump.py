@@ -70,7 +70,9 @@ class Dump:
     @cached_property
     def text_lines(self) -> "Lines":
         """The non-blank lines, in order; made once, for every site that looks at the page."""
-        texts = list(map(str.strip, self.stripped, repeat("\ufeff")))
+        texts = self.stripped
+        if "\ufeff" in self.text:
+            texts = list(map(str.strip, texts, repeat("\ufeff")))
         numbers = list(compress(count(1), texts))
         return Lines(numbers, list(filter(None, texts)), list(compress(self.lines, texts)))
 
