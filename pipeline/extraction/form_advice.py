@@ -18,7 +18,10 @@ _FORMS = {
     "links": ("it seems to be Markdown with links", "save it without links"),
     "link_references": ("it seems to be a text browser's, with numbered links", "turn them off"),
     "markers": ("it seems to be Markdown or a text browser's", _AGAIN),
-    "quotes": ("it seems to be quoted from a mail", "take the quote signs off"),
+    "quotes": (
+        "its lines seem to be quoted from a mail, or numbered",
+        "take off what stands before each line",
+    ),
     "previews": ("it seems to show previews beside abstracts", _AGAIN),
     "labels": ("its labels seem to be a tool's", _AGAIN),
 }

@@ -3,6 +3,8 @@
 What belongs here: finding the part that is the page, decoding it, keeping the file's lines. What
 does not: other packings (`unpack`), what the page says (`sources`).
 
+A mail may hold a page as text only: then its longest part of text is the page.
+
 Every line of the file keeps its number. Lines of other parts and of heads become empty. In
 quoted-printable a soft line break is a line that ended (`marks.ENDED`). In base64 nothing of a line
 is left, so the page's lines are spread over those of the part in proportion to their length: a line
@@ -22,10 +24,11 @@ _MOST_HEAD = 200  # lines of the head of a file or of a part
 _MOST_CHARS = 20_000  # of the file's head
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}:")  # "Content-Type:"
 _FIRST_FIELD = re.compile(rf"\s*+(?P<field>{_FIELD.pattern})")
-_PACKED = re.compile(r"^content-type:[ \t]*(?:multipart/|text/html)", re.IGNORECASE | re.MULTILINE)
+_PACKED = re.compile(r"^content-type:[ \t]*(?:multipart/|text/)", re.IGNORECASE | re.MULTILINE)
 _VERSION = re.compile(r"^mime-version:", re.IGNORECASE | re.MULTILINE)
 _CHARSET = re.compile(rb"""<meta\s[^>]{0,200}?charset=["']?([A-Za-z0-9_-]{1,40})""", re.IGNORECASE)
 _PAGES = ("text/html", "application/xhtml+xml")
+_TEXT = "text/plain"
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 
 
@@ -39,6 +42,12 @@ class _Part(NamedTuple):
     @property
     def is_page(self) -> bool:
         return self.head.get_content_type() in _PAGES and self.begin < self.end
+
+    @property
+    def is_text(self) -> bool:
+        # A name says that it is a file that was sent along.
+        is_plain = self.head.get_content_type() == _TEXT and self.head.get_filename() is None
+        return is_plain and self.begin < self.end
 
 
 def unpack_mhtml(text: str) -> str | None:
@@ -54,7 +63,11 @@ def unpack_mhtml(text: str) -> str | None:
     head = _read_head(lines, 0)
     if head is None or not _PACKED.search(head.text):
         return None
-    page = _choose(head.message, [part for part in _parts(lines, head) if part.is_page])
+    parts = list(_parts(lines, head))
+    page = _choose(head.message, [part for part in parts if part.is_page])
+    if page is None:
+        texts = [part for part in parts if part.is_text]
+        page = max(texts, key=lambda part: part.end - part.begin, default=None)
     if page is None:
         return None
     body = _decode(page.head, lines[page.begin : page.end])

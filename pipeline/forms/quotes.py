@@ -2,13 +2,14 @@ r"""Quoting: the signs that mail and chat put before each line of a page.
 
 What belongs here: `> `, nested or not, `| `, and any other sign that every line of a page begins
 with: what stands before all lines says nothing. What does not: bullets of lists, which stand before
-some (`markers`).
+some (`markers`), numbers of lines and what stands behind them (`line_frames`).
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from pipeline.forms.line_frames import without_frames
 from pipeline.forms.site_lines import SiteLines
 
 # ">", "> ", "JD>", "|", "│", with a space that belongs to it
@@ -32,6 +33,7 @@ def unquote(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001 - a s
     'a\n\nb\nc'
     """
     for _ in range(_MOST_LEVELS):
+        text = without_frames(text)
         lines = text.split("\n")
         quoting = _quoting(lines)
         if quoting is None:
@@ -61,6 +63,10 @@ def _quoting(lines: list[str]) -> tuple[re.Pattern[str], Callable[[re.Match[str]
     sign, n_lines = signs.most_common(1)[0]
     if sign and n_lines == len(filled):
         return re.compile(rf"^[ \t]{{0,3}}{re.escape(sign)} ?"), _nothing
+    # Before the lines that a program says were added.
+    added = filled[-1][0]
+    if added in "+-" and all(line[0] == added for line in filled):
+        return re.compile(rf"^{re.escape(added)}"), _nothing
     return None
 
 

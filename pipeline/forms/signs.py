@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
+from pipeline.forms.line_frames import has_frames
 from pipeline.forms.marks import ADDED
 from pipeline.forms.page_lines import OPEN_ENDS
 
@@ -63,7 +64,7 @@ def signs(text: str, stripped: Sequence[str] = ()) -> tuple[str, ...]:
     firsts = "".join([line[0] for line in filled])
     long = [line for line in filled if len(line) > _NARROW]
     found = {
-        "quotes": _is_quoted(firsts),
+        "quotes": _is_quoted(firsts) or has_frames(filled, firsts),
         "page_breaks": "\f" in text,
         "one_line": len(text) > _LONG_LINE * len(filled) or ADDED in text,
         "wrapping": _is_wrapped(stripped, filled, firsts, is_narrow=not long),

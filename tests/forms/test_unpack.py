@@ -7,6 +7,7 @@ import time
 from html import escape
 
 import pytest
+from forms.pages import PAGES
 from helpers import ROOT
 
 from pipeline.forms.marks import ADDED, ENDED, numbered
@@ -46,6 +47,27 @@ def _mhtml(page, encoding="quoted-printable", *, above=_STYLE, below="", head=""
         f"----=_b 1\nContent-Type: text/html\nContent-Transfer-Encoding: {encoding}\n"
         f"Content-Location: https://x.example/page\n\n{body}\n{below}----=_b 1--\n"
     ).replace("\n", end)
+
+
+@pytest.mark.parametrize("encoding", ["quoted-printable", "base64", "8bit"])
+def test_a_mail_of_text_is_read_as_its_longest_text(encoding):
+    page = PAGES["arxiv_search"]
+    body = base64.encodebytes(page.encode()).decode() if encoding == "base64" else page
+    body = quopri.encodestring(page.encode()).decode() if encoding[0] == "q" else body
+    kind = f"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: {encoding}\n\n"
+    alone = f"From: A <a@b.example>\nSubject: papers\nMIME-Version: 1.0\n{kind}{body}"
+    divided = (
+        'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n--b\n'
+        f"Content-Type: text/plain\n\nSee below!\n--b\n{kind}{body}\n--b--\n"
+    )
+    for mail in (alone, divided):
+        found, code = unpack(mail)
+        assert code == "mhtml"
+        lines = [line.strip() for line in numbered(found).lines]
+        assert [line for line in lines if line] == [
+            line.strip() for line in page.split("\n") if line.strip()
+        ]
+        assert numbered(found).spans[-1][1] == mail.count("\n") + 1
 
 
 @pytest.mark.parametrize("name", _PAGES)
