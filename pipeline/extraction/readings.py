@@ -44,7 +44,7 @@ _LEFT_OUT = frozenset(("torn_card", "missing_title"))
 # Of the papers that a page says it lists, which its undone form has.
 _FOUND_SHARE = 0.5
 # What a page may be taken out of; that says nothing against its lines.
-PACKINGS = frozenset(("mhtml", "view_source", "json_text"))
+PACKINGS = frozenset(("mhtml", "view_source", "json_text", "table_cells"))
 
 
 class Page(NamedTuple):

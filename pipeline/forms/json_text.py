@@ -1,9 +1,11 @@
-"""JSON that holds the text or markup of one page in one of its strings.
+r"""JSON that holds the text or markup of one page in one of its strings, or line by line in many.
 
-What belongs here: an answer of a reader service, a string that a console copied. What does not:
-JSON of papers, which is no page: no single string of it is one.
+What belongs here: an answer of a reader service, a string that a console copied, JSON's or
+Python's, a list of lines. What does not: JSON of papers, which is no page: no single string of it
+is one.
 """
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from pipeline.forms.marks import ADDED, without_marks
 
 _MOST_STRINGS = 100_000
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_LITERAL = re.compile(r"'(?:[^'\\\n]++|\\.)*+'|\"(?:[^\"\\\n]++|\\.)*+\"")
 _KEY = re.compile(r"\s*+:")
 _TAG = re.compile(r"</(?:a|article|dd|div|dl|dt|h\d|li|ol|p|span|ul|html|body)>", re.IGNORECASE)
 _MIN_TAGS, _MIN_LINES = 6, 10  # of a string that is a page, of markup or of text
@@ -33,12 +36,17 @@ def unpack_json(text: str) -> str | None:
     Args:
         text: the text of the file, lines ended by LF.
     """
-    if text.lstrip("\ufeff \t\n")[:1] not in ("{", "[", '"'):
+    first = text.lstrip("\ufeff \t\n")[:1]
+    if first == "'":
+        return _unpack_literal(text)
+    if first not in ("{", "[", '"'):
         return None
     try:
-        json.loads(text.lstrip("\ufeff"), strict=False)
+        found = json.loads(text.lstrip("\ufeff"), strict=False)
     except (ValueError, RecursionError):
-        return None
+        return _unpack_literal(text) if first == '"' else None
+    if _is_list_of_lines(found):
+        return _unpack_lines(text)
     page = _choose(list(_pages(text)))
     if page is None:
         return None
@@ -46,6 +54,39 @@ def unpack_json(text: str) -> str | None:
     below = text.count("\n", page.start)
     body = without_marks(page.text.replace("\r\n", "\n").replace("\r", "\n"))
     return "\n" * above + body.replace("\n", f"{ADDED}\n") + "\n" * below
+
+
+def _unpack_literal(text: str) -> str | None:
+    """Return the page that a string of Python holds; None if it is none."""
+    shown = text.strip("\ufeff \t\n")
+    if text.count("\\n") < _MIN_LINES or not _LITERAL.fullmatch(shown):
+        return None
+    try:
+        page = ast.literal_eval(shown)
+    except (ValueError, SyntaxError):  # an escape that Python does not know
+        return None
+    if page.count("\n") < _MIN_LINES:
+        return None
+    above, below = (side.count("\n") for side in text.split(shown))
+    body = without_marks(page.replace("\r\n", "\n").replace("\r", "\n"))
+    return "\n" * above + body.replace("\n", f"{ADDED}\n") + "\n" * below
+
+
+def _is_list_of_lines(found: object) -> bool:
+    if not isinstance(found, list) or len(found) < _MIN_LINES:
+        return False
+    return all(isinstance(line, str) and "\n" not in line.rstrip("\n") for line in found)
+
+
+def _unpack_lines(text: str) -> str:
+    """Return the lines of a list, each on the line of its string."""
+    written, end = [], 0
+    for n, line in enumerate(_STRING.finditer(text)):
+        n_ends = text.count("\n", end, line.start())
+        ended = "\n" * n_ends if n_ends or not n else f"{ADDED}\n"
+        written += [ended, without_marks(json.loads(line[0], strict=False).rstrip("\n"))]
+        end = line.end()
+    return "".join([*written, "\n" * text.count("\n", end)])
 
 
 def _pages(text: str) -> Iterator[_String]:

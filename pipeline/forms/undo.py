@@ -14,6 +14,7 @@ from pipeline.forms.links import undo_links
 from pipeline.forms.markers import undo_markers
 from pipeline.forms.marks import ADDED, ENDED, joined_pieces, numbered, unsure_lines, without_marks
 from pipeline.forms.nodes import undo_nodes
+from pipeline.forms.odd_signs import with_usual_signs
 from pipeline.forms.one_line import cut_lines
 from pipeline.forms.page_breaks import without_breaks
 from pipeline.forms.previews import part_previews
@@ -54,6 +55,7 @@ Step = Callable[[str, Sequence[SiteLines]], str]
 # The order matters: tools wrap and quote raw text, so signs of quotes go first and links are looked
 # for in whole lines; what a line begins with is known once links and signs of markup are gone.
 STEPS: tuple[tuple[str, Step], ...] = (
+    ("odd_signs", with_usual_signs),
     ("quotes", unquote),
     ("page_breaks", without_breaks),
     ("one_line", cut_lines),

@@ -1,8 +1,9 @@
 """Unpacking: a page that lies inside something else than a page.
 
-What belongs here: telling that a file is an MHTML file, the source of a page shown as a page, or
-JSON that holds a page in one field, and taking the page out. What does not: forms of text (`undo`),
-files that hold no page, of which people are told what to do (`extraction`).
+What belongs here: telling that a file is an MHTML file, the source of a page shown as a page, JSON
+that holds a page in one field or a table that does in one cell, and taking the page out. What does
+not: forms of text (`undo`), files that hold no page, of which people are told what to do
+(`extraction`).
 
 What is taken out keeps the lines of the file by the signs of `marks`; whoever splits it into lines
 asks `marks.numbered` for them.
@@ -12,12 +13,14 @@ from pipeline.forms.json_text import unpack_json
 from pipeline.forms.marks import without_marks
 from pipeline.forms.markup_source import close_empty_tags, unpack_source
 from pipeline.forms.mhtml import unpack_mhtml
+from pipeline.forms.table_cells import unpack_cells
 
 # In this order. One is undone: what lies in two, a shown source in a single file, is set aside.
 _PACKINGS = (
     ("mhtml", unpack_mhtml),
     ("view_source", unpack_source),
     ("json_text", unpack_json),
+    ("table_cells", unpack_cells),
 )
 
 

@@ -309,3 +309,55 @@ def test_half_a_megabyte_of_anything_costs_little(unit):
         started = time.process_time()
         unpack(head + filler)
         assert time.process_time() - started < 5
+
+
+def _cell(page):
+    quoted = page.replace('"', '""')
+    return f'address,saved,page\nhttps://x.example,2024-05-03,"{quoted}"\n'
+
+
+PACKED_TEXT = {
+    "table_cells": (_cell, 2),
+    "table_cells at the begin": (lambda page: '"' + page.replace('"', '""') + '"\tA note', 1),
+    "json_text line by line": (lambda page: json.dumps(page.split("\n"), indent=1), 2),
+    "json_text in one line": (lambda page: json.dumps(page.split("\n")), 1),
+    "json_text of Python": (repr, 1),
+    "json_text of Python, quoted": (lambda page: repr(page + "Ann's\n"), 1),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("kind", PACKED_TEXT)
+def test_text_in_a_cell_a_list_or_a_literal_is_taken_out(name, kind):
+    pack, first = PACKED_TEXT[kind]
+    page = PAGES[name] + '\nA note: "It depends", said nobody\n'
+    packed = pack(page)
+    found, code = unpack(packed)
+    assert code == kind.split()[0]
+    lines, spans = numbered(found)
+    filled = [line for line in lines if line and line != "Ann's"]
+    assert filled == [line for line in page.split("\n") if line]
+    assert spans[next(at for at, line in enumerate(lines) if line)] == (first, first)
+    assert spans[-1][1] == packed.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'title,names\n"Boats, and bays","Ann Lee"\n"Lunches","Bo Roe"\n' * 9,
+        json.dumps([{"title": "Boats"}, {"title": "Bays"}] * 9),
+        "'Boats' and 'Bays'" + "\\n" * 20,
+        "'\\x" + "\\n" * 20 + "'",
+    ],
+)
+def test_tables_and_lists_of_papers_are_no_pages(text):
+    assert unpack(text) == (text, None)
+
+
+@pytest.mark.parametrize("junk", [',"', '"",', ',"a""', '"\n', "'\\n", "['", '["a",'])
+def test_cells_and_literals_are_looked_for_quickly_in_long_junk(junk):
+    text = junk * (200_000 // len(junk))
+    for begin in ("", "'", "[", '"'):
+        began = time.process_time()
+        unpack(begin + text)
+        assert time.process_time() - began < 2

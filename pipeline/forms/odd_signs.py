@@ -1,0 +1,59 @@
+r"""Odd signs: other spaces than the space, other line ends than the line feed, signs of no width.
+
+What belongs here: bringing such signs to the usual ones where a page has them throughout. What does
+not: the few that an author wrote, which stay as they are.
+"""
+
+import re
+from collections.abc import Sequence
+
+from pipeline.forms.marks import ADDED
+from pipeline.forms.site_lines import SiteLines
+
+# No-break spaces of several widths, and all that are wider or narrower than a space.
+_SPACES = (
+    "\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
+_TO_SPACE = str.maketrans(dict.fromkeys(_SPACES, " "))
+_SPACE_SHARE, _LEAST = 0.1, 20
+# Zero width space, word joiner, byte order mark, soft hyphen.
+_NO_WIDTH = "\u200b\u2060\ufeff\xad"
+_TO_NOTHING = str.maketrans(dict.fromkeys(_NO_WIDTH))
+# Vertical tab (a line break of Word), next line, line separator, paragraph separator.
+_LINE_ENDS = re.compile("[\x0b\x85\u2028\u2029]")
+_LEAST_LINE_ENDS = 8
+# Words that are set apart by more than a space, as somebody did who wanted them to fill lines.
+_GAP = re.compile(r"(?<=\S) ++(?=\S)")
+_WIDE_SHARE = 0.5
+
+
+def with_usual_signs(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001 - a step's signature
+    r"""Return a text with one space for all that looks so, and lines that end as lines do.
+
+    Line ends of another kind are none of the file's, and are marked so.
+
+    >>> with_usual_signs("a\xa0title and\xa0more " * 10, ())[:16]
+    'a title and more'
+    """
+    if not text.isascii():
+        n_odd = sum(map(text.count, _SPACES))
+        if n_odd >= max(_LEAST, _SPACE_SHARE * text.count(" ")):
+            text = text.translate(_TO_SPACE)
+        if sum(map(text.count, _NO_WIDTH)) >= _LEAST:
+            text = text.translate(_TO_NOTHING)
+    if ("\x0b" in text or not text.isascii()) and _is_ended(text):
+        text = _LINE_ENDS.sub(f"{ADDED}\n", text)
+    return _GAP.sub(" ", text) if _is_wide(text) else text
+
+
+def _is_ended(text: str) -> bool:
+    n_ends = sum(map(text.count, "\x0b\x85\u2028\u2029"))
+    return n_ends >= max(_LEAST_LINE_ENDS, text.count("\n") + 1)
+
+
+def _is_wide(text: str) -> bool:
+    """Tell whether most words stand apart by more than a space."""
+    if text.count("  ") < _LEAST:
+        return False
+    gaps = _GAP.findall(text)
+    return sum(len(gap) > 1 for gap in gaps) >= _WIDE_SHARE * len(gaps)

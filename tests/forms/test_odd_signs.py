@@ -1,0 +1,42 @@
+"""Odd spaces, line ends and signs of no width become usual where a page is full of them."""
+
+import pytest
+from forms.pages import PAGES, SITES, read
+
+from pipeline.forms.odd_signs import with_usual_signs
+from pipeline.forms.undo import undo
+
+ODD = {
+    "no-break spaces": lambda page: page.replace(" ", "\xa0"),
+    "thin spaces here and there": lambda page: (
+        page.replace(" a ", "\u2009a\u202f") + "\u2009" * 400
+    ),
+    "signs of no width": lambda page: page.replace(". ", "\u200b. \u2060").replace(",", "\ufeff,"),
+    "soft hyphens": lambda page: page.replace("o", "o\xad"),
+    "vertical tabs": lambda page: page.replace("\n", "\x0b"),
+    "line separators": lambda page: page.replace("\n", "\u2028"),
+    "wide gaps": lambda page: page.replace(" ", "  "),
+}
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize("change", ODD.values(), ids=ODD)
+def test_a_page_with_odd_signs_is_read_as_it_was(page, change):
+    changed = change(page)
+    undone = undo(changed, SITES)
+    assert "odd_signs" in undone.steps
+    assert read(undone.lines) == read(page.split("\n"))
+    assert undone.spans[-1][1] == changed.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On\xa0a box of Fig.\xa03, " * 4,
+        "A\u200bword and all the others " * 9,
+        "A line\u2028and its end\n" * 9,
+        "Two spaces.  Behind the end of a sentence alone. " * 9,
+    ],
+)
+def test_what_few_words_have_stays(text):
+    assert with_usual_signs(text, ()) == text
