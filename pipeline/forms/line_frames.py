@@ -38,9 +38,13 @@ def without_frames(text: str) -> str:
     filled = [line for line in lines if line and not line.isspace()]
     if len(filled) < _LEAST_LINES:
         return text
+    if not has_frames(filled, "".join([line.lstrip()[0] for line in filled])):
+        return text
     for change in (_without_numbers, _without_ends, _without_quotes):
-        lines = change(lines, filled)
-        filled = [line for line in lines if line and not line.isspace()]
+        changed = change(lines, filled)
+        if changed is not lines:
+            lines = changed
+            filled = [line for line in lines if line and not line.isspace()]
     return "\n".join(lines)
 
 
@@ -55,10 +59,10 @@ def has_frames(filled: Sequence[str], firsts: str) -> bool:
         return False
     if sum(map(str.isdigit, firsts[:_HEAD])) >= _ALL * len(firsts[:_HEAD]):
         return True
-    head = filled[:_HEAD]
+    head = [line.rstrip() for line in filled[:_HEAD]]
     if sum(line[-1] in ">\\¶↵⏎$" for line in head) >= _ALL * len(head):
         return True
-    return firsts.count('"') >= _LEAST_ROWS and '"' in {line[-1] for line in filled}
+    return firsts.count('"') >= _LEAST_ROWS
 
 
 def _without_numbers(lines: list[str], filled: list[str]) -> list[str]:

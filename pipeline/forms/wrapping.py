@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from pipeline.forms.doubts import SLACK, Judged, is_long, judge
+from pipeline.forms.hard_cuts import join_cuts
 from pipeline.forms.marks import ADDED, ENDED, UNSURE, without_signs
 from pipeline.forms.page_lines import Neighbours, PageLines
 from pipeline.forms.site_lines import SiteLines
@@ -58,6 +59,9 @@ def unwrap(text: str, sites: Sequence[SiteLines]) -> str:
     """Join the lines of a wrapped page; any other text comes back as it is."""
     if _JOINED.search(text):  # its lines were joined already
         return text
+    whole = join_cuts(text, sites)
+    if whole != text:
+        return whole
     page = PageLines(text, sites)
     pairs = page.neighbours()
     width = find_width(page, pairs)

@@ -130,6 +130,14 @@ NAME_RULES = (
         ("زهرا\u200cسادات", "Ann Lee"),
     ),
     Rule(
+        "name_damaged",
+        "name",
+        "a name holds signs that the saved file has lost",
+        lambda name: "\ufffd" in name,
+        ("Andr\ufffd Lee",),
+        ("André Lee",),
+    ),
+    Rule(
         "name_markup",
         "name",
         "a name holds an address or marks of Markdown or HTML",

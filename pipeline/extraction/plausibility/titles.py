@@ -98,6 +98,14 @@ TITLE_RULES = (
         ("فارسی\u200cنویسی در وب", "深度学习综述", "Δοκιμή μεθόδων"),
     ),
     Rule(
+        "title_damaged",
+        "title",
+        "the title holds signs that the saved file has lost",
+        lambda title: "\ufffd" in title,
+        ("Sch\ufffddinger's nets",),
+        ("Schrödinger's nets",),
+    ),
+    Rule(
         "title_address",
         "title",
         "the title holds an address of the web or of mail",
@@ -228,9 +236,9 @@ TITLE_RULES = (
         "the title is a category of arXiv",
         holds(
             start=rf"(?:(?:{_ARCHIVES})[\s,;]{{0,3}}){{1,12}}\Z"
-            rf"|(?:{_ARCHIVES})(?= [a-z]{{2,7}}[.-])"
+            rf"|(?:{_ARCHIVES})(?= [a-z]{{2,7}}[.-]|[\"“„«])"
         ),
-        ("cs.LG", "cs.CL cs.LG", "quant-ph", "cond-mat.mtrl-sci", "math.AG; math.NT"),
+        ("cs.LG", "cs.CL cs.LG", "quant-ph", "cond-mat.mtrl-sci", "math.AG; math.NT", 'cs.CR"Net"'),
         ("quasi-probabilities", "stat", "physics", "cs.LG in ten years", "Q-bio: a field"),
     ),
     Rule(
@@ -294,15 +302,16 @@ TITLE_RULES = (
         "title",
         "the title holds a widget of the page: a box, a button, a picture, a sign",
         holds(
-            r"\[ {0,3}\]|\(BUTTON\)|[▽△▼▲☰⋮✕]|\.(?<=\w\.)(?:png|svg|jpe?g|gif|webp)\b",
+            r"\[ {0,3}\]|\(BUTTON\)|[▽△▼▲☰⋮✕]|\.(?<=\w\.)(?:png|svg|jpe?g|gif|webp)\b|[·•]\Z",
             start=r"\[[ xX_-]?\](?:\s|\Z)|\[-\]|\[(?:image|img|button|link)\b",
-            parts=("[", "(BUTTON)", *"▽△▼▲☰⋮✕", ".png", ".svg", ".jp", ".gif", ".webp"),
+            parts=("[", "(BUTTON)", *"▽△▼▲☰⋮✕·•", ".png", ".svg", ".jp", ".gif", ".webp"),
         ),
         (
             "[ ]",
             "[ ] Nets",
             "(BUTTON) Nets",
             "Nets … ▽ More",
+            "Nets- ·",
             "[-] 1",
             "avatar.png",
             "[image: logo]",
