@@ -4,6 +4,8 @@ What belongs here: how sure a split may be at most, from what its place may cut 
 not: evidence for a place (`title_evidence`), the choice (`title_split`).
 """
 
+import re
+
 from pipeline.sources.title_evidence import Candidate, Context
 from pipeline.sources.title_words import (
     CAMEL,
@@ -17,6 +19,7 @@ from pipeline.sources.title_words import (
 
 _HALF_SURE = 0.8  # another place may be right
 _OPEN = 0.5  # and the page, which has abstracts, does not have the title's last word
+_CAPITALS = re.compile(r"[a-z][A-Z]{2}")
 _MOST_SHORT_CHARS = 4  # of parts of given names: "Mei", "Jung"
 _MOST_END_CHARS = 3  # of what a name in small letters may begin with: "s", "es"
 
@@ -28,6 +31,8 @@ def most_sure(candidate: Candidate, context: Context | None) -> float:
     if may_hide_word(candidate, context):
         word = candidate.last_word.lower()
         is_strange = context and context.words and not context.knows_word(word)
+        # "Open|LoomNOVA Team", where "OpenLoom|NOVA Team" is built like it.
+        is_strange = is_strange or (candidate.is_group and _CAPITALS.search(candidate.words[0]))
         return _OPEN if is_strange and not ends_english(word) else _HALF_SURE
     return _HALF_SURE if may_hide_given(candidate, context) else 1.0
 

@@ -259,3 +259,17 @@ def test_split_accuracy_on_labelled_lines(name):
     assert sum(exact) / len(exact) >= floor
     assert sum(sure) / len(sure) >= _SURE_FLOOR
     assert len(sure) / len(exact) >= 0.98  # sure of few lines would be no help
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "A Case for OpenWoolMOSS Team, Ann Lee et al. · mit",
+        "Who Needs Nets? The Case of FairRopeWIRE-X Collaboration, Bo Roe et al. · mit",
+    ],
+)
+def test_a_group_whose_name_may_begin_at_a_later_capital_is_a_guess(line):
+    """ "Open" is a word of the page, and so nothing says where the group's name begins."""
+    abstract = "We open a fair case for nets, and find that some of them hold more fish."
+    (split,) = split_page([Glued(line, abstract)])
+    assert split.confidence < 0.6
