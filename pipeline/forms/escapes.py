@@ -12,11 +12,15 @@ from collections import Counter
 
 from pipeline.forms.marks import LINKED
 
-_SIGNS = r"_*\[\]#+\-!()|~<>$^&'\"@`.="
+_SIGNS = r"_*\[\]#+\-!()|~<>$^&'\"@`.={}"
 _ESCAPED = re.compile(rf"\\(?:([{_SIGNS}])|(\\))")
 _BARE = re.compile(rf"(?<!\\)([{_SIGNS}])")
 # Signs that are also escaped only where they would begin a list or end a number.
 _AT_BEGIN = frozenset("#+-.=!")
+_LEAST_AT_BEGIN = 2
+# TeX has backslashes before braces, but none between a command and its brace.
+_BRACES = frozenset("{}")
+_COMMAND = re.compile(r"\\[A-Za-z]++\\\{")
 _NUMBER = re.compile(r"^([ \t]*+\d{1,9})\\([.)])", re.MULTILINE)
 _BEGIN = re.compile(r"^([ \t]*+)\\([#+\-=>])", re.MULTILINE)
 # A backslash is doubled by some writers, by some only where certain signs follow.
@@ -76,8 +80,14 @@ def _escaped_signs(text: str) -> frozenset[_Place]:
     text = _NO_WORDS.sub("", text)
     escaped = Counter(_place(found) for found in _ESCAPED.finditer(text) if found[1])
     bare = Counter(map(_place, _BARE.finditer(text)))
-    return frozenset(
-        place
-        for place, n_escaped in escaped.items()
-        if place[0] not in _AT_BEGIN and bare[place] <= _BARE_SHARE * n_escaped
-    )
+    has_commands = "\\{" in text and _COMMAND.search(text) is not None
+
+    def is_escaped(place: _Place, n_escaped: int) -> bool:
+        sign, _ = place
+        if sign in _AT_BEGIN:
+            return n_escaped >= _LEAST_AT_BEGIN and not bare[sign, True] + bare[sign, False]
+        if sign in _BRACES and not has_commands:
+            return False
+        return bare[place] <= _BARE_SHARE * n_escaped
+
+    return frozenset(place for place, n_escaped in escaped.items() if is_escaped(place, n_escaped))

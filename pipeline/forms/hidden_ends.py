@@ -54,6 +54,8 @@ def _joined(upper: str, lower: str) -> str:
 def _is_end(upper: str, below: list[str], known: AnySite) -> bool:
     """Tell whether a line ended below a text: one to three lines of what follows are given."""
     lower = below[0]
+    if upper.count("[") > upper.count("]") and "]" in lower:  # "[pdf," above "other]"
+        return False
     if any(map(known.begins, below)):
         return True
     is_longer = not lower[0].isalnum() and known.is_whole(f"{upper} {lower}")

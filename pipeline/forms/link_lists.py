@@ -30,6 +30,8 @@ _NAMED = re.compile(
     r"[ \t]{0,12}\[([^\[\]\n]{1,1000}+)\]:[ \t]*+(?:<([^<>\n]*+)>|((?!\{)\S*+))?"
     r"(?:[ \t]++(?:\"[^\"\n]*+\"|'[^'\n]*+'|\([^()\n]*+\)))?(?:[ \t]*+\{[^{}\n]*+\})?[ \t]*+"
 )
+# The same with a space in the address, as some pages write them.
+_SPACED_NAMED = re.compile(r"[ \t]{0,12}\[(\d{1,6})\]:[ \t]++((?:https?:/)?/\S[^\n]{1,2000}+)")
 _BARE = re.compile(rf"[ \t]*+{_ADDRESS}[ \t]*+")  # lynx without numbers
 # "  5. Abstract", and its address in the next line
 _TITLED = re.compile(r"[ \t]{1,12}(\d{1,6})\.[ \t]++\S[^\n]{0,300}")
@@ -46,6 +48,9 @@ _CLOSING = re.compile(r"\]\[([^\[\]\n]{1,500}+)\]")
 def undo_link_lists(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001
     """Take the lists of addresses off a page, and the numbers that stand for them."""
     lines = text.split("\n")
+    if named := _named_everywhere(lines):
+        text = _name_links(_without_named(lines), named)
+        lines = text.split("\n")
     lists = list(_find_lists(lines))
     if not lists:
         return text
@@ -57,6 +62,37 @@ def undo_link_lists(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG0
         shown += [line_ends(line) for line in lines[found.begin : found.end]]
         begin = found.end
     return "\n".join([*shown, *lines[begin:]])
+
+
+def _named_everywhere(lines: Sequence[str]) -> dict[str, str]:
+    """Return the addresses that a page of Markdown names, one by one below what they stand in.
+
+    None, where one name stands for several: then each part of the page has a list of its own.
+    """
+    named: dict[str, str] = {}
+    for line in lines:
+        found = _named(line)
+        if found is None:
+            continue
+        name, address = found
+        if named.setdefault(name, address) != address:
+            return {}
+    is_list = len(named) >= _LEAST_LINKS and all(map(_looks_like_address, named.values()))
+    return named if is_list else {}
+
+
+def _named(line: str) -> tuple[str, str] | None:
+    """Return the name and the address of a line that gives one for a link."""
+    if "]:" not in line:
+        return None
+    if found := _NAMED.fullmatch(line):
+        return _key(found[1]), _plain(found[2] or found[3] or "")
+    spaced = _SPACED_NAMED.fullmatch(line)
+    return (spaced[1], _plain(spaced[2]).rstrip()) if spaced else None
+
+
+def _without_named(lines: Sequence[str]) -> str:
+    return "\n".join(line_ends(line) if _named(line) else line for line in lines)
 
 
 class _List(NamedTuple):

@@ -17,6 +17,7 @@ from pipeline.forms.addresses import take_addresses
 from pipeline.forms.escapes import without_escapes
 from pipeline.forms.evidence import is_markdown
 from pipeline.forms.hidden_ends import cut_again
+from pipeline.forms.link_brackets import has_brackets, without_brackets
 from pipeline.forms.marks import ADDED, ENDED, LINKED, UNSURE, joined, line_ends
 from pipeline.forms.site_lines import SiteLines
 
@@ -26,7 +27,7 @@ _MOST_TEXT = 4000  # characters of a link's text; a whole card may be one
 # What stands behind the text of a link: "(https://arxiv.org/abs/1 "Abstract"){.author}".
 # A saved page may have lost the address, and a join may stand anywhere in it.
 _TARGET = (
-    r"\(\s{0,3}+(?P<address><[^<>\n]*+>|(?:[^\s()<>]|\([^\s()]*+\)|[ \n](?![\"'\s(]))*+)"
+    r"\(\s{0,3}+(?P<address><[^<>\n]*+>|(?:[^\s()<>]|\([^\s()]*+\)|<[^\s()<>]*+>|[ \n](?![\"'\s(]))*+)"
     r"(?:\s{1,3}+(?:\"(?:[^\"\n\\]|\\.)*+\"|'(?:[^'\n\\]|\\.)*+'))?\s{0,3}+\)"
 )
 _ATTRIBUTES = r"\{(?=[.#]|[\w-]+=)[^{}\n]*+\}"
@@ -63,7 +64,7 @@ _LAYOUT = re.compile(
 
 def undo_links(text: str, sites: Sequence[SiteLines]) -> str:
     """Take addresses off links, images and tags away: the text of the page is left."""
-    plain = text
+    plain = without_brackets(text) if has_brackets(text) else text
     if _is_frequent(_LAYOUT, text):
         plain = _without_tags(plain)
     is_pandoc = _is_frequent(_FENCE, text) or text.count("]{.") >= _LEAST
