@@ -51,6 +51,8 @@ def without_escapes(text: str) -> str:
         return "\\" if _kind(text[found.end() : found.end() + 1]) in doubled else found[0]
 
     text = _ESCAPED.sub(bare, text)
+    if ("[", False) in escaped and ("]", False) not in escaped:
+        text = _CLOSING.sub(r"\1]", text)
     text = _BEGIN.sub(r"\1\2", _NUMBER.sub(r"\1\2", text))
     return _SMART.sub("", text)
 
@@ -67,6 +69,8 @@ def _kind(below: str) -> str:
     return "letter" if below.isalpha() else below
 
 
+# Where a bracket that opens is always escaped, so is what closes it.
+_CLOSING = re.compile(r"(\[[^\[\]\n\\]{0,80}+)\\\]")
 _Place = tuple[str, bool]  # a sign, and whether it stands inside a word
 
 

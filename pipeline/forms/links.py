@@ -27,7 +27,8 @@ _MOST_TEXT = 4000  # characters of a link's text; a whole card may be one
 # What stands behind the text of a link: "(https://arxiv.org/abs/1 "Abstract"){.author}".
 # A saved page may have lost the address, and a join may stand anywhere in it.
 _TARGET = (
-    r"\(\s{0,3}+(?P<address><[^<>\n]*+>|(?:[^\s()<>]|\([^\s()]*+\)|<[^\s()<>]*+>|[ \n](?![\"'\s(]))*+)"
+    r"\(\s{0,3}+(?P<address><[^<>\n]*+>"
+    r"|(?:[^\s()<>]|\([^\s()]*+\)|<[^\s()<>]*+>|[ \n](?![\"'\s(]))*+)"
     r"(?:\s{1,3}+(?:\"(?:[^\"\n\\]|\\.)*+\"|'(?:[^'\n\\]|\\.)*+'))?\s{0,3}+\)"
 )
 _ATTRIBUTES = r"\{(?=[.#]|[\w-]+=)[^{}\n]*+\}"
@@ -35,6 +36,8 @@ _TOKEN = re.compile(
     rf"\\.|(?P<open>!?\[)|(?P<close>\](?:{_TARGET})?(?P<attributes>{_ATTRIBUTES})?)", re.DOTALL
 )
 _IS_ADDRESS = re.compile(r"<|[A-Za-z][A-Za-z0-9+.-]*+:|[/#?.]|www\.|[\w%~-]++[/.#?]")
+# A link without an address may have a title: `( "Abstract")`.
+_MAY_BE_ADDRESS = re.compile(rf"{_IS_ADDRESS.pattern}|[\"'][^\"']*+[\"']\Z")
 _SURE = re.compile(r"\]\(\s{0,3}(?:<?[A-Za-z][A-Za-z0-9+.-]{1,20}:|//?[\w(?]|#|data:)")
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]{1,2000}+)>")
 # "::: {.tags .is-inline-block}", "1.  ::: is-marginless": of it the number stays
@@ -136,7 +139,7 @@ class _Writer:
         is_image, address = self.parts[opened.at] == "![", close["address"]
         if address is None and close["attributes"] and not is_image:
             self.parts[opened.at] = ""
-        elif address is None or (address and not _IS_ADDRESS.match(address)):
+        elif address is None or (address and not _MAY_BE_ADDRESS.match(address)):
             self.write(close[0])
             return
         elif is_image:
@@ -145,7 +148,7 @@ class _Writer:
             self.length = opened.length
             self.write(ends)
         else:
-            self._link(opened, _plain(address))
+            self._link(opened, _plain(address) if _IS_ADDRESS.match(address) else "")
         self.write(line_ends(close[0]))
 
     def _link(self, opened: _Open, address: str) -> None:

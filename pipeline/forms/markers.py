@@ -25,7 +25,7 @@ from pipeline.forms.evidence import (
     is_markdown,
 )
 from pipeline.forms.marks import ADDED, joined, line_ends
-from pipeline.forms.site_lines import SiteLines
+from pipeline.forms.site_lines import SiteLines, any_site
 from pipeline.forms.widgets import without_widgets
 
 _ITALIC_LINE = re.compile(r"^([ \t]*+)([*_])(?=[^\s*_])([^*_\n]{1,400}+)(?<=\S)\2([ \t]*+)$", re.M)
@@ -33,6 +33,7 @@ _ITALIC_LABEL = re.compile(r"(?<![\w*_\\])([*_])(?=[^\W\d_])([^*_\n:]{1,30}+:)\1
 
 _BULLET = r"(?:[-*+•‣◦▪●○·]|\\[-*+])"
 _BULLETED = re.compile(rf"^[ \t]*+({_BULLET})[ \t]++(?=\S)", re.MULTILINE)
+_BULLETED_LINE = re.compile(rf"^([ \t]*+)({_BULLET})[ \t]++(\S[^\n]*+)$", re.MULTILINE)
 _ALL_BULLETED = 0.9  # as share of the lines that are not blank
 _LEAST_BULLETS = 5
 _WIDE_BULLET = re.compile(r"^([ \t]*+)([-*+•‣◦▪●○])[ \t]++(?=\S)", re.MULTILINE)
@@ -51,7 +52,7 @@ _CELL = re.compile(r"(?<!\\)\|")
 def undo_markers(text: str, sites: Sequence[SiteLines]) -> str:
     """Take the marks of Markdown and the widgets of text browsers off a page."""
     plain = _without_tables(text)
-    plain = _without_list_marks(plain)
+    plain = _without_list_marks(_without_known_bullets(plain, sites))
     plain = _without_headings(plain, sites)
     plain = _without_emphasis(plain)
     if is_markdown(text, sites):
@@ -105,6 +106,25 @@ def _without_list_marks(text: str) -> str:
     if count(_PLUS, text) >= _LEAST_BULLETS:
         text = _PLUS.sub(r"\1• ", text)
     return _WIDE_BULLET.sub(r"\1\2 ", text)
+
+
+def _without_known_bullets(text: str, sites: Sequence[SiteLines]) -> str:
+    """Take bullets off lines that begin a card on a site where they have none."""
+    if count(_BULLETED, text) < _LEAST_BULLETS:
+        return text
+    site = any_site(tuple(sites))
+
+    def is_known(bulleted: re.Match[str]) -> bool:
+        return bool(site.begins(bulleted[3])) and not site.begins(bulleted[0].strip())
+
+    known = [bulleted for bulleted in _BULLETED_LINE.finditer(text) if is_known(bulleted)]
+    if len(known) < _LEAST_BULLETS:
+        return text
+    shown, end = [], 0
+    for bulleted in known:
+        shown += [text[end : bulleted.start()], bulleted[1], bulleted[3]]
+        end = bulleted.end()
+    return "".join([*shown, text[end:]])
 
 
 def _bullet_of_all(text: str) -> str | None:

@@ -1,4 +1,4 @@
-r"""Odd signs: other spaces than the space, other line ends than the line feed, signs of no width.
+r"""Odd signs: other spaces and line ends than the usual, signs of no width, signs by name.
 
 What belongs here: bringing such signs to the usual ones where a page has them throughout. What does
 not: the few that an author wrote, which stay as they are.
@@ -6,8 +6,9 @@ not: the few that an author wrote, which stay as they are.
 
 import re
 from collections.abc import Sequence
+from html import unescape
 
-from pipeline.forms.marks import ADDED
+from pipeline.forms.marks import ADDED, without_marks
 from pipeline.forms.site_lines import SiteLines
 
 # No-break spaces of several widths, and all that are wider or narrower than a space.
@@ -25,6 +26,12 @@ _LEAST_LINE_ENDS = 8
 # Words that are set apart by more than a space, as somebody did who wanted them to fill lines.
 _GAP = re.compile(r"(?<=\S) ++(?=\S)")
 _WIDE_SHARE = 0.5
+# Signs that a program left as HTML has them. Where one does, no sign is bare that needs a name.
+_ENTITY = re.compile(
+    r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip|#\d{1,6}|#x[\da-fA-F]{1,5});"
+)
+_LEAST_ENTITIES, _BARE_SHARE = 5, 0.2
+_BARE = re.compile(r"&(?=\s)")
 
 
 def with_usual_signs(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001 - a step's signature
@@ -41,9 +48,26 @@ def with_usual_signs(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG
             text = text.translate(_TO_SPACE)
         if sum(map(text.count, _NO_WIDTH)) >= _LEAST:
             text = text.translate(_TO_NOTHING)
+    if has_entities(text):
+        text = _ENTITY.sub(_sign, text)
     if ("\x0b" in text or not text.isascii()) and _is_ended(text):
         text = _LINE_ENDS.sub(f"{ADDED}\n", text)
     return _GAP.sub(" ", text) if _is_wide(text) else text
+
+
+def has_entities(text: str) -> bool:
+    """Tell whether a page has signs by name, as a program that forgets to turn them leaves them."""
+    if "&" not in text:
+        return False
+    n_entities = sum(1 for _ in _ENTITY.finditer(text))
+    if n_entities < _LEAST_ENTITIES:
+        return False
+    return sum(1 for _ in _BARE.finditer(text)) <= _BARE_SHARE * n_entities
+
+
+def _sign(entity: re.Match[str]) -> str:
+    sign = unescape(entity[0])
+    return " " if sign.isspace() else without_marks(sign)
 
 
 def _is_ended(text: str) -> bool:

@@ -16,6 +16,7 @@ from itertools import islice, pairwise
 from pipeline.forms.line_frames import has_frames
 from pipeline.forms.link_brackets import has_brackets
 from pipeline.forms.marks import ADDED
+from pipeline.forms.odd_signs import has_entities
 from pipeline.forms.page_lines import OPEN_ENDS
 
 _FEW = 3  # what stands once or twice may be part of any text
@@ -65,6 +66,7 @@ def signs(text: str, stripped: Sequence[str] = ()) -> tuple[str, ...]:
     firsts = "".join([line[0] for line in filled])
     long = [line for line in filled if len(line) > _NARROW]
     found = {
+        "odd_signs": has_entities(text),
         "quotes": _is_quoted(firsts) or has_frames(filled, firsts),
         "page_breaks": "\f" in text,
         "one_line": len(text) > _LONG_LINE * len(filled) or ADDED in text,

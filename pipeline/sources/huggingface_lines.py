@@ -50,7 +50,8 @@ _USER_NAME = r"[\w.@\\-]{1,60}(?: [\w.@\\-]{1,30}){0,2}"
 MARKS = {
     # "Submitted by akhaliq"; where every piece has a line of its own, the name stands below
     "submitter": rf"Submitted by(?:\s*{_USER_NAME})?",
-    "n_authors": rf"(?:[•*-]\s*)?(?:·\s*)?{NUMBER} authors?(?:\s+{NUMBER})?",  # "• 4 authors", a count of comments
+    # "• 4 authors", and how many comments
+    "n_authors": rf"(?:[•*-]\s*)?(?:·\s*)?{NUMBER} authors?(?:\s+{NUMBER})?",
     "dot": r"(?:[•*-]\s*)?·",  # "·", on the page of a day "• ·"
 }
 # and what a card or the opening of a page has besides.

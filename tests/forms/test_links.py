@@ -130,3 +130,9 @@ def test_the_text_of_a_link_goes_on_with_dashes_but_not_with_an_item():
     lines = plain(page).replace(ENDED, "").split("\n")
     assert "### Boats at Sea 2: What They Can -- and Cannot -- Tell" in lines
     assert "Harbours 2" in lines
+
+
+def test_a_link_without_an_address_may_have_a_title():
+    page = '[\\[1\\]]() [arXiv:2405.10001]( "Abstract") [pdf](/pdf/1 "Get it"), f[x]("t")\n' * 3
+    shown, _ = take_addresses(undo_links(page, ()))
+    assert shown.split("\n")[0] == "[1] arXiv:2405.10001 pdf, fx"

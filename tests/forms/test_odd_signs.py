@@ -15,6 +15,7 @@ ODD = {
     "soft hyphens": lambda page: page.replace("o", "o\xad"),
     "vertical tabs": lambda page: page.replace("\n", "\x0b"),
     "line separators": lambda page: page.replace("\n", "\u2028"),
+    "signs by name": lambda page: page.replace("i", "&#105;").replace("?", "&#x3f;"),
     "wide gaps": lambda page: page.replace(" ", "  "),
 }
 
@@ -35,6 +36,7 @@ def test_a_page_with_odd_signs_is_read_as_it_was(page, change):
         "On\xa0a box of Fig.\xa03, " * 4,
         "A\u200bword and all the others " * 9,
         "A line\u2028and its end\n" * 9,
+        "Marks &amp; Spencer & Sons, B&O &c; R&D " * 9,
         "Two spaces.  Behind the end of a sentence alone. " * 9,
     ],
 )
