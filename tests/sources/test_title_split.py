@@ -269,7 +269,7 @@ def test_split_accuracy_on_labelled_lines(name):
     ],
 )
 def test_a_group_whose_name_may_begin_at_a_later_capital_is_a_guess(line):
-    """ "Open" is a word of the page, and so nothing says where the group's name begins."""
+    """The page has the word open, so nothing says where the group's name begins."""
     abstract = "We open a fair case for nets, and find that some of them hold more fish."
     (split,) = split_page([Glued(line, abstract)])
     assert split.confidence < 0.6
