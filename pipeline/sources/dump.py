@@ -148,7 +148,9 @@ def guess_form(lines: tuple[str, ...]) -> Form:
     >>> guess_form(('<DIV data-props="{}"></DIV>',))
     'html'
     """
-    head = "\n".join(lines[:50])[:5000].lstrip("\ufeff \n\t").lower()
+    # What a page was taken out of leaves blank lines above it.
+    above = _count_blank(lines)
+    head = "\n".join(lines[above : above + 50])[:5000].lstrip("\ufeff \n\t").lower()
     if "<html" in head or "<body" in head or head.startswith(("<!doctype html", "<?xml")):
         return "html"
     begins_with_tag = _FIRST_TAG.match(head) and not _is_lone_tag(lines)

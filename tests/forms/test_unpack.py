@@ -121,6 +121,48 @@ def test_parts_may_hold_parts_and_name_their_charset():
     assert (page.strip(), code) == ("<p>café", "mhtml")
 
 
+_MAIL = "From: Bo <bo@x.example>\nTo: Ann <ann@x.example>\nSubject: owls\nMIME-Version: 1.0\n"
+
+
+def _encoded(text, encoding):
+    packed = base64.encodebytes(text.encode()) if encoding == "base64" else None
+    return (packed or quopri.encodestring(text.encode())).decode()
+
+
+@pytest.mark.parametrize("encoding", ["quoted-printable", "base64"])
+def test_text_that_was_copied_into_a_mail_is_taken_out(encoding):
+    text = "\n".join(
+        f"Zoë Õun counts {n} owls, and more of them in every single wood" for n in range(9)
+    )
+    body = f"Content-Transfer-Encoding: {encoding}\n\n{_encoded(text, encoding)}"
+    kind = "Content-Type: text/plain; charset=utf-8"
+    signature = "Content-Type: text/plain\n\nBo\n"
+    parts = f"--b\n{signature}--b\n{kind}\n{body}\n--b--\n"
+    for mail in (
+        f"{_MAIL}{kind}\n{body}",
+        f"{_MAIL}Content-Type: multipart/mixed; boundary=b\n\n{parts}",
+    ):
+        found, code = unpack(mail)
+        lines, spans = numbered(found)
+        assert code == "mhtml"
+        assert spans[-1][1] == len(mail.split("\n"))
+        shown = [line for line in lines if line.strip()]
+        assert shown == text.split("\n")
+
+
+def test_a_mail_whose_text_is_not_packed_stays_as_it_is():
+    mail = f"{_MAIL}Content-Type: text/plain\nContent-Transfer-Encoding: 8bit\n\nZoë counts owls\n"
+    assert unpack(mail) == (mail, None)
+
+
+def test_what_stands_above_the_page_in_a_mail_hides_no_markup():
+    note = "Words of a note above\n" * 90
+    text = f"Content-Type: text/plain\n\n{note}--b\n"
+    page = f"Content-Type: text/html\n\n{_PAGES['arxiv_search'].partition('<body>')[2]}\n--b--\n"
+    mail = f"{_MAIL}Content-Type: multipart/alternative; boundary=b\n\n--b\n{text}{page}"
+    assert _read(unpack(mail)[0])[0] == _read(_PAGES["arxiv_search"])[0]
+
+
 @pytest.mark.parametrize("cut", [0.3, 0.6, 0.9])
 @pytest.mark.parametrize("encoding", ["quoted-printable", "base64"])
 def test_a_single_file_that_is_cut_is_read_as_far_as_it_goes(encoding, cut):
