@@ -150,11 +150,6 @@ def test_text_that_was_copied_into_a_mail_is_taken_out(encoding):
         assert shown == text.split("\n")
 
 
-def test_a_mail_whose_text_is_not_packed_stays_as_it_is():
-    mail = f"{_MAIL}Content-Type: text/plain\nContent-Transfer-Encoding: 8bit\n\nZoë counts owls\n"
-    assert unpack(mail) == (mail, None)
-
-
 def test_what_stands_above_the_page_in_a_mail_hides_no_markup():
     note = "Words of a note above\n" * 90
     text = f"Content-Type: text/plain\n\n{note}--b\n"
