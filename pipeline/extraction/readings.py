@@ -28,7 +28,7 @@ from pipeline.forms.marks import numbered
 from pipeline.forms.signs import signs, still_wrapped
 from pipeline.forms.site_lines import any_site
 from pipeline.forms.undo import undo
-from pipeline.forms.unpack import unpack
+from pipeline.forms.unpack import PACKINGS, unpack
 from pipeline.sources.dump import Dump, guess_form
 from pipeline.sources.plugins import PluginFaultError
 from pipeline.sources.registry import divide
@@ -43,8 +43,6 @@ _LEAST_TORN, _TORN_SHARE = 2, 0.2
 _LEFT_OUT = frozenset(("torn_card", "missing_title"))
 # Of the papers that a page says it lists, which its undone form has.
 _FOUND_SHARE = 0.5
-# What a page may be taken out of; that says nothing against its lines.
-PACKINGS = frozenset(("mhtml", "view_source", "json_text", "table_cells"))
 
 
 class Page(NamedTuple):

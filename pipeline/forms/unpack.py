@@ -22,6 +22,7 @@ _PACKINGS = (
     ("json_text", unpack_json),
     ("table_cells", unpack_cells),
 )
+PACKINGS = frozenset(code for code, _ in _PACKINGS)
 
 
 def unpack(text: str) -> tuple[str, str | None]:
