@@ -19,6 +19,7 @@ from pipeline.forms.one_line import cut_lines
 from pipeline.forms.page_breaks import without_breaks
 from pipeline.forms.previews import part_previews
 from pipeline.forms.quotes import unquote
+from pipeline.forms.separators import cut_at_separators
 from pipeline.forms.site_lines import SiteLines
 from pipeline.forms.wrapping import unwrap
 
@@ -56,6 +57,7 @@ Step = Callable[[str, Sequence[SiteLines]], str]
 # for in whole lines; what a line begins with is known once links and signs of markup are gone.
 STEPS: tuple[tuple[str, Step], ...] = (
     ("odd_signs", with_usual_signs),
+    ("separators", cut_at_separators),
     ("quotes", unquote),
     ("page_breaks", without_breaks),
     ("one_line", cut_lines),
