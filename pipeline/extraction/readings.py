@@ -37,9 +37,9 @@ from pipeline.text.whitespace import split_lines
 
 # A page is read only if most of its lines make sense; else the likeness is an accident.
 _MIN_CLAIMED_SHARE = 0.5
-# Issues of cards that a site's reader did not read, since their lines seem to be torn.
 # So many cards without a title, and such a share, are no accident.
 _LEAST_TORN, _TORN_SHARE = 2, 0.2
+# Issues of cards that a site's reader did not read, since their lines seem to be torn.
 _LEFT_OUT = frozenset(("torn_card", "missing_title"))
 # Of the papers that a page says it lists, which its undone form has.
 _FOUND_SHARE = 0.5
@@ -189,7 +189,12 @@ class Reading:
         return why or self._shortfall() or self._torn()
 
     def _torn(self) -> str | None:
-        """Say that many cards have no title, where only their order tells titles from texts."""
+        """Say that many cards have no title, where only their order tells titles from texts.
+
+        On a page that was saved plainly they are cards without a text, and name none wrongly.
+        """
+        if not (self.undone or self.signs):
+            return None
         issues = chain.from_iterable(page.result.issues for page in self.pages)
         n_torn, n_cards = sum(issue.kind == "missing_title" for issue in issues), len(self.records)
         if n_torn < _LEAST_TORN or n_torn <= _TORN_SHARE * n_cards or self._is_any_begun:
