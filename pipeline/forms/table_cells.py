@@ -9,8 +9,9 @@ import re
 _MIN_LINES = 10
 _MIN_SHARE = 0.6  # of the file
 _MOST_OTHER = 400  # characters of a line beside the cell: addresses, dates
-# A cell that holds line ends is quoted, quotes inside it are doubled.
-_CELL = re.compile(r"(?:^|(?<=[,;\t|]))\"(?P<text>(?:[^\"]|\"\")*+)\"(?= *+(?:[,;\t|\n]|\Z))", re.M)
+# A cell that holds line ends is quoted, quotes inside it are doubled. The quote stands first, what
+# is above it after: so other signs are passed over at once.
+_CELL = re.compile(r'"(?<![^,;\t|\n]")(?P<text>[^"]*+(?:""[^"]*+)*+)"(?= *+(?:[,;\t|\n]|\Z))')
 
 
 def unpack_cells(text: str) -> str | None:
