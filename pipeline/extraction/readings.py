@@ -39,6 +39,8 @@ from pipeline.text.whitespace import split_lines
 _MIN_CLAIMED_SHARE = 0.5
 # So many cards without a title, and such a share, are no accident.
 _LEAST_TORN, _TORN_SHARE = 2, 0.2
+# What may have put lines between a title and its text.
+_PARTING = frozenset(("wrapping", "markers", "nodes"))
 # Issues of cards that a site's reader did not read, since their lines seem to be torn.
 _LEFT_OUT = frozenset(("torn_card", "missing_title"))
 # Of the papers that a page says it lists, which its undone form has.
@@ -193,7 +195,7 @@ class Reading:
 
         On a page that was saved plainly they are cards without a text, and name none wrongly.
         """
-        if not (self.undone or self.signs):
+        if _PARTING.isdisjoint((*self.undone, *self.signs)):
             return None
         issues = chain.from_iterable(page.result.issues for page in self.pages)
         n_torn, n_cards = sum(issue.kind == "missing_title" for issue in issues), len(self.records)

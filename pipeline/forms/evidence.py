@@ -20,6 +20,8 @@ UNDERLINE = re.compile(
 _UNDERLINED = re.compile(r"\S[^\S\n]*+\n[ \t]{0,12}(?:={3,}+|-{3,}+)[ \t]*+$", re.MULTILINE)
 BOLD = re.compile(r"(?<![\\*])\*\*(?=[^\s*])([^*\n]{1,400}+)(?<=\S)\*\*(?!\*)")
 LEAST_EMPHASIS = 3
+# Of all lines: authors write strong words in an abstract, too.
+_BOLD_SHARE = 0.02
 _ESCAPED = re.compile(r"\\[<*]")
 _BARE = re.compile(r"(?<![\\*\s])[<*]|(?<!\\)[<*](?=\S)")
 _LEAST_ESCAPES = 2
@@ -36,8 +38,13 @@ def has_underline(text: str) -> bool:
 
 
 def is_bold(text: str) -> bool:
-    """Tell whether a page has strong words, as Markdown writes them."""
-    return "**" in text and count(BOLD, text) >= LEAST_EMPHASIS
+    """Tell whether a page has strong words, as Markdown writes them: not just a text or two."""
+    if "**" not in text:
+        return False
+    lines = text.split("\n")
+    n_bold = sum(1 for line in lines if "**" in line and BOLD.search(line))
+    n_filled = sum(1 for line in lines if line and not line.isspace())
+    return n_bold >= max(LEAST_EMPHASIS, _BOLD_SHARE * n_filled)
 
 
 def has_escapes(text: str) -> bool:

@@ -30,7 +30,7 @@ _WIDE_SHARE = 0.5
 _ENTITY = re.compile(
     r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip|#\d{1,6}|#x[\da-fA-F]{1,5});"
 )
-_LEAST_ENTITIES, _BARE_SHARE = 5, 0.2
+_LEAST_ENTITIES, _BARE_SHARE = 5, 0.2  # lines; of the signs
 _BARE = re.compile(r"&(?=\s)")
 
 
@@ -60,7 +60,8 @@ def has_entities(text: str) -> bool:
     if "&" not in text:
         return False
     n_entities = sum(1 for _ in _ENTITY.finditer(text))
-    if n_entities < _LEAST_ENTITIES:
+    n_lines = sum(1 for line in text.split("\n") if "&" in line and _ENTITY.search(line))
+    if n_lines < _LEAST_ENTITIES:  # an author's text may hold some
         return False
     return sum(1 for _ in _BARE.finditer(text)) <= _BARE_SHARE * n_entities
 

@@ -198,3 +198,17 @@ def test_signs_are_looked_for_in_linear_time(unit):
     start = time.process_time()
     signs(unit * (500_000 // len(unit)))
     assert time.process_time() - start < 3
+
+
+def test_what_authors_mark_in_one_text_is_no_form_of_the_page():
+    """Strong words and signs by name in a text or two: the TeX of other cards stays."""
+    marked = "We knit **nets**, **ropes** and **sails**, R&amp;D, a &lt; b, c &gt; d &quot;e&quot;."
+    plain = "We fish in all of the seas with them, and find that few of them break in a storm."
+    cards = [
+        f'{n} Nets by the Nystr\\"om Method of Wool \\& Rope\n\nAnn Lee, Bo Roe\n\n'
+        + (marked if n == 3 else plain)
+        for n in range(60)
+    ]
+    page = "\n\n".join(cards)
+    assert undo(page, SITES).steps == ()
+    assert undo(page.replace(plain, marked), SITES).steps
