@@ -109,8 +109,11 @@ def _without_list_marks(text: str) -> str:
 
 
 def _without_known_bullets(text: str, sites: Sequence[SiteLines]) -> str:
-    """Take bullets off lines that begin a card on a site where they have none."""
-    if count(_BULLETED, text) < _LEAST_BULLETS:
+    """Take bullets off lines that begin a card on a site where they have none.
+
+    Where all lines have one, none of them is a card's.
+    """
+    if count(_BULLETED, text) < _LEAST_BULLETS or _bullet_of_all(text):
         return text
     site = any_site(tuple(sites))
 

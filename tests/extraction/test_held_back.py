@@ -1,6 +1,7 @@
 """What becomes of cards and pages that cannot be right, from the file to what people are told."""
 
 import re
+import textwrap
 from itertools import pairwise
 
 import pytest
@@ -182,3 +183,27 @@ def test_a_compact_page_puts_a_line_that_broke_inside_a_name_together(tmp_path):
     assert [card.title for card in cards] == ["Gulls of the Overlap", "Owls at Sea"]
     names = [[author.name for author in card.authors] for card in cards]
     assert names == [["K. P. O'Nary", "Eva Sand"], ["Ann Lee", "Bo T. Lind"]]
+
+
+def test_a_site_that_lists_authors_twice_is_read_in_every_form(tmp_path):
+    """Some sites repeat the list of every fifth paper: no fault of how the page was saved."""
+    names = ["Ann Lee", "Bo Roe", "Cy Poe"]
+    papers = [(f"{NETS[n % 5]}, part {n}", names * (1 + (n % 5 == 0)), 2020) for n in range(30)]
+    page = arrow_page("Ann Lee", papers)
+    quoted = "\n".join(f"> {line}" for line in page.split("\n"))
+    bulleted = "\n".join(f"- {line}" for line in page.split("\n"))
+    for form in (page, quoted, bulleted):
+        found = _extract(tmp_path, form)
+        assert (found.dump["n_records"], found.dump["n_held_back"]) == (30, 0)
+
+
+def test_a_page_of_which_every_line_was_made_an_item_and_wrapped_is_read(tmp_path):
+    page = _page(30)
+    wrapped = "\n".join(
+        textwrap.fill(f"- {line}", 60, break_long_words=False, break_on_hyphens=False)
+        for line in page.split("\n")
+        if line
+    )
+    found = _extract(tmp_path, wrapped)
+    assert found.dump["n_records"] == 30
+    assert [r.title for r in found.records] == [r.title for r in _extract(tmp_path, page).records]

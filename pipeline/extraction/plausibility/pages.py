@@ -62,7 +62,8 @@ def doubtful_cards(
     found = {
         place: broken
         for place, broken in judged.soft.items()
-        if form.joined and not form.joined.isdisjoint(_own_lines(records[place], lines))
+        if form.joined
+        and not form.joined.isdisjoint(_lines_in_doubt(records[place], broken, lines))
     }
     if not (form.is_undone or form.unsure or form.beside or form.is_printed):
         return found
@@ -77,6 +78,13 @@ def doubtful_cards(
             if place not in found and rule.breaks(card):
                 found[place] = Broken(rule, record.title)
     return found
+
+
+def _lines_in_doubt(record: Record, broken: Broken, lines: Sequence[str]) -> Iterator[int]:
+    """Yield the numbers of the lines that a soft rule doubts: of a list of names only its own."""
+    if broken.rule.about == "list":
+        return _lines_of(record, record.raw_authors, lines)
+    return _own_lines(record, lines)
 
 
 def _own_lines(record: Record, lines: Sequence[str]) -> Iterator[int]:
@@ -120,8 +128,11 @@ def why_set_aside(
     seems_wrapped = form.seems_wrapped and n_going_on >= _SURE_SHARE * n_cards
     if n_cut and (seems_wrapped or (form.is_wrapped and n_cut >= _LEAST_HELD)):
         return "its lines seem to be wrapped, and could not be joined again"
-    if form.is_undone and len(soft) >= _LEAST_HELD and len(soft) > _SOFT_SHARE * n_cards:
-        return f"{len(soft)} of its {n_cards} cards are in doubt ({_most_common(soft)})"
+    # Some sites list the authors of many papers twice, however they are saved.
+    in_doubt = {place: one for place, one in soft.items() if one.rule.about != "list"}
+    n_doubt = len(in_doubt)
+    if form.is_undone and n_doubt >= _LEAST_HELD and n_doubt > _SOFT_SHARE * n_cards:
+        return f"{n_doubt} of its {n_cards} cards are in doubt ({_most_common(in_doubt)})"
     return None
 
 
