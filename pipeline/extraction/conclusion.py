@@ -14,7 +14,8 @@ from pipeline.contract.tables import HELD_BACK, HELD_BY_PAGE, PAGES
 from pipeline.extraction.extracted import MOST_ISSUE_TEXT, Extracted
 from pipeline.extraction.form_advice import advice_for
 from pipeline.extraction.ledger import Ledger
-from pipeline.extraction.readings import Page, Reading, results_in_file
+from pipeline.extraction.readings import Page, Reading
+from pipeline.extraction.renumbering import as_in_file
 from pipeline.sources.dump import Dump
 from pipeline.text.keys import name_key
 
@@ -30,7 +31,7 @@ def conclude(
         reading: what was read of it.
         issues: what was noticed before it was read.
     """
-    results = results_in_file(reading, file.lines)
+    results = _results_in_file(reading, file.lines)
     ledger = Ledger(file, *results) if reading.spans else reading.ledger
     records = tuple(chain.from_iterable(found.records for found in results))
     facts = _page_facts(reading.pages)
@@ -57,6 +58,14 @@ def conclude(
         for _ in page.result.records
     )
     return Extracted(row, page, records, tuple(found), origins, held)
+
+
+def _results_in_file(reading: Reading, file_lines: Sequence[str]) -> list[ParseResult]:
+    """Return what was found in each section, in order, with the lines of the file."""
+    results = [page.result for page in reading.in_order]
+    if reading.spans is None:
+        return results
+    return [as_in_file(found, reading.dump.lines, reading.spans, file_lines) for found in results]
 
 
 def _all_issues(

@@ -20,7 +20,7 @@ from pipeline.extraction.ledger import Ledger
 from pipeline.extraction.other_files import text_kind
 from pipeline.extraction.plausibility.gate import Broken, Judged, judge
 from pipeline.extraction.plausibility.pages import Form, doubtful_cards, why_set_aside
-from pipeline.extraction.renumbering import Spans, as_in_file, joined
+from pipeline.extraction.renumbering import Spans, joined
 from pipeline.extraction.repairs import repair_records
 from pipeline.extraction.site_lines import known_lines
 from pipeline.extraction.unknown_pages import describe_unknown, describe_unread
@@ -33,6 +33,7 @@ from pipeline.sources.dump import Dump, guess_form
 from pipeline.sources.plugins import PluginFaultError
 from pipeline.sources.registry import divide
 from pipeline.sources.sections import Section
+from pipeline.sources.shown_text import shown_text
 from pipeline.text.whitespace import split_lines
 
 # A page is read only if most of its lines make sense; else the likeness is an accident.
@@ -45,6 +46,11 @@ _PARTING = frozenset(("wrapping", "markers", "nodes"))
 _LEFT_OUT = frozenset(("torn_card", "missing_title"))
 # Of the papers that a page says it lists, which its undone form has.
 _FOUND_SHARE = 0.5
+<<<<<<< HEAD
+=======
+# What a page may be taken out of; that says nothing against its lines.
+PACKINGS = frozenset(("mhtml", "view_source", "json_text", "markup"))
+>>>>>>> 3d4d7aa (HTML that lost the marks of its site (reader views, word processors, mails) is read by what it shows; long styles and scripts hide no page of one paper; printed Hugging Face pages, and words and categories divided at hyphens, are whole)
 
 
 class Page(NamedTuple):
@@ -257,8 +263,16 @@ def read(text: str, captured_on: date | None, lines: tuple[str, ...] | None = No
         lines: its lines, where they are known already.
     """
     plain = _read_plain(text, captured_on, lines)
-    if plain.dump.form == "html":
-        return plain
+    if plain.dump.form != "html":
+        return _read_text(plain, text)
+    shown = _read_shown(plain) if plain.fault else None
+    # Markup of which no site knows a mark may show the words of a known page.
+    found = _read_text(shown, text) if shown else plain
+    return plain if found.fault else found
+
+
+def _read_text(plain: Reading, text: str) -> Reading:
+    """Read a page of text that was read as it stands once more, where that is doubtful."""
     page = plain.dump.text if plain.spans or "\r" in text else text
     seen = signs(page, plain.dump.stripped)
     undone = _read_undone(plain) if seen or plain.is_doubtful else None
@@ -309,6 +323,16 @@ def _read_plain(text: str, captured_on: date | None, known: tuple[str, ...] | No
     # What it was taken out of says more than what is left of it.
     around = text_kind(text) if reading.fault else None
     return replace(reading, fault=DumpFaultError.of(around)) if around else reading
+
+
+def _read_shown(plain: Reading) -> Reading | None:
+    """Read what a page of markup shows; None if it shows nothing."""
+    shown = shown_text(plain.dump.text)
+    if shown is None:
+        return None
+    dump = Dump(shown.lines, guess_form(shown.lines), plain.dump.captured_on, links=shown.links)
+    spans = joined(plain.spans, shown.spans) if plain.spans else shown.spans
+    return _read(Reading(dump, steps=(*plain.steps, "markup"), spans=spans))
 
 
 def _read_undone(plain: Reading) -> Reading | None:
@@ -378,11 +402,3 @@ def _senseless(reading: Reading) -> DumpFaultError | None:
             "save the page again",
         )
     return None
-
-
-def results_in_file(reading: Reading, file_lines: Sequence[str]) -> list[ParseResult]:
-    """Return what was found in each section, in order, with the lines of the file."""
-    results = [page.result for page in reading.in_order]
-    if reading.spans is None:
-        return results
-    return [as_in_file(found, reading.dump.lines, reading.spans, file_lines) for found in results]

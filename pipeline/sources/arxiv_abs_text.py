@@ -28,8 +28,7 @@ from pipeline.sources.arxiv_abs_words import (
 from pipeline.sources.arxiv_list_words import read_subjects
 from pipeline.sources.arxiv_words import ARXIV_ID
 from pipeline.sources.dump import Dump, Lines, text_lines
-from pipeline.sources.reading import Findings
-from pipeline.text.whitespace import fold_space
+from pipeline.sources.reading import Findings, join_lines
 
 # What tools put around lines: headings, quotes, cells of tables, bold type; and in lines alone.
 _AROUND = re.compile(r"^[#>|*\s]++|(?<![|*\s])[|*\s]++$")
@@ -63,7 +62,6 @@ _IDENTIFIER = re.compile(rf"arXiv:\s?{ARXIV_ID}")
 _VERSION_LINE = re.compile(r"\[v\d{1,3}\\?\]|\d{4} \d\d:\d\d:\d\d UTC")
 _LETTER = re.compile(r"[^\W\d_]")
 _ADDRESS = re.compile(r"https?://|(?:\W|\(BUTTON\)){0,12}Focus to learn more|arXiv-issued DOI")
-_WORD_AND_HYPHEN = re.compile(r"\w-$")
 
 # Lines of the page that carry no paper, above its title and below the history of its versions.
 _ABOVE = re.compile(
@@ -230,14 +228,14 @@ def _read_card(card: _Card, page: _Page, found: Findings) -> None:
     bounds = sorted({*parts.values(), *(at for at in table if at > first), card.end})
     ends = {part: next(at for at in bounds if at > begin) for part, begin in parts.items()}
     shown = {part: page.shown(begin, ends[part]) for part, begin in parts.items()}
-    title = _join(shown["title"])
+    title = join_lines(shown["title"])
     arxiv_id = _read_id(card, page)
     if not _LETTER.search(title) or arxiv_id is None:
         message = "The page has no title or no identifier: look at it."
         found.report("missing_title", message, lines[:1])
         found.leave(lines, message)
         return
-    names = AFTER_NAMES.split(" ".join(shown["authors"]), maxsplit=1)[0]
+    names = AFTER_NAMES.split(join_lines(shown["authors"]), maxsplit=1)[0]
     authors = read_shown_names(names, is_uncut=True)
     if authors is None:
         found.report("unread_authors", UNREAD_NAMES, lines[:1])
@@ -250,14 +248,14 @@ def _read_card(card: _Card, page: _Page, found: Findings) -> None:
             title,
             arxiv_id,
             raw_authors=names or None,
-            abstract=_join(shown["abstract"]) or None,
-            comments=_join(shown.get("comments", [])) or None,
-            journal_ref=_join(_above_address(shown.get("journal_ref", []))) or None,
+            abstract=join_lines(shown["abstract"]) or None,
+            comments=join_lines(shown.get("comments", [])) or None,
+            journal_ref=join_lines(_above_address(shown.get("journal_ref", []))) or None,
             arxiv_version=read_version(facts),
             doi=read_doi(facts),
             **(authors or {"authors": (), "authors_complete": False}),
             **read_history(" ".join(shown.get("history", [])), dateline),
-            **read_subjects(" ".join(shown.get("subjects", []))),
+            **read_subjects(join_lines(shown.get("subjects", []))),
         )
     )
 
@@ -275,11 +273,3 @@ def _read_id(card: _Card, page: _Page) -> str | None:
 def _above_address(texts: list[str]) -> list[str]:
     """Return lines up to the first address: some tools put the next row's above its label."""
     return list(takewhile(lambda text: not _ADDRESS.match(text), texts))
-
-
-def _join(texts: list[str]) -> str:
-    """Join lines; where one ends in a word and a hyphen, the word goes on in the next."""
-    joined = ""
-    for text in texts:
-        joined += text if not joined or _WORD_AND_HYPHEN.search(joined[-2:]) else f" {text}"
-    return fold_space(joined)

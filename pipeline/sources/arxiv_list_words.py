@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from pipeline.sources.arxiv_words import CATEGORY
+from pipeline.sources.arxiv_words import CATEGORY, read_category
 from pipeline.sources.reading import NUMBER, read_number
 from pipeline.text.dates import MONTH, make_date, month_number
 
@@ -29,6 +29,7 @@ _AUTHOR = re.compile(r"(?P<name>\S.{0,99}?)['’]s articles on arXiv")
 _CATCH_UP = re.compile(r"Catch-?up results for \S.{0,99}")
 # "Computation and Language (cs.CL)", "High Energy Physics - Theory (hep-th)"
 SUBJECT = re.compile(rf"\(({CATEGORY})\)")
+_SHOWN_CODE = re.compile(r"\(([a-z][a-zA-Z.\s-]{1,40}+)\)")
 REPEATED = re.compile(r"\((?:cross-list|replaced)\b")  # "(cross-list from cs.AI)"
 
 
@@ -111,6 +112,10 @@ def read_subjects(text: str, primary: str = "") -> dict[str, Any]:
     Args:
         text: "Computation and Language (cs.CL); Machine Learning (cs.LG)".
         primary: the one that the page marks, in the same words.
+
+    >>> read_subjects("Statistical Mechanics (cond-mat.stat- mech); Methods (qbio.QM)")
+    {'categories': ('cond-mat.stat-mech', 'q-bio.QM'), 'primary_category': 'cond-mat.stat-mech'}
     """
-    codes = tuple(dict.fromkeys([*SUBJECT.findall(primary)[:1], *SUBJECT.findall(text)]))
+    shown = (*_SHOWN_CODE.findall(primary)[:1], *_SHOWN_CODE.findall(text))
+    codes = tuple(dict.fromkeys(filter(None, map(read_category, shown))))
     return {"categories": codes, "primary_category": codes[0] if codes else None}

@@ -30,6 +30,26 @@ CATEGORY = (
     r"|(?:cond-mat|physics)\.[a-z]{2,12}(?:-[a-z]{2,8})?"
     rf"|{_ARCHIVES.replace(' ', '|')})"
 )
+# What of these has hyphens, which a line end may have taken or left a space behind.
+_PARTS = {
+    "cond-mat": "dis-nn mes-hall mtrl-sci quant-gas soft stat-mech str-el supr-con other",
+    "physics": (
+        "acc-ph ao-ph app-ph atm-clus atom-ph bio-ph chem-ph class-ph comp-ph data-an ed-ph flu-dyn"
+        " gen-ph geo-ph hist-ph ins-det med-ph plasm-ph pop-ph soc-ph space-ph"
+    ),
+    "astro-ph": "CO EP GA HE IM SR",
+    "q-bio": "BM CB GN MN NC OT PE QM SC TO",
+    "q-fin": "CP EC GN MF PM PR RM ST TR",
+}
+_WITHOUT_HYPHENS = {
+    code.replace("-", ""): code
+    for code in (
+        *_ARCHIVES.split(),
+        *(f"{archive}.{part}" for archive, parts in _PARTS.items() for part in parts.split()),
+    )
+    if "-" in code
+}
+_CATEGORY = re.compile(CATEGORY)
 # ", et al. (536 additional authors not shown)"
 _HIDDEN = re.compile(
     rf",?\s?et\s{{1,9}}al\.\s{{0,9}}\((?P<n>{NUMBER})\s{{1,9}}additional\s{{1,9}}authors?"
@@ -53,6 +73,18 @@ _SHOWING = re.compile(
     rf"Showing (?P<first>{NUMBER})[–-](?P<last>{NUMBER}) of {NUMBER} results"
     r"(?: for (?P<query>\S.*))?"
 )
+
+
+def read_category(shown: str) -> str | None:
+    """Return the category that a page shows, whatever a line end did to it; None if it is none.
+
+    >>> read_category("cond-mat.stat- mech"), read_category("astroph.GA"), read_category("cs.LG")
+    ('cond-mat.stat-mech', 'astro-ph.GA', 'cs.LG')
+    >>> read_category("a-b")
+    """
+    code = "".join(shown.split())
+    known = _WITHOUT_HYPHENS.get(code.replace("-", ""))
+    return known or (code if _CATEGORY.fullmatch(code) else None)
 
 
 def abs_url(arxiv_id: str | None) -> str | None:

@@ -30,12 +30,11 @@ from pipeline.sources.reading import (
     CardDate,
     Findings,
     is_cut,
-    join_texts,
+    join_lines,
     read_date,
     read_number,
 )
 from pipeline.text.dates import MONTH, month_number
-from pipeline.text.whitespace import fold_space
 
 # What the tag that carries the page's JSON says of itself.
 _TARGET = re.compile(r"""data-target=["']?Paper(?:Content|Page)\b""", re.IGNORECASE)
@@ -48,7 +47,7 @@ _MOST_JSON = 16 * 2**20  # characters
 PUBLISHED = "Published on"  # in the line with the day
 _PUBLISHED = re.compile(
     rf"(?:·\s*)?Published on (?P<month>{MONTH}) (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?"
-    r"(?:\s*·?\s*Submitted by\b.{0,100})?"
+    r"(?:\s*·?\s*(?:Submitted by|#\d{1,3} Paper of the).{0,140})?"
 )
 _IDENTIFIER = re.compile(rf"(?:Papers\s*)?(?:[·/|]\s*)?ar[xX]iv:\s?{ARXIV_ID}", re.IGNORECASE)
 _AUTHORS = re.compile(r"[#*\s]{0,8}Authors?\s?:\s*(?P<rest>.*)")
@@ -65,6 +64,8 @@ _BELOW = re.compile(
     r"|Community|Models citing this paper\b.*|Datasets citing this paper\b.*"
     r"|Spaces citing this paper\b.*|Collections including this paper\b.*|Get this paper in .*"
     r"|Upvote\b.{0,12}|arXiv Page|Share|Login to comment)\s*"
+    # The buttons below it in one line: tools glue what only a style sheet keeps apart.
+    r"|(?:View arXiv page|arXiv Page)\s?View PDF.{0,100}"
 )
 _MOST_AUTHOR_LINES = 12_000
 _MOST_ABSTRACT_LINES = 80
@@ -210,7 +211,7 @@ def _read_text(paper: Paper, lines: Lines, captured_on: date | None, found: Find
     texts = lines.texts
     card = lines[paper.begin : paper.end]
     pieces = texts[paper.title : paper.published]
-    title = fold_space(" ".join(pieces))
+    title = join_lines(pieces)
     names = _read_names(texts[paper.authors : paper.abstract])
     # A piece without a letter may be what the page counts as well as the end of the title.
     if names is None or not all(map(_LETTER.search, pieces)):
@@ -221,7 +222,7 @@ def _read_text(paper: Paper, lines: Lines, captured_on: date | None, found: Find
     if dated.flag == "bad_date":
         message = "The date does not exist: the card is kept without it, look at the page."
         found.report("bad_date", message, lines[paper.published : paper.published + 1])
-    abstract = join_texts(_without_summary(texts[paper.abstract + 1 : paper.end]))
+    abstract = join_lines(_without_summary(texts[paper.abstract + 1 : paper.end])) or None
     is_whole = None if abstract is None else not is_cut(abstract)
     flags = (
         ("no_author_line", not names["authors"]),
@@ -270,8 +271,7 @@ def _read_names(texts: list[str]) -> dict[str, Any] | None:
     shown = [label["rest"].strip() if label else "", *texts[1:]]
     shown = [text for text in shown if text and not _UPVOTE.fullmatch(text)]
     # Commas separate names, or else the ends of lines do.
-    joined = ("" if any("," in text for text in shown) else ",").join(f"{text} " for text in shown)
-    joined = fold_space(joined)
+    joined = join_lines(shown) if any("," in text for text in shown) else ", ".join(shown)
     more = _MORE.search(joined[-_MOST_MORE_CHARS:])
     if more:
         joined = joined[: -len(more[0])].rstrip(" ,")

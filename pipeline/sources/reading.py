@@ -33,6 +33,7 @@ from pipeline.text.whitespace import fold_space
 _HOMONYM = re.compile(r"^(?P<name>.*\S)\s+(?P<homonym>\d{4})$")
 # Signs that a page puts where it cuts a text: "…of the mass distribution", "while these…".
 _ELLIPSES = ("…", "...")
+_WORD_AND_HYPHEN = re.compile(r"\w-$")
 # "46", "4,915": a number as pages write it, small enough for any column.
 NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,2}|\d{1,9})"
 # "1", "[-] 1", "1.2k", "____", "[ ] Select": what says nothing of a paper; "…" says that a text is
@@ -155,6 +156,18 @@ def shared_author(records: Iterable[Record]) -> str | None:
 def join_texts(texts: list[str]) -> str | None:
     """Fold texts of lines into one, paragraphs joined by a space; None where there are none."""
     return fold_space(" ".join(texts)) or None
+
+
+def join_lines(texts: Iterable[str]) -> str:
+    """Join lines; where one ends in a word and a hyphen, the word goes on in the next.
+
+    >>> join_lines(["Energy-", "efficient nets -", "a survey"])
+    'Energy-efficient nets - a survey'
+    """
+    joined = ""
+    for text in texts:
+        joined += text if not joined or _WORD_AND_HYPHEN.search(joined[-2:]) else f" {text}"
+    return fold_space(joined)
 
 
 def raw_text(lines: Iterable[Line]) -> str | None:

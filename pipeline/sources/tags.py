@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     rf"(?:.*?</(?P=raw)\b|.*\Z)|{TAG}",
     re.DOTALL | re.IGNORECASE,
 )
+_TAG = re.compile(TAG)
 # Values of attributes, quoted or not: one of a megabyte, a picture, keeps nobody busy.
 _VALUE = re.compile(r"""=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s"'>][^\s>]*+)""")
 # Tags that hold nothing, so that they are never open.
@@ -57,7 +58,9 @@ def is_overgrown(text: str, begin: int, end: int) -> bool:
     depth = 0
     for token in _TOKEN.finditer(text, begin, end):
         name = (token["name"] or "").lower()
-        if is_long_tag(token[0]):
+        # What stands between the tags of a script or a style keeps nobody busy, however long.
+        tag = token[0] if name else _first_tag(token) if token["raw"] else ""
+        if is_long_tag(tag):
             return True
         if not name or name in _VOID:
             continue
@@ -68,6 +71,11 @@ def is_overgrown(text: str, begin: int, end: int) -> bool:
         if depth > MOST_OPEN_TAGS:
             return True
     return False
+
+
+def _first_tag(token: re.Match[str]) -> str:
+    tag = _TAG.match(token.string, token.start(), token.end())
+    return tag[0] if tag else ""
 
 
 def tags_around(text: str, places: Iterable[int]) -> Iterator[re.Match[str]]:

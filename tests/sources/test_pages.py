@@ -151,6 +151,62 @@ def test_a_page_of_one_paper_is_known_by_more_than_what_search_engines_are_told(
     assert [record.title for record in found.records] == ["Geese"]
 
 
+@pytest.mark.parametrize("around", ["style", "script"])
+@pytest.mark.parametrize(
+    "file", ["arxiv_abs/html_two_versions", "huggingface_papers/html_single_paper_without_json"]
+)
+def test_what_savers_write_into_the_page_of_one_paper_hides_nothing(file, around):
+    """A style or a script of a megabyte is no tag of a megabyte."""
+    page = (_FOLDER / f"{file}.html").read_text("utf-8")
+    written = page.replace(
+        "</head>", f"<{around}>{'.a{color:red;top:0}' * 50_000}</{around}></head>"
+    )
+    assert written != page
+    assert _read(written)[1].records == _read(page)[1].records
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["· Submitted byzed", "· Submitted by zed #2 Paper of the day", " #2 Paper of the day", ""],
+)
+def test_what_stands_beside_the_day_of_a_papers_page_and_buttons_in_one_line_are_known(day):
+    """Printed pages, and text without the page's styles, glue what these keep apart."""
+    text = (_FOLDER / "huggingface_papers" / "text_single_paper_extracted.txt").read_text("utf-8")
+    shown = text.replace("· Submitted by akhaliq on Jan 2", day).replace(
+        "View PDF", "View arXiv pageView PDFProject pageGitHub 12Add to collection"
+    )
+    (record,) = _read(shown)[1].records
+    (usual,) = _read(text)[1].records
+    assert record._replace(line_end=0) == usual._replace(line_end=0)
+
+
+def test_a_word_that_a_printed_line_divides_at_its_hyphen_is_one():
+    text = (_FOLDER / "huggingface_papers" / "text_single_paper_extracted.txt").read_text("utf-8")
+    shown = (
+        text.replace("Geese That Read", "Well-\nRead Geese")
+        .replace("Tomo Ueda", "Tomo Ueda-\nLind")
+        .replace("books to geese", "books to non-\nreaders")
+    )
+    (record,) = _read(shown)[1].records
+    assert record.title == "Well-Read Geese"
+    assert [author.name for author in record.authors] == [
+        "Mara Ilves",
+        "Jonas Petri",
+        "Tomo Ueda-Lind",
+    ]
+    assert record.abstract == "We give books to non-readers and wait."
+
+
+def test_categories_are_whole_however_a_line_end_left_their_hyphens():
+    text = (_FOLDER / "arxiv_abs" / "text_wrapped.txt").read_text("utf-8")
+    (usual,) = _read(text)[1].records
+    for shown in ("cond-mat.stat-\nmech", "cond-mat.statmech", "cond-\nmat.stat-mech"):
+        line = next(line for line in text.split("\n") if "Subjects:" in line)
+        (record,) = _read(text.replace(line, f"{line}; Statistics of Geese ({shown})"))[1].records
+        assert "cond-mat.stat-mech" in record.categories
+        assert record.primary_category == usual.primary_category
+
+
 @pytest.mark.parametrize(
     "junk",
     [
