@@ -46,11 +46,8 @@ _PARTING = frozenset(("wrapping", "markers", "nodes"))
 _LEFT_OUT = frozenset(("torn_card", "missing_title"))
 # Of the papers that a page says it lists, which its undone form has.
 _FOUND_SHARE = 0.5
-<<<<<<< HEAD
-=======
 # What a page may be taken out of; that says nothing against its lines.
-PACKINGS = frozenset(("mhtml", "view_source", "json_text", "markup"))
->>>>>>> 3d4d7aa (HTML that lost the marks of its site (reader views, word processors, mails) is read by what it shows; long styles and scripts hide no page of one paper; printed Hugging Face pages, and words and categories divided at hyphens, are whole)
+_TAKEN_OUT = PACKINGS | {"markup"}
 
 
 class Page(NamedTuple):
@@ -91,7 +88,7 @@ class Reading:
     @property
     def undone(self) -> tuple[str, ...]:
         """What was undone of the form of the text, what it was taken out of aside."""
-        return tuple(step for step in self.steps if step not in PACKINGS)
+        return tuple(step for step in self.steps if step not in _TAKEN_OUT)
 
     @property
     def is_text(self) -> bool:
