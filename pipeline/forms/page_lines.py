@@ -34,6 +34,7 @@ OPEN_ENDS = frozenset(
 )
 # A share of neighbours, below which lines right below each other are strays.
 _STRAY = 0.03
+_LEAST_HUNG, _MOST_HUNG = 5, 0.9  # lines that go on are indented, and their share
 
 
 class Neighbours:
@@ -162,10 +163,24 @@ class PageLines:
             for text in (self.texts[above] for above in self.below)
         )
 
+    @cached_property
+    def hangs(self) -> bool:
+        """Whether lines that go on are indented: no other line is then."""
+        going_on = [
+            below
+            for above, below in self.below.items()
+            if _goes_on(self.texts[above], self.texts[below])
+        ]
+        n_hung = sum(self.indents[below] > 0 for below in going_on)
+        return n_hung >= max(_LEAST_HUNG, _MOST_HUNG * len(going_on))
+
     def is_open(self, above: int) -> bool:
         """Tell whether no known pattern keeps a line apart from its neighbour below."""
-        upper, lower = self.texts[above], self.texts[self.below[above]]
-        if self._is_bound(upper, lower):
+        below = self.below[above]
+        upper, lower = self.texts[above], self.texts[below]
+        if _TITLED.match(upper) and not self.indents[above] and self.indents[below] and self.hangs:
+            upper = upper.lstrip("# ")  # of a heading that was wrapped, too, the rest hangs
+        if not upper or self._is_bound(upper, lower):
             return False
         if "[" not in upper and "[" not in lower:
             return True

@@ -312,3 +312,13 @@ def test_a_page_whose_links_are_longer_than_its_lines_shows_its_width_in_words()
     page = "\n".join(f"{link}\n{wrapped(f'Part {n}. {prose}', 60)}\n" for n in range(20))
     lines = undo(page, SITES).lines
     assert {f"Part {n}. {prose}".strip() for n in range(20)} <= set(lines)
+
+
+def test_where_lines_hang_the_rest_of_a_heading_does_too():
+    """Short headings have text right below them: it is the indent that says what goes on."""
+    prose = "Words of an abstract follow each other here and there for quite a while. " * 3
+    titles = ["Gulls", "Ropes and Wider Bays, for All Who Want to Look at Many Maps of Seas", "Fog"]
+    lines = [line for title in titles for line in (f"### {title}", prose.strip())]
+    page = "\n".join("\n".join(textwrap.wrap(line, 50, subsequent_indent="  ")) for line in lines)
+    assert "Look\n  at Many" in page
+    assert [line for line in undo(page, SITES).lines if line][::2] == titles
