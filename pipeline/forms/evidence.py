@@ -25,6 +25,8 @@ _BOLD_SHARE = 0.02
 _ESCAPED = re.compile(r"\\[<*]")
 _BARE = re.compile(r"(?<![\\*\s])[<*]|(?<!\\)[<*](?=\S)")
 _LEAST_ESCAPES = 2
+# The number of an item; TeX has these signs around formulas.
+_ESCAPED_NUMBER = re.compile(r"^[ \t]*+(?:[-*+][ \t]++)?\\\[\d{1,6}\\?\]", re.MULTILINE)
 
 
 def count(pattern: re.Pattern[str], text: str) -> int:
@@ -65,6 +67,6 @@ def is_markdown(text: str, sites: Sequence[SiteLines]) -> bool:
     headings = list(HEADING.finditer(text))
     if len(headings) >= LEAST_HEADINGS or has_underline(text) or is_bold(text):
         return True
-    if has_escapes(text):
+    if has_escapes(text) or count(_ESCAPED_NUMBER, text) >= _LEAST_ESCAPES:
         return True
     return any(is_known(heading, sites) for heading in headings)

@@ -39,6 +39,10 @@ _IS_ADDRESS = re.compile(r"<|[A-Za-z][A-Za-z0-9+.-]*+:|[/#?.]|www\.|[\w%~-]++[/.
 # A link without an address may have a title: `( "Abstract")`.
 _MAY_BE_ADDRESS = re.compile(rf"{_IS_ADDRESS.pattern}|[\"'][^\"']*+[\"']\Z")
 _SURE = re.compile(r"\]\(\s{0,3}(?:<?[A-Za-z][A-Za-z0-9+.-]{1,20}:|//?[\w(?]|#|data:)")
+# A link that a second tool took for text.
+_ESCAPED_LINK = re.compile(
+    r"\\\[(?P<text>(?:[^\[\]\n\\]|\\[^\[\]\n]){1,300}+)\\\](?=\(<?(?:https?:|[/#]))"
+)
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]{1,2000}+)>")
 # "::: {.tags .is-inline-block}", "1.  ::: is-marginless": of it the number stays
 _FENCE = re.compile(
@@ -73,6 +77,8 @@ def undo_links(text: str, sites: Sequence[SiteLines]) -> str:
     is_pandoc = _is_frequent(_FENCE, text) or text.count("]{.") >= _LEAST
     if is_pandoc:
         plain = _FENCE.sub(_fence, plain)
+    if _is_frequent(_ESCAPED_LINK, text):
+        plain = _ESCAPED_LINK.sub(r"[\g<text>]", plain)
     if is_pandoc or _is_frequent(_SURE, text):
         plain = _without_links(plain)
     if plain != text or _is_frequent(_AUTOLINK, text):

@@ -112,6 +112,8 @@ def _has(pattern: re.Pattern[str], text: str, least: int = _FEW) -> bool:
 
 
 def _has_markers(filled: list[str], firsts: str) -> bool:
+    if filled.count("Image") >= _FEW:
+        return True
     if _MARKER_SIGNS.isdisjoint(firsts):
         return False
     return any(line[0] in _MARKER_SIGNS and _MARKER.match(line) for line in filled)

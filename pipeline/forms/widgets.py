@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from pipeline.forms.evidence import count
 from pipeline.forms.marks import line_ends
 from pipeline.forms.site_lines import SiteLines, any_site
 
@@ -64,6 +65,7 @@ _NAMELESS_IMAGE = re.compile(
 _EMPTY_BULLET = re.compile(r"^[ \t]*+[*+•‣◦▪●○][ \t]*+$", re.MULTILINE)
 _TWO_EMPTY = re.compile(r"^[ \t]*+([*+•‣◦▪●○]|-)[ \t]*+\n\s*+\1[ \t]*+$", re.MULTILINE)
 _EMPTY_OF_DASHES = re.compile(r"^[ \t]*+-[ \t]*+$", re.MULTILINE)
+_ROW_OF_DASHES = re.compile(r"^[ \t]*+-[ \t]*+(?:\n\s*+-[ \t]*+$)++", re.MULTILINE)
 
 
 def without_widgets(text: str, sites: Sequence[SiteLines]) -> str:
@@ -140,10 +142,14 @@ def _without_images(text: str, sites: Sequence[SiteLines]) -> str:
 
 
 def _without_empty_bullets(text: str) -> str:
-    """Take bullets off that have no words, where they stand in rows: each was an image."""
+    """Take bullets off that have no words, where they stand in rows: each was an image.
+
+    A lone dash may begin each card of a page; where a title is lost between two, they are no row.
+    """
     signs = {found[1] for found in _TWO_EMPTY.finditer(text)}
     if signs - {"-"}:
         text = _EMPTY_BULLET.sub(_gone, text)
-    if "-" in signs:
+    n_left = count(_EMPTY_OF_DASHES, _ROW_OF_DASHES.sub("", text)) if "-" in signs else 0
+    if "-" in signs and n_left < count(_EMPTY_OF_DASHES, text) / 2:
         text = _EMPTY_OF_DASHES.sub(_gone, text)
     return text

@@ -107,6 +107,13 @@ def test_wrapped_text_of_a_tag_that_is_a_link_is_one_line():
     assert plain(blocks).startswith("Boxes\n\nKari Moe\n")
 
 
+def test_links_that_a_second_tool_took_for_text_are_links():
+    page = "".join(f"\\[Kari Moe {n}\\](https://a.example/k\\_{n})\n" for n in range(3))
+    assert plain(page) == "Kari Moe 0\nKari Moe 1\nKari Moe 2\n"
+    formula = "We show \\[x\\](y) and \\[a\\] (b).\n" * 3
+    assert plain(formula) == formula
+
+
 def test_spans_and_fences_of_pandoc_go():
     page = "::: {.tags}\n[Authors:]{.bold} [Kari Moe](/k)\n:::\n\n1.  ::: a\n[x]{.b}[y]{.c}\n:::\n"
     assert plain(page) == "\nAuthors: Kari Moe\n\n\n1.  \nxy\n\n"

@@ -38,6 +38,11 @@ SHOWN = {
         "Submitted by [x] b\n[25]\n",
         "Submitted by kari\n\nSubmitted by tua\n\nSubmitted by b\n\n",
     ),
+    # each begins a card; the title between two of them was lost
+    "dashes_of_cards": ("-\nOne\n-\n-\nThree\n-\nFour\n-\nFive\n",) * 2,
+    "dashes_of_images": ("-\n-\n-\nOne\n-\n-\nTwo\n-\n", "\n\n\nOne\n\n\nTwo\n\n"),
+    "escaped_numbers": ("\\[1\\]\nA\\_b\n\\[2\\]\nC\n", "[1]\nA_b\n[2]\nC\n"),
+    "formulas": ("\\[1 + x\\]\nA\\_b\n\\[2\\]\nC\n",) * 2,
     "empty_bullets": ("*\n*\n\n* \n* ·\n4 authors\n", "\n\n\n\n* ·\n4 authors\n"),
     "escapes": ("## A\\_b\n\n## Sure \\-- c\\_d\n", "A_b\n\nSure -- c_d\n"),
     # brackets of a button are the writer's own
