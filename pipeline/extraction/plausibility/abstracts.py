@@ -80,21 +80,24 @@ ABSTRACT_RULES = (
         "the abstract holds labels of the card's other lines",
         _of_text(
             r"Submitted (?:on )?\d{1,2} [A-Z][a-z]{2,8},? \d{4}[;.]|; originally announced [A-Z]"
-            r"|\b(?:Journal-ref|ACM-class|MSC-class|Report-no) ?: \S",
+            r"|\b(?:Journal-ref|ACM-class|MSC-class|Report-no) ?: \S"
+            r"|\barXiv:\S{7,20}[^\n]{0,120}? Title ?: \S",
             start=r"(?:Abstract|Authors?|Title|Comments|Submitted|Subjects) ?[:：]",
-            parts=("Submitted", "nnounced", "-ref", "-class", "-no"),
+            parts=("Submitted", "nnounced", "-ref", "-class", "-no", "Title"),
         ),
         (
             AbstractIn("Abstract: We knit nets."),
             AbstractIn("Abstract : We knit"),
             AbstractIn("We knit nets. Submitted 3 June, 2024; originally announced June 2024."),
             AbstractIn("Nets. Journal-ref: Nets 12 (2024)"),
+            AbstractIn("Nets. [2] arXiv:2401.00002 [pdf, other] Title: Ropes Ann Lee"),
         ),
         (
             AbstractIn("Abstract. We knit nets."),
             AbstractIn("Summary: we knit nets."),
             AbstractIn("Abstract argumentation is knitted."),
             AbstractIn("Submitted nets are judged."),
+            AbstractIn("We extend arXiv:2401.00002. Titles: they differ."),
             AbstractIn("Authors of nets and comments: a study."),
             AbstractIn("We knit. Comments: they hold. Authors: see the book."),
         ),

@@ -56,6 +56,7 @@ _ALONE = (
     r"|(?:show|view|see|load|read) (?:more|less|all|pdf)|search|home|help|log ?in"
     r"|sign (?:in|up)|menu|unknown|anonymous authors?|none|null|nan|n/?a|undefined|unavailable"
     r"|author list is unavailable|authors not shown|no authors?|et al\.?|and others|github|code"
+    r"|view pdf(?: html)?(?: \(experimental\))?"
     r"|share|save|cite|upvote|follow|select|edit|delete|cancel|subscribe|download|export|copy"
     r"|close|bookmark|(?:image|thumbnail|icon|logo|photo|avatar)(?: \d{1,4})?"
     r"|introduction|references|doi|arxiv|journal ref|report number"
@@ -268,9 +269,12 @@ NAME_RULES = (
         "name_cut",
         "name",
         "a name ends or begins in the middle",
-        holds(r"(?:[,;/&(‐–—-]|…|\.\.\.| et al\.?,?| et)\Z|\A[,;/&)–—.…]|\A\)"),
-        ("Ann Lee,", "Ann Lee &", "Jean-", "Ann Lee et al.", "… Lee", "& Bob Roe"),
-        ("Ann Lee Jr.", "Jean-Luc", "A. B."),
+        holds(r"(?:[,;/&(‐–—-]|…|\.\.\.| et)\Z|\A[,;/&)–—.…]|\A\)|\bet al\b"),
+        (
+            *("Ann Lee,", "Ann Lee &", "Jean-", "Ann Lee et al.", "… Lee", "& Bob Roe"),
+            "Net Institute) et al. (12 additional authors not shown) View PDF",
+        ),
+        ("Ann Lee Jr.", "Jean-Luc", "A. B.", "Et Albrecht"),
     ),
     Rule(
         "name_letterless",

@@ -39,7 +39,7 @@ _TITLE_INITIALS = frozenset(start[0] for start in _TITLE_STARTS)
 _SHORT_TITLE, _LONG_TITLE = 34, 400
 _TITLE_ENDS = frozenset(".)!?\"'”’$")
 _NAME_SIGN = re.compile(r"[^A-Za-z\u00c0-\u024f .'\-\n]")
-_NAME_PARTS = ("\n.", "\n-", "-\n", "..", "\n\n")
+_NAME_PARTS = ("\n.", "\n-", "-\n", "..", "\n\n", "et al")
 _NAME_WORDS = SENTENCE_WORDS | {
     spelled for word in LABEL_WORDS for spelled in (word, word.capitalize(), word.upper())
 }
@@ -60,7 +60,9 @@ _ABSTRACT_SIGNS = (
 )
 _ABSTRACT_PARTS = ("Submitted", "<")
 _ABSTRACT_POINTS = (
-    re.compile(r":(?:(?<=-class:)|(?<=-class :)|(?<=-ref:)|(?<=-ref :)|(?<=-no:)|(?<=-no :))"),
+    re.compile(
+        r":(?:(?<=-class:)|(?<=-class :)|(?<=-ref:)|(?<=-ref :)|(?<=-no:)|(?<=-no :)|(?<=Title:))"
+    ),
     re.compile(r"\](?=\()"),
 )
 _ABSTRACT_ENDS = ("more", "less", "abstract", "ore)", "ess)")
