@@ -18,6 +18,7 @@ from pipeline.contract.findings import ParseResult, Record
 from pipeline.extraction.decoding import DumpFaultError
 from pipeline.extraction.ledger import Ledger
 from pipeline.extraction.other_files import text_kind
+from pipeline.extraction.paragraphs import several_texts
 from pipeline.extraction.plausibility.gate import Broken, Judged, judge
 from pipeline.extraction.plausibility.pages import Form, doubtful_cards, why_set_aside
 from pipeline.extraction.renumbering import Spans, joined
@@ -136,6 +137,9 @@ class Reading:
             frozenset(beside),
             is_printed="page_breaks" in (*self.steps, *self.signs),
             is_unmarked=self._is_unmarked,
+            several=several_texts(self.records, self.dump.stripped)
+            if "wrapping" in self.steps and self._is_unmarked
+            else frozenset(),
             seems_wrapped="wrapping" in self.signs and "wrapping" not in self.steps,
         )
 
@@ -143,7 +147,8 @@ class Reading:
     def _is_unmarked(self) -> bool:
         """Whether neither blank lines nor a line that a site knows tells where cards begin."""
         is_compact = self.dump.form == "compact"
-        return is_compact and bool(self.uncertain) and not self._is_any_begun
+        is_unsure = bool(self.uncertain) or "wrapping" in self.steps
+        return is_compact and is_unsure and not self._is_any_begun
 
     @property
     def _is_any_begun(self) -> bool:

@@ -132,6 +132,21 @@ def test_where_nothing_tells_titles_from_texts_an_uncertain_end_holds_the_card_b
     assert found.held[place].rule.code == "card_unsure"
 
 
+def test_where_nothing_tells_titles_from_texts_two_texts_of_one_card_hold_it_back(monkeypatch):
+    """A title that was joined to the text above leaves its own text behind, to another card."""
+    lines = _paired(30).split("\n")
+    at = lines.index(next(line for line in lines if line.startswith("7 Short")))
+    lines[at - 1 : at + 1] = [" ".join(lines[at - 1 : at + 1])]
+    spans = tuple((n, n) for n in range(1, len(lines) + 1))
+    monkeypatch.setattr(readings, "signs", lambda *_: ("wrapping",))
+    monkeypatch.setattr(readings, "undo", lambda *_: Undone(tuple(lines), spans, ("wrapping",)))
+    found = read("\n".join(lines), None)
+    (place,) = found.held
+    assert found.records[place].title.startswith("6 Short")
+    assert found.held[place].rule.code == "card_several"
+    assert found.distrust is None
+
+
 def test_of_a_page_in_lines_as_of_one_that_was_wrapped_the_same_share_is_not_understood():
     """One line of many is less than one of few, but not more of what was saved."""
     odd = PAGE.replace("• Ann Lee", "[-] 7\n\n• Ann Lee", 1)

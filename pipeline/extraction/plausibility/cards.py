@@ -110,6 +110,15 @@ CARD_RULES = (
         (CardIn(Record(1, 2, "Nets", "Nets")),),
     ),
     Rule(
+        "card_several",
+        "card",
+        "its lines were joined, and of its paragraphs one may be the text of another card, the "
+        "title of which was joined to what stands above it",
+        lambda card: card.has_several,
+        (CardIn(Record(1, 2, "Nets", "Nets"), is_undone=True, has_several=True),),
+        (CardIn(Record(1, 2, "Nets", "Nets"), is_undone=True),),
+    ),
+    Rule(
         "card_nameless",
         "card",
         "it has no authors, most cards of the page have, and the page's form had to be undone",

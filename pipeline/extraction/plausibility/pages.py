@@ -30,6 +30,8 @@ class Form(NamedTuple):
         unsure: numbers of lines of which it is not sure where they end.
         beside: numbers of lines right beside those that nobody understood.
         is_printed: the page stood on sheets of paper.
+        several: where cards begin that have several paragraphs though their lines were joined, on
+            a page that is unmarked.
         seems_wrapped: at a look its lines are wrapped, but they could not be joined.
         is_unmarked: a title may stand anywhere between texts, with nothing to tell it by.
     """
@@ -41,11 +43,12 @@ class Form(NamedTuple):
     beside: frozenset[int] = frozenset()
     is_printed: bool = False
     is_unmarked: bool = False
+    several: frozenset[int] = frozenset()
     seems_wrapped: bool = False
 
 
-# What print does to a card, however sound the others are.
-_ALONE = frozenset(("card_letters", "card_hyphen"))
+# What print or wrapping does to a card, however sound the others are.
+_ALONE = frozenset(("card_letters", "card_hyphen", "card_several"))
 
 
 def doubtful_cards(
@@ -73,7 +76,15 @@ def doubtful_cards(
         unsure = bool(form.unsure) and not form.unsure.isdisjoint(own)
         goes_on = not form.beside.isdisjoint(_lines_of(record, record.raw_title, lines))
         share_shown = share if len(records) > 2 else 0.0
-        card = CardIn(record, unsure, form.is_undone, share_shown, goes_on, form.is_printed)
+        card = CardIn(
+            record,
+            unsure,
+            form.is_undone,
+            share_shown,
+            goes_on,
+            form.is_printed,
+            record.line_start in form.several,
+        )
         for rule in CARD_RULES:
             if place not in found and rule.breaks(card):
                 found[place] = Broken(rule, record.title)

@@ -56,6 +56,7 @@ class CardIn(NamedTuple):
         named_share: the share of the page's cards that name authors.
         goes_on: a line that nobody understood stands right beside its title.
         is_printed: the page was text on sheets of paper, which may lack letters.
+        has_several: its text has several paragraphs on a page where only its look tells a title.
     """
 
     record: Record
@@ -64,6 +65,7 @@ class CardIn(NamedTuple):
     named_share: float = 0.0
     goes_on: bool = False
     is_printed: bool = False
+    has_several: bool = False
 
 
 class AbstractIn(NamedTuple):
