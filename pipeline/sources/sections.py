@@ -221,9 +221,30 @@ def _ask(which: Callable[[Dump], list[int]] | None, dump: Dump) -> list[int]:
 def _runs(dump: Dump, sources: Mapping[str, Source]) -> list[_Run]:
     """Return the runs of marks; runs too short to be a page are no marks at all."""
     marked = sorted((line, name) for name in sources for line in _marks(sources[name], dump))
+    marked = list(_without_strays(marked))
     long = [run for run in _neighbours(marked) if len(run) >= _LEAST_MARKS]
     kept = _neighbours(mark for run in long for mark in run)
     return [_Run(sources[run[0][1]], [line for line, _ in run]) for run in kept]
+
+
+def _without_strays(marked: list[_Mark]) -> Iterator[_Mark]:
+    """Yield all marks but those of lines in an abstract that look like another site's.
+
+    Such a one stands alone, and nearer to marks of the site above and below than to one of its own.
+    """
+    runs = _neighbours(marked)
+    lines: dict[str, list[int]] = {}
+    for line, name in marked:
+        lines.setdefault(name, []).append(line)
+    around: list[list[_Mark]] = [[], *runs, []]
+    for above, run, below in zip(around, runs, around[2:], strict=False):
+        line, name = run[0]
+        own, at = lines[name], bisect_left(lines[name], line)
+        others = own[max(at - 1, 0) : at] + own[at + 1 : at + 2]
+        nearest = min((abs(line - other) for other in others), default=line)
+        is_inside = len(run) == 1 and above and below and above[-1][1] == below[0][1]
+        if not is_inside or nearest <= max(line - above[-1][0], below[0][0] - line):
+            yield from run
 
 
 def _neighbours(marked: Iterable[_Mark]) -> list[list[_Mark]]:

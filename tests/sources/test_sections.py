@@ -8,7 +8,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from helpers import SAMPLE, needs_sample, put
+from helpers import ROOT, SAMPLE, needs_sample, put
 
 from pipeline.extraction.dump_files import find_dumps
 from pipeline.extraction.reading import Extracted, extract_dump
@@ -120,3 +120,15 @@ def test_markup_that_lost_its_ends_is_kept_apart_from_text(tmp_path):
     found = read(tmp_path, body, text_of(ARROW))
     assert {row["source"] for row in rows_of(found)["records"]} == {"arxiv_search", "arrow"}
     assert len(found.records) == len(read(tmp_path / "a", html).records) + 15
+
+
+def test_a_lone_line_like_another_sites_among_cards_of_one_parts_no_page(tmp_path):
+    """Two lines of an abstract look like arXiv's search; below stands a page of that."""
+    folder = ROOT / "tests" / "data" / "sources"
+    listed = (folder / "arxiv_list" / "text_new_with_abstracts.txt").read_text("utf-8")
+    _, _, results = text_of(ARXIV).partition("  1. arXiv:")
+    alone = read(tmp_path / "alone", listed)
+    both = read(tmp_path / "both", listed, "\n1\n", f"  1. arXiv:{results}")
+    n_listed = len(alone.records)
+    assert cards(both)[:n_listed] == cards(alone)
+    assert not both.held
