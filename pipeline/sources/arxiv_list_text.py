@@ -75,6 +75,9 @@ _TORN = (
 )
 
 
+_LOST = "No title stands right below the identifier: the page was torn; nothing of it is kept."
+
+
 @dataclass
 class _Card:
     """One card, by the indexes of lines.
@@ -130,6 +133,8 @@ def parse(dump: Dump) -> ParseResult:
         _read_card(card, lines, days[place - 1][1] if place else caught_up, dump.links, found)
     for at, name in names.items():
         found.furnish(lines[at : at + 1], name)
+    for at in _heads_without_titles(lines):
+        found.report("torn_card", _LOST, lines[at : at + 1])
     author = next(filter(None, map(read_author, above)), None)
     return found.result(
         PageFacts(**page_facts((day for _, day in days), _count_declared(above), author))
@@ -147,7 +152,7 @@ def _find_cards(lines: Lines) -> Iterator[_Card]:
             continue
         title = _find_title(lines.texts, at)
         if title is None:  # a card that lost its title is no part of the one above
-            if card and head["rest"].strip():
+            if card and _is_head(head, lines.texts, at):
                 card.end = at
                 yield card
                 card = None
@@ -160,6 +165,19 @@ def _find_cards(lines: Lines) -> Iterator[_Card]:
     if card:
         card.end, card.is_last = len(lines), True
         yield card
+
+
+def _is_head(head: re.Match[str], texts: list[str], at: int) -> bool:
+    """Tell whether a line with an identifier surely begins a card, whatever stands below."""
+    return bool(head["rest"].strip()) or (at > 0 and bool(INDEX.fullmatch(texts[at - 1])))
+
+
+def _heads_without_titles(lines: Lines) -> Iterator[int]:
+    """Yield where cards begin of which no title stands right below the identifier."""
+    for at, text in enumerate(lines.texts):
+        head = HEAD.fullmatch(text) if "arXiv:" in text[:_HEAD_CHARS] else None
+        if head and _is_head(head, lines.texts, at) and _find_title(lines.texts, at) is None:
+            yield at
 
 
 def _find_title(texts: list[str], at: int) -> int | None:

@@ -51,7 +51,7 @@ MARKS = {
     # "Submitted by akhaliq"; where every piece has a line of its own, the name stands below
     "submitter": rf"Submitted by(?:\s*{_USER_NAME})?",
     # "• 4 authors", and how many comments
-    "n_authors": rf"(?:[•*-]\s*)?(?:·\s*)?{NUMBER} authors?(?:\s+{NUMBER})?",
+    "n_authors": rf"(?:[•*-]\s*)?(?:·\s*)?(?:{NUMBER} authors|1 author)(?:\s+{NUMBER})?",
     "dot": r"(?:[•*-]\s*)?·",  # "·", on the page of a day "• ·"
 }
 # and what a card or the opening of a page has besides.
@@ -91,6 +91,7 @@ _USER = re.compile(r"[\w.@\\-]{1,60}")  # "akhaliq", below "Submitted by"
 # Of all marks but submitters' lines.
 _MARK = _one_of({kind: MARKS[kind] for kind in ("n_authors", "dot")})
 _SUBMITTER, _FIRST_OF_SUBMITTER = re.compile(MARKS["submitter"]), re.compile("S")
+_DATED = re.compile(rf"(?:{PUBLISHED})?{DATE.pattern}")
 _FIRST_OF_MARK, _MOST_OF_MARK = re.compile(r"[\d•*·-]"), 60
 
 
@@ -149,7 +150,7 @@ def find_marks(lines: Lines) -> list[int]:
             found["submitter"].append(index)
     # A dot alone may stand on any page.
     below_dots = (at + 1 for at in found.pop("dot") if at + 1 < len(lines))
-    found["date"] = [at for at in below_dots if DATE.fullmatch(lines.texts[at])]
+    found["date"] = [at for at in below_dots if _DATED.fullmatch(lines.texts[at])]
     return max(found.values(), key=len)
 
 

@@ -72,6 +72,7 @@ _MOST_ABSTRACT_LINES = 80
 _MOST_TITLE_LINES = 4
 _MOST_META_LINES = 60  # between the day of publication and the authors
 _LETTER = re.compile(r"[^\W\d_]")
+_UNTITLED = "The page has no title where it belongs: look at it."
 _TORN = "The title or the names of the page cannot be told from what is around: look at it."
 
 
@@ -213,6 +214,10 @@ def _read_text(paper: Paper, lines: Lines, captured_on: date | None, found: Find
     pieces = texts[paper.title : paper.published]
     title = join_lines(pieces)
     names = _read_names(texts[paper.authors : paper.abstract])
+    if not title:
+        found.report("missing_title", _UNTITLED, card[:1])
+        found.leave(card, _UNTITLED)
+        return
     # A piece without a letter may be what the page counts as well as the end of the title.
     if names is None or not all(map(_LETTER.search, pieces)):
         found.report("torn_card", _TORN, card[:1])

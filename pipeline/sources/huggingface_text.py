@@ -5,6 +5,7 @@ organisation in their place. What does not: what single lines look like (`huggin
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -61,6 +62,7 @@ _LEAST_SLUG = 4  # letters by which a name of an organisation repeats what stand
 # No tool wraps lines at fewer characters, hardly one at more; a printed line has about so many,
 # and is as full as this.
 _LEAST_WIDTH, _WIDEST, _PRINTED, _RAGGED = 40, 130, 80, 0.75
+_STRAY = 0.03  # share of neighbours, below which they are strays
 _FEW = 0.34  # of the organisations below titles
 _UNKNOWN = "Line of a card that no rule knows: look at the page."
 _NO_TITLE = "Lines of a card that has no title: look at the page, lines may be missing."
@@ -215,13 +217,14 @@ def _leave_ends_of_titles(cards: Sequence[_Card]) -> None:
     """
     titles = [card.lines.texts[card.texts.start] for card in cards]
     longest = max(map(len, titles), default=0)
-    is_apart = 2 * sum(_is_apart(card, card.texts.start) for card in cards) > len(cards)
+    gap = _gap(cards)
+    is_apart = 2 * sum(_is_apart(card, card.texts.start, gap) for card in cards) > len(cards)
     room = min(longest, _PRINTED) * _RAGGED if is_apart else longest
     right_below = [
         card
         for card in cards
         if card.meta.get("organization") == card.texts.start + 1
-        and not _is_apart(card, card.texts.start + 1)
+        and not _is_apart(card, card.texts.start + 1, gap)
     ]
     doubtful = [card for card in right_below if _n_needed(card) > max(room, _LEAST_WIDTH)]
     if longest > _WIDEST and not is_apart and len(doubtful) <= _FEW * len(right_below):
@@ -232,10 +235,17 @@ def _leave_ends_of_titles(cards: Sequence[_Card]) -> None:
             card.left.append(card.meta.pop("organization"))
 
 
-def _is_apart(card: _Card, index: int) -> bool:
-    """Tell whether blank lines stand above a line."""
+def _gap(cards: Sequence[_Card]) -> int:
+    """Return how many lines further down the next one stands, where all lines are apart."""
+    numbers = (card.lines.numbers[card.span.start : card.span.stop] for card in cards)
+    steps = Counter(below - above for lines in numbers for above, below in pairwise(lines))
+    return min((step for step, n in steps.items() if n > _STRAY * steps.total()), default=1)
+
+
+def _is_apart(card: _Card, index: int, gap: int) -> bool:
+    """Tell whether more blank lines stand above a line than between all lines of the page."""
     numbers = card.lines.numbers
-    return index > 0 and numbers[index] > numbers[index - 1] + 1
+    return index > 0 and numbers[index] > numbers[index - 1] + gap
 
 
 def _n_needed(card: _Card) -> int:

@@ -30,6 +30,15 @@ def test_the_end_of_a_title_is_no_organisation(below):
     assert place in found.held or found.records[place].title == f"{LONG} {below}"
 
 
+def test_a_blank_line_below_each_line_sets_nothing_apart():
+    """The end of the only title that was wrapped is no organisation, then either."""
+    page = day(COMPACT, (*TITLES, LONG), {6: "Gulls\n"}).replace("\n", "\n\n")
+    found = read(page, None)
+    place = next(at for at, record in enumerate(found.records) if record.title.startswith(LONG))
+    assert place in found.held
+    assert len(found.held) == 1
+
+
 def test_a_name_below_its_short_form_is_an_organisation_however_long_the_title():
     for below in ("tern-lab Tern Lab", "Terns Terns", "TWBU The West Bay University"):
         found = read(day(PRINTED, (*TITLES, LONG, LONGER), {6: f"{below}\n"}), None)

@@ -97,6 +97,37 @@ def test_what_a_page_counts_between_title_and_names_hides_no_names(form, count):
     assert left == ([count, count] if count[0] == "1" else [])
 
 
+def test_the_name_of_an_image_between_title_and_names_hides_no_names():
+    text = (_FOLDER / "arrow" / "homonym_numbers.txt").read_text("utf-8")
+    _, sound = _read(text)
+    title = sound.records[0].title
+    _, found = _read(text.replace(f"{title}\n", f"{title}\n\nImage\n", 1))
+    assert [r.authors for r in found.records] == [r.authors for r in sound.records]
+    assert [i.text for i in found.issues if i.kind == "unclaimed_lines"] == ["Image"]
+
+
+def test_a_card_of_a_list_that_lost_its_title_is_named():
+    text = (_FOLDER / "arxiv_list" / "text_author.txt").read_text("utf-8")
+    lost = text.replace("Title: Counting Geese\n", "Counting Geese\n")
+    _, found = _read(lost)
+    assert [record.title for record in found.records] == ["Trees Without Roots"]
+    (torn,) = [issue for issue in found.issues if issue.kind == "torn_card"]
+    assert "arXiv:2406.20001" in torn.text
+
+
+def test_a_papers_page_that_lost_its_title_has_no_card():
+    text = (_FOLDER / "huggingface_papers" / "text_single_paper_extracted.txt").read_text("utf-8")
+    _, found = _read(text.replace("Geese That Read\n", ""))
+    assert not found.records
+    assert [issue.kind for issue in found.issues][:1] == ["missing_title"]
+
+
+def test_one_author_is_a_number_of_authors_and_two_author_is_none():
+    page = "Geese\n\nWe give books to geese and wait for quite a while.\n\n{}\n"
+    assert _read(page.format("1 author"))[0].NAME == "huggingface_papers"
+    assert _read(page.format("2 author"))[0] is None
+
+
 @pytest.mark.parametrize("count", ["1", "[-] 1", "____"])
 def test_what_a_list_counts_between_identifier_and_title_hides_no_card(count):
     text = (_FOLDER / "arxiv_list" / "text_author.txt").read_text("utf-8")

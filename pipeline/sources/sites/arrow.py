@@ -64,6 +64,8 @@ _RECORD_TYPES = {"Conference Paper": "conference_paper", "Journal Article": "jou
 
 # The page cuts longer lists to this many names without a word.
 _MOST_AUTHORS = 8
+# What tools write for an image may stand between a title and its names.
+_MOST_STRAYS, _LONGEST_STRAY = 3, 40
 
 
 def detect(dump: Dump) -> int:
@@ -146,7 +148,7 @@ def _read_card(card: Lines, found: Findings) -> None:
         found.report("missing_title", "The card has no title: look at the page.", card[:1])
         found.leave(card, "Card without a title: nothing of it was kept.")
         return
-    card = found.leave_counts(card)
+    card = _without_strays(found.leave_counts(card), found)
     # Later bullets belong to the abstract.
     bullets = list(takewhile(bool, map(_BULLET.fullmatch, card.texts[2:])))
     authors = tuple([read_name(bullet["name"]) for bullet in bullets if bullet])
@@ -167,6 +169,23 @@ def _read_card(card: Lines, found: Findings) -> None:
             **_read_anchor(anchor, card, found),
             flags=_flags(len(authors), is_whole),
         )
+    )
+
+
+def _without_strays(card: Lines, found: Findings) -> Lines:
+    """Return a card without short lines between its title and its names, which name nothing."""
+    at = 2
+    while at < min(len(card), 2 + _MOST_STRAYS) and not _BULLET.fullmatch(card.texts[at]):
+        at += 1
+    strays = card[2:at]
+    is_below = 2 < at < len(card) and bool(_BULLET.fullmatch(card.texts[at]))
+    if not is_below or max(map(len, strays.texts)) > _LONGEST_STRAY:
+        return card
+    found.leave(strays, "Lines between a title and its names, which may be the title's: look.")
+    return Lines(
+        card.numbers[:2] + card.numbers[at:],
+        card.texts[:2] + card.texts[at:],
+        card.raws[:2] + card.raws[at:],
     )
 
 

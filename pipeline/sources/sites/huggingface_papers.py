@@ -37,7 +37,8 @@ _MOST_OWN_MARKS = 2
 WHOLE = lines_of.WHOLE
 BEGINS = re.compile(
     r"Submitted by\s|(?:[•*-]\s*)?·(?:\s*$|\s*\d|\s*[A-Z][a-z]{2,8} (?:on|\d))"
-    rf"|(?:[•*-]\s*)?{NUMBER} authors?$|{DATE.pattern}$"
+    rf"|(?:[•*-]\s*)?{NUMBER} authors?$|{DATE.pattern}$|Published on [A-Z][a-z]{{2,8}} \d"
+    rf"|Upvotes?(?: (?:{NUMBER}|-))?$|GitHub [\d.,]{{1,9}}k?$|arXiv Page$|Project page$"
     r"|Get trending papers|by ?AK and the research"
 )
 
