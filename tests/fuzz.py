@@ -36,6 +36,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ from fuzz_forms import faults_of_formed, formed
 from pipeline.builds.dumps import refresh_dumps
 from pipeline.builds.run import build, utc_now
 from pipeline.contract.findings import UNCLAIMED
+from pipeline.contract.tables import HELD_BACK
 from pipeline.extraction.decoding import decode
 from pipeline.extraction.dump_files import find_dumps
 from pipeline.extraction.extracted import Extracted
@@ -103,10 +105,12 @@ class Page:
     is_sound: bool
 
     @property
-    def kind(self) -> tuple[str, str, bool]:
-        """Site, form and layout; Hugging Face has two layouts of one form."""
-        has_submitters = any(line.startswith("Submitted by") for line in self.lines)
-        return self.source, self.form, has_submitters
+    def kind(self) -> tuple[str, str, bool, bool]:
+        """Site, form and layout; Hugging Face has three layouts of one form."""
+        n_submitters = sum(line.startswith("Submitted by") for line in self.lines)
+        has_submitters = 2 * n_submitters > len(self.records)
+        is_of_one = any(line.startswith("Papers arxiv:") for line in self.lines)
+        return self.source, self.form, has_submitters, is_of_one
 
     @property
     def filled(self) -> list[int]:
@@ -384,8 +388,10 @@ def _check(made: Mutant, extracted: Extracted, tally: Tally) -> Iterator[str]:
 
 
 def _is_told(issue: Any) -> bool:
-    """Tell whether an issue names a card of which nothing was kept."""
-    return issue.kind in _TORN or issue.message.startswith(("Lines of a card", "Card without"))
+    """Tell whether an issue names a card of which nothing was kept, or which another may hold."""
+    is_held_with_another = issue.kind == HELD_BACK and "text of another card" in issue.message
+    starts = ("Lines of a card", "Card without")
+    return issue.kind in _TORN or is_held_with_another or issue.message.startswith(starts)
 
 
 def _count_formed(made: Mutant, extracted: Extracted, tally: Tally) -> None:
@@ -503,15 +509,25 @@ def _intact_cards(made: Mutant) -> list[tuple[Page, int, dict[str, Any]]]:
 def _is_patchwork(made: Mutant) -> bool:
     """Tell whether a piece stands inside a page that could only be known from it by marks it lacks.
 
-    Markup has none that are lines, and a compact page of Hugging Face has but its opening.
+    Markup has none that are lines, and a compact page of Hugging Face has but its opening; another
+    layout of the same site is told by what most of the page has.
     """
     kinds = {(page.source, page.form) for page in made.pages}
     is_unmarked = bool(kinds & _UNMARKED)
-    is_marked = not is_unmarked and all(page.form != "html" for page in made.pages)
+    # Pages of one site are one page to its reader, which most lines decide.
+    is_of_one_site = len({page.source for page in made.pages}) == 1
+    is_marked = not (is_unmarked or is_of_one_site)
+    is_marked = is_marked and all(page.form != "html" for page in made.pages)
     # Of one site, a page without marks is none of its own wherever another one stands.
-    is_of_one_site = is_unmarked and len({page.source for page in made.pages}) == 1
-    is_inside = "mixed" in made.kinds or is_of_one_site
+    is_below = is_unmarked and is_of_one_site
+    is_inside = "mixed" in made.kinds or is_below or _is_interleaved(made)
     return is_inside and not _is_pure(made) and not is_marked
+
+
+def _is_interleaved(made: Mutant) -> bool:
+    """Tell whether a line of the upper one of two pages was moved below lines of the other."""
+    order = [origin[0] for origin in made.origins if origin]
+    return sum(above != below for above, below in pairwise(order)) > 1
 
 
 def _surroundings(page: Page, index: int, numbers: Sequence[int]) -> tuple[int, int]:
