@@ -9,6 +9,7 @@ from pipeline.extraction.readings import Reading
 _AGAIN = "save it as HTML, or copy its text from a browser's window into a file"
 # By the code of the step; the first that was seen or taken counts.
 _FORMS = {
+    "page_breaks": ("it seems to be the text of printed pages (PDF)", _AGAIN),
     "wrapping": (
         "its lines seem to be wrapped by a tool",
         "turn wrapping off (html2text -b 0, pandoc --wrap=none, lynx or w3m with a large width)",

@@ -22,6 +22,9 @@ _SHORT_NAME = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]{1,2}")
 # "can -and cannot": of two hyphens at the end of a printed line one is taken for the line's.
 _LONE_HYPHEN = re.compile(r"(?<=[\s\w])\s-(?=[^\W\d_])")
 
+# Between words, not behind a label or a sign: wider than any justified line.
+_GAP = re.compile(r"[^\W_][?!.,)]? {6,}+\w")
+
 _LEE, _MIN = AuthorName("Ann Lee", "Ann Lee"), AuthorName("민수", "민수")
 
 
@@ -35,6 +38,10 @@ def _is_guess(record: Record) -> bool:
     confidence = record.split_confidence
     least = _LEAST_SURE if record.authors else _LEAST_SURE_WHOLE
     return confidence is not None and confidence < least
+
+
+def _has_gap(raw_title: str) -> bool:
+    return _GAP.search(raw_title) is not None
 
 
 def _lacks_letters(card: CardIn) -> bool:
@@ -83,6 +90,21 @@ CARD_RULES = (
         (
             CardIn(Record(1, 2, "What nets can -and", "What nets can -and")),
             CardIn(Record(1, 2, "Nets -- a t-test - and -1", "Nets"), is_printed=True),
+        ),
+    ),
+    Rule(
+        "card_columns",
+        "card",
+        "what stands beside its title is in the same lines: the page was printed in columns",
+        lambda card: (card.is_undone or card.is_printed) and _has_gap(card.record.raw_title),
+        (
+            CardIn(Record(1, 2, "Nets for      Privacy\nwet fish", "Nets for"), is_printed=True),
+            CardIn(Record(1, 2, "Nets for      Privacy\nwet fish", "Nets for"), is_undone=True),
+        ),
+        (
+            CardIn(Record(1, 2, "Nets for      Privacy", "Nets for      Privacy")),
+            CardIn(Record(1, 2, "      Nets for\n      wet fish", "Nets"), is_printed=True),
+            CardIn(Record(1, 2, "Title:      Nets", "Nets"), is_printed=True),
         ),
     ),
     Rule(

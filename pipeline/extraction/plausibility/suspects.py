@@ -20,7 +20,12 @@ from pipeline.text.rare import rare_characters
 _TITLE_SIGN = re.compile(
     "[\\[\\]{}<>@\\\\\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\u2028-\u202e\u2066-\uffff]"
 )
-_TITLE_PARTS = ("doi ", "DOI", "BUTTON", "pdf", "nnounced")
+# What pages of arXiv say around a paper, and no title does.
+PAGE_WORDS = (
+    *("We gratefully acknowledge", "view license", "View PDF", "TeX Source", "Change to browse"),
+    *("Current browse", "All fields Search", "arXivLabs:", "Web Accessibility", "export BibTeX"),
+)
+_TITLE_PARTS = ("doi ", "DOI", "BUTTON", "pdf", "nnounced", *PAGE_WORDS)
 # All of these hold one of three signs: to look for one of them takes a tenth of looking for all.
 _TITLE_POINTS = (
     re.compile(

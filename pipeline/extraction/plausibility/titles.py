@@ -9,6 +9,7 @@ are soft, or spare cards that name their authors.
 import re
 
 from pipeline.extraction.plausibility.rule import ADDRESS, ADDRESS_PARTS, STEERING, Rule, holds
+from pipeline.extraction.plausibility.suspects import PAGE_WORDS
 from pipeline.text.dates import MONTH
 
 # What pages write before a value of a card, and of that what no title holds before a colon.
@@ -230,6 +231,14 @@ TITLE_RULES = (
         ("Search", "Help", "Comments", "[other]", "Trending", "Sort by relevance"),
         ("Introduction", "Editorial", "Search in nets", "Help wanted", "Obituary", "Preface"),
         kind="unnamed",
+    ),
+    Rule(
+        "title_page_words",
+        "title",
+        "the title holds words of the page around it, as where columns were read across",
+        holds("|".join(PAGE_WORDS), parts=PAGE_WORDS),
+        ("Nets view license for fish", "Nets We gratefully acknowledge it", "View PDF of nets"),
+        ("A License to View Nets", "The Source of TeX", "Advanced Search for Nets"),
     ),
     Rule(
         "title_category",
