@@ -55,11 +55,15 @@ _WIDE_DATES = re.compile(
     rf"{_SPACE}{{2,}}+(?=(?:submitted|announced|\d{{1,2}}|[A-Z][a-z]{{2,8}},?)\s)",
     re.MULTILINE,
 )
+# "doi" above its address.
+_DOI = re.compile(rf"^({_SPACE}*+doi){_SPACE}*+({ADDED}?\n){_SPACE}*+(?=10\.\d{{4}})", re.MULTILINE)
 _LEAST = 2
 
 
 def undo_labels(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001
     """Put colons behind their labels, and short texts behind the colons."""
+    if "doi" in text:
+        text = _DOI.sub(lambda found: f"{found[1]}{joined(found[2])} ", text)
     if ":" not in text and "：" not in text:
         return text
     text = _mended(_BELOW, text, lambda found: f"{found[1]}{found[2]}:{joined(found[3])} ")

@@ -12,7 +12,7 @@ page the numbers of links rise.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from pipeline.forms.marks import ADDED, ENDED, LINKED, line_ends
@@ -70,11 +70,13 @@ def _named_everywhere(lines: Sequence[str]) -> dict[str, str]:
     None, where one name stands for several: then each part of the page has a list of its own.
     """
     named: dict[str, str] = {}
-    for line in lines:
+    for line, below in zip_longest(lines, lines[1:], fillvalue=""):
         found = _named(line)
         if found is None:
             continue
         name, address = found
+        # An address that had no room beside its number stands below.
+        address = address or (_plain(below.strip()) if _BARE.fullmatch(below) else "")
         if named.setdefault(name, address) != address:
             return {}
     is_list = len(named) >= _LEAST_LINKS and all(map(_looks_like_address, named.values()))
@@ -92,7 +94,13 @@ def _named(line: str) -> tuple[str, str] | None:
 
 
 def _without_named(lines: Sequence[str]) -> str:
-    return "\n".join(line_ends(line) if _named(line) else line for line in lines)
+    shown, is_open = [], False
+    for line in lines:
+        found = _named(line)
+        is_rest = is_open and _BARE.fullmatch(line)
+        shown.append(line_ends(line) if found or is_rest else line)
+        is_open = found is not None and not found[1]
+    return "\n".join(shown)
 
 
 class _List(NamedTuple):

@@ -26,12 +26,21 @@ _LEAST_LINE_ENDS = 8
 # Words that are set apart by more than a space, as somebody did who wanted them to fill lines.
 _GAP = re.compile(r"(?<=\S) ++(?=\S)")
 _WIDE_SHARE = 0.5
+# Letters in one sign, as printers set them: "physics.ﬂu-dyn" is no category.
+_LIGATURES = str.maketrans(
+    {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB06: "st"}
+)
 # Signs that a program left as HTML has them. Where one does, no sign is bare that needs a name.
 _ENTITY = re.compile(
     r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip|#\d{1,6}|#x[\da-fA-F]{1,5});"
 )
 _LEAST_ENTITIES, _BARE_SHARE = 5, 0.2  # lines; of the signs
 _BARE = re.compile(r"&(?=\s)")
+# What PDFium writes for a hyphen at a line end: mostly a word's own.
+_LINE_HYPHEN = re.compile("([^\\W\\d_]{0,30})\ufffe\\s{0,2}([^\\W\\d_]{0,30})")
+# "Y . Angelis", where a printer set the dot apart.
+_KERNED = re.compile(r"\b([A-Z]) \.(?=[ -]*[A-Z][\w.])")
+_LEAST_KERNED = 2
 
 
 def with_usual_signs(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001 - a step's signature
@@ -48,11 +57,29 @@ def with_usual_signs(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG
             text = text.translate(_TO_SPACE)
         if sum(map(text.count, _NO_WIDTH)) >= _LEAST:
             text = text.translate(_TO_NOTHING)
+    if not text.isascii() and "\ufffe" in text:
+        text = _LINE_HYPHEN.sub(_hyphen, text)
+    if len(_KERNED.findall(text)) >= _LEAST_KERNED:
+        text = _KERNED.sub(r"\1.", text)
+    if has_ligatures(text):
+        text = text.translate(_LIGATURES)
     if has_entities(text):
         text = _ENTITY.sub(_sign, text)
     if ("\x0b" in text or not text.isascii()) and _is_ended(text):
         text = _LINE_ENDS.sub(f"{ADDED}\n", text)
     return _GAP.sub(" ", text) if _is_wide(text) else text
+
+
+def _hyphen(found: re.Match[str]) -> str:
+    """Return the word: without its hyphen where the page has it so elsewhere."""
+    whole, text = f"{found[1]}{found[2]}", found.string
+    is_split = found[2][:1].islower() and len(whole) > 3 and whole in text
+    return whole if is_split else f"{found[1]}-{found[2]}"
+
+
+def has_ligatures(text: str) -> bool:
+    """Tell whether a page has letters in one sign."""
+    return not text.isascii() and any(map(text.__contains__, "\ufb00\ufb01\ufb02\ufb03\ufb04"))
 
 
 def has_entities(text: str) -> bool:

@@ -16,7 +16,7 @@ from itertools import islice, pairwise
 from pipeline.forms.line_frames import has_frames
 from pipeline.forms.link_brackets import has_brackets
 from pipeline.forms.marks import ADDED
-from pipeline.forms.odd_signs import has_entities
+from pipeline.forms.odd_signs import has_entities, has_ligatures
 from pipeline.forms.page_lines import OPEN_ENDS
 
 _FEW = 3  # what stands once or twice may be part of any text
@@ -37,6 +37,7 @@ _LISTED_LINK = re.compile(r"\d{1,5}\. (?:https?|file):")
 _REFERENCE = re.compile(r"\[\d{1,5}\][^\W\d_]")
 _MARKER = re.compile(r"(?:> ?){0,3}(?:#{1,6} \S|\[[ xX*-]?\]|\((?:\*| |BUTTON)\)|<https?:|!\[)")
 _SPACED_LABEL = re.compile(r"[A-Z][a-z]{2,11}(?: [a-z]{2,8})?[ \t\xa0]+:")
+_LONE_DOI = re.compile(r"doi(?=[ \t]*\n[ \t]*10\.\d{4})")
 _ADDRESS_COLON = re.compile(r":(?=//)")
 _SPACED_COLON = re.compile(r":(?<=[ \t\xa0]:)")
 _BOLD = re.compile(r"\*(?=\*)\*")
@@ -66,7 +67,7 @@ def signs(text: str, stripped: Sequence[str] = ()) -> tuple[str, ...]:
     firsts = "".join([line[0] for line in filled])
     long = [line for line in filled if len(line) > _NARROW]
     found = {
-        "odd_signs": has_entities(text),
+        "odd_signs": has_entities(text) or has_ligatures(text),
         "quotes": _is_quoted(firsts) or has_frames(filled, firsts),
         "page_breaks": "\f" in text,
         "one_line": len(text) > _LONG_LINE * len(filled) or ADDED in text,
@@ -131,6 +132,8 @@ def _has_references(text: str) -> bool:
 
 
 def _has_spaced_labels(text: str) -> bool:
+    if _has(_LONE_DOI, text, least=1):
+        return True
     labels = filter(_SPACED_LABEL.fullmatch, _heads(_SPACED_COLON, text))
     return next(islice(labels, 1, None), None) is not None
 

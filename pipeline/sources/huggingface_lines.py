@@ -51,8 +51,8 @@ MARKS = {
     # "Submitted by akhaliq"; where every piece has a line of its own, the name stands below
     "submitter": rf"Submitted by(?:\s*{_USER_NAME})?",
     # "• 4 authors", and how many comments
-    "n_authors": rf"(?:[•*-]\s*)?(?:·\s*)?(?:{NUMBER} authors|1 author)(?:\s+{NUMBER})?",
-    "dot": r"(?:[•*-]\s*)?·",  # "·", on the page of a day "• ·"
+    "n_authors": rf"(?:[•*-]\s*){{0,8}}+(?:·\s*)?(?:{NUMBER} authors|1 author)(?:\s+{NUMBER})?",
+    "dot": r"(?:[•*-]\s*){0,8}+·",  # "·", on the page of a day "• ·"
 }
 # and what a card or the opening of a page has besides.
 _OTHERS = {

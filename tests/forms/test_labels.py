@@ -71,3 +71,8 @@ def test_space_around_the_nodes_of_dates_is_one():
         "  originally announced May 2024.",
     ]
     assert undo_labels(junk := ":\n" + " " * 50_000 + "Submitted" + " " * 50_000, ()) == junk
+
+
+def test_a_doi_below_its_label_goes_beside_it():
+    text = "    doi\n      10.1000/182\n"
+    assert undo_labels(text, ()).replace(ENDED, "") == "    doi 10.1000/182\n"

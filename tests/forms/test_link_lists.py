@@ -107,3 +107,16 @@ def test_list_of_elinks_says_what_links_are_called():
 def test_items_of_a_list_above_addresses_are_no_links():
     page = "Boats:\n   1. Rowing\n   2. Sailing\n   3. Knots\n      https://a.example\n"
     assert undone(page) == (page, [])
+
+
+def test_references_below_each_paragraph_are_a_list_of_the_page():
+    page = (
+        "By [Kari Moe][1], [Bo Roe][2]\n\n   [1]: https://a.example/kari\n   [2]:\n"
+        "https://a.example/bo\n\nOn [boats][3]\n\n   [3]: /boats (A title)\n\nAnd [4]\n"
+    )
+    shown = undo_link_lists(page, ())
+    assert "By [Kari Moe](https://a.example/kari), [Bo Roe](https://a.example/bo)" in shown
+    assert "On [boats](/boats)" in shown
+    assert shown.count("\n") == page.count("\n")
+    assert "[1]:" not in shown
+    assert "And [4]" in shown

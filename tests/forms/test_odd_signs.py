@@ -42,3 +42,16 @@ def test_a_page_with_odd_signs_is_read_as_it_was(page, change):
 )
 def test_what_few_words_have_stays(text):
     assert with_usual_signs(text, ()) == text
+
+
+def test_printed_hyphens_and_dots_go_back_to_their_words():
+    text = "Three\ufffefingered hands are mod\ufffeels of models. Y . Lee, W . -X. Roe, A. Moe\n"
+    shown = with_usual_signs(text, ())
+    assert shown == "Three-fingered hands are models of models. Y. Lee, W. -X. Roe, A. Moe\n"
+
+
+def test_letters_in_one_sign_come_apart():
+    assert (
+        with_usual_signs("(physics.\ufb02u-dyn), e\ufb03cient", ())
+        == "(physics.flu-dyn), efficient"
+    )

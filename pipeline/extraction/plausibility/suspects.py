@@ -25,7 +25,7 @@ PAGE_WORDS = (
     *("We gratefully acknowledge", "view license", "View PDF", "TeX Source", "Change to browse"),
     *("Current browse", "All fields Search", "arXivLabs:", "Web Accessibility", "export BibTeX"),
 )
-_TITLE_PARTS = ("doi ", "DOI", "BUTTON", "pdf", "nnounced", *PAGE_WORDS)
+_TITLE_PARTS = ("doi ", "DOI", "BUTTON", "pdf", "nnounced", "_", *PAGE_WORDS)
 # All of these hold one of three signs: to look for one of them takes a tenth of looking for all.
 _TITLE_POINTS = (
     re.compile(
@@ -38,13 +38,13 @@ _TITLE_POINTS = (
 )
 _TITLE_STARTS = (
     *("Author", "Subject", "Submitted", "Journal", "Report", "ACM", "MSC", "Primary", "Cite "),
-    *("Comments", "Abstract", "Title", "Keywords"),
+    *("Comments", "Abstract", "Title", "Keywords", "Models ", "Datasets ", "Spaces "),
 )
 _TITLE_INITIALS = frozenset(start[0] for start in _TITLE_STARTS)
 _SHORT_TITLE, _LONG_TITLE = 34, 400
 _TITLE_ENDS = frozenset(".)!?\"'”’$")
 _NAME_SIGN = re.compile(r"[^A-Za-z\u00c0-\u024f .'\-\n]")
-_NAME_PARTS = ("\n.", "\n-", "-\n", "..", "\n\n", "et al")
+_NAME_PARTS = (" .", " - ", "\n.", "\n-", "-\n", "..", "\n\n", "et al")
 _NAME_WORDS = SENTENCE_WORDS | {
     spelled for word in LABEL_WORDS for spelled in (word, word.capitalize(), word.upper())
 }

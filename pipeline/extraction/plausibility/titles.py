@@ -17,7 +17,7 @@ _MIDDLE_LABELS = (
     r"(?:Authors?|Subjects?|Submitted|Journal[ -]?ref(?:erence)?|Report[ -](?:no|number)"
     r"|(?:ACM|MSC)[ -]class|Primary [Cc]ategory|Cite as|Comments)"
 )
-# And what no title begins with, but for "Comments: How People Write Them".
+# What no title begins with, but for "Comments: How People Write Them".
 _LABELS = rf"(?!Comments|Subject\b|Author\b)(?:{_MIDDLE_LABELS}|Title|Abstract|DOI)"
 _ABOUT_PAPER = (
     r"(?:\d|[Pp]ages|[Ff]igures?|[Aa]ccepted|[Ss]ubmitted|[Pp]ublished|[Aa]ppear|[Cc]ode)"
@@ -43,6 +43,10 @@ _MENU = (
     r"|docs|blog|pricing|community|trending|new|all|none|title|authors?|abstract|comments?|reply"
     r"|code|project|date|year|sort by.{0,40}|filters?|results?"
     r"|subscribe|daily papers|organizations?"
+)
+# Several of them in one line: with a capital each, no sentence.
+_MENU_WORD = (
+    r"Models?|Datasets?|Spaces|Docs|Blog|Pricing|Community|Papers?|Posts|Tasks|Trending|Log ?[Ii]n"
 )
 # Archives of arXiv that have parts, and those that have none.
 _ARCHIVES = (
@@ -80,6 +84,15 @@ def _is_lone(title: str) -> bool:
     return len(title) < 80 and sum(map(str.isalpha, title)) < 2
 
 
+_UNDERLINED = re.compile(r"[^\W_][:;,.?!)]?_(?=[^\W_])")
+
+
+def _is_underlined(title: str) -> bool:
+    """Tell whether most words of a title are put together by lines under them."""
+    n_lines = len(_UNDERLINED.findall(title)) if title.count("_") > 2 else 0
+    return n_lines > max(2, title.count(" ")) and "$" not in title
+
+
 _has_steering = holds(f"[{STEERING}]")
 
 
@@ -88,7 +101,6 @@ def _steers(title: str) -> bool:
 
 
 _is_sign = holds(start=r"[\W_]*+\Z")
-
 
 TITLE_RULES = (
     Rule(
@@ -100,12 +112,20 @@ TITLE_RULES = (
         ("فارسی\u200cنویسی در وب", "深度学习综述", "Δοκιμή μεθόδων"),
     ),
     Rule(
+        "title_underlined",
+        "title",
+        "the title has lines under its words in the place of spaces",
+        _is_underlined,
+        ("The_Nets_of_Rope",),
+        ("__init__ of worlds", "vop_kit"),
+    ),
+    Rule(
         "title_damaged",
         "title",
         "the title holds signs that the saved file has lost",
         lambda title: "\ufffd" in title,
-        ("Sch\ufffddinger's nets",),
-        ("Schrödinger's nets",),
+        ("\ufffd nets",),
+        ("Ünets",),
     ),
     Rule(
         "title_address",
@@ -227,8 +247,8 @@ TITLE_RULES = (
         "title_menu",
         "title",
         "the title is a word of a menu, and the card names no author",
-        holds(start=rf"(?i)[\[(]?(?:{_MENU})[\])]?\Z"),
-        ("Search", "Help", "Comments", "[other]", "Trending", "Sort by relevance"),
+        holds(start=rf"(?i)[\[(]?(?:{_MENU})[\])]?\Z|(?:(?:{_MENU_WORD})(?:\s|\Z)){{2,12}}+\Z"),
+        ("Search", "Help", "Comments", "[other]", "Trending", "Sort by relevance", "Models Docs"),
         ("Introduction", "Editorial", "Search in nets", "Help wanted", "Obituary", "Preface"),
         kind="unnamed",
     ),

@@ -164,14 +164,23 @@ def _sort_cards(anchors: list[re.Match[str]], cards: list[Lines], found: Finding
     for card in with_line if is_glued_page else ():
         _rejoin(card)
     with_line = [card for card in with_line if card.authors]
+    # Below a page that keeps its lines apart may stand one that glues some.
+    are_apart = with_line and 2 * sum(map(_is_tight, with_line)) < len(with_line)
     glued = [
         card
         for card in titled
-        if not card.authors and (is_glued_page or _ends_like_authors(card.title))
+        if not card.authors
+        and (is_glued_page or _ends_like_authors(card.title) or (are_apart and _is_tight(card)))
     ]
     if glued:
         _split_glued(glued, with_line)
     return titled
+
+
+def _is_tight(card: _Card) -> bool:
+    """Tell whether no blank line stands below the title of a card."""
+    numbers = card.lines.numbers
+    return len(numbers) > 2 and numbers[2] == numbers[1] + 1
 
 
 def _sort_card(anchor: re.Match[str], card: Lines) -> _Card:
