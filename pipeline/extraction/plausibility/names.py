@@ -165,7 +165,7 @@ NAME_RULES = (
         "name",
         "a name holds a sign that names do not have",
         _unless_group(
-            r"[:;?!%：；？！，、]| \.(?:[ -]|\Z)|\A[^\w(\"'‘’“ʻʼ`]+"
+            r"[:;?!%：；？！，、]| \.(?:[ -]|\Z)|\. - (?=[^\W\d_])|\A[^\w(\"'‘’“ʻʼ`]+"
             r"|,(?! ?(?:[JS]r\b|I{1,3}\b|IV\b|Ph\.?D|M\.?D|Esq))"
         ),
         (
@@ -174,6 +174,7 @@ NAME_RULES = (
             "Ann Lee, Bob Roe",
             "Ann Lee:",
             "Y . Lee",
+            "W. - X. Lee",
             "What is a net?",
             "张三、李四",
             "12 %",

@@ -35,6 +35,7 @@ _TITLE_POINTS = (
     re.compile(r",(?<= ,)"),
     re.compile(r"\.(?:(?= )|(?=png)|(?<=www\.))"),
     re.compile(r"\*(?=\*)"),
+    re.compile(r"\?(?=[^\W\d_])"),
 )
 _TITLE_STARTS = (
     *("Author", "Subject", "Submitted", "Journal", "Report", "ACM", "MSC", "Primary", "Cite "),

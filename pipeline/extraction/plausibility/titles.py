@@ -387,6 +387,15 @@ TITLE_RULES = (
         kind="unnamed",
     ),
     Rule(
+        "title_glued",
+        "title",
+        "the title goes on right behind its question mark, and the card names no author",
+        holds(r"\?(?<=[a-z]\?)[^\W\d_]{2}", parts=("?",)),
+        ("Why Nets?bell marks", "Do Nets Hold?Ann"),
+        ("Why Nets? Bell marks", "Nets of ???", "P?Q?R", "What? Why?"),
+        kind="unnamed",
+    ),
+    Rule(
         "title_names",
         "title",
         "the title looks like a list of names, and the card names no author",
