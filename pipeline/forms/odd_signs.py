@@ -41,6 +41,8 @@ _LINE_HYPHEN = re.compile("([^\\W\\d_]{0,30})\ufffe\\s{0,2}([^\\W\\d_]{0,30})")
 # "Y . Angelis", where a printer set the dot apart.
 _KERNED = re.compile(r"\b([A-Z]) \.(?=[ -]*[A-Z][\w.])")
 _LEAST_KERNED = 2
+_LIGATURE, _LEAST_LIGATURES = re.compile("[\ufb00-\ufb04]"), 5
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def with_usual_signs(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001 - a step's signature
@@ -57,9 +59,10 @@ def with_usual_signs(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG
             text = text.translate(_TO_SPACE)
         if sum(map(text.count, _NO_WIDTH)) >= _LEAST:
             text = text.translate(_TO_NOTHING)
-    if not text.isascii() and "\ufffe" in text:
-        text = _LINE_HYPHEN.sub(_hyphen, text)
-    if len(_KERNED.findall(text)) >= _LEAST_KERNED:
+    is_printed = "\ufffe" in text or "\f" in text
+    if "\ufffe" in text:
+        text = _with_hyphens(text)
+    if _count_lines(_KERNED, text, " .") >= (1 if is_printed else _LEAST_KERNED):
         text = _KERNED.sub(r"\1.", text)
     if has_ligatures(text):
         text = text.translate(_LIGATURES)
@@ -70,16 +73,28 @@ def with_usual_signs(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG
     return _GAP.sub(" ", text) if _is_wide(text) else text
 
 
-def _hyphen(found: re.Match[str]) -> str:
-    """Return the word: without its hyphen where the page has it so elsewhere."""
-    whole, text = f"{found[1]}{found[2]}", found.string
-    is_split = found[2][:1].islower() and len(whole) > 3 and whole in text
-    return whole if is_split else f"{found[1]}-{found[2]}"
+def _with_hyphens(text: str) -> str:
+    """Put hyphens where a printer's stood at line ends, but in words that the page has whole."""
+    words = set(_WORD.findall(text))
+
+    def hyphen(found: re.Match[str]) -> str:
+        whole = f"{found[1]}{found[2]}"
+        is_split = found[2][:1].islower() and len(whole) > 3 and whole in words
+        return whole if is_split else f"{found[1]}-{found[2]}"
+
+    return _LINE_HYPHEN.sub(hyphen, text)
 
 
 def has_ligatures(text: str) -> bool:
-    """Tell whether a page has letters in one sign."""
-    return not text.isascii() and any(map(text.__contains__, "\ufb00\ufb01\ufb02\ufb03\ufb04"))
+    """Tell whether a page has letters in one sign throughout: a text or two may be so by itself."""
+    return not text.isascii() and _count_lines(_LIGATURE, text) >= _LEAST_LIGATURES
+
+
+def _count_lines(pattern: re.Pattern[str], text: str, part: str = "") -> int:
+    """Return how many lines hold a pattern, of those that hold a part of it."""
+    if not pattern.search(text):
+        return 0
+    return sum(1 for line in text.split("\n") if part in line and pattern.search(line))
 
 
 def has_entities(text: str) -> bool:
@@ -87,8 +102,7 @@ def has_entities(text: str) -> bool:
     if "&" not in text:
         return False
     n_entities = sum(1 for _ in _ENTITY.finditer(text))
-    n_lines = sum(1 for line in text.split("\n") if "&" in line and _ENTITY.search(line))
-    if n_lines < _LEAST_ENTITIES:  # an author's text may hold some
+    if _count_lines(_ENTITY, text, "&") < _LEAST_ENTITIES:  # an author's text may hold some
         return False
     return sum(1 for _ in _BARE.finditer(text)) <= _BARE_SHARE * n_entities
 

@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.forms.addresses import take_addresses
 from pipeline.forms.links import undo_links
+from pipeline.forms.markers import undo_markers
 from pipeline.forms.marks import ENDED, UNSURE
 
 NAV = "[Help](https://a.example/help) [Log in](/login) [About](/about)\n"
@@ -141,5 +142,5 @@ def test_the_text_of_a_link_goes_on_with_dashes_but_not_with_an_item():
 
 def test_a_link_without_an_address_may_have_a_title():
     page = '[\\[1\\]]() [arXiv:2405.10001]( "Abstract") [pdf](/pdf/1 "Get it"), f[x]("t")\n' * 3
-    shown, _ = take_addresses(undo_links(page, ()))
+    shown, _ = take_addresses(undo_markers(undo_links(page, ()), ()))
     assert shown.split("\n")[0] == "[1] arXiv:2405.10001 pdf, fx"

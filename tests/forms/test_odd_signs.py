@@ -51,7 +51,7 @@ def test_printed_hyphens_and_dots_go_back_to_their_words():
 
 
 def test_letters_in_one_sign_come_apart():
-    assert (
-        with_usual_signs("(physics.\ufb02u-dyn), e\ufb03cient", ())
-        == "(physics.flu-dyn), efficient"
-    )
+    """Where a page has them throughout: in a text or two they are mended with a flag."""
+    line = "(physics.\ufb02u-dyn), e\ufb03cient\n"
+    assert with_usual_signs(line * 6, ()) == "(physics.flu-dyn), efficient\n" * 6
+    assert with_usual_signs(line, ()) == line

@@ -23,7 +23,13 @@ _TITLE_SIGN = re.compile(
 # What pages of arXiv say around a paper, and no title does.
 PAGE_WORDS = (
     *("We gratefully acknowledge", "view license", "View PDF", "TeX Source", "Change to browse"),
-    *("Current browse", "All fields Search", "arXivLabs:", "Web Accessibility", "export BibTeX"),
+    *(
+        "Current browse",
+        "All fields Search",
+        "arXivLabs:",
+        "Web Accessibility Assistance",
+        "export BibTeX",
+    ),
 )
 _TITLE_PARTS = ("doi ", "DOI", "BUTTON", "pdf", "nnounced", "_", *PAGE_WORDS)
 # All of these hold one of three signs: to look for one of them takes a tenth of looking for all.

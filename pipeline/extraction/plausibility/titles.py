@@ -1,6 +1,7 @@
 """What a title may not be.
 
-What belongs here: the rules about titles. What does not: names (`names`).
+What belongs here: the rules about titles. What does not: names (`names`), words of the page around
+a paper (`menu_titles`), titles of which a part is missing (`cut_titles`).
 
 Measured on some 54,000 titles of real bibliographies; rules that a real title now and then breaks
 are soft, or spare cards that name their authors.
@@ -8,8 +9,8 @@ are soft, or spare cards that name their authors.
 
 import re
 
+from pipeline.extraction.plausibility.menu_titles import MENU_TITLE_RULES
 from pipeline.extraction.plausibility.rule import ADDRESS, ADDRESS_PARTS, STEERING, Rule, holds
-from pipeline.extraction.plausibility.suspects import PAGE_WORDS
 from pipeline.text.dates import MONTH
 
 # What pages write before a value of a card, and of that what no title holds before a colon.
@@ -21,32 +22,6 @@ _MIDDLE_LABELS = (
 _LABELS = rf"(?!Comments|Subject\b|Author\b)(?:{_MIDDLE_LABELS}|Title|Abstract|DOI)"
 _ABOUT_PAPER = (
     r"(?:\d|[Pp]ages|[Ff]igures?|[Aa]ccepted|[Ss]ubmitted|[Pp]ublished|[Aa]ppear|[Cc]ode)"
-)
-# The words of buttons and links that are no paper's title, whoever wrote it.
-_BUTTONS = (
-    r"(?:(?:view|download|full|open) )?pdf|html(?: \(experimental\))?|pdf, (?:html, )?other"
-    r"|(?:show|read|view|load|see) (?:more|less|all|full abstract)|(?:▽ ?|▼ ?)?more ?(?:▽|▼)?"
-    r"|(?:△ ?|▲ ?)?less ?(?:△|▲)?|log ?in|log ?out|sign ?(?:in|up|out)|sign in with \w{1,20}"
-    r"|upvoted?|menu|advanced search|skip to (?:main )?content|next page|previous page"
-    r"|back to top|privacy policy|cookie (?:policy|settings|preferences)|terms of (?:use|service)"
-    r"|export bibtex(?: citation)?|submitted by\b.{0,60}|originally announced\b.{0,40}"
-    r"|arxiv-issued doi via datacite(?: \(pending registration\))?"
-    r"|authors not shown|\d{1,6} (?:authors?|comments?|upvotes?|likes?|views?|citations?)"
-    r"|(?:published|posted|updated) (?:on|at|by)\b.{0,40}|(?:button|image|link|img)\s?\d{0,4}"
-    r"|github|paper page|view (?:on|at|in) \w{1,20}|copy(?: link)?|\d{1,2} (?:minutes?|hours?|days?"
-    r"|weeks?|months?|years?) ago|untitled|loading(?:\.{3}|…)?|null|none|undefined|nan"
-)
-# The same, but somebody may have written it above a paper: "Search", "Help", "Comments".
-_MENU = (
-    r"search(?:\.{3}|…)?|help|home|about|contact(?: us)?|back|next|prev(?:ious)?|other|share|save"
-    r"|cite|donate|feedback|settings|profile|follow(?:ing)?|papers?|models?|datasets?|spaces"
-    r"|docs|blog|pricing|community|trending|new|all|none|title|authors?|abstract|comments?|reply"
-    r"|code|project|date|year|sort by.{0,40}|filters?|results?"
-    r"|subscribe|daily papers|organizations?"
-)
-# Several of them in one line: with a capital each, no sentence.
-_MENU_WORD = (
-    r"Models?|Datasets?|Spaces|Docs|Blog|Pricing|Community|Papers?|Posts|Tasks|Trending|Log ?[Ii]n"
 )
 # Archives of arXiv that have parts, and those that have none.
 _ARCHIVES = (
@@ -220,46 +195,7 @@ TITLE_RULES = (
         ("Commentary: nets", "Subjects of nets"),
         kind="unnamed",
     ),
-    Rule(
-        "title_button",
-        "title",
-        "the title is what a button or a link says, or what the page counts",
-        holds(start=rf"(?i)[\[(]?(?:{_BUTTONS})[\])]?\.?\Z"),
-        (
-            "[pdf]",
-            "View PDF",
-            "Submitted by",
-            "Submitted by annlee",
-            "▽ More",
-            "12 comments",
-            "Sign up",
-            "Loading…",
-        ),
-        (
-            "More is less",
-            "PDF malware",
-            "Sign language",
-            "Button, button, who has the button?",
-            "Copying",
-        ),
-    ),
-    Rule(
-        "title_menu",
-        "title",
-        "the title is a word of a menu, and the card names no author",
-        holds(start=rf"(?i)[\[(]?(?:{_MENU})[\])]?\Z|(?:(?:{_MENU_WORD})(?:\s|\Z)){{2,12}}+\Z"),
-        ("Search", "Help", "Comments", "[other]", "Trending", "Sort by relevance", "Models Docs"),
-        ("Introduction", "Editorial", "Search in nets", "Help wanted", "Obituary", "Preface"),
-        kind="unnamed",
-    ),
-    Rule(
-        "title_page_words",
-        "title",
-        "the title holds words of the page around it, as where columns were read across",
-        holds("|".join(PAGE_WORDS), parts=PAGE_WORDS),
-        ("Nets view license for fish", "Nets We gratefully acknowledge it", "View PDF of nets"),
-        ("A License to View Nets", "The Source of TeX", "Advanced Search for Nets"),
-    ),
+    *MENU_TITLE_RULES,
     Rule(
         "title_category",
         "title",
