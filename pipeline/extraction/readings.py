@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from pipeline.contract.findings import Form as FormName
 from pipeline.contract.findings import ParseResult, Record
+from pipeline.extraction.card_lines import next_filled, several_texts
 from pipeline.extraction.decoding import DumpFaultError
 from pipeline.extraction.ledger import Ledger
 from pipeline.extraction.other_files import text_kind
-from pipeline.extraction.paragraphs import several_texts
 from pipeline.extraction.plausibility.gate import Broken, Judged, judge
 from pipeline.extraction.plausibility.pages import Form, doubtful_cards, why_set_aside
 from pipeline.extraction.renumbering import Spans, joined
@@ -172,13 +172,13 @@ class Reading:
                 continue  # signs that images or bullets left
             # A title does not go on from a line that begins something else: a label, a date.
             sides = (-1,) if begins(texts[number - 1]) else (-1, 1)
-            next_filled = {_next_filled(texts, number, side) for side in sides}
+            filled = {next_filled(texts, number, side) for side in sides}
             right_there = {number, *(number + side for side in sides)}
-            near |= next_filled | right_there
+            near |= filled | right_there
             at = bisect_right(starts, number) - 1
             is_inside = at >= 0 and number <= self.records[at].line_end
             is_apart = not is_inside and "wrapping" not in self.steps
-            beside |= right_there if is_apart else right_there | next_filled
+            beside |= right_there if is_apart else right_there | filled
         return near, beside
 
     @cached_property
@@ -246,14 +246,6 @@ class Reading:
         return (len(self.judged.hard) + len(self.judged.soft) / 2 + n_nameless / 4) / n_cards + sum(
             map(len, unclaimed)
         ) / n_chars
-
-
-def _next_filled(texts: Sequence[str], number: int, by: int) -> int:
-    """Return the number of the next line that is not blank; that of an end where none is."""
-    number += by
-    while 0 < number <= len(texts) and not texts[number - 1]:
-        number += by
-    return number
 
 
 def read(text: str, captured_on: date | None, lines: tuple[str, ...] | None = None) -> Reading:

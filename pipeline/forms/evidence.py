@@ -24,9 +24,9 @@ LEAST_EMPHASIS = 3
 _BOLD_SHARE = 0.02
 _ESCAPED = re.compile(r"\\[<*]")
 _BARE = re.compile(r"(?<![\\*\s])[<*]|(?<!\\)[<*](?=\S)")
-_LEAST_ESCAPES = 2
+LEAST_ESCAPES = 2
 # The number of an item; TeX has these signs around formulas.
-_ESCAPED_NUMBER = re.compile(r"^[ \t]*+(?:[-*+][ \t]++)?\\\[\d{1,6}\\?\]", re.MULTILINE)
+ESCAPED_NUMBER = re.compile(r"^[ \t]*+(?:[-*+][ \t]++)?\\\[\d{1,6}\\?\]", re.MULTILINE)
 
 
 def count(pattern: re.Pattern[str], text: str) -> int:
@@ -52,7 +52,7 @@ def is_bold(text: str) -> bool:
 def has_escapes(text: str) -> bool:
     """Tell whether a page has backslashes before signs that TeX has bare, and these never bare."""
     n_escaped = count(_ESCAPED, text) if "\\" in text else 0
-    return n_escaped >= _LEAST_ESCAPES and count(_BARE, text) * 20 <= n_escaped
+    return n_escaped >= LEAST_ESCAPES and count(_BARE, text) * 20 <= n_escaped
 
 
 def is_known(heading: re.Match[str], sites: Sequence[SiteLines]) -> bool:
@@ -67,6 +67,6 @@ def is_markdown(text: str, sites: Sequence[SiteLines]) -> bool:
     headings = list(HEADING.finditer(text))
     if len(headings) >= LEAST_HEADINGS or has_underline(text) or is_bold(text):
         return True
-    if has_escapes(text) or count(_ESCAPED_NUMBER, text) >= _LEAST_ESCAPES:
+    if has_escapes(text):
         return True
     return any(is_known(heading, sites) for heading in headings)

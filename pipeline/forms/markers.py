@@ -13,9 +13,11 @@ from collections.abc import Sequence
 from pipeline.forms.escapes import without_escapes
 from pipeline.forms.evidence import (
     BOLD,
+    ESCAPED_NUMBER,
     HEADING,
     HEADING_END,
     LEAST_EMPHASIS,
+    LEAST_ESCAPES,
     LEAST_HEADINGS,
     UNDERLINE,
     count,
@@ -55,7 +57,7 @@ def undo_markers(text: str, sites: Sequence[SiteLines]) -> str:
     plain = _without_list_marks(_without_known_bullets(plain, sites))
     plain = _without_headings(plain, sites)
     plain = _without_emphasis(plain)
-    if is_markdown(text, sites):
+    if is_markdown(text, sites) or count(ESCAPED_NUMBER, text) >= LEAST_ESCAPES:
         plain = without_escapes(plain)
     return without_widgets(plain, sites)
 

@@ -1,6 +1,6 @@
-"""Cards that seem to have several paragraphs, of a page on which only its look tells a title.
+"""Lines of a page by what stands around them: paragraphs of a card, the next line that is filled.
 
-What belongs here: finding them. What does not: what becomes of them (`plausibility`).
+What belongs here: finding them. What does not: what follows for a card (`plausibility`).
 """
 
 from collections.abc import Sequence
@@ -30,3 +30,11 @@ def several_texts(records: Sequence[Record], texts: Sequence[str]) -> frozenset[
     }
     below = {one.line_start: range(one.line_start + 1, one.line_end + 1) for one in records}
     return frozenset(begin for begin, own in below.items() if sum(n in long for n in own) > 1)
+
+
+def next_filled(texts: Sequence[str], number: int, by: int) -> int:
+    """Return the number of the next line that is not blank; that of an end where none is."""
+    number += by
+    while 0 < number <= len(texts) and not texts[number - 1]:
+        number += by
+    return number
