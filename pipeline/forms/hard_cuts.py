@@ -15,6 +15,7 @@ from pipeline.forms.site_lines import AnySite, SiteLines, any_site
 
 _LEAST_WIDTH = 30
 _LEAST_CUT = 8
+_LEAST_ALIKE, _ALIKE_SHARE = 4, 0.8
 _NEAR, _NEAR_SHARE = 8, 0.4  # lines so much shorter than the width, of those that fill it
 _SPACE_SHARE = 0.08  # of the cuts, at a space
 
@@ -48,11 +49,28 @@ def _find_width(lines: Sequence[str], lengths: Sequence[int]) -> int:
     width, n_full = counts.most_common(1)[0] if counts else (0, 0)
     n_near = sum(counts[width - by] for by in range(1, _NEAR))
     n_over = sum(n for length, n in counts.items() if length > width)
-    if n_full < _LEAST_CUT or n_near + n_over > _NEAR_SHARE * n_full:
-        return 0
     full = [at for at, length in enumerate(lengths[:-1]) if length == width and lines[at + 1]]
+    if n_full < _LEAST_CUT or n_near + n_over > _NEAR_SHARE * n_full:
+        return 0 if n_over else _width_of_few(lines, lengths)
     n_spaces = sum(lines[at][-1] == " " or _begins_with_space(lines[at + 1]) for at in full)
     return width if n_spaces >= _SPACE_SHARE * len(full) else 0
+
+
+def _width_of_few(lines: Sequence[str], lengths: Sequence[int]) -> int:
+    """Return the width of a page with few cuts: all lines that go on are of one length.
+
+    Lines that were broken between words are so once in a while only, but where spaces fill them.
+    """
+    going_on = {
+        lines[at]: length  # lines that recur are one accident
+        for at, length in enumerate(lengths[:-1])
+        if length >= _LEAST_WIDTH and lines[at + 1][:1].islower() and lines[at][-1].isalpha()
+    }
+    width = max(going_on.values(), default=0)
+    cut = [line for line, length in going_on.items() if length == width]
+    is_filled = any("  " in line.strip() for line in cut)
+    is_cut = len(cut) >= max(_LEAST_ALIKE, _ALIKE_SHARE * len(going_on)) and not is_filled
+    return width if is_cut and width == max(lengths) else 0
 
 
 def _begins_with_space(line: str) -> bool:

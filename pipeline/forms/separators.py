@@ -19,6 +19,7 @@ _MOST_WORDS = 25  # a sign
 _TIGHT_SHARE = 0.7
 _MANY = 10  # in a line
 _RULE = re.compile(r"^[ \t]*+\|?[ \t]*+:?-{2,}+:?[ \t]*+\|", re.MULTILINE)
+_FIRST_TAB = re.compile(r"^[ ]{0,12}\d{0,7}\t", re.MULTILINE)
 
 
 def cut_at_separators(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001 - a step's signature
@@ -41,9 +42,10 @@ def _separates(sign: str, text: str) -> bool:
     if n_signs >= _MANY * n_lines:
         return True
     inside = re.findall(rf"(?:(?<=\S)|(?<=\n)){re.escape(sign)}(?:(?=\S)|(?=\n))", text)
-    is_between = sign != "\t" or _n_indents(text) < n_signs / 2
+    is_between = sign != "\t" or _n_at_begin(text) < n_signs / 4
     return is_between and len(inside) >= _TIGHT_SHARE * n_signs
 
 
-def _n_indents(text: str) -> int:
-    return text.count("\n\t") + text.count("\t\t")
+def _n_at_begin(text: str) -> int:
+    """Return how many tabs indent a line, or stand behind its number."""
+    return text.count("\t\t") + len(_FIRST_TAB.findall(text))

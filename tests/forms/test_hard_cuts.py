@@ -29,6 +29,13 @@ def test_a_page_that_was_cut_is_read_as_it_was(name, width):
     assert undone.spans[-1][1] == cut.count("\n") + 1
 
 
+def test_a_few_titles_that_were_cut_are_whole():
+    title = "Counting the turns of a boat, seven of them, in a bay without a Lighthouse {}, and "
+    titles = [title.format(sign * 9) + "more than the others do" for sign in "abcde"]
+    page = "\n\n".join(titles)
+    assert undo(_cut(page, 77), SITES).lines == tuple(page.split("\n"))
+
+
 def test_spaces_that_were_lost_at_the_cut_are_put_back():
     cut = _cut(PAGES["arxiv_search"], 40, stripped=True)
     assert read(undo(cut, SITES).lines) == read(PAGES["arxiv_search"].split("\n"))

@@ -30,6 +30,7 @@ def test_a_page_is_cut_at_the_sign_between_its_nodes(sign):
     [
         "| a | b |\n|---|---|\n" + "| c | d |\n" * 90,
         "| a quoted line of text\n" * 90,
+        "\n".join(f"{n:6}\t{'A line' if n % 2 else ''}" for n in range(1, 90)),
         "\tAn indented line\n\t\tof text\n" * 90,
         "On P(A|B) and the many words that stand between two such signs, as in all of prose\n" * 45
         + "and some more words that have none, as most lines of a page have none. " * 90,

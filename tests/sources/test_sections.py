@@ -132,3 +132,11 @@ def test_a_lone_line_like_another_sites_among_cards_of_one_parts_no_page(tmp_pat
     n_listed = len(alone.records)
     assert cards(both)[:n_listed] == cards(alone)
     assert not both.held
+
+
+@pytest.mark.parametrize("order", [(FEED_SPACED, FEED), (FEED, FEED_SPACED)])
+def test_a_feed_that_glues_its_lines_is_split_beside_one_that_does_not(order, tmp_path):
+    both = read(tmp_path / "both", *map(text_of, order))
+    alone = [read(tmp_path / name, text_of(name)) for name in order]
+    titles = [record.title for found in alone for record in found.records]
+    assert [record.title for record in both.records] == titles
