@@ -19,6 +19,7 @@ _TABLE_ROW = re.compile(r"\s*\|.*\|\s*$")
 # be anything where few lines have it.
 _QUOTED_SHARE, _BAR_SHARE = 0.05, 0.4
 _LEAST_QUOTED = 3
+_FEW_ANSWERED, _MOST_ANSWERED = 4, 12
 _ALL = 0.9
 # "# ", "// ", "* ": no quotes, but where all lines have them.
 _SIGN = re.compile(r"[ \t]{0,3}([^\w\s()\[\]{}<>\"'“‘«¿¡$\\.…▽△]{1,3})(?: |$)")
@@ -39,8 +40,29 @@ def unquote(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001 - a s
         if quoting is None:
             break
         pattern, instead = quoting
+        lines = _without_answer(lines, pattern)
         text = "\n".join(pattern.sub(instead, line, count=1) for line in lines)
     return text
+
+
+def _without_answer(lines: list[str], pattern: re.Pattern[str]) -> list[str]:
+    """Empty the few lines above and below a quoted page that whoever answered it wrote.
+
+    Right below a quoted line stands what a program broke off it.
+    """
+    quoted = [at for at, line in enumerate(lines) if pattern.match(line)]
+    if ">" not in pattern.pattern or not quoted:
+        return lines
+    end = quoted[-1] + 1
+    while end < len(lines) and lines[end].strip():
+        end += 1
+    shown = list(lines)
+    for side in (range(quoted[0]), range(end, len(lines))):
+        own = [at for at in side if lines[at].strip()]
+        if len(own) <= min(_MOST_ANSWERED, max(_FEW_ANSWERED, _QUOTED_SHARE * len(quoted))):
+            for at in own:
+                shown[at] = ""
+    return shown
 
 
 def _quoting(lines: list[str]) -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]] | None:

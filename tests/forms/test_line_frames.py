@@ -82,3 +82,13 @@ def test_frames_are_looked_for_quickly_in_long_junk(junk):
     began = time.process_time()
     unquote(f"{text}\n" * 2, ())
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_what_an_answer_says_around_a_quoted_page_is_none_of_it(page):
+    quoted = "\n".join(f"> {line}".rstrip() for line in page.split("\n"))
+    answer = f"Hi Bo,\nsee below!\n\nOn Monday Ann wrote:\n\n{quoted}\n\n-- \nAnn\n"
+    assert read(undo(answer, SITES).lines) == read(page.split("\n"))
+    # Another page above it is no answer.
+    both = f"{page}\n\n{quoted}"
+    assert undo(both, SITES).lines[0] == page.split("\n")[0]

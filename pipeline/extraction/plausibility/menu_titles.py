@@ -27,7 +27,7 @@ _MENU = (
     r"|cite|donate|feedback|settings|profile|follow(?:ing)?|papers?|models?|datasets?|spaces"
     r"|docs|blog|pricing|community|trending|new|all|none|title|authors?|abstract|comments?|reply"
     r"|code|project|date|year|sort by.{0,40}|filters?|results?"
-    r"|subscribe|daily papers|organizations?"
+    r"|subscribe|daily papers|organizations?|page \d{1,4}"
 )
 # Several of them in one line: with a capital each, no sentence.
 _MENU_WORD = (
