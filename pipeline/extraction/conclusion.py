@@ -16,6 +16,7 @@ from pipeline.extraction.form_advice import advice_for
 from pipeline.extraction.ledger import Ledger
 from pipeline.extraction.readings import Page, Reading
 from pipeline.extraction.renumbering import as_in_file
+from pipeline.extraction.unknown_pages import site_words
 from pipeline.sources.dump import Dump
 from pipeline.text.keys import name_key
 
@@ -45,7 +46,7 @@ def conclude(
     page: dict[str, Any] | None = _page_row(row, facts)
     if reading.distrust:
         advice = advice_for(reading)
-        reason = f"looks like a {row['source']} page, but {reading.distrust}; {advice}"
+        reason = f"looks like {site_words(row['source'])}, but {reading.distrust}; {advice}"
         row |= {"status": "quarantined", "reason": reason, "advice": advice}
         held = dict.fromkeys(range(len(records)), HELD_BY_PAGE)
         page = None

@@ -86,6 +86,8 @@ def binary_kind(content: bytes) -> Advice | None:
 def text_kind(text: str) -> Advice | None:
     """Tell which program's file a text is, by its shape; None if it may be a page."""
     head = text[:_HEAD_CHARS].lstrip("\ufeff \t\r\n")
+    if _PAGE.match(head) and not _BOOKMARKS.match(head):
+        return None  # whatever styles and scripts stand in it
     for is_such, what, advice in _KINDS:
         if is_such(head):
             return Advice(what, advice)
@@ -134,6 +136,20 @@ def _is_stylesheet(head: str) -> bool:
     return n_styles >= _STYLES_SHARE * n_braces and len(beside) <= _MOST_BESIDE * len(bare)
 
 
+_ADDRESS_LINE = re.compile(r"\W{0,3}https?://\S{3,2000}")
+_LEAST_ADDRESSES_SHARE = 0.9
+
+
+def _is_addresses(head: str) -> bool:
+    lines = [line for line in map(str.strip, head.split("\n")) if line]
+    n_addresses = sum(bool(_ADDRESS_LINE.fullmatch(line)) for line in lines)
+    return bool(lines) and n_addresses >= _LEAST_ADDRESSES_SHARE * len(lines)
+
+
+_PAGE = re.compile(r"<!DOCTYPE\b|<html\b", re.IGNORECASE)
+_BOOKMARKS = re.compile(r"<!DOCTYPE NETSCAPE-Bookmark", re.IGNORECASE)
+_OPEN_LINK = "open it in a browser, and save the page that follows"
+
 _KINDS: tuple[tuple[Callable[[str], bool], str, str], ...] = (
     (
         _is_single_file,
@@ -141,6 +157,25 @@ _KINDS: tuple[tuple[Callable[[str], bool], str, str], ...] = (
         'open it in a browser and save it as "Web page, HTML only", or copy its text into a file',
     ),
     (_is_mail, "is an e-mail", "save the page that it speaks of, as HTML or text"),
+    (
+        lambda head: bool(_BOOKMARKS.match(head)),
+        "is a list of bookmarks, as browsers export it",
+        "open each page that it names, and save that",
+    ),
+    (
+        _starts(
+            r"\[InternetShortcut\]|\[Desktop Entry\]\s"
+            r"|<\?xml[^>]{0,200}>[\s\S]{0,400}?<key>URL</key>"
+        ),
+        "is a shortcut to a web page, not the page",
+        _OPEN_LINK,
+    ),
+    (_is_addresses, "is a list of addresses of the web, not the pages", _OPEN_LINK),
+    (
+        _starts(r"WARC/\d\.\d\s"),
+        "is a web archive (WARC)",
+        "take the page out of it with a program for such archives, as HTML",
+    ),
     (_starts(r"\{\\rtf"), "is an RTF document", "open it and save it as plain text"),
     (
         _starts(

@@ -25,7 +25,7 @@ _NOTICES = (
             r"just a moment\b",
             r".{0,60}\bchecking (?:your browser|if the site connection)\b.{0,100}",
             r".{0,60}\b(?:are you a robot|not a robot|you are (?:a )?human)\b.{0,100}",
-            r".{0,60}\b(?:captchas?|unusual traffic|ddos protection)\b.{0,100}",
+            r".{0,60}\b(?:(?:re|h)?captchas?|unusual traffic|ddos protection)\b.{0,100}",
             r".{0,60}\bsecurity (?:check|verification)\b.{0,100}",
             r"attention required\b.{0,60}",
             r"enable javascript and cookies to continue",
@@ -61,6 +61,7 @@ _NOTICES = (
             r"(?:the )?(?:\w{1,20} )?(?:page|file|document|url|resource)\b.{0,40}"
             r"\b(?:not|n['’]t be|cannot be|could not be) found.{0,60}",
             r"(?:the |this )?page (?:does not|doesn['’]t) exist.{0,60}",
+            r"(?:article|paper) (?:identifier .{0,60}not recogni[sz]ed|not found)",
             r"seite nicht gefunden|page introuvable|página no encontrada",
         ),
         "is an error page (not found), not the page that was asked for",
@@ -149,6 +150,10 @@ _PAPER_WORDS = re.compile(
     r"|(?:view|download) pdf|pdf|bibtex|introduction|corresponding author\b.{0,80})",
     re.IGNORECASE,
 )
+# What tells that the paper is one of a known site's.
+_KNOWN_PAPER = re.compile(
+    r"(?:Cite as:?\s{0,9})?arXiv:\s?\d{4}\.\d{4,5}(?:v\d{1,3})?(?:\s[\[(].{1,40})?", re.IGNORECASE
+)
 _MOST_PAPER_CHARS = 200_000
 
 
@@ -166,13 +171,16 @@ def notice(shown: Sequence[str], source: str = "") -> Advice | None:
     return _first(texts, _NOTICED) if is_short else None
 
 
-def aside(shown: Sequence[str], source: str = "") -> Advice | None:
-    """Tell a page that asks for a log-in or a consent; see `notice`."""
+def aside(shown: Sequence[str], source: str = "", *, is_near: bool = False) -> Advice | None:
+    """Tell a page that asks for a log-in or a consent; see `notice`.
+
+    Where most lines are a known site's, only a field for a password tells.
+    """
     texts = _texts(shown)
     if sum(map(len, texts)) > _MOST_ASIDE_CHARS or len(texts) > _MOST_ASIDE_LINES:
         return None
     asked = _ASIDE[0][1] if source and _PASSWORD.search(source) else None
-    return asked or _first(texts, _ASIDE)
+    return asked or (None if is_near else _first(texts, _ASIDE))
 
 
 def _texts(shown: Sequence[str]) -> list[str]:
@@ -194,6 +202,12 @@ def single_paper(shown: Sequence[str], source: str = "") -> Advice | None:
     n_words = sum(bool(_PAPER_WORDS.fullmatch(text)) for text in texts if len(text) <= _MOST_LINE)
     if not (source and _PAPER_META.search(source)) and not (is_text and n_words):
         return None
+    if any(map(_KNOWN_PAPER.fullmatch, texts)):
+        return Advice(
+            "is the page of a single paper, which has lost its title or its authors, as reader "
+            "views do",
+            "open the paper in a browser, leave the reader view, and save the page itself",
+        )
     return Advice(
         "is the page of a single paper, of a site that is not known",
         "save a list or a search of a known site that shows the paper",

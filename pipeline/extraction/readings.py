@@ -24,7 +24,7 @@ from pipeline.extraction.plausibility.pages import Form, doubtful_cards, why_set
 from pipeline.extraction.renumbering import Spans, joined
 from pipeline.extraction.repairs import repair_records
 from pipeline.extraction.site_lines import known_lines
-from pipeline.extraction.unknown_pages import describe_unknown, describe_unread
+from pipeline.extraction.unknown_pages import describe_unknown, describe_unread, site_words
 from pipeline.forms.marks import numbered
 from pipeline.forms.signs import signs, still_wrapped
 from pipeline.forms.site_lines import any_site
@@ -391,7 +391,7 @@ def _senseless(reading: Reading) -> DumpFaultError | None:
     n_text = len(reading.dump.lines) - reading.ledger.counts["n_lines_blank"]
     if n_claimed < _MIN_CLAIMED_SHARE * n_text:
         return DumpFaultError(
-            f"looks like a {name} page, but only {n_claimed} of {n_text} lines could be "
+            f"looks like {site_words(name)}, but only {n_claimed} of {n_text} lines could be "
             "understood; save the page again",
             "save the page again",
         )

@@ -14,7 +14,7 @@ from pipeline.extraction.other_pages import aside, notice, single_paper
 from pipeline.sources.dump import Dump, guess_form
 from pipeline.sources.markup import visible_lines
 from pipeline.sources.reading import reads
-from pipeline.sources.registry import display_names, known_sources, own_sources
+from pipeline.sources.registry import display_names, own_sources
 from pipeline.text.whitespace import fold_space
 
 # How much of an unknown page is read to name the nearest site.
@@ -33,6 +33,11 @@ _HOST = re.compile(
 )
 
 
+def site_words(name: str) -> str:
+    """Return what people call a site, and its name in tables."""
+    return f"{display_names().get(name, name)} ({name})"
+
+
 def describe_unknown(dump: Dump) -> Advice:
     """Say what a page of no known site is; if that cannot be told, which site comes nearest."""
     if found := _recognised(dump):
@@ -40,13 +45,13 @@ def describe_unknown(dump: Dump) -> Advice:
     nearest = _nearest(dump)
     is_near = nearest is not None and nearest[1] >= _NEAR_SHARE * nearest[2]
     # Any site's page may have a word of log-ins or cookies at its edge.
-    return (None if is_near else aside(_shown(dump), _source(dump))) or _unknown(dump, nearest)
+    return aside(_shown(dump), _source(dump), is_near=is_near) or _unknown(dump, nearest)
 
 
 def describe_unread(dump: Dump, site: str) -> Advice:
     """Say what a page is that looks like one of a site, but of which no paper was read."""
     return _recognised(dump) or Advice(
-        f"looks like a {site} page, but no paper could be read",
+        f"looks like {site_words(site)}, but no paper could be read",
         "save the page again, all of it, once it shows its papers",
     )
 
@@ -95,18 +100,19 @@ def _unknown(dump: Dump, nearest: tuple[str, int, int] | None) -> Advice:
             "`papermart new-source` begins the reader of another site"
         )
     else:
-        what = f"is no page of a known site ({', '.join(sorted(known_sources()))})"
+        what = f"is no page of a known site ({_site_names('and')})"
         advice = "if it is one, save all of it, as HTML or text"
     if nearest is None:
         return Advice(what, advice)
     name, n_claimed, n_text = nearest
-    likeness = f"nearest comes {name} ({dump.form}), {n_claimed} of {n_text} lines look like it"
+    nearest_name = f"{display_names()[name]} ({name}, {dump.form})"
+    likeness = f"nearest comes {nearest_name}, {n_claimed} of {n_text} lines look like it"
     return Advice(f"{what}; {likeness}, but no paper does", advice)
 
 
-def _site_names() -> str:
+def _site_names(last: str = "or") -> str:
     names = sorted(set(display_names().values()), key=str.casefold)
-    return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else names[0]
+    return f"{', '.join(names[:-1])} {last} {names[-1]}" if len(names) > 1 else names[0]
 
 
 def _nearest(dump: Dump) -> tuple[str, int, int] | None:

@@ -137,7 +137,7 @@ def test_other_kinds_of_file_are_named(name, raw, set_aside):
 
 def test_unknown_text_is_set_aside(raw, set_aside):
     put(raw, {"bad.txt": "Dear diary,\n\ntoday I read three papers.\n" * 5})
-    assert "is no page of a known site (arrow" in set_aside("bad.txt")
+    assert "is no page of a known site (Arrow" in set_aside("bad.txt")
 
 
 def test_a_web_page_of_another_site_is_set_aside(raw, set_aside):
@@ -362,11 +362,11 @@ def test_the_nearest_site_is_named_where_a_page_is_nearly_one(raw, set_aside):
     words = ("Help | Advanced Search", "Login", "Showing 1–50 of 160 results for author: Roe")
     put(raw, {"bad.txt": "\n".join((*words, "Nothing"))})
     reason = set_aside("bad.txt")
-    assert "nearest comes arxiv_search (compact), 3 of 4 lines look like it" in reason
+    assert "nearest comes arXiv search (arxiv_search, compact), 3 of 4 lines look like it" in reason
     put(
         raw, {"bad.txt": f"<!doctype html><html><body><p>{'</p><p>'.join(words)}</p></body></html>"}
     )
-    assert "nearest comes arxiv_search (html), 3 of 3 lines" in set_aside("bad.txt")
+    assert "nearest comes arXiv search (arxiv_search, html), 3 of 3 lines" in set_aside("bad.txt")
 
 
 # ---------------------------------------------------------------- all of it at once

@@ -117,7 +117,7 @@ def test_build_and_status_warn_of_them_and_say_where_to_look(built, command):
     said = papermart(command, "--raw", raw, "--warehouse", root).stdout
     assert "warning: 1 card of 1 page cannot be right" in said
     assert "held back: one.txt: 1 of 60 cards (title_address)" in said
-    assert "set aside: many.txt looks like a arrow page, but 6 of its 20 cards" in said
+    assert "set aside: many.txt looks like Arrow (arrow), but 6 of its 20 cards" in said
     assert "no page of a known site is set aside" in said
     (query,) = re.findall(r'papermart query "([^"]+)"', said)
     assert len(_ask(root, query)) == 7

@@ -56,6 +56,32 @@ FILES = {
         "an e-mail",
         "save the page",
     ),
+    "shortcut": (
+        "[InternetShortcut]\r\nURL=https://arxiv.org/abs/2406.01234\r\n",
+        "a shortcut",
+        "open it",
+    ),
+    "webloc": (
+        '<?xml version="1.0"?>\n<plist><dict>\n<key>URL</key><string>https://x.example</string>',
+        "a shortcut",
+        "open it",
+    ),
+    "addresses": (
+        "https://arxiv.org/abs/2406.01234\nhttps://x.example/1\n",
+        "addresses",
+        "save the",
+    ),
+    "bookmarks": (
+        "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<TITLE>Bookmarks</TITLE>\n<DL><DT><A HREF='/a'>A</A>",
+        "a list of bookmarks",
+        "open each page",
+    ),
+    "warc": ("WARC/1.0\r\nWARC-Type: response\r\n\r\n<html></html>", "a web archive", "as HTML"),
+    "styled page": (
+        html("<p>Bread</p>", head=f"<style>{CSS * 400}</style>"),
+        "an HTML page",
+        "save lists",
+    ),
     "json": (json.dumps({"data": [{"title": "Slow Rivers"}]}), "JSON", "a list or a search"),
     "json lines": ('{"title": "A"}\n{"title": "B"}\n', "JSON", "a list or a search"),
     "notebook": (json.dumps({"cells": [], "nbformat": 4}), "a Jupyter notebook", "save the page"),
@@ -89,6 +115,12 @@ FILES = {
     "rate": ("Rate exceeded.", "(too many requests)", "wait some minutes"),
     "503": ("503 Service Unavailable\n", "did not answer", "later"),
     "cloudflare": (html("<p>One more step</p>", "Just a moment..."), "captcha", "answer it"),
+    "recaptcha": (html("<h1>arXiv reCAPTCHA</h1>"), "captcha", "answer it"),
+    "no such paper": (
+        html("<h1>Article identifier '2502.99999' not recognized</h1>"),
+        "not found",
+        "correct the address",
+    ),
     "robot": ("Please confirm\n\nI'm not a robot\n", "captcha", "answer it"),
     "browser": ("This site can’t be reached\n\nexample.org refused\n", "no page", "again"),
     "login": (html("<form><input type=password></form><p>Welcome"), "a log-in page", "log in"),
@@ -217,3 +249,16 @@ def test_stylesheets_are_looked_for_quickly():
         began = time.process_time()
         text_kind(junk * 20_000)
         assert time.process_time() - began < 2, junk
+
+
+def test_a_paper_of_a_known_site_that_lost_its_title_is_no_page_of_an_unknown_site():
+    shown = ["Geese", "Abstract", "We read.", "Cite as:", "arXiv:2406.01234 [cs.CL]", "References"]
+    assert "reader views" in single_paper(shown).what
+    assert "not known" in single_paper([line for line in shown if "arXiv" not in line]).what
+
+
+def test_a_field_for_a_password_tells_a_log_in_whatever_site_it_is_of():
+    source = '<form><input name="user"><input type="password"></form>'
+    shown = ["Hugging Face", "Models", "Log In"]
+    assert "log-in" in aside(shown, source, is_near=True).what
+    assert aside(shown, is_near=True) is None
