@@ -138,6 +138,12 @@ def find_marks(lines: Lines) -> list[int]:
     return [lines.numbers[card.parts["title"]] for card in _find_cards(_Page(lines))]
 
 
+def find_ends(lines: Lines) -> list[int]:
+    """Return the numbers of the title's line and of the last line of each paper."""
+    cards = _find_cards(_Page(lines)) if find_marks(lines) else ()
+    return [lines.numbers[at] for card in cards for at in (card.parts["title"], card.end - 1)]
+
+
 def parse(dump: Dump) -> ParseResult:
     """Read a page, or several below each other; see `pipeline.sources.reading.Source`."""
     found = Findings()

@@ -69,6 +69,7 @@ class Source(Protocol):
     * `CARD_MARKUP: str`: a pattern for what its cards have in the source of an HTML page. Where any
       site's stands outside of the cards that were read, something was not read and is reported.
     * `marks(dump) -> list[int]`: the numbers of the lines that only its cards have, in text;
+      `sure(dump) -> list[int]`: the first and the last line of each page about one paper;
       `likely(dump) -> list[int]`: of a page without marks, the lines that look like titles. Its
       pages are then found in files that hold pages of several sites (`sections`).
 

@@ -213,6 +213,11 @@ def _likely(source: Source, dump: Dump) -> list[int]:
     return _ask(getattr(source, "likely", None), dump)
 
 
+def _sure(source: Source, dump: Dump) -> list[int]:
+    """Return the first and the last line of pages about one paper, which have one mark each."""
+    return _ask(getattr(source, "sure", None), dump)
+
+
 def _ask(which: Callable[[Dump], list[int]] | None, dump: Dump) -> list[int]:
     above = dump.first_line - 1
     return [line + above for line in which(dump)] if which else []
@@ -222,7 +227,12 @@ def _runs(dump: Dump, sources: Mapping[str, Source]) -> list[_Run]:
     """Return the runs of marks; runs too short to be a page are no marks at all."""
     marked = sorted((line, name) for name in sources for line in _marks(sources[name], dump))
     marked = list(_without_strays(marked))
-    long = [run for run in _neighbours(marked) if len(run) >= _LEAST_MARKS]
+    sure = {(line, name) for name in sources for line in _sure(sources[name], dump)}
+    long = [
+        run
+        for run in _neighbours(sorted({*marked, *sure}))
+        if len(run) >= _LEAST_MARKS or not sure.isdisjoint(run)
+    ]
     kept = _neighbours(mark for run in long for mark in run)
     return [_Run(sources[run[0][1]], [line for line, _ in run]) for run in kept]
 

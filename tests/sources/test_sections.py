@@ -66,6 +66,36 @@ def test_two_pages_in_one_file_give_the_cards_of_both(above, below, tmp_path):
     assert sum(lines) == both.dump["n_lines"]
 
 
+ONE_PAPER = {
+    "arxiv_abs": ROOT / "tests" / "data" / "sources" / "arxiv_abs" / "text_wrapped.txt",
+    "huggingface_papers": (
+        ROOT / "tests" / "data" / "sources" / "huggingface_papers" / "text_single_paper.txt"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "site"),
+    [
+        (name, site)
+        for name in (ARROW, ARXIV, FEED, DAILY, SEARCH)
+        for site in ONE_PAPER
+        if (name[:2], site[:2]) != ("hf", "hu")  # one site's pages are read as one
+    ],
+)
+@pytest.mark.parametrize("is_above", [False, True])
+def test_a_page_of_one_paper_in_a_file_with_a_list_is_read_as_what_it_is(
+    name, site, is_above, tmp_path
+):
+    paper = ONE_PAPER[site].read_text("utf-8")
+    alone, listed = read(tmp_path / "alone", paper), read(tmp_path / "listed", text_of(name))
+    texts = (paper, text_of(name)) if is_above else (text_of(name), paper)
+    both = read(tmp_path / "both", *texts)
+    titles = [record.title for record in both.records]
+    assert sorted(titles) == sorted(record.title for record in (*alone.records, *listed.records))
+    assert not any(issue.kind == "torn_card" for issue in both.issues)
+
+
 def test_a_page_between_two_halves_of_another_splits_neither(tmp_path):
     lines = text_of(ARXIV).splitlines()
     starts = [n for n, line in enumerate(lines) if "arXiv:" in line]

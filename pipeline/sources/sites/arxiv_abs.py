@@ -80,6 +80,11 @@ def marks(dump: Dump) -> list[int]:
     return text.find_marks(text_lines(dump)) if "Title" in dump.text else []
 
 
+def sure(dump: Dump) -> list[int]:
+    """Return the numbers of the first and the last line of every paper: see `sections`."""
+    return text.find_ends(text_lines(dump)) if "Title" in dump.text else []
+
+
 def parse(dump: Dump) -> ParseResult:
     """Read a page; see `pipeline.sources.reading.Source`."""
     if dump.form != "html":

@@ -62,6 +62,14 @@ def marks(dump: Dump) -> list[int]:
     return [lines.numbers[index] for index in found]
 
 
+def sure(dump: Dump) -> list[int]:
+    """Return the numbers of the first and the last line of pages of one paper: see `sections`."""
+    lines = text_lines(dump)
+    papers = single.find_papers(lines) if single.PUBLISHED in dump.text else []
+    ends = [index for paper in papers for index in (paper.begin, paper.end - 1)]
+    return [lines.numbers[index] for index in ends]
+
+
 def _begins(papers: list[single.Paper]) -> list[int]:
     return [paper.begin for paper in papers]
 
