@@ -206,7 +206,7 @@ def single_paper(shown: Sequence[str], source: str = "") -> Advice | None:
         return Advice(
             "is the page of a single paper, which has lost its title or its authors, as reader "
             "views do",
-            "open the paper in a browser, leave the reader view, and save the page itself",
+            "open the paper in a browser, not in its reader view, and save the page itself as HTML",
         )
     return Advice(
         "is the page of a single paper, of a site that is not known",

@@ -44,6 +44,10 @@ _ESCAPED_LINK = re.compile(
     r"\\\[(?P<text>(?:[^\[\]\n\\]|\\[^\[\]\n]){1,300}+)\\\](?=\(<?(?:https?:|[/#]))"
 )
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]{1,2000}+)>")
+# What browsers and mailers that save text write behind that of a link: "Ann Lee <https://...>".
+_ADDRESS = re.compile(r"[ \t]?<((?:https?://|mailto:|file://)[^\s<>]{1,2000}+)>")
+_BEHIND = re.compile(r"(?<=[^\s<>] )<(?:https?://|mailto:|file://)")
+_LEAST_BEHIND = 6  # Markdown writes an address so where it is all that is shown
 # "::: {.tags .is-inline-block}", "1.  ::: is-marginless": of it the number stays
 _FENCE = re.compile(
     r"^([ \t]*+(?:(?:\d{1,6}\.|[-*+])[ \t]++)?)(?::[ \t]++)?:{3,}+[ \t]*+"
@@ -81,11 +85,18 @@ def undo_links(text: str, sites: Sequence[SiteLines]) -> str:
         plain = _ESCAPED_LINK.sub(r"[\g<text>]", plain)
     if is_pandoc or _is_frequent(_SURE, text):
         plain = _without_links(plain)
+    if plain == text and has_addresses_behind(text):
+        plain = _ADDRESS.sub(rf"{LINKED}\1{LINKED}", text)
     if plain != text or _is_frequent(_AUTOLINK, text):
         plain = _AUTOLINK.sub(r"\1", plain)
     if plain != text and not is_markdown(take_addresses(plain)[0], sites):  # else `markers` does it
         plain = without_escapes(plain)
     return cut_again(plain, sites) if plain != text else plain
+
+
+def has_addresses_behind(text: str) -> bool:
+    """Tell whether a page shows behind the text of links where they lead to."""
+    return text.count(" <") >= _LEAST_BEHIND and len(_BEHIND.findall(text)) >= _LEAST_BEHIND
 
 
 def _is_frequent(pattern: re.Pattern[str], text: str) -> bool:

@@ -15,6 +15,7 @@ from itertools import islice, pairwise
 
 from pipeline.forms.line_frames import has_frames
 from pipeline.forms.link_brackets import has_brackets
+from pipeline.forms.links import has_addresses_behind
 from pipeline.forms.marks import ADDED
 from pipeline.forms.odd_signs import has_entities, has_ligatures
 from pipeline.forms.page_lines import OPEN_ENDS
@@ -73,7 +74,8 @@ def signs(text: str, stripped: Sequence[str] = ()) -> tuple[str, ...]:
         "one_line": len(text) > _LONG_LINE * len(filled) or ADDED in text,
         "wrapping": _is_wrapped(stripped, filled, firsts, is_narrow=not long),
         "link_references": _has_references(text),
-        "links": "]" in text and (_has(_LINK, text) or has_brackets(text)),
+        "links": ("]" in text and (_has(_LINK, text) or has_brackets(text)))
+        or ("<" in text and has_addresses_behind(text)),
         "markers": _has_markers(filled, firsts)
         or ("*" in text and _has(_BOLD, text, least=2 * _FEW)),
         "previews": _has_previews(text, filled, firsts, long),

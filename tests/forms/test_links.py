@@ -1,11 +1,18 @@
 """Links of Markdown: the text stays, the address is evidence, a title is no link by accident."""
 
+import re
+import textwrap
+import time
+
 import pytest
+from forms.pages import SITES, read, search_page
 
 from pipeline.forms.addresses import take_addresses
 from pipeline.forms.links import undo_links
 from pipeline.forms.markers import undo_markers
 from pipeline.forms.marks import ENDED, UNSURE
+from pipeline.forms.signs import signs
+from pipeline.forms.undo import undo
 
 NAV = "[Help](https://a.example/help) [Log in](/login) [About](/about)\n"
 
@@ -144,3 +151,48 @@ def test_a_link_without_an_address_may_have_a_title():
     page = '[\\[1\\]]() [arXiv:2405.10001]( "Abstract") [pdf](/pdf/1 "Get it"), f[x]("t")\n' * 3
     shown, _ = take_addresses(undo_markers(undo_links(page, ()), ()))
     assert shown.split("\n")[0] == "[1] arXiv:2405.10001 pdf, fx"
+
+
+def _with_addresses_behind(text: str) -> str:
+    """Return a page as Firefox and Thunderbird save it as text: links, then where they lead."""
+    linked = re.sub(r"(arXiv:(\S+))", r"\1 <https://arxiv.org/abs/\2>", text)
+    return re.sub(
+        r"(?<=Authors: )(.+)",
+        lambda names: ", ".join(
+            f"{name} <https://arxiv.org/search/?query={name.split()[-1]}>"
+            for name in names[1].split(", ")
+        ),
+        linked,
+    )
+
+
+@pytest.mark.parametrize("columns", [None, 72, 100])
+def test_addresses_behind_the_text_of_links_are_taken_off(columns):
+    page = search_page()
+    shown = _with_addresses_behind(page)
+    assert "links" in signs(shown)
+    if columns:
+        shown = "\n".join(
+            textwrap.fill(line, columns, break_long_words=False, break_on_hyphens=False)
+            for line in shown.split("\n")
+        )
+    undone = undo(shown, SITES)
+    assert "links" in undone.steps
+    assert read(undone.lines) == read(page.split("\n"))
+    addresses = [address for found in undone.links.values() for address in found]
+    assert "https://arxiv.org/abs/2405.10001" in addresses
+
+
+def test_addresses_that_are_all_that_is_shown_stay():
+    page = search_page() + "".join(f"Comments: see <https://x.example/{n}>\n" for n in range(3))
+    assert undo(page, SITES).lines[-2].endswith("see https://x.example/2")
+    assert "links" not in signs(search_page())
+
+
+@pytest.mark.parametrize(
+    "junk", ["a <http://", " <https://a", "<mailto:" * 3 + ">", "a <file://x> <"]
+)
+def test_half_a_megabyte_of_addresses_costs_little(junk):
+    started = time.process_time()
+    undo_links(junk * (500_000 // len(junk)), SITES)
+    assert time.process_time() - started < 5
