@@ -46,7 +46,7 @@ def conclude(
     page: dict[str, Any] | None = _page_row(row, facts)
     if reading.distrust:
         advice = advice_for(reading)
-        reason = f"looks like {site_words(row['source'])}, but {reading.distrust}; {advice}"
+        reason = f"looks like {site_words(reading.pages[0].name)}, but {reading.distrust}; {advice}"
         row |= {"status": "quarantined", "reason": reason, "advice": advice}
         held = dict.fromkeys(range(len(records)), HELD_BY_PAGE)
         page = None

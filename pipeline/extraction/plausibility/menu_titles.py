@@ -31,7 +31,7 @@ _MENU = (
 )
 # Several of them in one line: with a capital each, no sentence.
 _MENU_WORD = (
-    r"Models?|Datasets?|Spaces|Docs|Blog|Pricing|Community|Papers?|Posts|Tasks|Trending|Log ?[Ii]n"
+    r"Models?|Datasets?|Spaces|Docs|Blog|Pricing|Community|Papers?|Posts|Tasks|Trending|TOS|Privacy"
 )
 
 MENU_TITLE_RULES = (
