@@ -20,7 +20,7 @@ from pipeline.extraction.decoding import DumpFaultError
 from pipeline.extraction.ledger import Ledger
 from pipeline.extraction.other_files import text_kind
 from pipeline.extraction.plausibility.gate import Broken, Judged, judge
-from pipeline.extraction.plausibility.pages import Form, doubtful_cards, why_set_aside
+from pipeline.extraction.plausibility.pages import Form, doubtful_cards, torn_cards, why_set_aside
 from pipeline.extraction.renumbering import Spans, joined
 from pipeline.extraction.repairs import repair_records
 from pipeline.extraction.site_lines import known_lines
@@ -185,10 +185,11 @@ class Reading:
     def held(self) -> dict[int, Broken]:
         """The cards that are held back, by their places."""
         is_odd = self.judged.soft or self.undone or self.uncertain
+        torn = torn_cards(self.records, self.dump.stripped) if self.is_text else {}
         if not (is_odd or self.ledger.not_understood()):
-            return {**self.judged.guessed, **self.judged.hard}
+            return {**torn, **self.judged.guessed, **self.judged.hard}
         doubtful = doubtful_cards(self.records, self.judged, self.dump.lines, self.form)
-        return {**self.judged.guessed, **doubtful, **self.judged.hard}
+        return {**torn, **self.judged.guessed, **doubtful, **self.judged.hard}
 
     @cached_property
     def distrust(self) -> str | None:

@@ -5,6 +5,7 @@ import textwrap
 from itertools import pairwise
 
 import pytest
+from forms.pages import search_page
 from helpers import MORNING, SHARED, arrow_page, needs_shared, papermart, put
 
 from pipeline.builds.run import build
@@ -207,3 +208,21 @@ def test_a_page_of_which_every_line_was_made_an_item_and_wrapped_is_read(tmp_pat
     found = _extract(tmp_path, wrapped)
     assert found.dump["n_records"] == 30
     assert [r.title for r in found.records] == [r.title for r in _extract(tmp_path, page).records]
+
+
+def _held(folder, content: str) -> list[str]:
+    rows = rows_of(_extract(folder, content))["records"]
+    return [row["title"] for row in rows if row["held_back_by"] == "card_torn"]
+
+
+def test_a_part_of_a_page_that_begins_or_ends_inside_a_title_gives_no_half_title(tmp_path):
+    """Who copies with a mouse may begin and end anywhere."""
+    page = _page(8)
+    last = page.index("Anchors of iron, part 7")
+    assert _held(tmp_path / "whole", page) == []
+    assert _held(tmp_path / "end", page[: last + 12]) == ["Anchors of i"]
+    search = search_page()
+    begin = search.index("the Turns of Small Boats")
+    assert [title[:9] for title in _held(tmp_path / "begin", search[begin:])] == ["the Turns"]
+    assert _held(tmp_path / "searched", search) == []
+    assert _held(tmp_path / "two", _page(2)[: _page(2).index("Ropes of hemp") + 6]) == []

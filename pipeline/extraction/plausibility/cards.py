@@ -67,6 +67,15 @@ SPLIT_RULES = (
         ),
     ),
 )
+# Who copies a part of a page may begin or end anywhere.
+TORN_RULE = Rule(
+    "card_torn",
+    "card",
+    "the text begins or ends with its title, where other cards go on: it may be cut there",
+    lambda card: card.is_torn,
+    (CardIn(Record(1, 2, "Nets for we", "Nets for we"), is_torn=True),),
+    (CardIn(Record(1, 2, "Nets", "Nets")),),
+)
 CARD_RULES = (
     Rule(
         "card_letters",
@@ -92,6 +101,7 @@ CARD_RULES = (
             CardIn(Record(1, 2, "Nets -- a t-test - and -1", "Nets"), is_printed=True),
         ),
     ),
+    TORN_RULE,
     Rule(
         "card_columns",
         "card",

@@ -8,13 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.contract.findings import Record
-from pipeline.extraction.plausibility.cards import CARD_RULES
+from pipeline.extraction.plausibility.cards import CARD_RULES, TORN_RULE
 from pipeline.extraction.plausibility.gate import Broken, Judged
 from pipeline.extraction.plausibility.rule import CardIn
 
 # A page is set aside from so many cards on, and from such a share: of those that are held back, of
 # those that break a soft rule on a page whose form is in doubt, of titles that are cut.
 _LEAST_HELD, _HELD_SHARE, _SOFT_SHARE, _CUT_SHARE = 3, 0.05, 0.08, 0.2
+# So many cards beside the first, or the last, one tell whether it is torn.
+_LEAST_OTHERS, _MOST_OTHERS = 2, 20
 _SURE_SHARE = 0.3  # of cut titles on a page whose lines seem to be wrapped
 _CUT = frozenset(("title_small", "title_cut_end", "title_cut_start"))
 
@@ -47,8 +49,8 @@ class Form(NamedTuple):
     seems_wrapped: bool = False
 
 
-# What print or wrapping does to a card, however sound the others are.
-_ALONE = frozenset(("card_letters", "card_hyphen", "card_several"))
+# What print, wrapping or a cut does to a card, however sound the others are.
+_ALONE = frozenset(("card_letters", "card_hyphen", "card_several", "card_torn"))
 
 
 def doubtful_cards(
@@ -96,6 +98,52 @@ def _lines_in_doubt(record: Record, broken: Broken, lines: Sequence[str]) -> Ite
     if broken.rule.about == "list":
         return _lines_of(record, record.raw_authors, lines)
     return _own_lines(record, lines)
+
+
+def torn_cards(records: Sequence[Record], lines: Sequence[str]) -> dict[int, Broken]:
+    """Return the first and the last card of a text that may be cut inside their titles, by place.
+
+    Args:
+        records: the cards, numbered by `lines`.
+        lines: the lines that were read, without outer white space.
+    """
+    if len(records) < _LEAST_OTHERS + 1:
+        return {}
+    first = next((number for number, line in enumerate(lines, 1) if line), 0)
+    last = next((number for number in range(len(lines), 0, -1) if lines[number - 1]), 0)
+    torn: set[int] = set()
+    if records[-1].line_end >= last:
+        titles = _title_lines(records[-1], lines)
+        others = records[-1 - _MOST_OTHERS : -1]
+        if titles and titles[-1] == last and all(_goes_on_below(one, lines) for one in others):
+            torn.add(len(records) - 1)
+    if records[0].line_start <= first:
+        titles = _title_lines(records[0], lines)
+        others = records[1 : 1 + _MOST_OTHERS]
+        is_small = records[0].title[:1].islower()
+        if (
+            titles
+            and titles[0] == first
+            and (is_small or all(_has_more_above(one, lines) for one in others))
+        ):
+            torn.add(0)
+    return {place: Broken(TORN_RULE, records[place].title) for place in sorted(torn)}
+
+
+def _title_lines(record: Record, lines: Sequence[str]) -> list[int]:
+    wanted = frozenset(map(str.strip, record.raw_title.split("\n")))
+    numbers = range(record.line_start, min(record.line_end, len(lines)) + 1)
+    return [number for number in numbers if lines[number - 1] in wanted]
+
+
+def _goes_on_below(record: Record, lines: Sequence[str]) -> bool:
+    titles = _title_lines(record, lines)
+    return bool(titles) and titles[-1] < record.line_end
+
+
+def _has_more_above(record: Record, lines: Sequence[str]) -> bool:
+    titles = _title_lines(record, lines)
+    return bool(titles) and titles[0] > record.line_start
 
 
 def _own_lines(record: Record, lines: Sequence[str]) -> Iterator[int]:

@@ -57,6 +57,7 @@ class CardIn(NamedTuple):
         goes_on: a line that nobody understood stands right beside its title.
         is_printed: the page was text on sheets of paper, which may lack letters.
         has_several: its text has several paragraphs on a page where only its look tells a title.
+        is_torn: the text of the file begins or ends inside its title, as far as other cards tell.
     """
 
     record: Record
@@ -66,6 +67,7 @@ class CardIn(NamedTuple):
     goes_on: bool = False
     is_printed: bool = False
     has_several: bool = False
+    is_torn: bool = False
 
 
 class AbstractIn(NamedTuple):
