@@ -105,12 +105,15 @@ class Page:
     is_sound: bool
 
     @property
-    def kind(self) -> tuple[str, str, bool, bool]:
-        """Site, form and layout; Hugging Face has three layouts of one form."""
+    def kind(self) -> tuple[str, str, str]:
+        """Site, form and layout; Hugging Face has four layouts of one form."""
         n_submitters = sum(line.startswith("Submitted by") for line in self.lines)
         has_submitters = 2 * n_submitters > len(self.records)
         is_of_one = any(line.startswith("Papers arxiv:") for line in self.lines)
-        return self.source, self.form, has_submitters, is_of_one
+        is_marked = any(line.endswith((" author", " authors")) for line in self.lines)
+        layout = "day" if has_submitters else "paper" if is_of_one else f"search {is_marked}"
+        is_of_layouts = self.source == "huggingface_papers"
+        return self.source, self.form, layout if is_of_layouts else ""
 
     @property
     def filled(self) -> list[int]:
@@ -172,6 +175,8 @@ def pages() -> tuple[Page, ...]:
     found = []
     for folder in (ROOT / "data" / "sample", ROOT / "tests" / "data" / "sources"):
         for dump in sorted(find_dumps(folder), key=lambda dump: dump.path):
+            if dump.path.endswith(".json"):
+                continue  # what is to be read of a page
             extracted = extract_dump(folder, dump)
             if extracted.dump["status"] == "extracted":
                 text, _, _ = decode((folder / dump.path).read_bytes())
@@ -440,17 +445,19 @@ def _ledger_faults(row: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -
     parts = ("n_lines_blank", "n_lines_card", "n_lines_furniture", "n_lines_unclaimed")
     if sum(row[part] for part in parts) != row["n_lines"]:
         yield f"the ledger does not sum up: {[row[part] for part in parts]} of {row['n_lines']}"
-    end = 0
+    begin = end = 0
     for record in rows["records"]:
         # Cards of an HTML page may share a line: all of a JSON attribute stand on one.
         # So may those of a page all in one line.
         is_shared = record["form"] == "html" or bool(row["undone"])
         first = end if is_shared else end + 1
+        # A line that was cut was made of several, where markup was left out: all its pieces are.
+        first = begin if "one_line" in row["undone"] else first
         if not first <= record["line_start"] <= record["line_end"] <= row["n_lines"]:
             yield f"a record has lines {record['line_start']}-{record['line_end']} after {end}"
         if not record["title"]:
             yield "a record has no title"
-        end = record["line_end"]
+        begin, end = record["line_start"], record["line_end"]
 
 
 def _unclaimed_faults(text: str, extracted: Extracted) -> Iterator[str]:

@@ -174,18 +174,27 @@ class PageLines:
         n_hung = sum(self.indents[below] > 0 for below in going_on)
         return n_hung >= max(_LEAST_HUNG, _MOST_HUNG * len(going_on))
 
-    def is_open(self, above: int) -> bool:
-        """Tell whether no known pattern keeps a line apart from its neighbour below."""
+    def is_open(self, above: int, *, is_cut: bool = False) -> bool:
+        """Tell whether no known pattern keeps a line apart from its neighbour below.
+
+        Args:
+            above: index of the line.
+            is_cut: whether a tool surely broke it: a heading goes on then, too.
+        """
         below = self.below[above]
         upper, lower = self.texts[above], self.texts[below]
-        if _TITLED.match(upper) and not self.indents[above] and self.indents[below] and self.hangs:
-            upper = upper.lstrip("# ")  # of a heading that was wrapped, too, the rest hangs
+        if _TITLED.match(upper) and (is_cut or self._hangs_below(above, below)):
+            upper = upper.lstrip("# ")
         if not upper or self._is_bound(upper, lower):
             return False
         if "[" not in upper and "[" not in lower:
             return True
         upper, lower = (_LINK_NUMBER.sub("", text).strip() for text in (upper, lower))
         return bool(upper and lower) and not self._is_bound(upper, lower)
+
+    def _hangs_below(self, above: int, below: int) -> bool:
+        """Tell whether a line hangs below another: of a heading that was wrapped the rest does."""
+        return not self.indents[above] and self.indents[below] > 0 and self.hangs
 
     def _is_bound(self, upper: str, lower: str) -> bool:
         """Tell whether a known pattern keeps two lines apart."""

@@ -10,6 +10,7 @@ goes only where several lines of the page have it in the same place: `[x]` may b
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.forms.evidence import count
 from pipeline.forms.marks import line_ends
@@ -117,7 +118,7 @@ def _without_images(text: str, sites: Sequence[SiteLines]) -> str:
     Where a line begins with one, that others do, too, says nothing: so do titles ("[Re] Boxes").
     """
     alone = [found.strip(_BULLETS_AND_SPACE) for found in _IMAGE_LINE.findall(text)]
-    if len(alone) < _LEAST_IMAGES:
+    if len(alone) < _LEAST_IMAGES or _are_items(alone):
         return text
     text = _IMAGE_LINE.sub(_gone, text)
     known, names = any_site(tuple(sites)), frozenset(alone)
@@ -139,6 +140,13 @@ def _without_images(text: str, sites: Sequence[SiteLines]) -> str:
     while shown != text:  # of a line with several, the first goes first
         shown, text = text, _IMAGE_INSIDE.sub(inside, text)
     return text
+
+
+def _are_items(names: Sequence[str]) -> bool:
+    """Tell whether lines in brackets number the items of a page: "[1]", "[2]", "[2]", "[3]"."""
+    numbers = [int(name[1:-1]) for name in names if name[1:-1].isdecimal()]
+    is_first = len(numbers) == len(names) and numbers[0] == 1
+    return is_first and all(0 <= below - above <= 1 for above, below in pairwise(numbers))
 
 
 def _without_empty_bullets(text: str) -> str:

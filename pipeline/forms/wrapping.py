@@ -77,7 +77,8 @@ def _choose(page: PageLines, pairs: list[Neighbours], width: Width) -> Judged:
     """Return the line ends that go."""
     if _ends_in_spaces(page, pairs, width):
         # The tool left the space at which it broke: nothing needs to be guessed.
-        return Judged({p.above: False for p in pairs if p.is_open and p.n_spaces == 1})
+        cut = (pair for pair in pairs if pair.n_spaces == 1)
+        return Judged({p.above: False for p in cut if page.is_open(p.above, is_cut=True)})
     fits = _Indents(pairs, width)
     has_breaks = _marks_breaks(pairs)
     asked = [pair for pair in pairs if width.is_full(pair, SLACK) or is_long(page, pair)]

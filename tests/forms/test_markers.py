@@ -43,6 +43,7 @@ SHOWN = {
     "dashes_of_images": ("-\n-\n-\nOne\n-\n-\nTwo\n-\n", "\n\n\nOne\n\n\nTwo\n\n"),
     "escaped_numbers": ("\\[1\\]\nA\\_b\n\\[2\\]\nC\n", "[1]\nA_b\n[2]\nC\n"),
     "formulas": ("\\[1 + x\\]\nA\\_b\n\\[2\\]\nC\n",) * 2,
+    "items_are_no_images": ("[1]\nOne\n[2]\nTwo\n[2]\nTwo\n[3]\nThree\n",) * 2,
     "empty_bullets": ("*\n*\n\n* \n* ·\n4 authors\n", "\n\n\n\n* ·\n4 authors\n"),
     "escapes": ("## A\\_b\n\n## Sure \\-- c\\_d\n", "A_b\n\nSure -- c_d\n"),
     # brackets of a button are the writer's own

@@ -314,6 +314,15 @@ def test_a_page_whose_links_are_longer_than_its_lines_shows_its_width_in_words()
     assert {f"Part {n}. {prose}".strip() for n in range(20)} <= set(lines)
 
 
+def test_where_lines_that_go_on_end_in_a_space_headings_do_too():
+    title = "### Ropes and Wider Bays, for All Who Want to Look at Many Maps of Seas"
+    prose = "Words of an abstract follow each other here and there for quite a while. " * 3
+    lines = ("### Gulls", prose.strip(), title, prose.strip())
+    page = "\n".join(wrap_with_spaces(line, 50) for line in lines)
+    assert "Look \nat Many" in page
+    assert [line for line in undo(page, SITES).lines if line][::2] == ["Gulls", title[4:]]
+
+
 def test_where_lines_hang_the_rest_of_a_heading_does_too():
     """Short headings have text right below them: it is the indent that says what goes on."""
     prose = "Words of an abstract follow each other here and there for quite a while. " * 3

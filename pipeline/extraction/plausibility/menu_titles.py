@@ -15,7 +15,7 @@ _BUTTONS = (
     r"|upvoted?|menu|advanced search|skip to (?:main )?content|next page|previous page"
     r"|back to top|privacy policy|cookie (?:policy|settings|preferences)|terms of (?:use|service)"
     r"|export bibtex(?: citation)?|submitted by\b.{0,60}|originally announced\b.{0,40}"
-    r"|arxiv-issued doi via datacite(?: \(pending registration\))?"
+    r"|.{0,80} \[view email\]|arxiv-issued doi via datacite(?: \(pending registration\))?"
     r"|authors not shown|\d{1,6} (?:authors?|comments?|upvotes?|likes?|views?|citations?)"
     r"|(?:published|posted|updated) (?:on|at|by)\b.{0,40}|(?:button|image|link|img)\s?\d{0,4}"
     r"|github|paper page|view (?:on|at|in) \w{1,20}|copy(?: link)?|\d{1,2} (?:minutes?|hours?|days?"

@@ -271,9 +271,10 @@ NAME_RULES = (
         "name_cut",
         "name",
         "a name ends or begins in the middle",
-        holds(r"(?:[,;/&(‐–—-]|…|\.\.\.| et)\Z|\A[,;/&)–—.…]|\A\)|\bet al\b"),
+        holds(r"(?:[,;/&(‐–—-]|…|\.\.\.| et)\Z|\A[,;/&)–—.…]|\A\)|\bet al\b|\([^()]{0,80}\Z"),
         (
             *("Ann Lee,", "Ann Lee &", "Jean-", "Ann Lee et al.", "… Lee", "& Bob Roe"),
+            "View PDF HTML (e",
             "Net Institute) et al. (12 additional authors not shown) View PDF",
         ),
         ("Ann Lee Jr.", "Jean-Luc", "A. B.", "Et Albrecht"),

@@ -31,7 +31,7 @@ PAGE_WORDS = (
         "export BibTeX",
     ),
 )
-_TITLE_PARTS = ("doi ", "DOI", "BUTTON", "pdf", "nnounced", "_", *PAGE_WORDS)
+_TITLE_PARTS = ("doi ", "DOI", "BUTTON", "pdf", "nnounced", "_", "not shown", *PAGE_WORDS)
 # All of these hold one of three signs: to look for one of them takes a tenth of looking for all.
 _TITLE_POINTS = (
     re.compile(

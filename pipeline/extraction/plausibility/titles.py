@@ -154,7 +154,7 @@ TITLE_RULES = (
         "the title begins with, holds or ends with the label of another field",
         holds(
             rf"(?<!['’]s)(?<=[\w.)])[ ;]{_MIDDLE_LABELS} ?: (?!(?:An?|The|How|What|On|In|Some) )\S"
-            r"|\S[ ;]Abstract ?: (?:We|In|This|The|A|An)\b"
+            r"|\S[ ;]Abstract ?: (?:We|In|This|The|A|An)\b|\badditional authors? not shown\b"
             r"|\s(?:\[pdf\]|\(pdf(?:, \w{2,5}){0,4}\)|\[pdf(?:, \w{2,5}){0,4}\])"
             r"|\bSubmitted (?:on )?\d{1,2} [A-Z][a-z]{2,8},? \d{4}|; originally announced\b",
             start=rf"{_LABELS} ?[:：](?:\s|\Z)|(?:Title|Abstract|Authors|Subjects):\S"
@@ -168,6 +168,7 @@ TITLE_RULES = (
             "Authors: Ann Lee, Bob Roe",
             "Abstract : We knit nets.",
             "Nets of rope Authors: Ann Lee",
+            "Ann Lee, et al. (12 additional authors not shown)",
             "Submitted 3 June, 2024; originally announced June 2024.",
             "Nets of rope [pdf, other]",
             "Title: Nets of rope",
