@@ -74,6 +74,12 @@ def test_few_cards_do_not_set_a_page_aside(tmp_path):
     assert (found.dump["status"], found.dump["n_held_back"]) == ("extracted", 2)
 
 
+def test_a_page_on_which_most_cards_cannot_be_right_is_set_aside_however_short(tmp_path):
+    wrong = {n: f"see https://nets.example.org/{n}" for n in range(2)}
+    assert _extract(tmp_path, _page(3, wrong)).dump["status"] == "quarantined"
+    assert _extract(tmp_path, _page(4, wrong)).dump["status"] == "extracted"
+
+
 def test_a_page_on_which_nothing_is_right_is_set_aside_however_short(tmp_path):
     assert _extract(tmp_path, _page(1, {0: "[pdf]"})).dump["status"] == "quarantined"
 

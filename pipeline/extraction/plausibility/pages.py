@@ -178,7 +178,8 @@ def why_set_aside(
     """
     wrong = {place: one for place, one in held.items() if not _is_alone(one)}
     n_held = len(wrong)
-    if len(held) == n_cards or (n_held >= _LEAST_HELD and n_held > _HELD_SHARE * n_cards):
+    are_many = n_held >= _LEAST_HELD and n_held > _HELD_SHARE * n_cards
+    if len(held) == n_cards or are_many or 2 * n_held > n_cards:
         return f"{len(held)} of its {n_cards} cards cannot be right ({_most_common(wrong or held)})"
     n_cut = sum(broken.rule.code in _CUT for broken in soft.values())
     if n_cut >= _LEAST_HELD and n_cut >= _CUT_SHARE * n_cards and not _has_small_titles(soft):
