@@ -29,8 +29,8 @@ _IN_BRACKETS = re.compile(
 
 def has_brackets(text: str) -> bool:
     """Tell whether a page has many addresses in brackets."""
-    least = max(_LEAST, _LEAST_SHARE * text.count("\n"))
-    return text.count("[") >= least and sum(1 for _ in _PROBE.finditer(text)) >= least
+    n_found = sum(1 for _ in _PROBE.finditer(text))
+    return n_found >= _LEAST and n_found >= _LEAST_SHARE * text.count("\n")
 
 
 def without_brackets(text: str) -> str:

@@ -11,7 +11,7 @@ from pipeline.forms.marks import ADDED
 
 _MIN_TAGS = 6
 # "&lt;/div&gt;" and, where each sign is coloured, "&lt;/<span>div</span>&gt;"
-_SHOWN_END = re.compile(r"&lt;/(?=[A-Za-z<])", re.IGNORECASE)
+_SHOWN_END = re.compile(r"&(?=lt;/[A-Za-z<])", re.IGNORECASE)
 # What shows source: tables of lines, spans of colour. A page has more: lists, paragraphs, headings.
 _REAL_END = re.compile(r"</(?:li|ol|ul|p|h\d|dd|dt|dl|article|main|section|nav)>", re.IGNORECASE)
 _REAL_SHARE = 0.1  # of the shown ends; a viewer has some of its own around the source
@@ -44,7 +44,7 @@ def unpack_source(text: str) -> str | None:
 
 
 def _from_markup(text: str) -> str | None:
-    if text.count("&") < 2 * _MIN_TAGS or len(_SHOWN_END.findall(text)) < _MIN_TAGS:
+    if len(_SHOWN_END.findall(text)) < _MIN_TAGS or text.count("&") < 2 * _MIN_TAGS:
         return None
     shown = _DROPPED.sub(_only_lines, text)
     n_shown = len(_SHOWN_END.findall(shown))

@@ -39,8 +39,7 @@ _REFERENCE = re.compile(r"\[\d{1,5}\][^\W\d_]")
 _MARKER = re.compile(r"(?:> ?){0,3}(?:#{1,6} \S|\[[ xX*-]?\]|\((?:\*| |BUTTON)\)|<https?:|!\[)")
 _SPACED_LABEL = re.compile(r"[A-Z][a-z]{2,11}(?: [a-z]{2,8})?[ \t\xa0]+:")
 _LONE_DOI = re.compile(r"doi(?=[ \t]*\n[ \t]*10\.\d{4})")
-_ADDRESS_COLON = re.compile(r":(?=//)")
-_SPACED_COLON = re.compile(r":(?<=[ \t\xa0]:)")
+_COLON = re.compile(r":(?:(?=//)|(?<=[ \t\xa0]:))")  # of an address, of a label set apart
 _BOLD = re.compile(r"\*(?=\*)\*")
 _WORDS_PARTED = re.compile(r"(?:…|\.\.\.) ?(?:[^\w\s] ?)?More [^\W\d_…]")
 _LONE = frozenset(",;:")
@@ -67,19 +66,20 @@ def signs(text: str, stripped: Sequence[str] = ()) -> tuple[str, ...]:
         return ()
     firsts = "".join([line[0] for line in filled])
     long = [line for line in filled if len(line) > _NARROW]
+    heads = list(_heads(_COLON, text))
     found = {
         "odd_signs": has_entities(text) or has_ligatures(text),
         "quotes": _is_quoted(firsts) or has_frames(filled, firsts),
         "page_breaks": "\f" in text,
         "one_line": len(text) > _LONG_LINE * len(filled) or ADDED in text,
         "wrapping": _is_wrapped(stripped, filled, firsts, is_narrow=not long),
-        "link_references": _has_references(text),
+        "link_references": _has_references(text, heads),
         "links": ("]" in text and (_has(_LINK, text) or has_brackets(text)))
         or ("<" in text and has_addresses_behind(text)),
         "markers": _has_markers(filled, firsts)
         or ("*" in text and _has(_BOLD, text, least=2 * _FEW)),
         "previews": _has_previews(text, filled, firsts, long),
-        "labels": _has_spaced_labels(text),
+        "labels": _has_spaced_labels(text, heads),
         "nodes": _is_in_nodes(filled),
     }
     return tuple(name for name, is_found in found.items() if is_found)
@@ -128,15 +128,15 @@ def _is_quoted(firsts: str) -> bool:
     return len(firsts) > 2 * _FEW and not firsts[0].isalnum() and not firsts.strip(firsts[0])
 
 
-def _has_references(text: str) -> bool:
-    n_listed = sum(map(bool, map(_LISTED_LINK.fullmatch, _heads(_ADDRESS_COLON, text))))
+def _has_references(text: str, heads: list[str]) -> bool:
+    n_listed = sum(map(bool, map(_LISTED_LINK.fullmatch, heads)))
     return n_listed >= _FEW or ("[" in text and _has(_REFERENCE, text))
 
 
-def _has_spaced_labels(text: str) -> bool:
+def _has_spaced_labels(text: str, heads: list[str]) -> bool:
     if _has(_LONE_DOI, text, least=1):
         return True
-    labels = filter(_SPACED_LABEL.fullmatch, _heads(_SPACED_COLON, text))
+    labels = filter(_SPACED_LABEL.fullmatch, heads)
     return next(islice(labels, 1, None), None) is not None
 
 
@@ -175,13 +175,12 @@ def _has_more(n: int, filled: list[str]) -> bool:
 
 
 def _has_previews(text: str, filled: list[str], firsts: str, long: list[str]) -> bool:
-    n_more, n_less = text.count("▽"), text.count("△")
     # Mostly all of these buttons stand in lines of their own, which two counts tell.
-    if n_more != filled.count("▽ More") and any(
-        _is_inside(text, at, 1) for at in _places(text, "▽")
-    ):
+    has_more = "▽" in text and text.count("▽") != filled.count("▽ More")
+    if has_more and any(_is_inside(text, at, 1) for at in _places(text, "▽")):
         return True
-    if n_less != firsts.count("△") and any(_is_inside(text, at, -1) for at in _places(text, "△")):
+    has_less = "△" in text and text.count("△") != firsts.count("△")
+    if has_less and any(_is_inside(text, at, -1) for at in _places(text, "△")):
         return True
     long = [line for line in long if len(line) > _LONG]
     if any(line.endswith("Less") and _WORDS_PARTED.search(line) for line in long):

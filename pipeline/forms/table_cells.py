@@ -20,10 +20,8 @@ def unpack_cells(text: str) -> str | None:
     Args:
         text: the text of the file, lines ended by LF.
     """
-    if text.count('"') < 2:
-        return None
     cells = [cell for cell in _CELL.finditer(text) if cell["text"].count("\n") >= _MIN_LINES]
-    if sum(len(cell["text"]) for cell in cells) < _MIN_SHARE * len(text):
+    if not cells or sum(len(cell["text"]) for cell in cells) < _MIN_SHARE * len(text):
         return None
     written, end = [], 0
     for cell in cells:
