@@ -259,17 +259,16 @@ def read(text: str, captured_on: date | None, lines: tuple[str, ...] | None = No
     """
     plain = _read_plain(text, captured_on, lines)
     if plain.dump.form != "html":
-        return _read_text(plain, text)
+        return _read_text(plain)
     shown = _read_shown(plain) if plain.fault else None
     # Markup of which no site knows a mark may show the words of a known page.
-    found = _read_text(shown, text) if shown else plain
+    found = _read_text(shown) if shown else plain
     return plain if found.fault else found
 
 
-def _read_text(plain: Reading, text: str) -> Reading:
+def _read_text(plain: Reading) -> Reading:
     """Read a page of text that was read as it stands once more, where that is doubtful."""
-    page = plain.dump.text if plain.spans or "\r" in text else text
-    seen = signs(page, plain.dump.stripped)
+    seen = signs(plain.dump.text, plain.dump.stripped)
     undone = _read_undone(plain) if seen or plain.is_doubtful else None
     if undone is None:
         return replace(plain, signs=seen) if seen else plain
@@ -311,7 +310,7 @@ def _read_plain(text: str, captured_on: date | None, known: tuple[str, ...] | No
     page, packing = unpack(text)
     if packing is None:
         lines = known if known and page is text else split_lines(page)
-        return _read(Reading(Dump(lines, guess_form(lines), captured_on)))
+        return _read(Reading(Dump(lines, guess_form(lines), captured_on, whole=page)))
     found = numbered(page)
     dump = Dump(found.lines, guess_form(found.lines), captured_on)
     reading = _read(Reading(dump, steps=(packing,), spans=found.spans))
@@ -332,7 +331,7 @@ def _read_shown(plain: Reading) -> Reading | None:
 
 def _read_undone(plain: Reading) -> Reading | None:
     """Read a page once more, its form undone; None if there is nothing to undo."""
-    undone = undo("\n".join(plain.dump.lines), known_lines())
+    undone = undo(plain.dump.text, known_lines())
     if not undone.steps:
         return None
     dump = Dump(

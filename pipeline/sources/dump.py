@@ -48,6 +48,7 @@ class Dump:
             kept them.
         pieces: of a line that was joined of several, what each gave, by the line's number: together
             they are the line.
+        whole: the lines as one text, where whoever split it has it still.
     """
 
     lines: tuple[str, ...]
@@ -56,11 +57,12 @@ class Dump:
     first_line: int = 1
     links: Mapping[int, tuple[str, ...]] = field(default_factory=dict, compare=False)
     pieces: Mapping[int, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    whole: str | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def text(self) -> str:
         """All lines as one text, for readers of markup."""
-        return "\n".join(self.lines)
+        return "\n".join(self.lines) if self.whole is None else self.whole
 
     @cached_property
     def stripped(self) -> list[str]:
