@@ -19,6 +19,7 @@ _LINKS = (
 HEAD = re.compile(
     rf"(?:[-*•+]\s+)?(?:\[\d{{1,6}}\]|\d{{1,6}}\.)?\s*arXiv:\s?{ARXIV_ID}(?P<rest>{_LINKS})"
 )
+FIRST_OF_HEAD = re.compile(r"[-*•+\[\s\da]")
 INDEX = re.compile(r"(?:[-*•+]\s+)?\[\d{1,6}\]")  # "[1]", on a line of its own
 REST = re.compile(_LINKS)
 _MARKER = r"(?::\s+)?"  # as Markdown marks a definition

@@ -22,6 +22,7 @@ from pipeline.contract.findings import PageFacts, ParseResult, Record
 from pipeline.sources.arxiv_list_lines import (
     CODE_ENDS,
     ENDS,
+    FIRST_OF_HEAD,
     HEAD,
     INDEX,
     LABEL,
@@ -147,7 +148,8 @@ def parse(dump: Dump) -> ParseResult:
 def _find_cards(lines: Lines) -> Iterator[_Card]:
     """Yield the cards of a page, each up to the next."""
     card: _Card | None = None
-    for at, text in enumerate(lines.texts):
+    for at in lines.beginning_in(FIRST_OF_HEAD):
+        text = lines.texts[at]
         if "arXiv:" not in text[:_HEAD_CHARS] or not (head := HEAD.fullmatch(text)):
             continue
         title = _find_title(lines.texts, at)

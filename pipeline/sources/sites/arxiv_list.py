@@ -40,6 +40,7 @@ from pipeline.sources.elements import fold, parts_of, text_of, words_of
 from pipeline.sources.markup import Card, CardTag, find_cards, headings, read_cards
 from pipeline.sources.reading import NUMBER, Findings, is_cut, read_number
 
+_IDENTIFIER = re.compile(r"X(?<=arX)(?=iv:)")  # by its rarest letter
 _MARK = "list-authors"  # the class of every card's list of authors
 
 NAME = "arxiv_list"
@@ -73,7 +74,7 @@ def detect(dump: Dump) -> int:
 
 def marks(dump: Dump) -> list[int]:
     """Return the numbers of the lines with a paper's identifier, above its title."""
-    return text.find_marks(text_lines(dump)) if "arXiv:" in dump.text else []
+    return text.find_marks(text_lines(dump)) if _IDENTIFIER.search(dump.text) else []
 
 
 def parse(dump: Dump) -> ParseResult:

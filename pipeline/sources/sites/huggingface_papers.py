@@ -6,7 +6,7 @@ papers as text (`huggingface_text`) or as HTML (`huggingface_html`), and single 
 """
 
 import re
-from itertools import compress, count, pairwise, repeat
+from itertools import pairwise
 
 from pipeline.contract.findings import ParseResult
 from pipeline.sources import huggingface_html as html
@@ -30,6 +30,9 @@ NO_RESULTS = re.compile(
 )
 CARD_MARKUP = html.DATA_TARGET
 _LIST = re.compile(html.DATA_TARGET)
+# To look for the whole text takes three times as long as for its rare first letter.
+_PUBLISHED = re.compile(re.escape(single.PUBLISHED[0]) + f"(?={re.escape(single.PUBLISHED[1:])})")
+_FIRST_OF_OPENING = re.compile("[SG]")
 # How many lines of a single paper's page may look like those that mark a card of a list.
 _MOST_OWN_MARKS = 2
 
@@ -56,7 +59,7 @@ def detect(dump: Dump) -> int:
 def marks(dump: Dump) -> list[int]:
     """Return the numbers of the lines that mark a card, or the page of one paper."""
     lines = text_lines(dump)
-    papers = single.find_papers(lines) if single.PUBLISHED in dump.text else []
+    papers = single.find_papers(lines) if _PUBLISHED.search(dump.text) else []
     of_cards = find_marks(lines)
     found = of_cards if len(of_cards) > _MOST_OWN_MARKS * len(papers) else _begins(papers)
     return [lines.numbers[index] for index in found]
@@ -77,10 +80,15 @@ def _begins(papers: list[single.Paper]) -> list[int]:
 def likely(dump: Dump) -> list[int]:
     """Return the numbers of the lines that look like titles, below the opening of a page."""
     lines = text_lines(dump)
-    openings = map(str.startswith, lines.texts, repeat(("Subscribe", "Get trending papers in")))
-    opening = next(
-        (at for at in compress(count(), openings) if is_opening(lines.texts[at])), len(lines)
+    openings = (
+        at
+        for at in lines.beginning_in(_FIRST_OF_OPENING)
+        if lines.texts[at].startswith(("Subscribe", "Get trending papers in"))
+        and is_opening(lines.texts[at])
     )
+    opening = next(openings, None)
+    if opening is None:
+        return []
     below = lines[opening:]
     shown = zip(below.numbers, pairwise(map(title_likeness, below.texts)), strict=False)
     return [number for number, (title, prose) in shown if title > 0 > prose]
