@@ -139,6 +139,11 @@ class PageLines:
         )
         return frozenset(sign for sign, n in seen.items() if n > 1)
 
+    @cached_property
+    def headings(self) -> frozenset[int]:
+        """The indexes of the lines that Markdown's sign of a heading begins."""
+        return frozenset(at for at in self.filled if _TITLED.match(self.texts[at]))
+
     def lengths(self) -> list[int]:
         """Return the lengths of the lines that a tool could have broken.
 

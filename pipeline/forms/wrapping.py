@@ -89,7 +89,31 @@ def _choose(page: PageLines, pairs: list[Neighbours], width: Width) -> Judged:
         and fits(pair)
         and not (has_breaks and page.lines[pair.above].endswith("  "))
     ]
-    return judge(page, allowed, len(page.filled) - len(pairs) + len(asked) - len(allowed), width)
+    n_apart = len(page.filled) - len(pairs) + len(asked) - len(allowed)
+    return _doubt_headings(page, pairs, width, judge(page, allowed, n_apart, width))
+
+
+def _doubt_headings(
+    page: PageLines, pairs: list[Neighbours], width: Width, judged: Judged
+) -> Judged:
+    """Call uncertain what stands right below full headings, where none is longer than the width.
+
+    Writers of Markdown break no heading; a tool that wraps what they wrote does.
+    """
+    if any(page.indents[at] + len(page.texts[at]) > width.chars for at in page.headings):
+        return judged
+    full = [
+        pair
+        for pair in pairs
+        if pair.above in page.headings
+        and not pair.is_open
+        and not _is_in_link(page.texts[pair.above])
+        and width.is_full(pair)
+        and page.is_open(pair.above, is_cut=True)
+    ]
+    below = {pair.below for pair in full}
+    joins = {at: is_unsure or at in below for at, is_unsure in judged.joins.items()}
+    return Judged(joins, judged.breaks | {pair.above for pair in full} | (below - joins.keys()))
 
 
 def _ends_in_spaces(page: PageLines, pairs: list[Neighbours], width: Width) -> bool:
@@ -108,6 +132,11 @@ def _marks_breaks(pairs: list[Neighbours]) -> bool:
     """Tell whether two spaces at a line end say that it was meant, as in Markdown."""
     sure = [pair.n_spaces for pair in islice((p for p in pairs if p.continues), _MOST_ASKED)]
     return sum(n > 1 for n in sure) <= (1 - _HABIT) * len(sure)
+
+
+def _is_in_link(text: str) -> bool:
+    """Tell whether a line ends inside the text of a link, which surely goes on below."""
+    return text.count("[") > text.count("]")
 
 
 class _Indents:

@@ -314,6 +314,20 @@ def test_a_page_whose_links_are_longer_than_its_lines_shows_its_width_in_words()
     assert {f"Part {n}. {prose}".strip() for n in range(20)} <= set(lines)
 
 
+def test_what_stands_right_below_a_full_heading_is_uncertain_unless_one_is_longer_than_lines():
+    """Writers of Markdown break no heading, tools that wrap what they wrote do."""
+    title = "## Ropes and Wider Bays, for All Who Want to Look"
+    prose = "Words of an abstract follow each other here and there for quite a while. " * 3
+    lines = ("## Gulls", prose.strip(), title, prose.strip(), "## Fog", prose.strip())
+    page = "\n".join(wrapped(line, 50) for line in lines)
+    assert "to Look\nWords" in page
+    undone = undo(page, SITES)
+    unsure = [undone.lines[at] for at in sorted(undone.uncertain)]
+    assert [line[:5] for line in unsure] == ["Ropes", "Words"]
+    longer = page.replace("## Fog", f"## {'Fog ' * 20}")
+    assert not undo(longer, SITES).uncertain
+
+
 def test_where_lines_that_go_on_end_in_a_space_headings_do_too():
     title = "### Ropes and Wider Bays, for All Who Want to Look at Many Maps of Seas"
     prose = "Words of an abstract follow each other here and there for quite a while. " * 3

@@ -121,12 +121,13 @@ TITLE_RULES = (
         holds(
             r"\]\(|!\[|(?<![\w*$^{])\*\*\w[^*]{0,400}\*\*|\\[_\[\]*]"
             r"|</(?:a|b|p|i|em|li|td|tr|h\d|div|span|strong|mark)>"
-            r"|<(?:br|a|img|div|span|mark)\b[^<>]{0,300}>",
+            r"|<(?:br|a|img|div|span|mark)\b[^<>]{0,300}>|\s##+\Z",
             start=r"#{1,6}\s|>(?:\s|\Z)|\[\d{1,4}\]|[*+•·‣◦▪●-] \S",
-            parts=("](", "![", "**", "\\", "<"),
+            parts=("](", "![", "**", "\\", "<", "##"),
         ),
         (
             "### Nets of rope",
+            "Nets of rope ##",
             "Nets [of](rope)",
             "**Nets of rope**",
             "> Nets",
