@@ -46,7 +46,7 @@ _ESCAPED_LINK = re.compile(
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]{1,2000}+)>")
 # What browsers and mailers that save text write behind that of a link: "Ann Lee <https://...>".
 _ADDRESS = re.compile(r"[ \t]?<((?:https?://|mailto:|file://)[^\s<>]{1,2000}+)>")
-_BEHIND = re.compile(r"(?<=[^\s<>] )<(?:https?://|mailto:|file://)")
+_BEHIND = re.compile(r"<(?<=[^\s<>] <)(?:https?://|mailto:|file://)")
 _LEAST_BEHIND = 6  # Markdown writes an address so where it is all that is shown
 # "::: {.tags .is-inline-block}", "1.  ::: is-marginless": of it the number stays
 _FENCE = re.compile(
@@ -96,7 +96,7 @@ def undo_links(text: str, sites: Sequence[SiteLines]) -> str:
 
 def has_addresses_behind(text: str) -> bool:
     """Tell whether a page shows behind the text of links where they lead to."""
-    return text.count(" <") >= _LEAST_BEHIND and len(_BEHIND.findall(text)) >= _LEAST_BEHIND
+    return len(_BEHIND.findall(text)) >= _LEAST_BEHIND
 
 
 def _is_frequent(pattern: re.Pattern[str], text: str) -> bool:

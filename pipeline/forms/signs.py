@@ -38,6 +38,7 @@ _LISTED_LINK = re.compile(r"\d{1,5}\. (?:https?|file):")
 _REFERENCE = re.compile(r"\[\d{1,5}\][^\W\d_]")
 _MARKER = re.compile(r"(?:> ?){0,3}(?:#{1,6} \S|\[[ xX*-]?\]|\((?:\*| |BUTTON)\)|<https?:|!\[)")
 _SPACED_LABEL = re.compile(r"[A-Z][a-z]{2,11}(?: [a-z]{2,8})?[ \t\xa0]+:")
+_ONE = re.compile("1")
 _LONE_DOI = re.compile(r"doi(?=[ \t]*\n[ \t]*10\.\d{4})")
 _COLON = re.compile(r":(?:(?=//)|(?<=[ \t\xa0]:))")  # of an address, of a label set apart
 _BOLD = re.compile(r"\*(?=\*)\*")
@@ -79,7 +80,7 @@ def signs(text: str, stripped: Sequence[str] = ()) -> tuple[str, ...]:
         "markers": _has_markers(filled, firsts)
         or ("*" in text and _has(_BOLD, text, least=2 * _FEW)),
         "previews": _has_previews(text, filled, firsts, long),
-        "labels": _has_spaced_labels(text, heads),
+        "labels": _has_spaced_labels(heads) or _has_lone_dois(text, filled, firsts),
         "nodes": _is_in_nodes(filled),
     }
     return tuple(name for name, is_found in found.items() if is_found)
@@ -133,9 +134,14 @@ def _has_references(text: str, heads: list[str]) -> bool:
     return n_listed >= _FEW or ("[" in text and _has(_REFERENCE, text))
 
 
-def _has_spaced_labels(text: str, heads: list[str]) -> bool:
-    if _has(_LONE_DOI, text, least=1):
-        return True
+def _has_lone_dois(text: str, filled: list[str], firsts: str) -> bool:
+    # Few lines begin so: the text is searched only where one does below such a word.
+    ones = (found.start() for found in _ONE.finditer(firsts))
+    is_likely = any(filled[at].startswith("10.") and filled[at - 1].endswith("doi") for at in ones)
+    return is_likely and _LONE_DOI.search(text) is not None
+
+
+def _has_spaced_labels(heads: list[str]) -> bool:
     labels = filter(_SPACED_LABEL.fullmatch, heads)
     return next(islice(labels, 1, None), None) is not None
 
