@@ -79,11 +79,15 @@ def _signed(source: str) -> str:
     """Return a source with a sign for every line, and for what its tags do to lines."""
     parts: list[str] = []
     at, line, is_first_cell, n_open_pre = 0, 1, True, 0
+    is_behind = False  # below a page of markup may stand one of text, in lines of its own
     for token in _TOKEN.finditer(source):
-        parts.append(_numbered(source[at : token.start()], line, is_kept=n_open_pre > 0))
+        is_kept = is_behind or n_open_pre > 0
+        parts.append(_numbered(source[at : token.start()], line, is_kept=is_kept))
         line += source.count("\n", at, token.end())
         at = token.end()
         name, is_close = (token["name"] or "").lower(), bool(token["close"])
+        if name == "html":
+            is_behind = is_close
         if name == "tr":
             is_first_cell = True
         if name == "pre":
@@ -96,7 +100,7 @@ def _signed(source: str) -> str:
         parts += (sign, token[0])
         if name == "a" and not is_close and (href := _HREF.search(token["rest"])):
             parts.append(f"{_LINK}{href[1] or href[2]}{_LINK}")
-    parts.append(_numbered(source[at:], line, is_kept=False))
+    parts.append(_numbered(source[at:], line, is_kept=is_behind))
     return "".join(parts)
 
 

@@ -75,6 +75,11 @@ def test_addresses_of_links_stay_with_their_lines():
     assert found.links == {1: ("/abs/2405.10001", "/a&b")}
 
 
+def test_text_below_a_page_of_markup_keeps_its_lines():
+    page = "<html><p>a\nb</p></html>\n[1] Title\nAnn Lee\n\n<html><p>c\nd</p></html>"
+    assert shown_text(page).lines == ("a b", "", "[1] Title", "Ann Lee", "", "c d")
+
+
 def test_signs_of_ours_in_a_page_are_spaces():
     assert shown_text("<p>a\ufdd45\ufdd4b\ufdd5c</p>").lines == ("a 5 b c",)
 
