@@ -26,8 +26,9 @@ def link(
     """Find the records of a table that are the same paper; writes record_id and cluster_id.
 
     RECORDS needs record_id and title, and is linked the better the more there is of source,
-    authors (a list, or text with ";", "and" or "," between names), n_authors_total, abstract, year,
-    venue, arxiv_id and doi. Files end in .parquet, .csv or .jsonl.
+    authors (a list, or text as library tools spell it: "Lund, Ana and Kask, Oto", "Lund A, Kask O",
+    "Ana Lund; Oto Kask" ...), n_authors_total, abstract, year, venue, volume, issue, pages,
+    arxiv_id and doi. Files end in .parquet, .csv or .jsonl.
     """
     from pipeline.inputs.settings import read_folders
     from pipeline.records.link import link as run_link

@@ -84,6 +84,9 @@ class Record(NamedTuple):
         tuple[str, ...], Column("All arXiv categories as shown, the primary first.")
     ] = ()
     venue: Annotated[str | None, Column("Conference or journal as shown.")] = None
+    volume: Annotated[str | None, Column("Volume of the journal, as shown.")] = None
+    issue: Annotated[str | None, Column("Issue of the volume, as shown.")] = None
+    pages: Annotated[str | None, Column("Pages, or the article's number, as shown.")] = None
     venue_type: Annotated[
         str | None, Column("Kind of venue.", values=("conference", "journal"))
     ] = None

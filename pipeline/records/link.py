@@ -50,8 +50,9 @@ def link(records: Path, to: Path, matches: Path | None = None) -> Linked:
 
     Args:
         records: Parquet, CSV or JSON lines with record_id and title, and whichever of source,
-            authors (a list, or text with ";", "and" or "," between names), n_authors_total,
-            authors_complete, abstract, year, venue, arxiv_id and doi there are.
+            authors (a list, or text in any of the spellings of library tools),
+            n_authors_total, authors_complete, abstract, year, venue, volume, issue, pages,
+            arxiv_id and doi there are.
         to: the file to write; its suffix (.parquet, .csv, .jsonl) says how.
         matches: where to write the compared pairs that came near, too.
 

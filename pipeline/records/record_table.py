@@ -1,7 +1,8 @@
 """A table of records that somebody brings, given the shape of the staging tables.
 
 What belongs here: what each cell of such a table may hold, and messages that name file, row and
-column. What does not: opening files (`inputs.record_files`), running models (`link`).
+column. What does not: opening files (`inputs.record_files`), running models (`link`), cutting lists
+of authors (`record_lists`).
 """
 
 import html
@@ -17,13 +18,15 @@ import pyarrow as pa
 
 from pipeline.contract.errors import PipelineError
 from pipeline.inputs.record_files import Batch
-from pipeline.text.keys import name_keys, title_keys
+from pipeline.records.record_lists import cleaned, column_style, listed_authors
+from pipeline.text.identifiers import clean_arxiv_id, clean_doi, is_nothing
+from pipeline.text.keys import title_keys
 from pipeline.text.whitespace import fold_space
 
 NEEDED = ("record_id", "title")
 COLUMNS = (
     *("record_id", "source", "title", "authors", "n_authors_total", "authors_complete"),
-    *("abstract", "year", "venue", "arxiv_id", "doi"),
+    *("abstract", "year", "venue", "volume", "issue", "pages", "arxiv_id", "doi"),
 )
 # What is read as it lies, without a look at each row.
 AS_ARROW = {
@@ -33,10 +36,8 @@ AS_ARROW = {
     "year": pa.int32(),
     "n_authors_total": pa.int32(),
 }
-# Text that cleaning leaves as it is: one space between words of ASCII, no entity.
-_PLAIN = r"^[!-%'-~]+(?: [!-%'-~]+)*$"
-_AUTHOR_SEPARATORS = re.compile(r"\s*(?:,|\band\b|&)\s*")
-_ET_AL = re.compile(r"\bet\.? al\b\.?|…|\.\.\.", re.IGNORECASE)
+# Hyphens of every length, as pages and numbers of issues are spelt with: "12–15", "12 -- 15".
+_DASHES = re.compile(r"\s*[-‐‑‒–—−]+\s*")
 
 
 class RecordReader:
@@ -52,55 +53,40 @@ class RecordReader:
         """Return the columns of staging.records and of staging.record_authors."""
         ids = self._ids()
         titles = self._titles()
-        listed = self._listed_names(len(ids))
-        authors = _listed_authors(pl.Series(ids, dtype=pl.String), listed)
-        counts = authors.group_by("row").len().select("row", n=pl.col("len"))
-        n_listed = pl.DataFrame({"row": range(len(ids))}, schema={"row": pl.Int64})
-        n_listed = n_listed.join(counts, on="row", how="left", maintain_order="left")
+        listed = listed_authors(ids, self._author_cells(), lambda: column_style(self.file))
         complete = self._each("authors_complete", _boolean)
         records = {
             "record_id": ids,
             "source": self._each("source", _short),
             "title": titles,
             "title_key": title_keys(titles),
-            "n_authors_listed": n_listed["n"].fill_null(0).to_arrow(),
+            "n_authors_listed": listed.counts.to_arrow(),
             "n_authors_total": self._each("n_authors_total", _whole_number),
             "authors_complete": [
                 False if is_cut else shown
-                for is_cut, shown in zip(
-                    self._cut_lists(listed), complete or [None] * len(ids), strict=True
-                )
+                for is_cut, shown in zip(listed.are_cut, complete or [None] * len(ids), strict=True)
             ],
             "abstract": self._each("abstract", _text),
             "year": self._each("year", _whole_number),
             "venue": self._each("venue", _short),
+            "volume": self._each("volume", _place),
+            "issue": self._each("issue", _place),
+            "pages": self._each("pages", _place),
             "arxiv_id": self._each("arxiv_id", _arxiv_id),
             "doi": self._each("doi", _doi),
         }
         return {name: values for name, values in records.items() if values is not None}, {
-            name: authors[name].to_arrow() for name in authors.columns if name != "row"
+            name: listed.names[name].to_arrow() for name in listed.names.columns if name != "row"
         }
 
     def _titles(self) -> Sequence[str | None]:
         raw = self._each("title", _clean) or []
         if isinstance(raw, pa.Array):
-            return _cleaned(pl.Series(pl.from_arrow(raw), dtype=pl.String), _clean)
+            return cleaned(pl.Series(pl.from_arrow(raw), dtype=pl.String), _clean)
         return raw
 
-    def _listed_names(self, n_rows: int) -> pl.Series:
-        """Return what each row shows as names, not cleaned yet."""
-        raw = self._each("authors", _names)
-        if isinstance(raw, pa.Array):
-            return pl.Series(pl.from_arrow(raw), dtype=pl.List(pl.String))
-        return pl.Series(raw or [None] * n_rows, dtype=pl.List(pl.String))
-
-    def _cut_lists(self, listed: pl.Series) -> list[bool]:
-        """Return whether each row's authors end, or as text stand, with "et al."."""
-        raw = self.batch.columns.get("authors")
-        if raw is None or isinstance(raw, pa.Array):
-            last = listed.list.last().str.contains(f"(?i)^\\s*(?:{_ET_AL.pattern})\\s*$")
-            return last.fill_null(value=False).to_list()
-        return [_is_cut(each) for each in raw]
+    def _author_cells(self) -> "Sequence[str | list[str] | None] | pa.Array | None":
+        return self._each("authors", _names)
 
     def _ids(self) -> list[str]:
         raw = self.batch.columns["record_id"]
@@ -156,48 +142,10 @@ def _text(raw: object) -> str | None:
     return raw or None
 
 
-def _listed_authors(ids: pl.Series, listed: pl.Series) -> pl.DataFrame:
-    """Return a row for each name: columns of staging.record_authors, and `row`, the record's."""
-    shown = (
-        pl.DataFrame({"record_id": ids, "raw": listed})
-        .with_row_index("row")
-        .with_columns(pl.col("row").cast(pl.Int64))
-        .explode("raw")
-        .drop_nulls("raw")
-    )
-    names = _cleaned(shown["raw"], _name, but_for=f"(?i){_ET_AL.pattern}")
-    return (
-        shown.with_columns(
-            name=pl.Series(names, dtype=pl.String),
-            name_key=pl.Series(name_keys(names), dtype=pl.String),
-        )
-        .filter(pl.col("name") != "")
-        .select(
-            "row",
-            "record_id",
-            "name",
-            "name_key",
-            author_order=pl.int_range(1, pl.len() + 1).over("row"),
-        )
-    )
-
-
-def _cleaned(
-    texts: pl.Series, clean: Callable[[str], str | None], but_for: str = "&"
-) -> list[str | None]:
-    """Clean each text; plain ones without what matches `but_for` are not looked at one by one."""
-    cleaned = texts.to_list()
-    is_plain = texts.str.contains(_PLAIN) & ~texts.str.contains(but_for)
-    for n in (~is_plain.fill_null(value=True)).arg_true():
-        cleaned[n] = clean(cleaned[n])
-    return cleaned
-
-
-def _names(raw: object) -> list[str]:
-    """Return what stands for names in a cell, not cleaned yet."""
+def _names(raw: object) -> str | list[str]:
+    """Return a cell of authors as it stands, if it is one."""
     if isinstance(raw, str):
-        text = _ET_AL.sub("", html.unescape(raw))
-        return text.split(";") if ";" in text else _AUTHOR_SEPARATORS.split(text)
+        return raw
     if not isinstance(raw, list):
         raise ValueError(f"{raw!r} is neither text nor a list of names")
     if not all(isinstance(name, str) for name in raw if name):
@@ -205,14 +153,14 @@ def _names(raw: object) -> list[str]:
     return [name for name in raw if name]
 
 
-def _name(raw: str) -> str:
-    return "" if _ET_AL.fullmatch(raw.strip()) else fold_space(html.unescape(raw))
-
-
-def _is_cut(raw: object) -> bool:
-    if isinstance(raw, list):
-        return bool(raw) and isinstance(raw[-1], str) and bool(_ET_AL.fullmatch(raw[-1].strip()))
-    return isinstance(raw, str) and bool(_ET_AL.search(raw))
+def _place(raw: object) -> str | None:
+    """Return a volume, issue or range of pages: numbers that need not be numbers."""
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        raw = f"{raw:.15g}"
+    text = _short(raw)
+    return (
+        None if text is None or is_nothing(text) else _DASHES.sub("-", text).strip("-.,; ") or None
+    )
 
 
 def _whole_number(raw: object) -> int | None:
@@ -239,9 +187,9 @@ def _boolean(raw: object) -> bool | None:
 
 def _arxiv_id(raw: object) -> str | None:
     text = _clean(raw)
-    return re.sub(r"^.*(?:abs|pdf)/|^arxiv:\s*|v\d+$|\.pdf$", "", text.lower()) if text else None
+    return clean_arxiv_id(text) if text else None
 
 
 def _doi(raw: object) -> str | None:
     text = _clean(raw)
-    return re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", text.lower()) if text else None
+    return clean_doi(text) if text else None

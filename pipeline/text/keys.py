@@ -18,6 +18,9 @@ _ALNUM = bytes(
     for i in range(256)
 )
 # `\textbf{G}raph`, `$\ell_1$`: the marks go, the words stay (pages often lost the backslash).
+_CJK = re.compile(
+    "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u3000 ]+"
+)
 _TEX_FONT = re.compile(r"\\(?:text|math|emph)[a-z]*\s*(?=\{)")
 
 
@@ -66,10 +69,19 @@ def name_key(name: str | None) -> str | None:
 def name_keys(names: Iterable[str | None]) -> list[str | None]:
     """Return the `name_key` of each name: of many together, which is faster.
 
-    >>> name_keys(["Chung-Wei  Lin", None])
-    ['chungwei lin', None]
+    Spaces in names of Chinese, Japanese or Korean script are a matter of taste and do not count.
+
+    >>> name_keys(["Chung-Wei  Lin", None, "山田 太郎"])
+    ['chungwei lin', None, 'shantiantailang']
     """
-    return _words_alone(names, JOINERS)
+    return _words_alone(
+        (name if not name or name.isascii() else _without_cjk_spaces(name) for name in names),
+        JOINERS,
+    )
+
+
+def _without_cjk_spaces(name: str) -> str:
+    return "".join(name.split()) if _CJK.fullmatch(name) else name
 
 
 def _words_alone(texts: Iterable[str | None], left_out: bytes = b"") -> list[str | None]:

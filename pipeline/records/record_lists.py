@@ -1,0 +1,147 @@
+"""The column of authors of a table that somebody brings, as rows of staging.record_authors.
+
+What belongs here: which cells need a closer look, and what most cells of the column tell of the
+others. What does not: cutting a cell (`text.author_lists`), other columns (`record_table`).
+"""
+
+import html
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+
+from pipeline.inputs.record_files import read_batches
+from pipeline.text.author_lists import AuthorList, Style, cut_authors, style_of
+from pipeline.text.keys import name_keys
+from pipeline.text.whitespace import fold_space
+
+# Text that cleaning leaves as it is: one space between words of ASCII, no entity.
+_PLAIN = r"^[!-%'-~]+(?: [!-%'-~]+)*$"
+# Items of lists that may be more, or less, than a name in the order given name, family name.
+_ODD_NAME = (
+    r"[,;|/{}\[\]()&:\\\d*@+†‡§¶#•…·・、，；\n\t]|\.\s?\.\s?\."
+    r"|\b(?:and|AND|und|UND|et|og|och|oder|en|y|e|others)\b|\s[A-Z](?:[-. ]?[A-Z]){0,3}\.?$"
+    r"|(?i)^\W*(?:anon|unknown|none|null|na|nan|nil|no authors?|not |authors?|prof|dr|mrs?|ms|by)\b"
+)
+_LISTS = pa.list_(pa.string())
+
+Cells = Sequence[str | list[str] | None] | pa.Array | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAuthors:
+    """The authors of a batch of rows.
+
+    Attributes:
+        names: `row`, and columns of staging.record_authors; a row for each name.
+        counts: how many names each row has.
+        are_cut: whether each row says that there are more.
+    """
+
+    names: pl.DataFrame
+    counts: pl.Series
+    are_cut: list[bool]
+
+
+def listed_authors(
+    ids: Sequence[str], cells: Cells, style: Callable[[], Style | None]
+) -> ListedAuthors:
+    """Return the authors of a batch.
+
+    Args:
+        ids: the rows' record ids.
+        cells: their cells of authors: texts or lists of names.
+        style: says what commas do in most texts of the column; asked only if there are commas.
+    """
+    odd = _cut_texts(cells, style)
+    listed = pl.Series(_lists_alone(cells, len(ids)), dtype=pl.List(pl.String))
+    items = (
+        pl.DataFrame({"raw": listed})
+        .with_row_index("row")
+        .with_columns(pl.col("row").cast(pl.Int64))
+        .explode("raw")
+        .drop_nulls("raw")
+    )
+    odd_rows = items.filter(pl.col("raw").str.contains(_ODD_NAME))["row"].unique()
+    for row in odd_rows:
+        odd[row] = cut_authors(listed[row].to_list())
+    items = items.filter(~pl.col("row").is_in(odd_rows.implode()))
+    found = pl.concat([_plain_names(items), _cut_names(odd)]).sort("row", maintain_order=True)
+    found = found.filter(pl.col("name") != "")
+    counts = pl.DataFrame({"row": range(len(ids))}, schema={"row": pl.Int64}).join(
+        found.group_by("row").len(), on="row", how="left", maintain_order="left"
+    )
+    are_cut = [False] * len(ids)
+    for row, one in odd.items():
+        are_cut[row] = one.is_cut
+    return ListedAuthors(_named(found, ids), counts["len"].fill_null(0).rename("n"), are_cut)
+
+
+def column_style(file: Path) -> Style | None:
+    """Return what commas do in most cells of a file's column of authors.
+
+    All cells tell, not those of a batch: the order of rows must not matter.
+    """
+    return _column_style(file, file.stat().st_mtime_ns)
+
+
+def cleaned(texts: pl.Series, clean: Callable[[str], str | None]) -> list[str | None]:
+    """Clean each text; plain ones are not looked at one by one."""
+    found = texts.to_list()
+    is_plain = texts.str.contains(_PLAIN)
+    for n in (~is_plain.fill_null(value=True)).arg_true():
+        found[n] = clean(found[n])
+    return found
+
+
+@lru_cache(maxsize=4)
+def _column_style(file: Path, _changed: int) -> Style | None:
+    return style_of(_texts(file))
+
+
+def _texts(file: Path) -> Iterator[str]:
+    for batch in read_batches(file, ("authors",), as_arrow={"authors": _LISTS}):
+        cells = batch.columns["authors"]
+        if not isinstance(cells, pa.Array):
+            yield from (cell for cell in cells if isinstance(cell, str))
+
+
+def _cut_texts(cells: Cells, style: Callable[[], Style | None]) -> dict[int, AuthorList]:
+    """Return what the cells say that are texts, by row."""
+    if cells is None or isinstance(cells, pa.Array):
+        return {}
+    texts = {row: cell for row, cell in enumerate(cells) if isinstance(cell, str)}
+    ruling = style() if any("," in text for text in texts.values()) else None
+    return {row: cut_authors(text, ruling) for row, text in texts.items()}
+
+
+def _lists_alone(cells: Cells, n_rows: int) -> "Sequence[list[str] | None] | pl.Series":
+    if isinstance(cells, pa.Array):
+        return pl.Series(pl.from_arrow(cells))
+    return [cell if isinstance(cell, list) else None for cell in cells or [None] * n_rows]
+
+
+def _plain_names(items: pl.DataFrame) -> pl.DataFrame:
+    names = cleaned(items["raw"], lambda raw: fold_space(html.unescape(raw)))
+    return items.select("row", name=pl.Series(names, dtype=pl.String))
+
+
+def _cut_names(odd: dict[int, AuthorList]) -> pl.DataFrame:
+    rows = [row for row, one in odd.items() for _ in one.names]
+    names = [name for one in odd.values() for name in one.names]
+    return pl.DataFrame({"row": rows, "name": names}, schema={"row": pl.Int64, "name": pl.String})
+
+
+def _named(found: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
+    """Return the columns of staging.record_authors."""
+    owners = pl.Series("record_id", ids, dtype=pl.String)
+    return found.select(
+        "row",
+        "name",
+        record_id=owners.gather(found["row"]),
+        name_key=pl.Series(name_keys(found["name"]), dtype=pl.String),
+        author_order=pl.int_range(1, pl.len() + 1).over("row"),
+    )
