@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from pipeline.contract.findings import Record
 from pipeline.text.damage import FLAGS, are_sound, is_harmless, is_sound, repair, without_commands
+from pipeline.text.identifiers import find_doi
 from pipeline.text.rare import rare_characters
 
 # Texts of a card that are repaired; names and affiliations are, too. `raw_` fields stay verbatim,
@@ -30,11 +31,18 @@ class Repaired(NamedTuple):
 
 def repair_records(records: Sequence[Record]) -> Repaired:
     """Repair certain damage of cards and flag it; most pages hold none."""
+    records = [_with_bare_doi(record) if record.doi else record for record in records]
     shown = "\n".join(_shown(records))
     rare = rare_characters(shown)
     if is_sound(shown, rare) and is_harmless("\n".join(_raw(records))):
         return Repaired(tuple(records), rare)
     return Repaired(tuple(map(_repaired, records)), None)
+
+
+def _with_bare_doi(record: Record) -> Record:
+    """Take the full stop of its sentence off a DOI; what is none is left to the gate."""
+    doi = find_doi(record.doi or "") or record.doi
+    return record if doi == record.doi else record._replace(doi=doi)
 
 
 def _shown(records: Sequence[Record]) -> list[str]:

@@ -12,6 +12,7 @@ from pipeline.contract.findings import Record
 from pipeline.sources.arxiv_words import ARXIV_ID, abs_url, read_authors
 from pipeline.sources.reading import YEARS, is_cut
 from pipeline.text.dates import MONTH, make_date, month_number
+from pipeline.text.identifiers import find_doi
 from pipeline.text.whitespace import fold_space
 
 _DAY = rf"(?P<day>\d{{1,2}}) (?P<month>{MONTH}) (?P<year>\d{{4}})"
@@ -88,7 +89,8 @@ def read_doi(text: str) -> str | None:
     >>> read_doi("https://doi.org/10.48550/arXiv.2406.1 https://doi.org/10.1000/geese.7")
     '10.1000/geese.7'
     """
-    found = {doi for doi in _DOI.findall(text) if not doi.startswith(_ARXIV_DOI)}
+    shown = {find_doi(doi) for doi in _DOI.findall(text) if not doi.startswith(_ARXIV_DOI)}
+    found = {doi for doi in shown if doi}
     return found.pop() if len(found) == 1 else None
 
 

@@ -1,7 +1,7 @@
-"""Identifiers of papers without the signs that people and tools put around them.
+r"""Identifiers of papers without the signs that people and tools put around them.
 
 What belongs here: DOIs and arXiv identifiers as they are compared; idempotent. What does not:
-finding them in pages (`sources`), what equal ones mean (`sql/linkage`).
+where on a page they stand (`sources`), what equal ones mean (`sql/linkage`).
 """
 
 import re
@@ -9,68 +9,94 @@ from urllib.parse import unquote
 
 # What stands in a cell for "there is none".
 _NOTHING = re.compile(
-    r"[\W_]*(?:n/?a|n\.a\.?|none|null|nil|nan|unknown"
-    r"|not (?:available|given|known|applicable|found)"
-    r"|no (?:doi|pages?|issue|volume)|undefined|missing|tba|tbd|-|0+)?[\W_]*",
+    r"(?:n/?a|n\.a|none|null|nil|nan|unknown|undefined|missing|tb[ad]|0+"
+    r"|not (?:available|given|known|applicable|found|assigned)"
+    r"|no (?:doi|pages?|issue|volume|number)(?: (?:available|found))?)?",
     re.IGNORECASE,
 )
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d{1,9}){0,4}/\S{1,300}")
+_DOI = re.compile(r"(?<!\d)10\.\d{4,9}(?:\.\d{1,9}){0,4}/\S{1,300}")
+_SPLIT_DOI = re.compile(r"\b10\.\s{0,3}(\d{4,9})\s{0,3}/\s{0,3}")
+_NEXT_DOI = re.compile(r"[;,|+]{1,3}(?:https?:|doi:|doi\.org|10\.\d{4}).*", re.IGNORECASE)
+# Markup behind a DOI; publishers' old numbers hold angle brackets before a page: "49:8<693::".
+_TAG = re.compile(r"<(?!\d+:).*")
 # What closes a sentence or a bracket behind a DOI, and addresses of pages about the paper.
-_BEHIND = ".,;:'\"”’»>*|\\"
+_BEHIND = ".,;:'\"”’»*|\\–—-_/"
 _PAGE = re.compile(
-    r"(?:[?#&].*|/(?:abstract|full|fulltext|full-text|pdf|epdf|pdfdirect|html|meta|references|suppinfo))$"
+    r"(?:[?#&].*"
+    r"|/(?:abstract|full|fulltext|full-text|pdf|epdf|epub|pdfdirect|html|meta|references|summary"
+    r"|suppinfo|citations?|figures?)"
+    r"|(?:v\d{1,2})?\.(?:full|abstract)(?:-text|\.pdf)?|\.pdf)$",
+    re.IGNORECASE,
 )
 _CLOSING = {")": "(", "]": "[", "}": "{", ">": "<"}
-_NEW_ARXIV = re.compile(r"(?<!\d)(\d{4}\.\d{4,5})(?:v\d{1,3})?(?!\d)")
-_OLD_ARXIV = re.compile(
-    r"(?<![a-z])([a-z]{2,8}(?:-[a-z]{2,6})?(?:\.[a-z]{2})?/\d{7})(?:v\d{1,3})?(?!\d)"
+_VERSIONED = re.compile(r"(10\.1101/\d\S{0,40}?)v\d{1,2}")  # a preprint server's, without version
+_STRAY = str.maketrans(
+    dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad") | dict.fromkeys("‐‑‒–—−", "-")
 )
-_ARXIV_DOI = "10.48550/arxiv."
+_ARXIV_ID = re.compile(
+    r"(?<!\d)(?<!\d\.)(?P<new>\d{4}\.\d{4,5})(?:v\d{1,3})?(?!\d)"
+    r"|(?<![a-z-])(?P<archive>[a-z]{2,8}(?:-[a-z]{2,6})?)(?:\.[a-z]{2})?/(?P<old>\d{7})(?!\d)"
+)
 
 
 def is_nothing(text: str) -> bool:
     """Tell whether a cell says that there is no value.
 
-    >>> [is_nothing(each) for each in ("n/a", "-", "None", "0", "No DOI", "10", "A")]
+    >>> [is_nothing(each) for each in ("n/a", "-", "None.", "0", "[No DOI]", "10", "A")]
     [True, True, True, True, True, False, False]
     """
-    return bool(_NOTHING.fullmatch(text))
+    return bool(_NOTHING.fullmatch(text.strip(" .,;:-–—_/*()[]<>?'\"")))
 
 
-def clean_doi(text: str) -> str | None:
-    """Return the DOI in a text in lower case, without signs around it; None if there is none.
+def find_doi(text: str) -> str | None:
+    """Return the first DOI in a text as it is spelt, without signs around it; None if none is.
 
-    >>> clean_doi("<https://doi.org/10.1000%2FAbc.1/full>."), clean_doi("DOI: 10.1000/182(3)a.")
-    ('10.1000/abc.1', '10.1000/182(3)a')
-    >>> clean_doi("n/a"), clean_doi("10.1000")
-    (None, None)
+    >>> find_doi("<https://doi.org/10.1000%2FAbc.1/full>."), find_doi("DOI: 10.1000/182(3)a.")
+    ('10.1000/Abc.1', '10.1000/182(3)a')
+    >>> find_doi("10.1002/(SICI)1097(199806)49:8<693::AID-ASI4>3.0.CO;2-O")
+    '10.1002/(SICI)1097(199806)49:8<693::AID-ASI4>3.0.CO;2-O'
+    >>> find_doi("n/a"), find_doi("10.1000"), find_doi("10.1000/.")
+    (None, None, None)
     """
-    if "%" in text:
-        text = unquote(text)
-    found = _DOI.search(re.sub(r"(?<=10\.)\s+|(?<=/)\s+|\s+(?=/)", "", text.lower()))
+    text = (unquote(text) if "%" in text else text).translate(_STRAY)
+    found = _DOI.search(_SPLIT_DOI.sub(r"10.\1/", text) if " " in text else text)
     if not found:
         return None
-    doi = found[0].partition("<")[0] if ">" not in found[0] else found[0]
+    doi = _TAG.sub("", _NEXT_DOI.sub("", found[0]))
     while (shorter := _shortened(doi)) != doi:
         doi = shorter
     return doi if _DOI.fullmatch(doi) else None
 
 
-def _shortened(doi: str) -> str:
-    doi = _PAGE.sub("", doi.rstrip(_BEHIND)) if ">" not in doi else doi.rstrip(".,;:'\"”’»*|\\")
-    closing = doi[-1:]
-    if closing in _CLOSING and doi.count(closing) > doi.count(_CLOSING[closing]):
-        return doi[:-1]
-    return doi
+def clean_doi(text: str) -> str | None:
+    """Return the first DOI in a text as it is compared: `find_doi` in lower case.
+
+    >>> clean_doi("doi.org/10.1000/ABC,")
+    '10.1000/abc'
+    """
+    doi = find_doi(text)
+    return doi.lower() if doi else None
 
 
 def clean_arxiv_id(text: str) -> str | None:
     """Return the arXiv identifier in a text, without version; None if there is none.
 
-    >>> clean_arxiv_id("arXiv:2407.21783v2 [cs.LG]."), clean_arxiv_id("hep-th/9901001v1")
-    ('2407.21783', 'hep-th/9901001')
+    >>> clean_arxiv_id("arXiv:2407.21783v2 [cs.LG]."), clean_arxiv_id("math.GT/0309136v1")
+    ('2407.21783', 'math/0309136')
     >>> clean_arxiv_id("unknown")
     """
-    text = text.lower()
-    found = _NEW_ARXIV.search(text) or _OLD_ARXIV.search(text)
-    return found[1] if found else None
+    found = _ARXIV_ID.search(text.lower())
+    if not found:
+        return None
+    return found["new"] or f"{found['archive']}/{found['old']}"
+
+
+def _shortened(doi: str) -> str:
+    """Take one layer of signs off the end of a DOI."""
+    doi = _PAGE.sub("", doi.rstrip(_BEHIND))
+    versioned = _VERSIONED.fullmatch(doi)
+    doi = versioned[1] if versioned else doi
+    closing = doi[-1:]
+    if closing in _CLOSING and doi.count(closing) > doi.count(_CLOSING[closing]):
+        return doi[:-1]
+    return doi

@@ -9,6 +9,8 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from helpers import (
     DI,
@@ -208,3 +210,18 @@ def test_a_damaged_warehouse_is_mended_from_the_dumps(damage, raw, root):
             stamp.write_text("{not json", "utf-8")
     refresh_dumps(raw, Warehouse(root), MORNING)
     assert staging_values(root) == before
+
+
+def test_rows_written_before_there_was_a_column_are_read_anew(raw, root):
+    before = staging_values(root)
+    for file in (root / "tables/staging/records").glob("*.parquet"):
+        pq.write_table(pq.read_table(file).drop_columns(["volume", "issue", "pages"]), file)
+    manifest = root / "tables/raw/dumps/dumps.parquet"
+    rows = pq.read_table(manifest)
+    older = pa.array(["older"] * len(rows))
+    at = rows.column_names.index("extractor")
+    pq.write_table(rows.set_column(at, rows.field(at), older), manifest)
+    assert table(root, "staging.records")  # nothing that only looks at it fails meanwhile
+    assert refresh_dumps(raw, Warehouse(root), LATER).n_read == 3
+    assert staging_values(root) == before
+    assert {row["volume"] for row in table(root, "staging.records")} == {None}
