@@ -118,10 +118,11 @@ def _cut_texts(cells: Cells, style: Callable[[], Style | None]) -> dict[int, Aut
     return {row: cut_authors(text, ruling) for row, text in texts.items()}
 
 
-def _lists_alone(cells: Cells, n_rows: int) -> "Sequence[list[str] | None] | pl.Series":
+def _lists_alone(cells: Cells, n_rows: int) -> pl.Series:
     if isinstance(cells, pa.Array):
         return pl.Series(pl.from_arrow(cells))
-    return [cell if isinstance(cell, list) else None for cell in cells or [None] * n_rows]
+    lists = [cell if isinstance(cell, list) else None for cell in cells or [None] * n_rows]
+    return pl.Series(pl.from_arrow(pa.array(lists, _LISTS)))
 
 
 def _plain_names(items: pl.DataFrame) -> pl.DataFrame:

@@ -12,34 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# ---------------------------------------------------------------- plain cells
-
-_PLAIN_NAME = r"[A-Z][a-z]{1,30}(?: [A-Z]\.){0,3}(?: [A-Z][a-z]{1,30}(?:-[A-Z][a-z]{1,30})?){1,3}"
-_INITIALED = r"(?:[A-Z]\. ){1,3}[A-Z][a-z]{1,30}(?:-[A-Z][a-z]{1,30})?"
-_PLAIN = f"(?:{_PLAIN_NAME}|{_INITIALED})"
-_PLAIN_LIST = re.compile(rf"{_PLAIN}(?:(?:; {_PLAIN})*|(?:, {_PLAIN}){{2,}})")
-# Words of plain names that name groups or titles: a closer look decides.
-_NOT_PLAIN = re.compile(
-    r"Group|Team|Consor|Collab|Committee|Society|Universit|Institut|Organi|Network|Invest|Associ"
-    r"|Depart|Minist|Agency|Cent|Council|Found|Labor|Acad|Initia|Trial|Project|Commis|Feder|Inc|Comp"
-    r"|Corp|Prof|Unknown|Authors|None|Anon|Others"
-)
-
-
-def plain_items(cell: str) -> list[str] | None:
-    """Return the names of a cell of whole names with one kind of sign between, else None.
-
-    Most cells of most tables are such; a closer look at each would take most of the time.
-
-    >>> plain_items("Ana Lund; O. Kask"), plain_items("Lund, Ana; Kask, O.")
-    (['Ana Lund', 'O. Kask'], None)
-    """
-    if not _PLAIN_LIST.fullmatch(cell) or _NOT_PLAIN.search(cell):
-        return None
-    return cell.split("; ") if ";" in cell else cell.split(", ")
-
-
-# ---------------------------------------------------------------- ready cells
+from pipeline.text.person_names import is_nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +45,7 @@ FOLLOWED_BY_ALL = re.compile(
 _CUT = re.compile(
     r"[\s,;&]*(?:\b(?:and|und|y|e|et)\s+)?(?:"
     r"\bet\.?\s?al(?:ii|ia)?\b\.?|(?:\band\b|&)\s*(?:\d{1,4}\s+)?(?:others|more)\b|\bothers\s*$"
-    r"|\+\s?\d{1,4}(?:\s+(?:others?|more|authors?))*|\bu\.\s?(?:v\.\s?)?a\."
+    r"|\+\s?\d{1,4}(?:\s+(?:others?|more|authors?))*|(?-i:\bu\.\s?(?:v\.\s?)?a\.)"
     r"|\by otros\b|\be outros\b|\bet autres\b|\bund andere\b|\bи др\.?|…|\.\s?\.\s?\.+"
     r"|(?<=[\u3040-\u30ff\u4e00-\u9fff ,])(?:ほか|等|他)(?:\s?\d{0,4}\s?[名人])?\s*$"
     r")[\s\])]*",
@@ -138,7 +111,8 @@ def prepared(cell: str | Sequence[str | None]) -> ReadyCell:
     >>> prepared("Lund, A.; Kask, O. et al.")
     ReadyCell(units=('Lund, A.', 'Kask, O.'), is_cut=True, kept=())
     """
-    items = _items(cell) if isinstance(cell, str) else [item for item in cell if item]
+    given = _items(cell) if isinstance(cell, str) else cell
+    items = [item for item in given if item and not is_nobody(item)]
     kept: list[str] = []
     units: list[str] = []
     is_cut = False

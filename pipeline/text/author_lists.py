@@ -17,17 +17,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from pipeline.text.author_cells import FOLLOWED_BY_ALL, plain_items, prepared
+from pipeline.text.author_cells import FOLLOWED_BY_ALL, prepared
 from pipeline.text.person_names import (
     is_cjk,
     is_degree,
-    is_nobody,
     is_suffix,
+    is_weak_degree,
     shape_of,
     straight_name,
     tidy_name,
     turned_name,
 )
+from pipeline.text.plain_authors import cut_plain
 
 # What commas do in a column: `inverted` "Lund, Ana", `straight` "Ana Lund, Oto Kask", `family`
 # "Lund, Kask, Petri"; None: nothing tells.
@@ -67,8 +68,13 @@ def cut_authors(cell: str | Sequence[str | None], style: Style | None = None) ->
     >>> cut_authors("Lund AB, van der Berg J, et al.")
     AuthorList(names=('A B Lund', 'J van der Berg'), is_cut=True, style='straight')
     """
-    if isinstance(cell, str) and (items := plain_items(cell)):
-        return AuthorList(tuple(items), is_cut=False, style=_plain_style(cell, items))
+    plain = cut_plain(cell) if isinstance(cell, str) else None
+    if plain is None or (style == "inverted" and "; " not in cell and plain.style != "inverted"):
+        return _cut_closely(cell, style)
+    return AuthorList(tuple(plain.names), is_cut=False, style=plain.style)
+
+
+def _cut_closely(cell: str | Sequence[str | None], style: Style | None) -> AuthorList:
     ready = prepared(cell)
     units = [unit for each in ready.units for unit in _spaced_out(each) if unit]
     in_capitals = _are_names_in_capitals(units)
@@ -104,10 +110,6 @@ def style_of(cells: Iterable[str | None]) -> Style | None:
 _RULES = 9
 
 
-def _plain_style(cell: str, items: Sequence[str]) -> Style | None:
-    return "straight" if "," in cell and len(items) > 1 else None
-
-
 def _spaced_out(unit: str) -> list[list[list[str]]]:
     """Cut a unit into segments; three and more names in Chinese script need no other sign."""
     words = unit.split()
@@ -122,6 +124,8 @@ def _are_names_in_capitals(units: Sequence[list[list[str]]]) -> bool:
     return not any(map(_HAS_LOWER.search, tokens)) or any(map(_ENDS_IN_CAPITALS.search, tokens))
 
 
+# A letter, or the sign for a text in braces.
+_HAS_LETTER = re.compile(r"[^\W\d_]|[\ue000-\uf8ff]")
 _HAS_LOWER = re.compile(r"[a-zß-öø-ÿ]")
 _ENDS_IN_CAPITALS = re.compile(r"[a-zß-öø-ÿ]\S{0,30} [A-ZÀ-ÖØ-Þ]{4,}$")
 
@@ -151,16 +155,26 @@ def _tokens(text: str) -> list[str]:
     tokens: list[str] = []
     for raw in text.split(","):
         token = tidy_name(raw)
-        if not token or token.isdigit() or "@" in token or is_nobody(token):
+        if not _HAS_LETTER.search(token) or "@" in token:
             continue
-        is_behind = bool(tokens) and shape_of(tokens[-1]) in ("lead", "multi", "trail")
-        if tokens and is_degree(token, behind_a_name=is_behind):
+        if tokens and is_degree(token):
             continue
         if tokens and is_suffix(token):
             tokens[-1] += f" {token}"
             continue
         tokens.append(token)
-    return tokens
+    return _without_weak_degrees(tokens)
+
+
+def _without_weak_degrees(tokens: list[str]) -> list[str]:
+    """Leave out "MD" behind whole names; where other initials stand, it is initials too."""
+    weak = {at for at, token in enumerate(tokens) if at and is_weak_degree(token)}
+    if not weak or any(shape_of(tokens[at - 1]) not in ("lead", "multi") for at in weak):
+        return tokens
+    others = [token for at, token in enumerate(tokens) if at not in weak]
+    if any(shape_of(token) == "initials" for token in others):
+        return tokens
+    return others
 
 
 def _cut_units(
@@ -175,7 +189,13 @@ def _cut_units(
         return [_cut_flat(lone, style, in_capitals=in_capitals)]
     # Beside names that stand straight, a comma may part two more ("A. Lund, O. Kask"; "Bo Li").
     within = None if {"lead", "multi"} & set(shapes) else "inverted"
-    return [piece for unit in units for piece in _cut_unit(unit, within, in_capitals=in_capitals)]
+    pieces = [piece for unit in units for piece in _cut_unit(unit, within, in_capitals=in_capitals)]
+    return [_told_within(piece) if within else piece for piece in pieces]
+
+
+def _told_within(piece: _Piece) -> _Piece:
+    is_turned = any(given for _, given in piece.names)
+    return piece._replace(style="inverted") if is_turned else piece
 
 
 def _cut_unit(unit: list[list[str]], style: Style | None, *, in_capitals: bool) -> list[_Piece]:
@@ -244,7 +264,8 @@ def _cut_flat(tokens: list[str], style: Style | None, *, in_capitals: bool) -> _
 def _style_of_singles(shapes: Sequence[str]) -> Style | None:
     if set(shapes) == {"word"}:
         return "family" if len(shapes) > 2 and len(shapes) % 2 else None
-    is_sure = "lead" in shapes[::2] or set(shapes) == {"trail"} or len(shapes) % 2
+    is_whole_at = shapes if len(shapes) > 2 else shapes[:1]
+    is_sure = "lead" in is_whole_at or set(shapes) == {"trail"} or len(shapes) % 2
     return "straight" if is_sure and "word" not in shapes else None
 
 

@@ -5,6 +5,8 @@ without spaces. What does not: where in a list one name ends (`author_lists`), k
 """
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 # What a piece of a list looks like. `word`: half a name, or a lone one ("Lund", "van der Berg").
@@ -59,9 +61,14 @@ def is_suffix(text: str) -> bool:
     return bool(_SUFFIX.fullmatch(text))
 
 
-def is_degree(text: str, *, behind_a_name: bool) -> bool:
-    """Tell whether a text is a degree; "MD" is one only behind a whole name."""
-    return bool(_DEGREE.fullmatch(text) or (behind_a_name and _WEAK_DEGREE.fullmatch(text)))
+def is_degree(text: str) -> bool:
+    """Tell whether a text is a degree that no initials look like: "PhD"."""
+    return bool(_DEGREE.fullmatch(text))
+
+
+def is_weak_degree(text: str) -> bool:
+    """Tell whether a text is a degree, or initials: "MD"."""
+    return bool(_WEAK_DEGREE.fullmatch(text))
 
 
 def is_nobody(text: str) -> bool:
@@ -79,6 +86,7 @@ def is_cjk(text: str) -> bool:
     return not text.isascii() and bool(_CJK_NAME.fullmatch(text))
 
 
+@lru_cache(maxsize=2**14)
 def is_initials(text: str, *, in_capitals: bool = False) -> bool:
     """Tell whether a text is the initials of given names.
 
@@ -105,6 +113,7 @@ def is_initials(text: str, *, in_capitals: bool = False) -> bool:
     return len(letters) < 3 or not _SPOKEN.fullmatch("".join(letters))
 
 
+@lru_cache(maxsize=2**15)
 def shape_of(text: str, *, in_capitals: bool = False) -> Shape:
     """Return what a piece of a list looks like, see `Shape`.
 
@@ -118,7 +127,7 @@ def shape_of(text: str, *, in_capitals: bool = False) -> Shape:
     if _GROUP.search(text):
         return "group"
     words = text.split()
-    if is_suffix(words[-1]) and len(words) > 1:
+    if _has_suffix(words, in_capitals=in_capitals):
         words = words[:-1]
     while len(words) > 2 and words[-1] in PARTICLES:  # "Silva JC da"
         words = words[:-1]
@@ -129,6 +138,13 @@ def shape_of(text: str, *, in_capitals: bool = False) -> Shape:
         return "lead"
     n_counted = len([word for word in words if word not in PARTICLES])
     return "multi" if n_counted > 1 else "word"
+
+
+def _has_suffix(words: Sequence[str], *, in_capitals: bool) -> bool:
+    """Tell whether a name ends in a suffix; "Lund JR" are initials, "LUND J JR" is none."""
+    if len(words) < 2 or not is_suffix(words[-1]):
+        return False
+    return words[-1] not in ("JR", "SR") or in_capitals or is_initials(words[-2])
 
 
 def tidy_name(text: str) -> str:
@@ -170,7 +186,7 @@ def straight_name(text: str, *, in_capitals: bool = False) -> str:
     ('J van der Berg Jr', 'J C da Silva')
     """
     words = text.split()
-    suffix = [words.pop()] if len(words) > 2 and is_suffix(words[-1]) else []
+    suffix = [words.pop()] if _has_suffix(words, in_capitals=in_capitals) else []
     behind: list[str] = []
     while len(words) > 2 and words[-1] in PARTICLES:
         behind.insert(0, words.pop())

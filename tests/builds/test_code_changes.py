@@ -63,7 +63,8 @@ READERS = {
         for folder in ("extraction", "forms", "sources")
         for name in modules(folder)
     ),
-    *("inputs.notes", "text.damage", "text.dates", "text.keys", "text.rare", "text.whitespace"),
+    *("inputs.notes", "text.damage", "text.dates", "text.identifiers", "text.keys", "text.rare"),
+    "text.whitespace",
 } - {
     *("extraction.batches", "extraction.golden", "extraction.new_source"),  # make files of rows
     *("extraction.reader_version", "sources.entry_points"),

@@ -127,8 +127,9 @@ def test_one_title_with_other_identifiers_is_many_papers(n, tmp_path):
 @pytest.mark.parametrize("field", ["doi", "arxiv_id"])
 @pytest.mark.parametrize("n", [29, 30, 60])
 def test_equal_identifiers_meet_under_a_title_that_very_many_bear(field, n, tmp_path):
+    start = {"doi": "10.1000/ed.", "arxiv_id": "2001."}[field]
     rows = [
-        {"title": "Editorial", "source": source, field: f"2001.{10000 + paper}"}
+        {"title": "Editorial", "source": source, field: f"{start}{10000 + paper}"}
         for paper in range(n)
         for source in "xy"
     ]
