@@ -57,6 +57,7 @@ _LABEL = re.compile(
 _NOTES = re.compile(r"\s*(?:\([^()]{0,120}\)|\[[^\[\]]{0,120}\])")
 _SEPARATORS = re.compile(r"[;；、|•\t/]|\s·\s|(?<=[\u4e00-\u9fff])・(?=[\u4e00-\u9fff])")
 _HANGUL_DOT = re.compile(r"(?<=[\uac00-\ud7af])[·・](?=[\uac00-\ud7af])")
+_SURE = re.compile(r"[;|]|\sand\s")
 _LINES = re.compile(r"[\r\n]+")
 _OPEN_LINE = re.compile(r"(?:[,;&]|\band)[ \t]*[\r\n]+\s*")
 _QUOTED = re.compile(r"""\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*,?""")
@@ -121,7 +122,8 @@ def prepared(cell: str | Sequence[str | None]) -> ReadyCell:
         whole = _CUT.sub(" ; ", text)
         is_cut = is_cut or whole != text
         text = _NOTES.sub(" ", _LABEL.sub("", whole, count=1) if _LABEL.match(whole) else whole)
-        text = _LINES.sub(";", _OPEN_LINE.sub(lambda found: found[0].strip() + " ", text))
+        between = " " if _SURE.search(text) else ";"  # lines part names, or were just full
+        text = _LINES.sub(between, _OPEN_LINE.sub(lambda found: found[0].strip() + " ", text))
         text = _HANGUL_DOT.sub(";", text.replace("，", ","))
         units += (" ".join(unit.split()) for unit in _SEPARATORS.split(text))
     return ReadyCell(tuple(unit for unit in units if unit.strip(" ,.&")), is_cut, tuple(kept))

@@ -19,8 +19,11 @@ from typing import Literal, NamedTuple
 
 from pipeline.text.author_cells import FOLLOWED_BY_ALL, prepared
 from pipeline.text.person_names import (
+    Capitals,
+    Shape,
     is_cjk,
     is_degree,
+    is_initials,
     is_suffix,
     is_weak_degree,
     shape_of,
@@ -77,10 +80,10 @@ def cut_authors(cell: str | Sequence[str | None], style: Style | None = None) ->
 def _cut_closely(cell: str | Sequence[str | None], style: Style | None) -> AuthorList:
     ready = prepared(cell)
     units = [unit for each in ready.units for unit in _spaced_out(each) if unit]
-    in_capitals = _are_names_in_capitals(units)
-    pieces = _cut_units(units, style, in_capitals=in_capitals)
+    capitals = _capitals(units)
+    pieces = _cut_units(units, style, capitals=capitals)
     names = [
-        turned_name(family, given) if given else straight_name(family, in_capitals=in_capitals)
+        turned_name(family, given) if given else straight_name(family, capitals=capitals)
         for piece in pieces
         for family, given in piece.names
     ]
@@ -118,16 +121,22 @@ def _spaced_out(unit: str) -> list[list[list[str]]]:
     return [_segments(unit)]
 
 
-def _are_names_in_capitals(units: Sequence[list[list[str]]]) -> bool:
+def _capitals(units: Sequence[list[list[str]]]) -> Capitals:
     """Tell whether all is in capitals, or family names are: "Ana LUND, Ming LI"."""
     tokens = [token for unit in units for stretch in unit for token in stretch]
-    return not any(map(_HAS_LOWER.search, tokens)) or any(map(_ENDS_IN_CAPITALS.search, tokens))
+    if not any(map(_HAS_LOWER.search, tokens)):
+        return "all"
+    ends = [found[1] for found in map(_END_IN_CAPITALS.search, tokens) if found]
+    is_spoken = any(len(end) > 2 and not is_initials(end) for end in ends)
+    are_initials = any(is_initials(end, capitals="all") for end in ends)
+    is_sure = any(len(end) > 3 for end in ends) or (is_spoken and not are_initials)
+    return "families" if is_sure else "some"
 
 
 # A letter, or the sign for a text in braces.
 _HAS_LETTER = re.compile(r"[^\W\d_]|[\ue000-\uf8ff]")
 _HAS_LOWER = re.compile(r"[a-zß-öø-ÿ]")
-_ENDS_IN_CAPITALS = re.compile(r"[a-zß-öø-ÿ]\S{0,30} [A-ZÀ-ÖØ-Þ]{4,}$")
+_END_IN_CAPITALS = re.compile(r"[a-zß-öø-ÿ]\S{0,30} ([A-ZÀ-ÖØ-Þ'’-]+)$")
 
 
 def _segments(unit: str) -> list[list[str]]:
@@ -142,9 +151,10 @@ def _around_y(stretch: str) -> list[str]:
     """Cut at a last "y" or "e" between whole names: in others it stands (Ortega y Gasset)."""
     if not (found := _Y.fullmatch(stretch)):
         return [stretch]
-    left, right = found.groups()
-    is_whole = "," in left or len(left.split()) > 1
-    return [left, right] if is_whole and len(right.split()) > 1 else [stretch]
+    left, right = (part.split(",") for part in found.groups())
+    are_straight = len(left[-1].split()) > 1 and len(right[0].split()) > 1
+    are_turned = len(left) % 2 == 0 and len(right) == 2 and shape_of(left[0].strip()) == "word"
+    return list(found.groups()) if are_straight or are_turned else [stretch]
 
 
 _Y = re.compile(r"(.+) [ye] (.+)")
@@ -178,18 +188,18 @@ def _without_weak_degrees(tokens: list[str]) -> list[str]:
 
 
 def _cut_units(
-    units: Sequence[list[list[str]]], style: Style | None, *, in_capitals: bool
+    units: Sequence[list[list[str]]], style: Style | None, *, capitals: Capitals
 ) -> list[_Piece]:
     if len(units) == 1:
-        return _cut_unit(units[0], style, in_capitals=in_capitals)
+        return _cut_unit(units[0], style, capitals=capitals)
     lone = [unit[0][0] for unit in units if len(unit) == 1 and len(unit[0]) == 1]
-    shapes = [shape_of(token, in_capitals=in_capitals) for token in lone]
+    shapes = [shape_of(token, capitals=capitals) for token in lone]
     if "initials" in shapes and len(lone) == len(units):
         # Cut at every comma by whoever made the list: ["Lund", "A.", "Kask", "O."].
-        return [_cut_flat(lone, style, in_capitals=in_capitals)]
+        return [_cut_flat(lone, style, capitals=capitals)]
     # Beside names that stand straight, a comma may part two more ("A. Lund, O. Kask"; "Bo Li").
     within = None if {"lead", "multi"} & set(shapes) else "inverted"
-    pieces = [piece for unit in units for piece in _cut_unit(unit, within, in_capitals=in_capitals)]
+    pieces = [piece for unit in units for piece in _cut_unit(unit, within, capitals=capitals)]
     return [_told_within(piece) if within else piece for piece in pieces]
 
 
@@ -198,14 +208,14 @@ def _told_within(piece: _Piece) -> _Piece:
     return piece._replace(style="inverted") if is_turned else piece
 
 
-def _cut_unit(unit: list[list[str]], style: Style | None, *, in_capitals: bool) -> list[_Piece]:
+def _cut_unit(unit: list[list[str]], style: Style | None, *, capitals: Capitals) -> list[_Piece]:
     """Cut what stands between signs that no name holds: stretches between "and"s."""
     if len(unit) == 2 and len(unit[1]) == 1 and len(unit[0]) > 1:
-        return [_cut_before_and(unit[0], unit[1][0], style, in_capitals=in_capitals)]
+        return [_cut_before_and(unit[0], unit[1][0], style, capitals=capitals)]
     if len(unit) == 1:
-        return [_cut_flat(unit[0], style, in_capitals=in_capitals)]
+        return [_cut_flat(unit[0], style, capitals=capitals)]
     return [
-        _cut_flat(tokens, "inverted", in_capitals=in_capitals)._replace(
+        _cut_flat(tokens, "inverted", capitals=capitals)._replace(
             style="inverted" if len(tokens) > 1 else None
         )
         for tokens in unit
@@ -213,11 +223,11 @@ def _cut_unit(unit: list[list[str]], style: Style | None, *, in_capitals: bool) 
 
 
 def _cut_before_and(
-    tokens: list[str], last: str, style: Style | None, *, in_capitals: bool
+    tokens: list[str], last: str, style: Style | None, *, capitals: Capitals
 ) -> _Piece:
     """Cut "Ana Lund, Oto Kask and Bo Li": the last name stands straight, so others may."""
-    shapes = [shape_of(token, in_capitals=in_capitals) for token in tokens]
-    shape = shape_of(last, in_capitals=in_capitals)
+    shapes = [shape_of(token, capitals=capitals) for token in tokens]
+    shape = shape_of(last, capitals=capitals)
     if "initials" in shapes:
         found = _greedy(tokens, shapes)
     elif _is_first_inverted(shapes, shape, style):
@@ -233,17 +243,17 @@ def _is_first_inverted(shapes: Sequence[str], last: str, style: Style | None) ->
     if style == "straight" or last not in ("lead", "multi") or shapes[0] not in ("word", "multi"):
         return False
     if len(shapes) == 2:
-        return shapes[0] == "word" or shapes[1] == "word"
-    return shapes[0] == "word" and shapes[1] in ("word", "trail") and "word" not in shapes[2:]
+        return "word" in shapes
+    return shapes[0] == "word" and "lead" not in shapes[1:2] and "word" not in shapes[2:]
 
 
-def _cut_flat(tokens: list[str], style: Style | None, *, in_capitals: bool) -> _Piece:
+def _cut_flat(tokens: list[str], style: Style | None, *, capitals: Capitals) -> _Piece:
     """Cut pieces between commas where nothing else parts names."""
-    shapes = [shape_of(token, in_capitals=in_capitals) for token in tokens]
+    shapes = _shapes(tokens, capitals=capitals)
     if "group" in shapes:
         at = shapes.index("group")
         around = [
-            _cut_flat(part, style, in_capitals=in_capitals) if part else _Piece([], None)
+            _cut_flat(part, style, capitals=capitals) if part else _Piece([], None)
             for part in (tokens[:at], tokens[at + 1 :])
         ]
         found = [*around[0].names, (tokens[at], ""), *around[1].names]
@@ -261,6 +271,16 @@ def _cut_flat(tokens: list[str], style: Style | None, *, in_capitals: bool) -> _
     return _Piece([(token, "") for token in tokens], _style_of_singles(shapes))
 
 
+def _shapes(tokens: Sequence[str], *, capitals: Capitals) -> list[Shape]:
+    """Return what each piece looks like; "NG" before initials is a surname."""
+    shapes = [shape_of(token, capitals=capitals) for token in tokens]
+    for at in range(0, len(tokens) - 1, 2):
+        is_short = shapes[at] == "initials" and len(tokens[at]) > 1 and "." not in tokens[at]
+        if is_short and " " not in tokens[at] and shapes[at + 1] == "initials":
+            shapes[at] = "word"
+    return shapes
+
+
 def _style_of_singles(shapes: Sequence[str]) -> Style | None:
     if set(shapes) == {"word"}:
         return "family" if len(shapes) > 2 and len(shapes) % 2 else None
@@ -269,9 +289,15 @@ def _style_of_singles(shapes: Sequence[str]) -> Style | None:
     return "straight" if is_sure and "word" not in shapes else None
 
 
+# "A Lund, Oto", "E, H.": one name, for what would each half be else?
+_HALVES = (["lead", "word"], ["initials", "initials"], ["initials", "word"])
+
+
 def _are_pairs(tokens: Sequence[str], shapes: Sequence[str], style: Style | None) -> bool:
     """Tell whether commas stand within names too: "Lund, A., Kask, O."."""
     families, givens = shapes[::2], shapes[1::2]
+    if style == "inverted" and list(shapes) in _HALVES:
+        return True  # between names that are turned
     if len(shapes) % 2 or "initials" in families or "lead" in families:
         return False
     if all(map(is_cjk, tokens)):

@@ -13,6 +13,8 @@ from typing import Literal
 # `initials`: never a name ("A. B."). `lead`: initials before a word ("A. Lund", "Ana B. Lund").
 # `trail`: initials at the end ("Lund A", but also "Ana B."). `multi`: words only ("Ana Lund").
 Shape = Literal["word", "initials", "lead", "trail", "multi", "group"]
+# What stands in capitals in a list: initials and other first letters, all, or family names.
+Capitals = Literal["some", "all", "families"]
 
 _PARTICLES = (
     "af al ap auf aus av bar ben bin bint d da dal dalla das de degli dei del dela dell della den"
@@ -28,7 +30,9 @@ _DEGREE = re.compile(
     re.IGNORECASE,
 )
 _WEAK_DEGREE = re.compile(r"(?:M\.?D|M\.?A|M\.?S|B\.?A|B\.?S|R\.?N|D\.?O)\.?")
-_TITLES = re.compile(r"(?:(?:prof|dr|mr|mrs|ms|ing|dipl|rer|nat)\.?\s+){1,4}(?=\S)", re.IGNORECASE)
+_TITLES = re.compile(
+    r"(?:(?:[Pp]rof|PROF|[Dd]r|Mr|Mrs|Ms|Ing|Dipl|rer|nat|med|phil)\b\.?[\s-]+){1,4}(?=\S)"
+)
 _GROUP = re.compile(
     r"\b(?:collaborations?|consortium|consortia|task force"
     r"|groups?|team|committee|society|universit\w{1,4}|institut\w{1,3}"
@@ -50,7 +54,7 @@ _CJK_NAME = re.compile(rf"[{_CJK}](?:[{_CJK}·・ ]*[{_CJK}])?")
 # "J", "J.", "J.-P.", "JP", "Yu. V.": letters are looked at one by one.
 _INITIALS = re.compile(r"[^\W\d_]{1,4}(?:\.?[-\s]?[^\W\d_]{1,2}){0,4}\.?")
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.[-\s]?){1,5}")
-_VOWELS = frozenset("AEIOUY")
+_VOWELS = frozenset("AEIOUYÀÁÂÃÄÅÆÈÉÊËÌÍÎÏÒÓÔÕÖØÙÚÛÜ")
 # Three or four capitals that can be spoken are a short name: LEE, KIM, ABE, PARK.
 _SPOKEN = re.compile(r"[^AEIOUY]?[AEIOUY]{1,2}[^AEIOUY]{1,2}|[^AEIOUY]{1,2}[AEIOUY]{1,2}[^AEIOUY]?")
 _MOST_INITIALS = 4
@@ -87,15 +91,15 @@ def is_cjk(text: str) -> bool:
 
 
 @lru_cache(maxsize=2**14)
-def is_initials(text: str, *, in_capitals: bool = False) -> bool:
+def is_initials(text: str, *, capitals: Capitals = "some") -> bool:
     """Tell whether a text is the initials of given names.
 
-    Where all, or family names alone, are in capitals, short names look like initials: only what
-    has dots, one letter, or no vowel is taken for them then.
+    Short names in capitals look like initials. Where all is in capitals, only what has dots, one
+    letter, or no vowel is taken for initials; where family names are, not what has no vowel.
 
     >>> [is_initials(each) for each in ("J.-P.", "JP", "Yu. V.", "Li", "LI")]
     [True, True, True, False, True]
-    >>> is_initials("LI", in_capitals=True), is_initials("JB", in_capitals=True)
+    >>> is_initials("LI", capitals="all"), is_initials("JB", capitals="all")
     (False, True)
     """
     if not _INITIALS.fullmatch(text):
@@ -108,13 +112,17 @@ def is_initials(text: str, *, in_capitals: bool = False) -> bool:
     words = re.split(r"[-.\s]+", text.strip("."))
     if all(len(word) == 1 for word in words):
         return True
-    if in_capitals:
+    if "." in text.rstrip(".") and len(words[-1]) > 1:
+        return False  # "S. W. NG"
+    if capitals == "families":
+        return False
+    if capitals == "all":
         return _VOWELS.isdisjoint(letters)
     return len(letters) < 3 or not _SPOKEN.fullmatch("".join(letters))
 
 
 @lru_cache(maxsize=2**15)
-def shape_of(text: str, *, in_capitals: bool = False) -> Shape:
+def shape_of(text: str, *, capitals: Capitals = "some") -> Shape:
     """Return what a piece of a list looks like, see `Shape`.
 
     >>> [shape_of(each) for each in ("van der Berg", "A. B.", "Ana B. Lund", "Lund AB", "Ana Lund")]
@@ -122,16 +130,16 @@ def shape_of(text: str, *, in_capitals: bool = False) -> Shape:
     """
     if is_cjk(text):
         return "multi" if len(text) > 1 else "word"
-    if is_initials(text, in_capitals=in_capitals):
+    if is_initials(text, capitals=capitals):
         return "initials"
     if _GROUP.search(text):
         return "group"
     words = text.split()
-    if _has_suffix(words, in_capitals=in_capitals):
+    if _has_suffix(words, capitals=capitals):
         words = words[:-1]
     while len(words) > 2 and words[-1] in PARTICLES:  # "Silva JC da"
         words = words[:-1]
-    marks = [is_initials(word, in_capitals=in_capitals) for word in words]
+    marks = [is_initials(word, capitals=capitals) for word in words]
     if marks[-1] and not marks[0]:
         return "trail"
     if any(marks) and not marks[-1]:
@@ -140,11 +148,11 @@ def shape_of(text: str, *, in_capitals: bool = False) -> Shape:
     return "multi" if n_counted > 1 else "word"
 
 
-def _has_suffix(words: Sequence[str], *, in_capitals: bool) -> bool:
+def _has_suffix(words: Sequence[str], *, capitals: Capitals) -> bool:
     """Tell whether a name ends in a suffix; "Lund JR" are initials, "LUND J JR" is none."""
     if len(words) < 2 or not is_suffix(words[-1]):
         return False
-    return words[-1] not in ("JR", "SR") or in_capitals or is_initials(words[-2])
+    return words[-1].strip(".") not in ("JR", "SR") or capitals == "all" or is_initials(words[-2])
 
 
 def tidy_name(text: str) -> str:
@@ -175,25 +183,25 @@ def turned_name(family: str, given: str) -> str:
     return " ".join([*map(_spread, given_words), *words, *suffixes])
 
 
-def straight_name(text: str, *, in_capitals: bool = False) -> str:
+def straight_name(text: str, *, capitals: Capitals = "some") -> str:
     """Return a name without commas as given name, family name: "Lund AB" is "A B Lund".
 
     Args:
         text: the name.
-        in_capitals: whether short words in capitals are names, see `is_initials`.
+        capitals: what stands in capitals, see `is_initials`.
 
     >>> straight_name("van der Berg J Jr"), straight_name("Silva JC da")
     ('J van der Berg Jr', 'J C da Silva')
     """
     words = text.split()
-    suffix = [words.pop()] if _has_suffix(words, in_capitals=in_capitals) else []
+    suffix = [words.pop()] if _has_suffix(words, capitals=capitals) else []
     behind: list[str] = []
     while len(words) > 2 and words[-1] in PARTICLES:
         behind.insert(0, words.pop())
     n_last = 0
-    while n_last < len(words) - 1 and is_initials(words[-1 - n_last], in_capitals=in_capitals):
+    while n_last < len(words) - 1 and is_initials(words[-1 - n_last], capitals=capitals):
         n_last += 1
-    if not n_last or is_initials(words[0], in_capitals=in_capitals):
+    if not n_last or is_initials(words[0], capitals=capitals):
         return text
     family = " ".join([*behind, *words[:-n_last], *suffix])
     return turned_name(family, " ".join(words[-n_last:]))
