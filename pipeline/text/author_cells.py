@@ -39,27 +39,25 @@ class ReadyCell:
 # Private characters stand for texts in braces while a cell is cut.
 _FIRST_SIGN, _MOST_SIGNS = 0xE000, 500
 # "and" between names: a lone word of several languages, or "&".
-FOLLOWED_BY_ALL = re.compile(
-    r"\s*&\s*|(?:^|(?<=[\s,]))(?:and|AND|und|UND|et|och|og|oder|en)(?:\s+|$)"
-)
+FOLLOWED_BY_ALL = re.compile(r"&|(?:^|(?<=[\s,]))(?:and|AND|und|UND|et|och|og|oder|en)(?:\s+|$)")
 _CUT = re.compile(
-    r"[\s,;&]*(?:\b(?:and|und|y|e|et)\s+)?(?:"
+    r"[\s,;&]{0,8}(?:\b(?:and|und|y|e|et)\s+)?(?:"
     r"\bet\.?\s?al(?:ii|ia)?\b\.?|(?:\band\b|&)\s*(?:\d{1,4}\s+)?(?:others|more)\b|\bothers\s*$"
     r"|\+\s?\d{1,4}(?:\s+(?:others?|more|authors?))*|(?-i:\bu\.\s?(?:v\.\s?)?a\.)"
     r"|\by otros\b|\be outros\b|\bet autres\b|\bund andere\b|\bи др\.?|…|\.\s?\.\s?\.+"
     r"|(?<=[\u3040-\u30ff\u4e00-\u9fff ,])(?:ほか|等|他)(?:\s?\d{0,4}\s?[名人])?\s*$"
-    r")[\s\])]*",
+    r")[\s\])]{0,8}",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
     r"\s*(?:by|authors?|author\(s\)|von|autor(?:en|es)?)\s*:\s*|\s*by\s+", re.IGNORECASE
 )
-_NOTES = re.compile(r"\s*(?:\([^()]{0,120}\)|\[[^\[\]]{0,120}\])")
+_NOTES = re.compile(r"(?:\([^()]{0,120}\)|\[[^\[\]]{0,120}\])")
 _SEPARATORS = re.compile(r"[;；、|•\t/]|\s·\s|(?<=[\u4e00-\u9fff])・(?=[\u4e00-\u9fff])")
 _HANGUL_DOT = re.compile(r"(?<=[\uac00-\ud7af])[·・](?=[\uac00-\ud7af])")
 _SURE = re.compile(r"[;|]|\sand\s")
 _LINES = re.compile(r"[\r\n]+")
-_OPEN_LINE = re.compile(r"(?:[,;&]|\band)[ \t]*[\r\n]+\s*")
+_OPEN_LINE = re.compile(r"(?:[,;&]|\band)[ \t]{0,20}[\r\n]+")
 _QUOTED = re.compile(r"""\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*,?""")
 _OBJECTS = re.compile(r"\[\s*\{")
 _WHOLE = ("name", "full_name", "display_name", "literal")
@@ -67,8 +65,10 @@ _HALVES = (
     ("family", "last", "lastName", "last_name"),
     ("given", "first", "firstName", "first_name"),
 )
-_BRACES = re.compile(r"(?:(?<=^)|(?<=[,;\s]))\{([^{}]*[\s,][^{}]*)\}(?=$|[,;\s])")
-_ACCENT = re.compile(r"\\([`'^\"~=.]|[uvHckrbdt](?![A-Za-z]))\s*\{?\s*\\?([A-Za-z])\s*\}?")
+_BRACES = re.compile(r"(?:(?<=^)|(?<=[,;\s]))\{([^{}\s,]{0,80}[\s,][^{}]{0,300})\}(?=$|[,;\s])")
+_ACCENT = re.compile(
+    r"\\([`'^\"~=.]|[uvHckrbdt](?![A-Za-z]))\s{0,2}\{?\s{0,2}\\?([A-Za-z])\s{0,2}\}?"
+)
 _ACCENTS = {
     "`": "\u0300",
     "'": "\u0301",

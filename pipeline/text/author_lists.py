@@ -15,6 +15,7 @@ a name read backwards are compared anyway.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Literal, NamedTuple
 
 from pipeline.text.author_cells import FOLLOWED_BY_ALL, prepared
@@ -248,16 +249,22 @@ def _is_first_inverted(shapes: Sequence[str], last: str, style: Style | None) ->
 
 
 def _cut_flat(tokens: list[str], style: Style | None, *, capitals: Capitals) -> _Piece:
-    """Cut pieces between commas where nothing else parts names."""
+    """Cut pieces between commas where nothing else parts names; a group is one name."""
+    names: list[tuple[str, str]] = []
+    styles: list[Style] = []
+    for is_group, part in groupby(tokens, lambda token: shape_of(token) == "group"):
+        run = list(part)
+        piece = _Piece([(each, "") for each in run], None)
+        if not is_group:
+            piece = _cut_people(run, style, capitals=capitals)
+        names += piece.names
+        styles += [piece.style] if piece.style else []
+    return _Piece(names, styles[0] if styles else None)
+
+
+def _cut_people(tokens: list[str], style: Style | None, *, capitals: Capitals) -> _Piece:
+    """Cut pieces between commas, none of which is a group."""
     shapes = _shapes(tokens, capitals=capitals)
-    if "group" in shapes:
-        at = shapes.index("group")
-        around = [
-            _cut_flat(part, style, capitals=capitals) if part else _Piece([], None)
-            for part in (tokens[:at], tokens[at + 1 :])
-        ]
-        found = [*around[0].names, (tokens[at], ""), *around[1].names]
-        return _Piece(found, around[0].style or around[1].style)
     if len(tokens) == 1:
         return _Piece([(tokens[0], "")], None)
     if _are_pairs(tokens, shapes, style):

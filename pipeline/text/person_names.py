@@ -47,16 +47,20 @@ _NOBODY = re.compile(
     r"|no authors?(?: listed)?|not (?:available|given|known)|authors? unknown|[^\w\ue000-\uf8ff]*)",
     re.IGNORECASE,
 )
-# Marks of affiliations and footnotes, and DBLP's number that tells equal names apart.
-_MARKS = re.compile(r"\s*[\d*†‡§¶#⁎⁺]{1,12}$|^[*†‡§¶#]{1,4}\s*|\s+\d{4}$")
+# Marks of affiliations and footnotes; digits behind a space are DBLP's, for equal names.
+_SIGNS = "*†‡§¶#⁎⁺"
+_MARKS = f"0123456789⁰¹²³⁴⁵⁶⁷⁸⁹{_SIGNS} ,"
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _CJK_NAME = re.compile(rf"[{_CJK}](?:[{_CJK}·・ ]*[{_CJK}])?")
 # "J", "J.", "J.-P.", "JP", "Yu. V.": letters are looked at one by one.
 _INITIALS = re.compile(r"[^\W\d_]{1,4}(?:\.?[-\s]?[^\W\d_]{1,2}){0,4}\.?")
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.[-\s]?){1,5}")
 _VOWELS = frozenset("AEIOUYÀÁÂÃÄÅÆÈÉÊËÌÍÎÏÒÓÔÕÖØÙÚÛÜ")
-# Three or four capitals that can be spoken are a short name: LEE, KIM, ABE, PARK.
-_SPOKEN = re.compile(r"[^AEIOUY]?[AEIOUY]{1,2}[^AEIOUY]{1,2}|[^AEIOUY]{1,2}[AEIOUY]{1,2}[^AEIOUY]?")
+# Three capitals that can be spoken are a short name: LEE, KIM, ANN, EVA.
+_SPOKEN = re.compile(
+    r"[^AEIOUY][AEIOUY][^AEIOUY]|[^AEIOUY][AEIOUY]{2}|[AEIOUY][^AEIOUY][AEIOUY]|[AEIOUY]{2}[^AEIOUY]"
+    r"|[AEIOUY]([^AEIOUY])\1"
+)
 _MOST_INITIALS = 4
 
 
@@ -118,7 +122,9 @@ def is_initials(text: str, *, capitals: Capitals = "some") -> bool:
         return False
     if capitals == "all":
         return _VOWELS.isdisjoint(letters)
-    return len(letters) < 3 or not _SPOKEN.fullmatch("".join(letters))
+    if len(letters) == _MOST_INITIALS:
+        return _VOWELS.isdisjoint(letters)
+    return len(letters) < _MOST_INITIALS - 1 or not _SPOKEN.fullmatch("".join(letters))
 
 
 @lru_cache(maxsize=2**15)
@@ -138,7 +144,7 @@ def shape_of(text: str, *, capitals: Capitals = "some") -> Shape:
     if _has_suffix(words, capitals=capitals):
         words = words[:-1]
     while len(words) > 2 and words[-1] in PARTICLES:  # "Silva JC da"
-        words = words[:-1]
+        words.pop()
     marks = [is_initials(word, capitals=capitals) for word in words]
     if marks[-1] and not marks[0]:
         return "trail"
@@ -163,9 +169,7 @@ def tidy_name(text: str) -> str:
     """
     text = text.strip(" ,:'\"“”‘’")
     text = _TITLES.sub("", text, count=1) if _TITLES.match(text) else text
-    while (shorter := _MARKS.sub("", text).strip(" ,")) != text:
-        text = shorter
-    return text
+    return text.rstrip(_MARKS).lstrip(f"{_SIGNS} ")
 
 
 def turned_name(family: str, given: str) -> str:
@@ -197,13 +201,13 @@ def straight_name(text: str, *, capitals: Capitals = "some") -> str:
     suffix = [words.pop()] if _has_suffix(words, capitals=capitals) else []
     behind: list[str] = []
     while len(words) > 2 and words[-1] in PARTICLES:
-        behind.insert(0, words.pop())
+        behind.append(words.pop())
     n_last = 0
     while n_last < len(words) - 1 and is_initials(words[-1 - n_last], capitals=capitals):
         n_last += 1
     if not n_last or is_initials(words[0], capitals=capitals):
         return text
-    family = " ".join([*behind, *words[:-n_last], *suffix])
+    family = " ".join([*reversed(behind), *words[:-n_last], *suffix])
     return turned_name(family, " ".join(words[-n_last:]))
 
 

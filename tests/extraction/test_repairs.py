@@ -59,3 +59,13 @@ def test_what_texts_need_stays(text):
 
 def test_a_title_of_nothing_but_a_command_still_has_a_raw_text():
     assert repair_records([Record(1, 2, "\x97", "\x97")]).records[0].raw_title == "\ufffd"
+
+
+def test_a_doi_loses_the_full_stop_of_its_sentence():
+    shown = {
+        "10.1000/Geese.7.": "10.1000/Geese.7",
+        "10.1000/a(3)": "10.1000/a(3)",
+        "geese": "geese",
+    }
+    records = [Record(1, 1, "Geese", "Geese", doi=doi) for doi in shown]
+    assert [each.doi for each in repair_records(records).records] == list(shown.values())
