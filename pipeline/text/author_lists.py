@@ -90,7 +90,7 @@ def _cut_closely(cell: str | Sequence[str | None], style: Style | None) -> Autho
     ]
     styles = {piece.style for piece in pieces if piece.style}
     return AuthorList(
-        tuple(ready.restored(name) for name in names),
+        tuple(name for name in map(ready.restored, names) if _HAS_LETTER.search(name)),
         ready.is_cut,
         styles.pop() if len(styles) == 1 else None,
     )
@@ -154,7 +154,7 @@ def _around_y(stretch: str) -> list[str]:
         return [stretch]
     left, right = (part.split(",") for part in found.groups())
     are_straight = len(left[-1].split()) > 1 and len(right[0].split()) > 1
-    are_turned = len(left) % 2 == 0 and len(right) == 2 and shape_of(left[0].strip()) == "word"
+    are_turned = len(left) % 2 == 0 and len(right) == 2 and len(left[0].split()) == 1
     return list(found.groups()) if are_straight or are_turned else [stretch]
 
 
@@ -250,9 +250,13 @@ def _is_first_inverted(shapes: Sequence[str], last: str, style: Style | None) ->
 
 def _cut_flat(tokens: list[str], style: Style | None, *, capitals: Capitals) -> _Piece:
     """Cut pieces between commas where nothing else parts names; a group is one name."""
+
+    def is_group_name(token: str) -> bool:
+        return shape_of(token, capitals=capitals) == "group"
+
     names: list[tuple[str, str]] = []
     styles: list[Style] = []
-    for is_group, part in groupby(tokens, lambda token: shape_of(token) == "group"):
+    for is_group, part in groupby(tokens, is_group_name):
         run = list(part)
         piece = _Piece([(each, "") for each in run], None)
         if not is_group:

@@ -187,6 +187,22 @@ def test_the_short_way_and_the_close_look_say_the_same():
     assert n_plain > 1000
 
 
+_PIECES = "LUND INC A. AB NG Na et al Team van 山田 山 Jr MD PhD . … [ ] { } ( ) ' 1"
+
+
+def test_any_pieces_in_any_order_give_names_and_no_fault():
+    pieces = _PIECES.split()
+    signs = (" ", ", ", "; ", " and ", " & ", "|", "\n", " y ", "、")
+    chance = random.Random(11)
+    for _ in range(6000):
+        chosen = [chance.choice(pieces) for _ in range(chance.randint(1, 9))]
+        cell = "".join(piece + chance.choice(signs) for piece in chosen)
+        for style in (None, "inverted", "straight", "family"):
+            found = cut_authors(cell, style)
+            assert all(name.strip() for name in found.names), cell
+            assert cut_authors(chosen, style).names is not None
+
+
 @pytest.mark.parametrize(
     "junk", [", ", "; ", "{ ,", "\\", "(", '"a",', "y ", " e ", "1", "A. ", "& ", "\n", "a Group, "]
 )
