@@ -36,7 +36,8 @@ _WEAK_UNITS = (
     r"|installment|series|lesson|report|round|act"
 )
 _UNIT_NUMBER = (
-    rf"(?:(?:{_UNITS}|(?P<weak>{_WEAK_UNITS}))\s*(?P<number>{_NUMBER}|(?<=[a-z.] ){_LETTER})"
+    rf"(?:(?:{_UNITS}|(?P<weak>{_WEAK_UNITS}))(?:\s+|(?<=\.)|(?=[0-9]))"
+    rf"(?P<number>{_NUMBER}|(?<=\s){_LETTER})"
     rf"(?:\s*(?:of|/|von)\s*{_NUMBER})?"
     rf"(?:\s*[,/-]\s*(?:{_UNITS}|{_WEAK_UNITS})\s*(?P<further>{_NUMBER}))?)"
 )
@@ -70,7 +71,11 @@ _PART_AT_START = tuple(
 _EDITION_AT_END = _at_end(_EDITION)
 # "On Groups II", "On Groups (2)"; "On Groups. II: Rings".
 _BARE = rf"[0-9]{{1,2}}|{_ROMAN}"
-_BARE_AT_END = re.compile(rf"(?<=\S)\s*(?<=[\s(\[])[(\[]?(?P<marker>{_BARE}){_END}", re.IGNORECASE)
+_EDITIONS = "edition ed edn edit auflage aufl ausgabe edicion edizione edicao"
+# Without one of these words there is none but a bare number: a look that costs little.
+_LOOK = frozenset(re.findall("[a-z]+", f"part {_UNITS} {_WEAK_UNITS} {_EDITIONS}"))
+_WORD = re.compile("[a-z]+")
+_BARE_AT_END = re.compile(rf"(?<=\S)\s+[(\[]?(?P<marker>{_BARE}){_END}", re.IGNORECASE)
 _BARE_INSIDE = re.compile(
     rf"(?<=[a-z0-9)\]'\"?!$}}])[:;,.-]?\s+[(\[]?(?P<marker>{_BARE})[)\]]?\s*(?:[:.]|\s-)\s+(?=\S)",
     re.IGNORECASE,
@@ -119,6 +124,8 @@ def find_part(title: str) -> Part | None:
     Part(relation='part', marker='Part II', base='On Nets', number='2', is_weak=False)
     >>> find_part("Nets in 3D")
     """
+    if _LOOK.isdisjoint(_WORD.findall(title.lower())):
+        return _find_bare(title)
     edition = _EDITION_AT_END.search(title)
     if edition:
         return Part("edition", edition["marker"], title[: edition.start()], _number(edition), False)
@@ -144,7 +151,8 @@ def _find_bare(title: str) -> Part | None:
             continue
         base, marker = title[: found.start()], found["marker"].lower()
         words = re.findall(r"[a-z0-9]+", base.lower())
-        is_named = not words or _NUMBERED.fullmatch(words[-1]) or words[-1].isdigit()
+        is_named = not words or words[-1].isdigit() or words[-1] in _LOOK
+        is_named = is_named or bool(_NUMBERED.fullmatch(words[-1]))
         is_short = found is not at_end and len(words) < 2
         is_letter = marker in _LONE_LETTERS and "(" not in title[found.start() : found.end()]
         if is_named or is_short or is_letter or (marker.isdigit() and int(marker) > _LAST_BARE):

@@ -24,7 +24,10 @@ _TO = (
     r"|sobre|sur|su)"
 )
 _QUOTE = r"[\"'`<]"
-_WHO = r"(?:(?:the\s+)?(?:authors?|publishers?|editors?|editorial|invited)(?:'?s|')?\s+)?"
+_WHO = (
+    r"(?:(?:the\s+)?(?:authors?|publishers?|editors?|editorial|invited|second|third|further)"
+    r"(?:'?s|')?\s+)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ _WORDS = (
     _Words(
         "review",
         sure=r"book\s+reviews?|buchbesprechung|rezension|compte[\s-]rendu|resena|recensione"
-        r"|review\s+of\s+the\s+book",
+        r"",
         weak=r"(?:a\s+)?review",
     ),
     _Words(
@@ -131,11 +134,12 @@ def _before(words: _Words, *, is_weak: bool) -> re.Pattern[str]:
         short = {"comment": r"|re:", "correction": r"|(?:erratum|corrigendum)-"}
         more = short.get(words.relation, "")
         return re.compile(rf"(?P<marker>{_WHO}(?:{doubtful}|{weak})\s+{_TO}\s{more})\s*", re.I)
-    of_somebody = rf"(?:{sure}|{doubtful})\s+(?:to|for)\s+[^:]{{2,60}}?\bet\s+al\.?['s]*\s*[:,.]"
+    name = r"[^:]{2,60}?\bet\s+al\.?(?:'?s|')?(?:\s*\([0-9]{4}\))?\s*[:,.]"
+    of_somebody = rf"(?:{sure}|{doubtful})\s+(?:to|for)\s+{name}"
     return re.compile(
         rf"(?P<marker>{of_somebody}"
         rf"|{_WHO}(?:{sure})(?:\s+{_TO}\b)?(?:\s*:|\s*-(?=\s)|(?<=[a-z])(?=\s*\(?{_QUOTE}))"
-        rf"|{_WHO}(?:{sure})\s+{_TO}(?=\s)"
+        rf"|{_WHO}(?:{sure})(?:\s+{_TO}(?=\s)|(?=\s*\())"
         rf"|{_WHO}(?:{doubtful}|{weak})\s+{_TO}(?=(?:\s*:|\s+-)?\s*\(?{_QUOTE}|\s*:|\s+-\s)"
         rf"|{_WHO}(?:{sure}|{doubtful}|{alone})(?={_SEPARATOR}))(?:{_SEPARATOR}|\s*)",
         re.I,
@@ -144,6 +148,12 @@ def _before(words: _Words, *, is_weak: bool) -> re.Pattern[str]:
 
 _SURE_BEFORE = tuple((words, _before(words, is_weak=False)) for words in _WORDS)
 _WEAK_BEFORE = tuple((words, _before(words, is_weak=True)) for words in _WORDS)
+# What a title begins with where any of them can match: a look that costs little.
+_FIRST_LOOK = re.compile(
+    rf"{_WHO}(?:(?:an?|the|some|further|brief|in)\s+)?(?:re:|(?:{'|'.join(w.sure for w in _WORDS)}"
+    rf"|{'|'.join(f'{w.doubtful}|{w.weak}|{w.alone}' for w in _WORDS)})(?![a-z0-9]))",
+    re.I,
+)
 _SHOUTED = re.compile(r"(?P<marker>RETRACTED|WITHDRAWN)(?:\s+(?:ARTICLE|PAPER))?\s+(?=\S)")
 # What is a title by itself: there is no other title it could be about.
 _WHOLE = re.compile(
@@ -163,7 +173,8 @@ _NOTES: tuple[tuple[str, bool, str], ...] = (
         False,
         rf"{_WHO}(?:errat(?:um|a)|corrigend(?:um|a)|corrections?|berichtigung)(?:\s+(?:notice|to\b.*))?"
         # "(vol 3, pg 5, 2010)" is how the Web of Science lists corrections.
-        r"|vol(?:ume|\.)?\s*[\w-]+,?\s+(?:(?:no|iss)\.?\s*\w+,?\s+)?(?:pg|pp?\.?|pages?|artn?)\b.*",
+        r"|vol(?:ume|\.)?\s*[\w-]+,?\s+(?:(?:no|iss)\.?\s*\w+,?\s+)?"
+        r"(?:(?:pg|pp?\.?|pages?|artn?)\b.*|[0-9]+,\s*[0-9]{4})",
     ),
     ("addendum", False, r"addend(?:um|a)|supplement(?:ary\s+material)?"),
     ("reply", False, rf"{_WHO}(?:reply|response)|rejoinder"),
@@ -188,7 +199,7 @@ _OTHER_NOTE = re.compile(
     r"|preprint|in\s+press|short\s+paper|full\s+paper|letter)\W*",
     re.I | re.S,
 )
-_LAST_BRACKET = re.compile(r"[\s.,:;-]*[(\[](?P<note>[^()\[\]]*)[)\]]\W*$")
+_LAST_BRACKET = re.compile(r"[\s.,:;-]{0,3}[(\[](?P<note>[^()\[\]]*)[)\]]\W*$")
 _FIRST_BRACKET = re.compile(r"\s*[(\[](?P<note>[^()\[\]]*)[)\]]\s*[:.-]*\s*(?=\S)")
 # "X: Comment", "X - A Reply", "X. Erratum", "'X': Correction".
 _AFTER = re.compile(
@@ -198,7 +209,7 @@ _AFTER = re.compile(
     r"|(?P<withdrawal>withdrawn)"
     r"|(?P<reply>rejoinder|(?:authors?'?s?\s+)?repl(?:y|ies)|authors?'?s?\s+response)"
     r"|(?P<comment>comments?)|(?P<review>book\s+review)"
-    r"|(?P<weak>(?P<weak_correction>corrections?)|(?P<weak_retraction>retraction)"
+    r"|(?P<weak>(?P<weak_correction>corrections?(?:\s+to\s+[^:]{2,60})?)|(?P<weak_retraction>retraction)"
     r"|(?P<weak_reply>(?:response|reply|rejoinder)(?:\s+to\s+[^:]{2,60})?)"
     r"|(?P<weak_comment>discussion|commentary|comments?\s+on\s+[^:]{2,60})"
     r"|(?P<weak_slides>slides)|(?P<weak_poster>poster)|(?P<weak_demo>demo(?:nstration)?)"
@@ -210,15 +221,29 @@ _ITSELF_AFTER = frozenset({"retraction", "withdrawal"})
 _CITATION = re.compile(r"\s*[(\[](?:[^()\[\]]|\([^()]*\))*[0-9](?:[^()\[\]]|\([^()]*\))*[)\]]\W*$")
 _QUOTED = re.compile(r"[\s(\[]*(?P<open>[\"'`<]+)(?P<title>\S.*)", re.S)
 _CLOSING = re.compile(r"[\"'`>]+(?![a-z0-9])", re.I)
+_BEHIND_QUOTE = re.compile(
+    r"\W*$|\s*[,.;:(\[-]|\s+(?:by|in|from|article|paper|book|published)\b", re.I
+)
+_SPEAKING = frozenset({"reply", "comment", "review", "preface", "slides", "abstract"})
 # "Karl Weick's 'X'", "A. Lee's article 'X'", "the paper by Smith, 'X'".
 _NAMED_QUOTE = re.compile(
     r"[^\"`]{1,100}?(?:s?'s?|[a-z],?)\s+(?:(?:article|paper|book|commentary)\s+)?[\"'`]+"
     r"(?P<title>\S.*?)[\"'`]+(?:\s+(?:article|paper|book))?\W*$",
     re.I | re.S,
 )
+# "by Ann Lee and Bo Chen", "by Ann Lee. Long & Sons 2002"; "by Integer Programming" is no name.
 _BY_NAMES = re.compile(
-    r"[,.]?\s+by\s+(?-i:(?:[A-Z][\w.'-]*[,&]?\s*|and\s+|de\s+|van\s+|von\s+)+).*$"
+    r"[,.]?\s+by\s+(?-i:[A-Z][\w'-]*\.?(?:\s+[A-Z][\w'-]*\.?)*(?:,|\s+and|\s+&|\.)\s+[A-Z]).*$"
 )
+_PREPRINT_BEFORE = re.compile(
+    r"(?:arxiv:\s*)?(?:[a-z-]+(?:\.[a-z]{2})?/\d{7}|\d{4}\.\d{4,5})\s*:\s*", re.I
+)
+# "Review of the book On Nets", "Comment on the paper 'On Nets'".
+_THE_BOOK = re.compile(r"\A(?:the\s+)?(?:book|article|paper)[:,]?\s+(?=[\"'`A-Z])")
+# What is longer is no title.
+_LONGEST = 1000
+# How far from the end the words of a note without brackets may begin.
+_TAIL = 120
 _NOTHING = frozenset({"authorindex", "subjectindex", "index", "editorialboard", "tableofcontents"})
 
 
@@ -250,6 +275,8 @@ def find_mark(title: str) -> TitleMark | None:
     'onnets'
     >>> find_mark("Error Correction for Nets")
     """
+    if len(title) > _LONGEST:
+        return None
     text = " ".join(anyascii(title).split())
     if _WHOLE.fullmatch(text):
         return _whole(text)
@@ -269,27 +296,41 @@ def _first(text: str) -> TitleMark | None:
         noted = _note(bracket["note"], text[bracket.end() :])
         if noted:
             return noted
+    if not _FIRST_LOOK.match(text):
+        return None
     shouted = _SHOUTED.match(text)
     for patterns, is_weak in ((_SURE_BEFORE, False), (_WEAK_BEFORE, True)):
         for words, pattern in patterns:
             found = pattern.match(text)
             if found and found.end() < len(text):
-                base = _base_key(text[found.end() :])
-                marker = found["marker"].strip(" :-")
+                rest = text[found.end() :]
                 return TitleMark(
-                    words.relation, marker, base, None, words.is_of_itself, is_weak=is_weak
+                    words.relation,
+                    found["marker"].strip(" :-"),
+                    _base_behind(rest),
+                    is_of_itself=words.is_of_itself,
+                    is_weak=is_weak or (words.relation in _SPEAKING and _quotes_a_word(rest)),
                 )
         if shouted and not is_weak:
             relation = "retraction" if shouted["marker"] == "RETRACTED" else "withdrawal"
-            base = _base_key(text[shouted.end() :])
-            return TitleMark(relation, shouted["marker"], base, None, is_of_itself=True)
+            base = _base_behind(text[shouted.end() :])
+            return TitleMark(relation, shouted["marker"], base, is_of_itself=True)
     return None
+
+
+def _quotes_a_word(text: str) -> bool:
+    """Tell whether a text begins with a quotation that is no title: 'Stop' Signals."""
+    quoted = _QUOTED.match(text)
+    if not quoted:
+        return False
+    ends = [closing.end() for closing in _CLOSING.finditer(quoted["title"])]
+    return bool(ends) and not _BEHIND_QUOTE.match(quoted["title"][ends[-1] :])
 
 
 def _note(note: str, rest: str) -> TitleMark | None:
     for relation, is_of_itself, pattern in _NOTE_PATTERNS:
         if pattern.fullmatch(note):
-            return TitleMark(relation, note.strip(), _base_key(rest), None, is_of_itself)
+            return TitleMark(relation, note.strip(), _base_key(rest), is_of_itself=is_of_itself)
     return None
 
 
@@ -303,10 +344,9 @@ def _last(text: str) -> TitleMark | None:
         if not _OTHER_NOTE.fullmatch(bracket["note"]):
             break
         text, bracket = rest, _LAST_BRACKET.search(rest)
-    found = _AFTER.search(text)
+    found = _AFTER.search(text, max(0, len(text) - _TAIL))
     if not found or found.start() == 0:
         return None
-    name = found.lastgroup if found["weak"] is None else None
     groups = {name for name, words in found.groupdict().items() if words} - {"marker", "weak"}
     name = groups.pop()
     relation = name.removeprefix("weak_")
@@ -330,15 +370,18 @@ def _part(text: str) -> TitleMark | None:
     return TitleMark(part.relation, part.marker, base, part.number, is_weak=part.is_weak)
 
 
-def _base_key(text: str) -> str | None:
-    """Return the key of a title that stands behind or before a marker."""
-    text = text.strip()
+def _base_behind(text: str) -> str | None:
+    """Return the key of a title that stands behind a marker, perhaps quoted, with its place."""
+    text = _PREPRINT_BEFORE.sub("", text.strip(), count=1)
+    text = _THE_BOOK.sub("", text, count=1)
     quoted = _QUOTED.match(text)
     if quoted:
         closings = list(_CLOSING.finditer(quoted["title"]))
-        text = quoted["title"][: closings[-1].start()] if closings else quoted["title"]
-    else:
-        named = _NAMED_QUOTE.match(text)
-        text = named["title"] if named else _CITATION.sub("", _BY_NAMES.sub("", text))
+        return _base_key(quoted["title"][: closings[-1].start()] if closings else quoted["title"])
+    named = _NAMED_QUOTE.match(text)
+    return _base_key(named["title"] if named else _CITATION.sub("", _BY_NAMES.sub("", text)))
+
+
+def _base_key(text: str) -> str | None:
     key = (title_key(text) or "").replace(" ", "")
     return None if not key or key in _NOTHING else key

@@ -8,9 +8,10 @@ weak_marks as (select * from linkage.title_marks),
 
 records as (select * from linkage._sound_records),
 
+-- "On Nets 1" may be "On Nets" with the number of a footnote or a page: it takes "On Nets 2".
 weak_bases as (
     select distinct base_key from weak_marks
-    where is_weak and base_key is not null
+    where is_weak and base_key is not null and coalesce(part_number, '') <> '1'
 ),
 
 plain_titles as (
