@@ -57,6 +57,7 @@ MARTS = (
     "yearly_source_coverage",
     "paper_records",
     "paper_fields",
+    "paper_relations",
     "review_queue",
     "paper_ids",
     "paper_id_history",

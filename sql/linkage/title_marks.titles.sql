@@ -25,5 +25,5 @@ where
         || '| ([0-9]{1,2}|[ivx]{1,6})$'
     )
     or regexp_matches(title, '[( .:;,-] ?([0-9]{1,2}|[IVXivx]{1,6})[)]? ?([:.]| [-–—]) ')
-    or regexp_matches(title, '[(\[][^()]*( pg| pp?[. ]| page)')
+    or regexp_matches(title_key, ' (pg|pp?|pages?|vol|volume) [0-9]+ .*[0-9]$')
 order by record_id
