@@ -6,6 +6,10 @@ records as (select * from linkage.clustered_records),
 
 authorships as (select * from marts.authorships),
 
+withdrawn_records as (select * from linkage.withdrawn_records),
+
+paper_relations as (select * from marts.paper_relations),
+
 chosen_values as (
     select
         paper_id,
@@ -58,6 +62,23 @@ listed_authors as (
     group by paper_id
 ),
 
+-- The paper itself says so, or a notice about it.
+withdrawals as (
+    select paper_id, min(reason) as withdrawn_reason
+    from (
+        select records.paper_id, withdrawn_records.reason
+        from records
+        inner join withdrawn_records on records.record_id = withdrawn_records.record_id
+        union all
+        select
+            related_paper_id as paper_id,
+            'the title of the paper ' || paper_id || ' says "' || marker || '" of it' as reason
+        from paper_relations
+        where relation in ('retraction', 'withdrawal')
+    ) as signs
+    group by paper_id
+),
+
 final as (
     select
         chosen_values.paper_id,
@@ -89,6 +110,8 @@ final as (
             else false
         end as authors_complete,
         listed_authors.first_author,
+        case when withdrawals.paper_id is not null then true end as is_withdrawn,
+        withdrawals.withdrawn_reason,
         cast(chosen_values.has_code as boolean) as has_code,
         sightings.n_records,
         sightings.n_sources,
@@ -100,6 +123,7 @@ final as (
     left join records as year_records on chosen_values.year_record_id = year_records.record_id
     left join paper_categories on chosen_values.paper_id = paper_categories.paper_id
     left join listed_authors on chosen_values.paper_id = listed_authors.paper_id
+    left join withdrawals on chosen_values.paper_id = withdrawals.paper_id
 )
 
 select * from final
