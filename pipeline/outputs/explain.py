@@ -141,6 +141,17 @@ _QUESTIONS = {
         join paper_records as r on record_id_r = r.record_id
         where l.paper_id = $id or r.paper_id = $id
         order by (l.paper_id <> r.paper_id), match_probability desc, record_id_l, record_id_r""",
+    "relations": """
+        select
+            relation, reason, papers.title as other_title, papers.paper_id as other_paper_id,
+            paper_relations.paper_id <> $id as is_of_other
+        from paper_relations
+        join papers on papers.paper_id = case
+            when paper_relations.paper_id = $id then related_paper_id
+            else paper_relations.paper_id
+        end
+        where paper_relations.paper_id = $id or related_paper_id = $id
+        order by is_of_other, relation, other_paper_id""",
     "overrides": """
         select line, decision, left_id, right_id, who, decided_on, why
         from overrides where list_contains(paper_ids, $id) order by line""",
@@ -169,6 +180,7 @@ def explain_paper(engine: DuckDB, paper_id: str) -> dict[str, Any]:
         `paper`: its row in `papers`; and lists of rows: `values` (each with the record and line
         behind it, how many records agree and conflict), `authors`, `sightings`, `matches` (pairs
         within the paper first; `other_paper_id` names the paper of the other record),
+        `relations` (`is_of_other`: it is the other paper that is what `relation` says),
         `overrides`, `topics`, `history`, `former_ids`.
     """
     (paper,) = engine.rows("select * from papers where paper_id = $id", {"id": paper_id})
@@ -206,6 +218,8 @@ def _layout(found: dict[str, Any]) -> Iterator["RenderableType"]:
     former = ", ".join(row["known_id"] for row in found["former_ids"])
     if former:
         yield Text(f"also known as {former}")
+    if paper["is_withdrawn"]:
+        yield Text(f"withdrawn or retracted: {paper['withdrawn_reason']}", style="bold red")
     yield from _part("Values", found["values"], _value_row, "field value agree conflict from")
     yield from _part(
         "Authors",
@@ -224,6 +238,7 @@ def _layout(found: dict[str, Any]) -> Iterator["RenderableType"]:
         lambda row: (*_match_row(row), row["other_paper_id"]),
         "status p reason records paper",
     )
+    yield from _part("Related papers", found["relations"], _relation_row, "what paper title reason")
     yield from _part("Overrides", found["overrides"], _override_row, "line decision ids by why")
     yield from _part(
         "Topics",
@@ -307,6 +322,14 @@ def _sighting_row(row: dict[str, Any]) -> tuple[object, ...]:
 def _match_row(row: dict[str, Any]) -> tuple[object, ...]:
     records = f"{row['record_id_l']} {row['record_id_r']}"
     return row["match_status"], f"{row['match_probability']:.3f}", row["match_reason"], records
+
+
+def _relation_row(row: dict[str, Any]) -> tuple[object, ...]:
+    side = "has" if row["is_of_other"] else "is"
+    what = f"{side} {row['relation']}{'' if row['is_of_other'] else ' of'}"
+    if row["relation"] in ("part", "edition"):
+        what = f"{'earlier' if row['is_of_other'] else 'later'} {row['relation']} than"
+    return what, row["other_paper_id"], row["other_title"], row["reason"]
 
 
 def _override_row(row: dict[str, Any]) -> tuple[object, ...]:
