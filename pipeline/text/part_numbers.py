@@ -75,7 +75,7 @@ _EDITIONS = "edition ed edn edit auflage aufl ausgabe edicion edizione edicao"
 # Without one of these words there is none but a bare number: a look that costs little.
 _LOOK = frozenset(re.findall("[a-z]+", f"part {_UNITS} {_WEAK_UNITS} {_EDITIONS}"))
 _WORD = re.compile("[a-z]+")
-_BARE_AT_END = re.compile(rf"(?<=\S)\s+[(\[]?(?P<marker>{_BARE}){_END}", re.IGNORECASE)
+_BARE_AT_END = re.compile(rf"(?<=\S)\s+[(\[#]?(?P<marker>{_BARE}){_END}", re.IGNORECASE)
 _BARE_INSIDE = re.compile(
     rf"(?<=[a-z0-9)\]'\"?!$}}])[:;,.-]?\s+[(\[]?(?P<marker>{_BARE})[)\]]?\s*(?:[:.]|\s-)\s+(?=\S)",
     re.IGNORECASE,

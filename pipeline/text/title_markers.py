@@ -1,8 +1,8 @@
 """Words of a title that say it is not the paper itself: a correction, a reply, a part of a series.
 
-What belongs here: which words those are, where they must stand, and what title is left without
-them. What does not: parts and editions (`part_numbers`), whether another paper bears the title
-that is left (`sql/linkage`, `sql/marts`).
+What belongs here: where such words must stand, and what title is left without them. What does
+not: the words a title begins with (`relation_words`), parts and editions (`part_numbers`), whether
+another paper bears the title that is left (`sql/linkage`, `sql/marts`).
 
 Such words count only at the beginning and at the end of a title. Where they could as well be what
 a paper is about ("Correction of Bias in Surveys", "Response to Treatment") the mark is weak: it
@@ -16,6 +16,7 @@ from anyascii import anyascii
 
 from pipeline.text.keys import title_key
 from pipeline.text.part_numbers import find_part
+from pipeline.text.relation_words import RELATION_WORDS, WHO, Words
 
 # What stands between a marker and a title: "Erratum: X", "Erratum. X", "Erratum - X", "Erratum -X".
 _SEPARATOR = r"(?:\s*:\s*[-.]?\s*|\s*\.\s+|\s+-+\s*|\s*-+\s+|\s*[|/]\s*)"
@@ -24,140 +25,39 @@ _TO = (
     r"|sobre|sur|su)"
 )
 _QUOTE = r"[\"'`<]"
-_WHO = (
-    r"(?:(?:the\s+)?(?:authors?|publishers?|editors?|editorial|invited|second|third|further)"
-    r"(?:'?s|')?\s+)?"
-)
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The words of a relation.
-
-    Attributes:
-        sure: what needs no more than a preposition or a separator after it.
-        doubtful: what is sure before a separator or a quotation, and weak before a preposition.
-        weak: what is sure before a quotation, weak before a preposition, nothing before a
-            separator.
-        alone: what is a marker only before a separator.
-    """
-
-    relation: str
-    sure: str = "(?!)"
-    doubtful: str = "(?!)"
-    weak: str = "(?!)"
-    alone: str = "(?!)"
-    is_of_itself: bool = False
-
-
-_WORDS = (
-    _Words(
-        "correction",
-        sure=r"erratum|errata(?:\s+corrige)?|corr[ie]gend(?:um|a)|fe\s+de\s+errat[ao]s?|korrigendum"
-        r"|(?:druckfehler)?berichtigung(?:en)?|rectificatif|corrections?\s+not(?:e|ice)"
-        r"|notice\s+of\s+correction|(?:author|publisher)(?:'?s|')?\s+correction",
-        doubtful=r"corrections?|correctif|correccion(?:es)?|korrektur(?:en)?|correzion[ei]|correcao",
-        alone=r"publisher'?s?'?\s+note",
-    ),
-    _Words(
-        "retraction",
-        sure=r"retraction\s+not(?:e|ice)|(?:notice|statement)\s+of\s+retraction",
-        doubtful=r"retractions?|retractation|retractacion|widerruf|ritrattazione",
-    ),
-    _Words(
-        "retraction",
-        alone=r"retracted(?:\s+(?:article|paper|chapter|publication))?|article\s+retracte"
-        r"|articulo\s+retractado|zuruckgezogen(?:er\s+artikel)?",
-        is_of_itself=True,
-    ),
-    _Words(
-        "withdrawal",
-        sure=r"(?:withdrawal|removal)\s+not(?:e|ice)|(?:notice|statement)\s+of\s+(?:withdrawal|removal)",
-        doubtful=r"withdrawal",
-    ),
-    _Words(
-        "withdrawal",
-        alone=r"withdrawn(?:\s+(?:article|paper|chapter|publication))?|(?-i:REMOVED)"
-        r"|(?:(?:article|temporary)\s+removal)",
-        is_of_itself=True,
-    ),
-    _Words(
-        "concern",
-        sure=r"(?:editorial\s+)?expression\s+of\s+(?:editorial\s+)?concern"
-        r"|notice\s+of\s+(?:violation\s+of\s+ieee\s+publication\s+principles|concern"
-        r"|(?:redundant|duplicate)\s+publication)",
-    ),
-    _Words(
-        "addendum",
-        sure=r"addend(?:um|a)|nachtrag|supplementary\s+(?:materials?|information|data|appendix)"
-        r"|supporting\s+information|online\s+appendix",
-        doubtful=r"supplement|erganzung(?:en)?",
-        weak=r"appendix",
-    ),
-    _Words(
-        "reply",
-        sure=r"(?:author|editor)(?:'?s|s')?\s+(?:reply|replies|response|rejoinder)|in\s+reply"
-        r"|(?:a\s+|the\s+)?rejoinder|(?:a\s+|some\s+)?repl(?:y|ies)|erwiderung|replik",
-        doubtful=r"(?:a\s+|in\s+)?responses?|antwort|reponse|respuesta|risposta|replica",
-    ),
-    _Words(
-        "comment",
-        doubtful=r"(?:a\s+|some\s+|further\s+|brief\s+)?comments?|(?:a\s+)?commentary"
-        r"|(?:a\s+)?discussion|kommentar|commentaires?|comentarios?|commento|diskussion",
-        weak=r"(?:(?:a\s+)?letter\s+to\s+the\s+editor)",
-        alone=r"letter\s+to\s+the\s+editor",
-    ),
-    _Words(
-        "review",
-        sure=r"book\s+reviews?|buchbesprechung|rezension|compte[\s-]rendu|resena|recensione"
-        r"",
-        weak=r"(?:a\s+)?review",
-    ),
-    _Words(
-        "preface", weak=r"(?:an?\s+|the\s+)?(?:preface|foreword|afterword|vorwort|introduction)"
-    ),
-    _Words("slides", weak=r"slides", alone=r"(?:(?:talk|presentation)\s+)?slides|presentation"),
-    _Words("poster", alone=r"poster(?:\s+(?:abstract|paper))?"),
-    _Words("demo", alone=r"demo(?:nstration)?(?:\s+(?:abstract|paper|description))?"),
-    _Words("tutorial", alone=r"tutorial(?:\s+(?:session|abstract))?"),
-    _Words("panel", alone=r"panel(?:\s+(?:session|abstract|summary|discussion))?"),
-    _Words("talk", alone=r"(?:invited\s+|keynote\s+)?talk|keynote(?:\s+(?:address|speech))?"),
-    _Words("abstract", weak=r"(?:extended\s+)?abstract", alone=r"(?:extended\s+)?abstract"),
-)
-
-
-def _before(words: _Words, *, is_weak: bool) -> re.Pattern[str]:
+def _before(words: Words, *, is_weak: bool) -> re.Pattern[str]:
     """Return what a title begins with, up to the title that it is about."""
     sure, doubtful, weak, alone = words.sure, words.doubtful, words.weak, words.alone
     if is_weak:
         # "Re: X" and "Erratum-X" are too short to say much.
         short = {"comment": r"|re:", "correction": r"|(?:erratum|corrigendum)-"}
         more = short.get(words.relation, "")
-        return re.compile(rf"(?P<marker>{_WHO}(?:{doubtful}|{weak})\s+{_TO}\s{more})\s*", re.I)
-    name = r"[^:]{2,60}?\bet\s+al\.?(?:'?s|')?(?:\s*\([0-9]{4}\))?\s*[:,.]"
+        return re.compile(rf"(?P<marker>{WHO}(?:{doubtful}|{weak})\s+{_TO}\s{more})\s*", re.I)
+    name = r"[^:]{2,60}?\bet\s+al\.?(?:'?s|')?(?:\s*\([0-9]{4}\))?\s*[:,.](?=\s*\S)"
     of_somebody = rf"(?:{sure}|{doubtful})\s+(?:to|for)\s+{name}"
     return re.compile(
         rf"(?P<marker>{of_somebody}"
-        rf"|{_WHO}(?:{sure})(?:\s+{_TO}\b)?(?:\s*:|\s*-(?=\s)|(?<=[a-z])(?=\s*\(?{_QUOTE}))"
-        rf"|{_WHO}(?:{sure})(?:\s+{_TO}(?=\s)|(?=\s*\())"
-        rf"|{_WHO}(?:{doubtful}|{weak})\s+{_TO}(?=(?:\s*:|\s+-)?\s*\(?{_QUOTE}|\s*:|\s+-\s)"
-        rf"|{_WHO}(?:{sure}|{doubtful}|{alone})(?={_SEPARATOR}))(?:{_SEPARATOR}|\s*)",
+        rf"|{WHO}(?:{sure})(?:\s+{_TO}\b)?(?:\s*:|\s*-(?=\s)|(?<=[a-z,])(?=\s*\(?{_QUOTE}))"
+        rf"|{WHO}(?:{sure})(?:\s+{_TO}(?=\s)|(?=\s*\())"
+        rf"|{WHO}(?:{doubtful}|{weak})\s+{_TO}(?=(?:\s*:|\s+-)?\s*\(?{_QUOTE}|\s*:|\s+-\s)"
+        rf"|{WHO}(?:{sure}|{doubtful}|{alone})(?={_SEPARATOR}))(?:{_SEPARATOR}|\s*)",
         re.I,
     )
 
 
-_SURE_BEFORE = tuple((words, _before(words, is_weak=False)) for words in _WORDS)
-_WEAK_BEFORE = tuple((words, _before(words, is_weak=True)) for words in _WORDS)
+_SURE_BEFORE = tuple((words, _before(words, is_weak=False)) for words in RELATION_WORDS)
+_WEAK_BEFORE = tuple((words, _before(words, is_weak=True)) for words in RELATION_WORDS)
 # What a title begins with where any of them can match: a look that costs little.
+_ANY_WORDS = "|".join(f"{w.sure}|{w.doubtful}|{w.weak}|{w.alone}" for w in RELATION_WORDS)
 _FIRST_LOOK = re.compile(
-    rf"{_WHO}(?:(?:an?|the|some|further|brief|in)\s+)?(?:re:|(?:{'|'.join(w.sure for w in _WORDS)}"
-    rf"|{'|'.join(f'{w.doubtful}|{w.weak}|{w.alone}' for w in _WORDS)})(?![a-z0-9]))",
-    re.I,
+    rf"{WHO}(?:(?:an?|the|some|further|brief|in)\s+)?(?:re:|(?:{_ANY_WORDS})(?![a-z0-9]))", re.I
 )
 _SHOUTED = re.compile(r"(?P<marker>RETRACTED|WITHDRAWN)(?:\s+(?:ARTICLE|PAPER))?\s+(?=\S)")
 # What is a title by itself: there is no other title it could be about.
 _WHOLE = re.compile(
-    rf"{_WHO}(?:{'|'.join(w.sure for w in _WORDS[:8])}|corrections?|retractions?|withdrawal"
+    rf"{WHO}(?:{'|'.join(w.sure for w in RELATION_WORDS[:8])}|corrections?|retractions?|withdrawal"
     r"|comments?|commentary|discussion|response|book\s+reviews?)\W*",
     re.I,
 )
@@ -171,13 +71,13 @@ _NOTES: tuple[tuple[str, bool, str], ...] = (
     (
         "correction",
         False,
-        rf"{_WHO}(?:errat(?:um|a)|corrigend(?:um|a)|corrections?|berichtigung)(?:\s+(?:notice|to\b.*))?"
+        rf"{WHO}(?:errat(?:um|a)|corrigend(?:um|a)|corrections?|berichtigung)(?:\s+(?:notice|to\b.*))?"
         # "(vol 3, pg 5, 2010)" is how the Web of Science lists corrections.
         r"|vol(?:ume|\.)?\s*[\w-]+,?\s+(?:(?:no|iss)\.?\s*\w+,?\s+)?"
-        r"(?:(?:pg|pp?\.?|pages?|artn?)\b.*|[0-9]+,\s*[0-9]{4})",
+        r"(?:(?:pg|pp?\.?|pages?|artn?)\b.*|[a-z]?[0-9]+,\s*[0-9]{4})",
     ),
     ("addendum", False, r"addend(?:um|a)|supplement(?:ary\s+material)?"),
-    ("reply", False, rf"{_WHO}(?:reply|response)|rejoinder"),
+    ("reply", False, rf"{WHO}(?:reply|response)|rejoinder"),
     ("comment", False, r"comments?|(?:invited\s+)?commentary|discussion"),
     ("review", False, r"book\s+review"),
     ("slides", False, r"(?:talk\s+|presentation\s+)?slides|presentation"),
@@ -186,7 +86,11 @@ _NOTES: tuple[tuple[str, bool, str], ...] = (
     ("tutorial", False, r"tutorial(?:\s+(?:session|abstract|summary))?"),
     ("panel", False, r"panel(?:\s+(?:session|abstract|summary|discussion))?"),
     ("talk", False, r"(?:invited\s+|keynote\s+)?talk|keynote(?:\s+(?:address|talk|speech))?"),
-    ("abstract", False, r"(?:extended\s+|conference\s+|meeting\s+)?abstracts?(?:\s+only)?"),
+    (
+        "abstract",
+        False,
+        r"(?:extended\s+|student\s+|conference\s+|meeting\s+)?abstracts?(?:\s+only)?",
+    ),
 )
 _NOTE_PATTERNS = tuple(
     (relation, is_of_itself, re.compile(rf"\s*(?:the\s+|an?\s+)?(?:{words})\W*", re.I | re.S))
@@ -199,13 +103,17 @@ _OTHER_NOTE = re.compile(
     r"|preprint|in\s+press|short\s+paper|full\s+paper|letter)\W*",
     re.I | re.S,
 )
-_LAST_BRACKET = re.compile(r"[\s.,:;-]{0,3}[(\[](?P<note>[^()\[\]]*)[)\]]\W*$")
+_LAST_BRACKET = re.compile(
+    r"[\s.,:;-]{0,3}(?:\((?P<note>[^()\[\]]*)\)|\[(?P<square>[^\[\]]*)\])\W*$"
+)
+# "[Review of the book On Nets, by A. Lee]", as titles of no own stand in references.
+_IN_BRACKETS = re.compile(r"\[(?P<title>[^\[\]]+)\]\W*")
 _FIRST_BRACKET = re.compile(r"\s*[(\[](?P<note>[^()\[\]]*)[)\]]\s*[:.-]*\s*(?=\S)")
 # "X: Comment", "X - A Reply", "X. Erratum", "'X': Correction".
 _AFTER = re.compile(
     r"(?:[:;.?!|]['\"]*\s*|\s+-+\s*|['\"]\s*[:,]?\s+)(?:an?\s+|the\s+)?(?P<marker>"
     r"(?P<correction>errat(?:um|a)|corrigend(?:um|a)|fe\s+de\s+errat[ao]s|berichtigung)"
-    r"|(?P<addendum>addend(?:um|a))|(?P<retraction>retracted(?:\s+article)?)"
+    r"|(?P<addendum>addend(?:um|a)|supplementary\s+(?:materials?|information|data))|(?P<retraction>retracted(?:\s+article)?)"
     r"|(?P<withdrawal>withdrawn)"
     r"|(?P<reply>rejoinder|(?:authors?'?s?\s+)?repl(?:y|ies)|authors?'?s?\s+response)"
     r"|(?P<comment>comments?)|(?P<review>book\s+review)"
@@ -233,13 +141,16 @@ _NAMED_QUOTE = re.compile(
 )
 # "by Ann Lee and Bo Chen", "by Ann Lee. Long & Sons 2002"; "by Integer Programming" is no name.
 _BY_NAMES = re.compile(
-    r"[,.]?\s+by\s+(?-i:[A-Z][\w'-]*\.?(?:\s+[A-Z][\w'-]*\.?)*(?:,|\s+and|\s+&|\.)\s+[A-Z]).*$"
+    r"[,.]?\s+[Bb]y\s+(?-i:[A-Z][\w'-]*\.?(?:\s+[A-Z][\w'-]*\.?)*(?:,|\s+and|\s+&|\.)\s+[A-Z]).*$"
 )
 _PREPRINT_BEFORE = re.compile(
     r"(?:arxiv:\s*)?(?:[a-z-]+(?:\.[a-z]{2})?/\d{7}|\d{4}\.\d{4,5})\s*:\s*", re.I
 )
-# "Review of the book On Nets", "Comment on the paper 'On Nets'".
-_THE_BOOK = re.compile(r"\A(?:the\s+)?(?:book|article|paper)[:,]?\s+(?=[\"'`A-Z])")
+# "Review of the book On Nets", "Comment on the paper 'On Nets'", "Reply to the Editor: On Nets".
+_THE_BOOK = re.compile(
+    r"\A(?:(?:the\s+)?(?:book|article|paper)[:,]?\s+(?=[\"'`A-Z])"
+    r"|(?:(?:the\s+)?[Ll]etters?\s+to\s+)?(?:the\s+)?[Ee]ditors?\s*[:,]\s*)",
+)
 # What is longer is no title.
 _LONGEST = 1000
 # How far from the end the words of a note without brackets may begin.
@@ -277,7 +188,10 @@ def find_mark(title: str) -> TitleMark | None:
     """
     if len(title) > _LONGEST:
         return None
-    text = " ".join(anyascii(title).split())
+    # A dash as long as "—" stands between words, never inside one.
+    text = " ".join(anyascii(title.replace("—", " - ")).split())
+    whole = _IN_BRACKETS.fullmatch(text)
+    text = whole["title"] if whole else text
     if _WHOLE.fullmatch(text):
         return _whole(text)
     return _first(text) or _last(text) or _part(text)
@@ -338,10 +252,11 @@ def _last(text: str) -> TitleMark | None:
     bracket = _LAST_BRACKET.search(text)
     while bracket and bracket.start() > 0:
         rest = text[: bracket.start()]
-        noted = _note(bracket["note"], rest)
+        words = bracket["note"] or bracket["square"] or ""
+        noted = _note(words, rest)
         if noted:
             return noted
-        if not _OTHER_NOTE.fullmatch(bracket["note"]):
+        if not _OTHER_NOTE.fullmatch(words):
             break
         text, bracket = rest, _LAST_BRACKET.search(rest)
     found = _AFTER.search(text, max(0, len(text) - _TAIL))
@@ -361,8 +276,9 @@ def _last(text: str) -> TitleMark | None:
 
 def _part(text: str) -> TitleMark | None:
     bracket = _LAST_BRACKET.search(text)
-    if bracket and bracket.start() > 0 and _OTHER_NOTE.fullmatch(bracket["note"]):
-        text = text[: bracket.start()]
+    if bracket and bracket.start() > 0:
+        is_other = _OTHER_NOTE.fullmatch(bracket["note"] or bracket["square"] or "")
+        text = text[: bracket.start()] if is_other else text
     part = find_part(text)
     if not part:
         return None

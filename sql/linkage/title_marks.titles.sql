@@ -9,9 +9,10 @@ where
         title_key,
         '(^| )(errat|corr[ei]|rectif|berichtig|druckfehl|korr|fe de err|retrac|retirad|widerruf'
         || '|ritratt|zuruckgez|withdraw|remov|article retr|articulo retr|expression of|notice'
-        || '|statement of|redundant|addend|nachtrag|supple|supporting inf|erganz|appendix'
+        || '|statement of|note|critique|remark|letter'
+        || '|redundant|addend|nachtrag|supple|supporting inf|erganz|appendix'
         || '|online app|repl|respon|rejoin|duplik|erwider|antwort|repons|respuest|rispost'
-        || '|comment|komment|coment|discuss|diskuss|letter to|re |review|buchbesp|rezens'
+        || '|comment|komment|coment|discuss|diskuss|re |review|buchbesp|rezens'
         || '|compte rend|resen|recens|preface|foreword|afterword|vorwort|introduc|slides'
         || '|present|poster|demo|tutorial|panel|talk|keynote|abstract|publisher)'
         || '|(^| )(parts?|pt|teil|partie|parte|vol|volume|volumen|band|bd|tome|tomo|chap'

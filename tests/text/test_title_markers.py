@@ -226,10 +226,149 @@ part3 | On Lazy Nets III
 part2 | On Lazy Nets (pt. 2)
 part2 | On Lazy Nets—Part II
 part2 | On Lazy Nets Part II: Knots
+correction | Erratum for: On Lazy Nets
+correction | Erratum for 'On Lazy Nets'
+correction | Corrigendum for "On Lazy Nets," by Lund et al.
+correction | Correction to: 'On Lazy Nets'
+correction | Correction to: On Lazy Nets (Journal of Nets, (2010), 12, 3, (345-360), 10.1000/x)
+correction | Correction: On Lazy Nets (Nets, 2010, 12, 345)
+correction | Publisher Correction to: On Lazy Nets
+correction | Author correction: On Lazy Nets.
+correction | Erratum to: On Lazy Nets (J. Nets, 10.1007/s1-2)
+correction | Corrigendum to "On Lazy Nets" [Nets 12 (2010) 345-360]
+correction | ERRATUM: "ON LAZY NETS" (2010, ApJ, 714, 1096)
+correction | Corrigendum to ``On Lazy Nets''
+correction | Corrigendum: "On Lazy Nets"
+correction | Corrigendum—On Lazy Nets
+correction | Erratum— "On Lazy Nets"
+correction | On Lazy Nets (Corrigendum)
+correction | On Lazy Nets: Erratum.
+correction | On Lazy Nets (vol 12, 345, 2010)
+correction | On Lazy Nets (vol 12, e345, 2010)
+correction | On Lazy Nets (vol 12, pg 3, 2010)
+correction | On Lazy Nets (vol 12, art 3, 2010)
+correction | On lazy nets. (vol 12, pg 345, 2010)
+correction | On Lazy Nets (Correction)
+correction | Correction to: On lazy nets?
+correction | Erratum zu: On Lazy Nets
+correction | Erratum à : On Lazy Nets
+correction | Erratum à « On Lazy Nets » [Nets 12 (2010) 3–4]
+correction | Corrigendum zu „On Lazy Nets“
+correction | Fe de erratas de «On Lazy Nets»
+correction | Corrección a: On Lazy Nets
+correction | Errata to "On Lazy Nets"
+retraction! | RETRACTED—On Lazy Nets
+retraction! | RETRACTED PAPER: On Lazy Nets
+retraction! | Retracted Article: On Lazy Nets
+retraction! | On Lazy Nets (RETRACTED ARTICLE)
+retraction! | On Lazy Nets [Retracted Article]
+retraction! | [RETRACTED]: On Lazy Nets
+retraction! | On Lazy Nets. [Retraction in: Nets. 2011 Mar;3(1):5]
+retraction! | RETRACTED: On Lazy Nets (Retracted article. See vol. 3, 2010)
+retraction | Retraction notice to: On Lazy Nets
+retraction | Retraction: "On Lazy Nets"
+retraction | Retraction to: On Lazy Nets
+retraction | Retraction—On Lazy Nets
+retraction | Statement of retraction: On Lazy Nets
+withdrawal! | WITHDRAWN — On Lazy Nets
+withdrawal! | [Withdrawn] On Lazy Nets
+withdrawal! | On Lazy Nets [withdrawn by the author]
+withdrawal! | Withdrawn Article: On Lazy Nets
+withdrawal | Withdrawal of "On Lazy Nets"
+reply | Authors' response: On Lazy Nets
+reply | Response to the comment on "On Lazy Nets"
+reply | Reply to comment on "On Lazy Nets"
+reply | Response to: On Lazy Nets
+reply | Response to Lund et al: On Lazy Nets
+reply | Response to letter to the editor: On Lazy Nets
+reply | Reply to the Editor: On Lazy Nets
+reply | In response to "On Lazy Nets"
+reply | Reply by the authors to "On Lazy Nets"
+reply | On Lazy Nets: Response
+reply | On Lazy Nets – The Authors' Reply
+reply | Erwiderung auf: On Lazy Nets
+comment | Comment on: On Lazy Nets
+comment | Comment to "On Lazy Nets"
+comment | Comments on: On Lazy Nets
+comment | Comments regarding "On Lazy Nets"
+comment | Some comments on "On Lazy Nets"
+comment | Discussion on "On Lazy Nets"
+comment | Discussion of the paper "On Lazy Nets"
+comment | Discussion of On Lazy Nets
+comment | A Discussion of "On Lazy Nets"
+comment | Invited discussion of "On Lazy Nets"
+comment | Editorial Comment: On Lazy Nets
+comment | Letter regarding "On Lazy Nets"
+comment | Letter by Lund Regarding Article, "On Lazy Nets"
+comment | Re: "On Lazy Nets".
+comment | On Lazy Nets: Comments
+comment | On Lazy Nets: discussion
+comment | Critique of "On Lazy Nets"
+comment | Remarks on "On Lazy Nets"
+comment | A Note on "On Lazy Nets"
+comment | Notes on "On Lazy Nets"
+review | Book Review: On Lazy Nets, by Ana Lund and Rita Sorm
+review | Book Review: On Lazy Nets. By Ana Lund. Petri Press, 2010
+review | [Review of the book On Lazy Nets, by A. Lund]
+review | Review of "On Lazy Nets" by A. Lund
+review | Book review - On Lazy Nets
+addendum | Supplementary material to "On Lazy Nets"
+addendum | Supplementary Materials: On Lazy Nets
+addendum | Appendix to "On Lazy Nets"
+addendum | Addendum to: "On Lazy Nets" [Nets 12 (2010) 3]
+addendum | Addenda: On Lazy Nets
+addendum | On Lazy Nets (Addendum)
+addendum | On Lazy Nets: Supplementary Material
+addendum | On Lazy Nets (Supplementary Material)
+addendum | Online Appendix for "On Lazy Nets"
+poster | [Poster] On Lazy Nets
+poster | On Lazy Nets: Poster
+slides | On Lazy Nets (Presentation Slides)
+slides | Slides for "On Lazy Nets"
+demo | On Lazy Nets (Demo Paper)
+demo | [Demo] On Lazy Nets
+demo | On Lazy Nets: Demo
+abstract | Abstract: On Lazy Nets
+abstract | On Lazy Nets - Extended Abstract
+abstract | On Lazy Nets (Student Abstract)
+abstract | On Lazy Nets: (Extended Abstract)
+talk | Invited talk: On Lazy Nets
+talk | Keynote: On Lazy Nets
+edition2 | On Lazy Nets (2nd ed)
+edition2 | On Lazy Nets, Second ed.
+edition4 | On Lazy Nets 4th Edition
+edition3 | On Lazy Nets [3rd edition]
+edition2 | On Lazy Nets (2. Aufl.)
+edition2 | On Lazy Nets. 2nd ed.
+edition2 | On Lazy Nets / 2nd ed
+edition2 | On Lazy Nets: Second Edition
+part1 | On Lazy Nets, Part One
+part1 | On Lazy Nets - I
+part1 | On Lazy Nets, I: Knots
+part1 | On Lazy Nets: I. Knots
+part1 | On Lazy Nets. Part 1: Knots
+part1 | On Lazy Nets - Part 1 of 2
+part1 | On Lazy Nets: Part 1 - Knots
+part1 | On Lazy Nets (Part 1): Knots
+part1 | Part 1. On Lazy Nets
+part1 | Part 1 - On Lazy Nets
+part12 | On Lazy Nets XII
+part2 | On Lazy Nets #2
+part2 | On Lazy Nets, No. 2
+part2 | On Lazy Nets (Pt II)
+part2 | On Lazy Nets; part 2
+part2 | On Lazy Nets Vol 2
+part2 | On Lazy Nets. Band 2
+part2 | On Lazy Nets. Tome II
+part2 | On Lazy Nets, Parte II
+part2 | On Lazy Nets, Partie 2
+part2 | On Lazy Nets, Teil II: Knoten
+part2 | On Lazy Nets, 2. Teil
 """.strip().split("\n")
 # Nothing is left of these.
 ALONE = {
     "Erratum": "correction",
+    "[Erratum]": "correction",
     "ERRATA": "correction",
     "Corrigendum.": "correction",
     "Correction": "correction",
@@ -451,7 +590,6 @@ Vol. 3
 II
 2
 (Retracted)
-[Erratum]
 : Erratum
 RETRACTED
 WITHDRAWN
