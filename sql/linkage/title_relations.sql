@@ -59,13 +59,33 @@ titles as (
     group by titled_records.paper_id, bases.base_key
 ),
 
--- A paper that is seen under the title itself, too, is that paper.
+-- A paper that is seen under the title itself, too, is that paper. What very many bear says
+-- nothing ("Reply", "Introduction"), and its pairs would be all with all.
 others as (
-    select markers.*
-    from markers
-    left join titles
-        on markers.paper_id = titles.paper_id and markers.base_key = titles.base_key
-    where titles.paper_id is null
+    select *
+    from (
+        select
+            markers.*,
+            count(*) over (
+                partition by markers.relation, markers.base_key, markers.part_number
+            ) as n_papers
+        from markers
+        left join titles
+            on markers.paper_id = titles.paper_id and markers.base_key = titles.base_key
+        where titles.paper_id is null
+    ) as counted_markers
+    where n_papers <= 20
+),
+
+named_papers as (
+    select *
+    from (
+        select
+            *,
+            count(*) over (partition by base_key) as n_papers
+        from titles
+    ) as counted_titles
+    where n_papers <= 100
 ),
 
 earlier_parts as (
@@ -76,7 +96,7 @@ earlier_parts as (
 pairs as (
     select
         others.paper_id,
-        titles.paper_id as related_paper_id,
+        named_papers.paper_id as related_paper_id,
         others.relation,
         others.marker,
         others.part_number,
@@ -84,10 +104,10 @@ pairs as (
         cast(null as varchar) as related_part_number,
         others.base_key,
         others.record_id,
-        titles.record_id as related_record_id,
+        named_papers.record_id as related_record_id,
         cast(null as integer) as n_places_before
     from others
-    inner join titles on others.base_key = titles.base_key
+    inner join named_papers on others.base_key = named_papers.base_key
     union all
     select
         others.paper_id,
