@@ -85,12 +85,15 @@ _LAST_BARE = 30
 _NUMBERED = re.compile(
     r"(?:type|level|grade|class|category|stage|tier|scope|layer|top|task|track|version|release|"
     r"model|problem|question|figure|fig|table|section|article|theorem|war|photosystem|"
-    r"angiotensin|collagen|factor|basel|sars|cov|covid|dsm|icd|iso|html|windows|apollo|vitamin|"
-    r"python|java|sql|web|industry|iron|copper|zinc|cobalt|nickel|manganese|chromium|mercury|"
-    r"lead|tin|palladium|platinum|ruthenium|henry|louis|paul|elizabeth|title|group|rank|degree|"
-    r"order|dimension|dimensions|case|experiment|gpt|llama|q|hypothesis|axiom|rule|than|of|in|"
-    r"the|to|for|on|and|under|over|about|by|with|at|from|below|above|between|plus|minus|times|"
-    r"or|is|are|equal)"
+    r"angiotensin|collagen|factor|basel|sars|cov|covid|dsm|icd|iso|html|windows|apollo|"
+    r"vitamin|python|java|sql|web|industry|iron|copper|zinc|cobalt|nickel|manganese|chromium|"
+    r"mercury|lead|tin|palladium|platinum|ruthenium|henry|louis|paul|elizabeth|title|group|"
+    r"rank|degree|order|dimension|dimensions|case|experiment|gpt|llama|q|hypothesis|axiom|"
+    r"rule|than|of|in|the|to|for|on|and|under|over|about|by|with|at|from|below|above|between|"
+    r"plus|minus|times|or|is|are|equal|gold|silver|uranium|arsenic|antimony|vanadium|"
+    r"titanium|molybdenum|tungsten|osmium|rhodium|iridium|thallium|bismuth|cerium|plutonium|"
+    r"selenium|gallium|carbon|isotope|sentinel|landsat|voyager|cycle|run|interleukin|caspase|"
+    r"topoisomerase|complex|protein|hepatitis|lemma|psalm|channel|formula|route|symphony)"
 )
 _LONE_LETTERS = frozenset({"v", "x"})
 

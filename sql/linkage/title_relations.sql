@@ -18,6 +18,7 @@ named_titles as (
         title_markers.marker,
         title_markers.base_key,
         title_markers.part_number,
+        title_markers.is_of_itself,
         case
             when regexp_matches(title_markers.part_number, '^[0-9]')
                 then
@@ -77,13 +78,19 @@ others as (
     where n_papers <= 20
 ),
 
+-- "RETRACTED: On Nets" is still the paper On Nets to whatever speaks of that.
 named_papers as (
     select *
     from (
         select
             *,
             count(*) over (partition by base_key) as n_papers
-        from titles
+        from (
+            select paper_id, base_key, record_id, false as is_of_itself from titles
+            union all
+            select paper_id, base_key, record_id, is_of_itself from markers
+            where is_of_itself
+        ) as bearers
     ) as counted_titles
     where n_papers <= 100
 ),
@@ -107,7 +114,11 @@ pairs as (
         named_papers.record_id as related_record_id,
         cast(null as integer) as n_places_before
     from others
-    inner join named_papers on others.base_key = named_papers.base_key
+    inner join named_papers
+        on
+            others.base_key = named_papers.base_key
+            and others.paper_id <> named_papers.paper_id
+            and not (others.is_of_itself and named_papers.is_of_itself)
     union all
     select
         others.paper_id,

@@ -383,6 +383,171 @@ ALONE = {
 }
 # The words belong to what the papers are about.
 UNMARKED = """
+Radiative Corrections to Muon Decay
+Corrective Maintenance
+Errata Detection in Printed Books
+Retraction Algebras
+Retraction and Generalized Extension of Computing with Words
+Retracts of Posets: The Chain-Gap Property
+Withdrawal and Relapse
+Removal: Forest Loss
+Reply Paths in Onion Routing
+Comments in Source Code
+Comment Ranking
+Discussion Threads
+Discussions of Climate on Twitter
+Letter Recognition
+Letters on Shape
+Letter to Sound Rules
+Remarks on the Foundations of Mathematics
+Notes on Camp
+A Note on the Independence of X
+Note on Graph Coloring
+Supplementation of Zinc
+Addenda Management in Construction
+Appendix: A Forgotten Organ
+Preface Effects
+Introduction: Nets
+Slide Presentation by Robots
+Demonstrating Nets
+Panel on Ethics
+Tutorial on Nets
+Abstract Nonsense: Categories
+Review
+Review Articles
+Reviews of Modern Nets
+Book Review Mining
+Reviews
+Edition: A Markup Tool
+Editions of Plato
+2nd Workshop on Nets
+Second Workshop on Nets
+The Third Wave
+Third Generation Nets
+The Fourth Paradigm
+First Edition Copies: Value
+Encyclopedia of Nets
+Handbook of Nets, Volume Rendering
+Sound Volume Control
+Volume I/O
+Chapter and Verse
+Book of Life
+Lecture 2 Go
+Part Time Work
+Part A Priori
+Take Part
+Spare Part 2 Stock
+Body Part 3D Pose
+Study 1
+Paper 2.0
+Paper Folding 101
+Nets 101
+Physics 101
+Nets v. Sets
+Vitamin C
+Vitamin K2
+C60
+YOLOv4
+YOLO 9000
+ResNet 50
+Training ResNet 50
+Inception V3
+Swin Transformer V2
+PointNet++
+AlphaGo Zero
+Playing Atari 2600
+IPv6
+5G and 6G
+From 4G to 5G
+Under 5
+Children under 5
+Ages 2 to 5
+Class of 99
+Twenty Questions
+Seven plus or minus 2
+1, 2, 3
+Three in One
+All for One
+Two by Two
+One by One
+One on One
+Part One on One
+Zero to One
+Hour One
+Version Two
+Plan A and Plan B
+Team B
+Model A
+Case B
+Nets of Type B
+Group I Introns
+Phase I
+Phase III Trials
+Stage III
+NYHA Class III
+Deep Nets, Stage 2
+Nets for Stage 2
+Sapiens V
+Rocky V
+Louis XIV
+Henry VIII
+Chapter 7 Bankruptcy
+Section 8 Housing
+Article V Conventions
+Book I of Euclid
+Symphony in C
+Key of E
+Point A to Point B
+Hepatitis C
+Protein C
+Caspase 3
+Interleukin 6
+Role of Interleukin 6
+Levels of Interleukin 2
+Angiotensin II
+Topoisomerase II
+Inhibitors of Topoisomerase II
+Collagen Type II
+mTOR Complex 1
+Cu(II)
+Copper(II)
+Synthesis of Iron(II)
+Sorption of Lead(II)
+Uranium (VI)
+Removal of Uranium (VI)
+Complexes of Gold (I)
+Isotope 18
+Carbon 14
+Dating by Carbon 14
+Uranium 238
+Strontium 90
+Gliese 581
+Voyager 1
+Voyager 2
+Plasma from Voyager 2
+Images by Sentinel 2
+Mapping with Sentinel 2
+Sentinel 2: Mission Status
+Landsat 8
+Water from Landsat 8
+LIGO and Virgo: O2
+Run 2
+Searches in Run 2
+LHC Run 3
+ATLAS in Run 3
+Cycle 24
+Solar Cycle 24
+Storms of Solar Cycle 24
+Problem 10
+Hilbert's Tenth Problem
+Hilbert's Problem 10
+Lemma 2
+Psalm 23
+Route 1
+Highway 61
+Channel 4
+Removal of Arsenic (V)
+Formula 1
 Error Correction for Lazy Nets
 Comment Spam Detection
 Comment Generation with Transformers
@@ -645,7 +810,6 @@ Response of Plants to Heat
 Discussion of Results in Papers
 Introduction to Algorithms
 Introduction to the Theory of Nets
-Removal of Arsenic (V)
 Vitamin B 12
 Why P is not 7
 Characters in Characteristic 2
@@ -653,7 +817,6 @@ Knots with Crossing Number 9
 Graphs of Clique Number 3
 Room No. 5
 Symphony No. 9
-Formula 1
 Corrective Feedback: A Comment on Teaching
 A Review of Deep Learning
 Review of Deep Learning Methods
