@@ -1,10 +1,13 @@
--- Each record with its paper, its values in normal form: full categories, known venue names.
+-- Each record with its paper, its values in normal form: full categories, known venue names, an
+-- author list that repeats itself counted once (`linkage._repeated_lists`).
 -- grain: one row per record
 with clusters as (select * from linkage.clusters),
 
 identities as (select * from linkage.identities),
 
 records as (select * from linkage._sound_records),
+
+repeated_lists as (select * from linkage._repeated_lists),
 
 dumps as (select * from raw.dumps),
 
@@ -60,12 +63,29 @@ final as (
         records.title,
         records.title_key,
         records.split_confidence,
-        records.n_authors_listed,
-        records.n_authors_total,
-        records.authors_complete,
+        coalesce(repeated_lists.n_people, records.n_authors_listed) as n_authors_listed,
+        case
+            when
+                repeated_lists.n_people is not null
+                and coalesce(records.n_authors_total, 0) <= records.n_authors_listed
+                and (repeated_lists.begins_again or records.n_authors_total is not null)
+                then repeated_lists.n_people
+            when records.n_authors_total is null and records.authors_complete
+                then nullif(records.n_authors_listed, 0)
+            else records.n_authors_total
+        end as n_authors_total,
+        case
+            when
+                repeated_lists.n_people is not null
+                and coalesce(records.n_authors_total, 0) <= records.n_authors_listed
+                and repeated_lists.begins_again
+                then true
+            else records.authors_complete
+        end as authors_complete,
         records.abstract,
         records.is_abstract_complete,
         records.arxiv_id,
+        records.arxiv_version,
         records.doi,
         records.url,
         category_names.category as primary_category,
@@ -83,6 +103,7 @@ final as (
     inner join identities
         on records.record_id = identities.record_id and identities.left_at is null
     inner join dumps on records.dump_id = dumps.dump_id
+    left join repeated_lists on records.record_id = repeated_lists.record_id
     left join category_names on lower(records.primary_category) = category_names.shown
     left join record_categories on records.record_id = record_categories.record_id
     left join venue_names on lower(records.venue) = venue_names.shown

@@ -1,10 +1,15 @@
 -- The names that complete a primary author list that may be cut, from the paper's other lists.
--- Only a list that shares a name with the primary one is trusted. A name is not new if a name of
+-- Only a list that can be of the same version and shares a name with the primary one is trusted; a
+-- whole one alone where there is one, since two may be of two versions. No more names are added
+-- than the primary list's sighting counts. A name is not new if a name of
 -- the primary list is a variant of it (spaces, initials, a first name left out, family name
 -- first), or stands in its place and shares a name part with it. The place is known from the last
 -- name both lists share; it is NULL where the other list skips names.
 -- grain: one row per record and name
 with listed_names as (select * from linkage.listed_names),
+
+-- Read anew, not from above: an engine copies what a query reads twice under one name.
+all_lists as (select * from linkage.listed_names),
 
 primary_names as (
     select * from listed_names
@@ -17,9 +22,20 @@ primary_sizes as (
     group by paper_id
 ),
 
+whole_lists as (
+    select paper_id, min(list_place) as list_place
+    from all_lists
+    where list_place > 1 and is_open and agrees and is_whole
+    group by paper_id
+),
+
 other_names as (
-    select * from listed_names
-    where list_place > 1 and is_open
+    select listed_names.*
+    from listed_names
+    left join whole_lists on listed_names.paper_id = whole_lists.paper_id
+    where
+        listed_names.list_place > 1 and listed_names.is_open and listed_names.agrees
+        and coalesce(whole_lists.list_place = listed_names.list_place, true)
 ),
 
 equal_names as (
@@ -117,22 +133,19 @@ ranked_names as (
     where in_place.paper_id is null
 ),
 
-final as (
+kept_names as (
     select
-        ranked_names.paper_id,
-        ranked_names.record_id,
-        ranked_names.author_order as listed_order,
-        cast(
-            case
-                when ranked_names.shifted_order > primary_sizes.n_primary
-                    then ranked_names.shifted_order
-            end as integer
-        ) as author_order,
-        ranked_names.author_name,
-        ranked_names.name_key,
-        ranked_names.homonym_id,
-        ranked_names.first_part,
-        ranked_names.last_part
+        ranked_names.*,
+        primary_sizes.n_primary,
+        row_number() over (
+            partition by ranked_names.paper_id
+            order by
+                case
+                    when ranked_names.shifted_order > primary_sizes.n_primary
+                        then ranked_names.shifted_order
+                end nulls last,
+                ranked_names.list_place, ranked_names.author_order
+        ) as n_added
     from ranked_names
     inner join primary_sizes on ranked_names.paper_id = primary_sizes.paper_id
     where
@@ -141,6 +154,22 @@ final as (
             ranked_names.order_place = 1
             or ranked_names.shifted_order <= primary_sizes.n_primary
         )
+),
+
+final as (
+    select
+        paper_id,
+        record_id,
+        author_order as listed_order,
+        cast(case when shifted_order > n_primary then shifted_order end as integer)
+            as author_order,
+        author_name,
+        name_key,
+        homonym_id,
+        first_part,
+        last_part
+    from kept_names
+    where coalesce(n_primary + n_added <= n_total, true)
 )
 
 select * from final

@@ -1,35 +1,154 @@
 -- Every value that a record gives for its paper, as text, with how much the rule prefers it.
--- The rules, field by field (0 is best):
---   title            a line of its own before one split from glued authors
---   abstract         shown whole before cut
+-- The rules, field by field (0 is best). Title, abstract and number of authors are of one version
+-- (`linkage.versions`); so is the author list, which `linkage.listed_names` ranks.
+--   title            undamaged (`linkage.meant_titles`) on a line of its own, then one split from
+--                    glued authors, then a damaged one; of these the version's
+--   abstract         the version's text, whole before cut; then another of the version; then others
+--   n_authors        what the author list's own sighting counts, then its version, then one that
+--                    agrees with it; 9, never chosen: fewer than are named, or another version's
 --   published_date   arXiv's first version, then other full dates, then inferred years
 --   year             arXiv's date's, another full date's, an arXiv identifier's, an inferred
 --                    one, the venue's
 --   updated_date     the latest
 --   has_code         a badge anywhere counts
---   n_authors        arXiv's count, then that of a complete list, then a bare number
 --   venue and kind   a conference or journal before a preprint server; venue, its type, its year
 --                    and the kind of record all of one venue, the one most records name
 --                    (`group_key`)
+-- Spellings of one title that differ by damage alone come in the order of their faults: all letters
+-- of one case, spaces within a word or before a stop, accents or TeX's backslashes lost that
+-- another spelling has. Of an abstract that is cut everywhere the one that lacks least is best.
 -- grain: one row per record and field with a value
 with records as (select * from linkage.clustered_records),
 
+-- Read anew, not from above: an engine copies what a query reads twice under one name.
+title_records as (select * from linkage.clustered_records),
+
+versions as (select * from linkage.versions),
+
+meant_titles as (select * from linkage.meant_titles),
+
+listed_names as (select * from linkage.listed_names),
+
+completing_names as (select * from linkage.completing_names),
+
 preprint_servers as (select * from reference.preprint_servers),
+
+spelled_titles as (
+    select
+        paper_id,
+        record_id,
+        title_key,
+        length(regexp_replace(title, '[^À-ÖØ-öø-ɏ]', '', 'g')) as n_accents,
+        length(title) - length(replace(title, chr(92), '')) as n_backslashes,
+        title like '%$%' as has_formula,
+        case when title = upper(title) or title = lower(title) then 1 else 0 end
+        + case
+            when regexp_matches(title, '[a-zA-Z]- [a-z]|[a-zA-Z] [,;:.?!)]|[(] ') then 1 else 0
+        end as n_faults
+    from title_records
+),
+
+-- What a spelling has lost shows beside another one of the same letters.
+compared_titles as (
+    select
+        record_id,
+        n_faults,
+        n_accents,
+        n_backslashes,
+        has_formula,
+        max(n_accents) over (
+            partition by paper_id, replace(title_key, ' ', '')
+        ) as most_accents,
+        max(n_backslashes) over (
+            partition by paper_id, replace(title_key, ' ', ''), has_formula
+        ) as most_backslashes
+    from spelled_titles
+),
+
+version_records as (
+    select
+        records.*,
+        versions.is_same_version,
+        coalesce(versions.has_same_abstract, true) as has_same_abstract,
+        versions.has_same_authors,
+        versions.has_same_title,
+        meant_titles.damage,
+        compared_titles.n_faults
+        + case when compared_titles.n_accents < compared_titles.most_accents then 1 else 0 end
+        + case
+            when
+                compared_titles.has_formula
+                and compared_titles.n_backslashes < compared_titles.most_backslashes
+                then 1
+            else 0
+        end as n_faults
+    from records
+    inner join versions on records.record_id = versions.record_id
+    inner join meant_titles on records.record_id = meant_titles.record_id
+    inner join compared_titles on records.record_id = compared_titles.record_id
+),
 
 text_values as (
     select
         paper_id, record_id, source, 'title' as field, title as value,
         replace(title_key, ' ', '') as agree_key,
-        cast(null as varchar) as group_key,
-        case when split_confidence is null then 0 else 1 end as preference
-    from records
+        case when damage is null then 0 when damage = 'split' then 3 else 6 end
+        + case when is_same_version then 0 when has_same_title then 1 else 2 end as preference,
+        n_faults
+    from version_records
     union all
     select
         paper_id, record_id, source, 'abstract' as field, abstract as value,
         substr(regexp_replace(lower(abstract), '[^a-z0-9]', '', 'g'), 1, 60) as agree_key,
-        cast(null as varchar) as group_key,
-        case when is_abstract_complete then 0 else 1 end as preference
-    from records
+        case
+            when is_same_version and has_same_abstract then 0 when is_same_version then 2 else 4
+        end
+        + case when is_abstract_complete then 0 else 1 end as preference,
+        case
+            when is_abstract_complete then 0
+            else
+                max(length(abstract)) over (
+                    partition by
+                        paper_id, is_abstract_complete,
+                        substr(regexp_replace(lower(abstract), '[^a-z0-9]', '', 'g'), 1, 60)
+                ) - length(abstract)
+        end as n_faults
+    from version_records
+),
+
+primary_lists as (
+    select distinct paper_id, record_id from listed_names
+    where list_place = 1
+),
+
+names as (
+    select paper_id from listed_names
+    where list_place = 1
+    union all
+    select paper_id from completing_names
+),
+
+name_counts as (
+    select paper_id, count(*) as n_named
+    from names
+    group by paper_id
+),
+
+author_counts as (
+    select
+        records.paper_id, records.record_id, records.source, 'n_authors' as field,
+        cast(records.n_authors_total as varchar) as value,
+        case
+            when records.n_authors_total < name_counts.n_named then 9
+            when primary_lists.record_id = records.record_id then 0
+            when records.is_same_version then 1
+            when coalesce(records.has_same_authors, true) then 2
+            when primary_lists.record_id is null then 3
+            else 9
+        end as preference
+    from version_records as records
+    left join primary_lists on records.paper_id = primary_lists.paper_id
+    left join name_counts on records.paper_id = name_counts.paper_id
 ),
 
 -- arXiv identifiers since April 2007 begin with the year and month: 2006.03654 is of June 2020.
@@ -100,12 +219,6 @@ kind_values as (
         paper_id, record_id, source, 'has_code' as field, cast(has_code as varchar) as value,
         case when has_code then 0 else 1 end as preference
     from records
-    union all
-    select
-        paper_id, record_id, source, 'n_authors' as field,
-        cast(n_authors_total as varchar) as value,
-        case when source like 'arxiv%' then 0 when authors_complete then 1 else 2 end as preference
-    from records
 ),
 
 -- "arXiv" and "CoRR" are where a preprint lies, not where it was published.
@@ -143,34 +256,54 @@ venue_values as (
 ),
 
 all_values as (
-    select * from text_values
+    select
+        paper_id, record_id, source, field, value, agree_key,
+        cast(null as varchar) as group_key, preference, n_faults
+    from text_values
     union all
     select
         paper_id, record_id, source, field, value, value as agree_key,
-        cast(null as varchar) as group_key, preference
+        cast(null as varchar) as group_key, preference, 0 as n_faults
+    from author_counts
+    union all
+    select
+        paper_id, record_id, source, field, value, value as agree_key,
+        cast(null as varchar) as group_key, preference, 0 as n_faults
     from date_values
     union all
     select
         paper_id, record_id, source, field, value, value as agree_key,
-        cast(null as varchar) as group_key, preference
+        cast(null as varchar) as group_key, preference, 0 as n_faults
     from identifier_values
     union all
     select
         paper_id, record_id, source, field, value, value as agree_key,
-        cast(null as varchar) as group_key, preference
+        cast(null as varchar) as group_key, preference, 0 as n_faults
     from kind_values
     union all
     select
-        paper_id, record_id, source, field, value, value as agree_key, group_key, preference
+        paper_id, record_id, source, field, value, value as agree_key, group_key, preference,
+        0 as n_faults
     from venue_values
 ),
 
+-- The first date is wanted, whichever version shows it.
 final as (
     select
-        paper_id, record_id, source, field, value, agree_key, group_key,
-        cast(preference as integer) as preference
+        all_values.paper_id,
+        all_values.record_id,
+        all_values.source,
+        all_values.field,
+        all_values.value,
+        all_values.agree_key,
+        all_values.group_key,
+        cast(all_values.preference as integer) as preference,
+        cast(all_values.n_faults as integer) as n_faults,
+        case when all_values.field in ('published_date', 'year') then 0 else versions.place end
+            as place
     from all_values
-    where value is not null
+    inner join versions on all_values.record_id = versions.record_id
+    where all_values.value is not null
 )
 
 select * from final

@@ -1,44 +1,76 @@
 -- Each name a record lists, with its parts, and which of the paper's lists is the primary one.
--- The primary list is one of its own line before one split from a glued title (so that a clean
--- sighting corrects a wrong split), then the longest, then one known to be complete.
+-- The primary list is one that agrees with the sighting that speaks for the paper
+-- (`linkage.versions`); of its own line before one split from a glued title (so that a clean
+-- sighting corrects a wrong split); of the same version; a whole list before one that may be cut,
+-- and of these the one less cut; then as versions are ranked. Of a list that repeats itself each
+-- name counts once.
 -- Where another sighting shows the title by itself, a first name split wrongly from the title is
--- repaired: title words at its front are taken off, a given name left in the title is put back.
+-- repaired: title words at its front are taken off, a given name left in the title is put back; a
+-- name that lost its accents has them back.
 -- grain: one row per record and name
 with records as (select * from linkage.clustered_records),
 
+versions as (select * from linkage.versions),
+
+repeated_lists as (select * from linkage._repeated_lists),
+
 record_authors as (select * from linkage._sound_record_authors),
+
+shown_names as (
+    select
+        names.record_id,
+        names.name,
+        names.name_key,
+        names.homonym_id,
+        names.author_order as shown_order,
+        repeated_lists.record_id is not null as is_repeated,
+        row_number() over (
+            partition by names.record_id, coalesce(names.name_key, names.name), names.homonym_id
+            order by names.author_order
+        ) as round_number
+    from record_authors as names
+    left join repeated_lists on names.record_id = repeated_lists.record_id
+),
+
+read_names as (
+    select
+        *,
+        row_number() over (partition by record_id order by shown_order) as author_order
+    from shown_names
+    where not is_repeated or round_number = 1
+),
 
 ranked_lists as (
     select
-        paper_id,
-        record_id,
+        records.paper_id,
+        records.record_id,
+        records.n_authors_total,
+        records.n_authors_listed,
+        records.authors_complete,
+        coalesce(versions.has_same_authors, true) as agrees,
         row_number() over (
-            partition by paper_id
+            partition by records.paper_id
             order by
-                case when split_confidence is null then 0 else 1 end asc,
-                n_authors_listed desc,
-                case when authors_complete then 0 else 1 end asc,
-                record_id asc
+                case when coalesce(versions.has_same_authors, true) then 0 else 1 end asc,
+                case when records.split_confidence is null then 0 else 1 end asc,
+                case when versions.is_same_version then 0 else 1 end asc,
+                case when records.authors_complete then 0 else 1 end asc,
+                case when records.authors_complete then 0 else records.n_authors_listed end desc,
+                versions.place asc
         ) as list_place
     from records
-    where n_authors_listed > 0
-),
-
-paper_totals as (
-    select paper_id, max(n_authors_total) as n_total
-    from records
-    group by paper_id
+    inner join versions on records.record_id = versions.record_id
+    where records.n_authors_listed > 0
 ),
 
 primary_lists as (
     select
-        records.paper_id,
-        not coalesce(records.authors_complete, false)
-        and coalesce(paper_totals.n_total > records.n_authors_listed, true) as is_open
+        paper_id,
+        n_authors_total,
+        not coalesce(authors_complete, false)
+        and coalesce(n_authors_total > n_authors_listed, true) as is_open
     from ranked_lists
-    inner join records on ranked_lists.record_id = records.record_id
-    inner join paper_totals on records.paper_id = paper_totals.paper_id
-    where ranked_lists.list_place = 1
+    where list_place = 1
 ),
 
 whole_titles as (
@@ -71,46 +103,85 @@ wrong_partings as (
 
 mended_names as (
     select
-        record_authors.record_id,
-        record_authors.author_order,
-        record_authors.homonym_id,
+        names.record_id,
+        names.author_order,
+        names.homonym_id,
         case
-            when record_authors.author_order > 1 then record_authors.name
-            when lower(record_authors.name) like (wrong_partings.title_words || ' %')
-                then substr(record_authors.name, length(wrong_partings.title_words) + 2)
-            when record_authors.name not like '% %'
-                then coalesce(wrong_partings.given_name || ' ', '') || record_authors.name
-            else record_authors.name
+            when names.author_order > 1 then names.name
+            when lower(names.name) like (wrong_partings.title_words || ' %')
+                then substr(names.name, length(wrong_partings.title_words) + 2)
+            when names.name not like '% %'
+                then coalesce(wrong_partings.given_name || ' ', '') || names.name
+            else names.name
         end as author_name,
         case
-            when record_authors.author_order > 1 then record_authors.name_key
-            when lower(record_authors.name) like (wrong_partings.title_words || ' %')
-                then substr(record_authors.name_key, length(wrong_partings.title_words) + 2)
-            when record_authors.name not like '% %'
+            when names.author_order > 1 then names.name_key
+            when lower(names.name) like (wrong_partings.title_words || ' %')
+                then substr(names.name_key, length(wrong_partings.title_words) + 2)
+            when names.name not like '% %'
                 then
                     coalesce(lower(wrong_partings.given_name) || ' ', '')
-                    || record_authors.name_key
-            else record_authors.name_key
+                    || names.name_key
+            else names.name_key
         end as name_key
-    from record_authors
-    left join wrong_partings on record_authors.record_id = wrong_partings.record_id
+    from read_names as names
+    left join wrong_partings on names.record_id = wrong_partings.record_id
+),
+
+-- The spelling with all accents, of names that are equal without: "José" beside "Jose".
+accented_names as (
+    select paper_id, name_key, author_name, n_accents
+    from (
+        select
+            *,
+            row_number() over (
+                partition by paper_id, name_key
+                order by n_accents desc, n_seen desc, author_name asc
+            ) as place
+        from (
+            select
+                records.paper_id,
+                names.name_key,
+                names.author_name,
+                length(regexp_replace(names.author_name, '[^À-ÖØ-öø-ɏ]', '', 'g')) as n_accents,
+                count(*) as n_seen
+            from mended_names as names
+            inner join records on names.record_id = records.record_id
+            where names.name_key is not null
+            group by records.paper_id, names.name_key, names.author_name
+        ) as spellings
+    ) as ranked_spellings
+    where place = 1 and n_accents > 0
 ),
 
 final as (
     select
         ranked_lists.paper_id,
         names.record_id,
-        names.author_order,
-        names.author_name,
+        cast(names.author_order as integer) as author_order,
+        case
+            when
+                accented_names.n_accents
+                > length(regexp_replace(names.author_name, '[^À-ÖØ-öø-ɏ]', '', 'g'))
+                then accented_names.author_name
+            else names.author_name
+        end as author_name,
         coalesce(names.name_key, names.author_name) as name_key,
         names.homonym_id,
         regexp_extract(coalesce(names.name_key, names.author_name), '^[^ ]+', 0) as first_part,
         regexp_extract(coalesce(names.name_key, names.author_name), '[^ ]+$', 0) as last_part,
         cast(ranked_lists.list_place as integer) as list_place,
-        primary_lists.is_open
+        primary_lists.is_open,
+        primary_lists.n_authors_total as n_total,
+        coalesce(ranked_lists.authors_complete, false) as is_whole,
+        ranked_lists.agrees
     from ranked_lists
     inner join mended_names as names on ranked_lists.record_id = names.record_id
     inner join primary_lists on ranked_lists.paper_id = primary_lists.paper_id
+    left join accented_names
+        on
+            ranked_lists.paper_id = accented_names.paper_id
+            and names.name_key = accented_names.name_key
 )
 
 select * from final

@@ -5,6 +5,14 @@
 -- grain: one row per paper and author
 with listed_names as (select * from linkage.listed_names),
 
+-- Read anew, not from above: an engine copies what a query reads twice under one name.
+all_names as (select * from linkage.listed_names),
+
+primary_names as (
+    select * from all_names
+    where list_place = 1
+),
+
 completing_names as (select * from linkage.completing_names),
 
 records as (select * from linkage.clustered_records),
@@ -12,9 +20,16 @@ records as (select * from linkage.clustered_records),
 pages as (select * from staging.pages),
 
 complete_lists as (
-    select paper_id, max(n_authors_listed) as n_complete
-    from records
+    select distinct paper_id from records
     where authors_complete
+),
+
+-- How many authors the paper has by its list: NULL where the list may be cut.
+list_sizes as (
+    select
+        paper_id,
+        max(case when not is_open then author_order else n_total end) as n_total
+    from primary_names
     group by paper_id
 ),
 
@@ -40,6 +55,12 @@ listed_authors as (
         paper_id, author_order, author_name, name_key, homonym_id, first_part, last_part,
         'completed' as evidence, record_id
     from completing_names
+),
+
+named as (
+    select paper_id, count(*) as n_named
+    from listed_authors
+    group by paper_id
 ),
 
 page_subjects as (
@@ -97,12 +118,16 @@ unlisted_subjects as (
         on
             page_subjects.paper_id = listed_subjects.paper_id
             and page_subjects.name_key = listed_subjects.name_key
-    -- A complete list that lacks the name contradicts the page, so nothing is added.
+    -- A complete list that lacks the name contradicts the page, and so does one of as many names as
+    -- the paper has authors: nothing is added.
     left join complete_lists on page_subjects.paper_id = complete_lists.paper_id
+    left join list_sizes on page_subjects.paper_id = list_sizes.paper_id
+    left join named on page_subjects.paper_id = named.paper_id
     where
         page_subjects.place = 1
         and listed_subjects.paper_id is null
         and complete_lists.paper_id is null
+        and coalesce(named.n_named < list_sizes.n_total, true)
 ),
 
 all_authors as (
@@ -121,9 +146,9 @@ known_authors as (
         all_authors.evidence,
         all_authors.record_id,
         max(all_authors.author_order) over (partition by all_authors.paper_id) as n_placed,
-        complete_lists.n_complete
+        list_sizes.n_total
     from all_authors
-    left join complete_lists on all_authors.paper_id = complete_lists.paper_id
+    left join list_sizes on all_authors.paper_id = list_sizes.paper_id
     left join homonyms
         on
             all_authors.paper_id = homonyms.paper_id
@@ -153,7 +178,7 @@ final as (
         name_key,
         homonym_id,
         coalesce(author_order = 1, false) as is_first,
-        case when n_complete = n_placed then author_order = n_placed end as is_last,
+        case when n_total = n_placed then author_order = n_placed end as is_last,
         evidence,
         record_id
     from counted_authors

@@ -1,10 +1,15 @@
 -- For every field of every paper: the value chosen, the record it comes from, who agrees; titles
 -- and abstracts before stray spaces are repaired (pipeline.spacing).
--- Among equally preferred values the one most records agree on wins, in the spelling most of them
--- have, then the longest, then the smallest record_id. What is said of a venue is chosen with it.
+-- Among equally preferred values the one most records agree on wins, in its least damaged spelling,
+-- of these the one most have, then that of the sighting that comes first (`linkage.versions`).
+-- Nothing wins for being long. What is said of a venue is chosen with it. The year is that of the
+-- first publication known: the venue's, where a page dates the paper later.
 -- The first author is that of the paper's author list (`marts.authorships`).
 -- grain: one row per paper and field
 with field_values as (select * from linkage.field_values),
+
+-- Read anew, not from above: an engine copies what a query reads twice under one name.
+year_values as (select * from linkage.field_values),
 
 authorships as (select * from marts.authorships),
 
@@ -13,7 +18,7 @@ records as (select * from linkage.clustered_records),
 record_authors as (select * from linkage._sound_record_authors),
 
 venue_sizes as (
-    select paper_id, group_key, count(*) as n_group
+    select paper_id, group_key, count(*) as n_group, min(place) as group_place
     from field_values
     where field = 'venue'
     group by paper_id, group_key
@@ -23,6 +28,7 @@ supported_values as (
     select
         field_values.*,
         coalesce(venue_sizes.n_group, 0) as n_group,
+        venue_sizes.group_place,
         count(*) over (
             partition by field_values.paper_id, field_values.field, field_values.agree_key
         ) as n_agree,
@@ -43,10 +49,9 @@ ranked_values as (
         row_number() over (
             partition by paper_id, field
             order by
-                preference asc, n_group desc, length(group_key) desc nulls last,
-                group_key asc nulls last, n_agree desc, n_equal desc, length(value) desc,
-                record_id asc
-        ) as place
+                preference asc, n_group desc, group_place asc nulls last, group_key asc nulls last,
+                n_agree desc, n_faults asc, n_equal desc, place asc, value asc, record_id asc
+        ) as value_place
     from supported_values
 ),
 
@@ -76,10 +81,35 @@ first_authors as (
     group by authorships.paper_id, authorships.author_name, authorships.record_id
 ),
 
-final as (
+best_values as (
     select paper_id, field, value, record_id, n_agree, n_values
     from ranked_values
-    where place = 1
+    where value_place = 1 and preference < 9
+),
+
+venue_years as (
+    select best.paper_id, best.value, best.record_id, count(*) as n_agree
+    from best_values as best
+    inner join year_values
+        on best.paper_id = year_values.paper_id and best.value = year_values.value
+    where best.field = 'venue_year' and year_values.field = 'year'
+    group by best.paper_id, best.value, best.record_id
+),
+
+final as (
+    select
+        best_values.paper_id,
+        best_values.field,
+        coalesce(venue_years.value, best_values.value) as value,
+        coalesce(venue_years.record_id, best_values.record_id) as record_id,
+        coalesce(venue_years.n_agree, best_values.n_agree) as n_agree,
+        best_values.n_values
+    from best_values
+    left join venue_years
+        on
+            best_values.paper_id = venue_years.paper_id
+            and best_values.field = 'year'
+            and best_values.value > venue_years.value
     union all
     select
         paper_id, 'first_author' as field, value, record_id,

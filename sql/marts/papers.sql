@@ -4,6 +4,9 @@ with paper_fields as (select * from marts.paper_fields),
 
 records as (select * from linkage.clustered_records),
 
+-- Read anew, not from above: an engine copies what a query reads twice under one name.
+list_records as (select * from linkage.clustered_records),
+
 authorships as (select * from marts.authorships),
 
 withdrawn_records as (select * from linkage.withdrawn_records),
@@ -39,7 +42,6 @@ sightings as (
         cast(count(*) as integer) as n_records,
         cast(count(distinct source) as integer) as n_sources,
         list_sort(list_distinct(list(source))) as sources,
-        max(case when authors_complete then 1 else 0 end) = 1 as has_complete_list,
         max(case when authors_complete is null then 1 else 0 end) = 1 as has_open_list,
         min(first_seen_at) as first_seen_at,
         max(first_seen_at) as last_seen_at
@@ -56,7 +58,10 @@ paper_categories as (
 listed_authors as (
     select
         paper_id,
-        max(case when is_first then author_name end) as first_author
+        max(case when is_first then author_name end) as first_author,
+        max(case when evidence = 'listed' then record_id end) as list_record_id,
+        max(case when is_last then 1 else 0 end) = 1 as is_complete,
+        count(*) as n_named
     from authorships
     where evidence <> 'page_subject'
     group by paper_id
@@ -105,7 +110,10 @@ final as (
         chosen_values.url,
         cast(chosen_values.n_authors as integer) as n_authors,
         case
-            when sightings.has_complete_list then true
+            when listed_authors.is_complete then true
+            when listed_authors.n_named = cast(chosen_values.n_authors as integer) then true
+            when listed_authors.n_named < cast(chosen_values.n_authors as integer) then false
+            when listed_authors.list_record_id is not null then list_records.authors_complete
             when sightings.has_open_list then null
             else false
         end as authors_complete,
@@ -124,6 +132,7 @@ final as (
     left join paper_categories on chosen_values.paper_id = paper_categories.paper_id
     left join listed_authors on chosen_values.paper_id = listed_authors.paper_id
     left join withdrawals on chosen_values.paper_id = withdrawals.paper_id
+    left join list_records on listed_authors.list_record_id = list_records.record_id
 )
 
 select * from final
