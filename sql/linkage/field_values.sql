@@ -16,7 +16,8 @@
 --                    (`group_key`)
 -- Spellings of one title that differ by damage alone come in the order of their faults: all letters
 -- of one case, spaces within a word or before a stop, accents or TeX's backslashes lost that
--- another spelling has. Of an abstract that is cut everywhere the one that lacks least is best.
+-- another spelling has. Abstracts that differ by damage alone come in the order of the addresses
+-- they have lost ("at this https URL"); of those cut everywhere the one that lacks least is best.
 -- grain: one row per record and field with a value
 with records as (select * from linkage.clustered_records),
 
@@ -92,6 +93,7 @@ text_values as (
     select
         paper_id, record_id, source, 'title' as field, title as value,
         replace(title_key, ' ', '') as agree_key,
+        replace(title_key, ' ', '') as text_key,
         case when damage is null then 0 when damage = 'split' then 3 else 6 end
         + case when is_same_version then 0 when has_same_title then 1 else 2 end as preference,
         n_faults
@@ -100,12 +102,22 @@ text_values as (
     select
         paper_id, record_id, source, 'abstract' as field, abstract as value,
         substr(regexp_replace(lower(abstract), '[^a-z0-9]', '', 'g'), 1, 60) as agree_key,
+        md5(
+            regexp_replace(
+                regexp_replace(lower(abstract), 'this https? url|https?://[^ ]*', '', 'g'),
+                '[^a-z0-9]', '', 'g'
+            )
+        ) as text_key,
         case
             when is_same_version and has_same_abstract then 0 when is_same_version then 2 else 4
         end
         + case when is_abstract_complete then 0 else 1 end as preference,
         case
-            when is_abstract_complete then 0
+            when is_abstract_complete
+                then
+                    length(abstract) - length(
+                        regexp_replace(lower(abstract), 'this https? url', 'this url', 'g')
+                    )
             else
                 max(length(abstract)) over (
                     partition by
@@ -257,33 +269,33 @@ venue_values as (
 
 all_values as (
     select
-        paper_id, record_id, source, field, value, agree_key,
+        paper_id, record_id, source, field, value, agree_key, text_key,
         cast(null as varchar) as group_key, preference, n_faults
     from text_values
     union all
     select
-        paper_id, record_id, source, field, value, value as agree_key,
+        paper_id, record_id, source, field, value, value as agree_key, value as text_key,
         cast(null as varchar) as group_key, preference, 0 as n_faults
     from author_counts
     union all
     select
-        paper_id, record_id, source, field, value, value as agree_key,
+        paper_id, record_id, source, field, value, value as agree_key, value as text_key,
         cast(null as varchar) as group_key, preference, 0 as n_faults
     from date_values
     union all
     select
-        paper_id, record_id, source, field, value, value as agree_key,
+        paper_id, record_id, source, field, value, value as agree_key, value as text_key,
         cast(null as varchar) as group_key, preference, 0 as n_faults
     from identifier_values
     union all
     select
-        paper_id, record_id, source, field, value, value as agree_key,
+        paper_id, record_id, source, field, value, value as agree_key, value as text_key,
         cast(null as varchar) as group_key, preference, 0 as n_faults
     from kind_values
     union all
     select
-        paper_id, record_id, source, field, value, value as agree_key, group_key, preference,
-        0 as n_faults
+        paper_id, record_id, source, field, value, value as agree_key, value as text_key, group_key,
+        preference, 0 as n_faults
     from venue_values
 ),
 
@@ -296,6 +308,7 @@ final as (
         all_values.field,
         all_values.value,
         all_values.agree_key,
+        all_values.text_key,
         all_values.group_key,
         cast(all_values.preference as integer) as preference,
         cast(all_values.n_faults as integer) as n_faults,

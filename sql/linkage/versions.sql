@@ -16,26 +16,23 @@ with records as (select * from linkage.clustered_records),
 
 meant_titles as (select * from linkage.meant_titles),
 
--- "w liu" for Weijie Liu and W. Liu, "l weijie" for Liu Weijie. Read anew where needed twice: an
--- engine copies what a query reads twice under one name.
+-- The forms of a name: "w liu" for Weijie Liu and W. Liu, "l weijie" for Liu Weijie.
 author_keys as (select * from linkage.author_keys),
 
-reversed_keys as (select * from linkage.author_keys),
-
+-- Read anew, not from above: an engine copies what a query reads twice under one name.
 speakers_keys as (select * from linkage.author_keys),
 
-speakers_reversed_keys as (select * from linkage.author_keys),
-
-name_forms as (
-    select record_id, author_order, author_key as form from author_keys
-    union all
-    select record_id, author_order, reversed_key as form from reversed_keys
-),
-
-other_forms as (
-    select record_id, author_key as form from speakers_keys
-    union
-    select record_id, reversed_key as form from speakers_reversed_keys
+author_texts as (
+    select
+        record_id,
+        '|' || array_to_string(
+            list(
+                author_key || '|' || coalesce(reversed_key, author_key) || '|'
+                || coalesce(compound_key, author_key)
+            ), '|'
+        ) || '|' as author_text
+    from speakers_keys
+    group by record_id
 ),
 
 numbered_records as (
@@ -78,7 +75,13 @@ dated_records as (
             when records.n_authors_listed = 0 then 2 when records.authors_complete then 0 else 1
         end as list_class,
         substr(regexp_replace(lower(records.abstract), '[^a-z0-9]', '', 'g'), 1, 60)
-            as abstract_start
+            as abstract_start,
+        md5(
+            regexp_replace(
+                regexp_replace(lower(records.abstract), 'this https? url|https?://[^ ]*', '', 'g'),
+                '[^a-z0-9]', '', 'g'
+            )
+        ) as abstract_text
     from records
     inner join meant_titles on records.record_id = meant_titles.record_id
     inner join numbered_records on records.record_id = numbered_records.record_id
@@ -94,7 +97,7 @@ counted_records as (
         min(list_class) over (partition by paper_id, meant_letters) as title_list_class,
         max(captured_on) over (partition by paper_id, meant_letters) as title_captured_on,
         count(*) over (partition by paper_id, meant_letters, n_authors_total) as n_same_total,
-        count(*) over (partition by paper_id, meant_letters, abstract_start) as n_same_abstract
+        count(*) over (partition by paper_id, meant_letters, abstract_text) as n_same_abstract
     from dated_records
 ),
 
@@ -128,15 +131,16 @@ speaking_records as (
 ),
 
 common_names as (
-    select name_forms.record_id, count(distinct name_forms.author_order) as n_common
-    from name_forms
-    inner join records on name_forms.record_id = records.record_id
+    select author_keys.record_id, count(*) as n_common
+    from author_keys
+    inner join records on author_keys.record_id = records.record_id
     inner join speaking_records on records.paper_id = speaking_records.paper_id
-    inner join other_forms
-        on
-            speaking_records.record_id = other_forms.record_id
-            and name_forms.form = other_forms.form
-    group by name_forms.record_id
+    inner join author_texts on speaking_records.record_id = author_texts.record_id
+    where
+        contains(author_texts.author_text, '|' || author_keys.author_key || '|')
+        or contains(author_texts.author_text, '|' || author_keys.reversed_key || '|')
+        or contains(author_texts.author_text, '|' || author_keys.compound_key || '|')
+    group by author_keys.record_id
 ),
 
 compared_records as (

@@ -1,7 +1,8 @@
 -- For every field of every paper: the value chosen, the record it comes from, who agrees; titles
 -- and abstracts before stray spaces are repaired (pipeline.spacing).
--- Among equally preferred values the one most records agree on wins, in its least damaged spelling,
--- of these the one most have, then that of the sighting that comes first (`linkage.versions`).
+-- Among equally preferred values the one most records agree on wins; of several texts that of the
+-- sighting that comes first (`linkage.versions`), in its least damaged spelling, of these the one
+-- most records have.
 -- Nothing wins for being long. What is said of a venue is chosen with it. The year is that of the
 -- first publication known: the venue's, where a page dates the paper later.
 -- The first author is that of the paper's author list (`marts.authorships`).
@@ -35,6 +36,9 @@ supported_values as (
         count(*) over (
             partition by field_values.paper_id, field_values.field, field_values.value
         ) as n_equal,
+        min(field_values.place) over (
+            partition by field_values.paper_id, field_values.field, field_values.text_key
+        ) as text_place,
         count(*) over (partition by field_values.paper_id, field_values.field) as n_values
     from field_values
     left join venue_sizes
@@ -50,7 +54,8 @@ ranked_values as (
             partition by paper_id, field
             order by
                 preference asc, n_group desc, group_place asc nulls last, group_key asc nulls last,
-                n_agree desc, n_faults asc, n_equal desc, place asc, value asc, record_id asc
+                n_agree desc, text_place asc, n_faults asc, n_equal desc, place asc, value asc,
+                record_id asc
         ) as value_place
     from supported_values
 ),
