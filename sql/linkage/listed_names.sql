@@ -73,9 +73,21 @@ primary_lists as (
     where list_place = 1
 ),
 
+-- Those most sightings show are enough, and bound the work for a paper of thousands of variants.
 whole_titles as (
-    select distinct paper_id, title_key from records
-    where split_confidence is null
+    select paper_id, title_key
+    from (
+        select
+            paper_id,
+            title_key,
+            row_number() over (
+                partition by paper_id order by count(*) desc, title_key asc
+            ) as place
+        from records
+        where split_confidence is null
+        group by paper_id, title_key
+    ) as counted_titles
+    where place <= 20
 ),
 
 wrong_partings as (

@@ -92,13 +92,24 @@ self_read_titles as (
     from bare_titles
 ),
 
+-- Those most sightings show are enough, and bound the work for a paper of thousands of variants.
 whole_titles as (
-    select paper_id, letters, count(*) as n_seen
-    from self_read_titles
-    where
-        not is_split and not ends_open and not has_lost_letters
-        and n_in_round is null and key_without_site is null
-    group by paper_id, letters
+    select paper_id, letters, n_seen
+    from (
+        select
+            paper_id,
+            letters,
+            count(*) as n_seen,
+            row_number() over (
+                partition by paper_id order by count(*) desc, letters asc
+            ) as place
+        from self_read_titles
+        where
+            not is_split and not ends_open and not has_lost_letters
+            and n_in_round is null and key_without_site is null
+        group by paper_id, letters
+    ) as counted_titles
+    where place <= 20
 ),
 
 doubtful_titles as (
