@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pipeline.cli import ask, build, evaluate, files, health, project, records, sites, topics
+from pipeline.cli import (
+    ask,
+    build,
+    decide,
+    evaluate,
+    files,
+    health,
+    project,
+    records,
+    review,
+    sites,
+    topics,
+)
 from pipeline.cli.shared import say
 from pipeline.contract.errors import PipelineError
 
@@ -27,7 +39,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for group in (project, build, ask, files, health, records, topics, evaluate, sites):
+for group in (
+    project,
+    build,
+    ask,
+    decide,
+    review,
+    files,
+    health,
+    records,
+    topics,
+    evaluate,
+    sites,
+):
     group.add_to(app)
 
 

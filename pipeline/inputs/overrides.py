@@ -2,7 +2,7 @@
 
 What belongs here: what the file may say, how it is read. What does not: which records a line stands
 for and which lines contradict each other (`transforms.override_lines`), obeying them, which is
-clustering (`transforms.clusters`).
+clustering (`transforms.clusters`), writing one more line (`new_overrides`).
 
     left,right,decision,who,when,why
     4b4fcbdbc598f512-0007,a698d019c829556c-0003,same,ann,2026-03-01,retitled for the journal
@@ -15,6 +15,7 @@ at all (no such columns, no text) stops the build before anything is written, si
 undo every correction in it.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
@@ -27,7 +28,7 @@ from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.ids import PAPER_ID, RECORD_ID
 from pipeline.inputs.csv_lines import cells_fault, need_columns, open_csv
 
-_COLUMNS = ("left", "right", "decision", "who", "when", "why")
+COLUMNS = ("left", "right", "decision", "who", "when", "why")
 _Id = Annotated[str, Field(pattern=rf"^({RECORD_ID}|{PAPER_ID})$")]
 
 
@@ -63,10 +64,15 @@ def overrides_content(file: Path | None) -> str:
     Raises:
         PipelineError: the file is there and cannot be opened.
     """
-    return sha256(_content(file)).hexdigest()[:20]
+    return sha256(overrides_bytes(file)).hexdigest()[:20]
 
 
-def _content(file: Path | None) -> bytes:
+def overrides_bytes(file: Path | None) -> bytes:
+    """Return what stands in the file; nothing where there is none.
+
+    Raises:
+        PipelineError: see `overrides_content`.
+    """
     if file is None:
         return b""
     try:
@@ -90,11 +96,11 @@ def read_overrides(file: Path | None) -> list[dict[str, Any]]:
         PipelineError: the file as a whole is none of overrides: not UTF-8, no CSV, columns
             missing; names file, line and what to do.
     """
-    if file is None or not _content(file).strip():
+    if file is None or not overrides_bytes(file).removeprefix(BOM_UTF8).strip():
         return []
     with open_csv(file) as lines:
         header = [name.strip().lower() for name in lines.header]
-        need_columns(file, "line 1", header, _COLUMNS)
+        need_columns(file, "line 1", header, COLUMNS)
         return [_read_line(line, header, cells) for line, cells in lines.rows]
 
 

@@ -45,24 +45,35 @@ def find_paper(engine: DuckDB, wanted: str) -> str:
         PipelineError: no paper is meant, or several; the message lists them.
     """
     wanted = wanted.strip()
-    for look in (_by_id, _by_title):
+    for look in (papers_by_id, _by_title):
         found = look(engine, wanted)
         if len(found) == 1:
             return found[0]
         if found:
-            raise PipelineError(_choices(engine, wanted, found))
-    if _PAPER_ID.fullmatch(wanted) or _RECORD_ID.fullmatch(wanted):
-        raise PipelineError(
-            f"nothing here has the id {wanted}; its pages may have been taken away, or it is of "
-            "another warehouse or a later version (`papermart versions`)"
-        )
+            raise PipelineError(choices(engine, wanted, found))
+    if is_own_id(wanted):
+        raise PipelineError(nothing_has(wanted))
     raise PipelineError(
         f"no paper is {wanted!r}; give a paper id, a record id, an arXiv identifier, a DOI, or "
         "words of its title as they stand there"
     )
 
 
-def _by_id(engine: DuckDB, wanted: str) -> list[str]:
+def is_own_id(wanted: str) -> bool:
+    """Tell whether a text is a paper id or a record id by its looks."""
+    return bool(_PAPER_ID.fullmatch(wanted) or _RECORD_ID.fullmatch(wanted))
+
+
+def nothing_has(wanted: str) -> str:
+    """Say that nothing in the warehouse has an id of ours, and why that may be."""
+    return (
+        f"nothing here has the id {wanted}; its pages may have been taken away, or it is of "
+        "another warehouse or a later version (`papermart versions`)"
+    )
+
+
+def papers_by_id(engine: DuckDB, wanted: str) -> list[str]:
+    """Return the papers that an id names: a paper's, a record's, an arXiv identifier, a DOI."""
     if _RECORD_ID.fullmatch(wanted):
         return _ids(engine, "select paper_id from paper_records where record_id = ?", wanted)
     if _PAPER_ID.fullmatch(wanted):
@@ -101,7 +112,8 @@ def _ids(engine: DuckDB, sql: str, *parameters: str) -> list[str]:
     return [row[0] for row in engine.tuples(sql, list(parameters))]
 
 
-def _choices(engine: DuckDB, wanted: str, found: Sequence[str]) -> str:
+def choices(engine: DuckDB, wanted: str, found: Sequence[str]) -> str:
+    """Say which papers somebody may mean, one on a line."""
     shown = list(found[:_MAX_CHOICES])
     titles = {
         row["paper_id"]: f"{row['paper_id']}  {row['year'] or '    '}  {row['title']}"
