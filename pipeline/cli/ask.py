@@ -111,8 +111,8 @@ def _need_question(engine: "DuckDB", sql: str) -> None:
     if others:
         raise PipelineError(
             f"the published warehouse is only read, and {', '.join(others)} is no question; "
-            "write rows to a file with --format csv > file.csv, and correct papers in "
-            "data/overrides.csv"
+            "write rows to a file with --format csv > file.csv, and correct papers with "
+            "`papermart same` and `not-same`"
         )
 
 
@@ -173,7 +173,7 @@ def explain(
     """Show one paper: its records and lines, each value's origin, why it is one paper.
 
     A piece of a title will do if one paper has it; else the choices are listed. Two records that
-    are one paper, or one paper that is two, are corrected in data/overrides.csv.
+    are one paper, or one paper that is two, are corrected by `papermart same` and `not-same`.
 
     Example: papermart explain "attention is all you need"
     """

@@ -95,6 +95,7 @@ def add_decision(file: Path, decision: Decision) -> int:
     header = list(COLUMNS) if is_new else _header(file)
     row = _row([decision.cell(name) for name in header], ending)
     if is_new:
+        old = BOM_UTF8 * old.startswith(BOM_UTF8)
         row = _row(header, ending) + row
     elif not old.endswith((b"\n", b"\r")):
         row = ending + row

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.contract.errors import PipelineError
-from pipeline.contract.ids import PAPER_ID
 from pipeline.inputs.new_overrides import Decision, add_decision, overrides_lock
 from pipeline.inputs.overrides import read_overrides
 from pipeline.outputs.explain import choices, is_own_id, nothing_has, papers_by_id
@@ -22,7 +21,6 @@ from pipeline.storage.duckdb_engine import DuckDB
 Verdict = Literal["same", "not_same"]
 # What comes along when an id is copied out of a table, a CSV file, a sentence.
 _STRAY = " \t\r\n\"'`“”‘’,;()[]<>\ufeff\u00a0\u200b"
-_PAPER_ID = re.compile(PAPER_ID)
 _CONTRADICTED = re.compile(r"contradict lines? ([\d, ]+):")
 _RECORDS_OF = """
     select paper_ids.known_id as id, paper_records.record_id
@@ -31,6 +29,8 @@ _RECORDS_OF = """
     union
     select record_id as id, record_id from paper_records where list_contains($ids, record_id)
 """
+# An id of an earlier build that only a part of its paper bore.
+_WAS_PART = "select 1 from paper_ids where known_id = ? and basis = 'former' and n_records < ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Side:
         id: the id to write: a paper's of today, or a record's.
         paper_id: the paper.
         records: the records it stands for.
-        former_id: the id that was meant, where the paper bears another today.
+        former_id: the id that was meant, where a part of the paper bore it in an earlier build.
     """
 
     id: str
@@ -99,7 +99,7 @@ def find_side(engine: DuckDB, wanted: str) -> Side:
     records = frozenset(row[0] for row in engine.tuples(sql, found))
     if name in records:
         return Side(name, found[0], frozenset({name}))
-    former_id = name if _PAPER_ID.fullmatch(name) and name != found[0] else None
+    former_id = name if engine.tuples(_WAS_PART, [name, len(records)]) else None
     return Side(found[0], found[0], records, former_id)
 
 
