@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.inputs.csv_lines import open_csv
@@ -57,8 +58,13 @@ def overrides_lock(file: Path) -> Generator[None]:
     from filelock import FileLock, Timeout  # those who only look take no lock
 
     place = file.resolve()
+    if place.exists() and not place.is_file():
+        raise PipelineError(f"{file} is no file; name another with --overrides")
     try:
         place.parent.mkdir(exist_ok=True)
+        # A lock would be waited for in vain where none can be made.
+        with TemporaryFile(dir=place.parent):
+            pass
         beside = place.with_name(f".papermart-{place.name}.lock")
         lock = FileLock(beside, timeout=_LOCK_SECONDS, mode=0o666)  # people may share a folder
         lock.acquire()

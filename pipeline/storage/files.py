@@ -8,6 +8,7 @@ A temporary file carries our prefix, so that no other file is ever taken for one
 import os
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from errno import EINVAL
 from pathlib import Path
 from secrets import token_hex
 
@@ -66,9 +67,12 @@ def written_whole(path: Path) -> Generator[Path]:
         path: where the file is to stand; may be there already.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: it cannot be written, or something that is no file has its place.
     """
     place = path.resolve()
+    if place.exists() and not place.is_file():
+        # A device or a pipe would be gone for everybody: renaming takes its place.
+        raise OSError(EINVAL, "is no ordinary file")
     written = place.with_name(f"{_PREFIX}{place.name}-{token_hex(6)}{_SUFFIX}")
     try:
         yield written

@@ -7,13 +7,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from helpers import ROOT
+from helpers import ROOT, nobody, open_to_all
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.contract.errors import PipelineError
 from pipeline.inputs.new_overrides import Decision, add_decision, overrides_lock
 from pipeline.inputs.overrides import read_overrides
+from pipeline.storage.files import written_whole
 
 HEADER = b"left,right,decision,who,when,why\n"
 A, B, P = "4b4fcbdbc598f512-0007", "a698d019c829556c-0003", "p0123456789abcdef"
@@ -110,8 +111,27 @@ def test_a_file_made_read_only_and_a_folder_are_left_alone(file, tmp_path):
     with pytest.raises(PipelineError, match="is read-only"):
         add(file)
     assert file.read_bytes() == HEADER
-    with pytest.raises(PipelineError, match="cannot be opened: is a directory"):
+    with pytest.raises(PipelineError, match="is no file; name another"):
         add(tmp_path)
+
+
+def test_what_is_no_ordinary_file_is_never_replaced(tmp_path):
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(PipelineError, match="is no file; name another"):
+        add(pipe)
+    with pytest.raises(OSError, match="is no ordinary file"), written_whole(pipe):
+        pass
+    assert pipe.is_fifo()
+
+
+def test_a_folder_that_cannot_be_written_is_said_at_once(tmp_path):
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    open_to_all(tmp_path)
+    folder.chmod(0o555)
+    with nobody(), pytest.raises(PipelineError, match="cannot be written: permission denied"):
+        add(folder / "overrides.csv")
 
 
 def test_a_link_is_followed_and_rights_stay(file, tmp_path):
