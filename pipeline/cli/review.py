@@ -158,7 +158,6 @@ class _Walk:
             if answer == "quit":
                 return False
             if answer == "skip":
-                self.counts["skipped"] += 1
                 return True
             if answer == "why":
                 for line in pair_details(self.engine, pair):
@@ -197,8 +196,9 @@ class _Walk:
         except PipelineError as error:
             self._say(f"error: {error}")
             return False
-        self.counts[said] += 1
-        self._say(f"{self.file}, line {done.line}; {effect(done)}")
+        self.counts[said] += done.is_new
+        what = effect(done) if done.is_new else "said so meanwhile"
+        self._say(f"{self.file}, line {done.line}; {what}")
         return True
 
     def _summary(self, queue: Sequence["Pair"]) -> str:

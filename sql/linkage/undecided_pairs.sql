@@ -99,7 +99,7 @@ weighed_clusters as (
             else size_r.n_showings
         end as n_changes,
         round(
-            compared_clusters.millionths / 1000000.0 / case
+            cast(compared_clusters.millionths as double) / 1000000 / case
                 when compared_clusters.n_compared >= 5 then compared_clusters.n_compared
                 when size_l.n_showings * size_r.n_showings > 5 then 5
                 else size_l.n_showings * size_r.n_showings
