@@ -14,20 +14,10 @@ from made_scholar import Scholar
 
 from pipeline.evaluate.linkage import evaluate_linkage
 
-WORDS = [
-    "stone",
-    "river",
-    "lamp",
-    "cloud",
-    "maple",
-    "copper",
-    "violet",
-    "harbour",
-    "candle",
-    "meadow",
-    "falcon",
-    "amber",
-]
+WORDS = (
+    *("stone", "river", "lamp", "cloud", "maple", "copper", "violet", "harbour"),
+    *("candle", "meadow", "falcon", "amber"),
+)
 LAST_YEAR = 2020
 
 
