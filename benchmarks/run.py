@@ -1,8 +1,8 @@
 """`make bench`: every measurement of the project, one after the other.
 
 Speed of commands, reading and tagging need nothing but the sample. Linkage is measured on made-up
-records, and on labelled ones where they lie beside a developer's checkout. Saved forms are those of
-made-up pages; of real ones, `benchmarks/forms.py` asks by itself.
+records and pages, and on labelled ones where they lie beside a developer's checkout. Saved forms
+are those of made-up pages; of real ones, `benchmarks/forms.py` asks by itself.
 """
 
 import extraction
@@ -10,6 +10,7 @@ import forms
 import linkage
 import startup
 import topics
+import variants
 from rich.console import Console
 
 
@@ -24,6 +25,8 @@ def main() -> None:
     forms.main(["--made", "1"])
     console.rule("linking records")
     linkage.main()
+    console.rule("a page saved many times")
+    variants.main()
     console.rule("tagging papers")
     topics.main()
 
