@@ -25,6 +25,7 @@ import synthetic
 from rich.console import Console
 from rich.table import Table
 
+from pipeline.contract.errors import PipelineError
 from pipeline.evaluate.linkage import evaluate_linkage, read_truth
 from pipeline.evaluate.share import Share
 from pipeline.storage.duckdb_engine import open_engine, quote
@@ -55,7 +56,7 @@ _SEED = 1  # odd: not the half of the papers that weights are fitted on
 _MADE_UP = "made-up"
 NAMES = (*_LABELLED, *made_kinds.KINDS, _MADE_UP)
 # Beyond so many records, comparing would take the afternoon.
-_LIMITS = {"splink": 150_000, "bib_dedupe": 8_000}
+_LIMITS = {"splink": 150_000, "bib_dedupe": 40_000}
 # What is measured against each: how many times as fast we must be, on which sets as right (on all
 # where none is named), and how much below is as right.
 _FASTER = {"splink": 4, "bib_dedupe": 10}
@@ -227,14 +228,18 @@ def main(n_records: int = 100_000, names: Sequence[str] = NAMES) -> int:
                 table.add_column(column)
             table.add_column("pairs/record")
             table.add_column("memory")
-            missed += compare(data, table)
+            try:
+                missed += compare(data, table)
+            except PipelineError as error:  # the other data sets are measured all the same
+                missed.append(f"{data.name}: {error}")
             console.print(table)
             if data.name == _MADE_UP:
                 seconds = scan_seconds(data.records)
                 console.print(f"one scan of the compared columns: {seconds:.2f} s")
     if not all(peers.is_there(package) for package in _LIMITS):
-        console.print("What linking is compared with comes with `pip install 'papermart[bench]'`.")
-    console.print(*missed, sep="\n", highlight=False)
+        hint = "What linking is compared with comes with `pip install 'papermart[bench]'`."
+        console.print(hint, markup=False)
+    console.print(*missed, sep="\n", highlight=False, markup=False)
     return 1 if missed else 0
 
 
