@@ -227,8 +227,8 @@ def _trained(linker: "Linker") -> "Linker":
     exact = block_on("title", "first_surname")
     linker.training.estimate_probability_two_random_records_match([exact], recall=0.7)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
-    # In blocks that hold mostly equal papers; with first surname and year, titles of listings, where
-    # thousands share both, were taught to say nothing (F1 .67 on listings, not .88).
+    # In blocks that hold mostly equal papers: in those of first surname and year, which thousands
+    # share on listings, titles were taught to say nothing (F1 .67, not .88).
     for rule in (block_on("title"), block_on("surnames", "title_start")):
         linker.training.estimate_parameters_using_expectation_maximisation(rule)
     return linker
