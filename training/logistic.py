@@ -59,7 +59,7 @@ def counted(rows: Sequence[Sequence[Name]]) -> tuple[list[Name], csr_array]:
 def fit_choices(
     choices: Choices,
     penalty: float | np.ndarray,
-    towards: float = 0.0,
+    towards: float | np.ndarray = 0.0,
     fixed: Mapping[int, float] | None = None,
 ) -> np.ndarray:
     """Return the weights of a conditional logistic regression, one for each piece of evidence.
@@ -71,13 +71,14 @@ def fit_choices(
     Args:
         choices: what was chosen, and on what evidence.
         penalty: how strongly weights are drawn: one number, or one for each piece of evidence.
-        towards: the weight they are drawn to.
+        towards: the weights they are drawn to: one number, or one for each piece of evidence.
         fixed: weights that stay as they are, by the column of the evidence.
 
     Raises:
         NotFittedError: the search came to no end.
     """
-    weights = np.full(choices.evidence.shape[1], towards)
+    goals = np.broadcast_to(np.asarray(towards, dtype=float), choices.evidence.shape[1])
+    weights = goals.copy()
     is_free = np.ones(len(weights), dtype=bool)
     for column, weight in (fixed or {}).items():
         weights[column], is_free[column] = weight, False
@@ -86,7 +87,7 @@ def fit_choices(
         choices.evidence[:, is_free],
         choices.evidence[:, ~is_free] @ weights[~is_free],
         np.broadcast_to(penalty, weights.shape)[is_free],
-        towards,
+        goals[is_free],
     )
     found = minimize(
         problem.loss,
@@ -104,7 +105,11 @@ def fit_choices(
 
 
 def fit_logistic(
-    evidence: csr_array, n_true: np.ndarray, n_all: np.ndarray, penalty: float
+    evidence: csr_array,
+    n_true: np.ndarray,
+    n_all: np.ndarray,
+    penalty: float | np.ndarray,
+    towards: float | np.ndarray = 0.0,
 ) -> tuple[float, np.ndarray]:
     """Return the base and the weights of a logistic regression; the base bears no penalty.
 
@@ -114,7 +119,8 @@ def fit_logistic(
         evidence: cases by pieces of evidence.
         n_true: how often each case was true.
         n_all: how often it was met.
-        penalty: how strongly weights are drawn to 0.
+        penalty: how strongly weights are drawn: one number, or one for each piece of evidence.
+        towards: the weights they are drawn to.
 
     Raises:
         ValueError: all cases are true, or none is: then no base is the best.
@@ -131,7 +137,8 @@ def fit_logistic(
         np.full(n_cases, 2),
         np.column_stack([n_true, n_all - n_true]).ravel().astype(float),
     )
-    weights = fit_choices(choices, np.array([0.0] + [penalty] * n_weights))
+    penalties = np.append(0.0, np.broadcast_to(penalty, n_weights))
+    weights = fit_choices(choices, penalties, np.append(0.0, np.broadcast_to(towards, n_weights)))
     return float(weights[0]), weights[1:]
 
 
@@ -144,7 +151,7 @@ class _Likelihood:
         evidence: csr_array,
         given: np.ndarray,
         penalty: np.ndarray,
-        towards: float,
+        towards: np.ndarray,
     ) -> None:
         """Prepare the sums over the alternatives of each choice.
 
@@ -153,7 +160,7 @@ class _Likelihood:
             evidence: that whose weights are sought.
             given: what each alternative has from fixed weights.
             penalty: one for each piece of evidence.
-            towards: the weight that the penalty draws to.
+            towards: the weights that the penalty draws to.
         """
         self.evidence, self.given = evidence, given
         self.penalty, self.towards = penalty, towards

@@ -1,194 +1,250 @@
-"""Where the weights of linkage come from: a logistic model, fitted on labelled records.
+"""Where the weights of linkage come from: logistic models, fitted on labelled records.
 
-    python training/match_weights.py RECORDS TRUTH [RECORDS TRUTH ...] [--halves] [--write]
+    python training/match_weights.py BENCH [--left-out] [--write]
 
-Every compared pair of every data set is an example; its comparison levels are the terms. The
-penalised likelihood (ridge, penalty 1; see `logistic`) has one best fit: one number for each level,
-the same on every machine. What is printed: for each data set the log loss and the calibration of a
-model fitted on half of the papers of all sets, measured on the other half; and of a model fitted on
-the other data sets alone. With --halves the records of one half of the papers are linked, too, by
-weights fitted on the other half, with thresholds and rules as they are. With --write the weights
-fitted on everything replace `sql/reference/match_weights.csv`.
+Every compared pair of every data set is an example; its comparison levels are the terms. Two models
+are fitted. That of *sites* knows listings of sites whose habits are known, on half of the papers of
+BENCH/linkage. The *general* one, for every other source, is fitted on several kinds of records that
+count alike, with copies of all pairs in which values are hidden, and is drawn towards a table that
+a person set (`match_priors.csv`), not towards zero: what no kind shows keeps its sense. The
+penalised likelihood has one best fit (see `logistic`): the same numbers on every machine.
 
-RECORDS and TRUTH are what `papermart evaluate linkage` reads; for --halves RECORDS must be Parquet.
+What is printed: how right linking is on each data set by the weights of all kinds, on the half of
+the listings that chose nothing, with --left-out by general weights fitted without the kind that is
+measured; how well probabilities are calibrated on that half. With --write the weights, and what
+share of the pairs that a rule decides is one paper, replace the tables in `sql/reference`.
 """
 
 import argparse
 import csv
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 from logistic import counted, fit_logistic
-from parts import part_of
+from match_examples import (
+    BASE,
+    DECIDED,
+    GENERAL,
+    JOINT,
+    LEVEL,
+    SITES,
+    DataSet,
+    data_sets,
+    half_of,
+    no_sites,
+    priors,
+    read_examples,
+    tables,
+    weighed,
+    write_weights,
+)
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
-from scipy.special import expit, log_expit
+from scipy.special import expit
 
-from pipeline.evaluate.linkage import LinkageReport, evaluate_linkage, read_truth
+from pipeline.evaluate.linkage import evaluate_linkage
 from pipeline.models.catalogue import SQL_DIR
-from pipeline.records.link import linked
 
-REFERENCE = "reference.match_weights"
 WEIGHTS = SQL_DIR / "reference" / "match_weights.csv"
-PENALTY = 1.0
-BINS = (0.0, 0.01, 0.1, 0.3, 0.6, 0.9, 0.99, 1.0)
-_LEVEL = "_level"  # how the columns of linkage.comparison_levels end that hold one
-# Pairs of equal records are left out: they are decided by rule.
-_EXAMPLES = """
-    select
-        levels.* exclude (record_id_l, record_id_r),
-        l.entity_id = r.entity_id as is_same,
-        l.entity_id as entity
-    from linkage.comparison_levels as levels
-    inner join linkage.candidate_pairs as pairs
-        on levels.record_id_l = pairs.record_id_l and levels.record_id_r = pairs.record_id_r
-    inner join truth as l on levels.record_id_l = l.record_id
-    inner join truth as r on levels.record_id_r = r.record_id
-    where pairs.blocking_rule <> 'same_values'
-    order by levels.record_id_l, levels.record_id_r
-"""
+RULES = SQL_DIR / "reference" / "match_rules.csv"
+# How strongly weights of single comparisons, and of joint ones, are drawn to the table of priors.
+PENALTIES = {SITES: (1.0, 3.0), GENERAL: (15.0, 35.0)}
+# Below how many pairs a rule has no share of its own.
+_FEW = 10
+_BINS = tuple(n / 10 for n in range(1, 10))
 
-# The natural log odds of each (comparison, level), and those that every pair starts from.
 Weights = Mapping[tuple[str, str], float]
-BASE = ("base", "all")
 
 
-def read_examples(records: Path, truth: Path) -> pl.DataFrame:
-    """Compare the records of a data set and label the pairs.
+def fit(examples: pl.DataFrame, profile: str) -> Weights:
+    """Return the weights of the largest penalised likelihood.
 
-    Returns:
-        One row per compared pair: the level of each comparison in a column that ends in `_level`,
-        `is_same`, and `entity`, a paper to divide the pairs by.
+    Args:
+        examples: see `match_examples.weighed`.
+        profile: whose penalties hold.
     """
-    with linked(records, "linkage.candidate_pairs", "linkage.comparison_levels") as engine:
-        engine.create_table("truth", read_truth(truth).to_arrow())
-        return pl.DataFrame(pl.from_arrow(engine.arrow(_EXAMPLES)))
-
-
-def in_half(papers: pl.Series, n: int) -> pl.Series:
-    """Return whether each paper is in one half of all papers, drawn by its name."""
-    return pl.Series([part_of(paper, 2) == n for paper in papers], dtype=pl.Boolean)
-
-
-def half(examples: pl.DataFrame, n: int) -> pl.DataFrame:
-    """Return the examples of one half of all papers."""
-    return examples.filter(in_half(examples["entity"], n))
-
-
-def fit(examples: pl.DataFrame) -> Weights:
-    """Return the weights of the largest penalised likelihood; see `read_examples`."""
-    columns = [name for name in examples.columns if name.endswith(_LEVEL)]
-    kinds = examples.group_by(columns).agg(pl.len(), pl.col("is_same").sum()).sort(columns)
-    comparisons = [name.removesuffix(_LEVEL) for name in columns]
-    rows = [
-        list(zip(comparisons, levels, strict=True)) for levels in kinds.select(columns).iter_rows()
-    ]
+    columns = [name for name in examples.columns if name.endswith(LEVEL)]
+    true = pl.col("is_same").cast(pl.Float64) * pl.col("weight")
+    kinds = examples.group_by(columns).agg(pl.col("weight").sum(), true=true.sum()).sort(columns)
+    names = [column.removesuffix(LEVEL) for column in columns]
+    rows = [list(zip(names, levels, strict=True)) for levels in kinds.select(columns).iter_rows()]
     terms, evidence = counted(rows)
+    known = priors()
+    single, joint = PENALTIES[profile]
     base, weights = fit_logistic(
-        evidence, kinds["is_same"].to_numpy(), kinds["len"].to_numpy(), PENALTY
+        evidence,
+        kinds["true"].to_numpy(),
+        kinds["weight"].to_numpy(),
+        np.array([joint if name in JOINT else single for name, _ in terms]),
+        np.array([known[term] for term in terms]),
     )
-    return {BASE: base} | dict(zip(terms, weights.tolist(), strict=True))
+    return known | {BASE: base} | dict(zip(terms, weights.tolist(), strict=True))
 
 
 def log_odds(weights: Weights, examples: pl.DataFrame) -> np.ndarray:
-    """Return the log odds that each pair is one paper; a level without a weight says nothing."""
+    """Return the log odds that each pair is one paper."""
     total = np.full(len(examples), weights[BASE])
     for column in examples.columns:
-        if column.endswith(_LEVEL):
-            comparison = column.removesuffix(_LEVEL)
-            total += [weights.get((comparison, level), 0.0) for level in examples[column]]
+        if column.endswith(LEVEL):
+            comparison = column.removesuffix(LEVEL)
+            total += [weights[comparison, level] for level in examples[column]]
     return total
 
 
-def measure(weights: Weights, examples: pl.DataFrame) -> tuple[float, list[str]]:
-    """Return the log loss, and for each bin of probability how many pairs of all are true."""
-    odds, is_same = log_odds(weights, examples), examples["is_same"].to_numpy()
-    loss = -log_expit(np.where(is_same, odds, -odds)).mean()
-    bins = np.digitize(expit(odds), BINS[1:-1], right=True)
-    n_pairs = np.bincount(bins, minlength=len(BINS) - 1)
-    n_true = np.bincount(bins, is_same, minlength=len(BINS) - 1)
-    shown = [
-        f"{true:.0f}/{pairs}" if pairs else "" for true, pairs in zip(n_true, n_pairs, strict=True)
-    ]
-    return float(loss), shown
-
-
-def link_half(records: Path, truth: Path, n: int, weights: Weights) -> LinkageReport:
-    """Link the records of one half of all papers by some weights, and judge the clusters."""
-    labels = read_truth(truth)
-    kept = labels.filter(in_half(labels["entity_id"], n))["record_id"]
-    with tempfile.TemporaryDirectory() as folder:
-        part, fitted = Path(folder) / "records.parquet", Path(folder) / WEIGHTS.name
-        is_kept = pl.col("record_id").cast(pl.String).is_in(kept.implode())
-        pl.read_parquet(records).filter(is_kept).write_parquet(part)
-        write(weights, fitted)
-        return evaluate_linkage(part, truth, reference={REFERENCE: fitted})
-
-
-def write(weights: Weights, file: Path = WEIGHTS) -> None:
-    """Write the weights in hundredths, ordered by comparison and level.
-
-    A level of the reference that no example shows weighs 0, where the ridge leaves it.
-    """
-    with WEIGHTS.open(encoding="utf-8", newline="") as lines:
-        known = {(row["comparison"], row["level"]): 0.0 for row in csv.DictReader(lines)}
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(("comparison", "level", "weight"))
-        for term, weight in sorted({**known, **weights}.items()):
-            writer.writerow((*term, round(100 * weight)))
-
-
-def table_of(sets: Mapping[str, pl.DataFrame], halves: Sequence[Weights]) -> Table:
-    """Return how well each set is told by weights that other pairs chose."""
-    edges = [f"{low}-{high}" for low, high in pairwise(BINS)]
-    table = Table("fitted on", "measured on", "log loss", *edges)
-    for name, examples in sets.items():
-        for n, weights in enumerate(halves):
-            loss, bins = measure(weights, half(examples, 1 - n))
-            table.add_row(f"half {n} of all", f"{name}, other half", f"{loss:.4f}", *bins)
-        if others := [rest for other, rest in sets.items() if other != name]:
-            loss, bins = measure(fit(pl.concat(others)), examples)
-            table.add_row("the other sets", name, f"{loss:.4f}", *bins)
-    return table
-
-
-def main(files: Sequence[tuple[Path, Path]], *, halves: bool, replace: bool) -> None:
-    """Fit, check, and on request write the weights.
+def rule_rows(examples: Mapping[str, Sequence[pl.DataFrame]]) -> list[tuple[str, str, bool, float]]:
+    """Return the rows of `reference.match_rules`: shares of true pairs, each kind counting alike.
 
     Args:
-        files: records and truth of each data set.
-        halves: link each half of the papers by the weights of the other.
-        replace: write the weights fitted on everything to the reference.
+        examples: the data sets of each profile.
     """
-    console = Console(width=160)
-    sets = {str(records): read_examples(records, truth) for records, truth in files}
-    everything = pl.concat(sets.values())
-    of_halves = [fit(half(everything, n)) for n in (0, 1)]
-    console.print(table_of(sets, of_halves))
-    for records, truth in files if halves else ():
-        for n, weights in enumerate(of_halves):
-            console.print(f"{records}, half {1 - n}, by weights of half {n} of all:")
-            report = link_half(records, truth, 1 - n, weights)
-            console.print(*list(report.lines())[1:], sep="\n", highlight=False)
-    if replace:
-        write(fit(everything))
-        console.print(f"wrote {WEIGHTS}")
+    rows = []
+    for profile, sets in examples.items():
+        shares = (
+            pl.concat([pairs.with_columns(kind=pl.lit(n)) for n, pairs in enumerate(sets)])
+            .filter(pl.col("match_rule") != "evidence")
+            .group_by("match_rule", "kind")
+            .agg(n=pl.len(), true=pl.col("is_same").sum())
+            .filter(pl.col("n") >= _FEW)
+            # Laplace's rule of succession: no share is certain.
+            .with_columns(share=(pl.col("true") + 1) / (pl.col("n") + 2))
+            .group_by("match_rule")
+            .agg(pl.col("share").mean())
+        )
+        found = dict(shares.iter_rows())
+        for rule, usual in USUAL.items():
+            share = found.get(rule, usual)
+            # An identifier is what it says, whatever the few wrong ones in a set.
+            rows.append(
+                (profile, rule, rule not in DECIDED, round(usual if "_id" in rule else share, 3))
+            )
+    return rows
+
+
+# What is taken where no labelled set shows enough pairs of a rule.
+USUAL = {
+    "generic_title": 0.3,
+    "other_arxiv_id": 0.001,
+    "other_code": 0.3,
+    "other_work": 0.1,
+    "same_arxiv_id": 0.999,
+    "same_doi": 0.99,
+    "same_values": 0.99,
+    "title_alone": 0.3,
+}
+
+
+def write_rules(rows: Sequence[tuple[str, str, bool, float]], file: Path) -> None:
+    """Write the rows of `reference.match_rules`."""
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(("profile", "match_rule", "is_at_most", "probability"))
+        for profile, rule, is_at_most, probability in sorted(rows):
+            writer.writerow((profile, rule, str(is_at_most).lower(), probability))
+
+
+def calibration(weights: Weights, examples: pl.DataFrame) -> list[tuple[float, int, float, float]]:
+    """Return of pairs decided by evidence, between .1 and .9, in bins of a tenth.
+
+    Returns:
+        For each bin where it begins, its pairs, their mean probability, and the share of true ones.
+    """
+    pairs = examples.filter(pl.col("match_rule") == "evidence")
+    chances, is_same = expit(log_odds(weights, pairs)), pairs["is_same"].to_numpy()
+    rows = []
+    for low, high in pairwise(_BINS):
+        is_in = (chances >= low) & (chances < high)
+        if n := int(is_in.sum()):
+            rows.append((low, n, float(chances[is_in].mean()), float(is_same[is_in].mean())))
+    return rows
+
+
+class Judged:
+    """Prints how right linking is by some weights, data set by data set."""
+
+    def __init__(self, title: str) -> None:
+        """Begin a table."""
+        self.table = Table("data", "weights of", "P", "R", "F1", "B³ F1", title=title)
+
+    def add(self, data: DataSet, profile: str, weights: Weights) -> None:
+        """Link a data set by weights of a profile and note how right it is."""
+        with ExitStack() as stack:
+            reference = dict(stack.enter_context(tables({SITES: weights, GENERAL: weights})))
+            if profile == GENERAL:
+                reference |= stack.enter_context(no_sites())
+            found = evaluate_linkage(data.records, data.truth, reference)
+        right = [found.n_right / max(1, found.n_found), found.n_right / max(1, found.n_true)]
+        cells = (f"{share:.4f}" for share in (*right, found.f1, found.b_cubed_f1))
+        self.table.add_row(data.name, profile, *cells)
+
+
+def main(bench: Path, *, is_left_out: bool, replace: bool) -> None:
+    """Fit, judge, and on request write the weights.
+
+    Args:
+        bench: the folder with labelled records.
+        is_left_out: judge each kind by weights fitted without it, too.
+        replace: write the weights to the reference.
+    """
+    console = Console(width=110)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sets = list(data_sets(bench, folder))
+        listings = next(data for data in sets if data.kind == "listings")
+        whole = DataSet(
+            "linkage",
+            "listings",
+            *(bench / "linkage" / f"{p}.parquet" for p in ("records", "truth")),
+        )
+        other_half = half_of(whole, 1, folder)
+        examples = {data: read_examples(data, GENERAL) for data in track(sets, "comparing")}
+        on_sites = read_examples(listings, SITES).with_columns(weight=pl.lit(1.0))
+        kinds = {
+            data.kind: [pairs for d, pairs in examples.items() if d.kind == data.kind]
+            for data in sets
+        }
+        general = fit(weighed(list(kinds.values()), has_copies=True), GENERAL)
+        sites = fit(on_sites.filter(~pl.col("match_rule").is_in(DECIDED)), SITES)
+        if replace:
+            write_weights({SITES: sites, GENERAL: general}, WEIGHTS)
+            write_rules(rule_rows({SITES: [on_sites], GENERAL: list(examples.values())}), RULES)
+            console.print(f"wrote {WEIGHTS} and {RULES}")
+        judged = Judged("by the weights of all kinds")
+        for data in (whole, other_half):
+            judged.add(data, SITES, sites)
+        for data in (other_half, *sets):
+            judged.add(data, GENERAL, general)
+        console.print(judged.table)
+        console.print(_calibration_table(calibration(sites, read_examples(other_half, SITES))))
+        if is_left_out:
+            judged = Judged("by weights fitted without the kind")
+            for data in sets:
+                others = [pairs for kind, pairs in kinds.items() if kind != data.kind]
+                judged.add(data, GENERAL, fit(weighed(others, has_copies=True), GENERAL))
+            console.print(judged.table)
+
+
+def _calibration_table(rows: Sequence[tuple[float, int, float, float]]) -> Table:
+    n_pairs = sum(n for _, n, _, _ in rows)
+    error = sum(n * abs(said - true) for _, n, said, true in rows) / max(1, n_pairs)
+    title = f"calibration on half 1 of listings: expected error {error:.3f}"
+    table = Table("from", "pairs", "said", "true", title=title)
+    for low, n, said, true in rows:
+        table.add_row(f"{low:.1f}", str(n), f"{said:.2f}", f"{true:.2f}")
+    return table
 
 
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    arguments.add_argument("files", nargs="+", type=Path, metavar="RECORDS TRUTH")
-    arguments.add_argument("--halves", action="store_true")
+    arguments.add_argument("bench", type=Path, metavar="BENCH")
+    arguments.add_argument("--left-out", action="store_true")
     arguments.add_argument("--write", action="store_true")
     given = arguments.parse_args()
-    if len(given.files) % 2:
-        arguments.error("RECORDS and TRUTH come in pairs")
-    pairs = list(zip(given.files[::2], given.files[1::2], strict=True))
-    main(pairs, halves=given.halves, replace=given.write)
+    main(given.bench, is_left_out=given.left_out, replace=given.write)

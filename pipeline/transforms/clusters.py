@@ -11,20 +11,23 @@ from itertools import combinations
 
 import polars as pl
 
-# A pair at least this likely is a match, and clusters join while they are on average.
-MATCH_FROM = 0.6
-# Probabilities are summed as whole millionths: sums must not depend on the order of rows.
+# Clusters join while their pairs are on average as likely as a match, and at an average that is
+# less by this much where one of them has no better match elsewhere: one weak pair beside a strong
+# one does not part them.
+_LEEWAY = 0.1
+# Margins are summed as whole millionths: sums must not depend on the order of rows.
 _MILLION = 1_000_000
-_FLOOR = round(MATCH_FROM * _MILLION)
+_LOW_FLOOR = -round(_LEEWAY * _MILLION)
 
 _Pair = tuple[str, str]
 # Of the pairs between two clusters: sum of millionths and number, of all pairs and of those in
-# which both records are from one source.
-_Link = tuple[int, int, int, int]
+# which both records are from one such source; and the likeliest.
+_Link = tuple[int, int, int, int, int]
+_NO_LINK: _Link = (0, 0, 0, 0, -_MILLION)
 # Two records, what links them, and the rule that decided (`linkage.pair_scores`).
 _Compared = tuple[str, str, _Link, str]
 # Rules by which records certainly are one paper, and the one by which they show the same values.
-_IDENTIFIED = ("same_arxiv_id", "same_doi")
+_IDENTIFIED = ("same_arxiv_id",)
 _EQUAL = "same_values"
 
 
@@ -35,28 +38,35 @@ def cluster_records(
 
     Average linkage (Sokal and Michener, 1958), best pair first: two clusters join while the
     compared pairs between them are on average as likely as a match, so a chain of near-equal
-    titles does not run away. Where both clusters hold records of one source, those pairs alone
-    can part them, too: a source that lists two papers apart knows best. What people decided
-    comes first: `same` joins whatever the evidence, `not_same` parts for good. Records that are
-    certainly one paper (so decided, or of one identifier) count as one record, and what is
-    nearest to any of them is near: a paper keeps its sightings under both its titles.
+    titles does not run away. They join at a lower average, too, if a matching pair links them and
+    one of them has no better one elsewhere, so no single weak pair parts what belongs together.
+    Where both clusters hold records of one source that lists a paper once, those pairs alone can
+    part them. What people decided comes first: `same` joins whatever the evidence,
+    `not_same` parts for good, and records of different arXiv identifiers are never one paper.
+    Records that are certainly one paper (so decided, or of one arXiv identifier) count as one
+    record, and what is nearest to any of them is near: a paper keeps its sightings under both its
+    titles.
 
     A cluster is named after its smallest record_id, and ties go to the smaller ids, so the
     result does not depend on the order of rows.
 
     Args:
-        records: columns `record_id` (every record once) and `source`.
-        matches: columns `record_id_l`, `record_id_r`, `match_probability`, `match_rule`: the
-            compared pairs, of records that show the same values at least a spanning tree.
+        records: columns `record_id` (every record once), `single_source` (the source, NULL
+            unless it lists a paper once) and `arxiv_id` (NULL: unknown).
+        matches: columns `record_id_l`, `record_id_r`, `margin` (by how much the two are likelier one
+            paper than a match must be), `match_rule`: the compared pairs, of records that show
+            the same values at least a spanning tree.
         overrides: columns `record_id_l`, `record_id_r`, `decision` (`same` or `not_same`),
             free of contradictions.
 
     Returns:
         Columns `record_id`, `cluster_id`, ordered by record_id.
 
-    >>> records = pl.DataFrame({"record_id": ["a", "b", "c"], "source": ["x", "y", "z"]})
+    >>> records = pl.DataFrame(
+    ...     {"record_id": ["a", "b", "c"], "single_source": ["x", "y", "z"], "arxiv_id": [None] * 3}
+    ... )
     >>> matches = pl.DataFrame(
-    ...     {"record_id_l": ["a", "b"], "record_id_r": ["b", "c"], "match_probability": [0.9, 0.8]}
+    ...     {"record_id_l": ["a", "b"], "record_id_r": ["b", "c"], "margin": [0.4, 0.3]}
     ... ).with_columns(match_rule=pl.lit("evidence"))
     >>> overrides = pl.DataFrame(
     ...     {"record_id_l": ["a"], "record_id_r": ["c"], "decision": ["not_same"]}
@@ -66,7 +76,7 @@ def cluster_records(
     """
     same = _pairs(overrides.filter(pl.col("decision") == "same"))
     apart = _pairs(overrides.filter(pl.col("decision") == "not_same"))
-    likely = _pairs(matches.filter(pl.col("match_probability") >= MATCH_FROM))
+    likely = _pairs(matches.filter(pl.col("margin") >= 0))
     components = _components([*likely, *same])
     decided: dict[str, tuple[list[_Pair], list[_Pair]]] = defaultdict(lambda: ([], []))
     for place, pairs in enumerate((same, apart)):
@@ -76,11 +86,18 @@ def cluster_records(
     kept_apart = [component for component, (_, pairs) in decided.items() if pairs]
     # Where every compared pair is likely, every average of them is, and all join.
     names = dict(components)
-    contested = _contested_links(components, records, matches, kept_apart)
     members = _members(components)
+    identified = dict(records.select("record_id", "arxiv_id").drop_nulls().iter_rows())
+    mixed = [
+        component
+        for component, ids in members.items()
+        if len({identified[record_id] for record_id in ids if record_id in identified}) > 1
+    ]
+    contested = _contested_links(components, records, matches, [*kept_apart, *mixed])
     for component in {*contested, *kept_apart}:
         links = contested.get(component, [])
-        names |= _agglomerate(members[component], links, *decided[component])
+        known = {each: identified[each] for each in members[component] if each in identified}
+        names |= _agglomerate(members[component], links, *decided[component], known)
     ids = records["record_id"].sort().to_list()
     return pl.DataFrame(
         {"record_id": ids, "cluster_id": [names.get(record_id, record_id) for record_id in ids]},
@@ -124,32 +141,32 @@ def _contested_links(
     """Return all compared pairs of each component that is kept apart or holds an unlikely one."""
     schema = {"record_id": pl.String, "component": pl.String}
     rows = {"record_id": list(components), "component": list(components.values())}
-    placed = records.select("record_id", "source").join(
+    placed = records.select("record_id", "single_source").join(
         pl.DataFrame(rows, schema=schema), on="record_id"
     )
     left, right = (
-        placed.rename({"record_id": f"record_id_{side}", "source": f"source_{side}"})
+        placed.rename({"record_id": f"record_id_{side}", "single_source": f"source_{side}"})
         for side in "lr"
     )
     near = (
-        matches.select("record_id_l", "record_id_r", "match_probability", "match_rule")
+        matches.select("record_id_l", "record_id_r", "margin", "match_rule")
         .join(left, on="record_id_l")
         .join(right, on=["record_id_r", "component"])
         .select(
             "component",
             "record_id_l",
             "record_id_r",
-            (pl.col("match_probability") * _MILLION).round().cast(pl.Int64).alias("millionths"),
+            (pl.col("margin") * _MILLION).round().cast(pl.Int64).alias("millionths"),
             (pl.col("source_l") == pl.col("source_r")).fill_null(value=False).cast(pl.Int64),
             "match_rule",
         )
     )
-    unlikely = near.filter(pl.col("millionths") < _FLOOR)["component"]
+    unlikely = near.filter(pl.col("millionths") < 0)["component"]
     contested = pl.concat([unlikely, pl.Series(kept_apart, dtype=pl.String)]).unique()
     near = near.filter(pl.col("component").is_in(contested.implode()))
     found: dict[str, list[_Compared]] = defaultdict(list)
     for component, low, high, millionths, is_one_source, rule in near.iter_rows():
-        link = (millionths, 1, millionths * is_one_source, is_one_source)
+        link = (millionths, 1, millionths * is_one_source, is_one_source, millionths)
         found[component].append((low, high, link, rule))
     return found
 
@@ -159,6 +176,7 @@ def _agglomerate(
     links: list[_Compared],
     same: list[_Pair],
     apart: list[_Pair],
+    identified: dict[str, str],
 ) -> dict[str, str]:
     """Return the cluster of each member of one component."""
     certain = [(left, right) for left, right, _, rule in links if rule in _IDENTIFIED]
@@ -175,6 +193,9 @@ def _agglomerate(
     for left, right in apart:
         kept_apart[name[left]].add(name[right])
         kept_apart[name[right]].add(name[left])
+    arxiv_ids: dict[str, set[str]] = {cluster: set() for cluster in clusters}
+    for record_id, arxiv_id in identified.items():
+        arxiv_ids[name[record_id]].add(arxiv_id)
     heap = [entry for low in between for entry in _entries(between, low) if low == entry[1]]
     heapq.heapify(heap)
     while heap:
@@ -182,7 +203,12 @@ def _agglomerate(
         # A pair whose clusters have changed since then stands in the heap anew.
         if between.get(low, {}).get(high) != link or high in kept_apart[low]:
             continue
+        if arxiv_ids[low] and arxiv_ids[high] and arxiv_ids[low].isdisjoint(arxiv_ids[high]):
+            continue
+        if _score(link) < 0 and not _is_nearest(between, low, high, link):
+            continue
         clusters[low] += clusters.pop(high)
+        arxiv_ids[low] |= arxiv_ids.pop(high)
         for other, theirs in between.pop(high).items():
             del between[other][high]
             if other != low:
@@ -195,11 +221,20 @@ def _agglomerate(
     return {record_id: cluster for cluster, ids in clusters.items() for record_id in ids}
 
 
+def _is_nearest(between: dict[str, dict[str, _Link]], low: str, high: str, link: _Link) -> bool:
+    """Return whether one of two clusters has no likelier pair with any third one."""
+    best = link[4]
+    return any(
+        all(theirs[4] <= best for other, theirs in between[one].items() if other != two)
+        for one, two in ((low, high), (high, low))
+    )
+
+
 def _all_equal_pairs(links: list[_Compared]) -> list[_Compared]:
     """Return the links with one for every pair of records that show the same values."""
     known = {(left, right) for left, right, _, _ in links}
     equal = {(left, right): link for left, right, link, rule in links if rule == _EQUAL}
-    link = max(equal.values(), default=(0, 0, 0, 0))
+    link = max(equal.values(), default=_NO_LINK)
     groups = _members(_components(equal))
     pairs = (pair for ids in groups.values() for pair in combinations(sorted(ids), 2))
     missing = [(left, right, link, _EQUAL) for left, right in pairs if (left, right) not in known]
@@ -213,12 +248,9 @@ def _nearest_links(name: dict[str, str], links: list[_Compared]) -> dict[_Pair, 
         low, high = sorted((name[left], name[right]))
         if low != high:
             old = nearest.get((low, high), link)
-            nearest[low, high] = (
-                max(old[0], link[0]),
-                1,
-                max(old[2], link[2]),
-                max(old[3], link[3]),
-            )
+            in_source = [each[2] for each in (old, link) if each[3]]
+            best = max(old[4], link[4])
+            nearest[low, high] = (best, 1, max(in_source, default=0), min(1, len(in_source)), best)
     return nearest
 
 
@@ -229,18 +261,19 @@ def _entries(
     return [
         (-_score(link), min(cluster, other), max(cluster, other), link)
         for other, link in between[cluster].items()
-        if _score(link) >= _FLOOR
+        if _score(link) >= (_LOW_FLOOR if link[4] >= 0 else 0)
     ]
 
 
 def _add(between: dict[str, dict[str, _Link]], one: str, other: str, link: _Link) -> None:
-    old = between[one].get(other, (0, 0, 0, 0))
-    both = (old[0] + link[0], old[1] + link[1], old[2] + link[2], old[3] + link[3])
+    old = between[one].get(other, _NO_LINK)
+    sums = (mine + theirs for mine, theirs in zip(old[:4], link[:4], strict=True))
+    both: _Link = (*sums, max(old[4], link[4]))  # type: ignore[assignment]
     between[one][other] = between[other][one] = both
 
 
 def _score(link: _Link) -> int:
-    """Return how likely two clusters are one paper, in millionths."""
-    total, n_pairs, in_source, n_in_source = link
+    """Return by how much two clusters are likelier one paper than need be, in millionths."""
+    total, n_pairs, in_source, n_in_source, _ = link
     average = total // n_pairs
     return min(average, in_source // n_in_source) if n_in_source else average

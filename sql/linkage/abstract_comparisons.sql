@@ -12,7 +12,7 @@ doubtful_pairs as (
     from comparisons
     where
         has_abstract
-        and not (is_title_equal and n_authors_shared > 0)
+        and not (is_title_equal and n_title_words >= 5 and n_authors_shared > 0)
         and (n_authors_shared > 0 or n_authors_l = 0 or n_authors_r = 0 or title_percent >= 50)
 ),
 

@@ -15,34 +15,28 @@ variants as (
     where record_id = variant_id
 ),
 
-title_bearers as (
-    select * from record_features
-    where record_id = stand_in_id
-),
-
 shared_titles as (
-    select title_id, count(*) as n_variants from title_bearers
+    select title_id from variants
     where title_id is not null
     group by title_id
     having count(*) > 1
 ),
 
--- Up to four variants pair all with all by their title; which of more belong together, a year
--- or an author tells.
-crowded_titles as (
-    select title_id from shared_titles
-    where n_variants > 4
+-- Where very many bear a title, those that stand in for others look for other titles.
+bearers as (
+    select * from variants
+    where record_id = stand_in_id
 ),
 
-rare_words as (
-    select title_id, word from title_words
+ranked_words as (
+    select title_id, word, place from title_words
     where place <= 4 and n_titles > 1
 ),
 
 rare_pairs as (
     select l.title_id, l.word || ' ' || r.word as block_key
-    from rare_words as l
-    inner join rare_words as r on l.title_id = r.title_id and l.word < r.word
+    from ranked_words as l
+    inner join ranked_words as r on l.title_id = r.title_id and l.word < r.word
 ),
 
 first_authors as (
@@ -63,7 +57,7 @@ abstracts as (
             'g'
         ) as end_key
     from records
-    inner join variants on records.record_id = variants.record_id
+    inner join bearers on records.record_id = bearers.record_id
     where length(records.abstract) >= 100
 ),
 
@@ -76,46 +70,50 @@ final as (
     from variants
     where doi is not null
     union all
-    select bearers.record_id, 'title' as blocking_rule, bearers.title_id as block_key
-    from title_bearers as bearers
-    inner join shared_titles on bearers.title_id = shared_titles.title_id
+    select variants.record_id, 'title' as blocking_rule, variants.title_id as block_key
+    from variants
+    inner join shared_titles on variants.title_id = shared_titles.title_id
+    union all
+    select record_id, 'title_start' as blocking_rule, substr(match_key, 1, 20) as block_key
+    from bearers
+    where length(match_key) >= 20
+    union all
+    select
+        record_id,
+        'title_end' as blocking_rule,
+        substr(match_key, length(match_key) - 19, 20) as block_key
+    from bearers
+    where length(match_key) >= 20
+    union all
+    select record_id, 'title_head' as blocking_rule, head_key as block_key
+    from bearers
+    where length(head_key) >= 4
+    union all
+    select bearers.record_id, 'title_words' as blocking_rule, rare_pairs.block_key
+    from bearers
+    inner join rare_pairs on bearers.title_id = rare_pairs.title_id
     union all
     select
         bearers.record_id,
-        'title_and_year' as blocking_rule,
-        bearers.title_id || ' ' || cast(bearers.year as varchar) as block_key
-    from title_bearers as bearers
-    inner join crowded_titles on bearers.title_id = crowded_titles.title_id
-    where bearers.year is not null
-    union all
-    select distinct
-        bearers.record_id,
-        'title_and_author' as blocking_rule,
-        bearers.title_id || ' ' || author_keys.author_key as block_key
-    from title_bearers as bearers
-    inner join crowded_titles on bearers.title_id = crowded_titles.title_id
-    inner join author_keys on bearers.record_id = author_keys.record_id
-    union all
-    select record_id, 'title_start' as blocking_rule, substr(match_key, 1, 20) as block_key
-    from variants
-    where length(match_key) >= 20
-    union all
-    select variants.record_id, 'title_words' as blocking_rule, rare_pairs.block_key
-    from variants
-    inner join rare_pairs on variants.title_id = rare_pairs.title_id
+        'author_and_word' as blocking_rule,
+        first_authors.author_key || ' ' || ranked_words.word as block_key
+    from bearers
+    inner join first_authors on bearers.record_id = first_authors.record_id
+    inner join ranked_words on bearers.title_id = ranked_words.title_id
+    where ranked_words.place <= 3
     union all
     select l.record_id, 'authors' as blocking_rule, l.author_key || ' ' || r.author_key as block_key
     from first_authors as l
     inner join first_authors as r on l.record_id = r.record_id and l.author_key < r.author_key
-    inner join variants on l.record_id = variants.record_id
+    inner join bearers on l.record_id = bearers.record_id
     union all
     select
-        variants.record_id,
+        bearers.record_id,
         'author_and_year' as blocking_rule,
-        first_authors.author_key || ' ' || cast(variants.year as varchar) as block_key
-    from variants
-    inner join first_authors on variants.record_id = first_authors.record_id
-    where first_authors.author_order = 1 and variants.year is not null
+        first_authors.author_key || ' ' || cast(bearers.year as varchar) as block_key
+    from bearers
+    inner join first_authors on bearers.record_id = first_authors.record_id
+    where first_authors.author_order = 1 and bearers.year is not null
     union all
     select record_id, 'abstract_start' as blocking_rule, start_key as block_key
     from abstracts

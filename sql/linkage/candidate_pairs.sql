@@ -1,9 +1,11 @@
 -- Candidate pairs: the records that are compared.
--- Blocks of up to 12 variants pair all with all. Larger ones say little: only equal titles and
--- identifiers still pair there, each record with the five that list most authors. A key counts
--- the more the fewer bear it, and a pair needs more than one weak key that several share. Every
--- variant keeps its three best partners, and every record that another one stands for is paired
--- with that one. So pairs grow with records.
+-- No block is too large: one of up to 12 variants pairs all with all, in a larger one each variant
+-- meets the five that follow it in the order of titles and authors. A key says the more the fewer
+-- of all variants bear it. Every variant keeps its five best partners of its own title and its
+-- five best of other titles: so pairs grow with records, and however often a page was saved, its
+-- copies do not crowd out the same paper under another title. What stands side by side in a block
+-- of one title, and what stands in for a variant, is always compared: no number of copies can part
+-- them.
 -- grain: one row per pair of records, the smaller record_id on the left
 with record_features as (select * from linkage.record_features),
 
@@ -12,23 +14,31 @@ blocking_keys as (select * from linkage.blocking_keys),
 -- Read anew, not from above: an engine copies what a query reads twice under one name.
 keys_to_count as (select * from linkage.blocking_keys),
 
+titles as (select record_id, title_id from linkage.record_features),
+
 -- How much the keys of a rule say; the rule that says most is named (the largest rank).
 rules (blocking_rule, worth, rule_rank) as (
     values
-    ('arxiv_id', 9000, 11),
-    ('doi', 6000, 10),
-    ('title', 2000, 9),
-    ('title_and_author', 200, 8),
-    ('title_and_year', 200, 7),
-    ('title_words', 200, 6),
-    ('authors', 600, 5),
-    ('abstract_start', 600, 4),
-    ('abstract_end', 600, 3),
-    ('title_start', 120, 2),
-    ('author_and_year', 200, 1)
+    ('arxiv_id', 30, 12),
+    ('doi', 20, 11),
+    ('title', 12, 10),
+    ('authors', 4, 9),
+    ('abstract_start', 4, 8),
+    ('abstract_end', 4, 7),
+    ('title_words', 2, 6),
+    ('author_and_word', 3, 5),
+    ('title_head', 3, 4),
+    ('title_start', 3, 3),
+    ('title_end', 3, 2),
+    ('author_and_year', 2, 1)
 ),
 
-shared_keys as (
+corpus as (
+    select cast(count(*) as double) as n_all_variants from record_features
+    where record_id = variant_id
+),
+
+blocks as (
     select
         blocking_rule,
         block_key,
@@ -40,41 +50,42 @@ shared_keys as (
     having count(*) > 1
 ),
 
--- How much of a rule's worth is left in a block of many.
-blocks as (
+-- Hundredths, whole: sums must not depend on the order of rows.
+weighed_blocks as (
     select
-        shared_keys.*,
+        blocks.*,
         rules.rule_rank,
-        cast(floor(rules.worth / (shared_keys.n_variants + 2)) as integer) as key_score
-    from shared_keys
-    inner join rules on shared_keys.blocking_rule = rules.blocking_rule
-    where shared_keys.n_variants <= 12 or rules.blocking_rule in ('arxiv_id', 'doi', 'title')
+        rules.worth,
+        cast(
+            round(100 * rules.worth * ln(1 + corpus.n_all_variants / blocks.n_variants)) as integer
+        ) as key_score
+    from blocks
+    inner join rules on blocks.blocking_rule = rules.blocking_rule
+    cross join corpus
 ),
 
 members as (
     select
         blocking_keys.record_id,
-        blocks.block_key,
-        blocks.rule_rank,
-        blocks.key_score,
-        blocks.n_variants
+        weighed_blocks.block_key,
+        weighed_blocks.rule_rank,
+        weighed_blocks.worth,
+        weighed_blocks.key_score,
+        weighed_blocks.n_variants
     from blocking_keys
-    inner join blocks
+    inner join weighed_blocks
         on
-            blocking_keys.blocking_rule = blocks.blocking_rule
-            and blocking_keys.block_key = blocks.block_key
-    where blocks.n_variants > 2
+            blocking_keys.blocking_rule = weighed_blocks.blocking_rule
+            and blocking_keys.block_key = weighed_blocks.block_key
+    where weighed_blocks.n_variants > 2
 ),
 
 placed_members as (
     select
-        members.record_id,
-        members.block_key,
-        members.rule_rank,
-        members.key_score,
+        members.*,
         row_number() over (
             partition by members.rule_rank, members.block_key
-            order by record_features.n_authors_listed desc, members.record_id asc
+            order by record_features.sort_key, members.record_id
         ) as place
     from members
     inner join record_features on members.record_id = record_features.record_id
@@ -82,11 +93,13 @@ placed_members as (
 ),
 
 block_pairs as (
-    select first_id as one_id, last_id as other_id, rule_rank, key_score
-    from blocks
+    select first_id as one_id, last_id as other_id, rule_rank, worth, key_score, 0 as is_bound
+    from weighed_blocks
     where n_variants = 2
     union all
-    select l.record_id as one_id, r.record_id as other_id, l.rule_rank, l.key_score
+    select
+        l.record_id as one_id, r.record_id as other_id, l.rule_rank, l.worth, l.key_score,
+        0 as is_bound
     from members as l
     inner join members as r
         on l.rule_rank = r.rule_rank and l.block_key = r.block_key and l.record_id < r.record_id
@@ -96,11 +109,15 @@ block_pairs as (
         case when l.record_id < r.record_id then l.record_id else r.record_id end as one_id,
         case when l.record_id < r.record_id then r.record_id else l.record_id end as other_id,
         l.rule_rank,
-        l.key_score
+        l.worth,
+        l.key_score,
+        case when l.rule_rank >= 10 and r.place = l.place + 1 then 1 else 0 end as is_bound
     from placed_members as l
     inner join placed_members as r
-        on l.rule_rank = r.rule_rank and l.block_key = r.block_key and l.place < r.place
-    where l.place <= 5
+        on
+            l.rule_rank = r.rule_rank
+            and l.block_key = r.block_key
+            and r.place between l.place + 1 and l.place + 5
 ),
 
 scored_pairs as (
@@ -109,32 +126,48 @@ scored_pairs as (
         other_id as record_id_r,
         cast(count(*) as integer) as n_keys,
         cast(sum(key_score) as integer) as block_score,
-        max(rule_rank) as rule_rank
+        max(rule_rank) as rule_rank,
+        max(is_bound) as is_bound
     from block_pairs
     group by one_id, other_id
-    having sum(key_score) >= 33
+    having sum(worth) >= 3
+),
+
+titled_pairs as (
+    select
+        scored_pairs.*,
+        case when l.title_id = r.title_id then 1 else 0 end as is_title_equal
+    from scored_pairs
+    inner join titles as l on scored_pairs.record_id_l = l.record_id
+    inner join titles as r on scored_pairs.record_id_r = r.record_id
 ),
 
 both_sides as (
-    select record_id_l as record_id, record_id_l, record_id_r, block_score from scored_pairs
+    select record_id_l as record_id, record_id_l, record_id_r, block_score, is_title_equal
+    from titled_pairs
     union all
-    select record_id_r as record_id, record_id_l, record_id_r, block_score from scored_pairs
+    select record_id_r as record_id, record_id_l, record_id_r, block_score, is_title_equal
+    from titled_pairs
 ),
 
 placed_pairs as (
     select
         record_id_l,
         record_id_r,
+        is_title_equal,
         row_number() over (
-            partition by record_id
+            partition by record_id, is_title_equal
             order by block_score desc, record_id_l asc, record_id_r asc
         ) as place
     from both_sides
 ),
 
 best_pairs as (
-    select distinct record_id_l, record_id_r from placed_pairs
-    where place <= 3
+    select record_id_l, record_id_r from placed_pairs
+    where place <= 5
+    union
+    select record_id_l, record_id_r from scored_pairs
+    where is_bound = 1
 ),
 
 stand_ins as (

@@ -1,6 +1,7 @@
 -- Every record is in exactly one cluster, alone if nothing matches it.
 select
     record_id,
-    source
-from linkage._sound_records
+    single_source,
+    arxiv_id
+from linkage.record_features
 order by record_id

@@ -13,13 +13,20 @@ author_keys as (select * from linkage.author_keys),
 -- Read anew, not from above: an engine copies what a query reads twice under one name.
 weighed_words as (select * from linkage.title_words),
 
+title_markers as (select * from linkage.title_markers),
+
+markers_on_the_right as (select * from linkage.title_markers),
+
 names_on_the_left as (select * from linkage.author_keys),
 
 title_weights as (
     select
         title_id,
         cast(sum(weight) as integer) as title_weight,
-        cast(sum(case when is_number then 0 else weight end) as integer) as content_weight
+        cast(sum(case when is_number then 0 else weight end) as integer) as content_weight,
+        cast(sum(case when is_number or has_digit then 0 else weight end) as integer)
+            as plain_weight,
+        cast(sum(case when n_titles > 1 then 1 else 0 end) as integer) as n_known_words
     from title_words
     group by title_id
 ),
@@ -28,21 +35,39 @@ author_texts as (
     select
         record_id,
         cast(count(*) as integer) as n_authors,
-        '|' || array_to_string(list(coalesce(author_key || '|' || reversed_key, author_key)), '|')
-        || '|' as author_text
+        '|' || array_to_string(
+            list(
+                author_key || coalesce('|' || reversed_key, '') || coalesce('|' || compound_key, '')
+            ), '|'
+        ) || '|' as author_text,
+        '|' || array_to_string(list(substr(author_key, 1, 6)), '|') || '|' as alike_text
     from author_keys
     group by record_id
 ),
 
--- A title that one source lists under several years is that of a column or a series.
+-- A title that one source lists under several years is that of a column or a series; where most
+-- records tell one year, the others have mistaken it.
+source_years as (
+    select title_id, source, year, count(*) as n_records
+    from record_features
+    where title_id is not null and source is not null and year is not null
+    group by title_id, source, year
+),
+
 title_years as (
-    select title_id, cast(max(n_years) as integer) as n_years
+    select
+        title_id,
+        cast(max(case when 2 * n_most > n_records then 1 else n_years end) as integer) as n_years
     from (
-        select title_id, source, count(distinct year) as n_years
-        from record_features
-        where title_id is not null and source is not null
+        select
+            title_id,
+            source,
+            count(*) as n_years,
+            max(n_records) as n_most,
+            sum(n_records) as n_records
+        from source_years
         group by title_id, source
-    ) as source_years
+    ) as sources
     group by title_id
 ),
 
@@ -53,11 +78,36 @@ pairs as (
         candidate_pairs.blocking_rule,
         l.title_id as title_id_l,
         r.title_id as title_id_r,
+        l.match_key as match_key_l,
+        r.match_key as match_key_r,
         r.title_text as title_text_r,
         coalesce(l.title_id = r.title_id, false) as is_title_equal
     from candidate_pairs
     inner join record_features as l on candidate_pairs.record_id_l = l.record_id
     inner join record_features as r on candidate_pairs.record_id_r = r.record_id
+),
+
+-- An erratum is not the paper, nor is the second part the first. Titles that are equal as a whole
+-- are marked alike, if one list left out a sign that made the marker.
+marked_pairs as (
+    select
+        pairs.record_id_l,
+        pairs.record_id_r,
+        l.relation as relation_l,
+        r.relation as relation_r,
+        coalesce(l.relation, r.relation) as relation,
+        pairs.is_title_equal or (
+            coalesce(l.relation = r.relation, false)
+            and coalesce(l.part_number, '') = coalesce(r.part_number, '')
+            and l.is_of_itself = r.is_of_itself
+        ) as is_alike,
+        coalesce(l.base_key, pairs.match_key_l) = coalesce(r.base_key, pairs.match_key_r)
+            as is_base_equal,
+        coalesce(l.relation = r.relation, false) as is_both
+    from pairs
+    left join title_markers as l on pairs.record_id_l = l.record_id
+    left join markers_on_the_right as r on pairs.record_id_r = r.record_id
+    where l.relation is not null or r.relation is not null
 ),
 
 shared_title_words as (
@@ -66,7 +116,11 @@ shared_title_words as (
         pairs.record_id_r,
         cast(sum(words.weight) as integer) as shared_weight,
         cast(sum(case when words.is_number then 0 else words.weight end) as integer)
-            as shared_content
+            as shared_content,
+        cast(
+            sum(case when words.is_number or words.has_digit then 0 else words.weight end) as integer
+        ) as shared_plain,
+        cast(sum(case when words.n_titles > 1 then 1 else 0 end) as integer) as n_known_shared
     from pairs
     inner join weighed_words as words on pairs.title_id_l = words.title_id
     where not pairs.is_title_equal and contains(pairs.title_text_r, ' ' || words.word || ' ')
@@ -77,19 +131,49 @@ shared_authors as (
     select
         candidate_pairs.record_id_l,
         candidate_pairs.record_id_r,
-        cast(count(*) as integer) as n_shared
+        cast(
+            sum(
+                case
+                    when
+                        contains(author_texts.author_text, '|' || names.author_key || '|')
+                        or contains(author_texts.author_text, '|' || names.reversed_key || '|')
+                        or contains(author_texts.author_text, '|' || names.compound_key || '|')
+                        then 1
+                    else 0
+                end
+            ) as integer
+        ) as n_shared,
+        -- A name with a typing error mostly begins like the right one.
+        cast(
+            sum(
+                case
+                    when
+                        contains(author_texts.author_text, '|' || names.author_key || '|')
+                        or contains(author_texts.author_text, '|' || names.reversed_key || '|')
+                        or contains(author_texts.author_text, '|' || names.compound_key || '|')
+                        or contains(
+                            author_texts.alike_text, '|' || substr(names.author_key, 1, 6) || '|'
+                        )
+                        then 1
+                    else 0
+                end
+            ) as integer
+        ) as n_alike
     from candidate_pairs
     inner join names_on_the_left as names on candidate_pairs.record_id_l = names.record_id
     inner join author_texts on candidate_pairs.record_id_r = author_texts.record_id
-    where
-        contains(author_texts.author_text, '|' || names.author_key || '|')
-        or contains(author_texts.author_text, '|' || names.reversed_key || '|')
     group by candidate_pairs.record_id_l, candidate_pairs.record_id_r
 ),
 
--- A title under which authors stand who share no name names more than one paper.
+-- A title under which authors stand who share no name names more than one paper. It does so if that
+-- is the rule: one misspelt name must not tell it of all who bear the title.
 title_conflicts as (
-    select pairs.title_id_l as title_id, cast(count(*) as integer) as n_conflicts
+    select
+        pairs.title_id_l as title_id,
+        cast(
+            floor(100.0 * sum(case when coalesce(shared_authors.n_alike, 0) = 0 then 1 else 0 end) / count(*))
+            as integer
+        ) as conflict_percent
     from pairs
     inner join author_texts as l on pairs.record_id_l = l.record_id
     inner join author_texts as r on pairs.record_id_r = r.record_id
@@ -97,7 +181,7 @@ title_conflicts as (
         on
             pairs.record_id_l = shared_authors.record_id_l
             and pairs.record_id_r = shared_authors.record_id_r
-    where pairs.is_title_equal and shared_authors.n_shared is null
+    where pairs.is_title_equal
     group by pairs.title_id_l
 ),
 
@@ -126,8 +210,25 @@ compared_pairs as (
         coalesce(
             not pairs.is_title_equal
             and weight_l.content_weight = shared_title_words.shared_content
-            and weight_r.content_weight = shared_title_words.shared_content, false
+            and weight_r.content_weight = shared_title_words.shared_content
+            -- A year on one side belongs to no title: it stood before it.
+            and not (
+                l.title_numbers = '' and regexp_matches(r.title_numbers, '^(19|20)[0-9][0-9]$')
+                or r.title_numbers = '' and regexp_matches(l.title_numbers, '^(19|20)[0-9][0-9]$')
+            ), false
         ) as is_series,
+        -- C60 and C70, Tarn2 and Tarn3: all is shared but for words with digits.
+        coalesce(
+            not pairs.is_title_equal
+            and weight_l.plain_weight = shared_title_words.shared_plain
+            and weight_r.plain_weight = shared_title_words.shared_plain, false
+        ) as is_code,
+        -- Words that other titles use, too, are no typing errors.
+        coalesce(
+            not pairs.is_title_equal
+            and weight_l.n_known_words > coalesce(shared_title_words.n_known_shared, 0)
+            and weight_r.n_known_words > coalesce(shared_title_words.n_known_shared, 0), false
+        ) as is_other_word,
         case
             when l.head_key = r.head_key then 'same name'
             when l.match_key = r.head_key or l.head_key = r.match_key then 'subtitle on one side'
@@ -153,9 +254,25 @@ compared_pairs as (
             starts_with(l.title_text, r.title_text)
             or starts_with(r.title_text, l.title_text), false
         ) as is_title_start,
+        case
+            when marked_pairs.record_id_l is null then 'no marker'
+            when marked_pairs.is_alike then 'same marker'
+            -- Lists leave off what kind of contribution it is, whose review, and which edition.
+            when
+                marked_pairs.relation
+                in ('tutorial', 'panel', 'talk', 'poster', 'demo', 'abstract')
+                or (marked_pairs.relation = 'review' and shared_authors.n_shared > 0)
+                then case when marked_pairs.is_base_equal then 'form named on one side' else 'no marker' end
+            when marked_pairs.relation = 'edition' and not marked_pairs.is_both
+                then 'edition named on one side'
+            when marked_pairs.is_base_equal then 'other work'
+            else 'other marker'
+        end as marker_relation,
+        marked_pairs.relation_l,
+        marked_pairs.relation_r,
         l.title_numbers as numbers_l,
         r.title_numbers as numbers_r,
-        coalesce(title_conflicts.n_conflicts, 0) as n_title_conflicts,
+        coalesce(title_conflicts.conflict_percent, 0) as title_conflict_percent,
         coalesce(title_years.n_years, 0) as n_title_years,
         l.arxiv_id = r.arxiv_id as is_arxiv_id_equal,
         -- A preprint and what was printed, or preprints on two servers, bear two DOIs.
@@ -167,17 +284,44 @@ compared_pairs as (
         coalesce(authors_l.n_authors, 0) as n_authors_l,
         coalesce(authors_r.n_authors, 0) as n_authors_r,
         coalesce(shared_authors.n_shared, 0) as n_authors_shared,
+        coalesce(shared_authors.n_alike, 0) as n_authors_alike,
         l.n_authors_total as n_authors_total_l,
         r.n_authors_total as n_authors_total_r,
         l.has_abstract and r.has_abstract as has_abstract,
         l.year as year_l,
         r.year as year_r,
-        coalesce(l.source = r.source, false) as is_same_source,
+        l.is_site and r.is_site as is_known_pair,
+        coalesce(l.is_site and l.source = r.source, false) as is_same_site,
+        coalesce(l.single_source = r.single_source, false) as is_single_source,
         case
-            when l.known_venue is not null and r.known_venue is not null
-                then l.known_venue = r.known_venue
-            when l.source = r.source then l.venue_key = r.venue_key
-        end as is_venue_equal
+            when l.known_venue = r.known_venue or l.venue_key = r.venue_key then 'equal'
+            when l.known_venue <> r.known_venue then 'different'
+            when l.venue_key is null or r.venue_key is null or l.venue_key = '' or r.venue_key = ''
+                then 'unknown'
+            when
+                length(l.venue_initials) > 1
+                and l.venue_initials in (r.venue_initials, r.venue_key)
+                then 'alike'
+            when length(r.venue_initials) > 1 and r.venue_initials = l.venue_key then 'alike'
+            when
+                length(l.venue_key) > 3 and length(r.venue_key) > 3
+                and (
+                    contains(l.venue_key, r.venue_key) or contains(r.venue_key, l.venue_key)
+                )
+                then 'alike'
+            else 'other words'
+        end as venue_relation,
+        l.volume = r.volume as is_volume_equal,
+        l.issue = r.issue as is_issue_equal,
+        -- 123-9 and 123-129, S12 and 12 are the same pages; in many volumes something begins on 1.
+        case
+            when l.first_page <> r.first_page then false
+            when l.last_page is null or r.last_page is null
+                then case when l.first_page <> '1' and r.first_page <> '1' then true end
+            else
+                l.last_page like '%' || r.last_page
+                or r.last_page like '%' || l.last_page
+        end as is_page_equal
     from pairs
     inner join record_features as l on pairs.record_id_l = l.record_id
     inner join record_features as r on pairs.record_id_r = r.record_id
@@ -185,6 +329,10 @@ compared_pairs as (
     left join title_weights as weight_r on pairs.title_id_r = weight_r.title_id
     left join title_conflicts on pairs.title_id_l = title_conflicts.title_id
     left join title_years on pairs.title_id_l = title_years.title_id
+    left join marked_pairs
+        on
+            pairs.record_id_l = marked_pairs.record_id_l
+            and pairs.record_id_r = marked_pairs.record_id_r
     left join author_texts as authors_l on pairs.record_id_l = authors_l.record_id
     left join author_texts as authors_r on pairs.record_id_r = authors_r.record_id
     left join shared_title_words

@@ -1,8 +1,8 @@
 -- Decision in numbers: how likely the two records of each candidate pair are the same paper.
 -- The weights of the levels add up to the log odds (a logistic model, see
--- `reference.match_weights` for where they come from). Identifiers, equal records, the parts of a
--- series, short titles with nothing else, and pairs of one site of which neither title nor abstract
--- agree are decided by rule: no sum outweighs them.
+-- `reference.match_weights` for where they come from). Of a few kinds of pairs the sum says too
+-- much: of those `reference.match_rules` tells how likely they are at most, or, where identifiers or
+-- all values are equal, how likely they are.
 -- grain: one row per candidate pair
 with comparisons as (select * from linkage.comparisons),
 
@@ -10,87 +10,167 @@ comparison_levels as (select * from linkage.comparison_levels),
 
 match_weights as (select * from reference.match_weights),
 
+match_rules as (select * from reference.match_rules),
+
 -- In hundredths and whole, so that the sum is exact. A level without a weight makes it NULL, which
 -- no check lets pass.
 evidence as (
     select
-        levels.record_id_l,
-        levels.record_id_r,
-        levels.title_level,
-        levels.numbers_level,
-        levels.title_use_level,
-        levels.authors_level,
-        levels.n_authors_level,
-        levels.abstract_level,
-        levels.year_level,
+        levels.*,
         base.weight
         + w_title.weight
-        + w_head.weight
         + w_numbers.weight
+        + w_marker.weight
+        + w_head.weight
         + w_authors.weight
         + w_n_authors.weight
         + w_abstract.weight
         + w_year.weight
         + w_venue.weight
+        + w_pages.weight
+        + w_doi.weight
+        + w_source.weight
         + w_title_use.weight
-        + w_rivals.weight as log_odds
+        + w_rivals.weight
+        + w_title_authors.weight
+        + w_title_abstract.weight
+        + w_title_year_venue.weight as log_odds
     from comparison_levels as levels
-    inner join match_weights as base on base.comparison = 'base'
+    left join match_weights as base on levels.profile = base.profile and base.comparison = 'base'
     left join match_weights as w_title
-        on w_title.comparison = 'title' and levels.title_level = w_title.level
-    left join match_weights as w_head
-        on w_head.comparison = 'head' and levels.head_level = w_head.level
+        on
+            levels.profile = w_title.profile
+            and w_title.comparison = 'title'
+            and levels.title_level = w_title.level
     left join match_weights as w_numbers
-        on w_numbers.comparison = 'numbers' and levels.numbers_level = w_numbers.level
+        on
+            levels.profile = w_numbers.profile
+            and w_numbers.comparison = 'numbers'
+            and levels.numbers_level = w_numbers.level
+    left join match_weights as w_marker
+        on
+            levels.profile = w_marker.profile
+            and w_marker.comparison = 'marker'
+            and levels.marker_level = w_marker.level
+    left join match_weights as w_head
+        on
+            levels.profile = w_head.profile
+            and w_head.comparison = 'head'
+            and levels.head_level = w_head.level
     left join match_weights as w_authors
-        on w_authors.comparison = 'authors' and levels.authors_level = w_authors.level
+        on
+            levels.profile = w_authors.profile
+            and w_authors.comparison = 'authors'
+            and levels.authors_level = w_authors.level
     left join match_weights as w_n_authors
-        on w_n_authors.comparison = 'n_authors' and levels.n_authors_level = w_n_authors.level
+        on
+            levels.profile = w_n_authors.profile
+            and w_n_authors.comparison = 'n_authors'
+            and levels.n_authors_level = w_n_authors.level
     left join match_weights as w_abstract
-        on w_abstract.comparison = 'abstract' and levels.abstract_level = w_abstract.level
+        on
+            levels.profile = w_abstract.profile
+            and w_abstract.comparison = 'abstract'
+            and levels.abstract_level = w_abstract.level
     left join match_weights as w_year
-        on w_year.comparison = 'year' and levels.year_level = w_year.level
+        on
+            levels.profile = w_year.profile
+            and w_year.comparison = 'year'
+            and levels.year_level = w_year.level
     left join match_weights as w_venue
-        on w_venue.comparison = 'venue' and levels.venue_level = w_venue.level
+        on
+            levels.profile = w_venue.profile
+            and w_venue.comparison = 'venue'
+            and levels.venue_level = w_venue.level
+    left join match_weights as w_pages
+        on
+            levels.profile = w_pages.profile
+            and w_pages.comparison = 'pages'
+            and levels.pages_level = w_pages.level
+    left join match_weights as w_doi
+        on
+            levels.profile = w_doi.profile
+            and w_doi.comparison = 'doi'
+            and levels.doi_level = w_doi.level
+    left join match_weights as w_source
+        on
+            levels.profile = w_source.profile
+            and w_source.comparison = 'source'
+            and levels.source_level = w_source.level
     left join match_weights as w_title_use
-        on w_title_use.comparison = 'title_use' and levels.title_use_level = w_title_use.level
+        on
+            levels.profile = w_title_use.profile
+            and w_title_use.comparison = 'title_use'
+            and levels.title_use_level = w_title_use.level
     left join match_weights as w_rivals
-        on w_rivals.comparison = 'rivals' and levels.rivals_level = w_rivals.level
+        on
+            levels.profile = w_rivals.profile
+            and w_rivals.comparison = 'rivals'
+            and levels.rivals_level = w_rivals.level
+    left join match_weights as w_title_authors
+        on
+            levels.profile = w_title_authors.profile
+            and w_title_authors.comparison = 'title_authors'
+            and levels.title_authors_level = w_title_authors.level
+    left join match_weights as w_title_abstract
+        on
+            levels.profile = w_title_abstract.profile
+            and w_title_abstract.comparison = 'title_abstract'
+            and levels.title_abstract_level = w_title_abstract.level
+    left join match_weights as w_title_year_venue
+        on
+            levels.profile = w_title_year_venue.profile
+            and w_title_year_venue.comparison = 'title_year_venue'
+            and levels.title_year_venue_level = w_title_year_venue.level
 ),
 
 ruled_pairs as (
     select
         comparisons.record_id_l,
         comparisons.record_id_r,
+        evidence.profile,
         case
             when comparisons.is_arxiv_id_equal then 'same_arxiv_id'
             when not comparisons.is_arxiv_id_equal then 'other_arxiv_id'
-            when comparisons.is_doi_equal then 'same_doi'
-            when not comparisons.is_doi_equal then 'other_doi'
+            -- A book's DOI stands in its chapters, too.
+            when
+                comparisons.is_doi_equal
+                and (
+                    comparisons.n_authors_alike > 0
+                    or coalesce(comparisons.title_percent >= 50, true)
+                )
+                then 'same_doi'
             when
                 comparisons.blocking_rule = 'same_values'
-                and (evidence.title_use_level = 'one' or comparisons.has_abstract)
+                and (
+                    evidence.title_use_level not in ('by others too', 'in many years, short')
+                    or comparisons.has_abstract
+                    or coalesce(comparisons.is_page_equal, false)
+                )
                 then 'same_values'
-            when comparisons.blocking_rule = 'same_values' then 'generic_title'
-            when evidence.numbers_level = 'parts of a series' then 'other_part'
-            -- A team writes more than one paper a year, and a site seldom has one under two titles:
-            -- there the rest must speak the louder (set by hand: odds of four and a half to one).
+            when comparisons.blocking_rule = 'same_values' and comparisons.n_authors_l = 0
+                then 'generic_title'
+            when evidence.marker_level = 'other work' then 'other_work'
             when
-                comparisons.is_same_source
-                and evidence.log_odds < 150
-                and evidence.title_level in ('35 %', '20 %', '10 %', 'other')
-                and evidence.abstract_level in ('10 %', '5 %', 'other')
-                then 'authors_alone'
+                evidence.title_level = 'but for words with digits'
+                and evidence.authors_level not in ('none', 'none of several')
+                and (
+                    evidence.abstract_level in ('10 %', '5 %', 'other')
+                    or (
+                        evidence.numbers_level = 'different'
+                        and evidence.abstract_level not in ('80 %', '60 %', '40 %')
+                    )
+                )
+                then 'other_code'
             when
-                evidence.authors_level = 'unknown'
+                evidence.title_level like 'equal%'
+                and evidence.authors_level = 'unknown'
                 and evidence.abstract_level = 'unknown'
+                and evidence.pages_level = 'unknown'
                 and evidence.n_authors_level not like 'equal%'
                 and (
                     evidence.title_level = 'equal, very short'
-                    or (
-                        evidence.title_level like 'equal%'
-                        and evidence.year_level in ('two or three apart', 'further apart')
-                    )
+                    or evidence.year_level in ('two or three apart', 'further apart')
                 )
                 then 'title_alone'
             else 'evidence'
@@ -105,27 +185,26 @@ ruled_pairs as (
 
 final as (
     select
-        record_id_l,
-        record_id_r,
-        match_rule,
+        ruled_pairs.record_id_l,
+        ruled_pairs.record_id_r,
+        ruled_pairs.profile,
+        ruled_pairs.match_rule,
         cast(
-            case match_rule
-                when 'same_arxiv_id' then 0.999
-                when 'same_doi' then 0.999
-                when 'same_values' then 0.99
-                when 'other_arxiv_id' then 0.001
-                when 'other_doi' then 0.001
-                when 'generic_title' then 0.3
-                when 'other_part'
-                    then case when evidence_probability < 0.3 then evidence_probability else 0.3 end
-                when 'authors_alone'
-                    then case when evidence_probability < 0.5 then evidence_probability else 0.5 end
-                when 'title_alone'
-                    then case when evidence_probability < 0.5 then evidence_probability else 0.5 end
-                else evidence_probability
+            case
+                when match_rules.is_at_most and ruled_pairs.evidence_probability is null then null
+                when
+                    match_rules.is_at_most
+                    and ruled_pairs.evidence_probability < match_rules.probability
+                    then ruled_pairs.evidence_probability
+                when match_rules.probability is not null then match_rules.probability
+                else ruled_pairs.evidence_probability
             end as double
         ) as match_probability
     from ruled_pairs
+    left join match_rules
+        on
+            ruled_pairs.profile = match_rules.profile
+            and ruled_pairs.match_rule = match_rules.match_rule
 )
 
 select * from final

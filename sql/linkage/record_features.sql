@@ -1,8 +1,9 @@
 -- What linking looks at in each record, in forms that compare well.
 -- Records that are equal in every one of these forms are one variant: nothing could tell them
 -- apart, so only the variant, named after its smallest record, is compared with others. Where a
--- title is borne by more variants than a block can pair (a page saved over and over), one of those
--- that list the same authors and show the same identifiers, or none, stands in for the others.
+-- title is borne by more variants than a block pairs all with all (a page saved over and over), one
+-- of those that list the same authors and show the same identifiers, or none, stands in for the
+-- others wherever something else than the title leads to a record.
 -- grain: one row per record
 with records as (select * from linkage._sound_records),
 
@@ -16,6 +17,8 @@ record_authors as (select * from linkage._sound_record_authors),
 venues as (select * from reference.venues),
 
 preprint_servers as (select * from reference.preprint_servers),
+
+sites as (select * from reference.match_sites),
 
 venue_names as (
     select
@@ -31,15 +34,34 @@ venue_names as (
     group by regexp_replace(lower(names.name), '[^a-z0-9]+', '', 'g')
 ),
 
--- A title is named after the smallest record that bears it.
-titles as (
+spelt_titles as (
     select
         replace(title_key, ' ', '') as match_key,
-        min(record_id) as title_id,
-        count(*) as n_records
+        title_key,
+        min(record_id) as first_id,
+        cast(count(*) as integer) as n_records
     from titled_records
     where title_key is not null
-    group by replace(title_key, ' ', '')
+    group by title_key
+),
+
+-- A title is named after the smallest record that bears it. Spaces do not count, so its words are
+-- those of most who bear it, or of two spellings alike the one with fewer torn words.
+titles as (
+    select
+        match_key,
+        min(first_id) as title_id,
+        sum(n_records) as n_records,
+        max(case when place = 1 then title_key end) as words
+    from (
+        select
+            *,
+            row_number() over (
+                partition by match_key order by n_records desc, length(title_key) asc, title_key asc
+            ) as place
+        from spelt_titles
+    ) as placed_titles
+    group by match_key
 ),
 
 -- A DOI that a preprint server gives names the preprint, not what a publisher prints: it parts a
@@ -68,6 +90,7 @@ keyed_records as (
         records.title_key,
         titles.match_key,
         titles.title_id,
+        titles.words as title_words,
         coalesce(titles.n_records > 1, true) as is_repeated,
         -- What stands before a subtitle or an addition in parentheses: a name, or the title.
         case
@@ -82,6 +105,24 @@ keyed_records as (
             lower(regexp_replace(records.venue, ' ([(]|—|–|-|&mdash;).*$', '', 'g')),
             '[^a-z0-9]+', '', 'g'
         ) as venue_key,
+        -- The initials of a venue's words are those of its abbreviated words, or its acronym.
+        array_to_string(
+            regexp_extract_all(
+                regexp_replace(
+                    regexp_replace(lower(records.venue), '[^a-z]+', ' ', 'g'),
+                    '(^| )((the|of|on|in|for|and|a|an|de|la|et|und|der|proc|proceedings|intl|int|international|conf|conference|annual|acm|ieee|th|st|nd|rd) )+',
+                    ' ',
+                    'g'
+                ),
+                '(?:^| )([a-z])',
+                1
+            ),
+            ''
+        ) as venue_initials,
+        nullif(regexp_extract(lower(records.volume), '([0-9]+)', 1), '') as volume,
+        nullif(regexp_extract(lower(records.issue), '([0-9]+)', 1), '') as issue,
+        nullif(regexp_extract(records.pages, '^[^0-9]*([0-9]+)', 1), '') as first_page,
+        nullif(regexp_extract(records.pages, '^[^0-9]*[0-9]+[^0-9]+([0-9]+)', 1), '') as last_page,
         case when records.doi_arxiv_id is null then lower(records.doi) end as doi,
         records.preprint_server,
         coalesce(lower(records.arxiv_id), records.doi_arxiv_id) as arxiv_id,
@@ -131,7 +172,9 @@ fingerprints as (
                 '|', features.source, features.title_key, coalesce(author_lists.author_list, ''),
                 cast(features.year as varchar), cast(features.n_authors_total as varchar),
                 features.venue_key, coalesce(features.arxiv_id, '-'),
-                coalesce(features.doi, '-'), coalesce(abstracts.abstract, '-')
+                coalesce(features.doi, '-'), coalesce(features.volume, '-'),
+                coalesce(features.issue, '-'), coalesce(features.first_page, '-'), coalesce(features.last_page, '-'),
+                coalesce(abstracts.abstract, '-')
             )
         ) as fingerprint
     from repeated_records as features
@@ -166,7 +209,7 @@ crowded_titles as (
     select title_id from named_variants
     where title_id is not null
     group by title_id
-    having count(distinct variant_id) > 58
+    having count(distinct variant_id) > 12
 ),
 
 listed_variants as (
@@ -197,6 +240,40 @@ stood_in_for as (
             and listed_variants.identifiers = stand_ins.identifiers
 ),
 
+first_authors as (
+    select record_id, name_key from record_authors
+    where author_order = 1 and name_key is not null
+),
+
+-- How often a source shows a paper twice is measured, on titles that could hardly be another's.
+certain_papers as (
+    select
+        features.source,
+        count(*) as n_records
+    from keyed_records as features
+    inner join first_authors on features.record_id = first_authors.record_id
+    where
+        features.source is not null
+        and features.year is not null
+        and length(features.title_key) - length(features.match_key) >= 5
+    group by features.source, features.title_id, features.year, first_authors.name_key
+),
+
+single_sources as (
+    select source
+    from certain_papers
+    group by source
+    having sum(n_records) >= 100 and 100 * (sum(n_records) - count(*)) <= sum(n_records)
+),
+
+-- A volume or an issue that hardly repeats is a running number, which no two sightings share.
+repeating as (
+    select
+        3 * count(distinct volume) <= 2 * count(volume) or count(volume) < 20 as has_volumes,
+        3 * count(distinct issue) <= 2 * count(issue) or count(issue) < 20 as has_issues
+    from keyed_records
+),
+
 final as (
     select
         features.record_id,
@@ -205,13 +282,26 @@ final as (
         features.source,
         features.title_id,
         features.match_key,
+        -- How records of a block that is too large for all pairs are sorted: what is near-equal
+        -- stands side by side.
+        coalesce(features.match_key, '') || ' ' || substr(coalesce(author_lists.author_list, ''), 7, 60)
+        || ' ' || coalesce(cast(features.year as varchar), '') as sort_key,
         features.head_key,
-        ' ' || features.title_key || ' ' as title_text,
+        ' ' || features.title_words || ' ' as title_text,
         array_to_string(
             list_sort(list_distinct(regexp_extract_all(features.title_key, '([0-9]+)', 1))), ' '
         ) as title_numbers,
         features.venue_key,
         venue_names.venue as known_venue,
+        features.venue_initials,
+        case when repeating.has_volumes then features.volume end as volume,
+        case when repeating.has_issues then features.issue end as issue,
+        features.first_page,
+        features.last_page,
+        sites.site is not null as is_site,
+        case
+            when sites.site is not null or single_sources.source is not null then features.source
+        end as single_source,
         features.arxiv_id,
         features.doi,
         features.preprint_server,
@@ -225,6 +315,10 @@ final as (
     inner join named_variants as variants on features.record_id = variants.record_id
     left join stood_in_for on features.record_id = stood_in_for.record_id
     left join venue_names on features.venue_key = venue_names.venue_key
+    left join author_lists on features.record_id = author_lists.record_id
+    left join sites on features.source = sites.site
+    left join single_sources on features.source = single_sources.source
+    cross join repeating
 )
 
 select * from final

@@ -36,6 +36,8 @@ final as (
             words.word,
             '^([0-9]+(st|nd|rd|th|[a-z])?|[ivx]{1,5}|[b-z]|parts?|vol|volume|chapter|edition|no)$'
         ) as is_number,
+        -- C60, La2CuO4, GPT4: one sign more or less makes it another thing, not a typing error.
+        regexp_matches(words.word, '[0-9]') as has_digit,
         cast(word_counts.n_titles as integer) as n_titles,
         -- Hundredths, whole: sums must not depend on the order of rows.
         cast(round(100 * ln(1 + corpus.n_all_titles / word_counts.n_titles)) as integer)
