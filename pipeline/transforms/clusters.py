@@ -53,9 +53,9 @@ def cluster_records(
     Args:
         records: columns `record_id` (every record once), `single_source` (the source, NULL
             unless it lists a paper once) and `arxiv_id` (NULL: unknown).
-        matches: columns `record_id_l`, `record_id_r`, `margin` (by how much the two are likelier one
-            paper than a match must be), `match_rule`: the compared pairs, of records that show
-            the same values at least a spanning tree.
+        matches: columns `record_id_l`, `record_id_r`, `margin` (by how much the two are likelier
+            one paper than a match must be), `match_rule`: the compared pairs, of records that
+            show the same values at least a spanning tree.
         overrides: columns `record_id_l`, `record_id_r`, `decision` (`same` or `not_same`),
             free of contradictions.
 
@@ -97,7 +97,7 @@ def cluster_records(
     for component in {*contested, *kept_apart}:
         links = contested.get(component, [])
         known = {each: identified[each] for each in members[component] if each in identified}
-        names |= _agglomerate(members[component], links, *decided[component], known)
+        names |= _agglomerate(members[component], links, decided[component], known)
     ids = records["record_id"].sort().to_list()
     return pl.DataFrame(
         {"record_id": ids, "cluster_id": [names.get(record_id, record_id) for record_id in ids]},
@@ -174,60 +174,107 @@ def _contested_links(
 def _agglomerate(
     members: list[str],
     links: list[_Compared],
-    same: list[_Pair],
-    apart: list[_Pair],
+    decided: tuple[list[_Pair], list[_Pair]],
     identified: dict[str, str],
 ) -> dict[str, str]:
-    """Return the cluster of each member of one component."""
+    """Return the cluster of each member of one component.
+
+    Args:
+        members: its records.
+        links: its compared pairs.
+        decided: what people decided of its records: pairs of one paper, and of two.
+        identified: the arXiv identifiers of its records.
+    """
+    same, apart = decided
     certain = [(left, right) for left, right, _, rule in links if rule in _IDENTIFIED]
     if apart:
         # What people part must not come together again through identifiers, nor equal records
         # fall apart because the one that held them together was taken out.
         certain, links = [], _all_equal_pairs(links)
-    name = {record_id: record_id for record_id in members} | _components([*same, *certain])
-    clusters = _members(name)
-    between: dict[str, dict[str, _Link]] = {cluster: {} for cluster in clusters}
-    for (left, right), link in _nearest_links(name, links).items():
-        _add(between, left, right, link)
-    kept_apart: dict[str, set[str]] = {cluster: set() for cluster in clusters}
+    unit = {record_id: record_id for record_id in members} | _components([*same, *certain])
+    clusters = _Clusters(unit, _nearest_links(unit, links))
     for left, right in apart:
-        kept_apart[name[left]].add(name[right])
-        kept_apart[name[right]].add(name[left])
-    arxiv_ids: dict[str, set[str]] = {cluster: set() for cluster in clusters}
+        clusters.keep_apart(unit[left], unit[right])
     for record_id, arxiv_id in identified.items():
-        arxiv_ids[name[record_id]].add(arxiv_id)
-    heap = [entry for low in between for entry in _entries(between, low) if low == entry[1]]
-    heapq.heapify(heap)
-    while heap:
-        _, low, high, link = heapq.heappop(heap)
-        # A pair whose clusters have changed since then stands in the heap anew.
-        if between.get(low, {}).get(high) != link or high in kept_apart[low]:
-            continue
-        if arxiv_ids[low] and arxiv_ids[high] and arxiv_ids[low].isdisjoint(arxiv_ids[high]):
-            continue
-        if _score(link) < 0 and not _is_nearest(between, low, high, link):
-            continue
-        clusters[low] += clusters.pop(high)
-        arxiv_ids[low] |= arxiv_ids.pop(high)
-        for other, theirs in between.pop(high).items():
-            del between[other][high]
-            if other != low:
-                _add(between, low, other, theirs)
-        for other in kept_apart.pop(high):
-            kept_apart[other] = kept_apart[other] - {high} | {low}
-            kept_apart[low].add(other)
-        for entry in _entries(between, low):
-            heapq.heappush(heap, entry)
-    return {record_id: cluster for cluster, ids in clusters.items() for record_id in ids}
+        clusters.arxiv_ids[unit[record_id]].add(arxiv_id)
+    clusters.join_all()
+    return {record_id: min(ids) for ids in clusters.members.values() for record_id in ids}
 
 
-def _is_nearest(between: dict[str, dict[str, _Link]], low: str, high: str, link: _Link) -> bool:
-    """Return whether one of two clusters has no likelier pair with any third one."""
-    best = link[4]
-    return any(
-        all(theirs[4] <= best for other, theirs in between[one].items() if other != two)
-        for one, two in ((low, high), (high, low))
-    )
+class _Clusters:
+    """Clusters that join, the best linked ones first, as long as any two may."""
+
+    def __init__(self, unit: dict[str, str], links: dict[_Pair, _Link]) -> None:
+        """Begin with one cluster for each unit.
+
+        Args:
+            unit: the unit of each record.
+            links: what links two units.
+        """
+        self.members = _members(unit)
+        self.links: dict[str, dict[str, _Link]] = {cluster: {} for cluster in self.members}
+        self.apart: dict[str, set[str]] = {cluster: set() for cluster in self.members}
+        self.arxiv_ids: dict[str, set[str]] = {cluster: set() for cluster in self.members}
+        # What could join, the best first; what has changed since stands in it anew.
+        self.heap: list[tuple[int, str, str, _Link]] = []
+        for (one, other), link in links.items():
+            self._link(one, other, link)
+
+    def keep_apart(self, one: str, other: str) -> None:
+        """Part two clusters for good."""
+        self.apart[one].add(other)
+        self.apart[other].add(one)
+
+    def join_all(self) -> None:
+        """Join clusters until no two may."""
+        while self.heap:
+            _, one, other, link = heapq.heappop(self.heap)
+            if self.links.get(one, {}).get(other) == link and self._may_join(one, other, link):
+                # The one with fewer links moves: else a hub of thousands would move as often.
+                if len(self.links[one]) < len(self.links[other]):
+                    one, other = other, one
+                self._join(one, other)
+
+    def _may_join(self, one: str, other: str, link: _Link) -> bool:
+        if other in self.apart[one]:
+            return False
+        ours, theirs = self.arxiv_ids[one], self.arxiv_ids[other]
+        if ours and theirs and ours.isdisjoint(theirs):
+            return False
+        return _score(link) >= 0 or self._is_nearest(one, other, link)
+
+    def _is_nearest(self, one: str, other: str, link: _Link) -> bool:
+        """Return whether one of two clusters has no likelier pair with any third one."""
+        return any(
+            all(near[4] <= link[4] for third, near in self.links[this].items() if third != that)
+            for this, that in ((one, other), (other, one))
+        )
+
+    def _join(self, one: str, other: str) -> None:
+        """Put all that is of the other cluster to the first."""
+        self.members[one] += self.members.pop(other)
+        self.arxiv_ids[one] |= self.arxiv_ids.pop(other)
+        for third, link in self.links.pop(other).items():
+            del self.links[third][other]
+            if third != one:
+                self._link(one, third, link)
+        for third in self.apart.pop(other):
+            self.apart[third].remove(other)
+            self.keep_apart(one, third)
+
+    def _link(self, one: str, other: str, link: _Link) -> None:
+        """Add to what links two clusters, and let them join if that is likely."""
+        old = self.links[one].get(other, _NO_LINK)
+        both = (
+            old[0] + link[0],
+            old[1] + link[1],
+            old[2] + link[2],
+            old[3] + link[3],
+            max(old[4], link[4]),
+        )
+        self.links[one][other] = self.links[other][one] = both
+        if _score(both) >= (_LOW_FLOOR if both[4] >= 0 else 0):
+            heapq.heappush(self.heap, (-_score(both), min(one, other), max(one, other), both))
 
 
 def _all_equal_pairs(links: list[_Compared]) -> list[_Compared]:
@@ -252,24 +299,6 @@ def _nearest_links(name: dict[str, str], links: list[_Compared]) -> dict[_Pair, 
             best = max(old[4], link[4])
             nearest[low, high] = (best, 1, max(in_source, default=0), min(1, len(in_source)), best)
     return nearest
-
-
-def _entries(
-    between: dict[str, dict[str, _Link]], cluster: str
-) -> list[tuple[int, str, str, _Link]]:
-    """Return what the heap holds of a cluster: its likely joins, the likeliest the smallest."""
-    return [
-        (-_score(link), min(cluster, other), max(cluster, other), link)
-        for other, link in between[cluster].items()
-        if _score(link) >= (_LOW_FLOOR if link[4] >= 0 else 0)
-    ]
-
-
-def _add(between: dict[str, dict[str, _Link]], one: str, other: str, link: _Link) -> None:
-    old = between[one].get(other, _NO_LINK)
-    sums = (mine + theirs for mine, theirs in zip(old[:4], link[:4], strict=True))
-    both: _Link = (*sums, max(old[4], link[4]))  # type: ignore[assignment]
-    between[one][other] = between[other][one] = both
 
 
 def _score(link: _Link) -> int:
