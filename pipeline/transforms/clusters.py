@@ -8,22 +8,55 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import combinations
+from typing import NamedTuple
 
 import polars as pl
 
 # Clusters join while their pairs are on average as likely as a match, and at an average that is
 # less by this much where one of them has no better match elsewhere: one weak pair beside a strong
 # one does not part them.
-_LEEWAY = 0.1
+_LEEWAY = 0.25
 # Margins are summed as whole millionths: sums must not depend on the order of rows.
 _MILLION = 1_000_000
 _LOW_FLOOR = -round(_LEEWAY * _MILLION)
 
 _Pair = tuple[str, str]
-# Of the pairs between two clusters: sum of millionths and number, of all pairs and of those in
-# which both records are from one such source; and the likeliest.
-_Link = tuple[int, int, int, int, int]
-_NO_LINK: _Link = (0, 0, 0, 0, -_MILLION)
+
+
+class _Link(NamedTuple):
+    """What links two clusters: sums of millionths and numbers of the pairs between them.
+
+    Attributes:
+        telling, n_telling: of pairs whose texts could be compared.
+        others, n_others: of the other pairs, of unlike titles without abstracts: they say little.
+        in_source, n_in_source: of telling pairs of one source that lists a paper once.
+        best: the likeliest pair.
+    """
+
+    telling: int = 0
+    n_telling: int = 0
+    others: int = 0
+    n_others: int = 0
+    in_source: int = 0
+    n_in_source: int = 0
+    best: int = -_MILLION
+
+    def and_(self, more: "_Link") -> "_Link":
+        """Return what links them with more pairs."""
+        *sums, best = map(sum, zip(self, more, strict=True))
+        del best
+        return _Link(*sums, max(self.best, more.best))
+
+    @property
+    def score(self) -> int:
+        """By how much two clusters are likelier one paper than need be."""
+        total, n_pairs = (
+            (self.telling, self.n_telling) if self.n_telling else (self.others, self.n_others)
+        )
+        average = total // n_pairs
+        return min(average, self.in_source // self.n_in_source) if self.n_in_source else average
+
+
 # Two records, what links them, and the rule that decided (`linkage.pair_scores`).
 _Compared = tuple[str, str, _Link, str]
 # Rules by which records certainly are one paper, and the one by which they show the same values.
@@ -40,6 +73,7 @@ def cluster_records(
     compared pairs between them are on average as likely as a match, so a chain of near-equal
     titles does not run away. They join at a lower average, too, if a matching pair links them and
     one of them has no better one elsewhere, so no single weak pair parts what belongs together.
+    Pairs that say little (unlike titles without abstracts) count only where no others link the two.
     Where both clusters hold records of one source that lists a paper once, those pairs alone can
     part them. What people decided comes first: `same` joins whatever the evidence,
     `not_same` parts for good, and records of different arXiv identifiers are never one paper.
@@ -53,9 +87,10 @@ def cluster_records(
     Args:
         records: columns `record_id` (every record once), `single_source` (the source, NULL
             unless it lists a paper once) and `arxiv_id` (NULL: unknown).
-        matches: columns `record_id_l`, `record_id_r`, `margin` (by how much the two are likelier
-            one paper than a match must be), `match_rule`: the compared pairs, of records that
-            show the same values at least a spanning tree.
+        matches: columns `record_id_l`, `record_id_r`, `margin` (by what part the two are likelier
+            one paper than a match must be), `is_telling` (their texts could be compared),
+            `match_rule`: the compared pairs, of records that show the same values at least a
+            spanning tree.
         overrides: columns `record_id_l`, `record_id_r`, `decision` (`same` or `not_same`),
             free of contradictions.
 
@@ -67,7 +102,7 @@ def cluster_records(
     ... )
     >>> matches = pl.DataFrame(
     ...     {"record_id_l": ["a", "b"], "record_id_r": ["b", "c"], "margin": [0.4, 0.3]}
-    ... ).with_columns(match_rule=pl.lit("evidence"))
+    ... ).with_columns(match_rule=pl.lit("evidence"), is_telling=True)
     >>> overrides = pl.DataFrame(
     ...     {"record_id_l": ["a"], "record_id_r": ["c"], "decision": ["not_same"]}
     ... )
@@ -149,7 +184,7 @@ def _contested_links(
         for side in "lr"
     )
     near = (
-        matches.select("record_id_l", "record_id_r", "margin", "match_rule")
+        matches.select("record_id_l", "record_id_r", "margin", "is_telling", "match_rule")
         .join(left, on="record_id_l")
         .join(right, on=["record_id_r", "component"])
         .select(
@@ -158,6 +193,7 @@ def _contested_links(
             "record_id_r",
             (pl.col("margin") * _MILLION).round().cast(pl.Int64).alias("millionths"),
             (pl.col("source_l") == pl.col("source_r")).fill_null(value=False).cast(pl.Int64),
+            "is_telling",
             "match_rule",
         )
     )
@@ -165,8 +201,8 @@ def _contested_links(
     contested = pl.concat([unlikely, pl.Series(kept_apart, dtype=pl.String)]).unique()
     near = near.filter(pl.col("component").is_in(contested.implode()))
     found: dict[str, list[_Compared]] = defaultdict(list)
-    for component, low, high, millionths, is_one_source, rule in near.iter_rows():
-        link = (millionths, 1, millionths * is_one_source, is_one_source, millionths)
+    for component, low, high, millionths, is_one_source, is_telling, rule in near.iter_rows():
+        link = _link_of(millionths, is_telling=is_telling, is_one_source=bool(is_one_source))
         found[component].append((low, high, link, rule))
     return found
 
@@ -241,12 +277,12 @@ class _Clusters:
         ours, theirs = self.arxiv_ids[one], self.arxiv_ids[other]
         if ours and theirs and ours.isdisjoint(theirs):
             return False
-        return _score(link) >= 0 or self._is_nearest(one, other, link)
+        return link.score >= 0 or self._is_nearest(one, other, link)
 
     def _is_nearest(self, one: str, other: str, link: _Link) -> bool:
         """Return whether one of two clusters has no likelier pair with any third one."""
         return any(
-            all(near[4] <= link[4] for third, near in self.links[this].items() if third != that)
+            all(near.best <= link.best for third, near in self.links[this].items() if third != that)
             for this, that in ((one, other), (other, one))
         )
 
@@ -264,24 +300,17 @@ class _Clusters:
 
     def _link(self, one: str, other: str, link: _Link) -> None:
         """Add to what links two clusters, and let them join if that is likely."""
-        old = self.links[one].get(other, _NO_LINK)
-        both = (
-            old[0] + link[0],
-            old[1] + link[1],
-            old[2] + link[2],
-            old[3] + link[3],
-            max(old[4], link[4]),
-        )
+        both = self.links[one].get(other, _Link()).and_(link)
         self.links[one][other] = self.links[other][one] = both
-        if _score(both) >= (_LOW_FLOOR if both[4] >= 0 else 0):
-            heapq.heappush(self.heap, (-_score(both), min(one, other), max(one, other), both))
+        if both.score >= (_LOW_FLOOR if both.best >= 0 else 0):
+            heapq.heappush(self.heap, (-both.score, min(one, other), max(one, other), both))
 
 
 def _all_equal_pairs(links: list[_Compared]) -> list[_Compared]:
     """Return the links with one for every pair of records that show the same values."""
     known = {(left, right) for left, right, _, _ in links}
     equal = {(left, right): link for left, right, link, rule in links if rule == _EQUAL}
-    link = max(equal.values(), default=_NO_LINK)
+    link = max(equal.values(), default=_Link())
     groups = _members(_components(equal))
     pairs = (pair for ids in groups.values() for pair in combinations(sorted(ids), 2))
     missing = [(left, right, link, _EQUAL) for left, right in pairs if (left, right) not in known]
@@ -295,14 +324,16 @@ def _nearest_links(name: dict[str, str], links: list[_Compared]) -> dict[_Pair, 
         low, high = sorted((name[left], name[right]))
         if low != high:
             old = nearest.get((low, high), link)
-            in_source = [each[2] for each in (old, link) if each[3]]
-            best = max(old[4], link[4])
-            nearest[low, high] = (best, 1, max(in_source, default=0), min(1, len(in_source)), best)
+            nearest[low, high] = _link_of(
+                max(old.best, link.best),
+                is_telling=bool(old.n_telling or link.n_telling),
+                is_one_source=bool(old.n_in_source or link.n_in_source),
+            )
     return nearest
 
 
-def _score(link: _Link) -> int:
-    """Return by how much two clusters are likelier one paper than need be, in millionths."""
-    total, n_pairs, in_source, n_in_source, _ = link
-    average = total // n_pairs
-    return min(average, in_source // n_in_source) if n_in_source else average
+def _link_of(millionths: int, *, is_telling: bool, is_one_source: bool) -> _Link:
+    """Return what one pair says."""
+    telling, others = (millionths, 0) if is_telling else (0, millionths)
+    in_source = (millionths, 1) if is_one_source and is_telling else (0, 0)
+    return _Link(telling, int(is_telling), others, int(not is_telling), *in_source, millionths)

@@ -1,5 +1,5 @@
 -- Blocking rules: the keys under which a record looks for others like it.
--- Only variants have keys, and keys of the title only those that stand in for others or themselves.
+-- Only variants have keys.
 -- The rules overlap on purpose: what one kind of damage hides, another rule finds.
 -- grain: one row per variant, rule and key
 with record_features as (select * from linkage.record_features),
@@ -20,12 +20,6 @@ shared_titles as (
     where title_id is not null
     group by title_id
     having count(*) > 1
-),
-
--- Where very many bear a title, those that stand in for others look for other titles.
-bearers as (
-    select * from variants
-    where record_id = stand_in_id
 ),
 
 ranked_words as (
@@ -57,7 +51,7 @@ abstracts as (
             'g'
         ) as end_key
     from records
-    inner join bearers on records.record_id = bearers.record_id
+    inner join variants on records.record_id = variants.record_id
     where length(records.abstract) >= 100
 ),
 
@@ -75,45 +69,45 @@ final as (
     inner join shared_titles on variants.title_id = shared_titles.title_id
     union all
     select record_id, 'title_start' as blocking_rule, substr(match_key, 1, 20) as block_key
-    from bearers
+    from variants
     where length(match_key) >= 20
     union all
     select
         record_id,
         'title_end' as blocking_rule,
         substr(match_key, length(match_key) - 19, 20) as block_key
-    from bearers
+    from variants
     where length(match_key) >= 20
     union all
     select record_id, 'title_head' as blocking_rule, head_key as block_key
-    from bearers
+    from variants
     where length(head_key) >= 4
     union all
-    select bearers.record_id, 'title_words' as blocking_rule, rare_pairs.block_key
-    from bearers
-    inner join rare_pairs on bearers.title_id = rare_pairs.title_id
+    select variants.record_id, 'title_words' as blocking_rule, rare_pairs.block_key
+    from variants
+    inner join rare_pairs on variants.title_id = rare_pairs.title_id
     union all
     select
-        bearers.record_id,
+        variants.record_id,
         'author_and_word' as blocking_rule,
         first_authors.author_key || ' ' || ranked_words.word as block_key
-    from bearers
-    inner join first_authors on bearers.record_id = first_authors.record_id
-    inner join ranked_words on bearers.title_id = ranked_words.title_id
+    from variants
+    inner join first_authors on variants.record_id = first_authors.record_id
+    inner join ranked_words on variants.title_id = ranked_words.title_id
     where ranked_words.place <= 3
     union all
     select l.record_id, 'authors' as blocking_rule, l.author_key || ' ' || r.author_key as block_key
     from first_authors as l
     inner join first_authors as r on l.record_id = r.record_id and l.author_key < r.author_key
-    inner join bearers on l.record_id = bearers.record_id
+    inner join variants on l.record_id = variants.record_id
     union all
     select
-        bearers.record_id,
+        variants.record_id,
         'author_and_year' as blocking_rule,
-        first_authors.author_key || ' ' || cast(bearers.year as varchar) as block_key
-    from bearers
-    inner join first_authors on bearers.record_id = first_authors.record_id
-    where first_authors.author_order = 1 and bearers.year is not null
+        first_authors.author_key || ' ' || cast(variants.year as varchar) as block_key
+    from variants
+    inner join first_authors on variants.record_id = first_authors.record_id
+    where first_authors.author_order = 1 and variants.year is not null
     union all
     select record_id, 'abstract_start' as blocking_rule, start_key as block_key
     from abstracts

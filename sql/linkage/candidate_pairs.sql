@@ -16,6 +16,8 @@ keys_to_count as (select * from linkage.blocking_keys),
 
 titles as (select record_id, title_id from linkage.record_features),
 
+bearers as (select * from linkage.record_features),
+
 -- How much the keys of a rule say; the rule that says most is named (the largest rank).
 rules (blocking_rule, worth, rule_rank) as (
     values
@@ -38,6 +40,52 @@ corpus as (
     where record_id = variant_id
 ),
 
+all_blocks as (
+    select blocking_rule, block_key, count(*) as n_variants
+    from keys_to_count
+    group by blocking_rule, block_key
+    having count(*) > 1
+),
+
+-- Where very many bear a title, three of them look for other titles: those that show most.
+placed_keys as (
+    select
+        blocking_keys.record_id,
+        blocking_keys.blocking_rule,
+        blocking_keys.block_key,
+        row_number() over (
+            partition by blocking_keys.blocking_rule, blocking_keys.block_key, bearers.title_id
+            order by
+                case when bearers.has_abstract then 0 else 1 end asc,
+                bearers.n_authors_listed desc,
+                blocking_keys.record_id asc
+        ) as place
+    from blocking_keys
+    inner join all_blocks
+        on
+            blocking_keys.blocking_rule = all_blocks.blocking_rule
+            and blocking_keys.block_key = all_blocks.block_key
+    inner join bearers on blocking_keys.record_id = bearers.record_id
+    where
+        all_blocks.n_variants > 12
+        and blocking_keys.blocking_rule not in ('title', 'arxiv_id', 'doi')
+),
+
+kept_keys as (
+    select blocking_keys.record_id, blocking_keys.blocking_rule, blocking_keys.block_key
+    from blocking_keys
+    inner join all_blocks
+        on
+            blocking_keys.blocking_rule = all_blocks.blocking_rule
+            and blocking_keys.block_key = all_blocks.block_key
+    where
+        all_blocks.n_variants <= 12
+        or blocking_keys.blocking_rule in ('title', 'arxiv_id', 'doi')
+    union all
+    select record_id, blocking_rule, block_key from placed_keys
+    where place <= 3
+),
+
 blocks as (
     select
         blocking_rule,
@@ -45,7 +93,7 @@ blocks as (
         cast(count(*) as integer) as n_variants,
         min(record_id) as first_id,
         max(record_id) as last_id
-    from keys_to_count
+    from kept_keys
     group by blocking_rule, block_key
     having count(*) > 1
 ),
@@ -66,17 +114,17 @@ weighed_blocks as (
 
 members as (
     select
-        blocking_keys.record_id,
+        kept_keys.record_id,
         weighed_blocks.block_key,
         weighed_blocks.rule_rank,
         weighed_blocks.worth,
         weighed_blocks.key_score,
         weighed_blocks.n_variants
-    from blocking_keys
+    from kept_keys
     inner join weighed_blocks
         on
-            blocking_keys.blocking_rule = weighed_blocks.blocking_rule
-            and blocking_keys.block_key = weighed_blocks.block_key
+            kept_keys.blocking_rule = weighed_blocks.blocking_rule
+            and kept_keys.block_key = weighed_blocks.block_key
     where weighed_blocks.n_variants > 2
 ),
 

@@ -178,6 +178,8 @@ levels as (
                 then 'nearest years on one side'
             when is_title_equal and year_gap > 0 then 'other years are nearer'
             when is_title_equal or title_percent < 20 or title_percent is null then 'unknown'
+            -- Two spellings of one title have no rivals.
+            when title_edits <= 2 and title_length >= 20 and not is_other_word then 'unknown'
             when n_nearest = 2 then 'nearest to each other'
             when n_nearest = 1 then 'nearest on one side'
             else 'others are nearer'

@@ -291,7 +291,7 @@ compared_pairs as (
         l.year as year_l,
         r.year as year_r,
         l.is_site and r.is_site as is_known_pair,
-        coalesce(l.is_site and l.source = r.source, false) as is_same_site,
+        coalesce(l.is_site and l.single_source = r.single_source, false) as is_same_site,
         coalesce(l.single_source = r.single_source, false) as is_single_source,
         case
             when l.known_venue = r.known_venue or l.venue_key = r.venue_key then 'equal'

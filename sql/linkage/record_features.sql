@@ -259,11 +259,27 @@ certain_papers as (
     group by features.source, features.title_id, features.year, first_authors.name_key
 ),
 
-single_sources as (
-    select source
+-- A known site lists a paper once, unless its pages were saved again and again; of another source
+-- that must be seen in a hundred papers.
+source_habits as (
+    select
+        certain_papers.source,
+        min(sites.site) as site,
+        sum(certain_papers.n_records) as n_records,
+        sum(certain_papers.n_records) - count(*) as n_repeated
     from certain_papers
-    group by source
-    having sum(n_records) >= 100 and 100 * (sum(n_records) - count(*)) <= sum(n_records)
+    left join sites on certain_papers.source = sites.site
+    group by certain_papers.source
+),
+
+repeating_sites as (
+    select site from source_habits
+    where site is not null and n_repeated > 1 and 100 * n_repeated > 2 * n_records
+),
+
+single_sources as (
+    select source from source_habits
+    where site is null and n_records >= 100 and 100 * n_repeated <= n_records
 ),
 
 -- A volume or an issue that hardly repeats is a running number, which no two sightings share.
@@ -300,7 +316,8 @@ final as (
         features.last_page,
         sites.site is not null as is_site,
         case
-            when sites.site is not null or single_sources.source is not null then features.source
+            when sites.site is not null and repeating_sites.site is null then features.source
+            when single_sources.source is not null then features.source
         end as single_source,
         features.arxiv_id,
         features.doi,
@@ -317,6 +334,7 @@ final as (
     left join venue_names on features.venue_key = venue_names.venue_key
     left join author_lists on features.record_id = author_lists.record_id
     left join sites on features.source = sites.site
+    left join repeating_sites on features.source = repeating_sites.site
     left join single_sources on features.source = single_sources.source
     cross join repeating
 )

@@ -39,9 +39,17 @@ final as (
         -- C60, La2CuO4, GPT4: one sign more or less makes it another thing, not a typing error.
         regexp_matches(words.word, '[0-9]') as has_digit,
         cast(word_counts.n_titles as integer) as n_titles,
-        -- Hundredths, whole: sums must not depend on the order of rows.
-        cast(round(100 * ln(1 + corpus.n_all_titles / word_counts.n_titles)) as integer)
-            as weight,
+        -- Hundredths, whole: sums must not depend on the order of rows. What small tables cannot
+        -- tell: such words stand in all titles.
+        case
+            when
+                words.word in (
+                    'a', 'an', 'and', 'are', 'as', 'at', 'by', 'der', 'des', 'die', 'for', 'from', 'in',
+                    'is', 'of', 'on', 'or', 'the', 'to', 'und', 'using', 'via', 'with'
+                )
+                then 69
+            else cast(round(100 * ln(1 + corpus.n_all_titles / word_counts.n_titles)) as integer)
+        end as weight,
         cast(row_number() over (
             partition by words.title_id
             order by
