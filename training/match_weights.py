@@ -131,6 +131,7 @@ USUAL = {
     "generic_title": 0.3,
     "other_arxiv_id": 0.001,
     "other_code": 0.3,
+    "other_place": 0.3,
     "other_work": 0.1,
     "same_arxiv_id": 0.999,
     "same_doi": 0.99,

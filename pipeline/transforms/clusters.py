@@ -12,13 +12,10 @@ from typing import NamedTuple
 
 import polars as pl
 
-# Clusters join while their pairs are on average as likely as a match, and at an average that is
-# less by this much where one of them has no better match elsewhere: one weak pair beside a strong
-# one does not part them.
-_LEEWAY = 0.25
-# Margins are summed as whole millionths: sums must not depend on the order of rows.
+# Margins are summed as whole millionths: sums must not depend on the order of rows. Clusters join
+# while their pairs are on average as likely as a match, and down to a margin of -1 where one of
+# them has no better match elsewhere: one weak pair beside a strong one does not part them.
 _MILLION = 1_000_000
-_LOW_FLOOR = -round(_LEEWAY * _MILLION)
 
 _Pair = tuple[str, str]
 
@@ -87,10 +84,10 @@ def cluster_records(
     Args:
         records: columns `record_id` (every record once), `single_source` (the source, NULL
             unless it lists a paper once) and `arxiv_id` (NULL: unknown).
-        matches: columns `record_id_l`, `record_id_r`, `margin` (by what part the two are likelier
-            one paper than a match must be), `is_telling` (their texts could be compared),
-            `match_rule`: the compared pairs, of records that show the same values at least a
-            spanning tree.
+        matches: columns `record_id_l`, `record_id_r`, `margin` (how likely the two are one paper: 0
+            as likely as a match, -1 just likely enough to join beside a match), `is_telling`
+            (their texts could be compared), `match_rule`: the compared pairs, of records that
+            show the same values at least a spanning tree.
         overrides: columns `record_id_l`, `record_id_r`, `decision` (`same` or `not_same`),
             free of contradictions.
 
@@ -302,7 +299,7 @@ class _Clusters:
         """Add to what links two clusters, and let them join if that is likely."""
         both = self.links[one].get(other, _Link()).and_(link)
         self.links[one][other] = self.links[other][one] = both
-        if both.score >= (_LOW_FLOOR if both.best >= 0 else 0):
+        if both.score >= (-_MILLION if both.best >= 0 else 0):
             heapq.heappush(self.heap, (-both.score, min(one, other), max(one, other), both))
 
 

@@ -17,7 +17,8 @@ corpus as (
 select
     pair_scores.record_id_l,
     pair_scores.record_id_r,
-    pair_scores.match_probability / match_profiles.match_from - 1 as margin,
+    (pair_scores.match_probability - match_profiles.match_from)
+    / (match_profiles.match_from - match_profiles.joined_from) as margin,
     comparisons.has_abstract
     or not corpus.has_abstracts
     or levels.title_level not in ('unknown', '70 %', '50 %', '35 %', '20 %', '10 %', 'other')

@@ -162,6 +162,13 @@ ruled_pairs as (
                     )
                 )
                 then 'other_code'
+            -- "Guest Editorial" of one author in two journals.
+            when
+                evidence.title_level = 'equal, very short'
+                and evidence.venue_level in ('different', 'other words')
+                and evidence.abstract_level = 'unknown'
+                and evidence.pages_level = 'unknown'
+                then 'other_place'
             when
                 evidence.title_level like 'equal%'
                 and evidence.authors_level = 'unknown'
