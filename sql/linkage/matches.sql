@@ -2,8 +2,8 @@
 -- Only pairs that came near: what is below one in a hundred and not decided by rule, or by a
 -- person, is left out. Every phrase of the reason says what was computed, no more: what other
 -- records are nearer, or bear the same title, is of those that were compared. Nothing is said of
--- what one side does not show, nor of what is the rule: numbers that agree, a title of one year.
--- The three joint comparisons say nothing of their own.
+-- what one side does not show, nor of what is the rule: numbers that agree, lists of equal length, a
+-- title of one year, no other record nearer. Joint comparisons say nothing of their own.
 -- grain: one row per compared pair that came near
 with pair_scores as (select * from linkage.pair_scores),
 
@@ -150,8 +150,13 @@ worded_pairs as (
                 then ', only one is marked ' || coalesce(marked_l, marked_r)
             else ', one is marked ' || marked_l || ' and one ' || marked_r
         end as words_marker,
-        case when marker_level = 'other work' then ', titles equal without the marks' else '' end
-            as words_other_work,
+        case
+            when marker_level <> 'other work' then ''
+            when relation_l = 'part' or relation_r = 'part'
+                then ', titles equal without marks and subtitles'
+            when marker_level = 'other work' then ', titles equal without marks and notes'
+            else ''
+        end as words_other_work,
         case
             when numbers_level = 'equal' or numbers_l is null or numbers_r is null then ''
             when numbers_l = numbers_r then ''
@@ -194,8 +199,7 @@ worded_pairs as (
                 then
                     ', ' || cast(n_authors_total_l as varchar) || ' and '
                     || cast(n_authors_total_r as varchar) || ' authors in all'
-            when n_authors_short = 0 then ''
-            when n_authors_l = n_authors_r then ', as many names listed'
+            when n_authors_short = 0 or n_authors_l = n_authors_r then ''
             else
                 ', ' || cast(n_authors_l as varchar) || ' and ' || cast(n_authors_r as varchar)
                 || ' names listed'
@@ -238,10 +242,8 @@ worded_pairs as (
             else ''
         end as words_source,
         case rivals_level
-            when 'nearest to each other' then ', no other title is nearer'
             when 'nearest on one side' then ', the title of another record is nearer to one'
             when 'others are nearer' then ', titles of other records are nearer to both'
-            when 'nearest years' then ', no other year under this title is nearer'
             when 'nearest years on one side' then ', the year of another record is nearer to one'
             when 'other years are nearer' then ', years of other records are nearer to both'
             else ''
