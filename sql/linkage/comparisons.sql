@@ -17,7 +17,7 @@ title_markers as (select * from linkage.title_markers),
 
 markers_on_the_right as (select * from linkage.title_markers),
 
-names_on_the_left as (select * from linkage.author_keys),
+shorter_lists as (select * from linkage.author_keys),
 
 title_weights as (
     select
@@ -127,17 +127,35 @@ shared_title_words as (
     group by pairs.record_id_l, pairs.record_id_r
 ),
 
-shared_authors as (
+-- The names of the shorter list are looked up in the longer one: two names of a long list may agree
+-- with one of a short one.
+listed_pairs as (
     select
         candidate_pairs.record_id_l,
         candidate_pairs.record_id_r,
+        case
+            when l.n_authors <= r.n_authors then candidate_pairs.record_id_l
+            else candidate_pairs.record_id_r
+        end as short_id,
+        case when l.n_authors <= r.n_authors then r.author_text else l.author_text end
+            as author_text,
+        case when l.n_authors <= r.n_authors then r.alike_text else l.alike_text end as alike_text
+    from candidate_pairs
+    inner join author_texts as l on candidate_pairs.record_id_l = l.record_id
+    inner join author_texts as r on candidate_pairs.record_id_r = r.record_id
+),
+
+shared_authors as (
+    select
+        listed_pairs.record_id_l,
+        listed_pairs.record_id_r,
         cast(
             sum(
                 case
                     when
-                        contains(author_texts.author_text, '|' || names.author_key || '|')
-                        or contains(author_texts.author_text, '|' || names.reversed_key || '|')
-                        or contains(author_texts.author_text, '|' || names.compound_key || '|')
+                        contains(listed_pairs.author_text, '|' || names.author_key || '|')
+                        or contains(listed_pairs.author_text, '|' || names.reversed_key || '|')
+                        or contains(listed_pairs.author_text, '|' || names.compound_key || '|')
                         then 1
                     else 0
                 end
@@ -148,21 +166,20 @@ shared_authors as (
             sum(
                 case
                     when
-                        contains(author_texts.author_text, '|' || names.author_key || '|')
-                        or contains(author_texts.author_text, '|' || names.reversed_key || '|')
-                        or contains(author_texts.author_text, '|' || names.compound_key || '|')
+                        contains(listed_pairs.author_text, '|' || names.author_key || '|')
+                        or contains(listed_pairs.author_text, '|' || names.reversed_key || '|')
+                        or contains(listed_pairs.author_text, '|' || names.compound_key || '|')
                         or contains(
-                            author_texts.alike_text, '|' || substr(names.author_key, 1, 6) || '|'
+                            listed_pairs.alike_text, '|' || substr(names.author_key, 1, 6) || '|'
                         )
                         then 1
                     else 0
                 end
             ) as integer
         ) as n_alike
-    from candidate_pairs
-    inner join names_on_the_left as names on candidate_pairs.record_id_l = names.record_id
-    inner join author_texts on candidate_pairs.record_id_r = author_texts.record_id
-    group by candidate_pairs.record_id_l, candidate_pairs.record_id_r
+    from listed_pairs
+    inner join shorter_lists as names on listed_pairs.short_id = names.record_id
+    group by listed_pairs.record_id_l, listed_pairs.record_id_r
 ),
 
 -- A title under which authors stand who share no name names more than one paper. It does so if that
