@@ -100,10 +100,15 @@ keyed_records as (
                     '[^a-z0-9]+', '', 'g'
                 )
         end as head_key,
-        -- A dash or a parenthesis leads to another form of the same name.
-        regexp_replace(
-            lower(regexp_replace(records.venue, ' ([(]|—|–|-|&mdash;).*$', '', 'g')),
-            '[^a-z0-9]+', '', 'g'
+        -- A dash or a parenthesis leads to another form of the same name. What has no such letters
+        -- (期刊) is compared as it stands.
+        coalesce(
+            nullif(
+                regexp_replace(
+                    lower(regexp_replace(records.venue, ' ([(]|—|–|-|&mdash;).*$', '', 'g')),
+                    '[^a-z0-9]+', '', 'g'
+                ), ''
+            ), lower(records.venue)
         ) as venue_key,
         -- The initials of a venue's words are those of its abbreviated words, or its acronym.
         array_to_string(
@@ -302,7 +307,11 @@ final as (
         -- stands side by side.
         coalesce(features.match_key, '') || ' ' || substr(coalesce(author_lists.author_list, ''), 7, 60)
         || ' ' || coalesce(cast(features.year as varchar), '') as sort_key,
-        features.head_key,
+        -- In letters that keys fold or drop, it is not what the key begins with: nothing is known.
+        case
+            when features.head_key <> '' and starts_with(features.match_key, features.head_key)
+                then features.head_key
+        end as head_key,
         ' ' || features.title_words || ' ' as title_text,
         array_to_string(
             list_sort(list_distinct(regexp_extract_all(features.title_key, '([0-9]+)', 1))), ' '
