@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from pipeline.storage.duckdb_engine import DuckDB
@@ -58,6 +58,29 @@ def _folded(surname: str) -> str:
     return re.sub("([aou])e", r"\1", surname) if len(surname) > 4 else surname
 
 
+def edits(one: str, other: str, limit: int) -> int:
+    """Return how many characters must change to make two texts equal, or more than a limit."""
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    before = [*range(len(other) + 1)]
+    for n, sign in enumerate(one, 1):
+        row = [n] + [limit + 1] * len(other)
+        for m in range(max(1, n - limit), min(len(other), n + limit) + 1):
+            row[m] = min(before[m] + 1, row[m - 1] + 1, before[m - 1] + (sign != other[m - 1]))
+        before = row
+    return before[-1]
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Tell whether two names have a form in common."""
+    return bool({*forms(one)} & {*forms(other)})
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Tell whether two names agree, or begin alike."""
+    return is_same_name(one, other) or forms(one)[0][:6] == forms(other)[0][:6]
+
+
 @dataclass(frozen=True)
 class Record:
     """One record as it was read."""
@@ -70,12 +93,12 @@ class Record:
         """Return a value of its row."""
         return self.row[column]
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Its title in plain words; empty without a title."""
         return title_key(self["title"]) or ""
 
-    @property
+    @cached_property
     def spelling(self) -> str:
         """Its title without spaces."""
         return self.key.replace(" ", "")
@@ -138,6 +161,12 @@ class Record:
         return found[0], found[1]
 
 
+def n_agreeing(one: Record, other: Record, agree: Callable[[str, str], bool]) -> int:
+    """Return how many names of the shorter list stand in the longer one."""
+    short, long = sorted((one.names, other.names), key=len)
+    return sum(any(agree(name, each) for each in long) for name in short)
+
+
 class World:
     """All records, and the pairs of them that were compared."""
 
@@ -149,6 +178,10 @@ class World:
         for one, other in self.compared:
             self.partners[one.id].append(other)
             self.partners[other.id].append(one)
+        self.title_pairs: dict[str, list[tuple[Record, Record]]] = defaultdict(list)
+        for one, other in self.compared:
+            if one.spelling == other.spelling:
+                self.title_pairs[one.spelling].append((one, other))
         self.titles: dict[str, list[Record]] = defaultdict(list)
         for record in records:
             self.titles[record.spelling].append(record)
@@ -175,7 +208,9 @@ class World:
         left, right = set(self.words(one)), set(self.words(other))
         if not left or not right:
             return None
-        shared, all_ = (sum(map(self._weight.get, words)) for words in (left & right, left | right))
+        shared, all_ = (
+            sum(self._weight[word] for word in words) for words in (left & right, left | right)
+        )
         return 100 * shared // all_
 
     def n_nearer(self, one: Record, other: Record, nearness: Callable[..., int | None]) -> int:

@@ -12,7 +12,17 @@ from functools import cache
 from typing import Any
 
 from helpers import ROOT
-from read_records import Record, World, forms, has_digit, is_number
+from read_records import (
+    Record,
+    World,
+    edits,
+    forms,
+    has_digit,
+    is_alike,
+    is_number,
+    is_same_name,
+    n_agreeing,
+)
 
 _REFERENCE = ROOT / "sql" / "reference"
 Claim = Callable[..., bool]
@@ -49,14 +59,14 @@ def _decided(*_: object) -> bool:
 
 
 @says("equal in every compared value")
-def _equal_values(world: World, one: Record, other: Record) -> bool:
-    del world
+def _equal_values(_: World, one: Record, other: Record) -> bool:
     columns = ("source", "title_key", "year", "abstract")
     return (
         all(one[name] == other[name] for name in columns)
         and [forms(name) for name in one.names] == [forms(name) for name in other.names]
         and _venue_key(one) == _venue_key(other)
-        and (one.n_authors, one.arxiv_id, one.pages) == (other.n_authors, other.arxiv_id, other.pages)
+        and (one.n_authors, one.arxiv_id, one.pages)
+        == (other.n_authors, other.arxiv_id, other.pages)
     )
 
 
@@ -68,11 +78,10 @@ def _used_again(world: World, one: Record, other: Record) -> bool:
 
 
 @says("no authors or abstracts or pages to compare")
-def _title_alone(world: World, one: Record, other: Record) -> bool:
-    del world
+def _title_alone(_: World, one: Record, other: Record) -> bool:
     shown = [one.pages[0] and other.pages[0], one.number("volume") and other.number("volume")]
-    return not (one.names and other.names) and not (one.abstract and other.abstract) and not any(
-        shown
+    return (
+        not (one.names and other.names) and not (one.abstract and other.abstract) and not any(shown)
     )
 
 
@@ -85,15 +94,13 @@ def _other_place(world: World, one: Record, other: Record) -> bool:
 
 
 @says("(same arXiv identifier|different arXiv identifiers)")
-def _arxiv(world: World, one: Record, other: Record, words: str) -> bool:
-    del world
+def _arxiv(_: World, one: Record, other: Record, words: str) -> bool:
     ids = {one.arxiv_id, other.arxiv_id}
     return None not in ids and (len(ids) == 1) is words.startswith("same")
 
 
 @says("(same DOI|different DOIs)")
-def _doi(world: World, one: Record, other: Record, words: str) -> bool:
-    del world
+def _doi(_: World, one: Record, other: Record, words: str) -> bool:
     ids = {(record["doi"] or "").lower() for record in (one, other)}
     return "" not in ids and (len(ids) == 1) is words.startswith("same")
 
@@ -102,8 +109,7 @@ def _doi(world: World, one: Record, other: Record, words: str) -> bool:
 
 
 @says("same title(?: of ([0-9]+) words?)?")
-def _same_title(world: World, one: Record, other: Record, n_words: str | None) -> bool:
-    del world
+def _same_title(_: World, one: Record, other: Record, n_words: str | None) -> bool:
     n = min(len(record.key.split()) for record in (one, other))
     is_same = one.spelling == other.spelling != ""
     return is_same and (n >= 6 if n_words is None else n == int(n_words) < 6)
@@ -131,22 +137,8 @@ def _but_codes(world: World, one: Record, other: Record) -> bool:
 
 
 @says("titles differ in ([0-9]+) characters?")
-def _edits(world: World, one: Record, other: Record, n: str) -> bool:
-    del world
+def _edits(_: World, one: Record, other: Record, n: str) -> bool:
     return edits(one.spelling, other.spelling, int(n) + 1) == int(n) > 0
-
-
-def edits(one: str, other: str, limit: int) -> int:
-    """Return how many characters must change to make two texts equal, or more than a limit."""
-    if abs(len(one) - len(other)) > limit:
-        return limit + 1
-    before = [*range(len(other) + 1)]
-    for n, sign in enumerate(one, 1):
-        row = [n] + [limit + 1] * len(other)
-        for m in range(max(1, n - limit), min(len(other), n + limit) + 1):
-            row[m] = min(before[m] + 1, row[m - 1] + 1, before[m - 1] + (sign != other[m - 1]))
-        before = row
-    return before[-1]
 
 
 @says("one title continues the other")
@@ -167,8 +159,7 @@ def _percent(world: World, one: Record, other: Record, percent: str) -> bool:
 
 
 @says("no titles to compare")
-def _no_titles(world: World, one: Record, other: Record) -> bool:
-    del world
+def _no_titles(_: World, one: Record, other: Record) -> bool:
     return not (one.key and other.key)
 
 
@@ -179,32 +170,27 @@ def _known_words(world: World, one: Record, other: Record) -> bool:
 
 
 @says("same beginning before a subtitle")
-def _same_head(world: World, one: Record, other: Record) -> bool:
-    del world
+def _same_head(_: World, one: Record, other: Record) -> bool:
     return one.head == other.head and bool(one.head)
 
 
 @says("subtitle on one side")
-def _one_head(world: World, one: Record, other: Record) -> bool:
-    del world
+def _one_head(_: World, one: Record, other: Record) -> bool:
     return one.spelling == other.head or other.spelling == one.head
 
 
 @says("different beginnings before a subtitle")
-def _other_heads(world: World, one: Record, other: Record) -> bool:
-    del world
+def _other_heads(_: World, one: Record, other: Record) -> bool:
     return None not in (one.head, other.head) and one.head != other.head
 
 
 @says("both are marked (.+)")
-def _both_marked(world: World, one: Record, other: Record, mark: str) -> bool:
-    del world
+def _both_marked(_: World, one: Record, other: Record, mark: str) -> bool:
     return one.marked == other.marked == mark
 
 
 @says("only one is marked (.+)")
-def _one_marked(world: World, one: Record, other: Record, mark: str) -> bool:
-    del world
+def _one_marked(_: World, one: Record, other: Record, mark: str) -> bool:
     # Words that may be what a paper is about do not count in every title.
     return mark in (one.marked, other.marked) and any(
         record.mark is None or record.mark.is_weak for record in (one, other)
@@ -212,27 +198,23 @@ def _one_marked(world: World, one: Record, other: Record, mark: str) -> bool:
 
 
 @says("one is marked (.+) and one (.+)")
-def _two_marks(world: World, one: Record, other: Record, left: str, right: str) -> bool:
-    del world
+def _two_marks(_: World, one: Record, other: Record, left: str, right: str) -> bool:
     return (one.marked, other.marked) == (left, right) and left != right
 
 
 @says("titles equal without marks and (?:subtitles|notes)")
-def _same_base(world: World, one: Record, other: Record) -> bool:
-    del world
+def _same_base(_: World, one: Record, other: Record) -> bool:
     bases = [{record.base, record.spelling} for record in (one, other)]
     return bool(bases[0] & bases[1]) and one.spelling != other.spelling
 
 
 @says("numbers in one title only")
-def _one_number(world: World, one: Record, other: Record) -> bool:
-    del world
+def _one_number(_: World, one: Record, other: Record) -> bool:
     return bool(one.title_numbers) != bool(other.title_numbers) and bool(one.key and other.key)
 
 
 @says("title numbers ([0-9 ]+) against ([0-9 ]+)")
-def _numbers(world: World, one: Record, other: Record, left: str, right: str) -> bool:
-    del world
+def _numbers(_: World, one: Record, other: Record, left: str, right: str) -> bool:
     return (one.title_numbers, other.title_numbers) == (left, right) and left != right
 
 
@@ -240,17 +222,20 @@ def _numbers(world: World, one: Record, other: Record, left: str, right: str) ->
 def _conflicts(world: World, one: Record, other: Record, percent: str) -> bool:
     pairs = [
         n_agreeing(left, right, is_alike)
-        for left, right in world.compared
-        if left.spelling == right.spelling == one.spelling and left.names and right.names
+        for left, right in world.title_pairs[one.spelling]
+        if left.names and right.names
     ]
-    return one.spelling == other.spelling and int(percent) == 100 * pairs.count(0) // len(pairs)
+    share = 100 * pairs.count(0) // len(pairs) if pairs else 0
+    return one.spelling == other.spelling and share == int(percent) > 0
 
 
 @says("one source lists this title under ([0-9]+) years")
 def _many_years(world: World, one: Record, other: Record, n_years: str) -> bool:
     found = [1]
     for source in {record["source"] for record in world.titles[one.spelling]} - {None}:
-        years = [r["year"] for r in world.titles[one.spelling] if r["source"] == source and r["year"]]
+        years = [
+            r["year"] for r in world.titles[one.spelling] if r["source"] == source and r["year"]
+        ]
         if not any(2 * years.count(year) > len(years) for year in set(years)):
             found.append(len(set(years)))
     return one.spelling == other.spelling and int(n_years) == max(found) > 1
@@ -259,56 +244,34 @@ def _many_years(world: World, one: Record, other: Record, n_years: str) -> bool:
 # ---------------------------------------------------------------- authors
 
 
-def is_same_name(one: str, other: str) -> bool:
-    """Tell whether two names have a form in common."""
-    return bool({*forms(one)} & {*forms(other)})
-
-
-def is_alike(one: str, other: str) -> bool:
-    """Tell whether two names agree, or begin alike."""
-    return is_same_name(one, other) or forms(one)[0][:6] == forms(other)[0][:6]
-
-
-def n_agreeing(one: Record, other: Record, agree: Callable[[str, str], bool]) -> int:
-    """Return how many names of the shorter list stand in the longer one."""
-    short, long = sorted((one.names, other.names), key=len)
-    return sum(any(agree(name, each) for each in long) for name in short)
-
-
 @says("no authors named")
-def _no_authors(world: World, one: Record, other: Record) -> bool:
-    del world
+def _no_authors(_: World, one: Record, other: Record) -> bool:
     return not one.names and not other.names
 
 
 @says("authors named on one side only")
-def _authors_once(world: World, one: Record, other: Record) -> bool:
-    del world
+def _authors_once(_: World, one: Record, other: Record) -> bool:
     return bool(one.names) != bool(other.names)
 
 
 @says("([0-9]+) of ([0-9]+) listed authors")
-def _shared_authors(world: World, one: Record, other: Record, n: str, n_all: str) -> bool:
-    del world
+def _shared_authors(_: World, one: Record, other: Record, n: str, n_all: str) -> bool:
     n_short = min(len(one.names), len(other.names))
     return (n_agreeing(one, other, is_same_name), n_short) == (int(n), int(n_all))
 
 
 @says("([0-9]+) alike in initial and first letters")
-def _alike_authors(world: World, one: Record, other: Record, n: str) -> bool:
-    del world
+def _alike_authors(_: World, one: Record, other: Record, n: str) -> bool:
     return n_agreeing(one, other, is_alike) == int(n) > 0
 
 
 @says("([0-9]+)(?: and ([0-9]+))? authors in all")
-def _in_all(world: World, one: Record, other: Record, left: str, right: str | None) -> bool:
-    del world
+def _in_all(_: World, one: Record, other: Record, left: str, right: str | None) -> bool:
     return (one.n_authors, other.n_authors) == (int(left), int(right or left)) and left != right
 
 
 @says("([0-9]+) and ([0-9]+) names listed")
-def _listed(world: World, one: Record, other: Record, left: str, right: str) -> bool:
-    del world
+def _listed(_: World, one: Record, other: Record, left: str, right: str) -> bool:
     return (len(one.names), len(other.names)) == (int(left), int(right)) and left != right
 
 
@@ -316,22 +279,20 @@ def _listed(world: World, one: Record, other: Record, left: str, right: str) -> 
 
 
 @says("([0-9]+) of 20 passages of the shorter abstract stand in the other")
-def _passages(world: World, one: Record, other: Record, n: str) -> bool:
-    del world
+def _passages(_: World, one: Record, other: Record, n: str) -> bool:
     short, long = sorted((one.abstract, other.abstract), key=len)
     places = [place * (len(short) - 20) // 19 for place in range(20)]
     return bool(short) and int(n) == sum(short[place : place + 20] in long for place in places)
 
 
 @says("years? ([0-9]+)(?: and ([0-9]+))?")
-def _years(world: World, one: Record, other: Record, left: str, right: str | None) -> bool:
-    del world
+def _years(_: World, one: Record, other: Record, left: str, right: str | None) -> bool:
     return (one["year"], other["year"]) == (int(left), int(right or left)) and left != right
 
 
 def _venue_key(record: Record) -> str:
     text = re.sub(" (?:[(]|—|–|-|&mdash;).*$", "", (record["venue"] or "").lower())
-    return re.sub("[^a-z0-9]", "", text)
+    return re.sub("[^a-z0-9]", "", text) or (record["venue"] or "").lower()
 
 
 @cache
@@ -344,8 +305,7 @@ def _venues() -> dict[str, str]:
     return found
 
 
-def _is_same_venue(world: World, one: Record, other: Record) -> bool:
-    del world
+def _is_same_venue(_: World, one: Record, other: Record) -> bool:
     keys = [_venue_key(record) for record in (one, other)]
     known = [_venues().get(key, key) for key in keys]
     return all(keys) and (keys[0] == keys[1] or known[0] == known[1])
@@ -363,48 +323,46 @@ def _venue(world: World, one: Record, other: Record, words: str) -> bool:
 
 
 @says("a venue is not shown")
-def _no_venue(world: World, one: Record, other: Record) -> bool:
-    del world
+def _no_venue(_: World, one: Record, other: Record) -> bool:
     return not (_venue_key(one) and _venue_key(other))
 
 
 @says("(same|different) (volume|issue)s?")
-def _place(world: World, one: Record, other: Record, words: str, column: str) -> bool:
-    del world
+def _place(_: World, one: Record, other: Record, words: str, column: str) -> bool:
     numbers = {one.number(column), other.number(column)}
     return None not in numbers and (len(numbers) == 1) is (words == "same")
 
 
 @says("(same|different) pages")
-def _pages(world: World, one: Record, other: Record, words: str) -> bool:
-    del world
+def _pages(_: World, one: Record, other: Record, words: str) -> bool:
     (first, last), (other_first, other_last) = one.pages, other.pages
     is_same = first == other_first and (
-        last is None
-        or other_last is None
-        or last.endswith(other_last)
-        or other_last.endswith(last)
+        last is None or other_last is None or last.endswith(other_last) or other_last.endswith(last)
     )
     return None not in (first, other_first) and is_same is (words == "same")
 
 
 @says("both seen on one site")
-def _one_site(world: World, one: Record, other: Record) -> bool:
-    del world
+def _one_site(_: World, one: Record, other: Record) -> bool:
     sites = (_REFERENCE / "match_sites.csv").read_text(encoding="utf-8").split()[1:]
     return one["source"] == other["source"] and one["source"] in sites
 
 
 @says("both from one source that hardly repeats a paper")
 def _one_source(world: World, one: Record, other: Record) -> bool:
+    return one["source"] == other["source"] and _hardly_repeats(world, one["source"])
+
+
+@cache
+def _hardly_repeats(world: World, source: str) -> bool:
     papers = [
         (record.spelling, record["year"], record.names[0])
         for record in world.records.values()
-        if record["source"] == one["source"] and record["year"] and record.names
+        if record["source"] == source
+        and (record["year"] and record.names)
         and len(record.key.split()) > 5
     ]
-    n_repeats = len(papers) - len(set(papers))
-    return one["source"] == other["source"] and len(papers) >= 100 * max(1, n_repeats)
+    return len(papers) >= 100 * max(1, len(papers) - len(set(papers)))
 
 
 @says("(the title of another record is|titles of other records are) nearer to (one|both)")
