@@ -153,7 +153,7 @@ def made_pairs(n_pairs: int) -> Iterator[tuple[Row, Row]]:
         ids = ((f"2101.{n:05}", f"2101.{n + (n % 11 == 0) * 50000:05}"), (None, None))[n % 3 == 0]
         doi = f"10.1000/{n}"
         dois = luck.choice(((None, None), (doi, doi.upper()), (doi, f"{doi}0")))
-        left, right = (
+        sides: list[Row] = [
             {
                 "record_id": f"{n:04}{'lr'[side]}",
                 "source": sources[side],
@@ -170,8 +170,8 @@ def made_pairs(n_pairs: int) -> Iterator[tuple[Row, Row]]:
                 "doi": dois[side],
             }
             for side in (0, 1)
-        )
-        yield left, right
+        ]
+        yield sides[0], sides[1]
 
 
 def made_groups() -> Iterator[Row]:

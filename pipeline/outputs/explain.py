@@ -144,7 +144,7 @@ _QUESTIONS = {
         from paper_records where paper_id = $id order by path, line_start""",
     "matches": """
         select
-            match_status, match_probability, match_reason,
+            match_status, match_probability, match_reason, match_rule,
             record_id_l, l.path as path_l, l.line_start as line_l,
             record_id_r, r.path as path_r, r.line_start as line_r,
             case when l.paper_id = $id then r.paper_id else l.paper_id end as other_paper_id

@@ -2,8 +2,8 @@
 -- Only pairs that came near: what is below one in a hundred and not decided by rule, or by a
 -- person, is left out. Every phrase of the reason says what was computed, no more: what other
 -- records are nearer, or bear the same title, is of those that were compared. Nothing is said of
--- what one side does not show, nor of what is the rule: numbers that agree, lists of equal length, a
--- title of one year, no other record nearer. Joint comparisons say nothing of their own.
+-- what one side does not show, nor of what is the rule: numbers that agree, lists of equal length,
+-- a title of one year, no other record nearer. Joint comparisons say nothing of their own.
 -- grain: one row per compared pair that came near
 with pair_scores as (select * from linkage.pair_scores),
 
@@ -17,10 +17,10 @@ match_profiles as (select * from reference.match_profiles),
 
 overrides as (select * from linkage.overrides),
 
-markers as (select record_id, part_number from linkage.title_markers),
+title_markers as (select * from linkage.title_markers),
 
 -- Read anew, not from above: an engine copies what a query reads twice under one name.
-markers_on_the_right as (select record_id, part_number from linkage.title_markers),
+markers_on_the_right as (select * from linkage.title_markers),
 
 near_pairs as (
     select
@@ -48,7 +48,7 @@ near_pairs as (
         levels.source_level,
         levels.title_use_level,
         levels.rivals_level,
-        comparisons.relation_l || coalesce(' ' || markers.part_number, '') as marked_l,
+        comparisons.relation_l || coalesce(' ' || title_markers.part_number, '') as marked_l,
         comparisons.relation_r || coalesce(' ' || markers_on_the_right.part_number, '') as marked_r,
         case
             when comparisons.n_authors_l < comparisons.n_authors_r then comparisons.n_authors_l
@@ -72,7 +72,7 @@ near_pairs as (
         on
             pair_scores.record_id_l = overrides.record_id_l
             and pair_scores.record_id_r = overrides.record_id_r
-    left join markers on pair_scores.record_id_l = markers.record_id
+    left join title_markers on pair_scores.record_id_l = title_markers.record_id
     left join markers_on_the_right on pair_scores.record_id_r = markers_on_the_right.record_id
     where
         pair_scores.match_probability >= 0.01

@@ -48,7 +48,7 @@ def test_clusters_are_written_in_the_form_the_suffix_names(records, tmp_path, su
     assert read(to) == EXPECTED
     assert (done.n_records, done.n_clusters) == (4, 3)
     reasons = duckdb.sql(f"select match_status, match_reason from '{matches}'").fetchall()
-    assert ("match", "same title, 2 of 2 listed authors, years 2020/2021") in reasons
+    assert ("match", "same title of 5 words, 2 of 2 listed authors, years 2020 and 2021") in reasons
     assert sorted(file.name for file in tmp_path.iterdir()) == sorted(
         [f"clusters.{suffix}", "matches.csv", "records.csv"]
     )

@@ -41,6 +41,9 @@ _IDENTITY = {
 _MATCH = {"match": "one paper", "distinct": "two papers", "review": "undecided, for review"}
 
 
+_PROFILE = {"sites": "sites known by name", "general": "any other source"}
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """Charts and a table of one figure.
@@ -315,8 +318,12 @@ def _quality(engine: DuckDB) -> Iterable[Block]:
 
     columns = [
         Column("match_status", "Taken as", lambda status: _MATCH.get(status, words(status))),
+        Column("profile", "Weighed for", lambda profile: _PROFILE.get(profile, words(profile))),
         Column("n_pairs", "Pairs", count),
+        Column("n_ruled", "By a rule or a person", count),
         Column("lowest_probability", "Lowest probability", any_form),
         Column("highest_probability", "Highest probability", any_form),
     ]
-    yield Block("matches", [], make_table(ask(engine, "matches"), "Compared records", columns))
+    figure = ask_if_there(engine, "matches_by_profile") or ask(engine, "matches")
+    columns = [column for column in columns if column.name in figure.columns]
+    yield Block("matches", [], make_table(figure, "Compared records", columns))
