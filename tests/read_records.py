@@ -4,7 +4,6 @@ What belongs here: titles, names, pages of single records in forms that compare;
 all records together. What does not: what a match reason claims of two (`reason_claims`).
 """
 
-import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
@@ -170,7 +169,9 @@ def n_agreeing(one: Record, other: Record, agree: Callable[[str, str], bool]) ->
 class World:
     """All records, and the pairs of them that were compared."""
 
-    def __init__(self, records: list[Record], compared: list[tuple[str, str]]) -> None:
+    def __init__(
+        self, records: list[Record], compared: list[tuple[str, str]], weight: dict[str, int]
+    ) -> None:
         """Count words over distinct titles, whose words are those of most who bear them."""
         self.records = {record.id: record for record in records}
         self.compared = [(self.records[one], self.records[other]) for one, other in compared]
@@ -191,9 +192,7 @@ class World:
         }
         distinct = [words for spelling, words in self._words.items() if spelling]
         self._n_titles = Counter(word for words in distinct for word in set(words))
-        self._weight = {
-            word: round(100 * math.log(1 + len(distinct) / n)) for word, n in self._n_titles.items()
-        }
+        self._weight = weight
 
     def words(self, record: Record) -> list[str]:
         """Return the words of a title, in order."""
@@ -239,4 +238,5 @@ def read_world(engine: DuckDB) -> World:
     rows = engine.rows("select * from staging.records where not coalesce(is_held_back, false)")
     records = [Record(row["record_id"], row, tuple(names[row["record_id"]])) for row in rows]
     sql = "select record_id_l, record_id_r from linkage.candidate_pairs"
-    return World(records, engine.tuples(sql))
+    weight = dict(engine.tuples("select distinct word, weight from linkage.title_words"))
+    return World(records, engine.tuples(sql), weight)

@@ -22,6 +22,8 @@ from pipeline.records.link import linked
 from pipeline.storage.duckdb_engine import DuckDB, open_engine, quote
 
 BENCH = SHARED / "bench"
+# What reasons and their claims are read from, beside the records.
+LINKED = ("linkage.candidate_pairs", "linkage.title_words", "linkage.matches")
 LABELLED = ("linkage/", "cora/", "dblp_acm/", "reviews/stroke.", "reviews/digital_work.")
 
 # Which phrase each level of a comparison says; None: it says nothing, because that is the rule, or
@@ -185,7 +187,7 @@ def made(tmp_path_factory) -> tuple[World, list[Match]]:
         writer = csv.DictWriter(stream, [*rows[0]])
         writer.writeheader()
         writer.writerows(rows)
-    with linked(file) as engine:
+    with linked(file, *LINKED) as engine:
         return read_world(engine), matches_of(engine)
 
 
@@ -287,7 +289,7 @@ def sample_engine() -> Generator[DuckDB]:
     with open_engine() as engine:
         for name in (
             *("staging.records", "staging.record_authors"),
-            *("linkage.candidate_pairs", "linkage.matches"),
+            *LINKED,
         ):
             files = tables / name.replace(".", "/") / "*.parquet"
             engine.show_view(name, f"select * from read_parquet({quote(files)})")
@@ -297,7 +299,7 @@ def sample_engine() -> Generator[DuckDB]:
 @needs_shared
 @pytest.mark.parametrize("name", LABELLED)
 def test_every_phrase_of_labelled_records_is_true(name):
-    with linked(BENCH / f"{name}records.parquet") as engine:
+    with linked(BENCH / f"{name}records.parquet", *LINKED) as engine:
         world, matches = read_world(engine), matches_of(engine)
     assert len(matches) > 400
     assert all_faults(world, matches) == []
