@@ -181,10 +181,16 @@ def made_groups() -> Iterator[Row]:
     """
     luck = random.Random(7)
     words = vocabulary(luck)
+    yield from _sources(luck, words)
+    yield from _titles(words)
 
-    def row(record_id: str, title: str, **values: object) -> Row:
-        return {"record_id": record_id, "title": title, **values}
 
+def row(record_id: str, title: str, **values: object) -> Row:
+    """Return a record of these values."""
+    return {"record_id": record_id, "title": title, **values}
+
+
+def _sources(luck: random.Random, words: Words) -> Iterator[Row]:
     for n in range(120):
         title = _text(luck.sample(words, 8))
         year, source = 2000 + n % 20, "shelf"
@@ -195,12 +201,17 @@ def made_groups() -> Iterator[Row]:
     for n in range(4):
         title = f"{_text(words[40:47])} again"
         yield row(f"t{n}", title, source="letters", year=2000 + n // 2, authors="Ann Lee; Bo Chen")
+
+
+def _titles(words: Words) -> Iterator[Row]:
     for n, name in enumerate(STRANGERS):
         yield row(f"o{n}", _text(words[50:57]), year=2010 + n // 2, authors=name)
     for year in (2010, 2011, 2013):
         yield row(f"y{year}", _text(words[80:87]), year=year, authors="Ann Lee; Bo Chen; Cy Roy")
     for n in range(8):
         yield row(f"e{n}", "Book Notes", source="journal", year=2001 + n // 2, venue="JR")
+    for n, venue in enumerate(VENUES[4]):
+        yield row(f"g{n}", "Guest Notes", venue=venue, year=2001, authors="Ann Lee")
     for n in range(3):
         yield row(f"q{n}", _text(words[60:68]), year=2001, authors="Ann Lee; Bo Chen")
     for n in range(5):

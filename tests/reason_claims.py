@@ -77,17 +77,20 @@ def _used_again(world: World, one: Record, other: Record) -> bool:
     return is_again and not (one.names or other.names or (one["abstract"] and other["abstract"]))
 
 
+def _has_more(one: Record, other: Record) -> bool:
+    places = [(record.pages[0], record.number("volume")) for record in (one, other)]
+    return bool(one.abstract and other.abstract) or any(map(all, zip(*places, strict=True)))
+
+
 @says("no authors or abstracts or pages to compare")
 def _title_alone(_: World, one: Record, other: Record) -> bool:
-    shown = [one.pages[0] and other.pages[0], one.number("volume") and other.number("volume")]
-    return (
-        not (one.names and other.names) and not (one.abstract and other.abstract) and not any(shown)
-    )
+    return not (one.names and other.names) and not _has_more(one, other)
 
 
-@says("little but a short title and another venue")
+@says("a short title in another venue and no abstracts or pages to compare")
 def _other_place(world: World, one: Record, other: Record) -> bool:
-    return len(one.key.split()) < 3 and not _is_same_venue(world, one, other)
+    is_short = min(len(record.key.split()) for record in (one, other)) < 3
+    return is_short and not _is_same_venue(world, one, other) and not _has_more(one, other)
 
 
 # ---------------------------------------------------------------- identifiers

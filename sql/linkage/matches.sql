@@ -89,7 +89,8 @@ worded_pairs as (
             when 'decided_not_same' then ', decided by hand not to be the same'
             when 'generic_title' then ', a title used again and no authors or abstract shown'
             when 'title_alone' then ', no authors or abstracts or pages to compare'
-            when 'other_place' then ', little but a short title and another venue'
+            when 'other_place'
+                then ', a short title in another venue and no abstracts or pages to compare'
             else ''
         end as words_rule,
         case when blocking_rule = 'same_values' then ', equal in every compared value' else '' end
