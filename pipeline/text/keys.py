@@ -21,6 +21,8 @@ _ALNUM = bytes(
 _CJK = re.compile(
     "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u3000 ]+"
 )
+# Marks of print that exports leave in titles: the words stay.
+_TAG = re.compile(r"</?(?:i|b|u|em|sub|sup|inf|scp|strong|italic|bold|tt)\b[^<>]{0,80}>", re.IGNORECASE)
 _TEX_FONT = re.compile(r"\\(?:text|math|emph)[a-z]*\s*(?=\{)")
 
 
@@ -51,8 +53,13 @@ def title_keys(titles: Iterable[str | None]) -> list[str | None]:
     ['k bert', None, None]
     """
     return _words_alone(
-        _TEX_FONT.sub("", title) if title and "\\" in title else title for title in titles
+        _without_marks(title) if title and ("\\" in title or "<" in title) else title
+        for title in titles
     )
+
+
+def _without_marks(title: str) -> str:
+    return _TAG.sub("", _TEX_FONT.sub("", title))
 
 
 def name_key(name: str | None) -> str | None:

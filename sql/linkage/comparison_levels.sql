@@ -68,10 +68,13 @@ levels as (
             when is_title_equal and n_title_words >= 3 then 'equal, short'
             when is_title_equal then 'equal, very short'
             when is_series and title_weight_only_l + title_weight_only_r = 0 then 'same words'
+            -- Part 2 and Part II.
+            when is_series and marker_relation = 'same marker' then 'same words'
             when is_series then 'but for numbers'
             when is_code then 'but for words with digits'
             when title_percent is null then 'unknown'
-            when title_edits <= 2 and title_length >= 20 and is_other_word
+            when title_edits <= 2 and title_length >= 20
+                and (is_other_word or is_other_beginning)
                 then 'near-equal, another word'
             when title_edits <= 2 and title_length >= 20 then 'near-equal'
             when
@@ -79,7 +82,7 @@ levels as (
                 then 'one continues'
             when title_weight_rest = 0 and is_title_start and n_title_words >= 3 then 'one starts'
             when title_weight_rest = 0 and title_percent >= 40 then 'one contains'
-            when title_edits * 10 <= title_length and is_other_word
+            when title_edits * 10 <= title_length and (is_other_word or is_other_beginning)
                 then 'near-equal, loosely, another word'
             when title_edits * 10 <= title_length then 'near-equal, loosely'
             when title_percent >= 70 then '70 %'
@@ -179,7 +182,8 @@ levels as (
             when is_title_equal and year_gap > 0 then 'other years are nearer'
             when is_title_equal or title_percent < 20 or title_percent is null then 'unknown'
             -- Two spellings of one title have no rivals.
-            when title_edits <= 2 and title_length >= 20 and not is_other_word then 'unknown'
+            when title_edits <= 2 and title_length >= 20 and not is_other_word
+                and not is_other_beginning then 'unknown'
             when n_nearest = 2 then 'nearest to each other'
             when n_nearest = 1 then 'nearest on one side'
             else 'others are nearer'

@@ -13,6 +13,8 @@ author_keys as (select * from linkage.author_keys),
 -- Read anew, not from above: an engine copies what a query reads twice under one name.
 weighed_words as (select * from linkage.title_words),
 
+odd_words as (select * from linkage.title_words),
+
 title_markers as (select * from linkage.title_markers),
 
 markers_on_the_right as (select * from linkage.title_markers),
@@ -35,11 +37,16 @@ author_texts as (
     select
         record_id,
         cast(count(*) as integer) as n_authors,
+        -- A name read backwards may stand for one read forwards, not for another read backwards:
+        -- Wei Liu and Wei Lin.
         '|' || array_to_string(
             list(
                 author_key || coalesce('|' || reversed_key, '') || coalesce('|' || compound_key, '')
             ), '|'
         ) || '|' as author_text,
+        '|' || array_to_string(
+            list(author_key || coalesce('|' || compound_key, '')), '|'
+        ) || '|' as forward_text,
         '|' || array_to_string(list(substr(author_key, 1, 6)), '|') || '|' as alike_text
     from author_keys
     group by record_id
@@ -80,6 +87,7 @@ pairs as (
         r.title_id as title_id_r,
         l.match_key as match_key_l,
         r.match_key as match_key_r,
+        l.title_text as title_text_l,
         r.title_text as title_text_r,
         coalesce(l.title_id = r.title_id, false) as is_title_equal
     from candidate_pairs
@@ -127,6 +135,50 @@ shared_title_words as (
     group by pairs.record_id_l, pairs.record_id_r
 ),
 
+-- The one word that each of two titles has alone.
+odd_words_l as (
+    select pairs.record_id_l, pairs.record_id_r, min(words.word) as word
+    from pairs
+    inner join odd_words as words on pairs.title_id_l = words.title_id
+    where not pairs.is_title_equal and not contains(pairs.title_text_r, ' ' || words.word || ' ')
+    group by pairs.record_id_l, pairs.record_id_r
+    having count(*) = 1
+),
+
+odd_words_r as (
+    select pairs.record_id_l, pairs.record_id_r, min(words.word) as word
+    from pairs
+    inner join odd_words as words on pairs.title_id_r = words.title_id
+    where not pairs.is_title_equal and not contains(pairs.title_text_l, ' ' || words.word || ' ')
+    group by pairs.record_id_l, pairs.record_id_r
+    having count(*) = 1
+),
+
+-- Linear and nonlinear, male and female, northern and southern: words that differ in two letters or
+-- more of their beginning, and in nothing else, are two words and no typing error.
+other_beginnings as (
+    select odd_words_l.record_id_l, odd_words_l.record_id_r
+    from odd_words_l
+    inner join odd_words_r
+        on
+            odd_words_l.record_id_l = odd_words_r.record_id_l
+            and odd_words_l.record_id_r = odd_words_r.record_id_r
+    where
+        length(odd_words_l.word) >= 4
+        and length(odd_words_r.word) >= 4
+        and levenshtein(odd_words_l.word, odd_words_r.word) >= 2
+        and (
+            odd_words_l.word like '%' || odd_words_r.word
+            or odd_words_r.word like '%' || odd_words_l.word
+            or (
+                length(odd_words_l.word) >= 7
+                and length(odd_words_r.word) >= 7
+                and substr(odd_words_l.word, length(odd_words_l.word) - 4, 5)
+                = substr(odd_words_r.word, length(odd_words_r.word) - 4, 5)
+            )
+        )
+),
+
 -- The names of the shorter list are looked up in the longer one: two names of a long list may agree
 -- with one of a short one.
 listed_pairs as (
@@ -139,6 +191,8 @@ listed_pairs as (
         end as short_id,
         case when l.n_authors <= r.n_authors then r.author_text else l.author_text end
             as author_text,
+        case when l.n_authors <= r.n_authors then r.forward_text else l.forward_text end
+            as forward_text,
         case when l.n_authors <= r.n_authors then r.alike_text else l.alike_text end as alike_text
     from candidate_pairs
     inner join author_texts as l on candidate_pairs.record_id_l = l.record_id
@@ -154,7 +208,7 @@ shared_authors as (
                 case
                     when
                         contains(listed_pairs.author_text, '|' || names.author_key || '|')
-                        or contains(listed_pairs.author_text, '|' || names.reversed_key || '|')
+                        or contains(listed_pairs.forward_text, '|' || names.reversed_key || '|')
                         or contains(listed_pairs.author_text, '|' || names.compound_key || '|')
                         then 1
                     else 0
@@ -167,7 +221,7 @@ shared_authors as (
                 case
                     when
                         contains(listed_pairs.author_text, '|' || names.author_key || '|')
-                        or contains(listed_pairs.author_text, '|' || names.reversed_key || '|')
+                        or contains(listed_pairs.forward_text, '|' || names.reversed_key || '|')
                         or contains(listed_pairs.author_text, '|' || names.compound_key || '|')
                         or contains(
                             listed_pairs.alike_text, '|' || substr(names.author_key, 1, 6) || '|'
@@ -246,6 +300,8 @@ compared_pairs as (
             and weight_l.n_known_words > coalesce(shared_title_words.n_known_shared, 0)
             and weight_r.n_known_words > coalesce(shared_title_words.n_known_shared, 0), false
         ) as is_other_word,
+        other_beginnings.record_id_l is not null as is_other_beginning,
+        l.is_heading or r.is_heading as is_heading,
         case
             when l.head_key = r.head_key then 'same name'
             when l.match_key = r.head_key or l.head_key = r.match_key then 'subtitle on one side'
@@ -254,6 +310,7 @@ compared_pairs as (
         end as head_relation,
         case
             when pairs.is_title_equal then 0
+            when length(l.match_key) > 400 or length(r.match_key) > 400 then null
             when
                 3 * coalesce(shared_title_words.shared_weight, 0)
                 >= case
@@ -350,6 +407,10 @@ compared_pairs as (
         on
             pairs.record_id_l = marked_pairs.record_id_l
             and pairs.record_id_r = marked_pairs.record_id_r
+    left join other_beginnings
+        on
+            pairs.record_id_l = other_beginnings.record_id_l
+            and pairs.record_id_r = other_beginnings.record_id_r
     left join author_texts as authors_l on pairs.record_id_l = authors_l.record_id
     left join author_texts as authors_r on pairs.record_id_r = authors_r.record_id
     left join shared_title_words

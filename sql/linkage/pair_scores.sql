@@ -2,7 +2,7 @@
 -- The weights of the levels add up to the log odds (a logistic model, see
 -- `reference.match_weights` for where they come from). Of a few kinds of pairs the sum says too
 -- much: of those `reference.match_rules` tells how likely they are at most, or, where identifiers or
--- all values are equal, how likely they are.
+-- all values are equal, how likely they are. The rules stand in the order in which they are asked.
 -- grain: one row per candidate pair
 with comparisons as (select * from linkage.comparisons),
 
@@ -136,20 +136,38 @@ ruled_pairs as (
             when
                 comparisons.is_doi_equal
                 and (
-                    comparisons.n_authors_alike > 0
-                    or coalesce(comparisons.title_percent >= 50, true)
+                    coalesce(comparisons.title_percent >= 50, true)
+                    or (
+                        comparisons.n_authors_alike > 0
+                        and coalesce(comparisons.is_page_equal, true)
+                    )
                 )
                 then 'same_doi'
+            when not comparisons.is_doi_equal then 'other_doi'
+            when
+                comparisons.is_heading
+                and evidence.title_level like 'equal%'
+                and evidence.abstract_level not in ('80 %', '60 %')
+                and not coalesce(comparisons.is_page_equal, false)
+                then 'generic_title'
             when
                 comparisons.blocking_rule = 'same_values'
                 and (
-                    evidence.title_use_level not in ('by others too', 'in many years, short')
+                    evidence.title_use_level in ('one', 'in two years', 'in many years')
                     or comparisons.has_abstract
                     or coalesce(comparisons.is_page_equal, false)
                 )
                 then 'same_values'
-            when comparisons.blocking_rule = 'same_values' and comparisons.n_authors_l = 0
+            when
+                comparisons.blocking_rule = 'same_values'
+                and comparisons.n_authors_l = 0
+                and evidence.title_level <> 'unknown'
                 then 'generic_title'
+            when
+                evidence.title_level = 'unknown'
+                and evidence.abstract_level not in ('80 %', '60 %')
+                and not coalesce(comparisons.is_page_equal, false)
+                then 'no_title'
             when evidence.marker_level = 'other work' then 'other_work'
             when
                 evidence.title_level = 'but for words with digits'
@@ -162,13 +180,39 @@ ruled_pairs as (
                     )
                 )
                 then 'other_code'
-            -- "Guest Editorial" of one author in two journals.
+            -- 2D and 3D, 2015 and 2016: both titles number themselves, and differ in that alone.
+            when
+                evidence.numbers_level = 'parts of a series'
+                and comparisons.title_weight_only_l > 0
+                and comparisons.title_weight_only_r > 0
+                then 'other_number'
+            when
+                (
+                    comparisons.is_other_beginning
+                    and evidence.abstract_level not in ('80 %', '60 %', '40 %')
+                )
+                or (
+                    evidence.title_level like 'near-equal%'
+                    and evidence.abstract_level in ('5 %', 'other')
+                )
+                then 'other_word'
             when
                 evidence.title_level = 'equal, very short'
                 and evidence.venue_level in ('different', 'other words')
                 and evidence.abstract_level = 'unknown'
                 and evidence.pages_level = 'unknown'
                 then 'other_place'
+            when
+                (
+                    evidence.authors_level = 'none of several'
+                    or (
+                        evidence.authors_level = 'none'
+                        and evidence.title_use_level = 'by others too'
+                    )
+                )
+                and evidence.abstract_level not in ('80 %', '60 %', '40 %')
+                and not coalesce(comparisons.is_page_equal, false)
+                then 'other_authors'
             when
                 evidence.title_level like 'equal%'
                 and evidence.authors_level = 'unknown'
@@ -180,6 +224,12 @@ ruled_pairs as (
                     or evidence.year_level in ('two or three apart', 'further apart')
                 )
                 then 'title_alone'
+            -- A team writes more than one paper a year on its subject.
+            when
+                evidence.title_level in ('10 %', 'other')
+                and evidence.abstract_level = 'unknown'
+                and not coalesce(comparisons.is_page_equal, false)
+                then 'weak_title'
             else 'evidence'
         end as match_rule,
         round(1 / (1 + exp(-evidence.log_odds / 100.0)), 6) as evidence_probability

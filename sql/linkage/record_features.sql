@@ -323,6 +323,24 @@ final as (
         case when repeating.has_issues then features.issue end as issue,
         features.first_page,
         features.last_page,
+        -- What very many works bear: headings of editors, and of columns.
+        coalesce(
+            regexp_matches(
+                features.title_key,
+                '^((the|guest|invited|special|book|author|subject|annual|editor|editors|editor s|from the|an) )*'
+                || '(editorials?|editorial (introduction|note|notes|board|comment|comments|preface)'
+                || '|introduction|preface|foreword|forward|prologue|epilogue|afterword|announcements?'
+                || '|(book|software|media|film) reviews?( column)?|reviews?|letters?( to the editors?)?'
+                || '|(introduction|preface|foreword|editorial|introduction) (to|for) (the|this) (special )?(issue|section|volume)'
+                || '|introduction to the special (issue|section|volume)|note|notes|comments?'
+                || '|(notes?|remarks|comments|farewell notes|introduction|foreword|message|column)'
+                || '|(message|letter|note|notes|remarks|words) from the .{0,30}(chairs?|editors?|president)'
+                || '|(chair|chairs|vice chair) ?s? (message|notes?)|in memoriam|obituary|obituaries'
+                || '|index|table of contents|contents|contributors|calendar( of events)?|corrections?'
+                || '|errata|erratum|news|news and notes|panel|panel discussion|discussion|abstracts?'
+                || '|acknowledge?ments?( to reviewers)?|welcome( message)?|conference reports?)$'
+            ), false
+        ) as is_heading,
         sites.site is not null as is_site,
         case
             when sites.site is not null and repeating_sites.site is null then features.source
