@@ -167,6 +167,11 @@ ruled_pairs as (
                 evidence.title_level = 'unknown'
                 and evidence.abstract_level not in ('80 %', '60 %')
                 and not coalesce(comparisons.is_page_equal, false)
+                and not (
+                    evidence.authors_level in ('all, 1', 'all, 2', 'all, 3 or more')
+                    and evidence.year_level = 'equal'
+                    and evidence.venue_level in ('equal', 'alike')
+                )
                 then 'no_title'
             when evidence.marker_level = 'other work' then 'other_work'
             when
@@ -204,9 +209,12 @@ ruled_pairs as (
                 then 'other_place'
             when
                 (
-                    evidence.authors_level = 'none of several'
+                    (
+                        evidence.authors_level = 'none of several'
+                        and evidence.title_level <> 'equal'
+                    )
                     or (
-                        evidence.authors_level = 'none'
+                        evidence.authors_level in ('none', 'none of several')
                         and evidence.title_use_level = 'by others too'
                     )
                 )
