@@ -58,6 +58,7 @@ placed_keys as (
             order by
                 case when bearers.has_abstract then 0 else 1 end asc,
                 bearers.n_authors_listed desc,
+                bearers.sort_key asc,
                 blocking_keys.record_id asc
         ) as place
     from blocking_keys
@@ -181,9 +182,12 @@ scored_pairs as (
     having sum(worth) >= 3
 ),
 
+-- Ties go by what records say: their names tell nothing.
 titled_pairs as (
     select
         scored_pairs.*,
+        case when l.sort_key < r.sort_key then l.sort_key else r.sort_key end as low_key,
+        case when l.sort_key < r.sort_key then r.sort_key else l.sort_key end as high_key,
         case when l.title_id = r.title_id then 1 else 0 end as is_title_equal
     from scored_pairs
     inner join titles as l on scored_pairs.record_id_l = l.record_id
@@ -191,11 +195,9 @@ titled_pairs as (
 ),
 
 both_sides as (
-    select record_id_l as record_id, record_id_l, record_id_r, block_score, is_title_equal
-    from titled_pairs
+    select record_id_l as record_id, * from titled_pairs
     union all
-    select record_id_r as record_id, record_id_l, record_id_r, block_score, is_title_equal
-    from titled_pairs
+    select record_id_r as record_id, * from titled_pairs
 ),
 
 placed_pairs as (
@@ -205,7 +207,8 @@ placed_pairs as (
         is_title_equal,
         row_number() over (
             partition by record_id, is_title_equal
-            order by block_score desc, record_id_l asc, record_id_r asc
+            order by
+                block_score desc, low_key asc, high_key asc, record_id_l asc, record_id_r asc
         ) as place
     from both_sides
 ),

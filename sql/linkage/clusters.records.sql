@@ -2,6 +2,7 @@
 select
     record_id,
     single_source,
-    arxiv_id
+    arxiv_id,
+    sort_key
 from linkage.record_features
 order by record_id

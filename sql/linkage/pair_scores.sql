@@ -234,9 +234,14 @@ ruled_pairs as (
                 then 'title_alone'
             -- A team writes more than one paper a year on its subject.
             when
-                evidence.title_level in ('10 %', 'other')
+                evidence.title_level in ('50 %', '35 %', '20 %', '10 %', 'other')
                 and evidence.abstract_level = 'unknown'
                 and not coalesce(comparisons.is_page_equal, false)
+                and (
+                    evidence.title_level in ('10 %', 'other')
+                    or evidence.venue_level in ('different', 'other words')
+                    or evidence.rivals_level <> 'nearest to each other'
+                )
                 then 'weak_title'
             else 'evidence'
         end as match_rule,

@@ -12,6 +12,8 @@ abstracts as (select * from linkage._sound_records),
 
 titled_records as (select * from linkage._sound_records),
 
+shown_abstracts as (select * from linkage._sound_records),
+
 record_authors as (select * from linkage._sound_record_authors),
 
 venues as (select * from reference.venues),
@@ -304,9 +306,21 @@ final as (
         features.title_id,
         features.match_key,
         -- How records of a block that is too large for all pairs are sorted: what is near-equal
-        -- stands side by side.
-        coalesce(features.match_key, '') || ' ' || substr(coalesce(author_lists.author_list, ''), 7, 60)
-        || ' ' || coalesce(cast(features.year as varchar), '') as sort_key,
+        -- stands side by side. Only records that are equal in all that is compared tie.
+        coalesce(features.match_key, '')
+        || ' ' || substr(coalesce(author_lists.author_list, ''), 7, 60)
+        || ' ' || coalesce(cast(features.year as varchar), '')
+        || ' ' || md5(
+            concat_ws(
+                '|', coalesce(features.source, '-'), coalesce(features.title_key, '-'),
+                coalesce(cast(features.n_authors_total as varchar), '-'),
+                coalesce(cast(features.n_authors_listed as varchar), '-'),
+                coalesce(features.venue_key, '-'), coalesce(features.arxiv_id, '-'),
+                coalesce(features.doi, '-'), coalesce(features.volume, '-'),
+                coalesce(features.issue, '-'), coalesce(features.first_page, '-'),
+                coalesce(shown_abstracts.abstract, '-')
+            )
+        ) as sort_key,
         -- In letters that keys fold or drop, it is not what the key begins with: nothing is known.
         case
             when features.head_key <> '' and starts_with(features.match_key, features.head_key)
@@ -360,6 +374,7 @@ final as (
     left join stood_in_for on features.record_id = stood_in_for.record_id
     left join venue_names on features.venue_key = venue_names.venue_key
     left join author_lists on features.record_id = author_lists.record_id
+    left join shown_abstracts on features.record_id = shown_abstracts.record_id
     left join sites on features.source = sites.site
     left join repeating_sites on features.source = repeating_sites.site
     left join single_sources on features.source = single_sources.source
