@@ -14,7 +14,7 @@ blocking_keys as (select * from linkage.blocking_keys),
 -- Read anew, not from above: an engine copies what a query reads twice under one name.
 keys_to_count as (select * from linkage.blocking_keys),
 
-titles as (select record_id, title_id from linkage.record_features),
+titles as (select * from linkage.record_features),
 
 bearers as (select * from linkage.record_features),
 

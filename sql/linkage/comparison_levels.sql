@@ -1,6 +1,6 @@
 -- Comparison levels: each comparison as one of a few named levels, the terms of the decision.
 -- A level is what a person would say of the two values; what one side does not show is `unknown`.
--- Three comparisons are joint ones, of what two others say together: equal titles with other authors
+-- Three comparisons are joint ones, of what others say together: equal titles with other authors
 -- are something else than the sum of both.
 -- grain: one row per candidate pair
 with comparisons as (select * from linkage.comparisons),
@@ -46,9 +46,11 @@ measures as (
         case when comparisons.title_percent = nearest_l.title_percent then 1 else 0 end
         + case when comparisons.title_percent = nearest_r.title_percent then 1 else 0 end
             as n_nearest,
-        case when abs(comparisons.year_l - comparisons.year_r) = nearest_l.year_gap then 1 else 0 end
-        + case when abs(comparisons.year_l - comparisons.year_r) = nearest_r.year_gap then 1 else 0 end
-            as n_nearest_years
+        case when abs(comparisons.year_l - comparisons.year_r) = nearest_l.year_gap then 1 else 0
+        end
+        + case
+            when abs(comparisons.year_l - comparisons.year_r) = nearest_r.year_gap then 1 else 0
+        end as n_nearest_years
     from comparisons
     inner join nearest as nearest_l on comparisons.record_id_l = nearest_l.record_id
     inner join nearest as nearest_r on comparisons.record_id_r = nearest_r.record_id
@@ -164,8 +166,11 @@ levels as (
             when not is_page_equal then 'page different'
             else 'unknown'
         end as pages_level,
-        case when is_doi_equal then 'equal' when not is_doi_equal then 'different' else 'unknown' end
-            as doi_level,
+        case
+            when is_doi_equal then 'equal'
+            when not is_doi_equal then 'different'
+            else 'unknown'
+        end as doi_level,
         case when is_single_source then 'lists a paper once' else 'unknown' end as source_level,
         case
             when not is_title_equal then 'unknown'

@@ -126,7 +126,9 @@ shared_title_words as (
         cast(sum(case when words.is_number then 0 else words.weight end) as integer)
             as shared_content,
         cast(
-            sum(case when words.is_number or words.has_digit then 0 else words.weight end) as integer
+            sum(
+                case when words.is_number or words.has_digit then 0 else words.weight end
+            ) as integer
         ) as shared_plain,
         cast(sum(case when words.n_titles > 1 then 1 else 0 end) as integer) as n_known_shared
     from pairs
@@ -242,8 +244,10 @@ title_conflicts as (
     select
         pairs.title_id_l as title_id,
         cast(
-            floor(100.0 * sum(case when coalesce(shared_authors.n_alike, 0) = 0 then 1 else 0 end) / count(*))
-            as integer
+            floor(
+                100.0 * sum(case when coalesce(shared_authors.n_alike, 0) = 0 then 1 else 0 end)
+                / count(*)
+            ) as integer
         ) as conflict_percent
     from pairs
     inner join author_texts as l on pairs.record_id_l = l.record_id
@@ -336,7 +340,10 @@ compared_pairs as (
                 marked_pairs.relation
                 in ('tutorial', 'panel', 'talk', 'poster', 'demo', 'abstract')
                 or (marked_pairs.relation = 'review' and shared_authors.n_shared > 0)
-                then case when marked_pairs.is_base_equal then 'form named on one side' else 'no marker' end
+                then case
+                    when marked_pairs.is_base_equal then 'form named on one side'
+                    else 'no marker'
+                end
             when marked_pairs.relation = 'edition' and not marked_pairs.is_both
                 then 'edition named on one side'
             when marked_pairs.is_base_equal then 'other work'

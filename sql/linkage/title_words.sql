@@ -44,8 +44,8 @@ final as (
         case
             when
                 words.word in (
-                    'a', 'an', 'and', 'are', 'as', 'at', 'by', 'der', 'des', 'die', 'for', 'from', 'in',
-                    'is', 'of', 'on', 'or', 'the', 'to', 'und', 'using', 'via', 'with'
+                    'a', 'an', 'and', 'are', 'as', 'at', 'by', 'der', 'des', 'die', 'for', 'from',
+                    'in', 'is', 'of', 'on', 'or', 'the', 'to', 'und', 'using', 'via', 'with'
                 )
                 then 69
             else cast(round(100 * ln(1 + corpus.n_all_titles / word_counts.n_titles)) as integer)
