@@ -22,7 +22,9 @@ _CJK = re.compile(
     "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u3000 ]+"
 )
 # Marks of print that exports leave in titles: the words stay.
-_TAG = re.compile(r"</?(?:i|b|u|em|sub|sup|inf|scp|strong|italic|bold|tt)\b[^<>]{0,80}>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:i|b|u|em|sub|sup|inf|scp|strong|italic|bold|tt)\b[^<>]{0,80}>", re.IGNORECASE
+)
 _TEX_FONT = re.compile(r"\\(?:text|math|emph)[a-z]*\s*(?=\{)")
 
 

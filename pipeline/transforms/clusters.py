@@ -78,12 +78,13 @@ def cluster_records(
     record, and what is nearest to any of them is near: a paper keeps its sightings under both its
     titles.
 
-    A cluster is named after its smallest record_id, and ties go to the smaller ids, so the
-    result does not depend on the order of rows.
+    A cluster is named after its smallest record_id. Ties go by what records say, so the result
+    depends neither on the order of rows nor on how they are named.
 
     Args:
         records: columns `record_id` (every record once), `single_source` (the source, NULL
-            unless it lists a paper once) and `arxiv_id` (NULL: unknown).
+            unless it lists a paper once), `arxiv_id` (NULL: unknown) and `sort_key` (what the
+            record says: ties go by it, not by how records are named).
         matches: columns `record_id_l`, `record_id_r`, `margin` (how likely the two are one paper: 0
             as likely as a match, -1 just likely enough to join beside a match), `is_telling`
             (their texts could be compared), `match_rule`: the compared pairs, of records that
@@ -96,7 +97,7 @@ def cluster_records(
 
     >>> records = pl.DataFrame(
     ...     {"record_id": ["a", "b", "c"], "single_source": ["x", "y", "z"], "arxiv_id": [None] * 3}
-    ... )
+    ... ).with_columns(sort_key=pl.col("record_id"))
     >>> matches = pl.DataFrame(
     ...     {"record_id_l": ["a", "b"], "record_id_r": ["b", "c"], "margin": [0.4, 0.3]}
     ... ).with_columns(match_rule=pl.lit("evidence"), is_telling=True)
@@ -126,10 +127,24 @@ def cluster_records(
         if len({identified[record_id] for record_id in ids if record_id in identified}) > 1
     ]
     contested = _contested_links(components, records, matches, [*kept_apart, *mixed])
+    ordered = records.sort("sort_key", "record_id")["record_id"]
+    places = {record_id: place for place, record_id in enumerate(ordered)}
     for component in {*contested, *kept_apart}:
         links = contested.get(component, [])
-        known = {each: identified[each] for each in members[component] if each in identified}
-        names |= _agglomerate(members[component], links, decided[component], known)
+        ids = sorted(members[component], key=places.__getitem__)
+        label = {record_id: f"{place:09}" for place, record_id in enumerate(ids)}
+        clusters = _agglomerate(
+            list(label.values()),
+            [(label[left], label[right], link, rule) for left, right, link, rule in links],
+            tuple(
+                [(label[left], label[right]) for left, right in pairs]
+                for pairs in decided[component]
+            ),
+            {label[each]: identified[each] for each in ids if each in identified},
+        )
+        for cluster in clusters:
+            joined = [ids[int(each)] for each in cluster]
+            names |= dict.fromkeys(joined, min(joined))
     ids = records["record_id"].sort().to_list()
     return pl.DataFrame(
         {"record_id": ids, "cluster_id": [names.get(record_id, record_id) for record_id in ids]},
@@ -207,13 +222,13 @@ def _contested_links(
 def _agglomerate(
     members: list[str],
     links: list[_Compared],
-    decided: tuple[list[_Pair], list[_Pair]],
+    decided: tuple[list[_Pair], ...],
     identified: dict[str, str],
-) -> dict[str, str]:
-    """Return the cluster of each member of one component.
+) -> list[list[str]]:
+    """Return the clusters of one component.
 
     Args:
-        members: its records.
+        members: its records, under names in whose order ties are broken.
         links: its compared pairs.
         decided: what people decided of its records: pairs of one paper, and of two.
         identified: the arXiv identifiers of its records.
@@ -231,7 +246,7 @@ def _agglomerate(
     for record_id, arxiv_id in identified.items():
         clusters.arxiv_ids[unit[record_id]].add(arxiv_id)
     clusters.join_all()
-    return {record_id: min(ids) for ids in clusters.members.values() for record_id in ids}
+    return list(clusters.members.values())
 
 
 class _Clusters:

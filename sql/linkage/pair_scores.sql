@@ -240,7 +240,6 @@ ruled_pairs as (
                 and (
                     evidence.title_level in ('10 %', 'other')
                     or evidence.venue_level in ('different', 'other words')
-                    or evidence.rivals_level <> 'nearest to each other'
                 )
                 then 'weak_title'
             else 'evidence'

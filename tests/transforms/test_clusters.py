@@ -11,7 +11,7 @@ from pipeline.transforms import clusters as module
 from pipeline.transforms.clusters import cluster_records
 
 IDS = [f"r{n:02d}" for n in range(10)]
-RECORDS = dict.fromkeys(("record_id", "single_source", "arxiv_id"), pl.String)
+RECORDS = dict.fromkeys(("record_id", "single_source", "arxiv_id", "sort_key"), pl.String)
 PAIR = {"record_id_l": pl.String, "record_id_r": pl.String}
 MATCHES = PAIR | {"margin": pl.Float64, "match_rule": pl.String, "is_telling": pl.Boolean}
 
@@ -27,7 +27,7 @@ def clusters(ids, pairs, overrides=(), sources=None, arxiv=None):
         arxiv: arXiv identifiers, by record.
     """
     ids, sources, arxiv = list(ids), sources or {}, arxiv or {}
-    rows = [(each, sources.get(each), arxiv.get(each)) for each in ids]
+    rows = [(each, sources.get(each), arxiv.get(each), each) for each in ids]
     usual = ("evidence", True)
     compared = [(*pair, *usual[len(pair) - 3 :]) for pair in pairs]
     found = cluster_records(
