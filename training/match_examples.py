@@ -7,7 +7,7 @@ copies of pairs in which a value is not shown. What does not: fitting and judgin
 import csv
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
@@ -18,7 +18,7 @@ import polars as pl
 from clean_papers import papers_of
 from parts import part_of
 
-from pipeline.evaluate.linkage import read_truth
+from pipeline.evaluate.linkage import no_sites, read_truth
 from pipeline.records.link import linked
 from pipeline.text.keys import title_keys
 
@@ -157,7 +157,7 @@ def priors() -> dict[tuple[str, str], float]:
 
 
 @contextmanager
-def tables(weights: Mapping[str, Mapping[tuple[str, str], float]]) -> Iterator[dict[str, Path]]:
+def tables(weights: Mapping[str, Mapping[tuple[str, str], float]]) -> Generator[dict[str, Path]]:
     """Yield a reference of other weights, by the full name of its table, as `linked` takes it."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "match_weights.csv"
@@ -173,15 +173,6 @@ def write_weights(weights: Mapping[str, Mapping[tuple[str, str], float]], file: 
         for profile, terms in sorted(weights.items()):
             for term, weight in sorted(terms.items()):
                 writer.writerow((profile, *term, round(100 * weight)))
-
-
-@contextmanager
-def no_sites() -> Iterator[dict[str, Path]]:
-    """Yield a reference in which no site is known, so that general weights hold for all pairs."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "match_sites.csv"
-        file.write_text("site\n", encoding="utf-8")
-        yield {"reference.match_sites": file}
 
 
 def read_examples(data: DataSet, profile: str) -> pl.DataFrame:
@@ -245,7 +236,7 @@ def _weighed_kind(sets: Sequence[pl.DataFrame], *, has_copies: bool) -> pl.DataF
     parts = [shown.with_columns(weight=pl.lit(1.0))]
     parts += [copy.with_columns(weight=pl.lit(_COPY)) for copy in copies]
     pairs = pl.concat(parts)
-    return pairs.with_columns(weight=pl.col("weight") * (_KIND / pairs["weight"].sum()))
+    return pairs.with_columns(weight=pl.col("weight") * _KIND / pl.col("weight").sum())
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ import argparse
 import csv
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 
@@ -36,7 +35,6 @@ from match_examples import (
     DataSet,
     data_sets,
     half_of,
-    no_sites,
     priors,
     read_examples,
     tables,
@@ -198,11 +196,9 @@ class Judged:
 
     def add(self, data: DataSet, profile: str, weights: Weights) -> None:
         """Link a data set by weights of a profile and note how right it is."""
-        with ExitStack() as stack:
-            reference = dict(stack.enter_context(tables({SITES: weights, GENERAL: weights})))
-            if profile == GENERAL:
-                reference |= stack.enter_context(no_sites())
-            found = evaluate_linkage(data.records, data.truth, reference)
+        with tables({SITES: weights, GENERAL: weights}) as reference:
+            is_general = profile == GENERAL
+            found = evaluate_linkage(data.records, data.truth, reference, is_general=is_general)
         right = [found.n_right / max(1, found.n_found), found.n_right / max(1, found.n_true)]
         cells = (f"{share:.4f}" for share in (*right, found.f1, found.b_cubed_f1))
         self.table.add_row(data.name, profile, *cells)

@@ -44,15 +44,21 @@ def evaluate_linkage(
         Path,
         typer.Argument(help="Labels: record_id, entity_id and, if only pairs across, dataset."),
     ],
+    is_general: Annotated[
+        bool,
+        typer.Option("--general", help="Weigh all pairs by the general weights."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure how right linking is: precision, recall, F1, B-cubed, candidates, time, memory.
 
     Where TRUTH has a column dataset, only pairs of records of two data sets count.
+
+    Each pair is weighed as its sources say: by the weights of known sites, or by general ones.
     """
     from pipeline.evaluate.linkage import evaluate_linkage as run_evaluation
 
-    report = run_evaluation(records, truth)
+    report = run_evaluation(records, truth, is_general=is_general)
     if as_json:
         say_json(report.as_json())
         return

@@ -1,8 +1,10 @@
 """How right the linkage of records is, on labelled records (precision, recall, B-cubed)."""
 
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,7 @@ class LinkageReport:
     """How right the clusters of a file of records are, and what they cost.
 
     Attributes:
+        is_general: the general weights decided all pairs; else those of their sources did.
         n_records: records that were linked.
         n_unlabelled: of these, records that TRUTH does not name; they count nowhere.
         n_true: pairs of records that are one paper.
@@ -36,6 +39,7 @@ class LinkageReport:
     """
 
     file: str
+    is_general: bool
     n_records: int
     n_unlabelled: int
     n_true: int
@@ -75,6 +79,8 @@ class LinkageReport:
         """Yield the report, line by line."""
         unlabelled = f", {self.n_unlabelled} without a label" if self.n_unlabelled else ""
         yield f"{self.file}: {self.n_records} records{unlabelled}"
+        general, by_source = "the general ones for all pairs", "for each pair as its sources say"
+        yield f"weights: {general if self.is_general else by_source}"
         yield f"precision: {Share(self.n_right, self.n_found)}"
         yield f"recall: {Share(self.n_right, self.n_true)}"
         yield f"F1: {self.f1:.4f}"
@@ -130,8 +136,21 @@ _CANDIDATES = """
 """
 
 
+@contextmanager
+def no_sites() -> Generator[dict[str, Path]]:
+    """Yield a reference in which no site is known, so that general weights hold for all pairs."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "match_sites.csv"
+        file.write_text("site\n", encoding="utf-8")
+        yield {"reference.match_sites": file}
+
+
 def evaluate_linkage(
-    records: Path, truth: Path, reference: Mapping[str, Path] | None = None
+    records: Path,
+    truth: Path,
+    reference: Mapping[str, Path] | None = None,
+    *,
+    is_general: bool = False,
 ) -> LinkageReport:
     """Link a file of records and compare the clusters with what is true.
 
@@ -140,6 +159,7 @@ def evaluate_linkage(
         truth: Parquet, CSV or JSON lines with record_id, entity_id and, where only pairs across
             data sets count, dataset. B-cubed (Bagga and Baldwin, 1998) counts all pairs.
         reference: CSV files to take for some reference tables, by full name: other weights.
+        is_general: link all pairs by the general weights, those of known sites too.
 
     Raises:
         PipelineError: a file cannot be read or is not as described; names file, row and column.
@@ -147,8 +167,10 @@ def evaluate_linkage(
     from pipeline.records.link import linked
 
     labels = read_truth(truth)  # what is wrong with it shows before the long work
-    start = time.perf_counter()
-    with linked(records, reference=reference) as engine:
+    with ExitStack() as stack:
+        sites = stack.enter_context(no_sites()) if is_general else {}
+        start = time.perf_counter()
+        engine = stack.enter_context(linked(records, reference={**(reference or {}), **sites}))
         seconds = time.perf_counter() - start
         peak_bytes = _peak_bytes()
         engine.create_table("truth", labels.to_arrow())
@@ -157,6 +179,7 @@ def evaluate_linkage(
         (cubed,) = engine.tuples(_CUBED.format(labelled=_LABELLED))
         return LinkageReport(
             file=str(records),
+            is_general=is_general,
             n_records=n_records,
             n_unlabelled=n_records - n_labelled,
             n_true=_count_pairs(engine, "entity_id", "true"),

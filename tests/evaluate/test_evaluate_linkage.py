@@ -8,6 +8,7 @@ from helpers import ROOT, SHARED, needs_shared, papermart
 
 from pipeline.contract.errors import PipelineError
 from pipeline.evaluate.linkage import evaluate_linkage
+from pipeline.models.catalogue import SQL_DIR
 
 ROWS = [
     ["r1", "Deep Nets for Tired Pets", "Ana Perez; Bo Lind", "2020"],
@@ -54,6 +55,39 @@ def test_only_pairs_across_data_sets_count_where_they_are_named(records, tmp_pat
     )
     report = evaluate_linkage(records, tmp_path / "truth.csv")
     assert (report.n_right, report.n_found, report.n_true) == (0, 0, 2)
+
+
+@pytest.fixture
+def sightings(tmp_path):
+    """What two known sites show of one paper in unlike years, and who it is."""
+    header = ["record_id", "source", *HEADER[1:]]
+    shown = [["r1", "huggingface_papers", *ROWS[0][1:]], ["r2", "scholar_feed", *ROWS[1][1:]]]
+    write(tmp_path / "sites.csv", shown, header)
+    write(tmp_path / "truth.csv", [["r1", "p"], ["r2", "p"]], ["record_id", "entity_id"])
+    return tmp_path / "sites.csv", tmp_path / "truth.csv"
+
+
+def test_known_sites_are_weighed_as_such_unless_all_pairs_are_to_be_in_general(sightings, tmp_path):
+    """With weights by which all pairs of sites are one paper, and no others are."""
+    with (SQL_DIR / "reference" / "match_weights.csv").open(encoding="utf-8", newline="") as lines:
+        header, *rows = csv.reader(lines)
+    base = {"sites": "3000", "general": "-3000"}
+    rows = [[*row[:3], base[row[0]] if row[1] == "base" else "0"] for row in rows]
+    write(tmp_path / "match_weights.csv", rows, header)
+    weights = {"reference.match_weights": tmp_path / "match_weights.csv"}
+    assert evaluate_linkage(*sightings, weights).n_found == 1
+    assert evaluate_linkage(*sightings, weights, is_general=True).n_found == 0
+
+
+def test_the_report_says_whose_weights_decided(sightings):
+    usual = papermart("evaluate", "linkage", *sightings).stdout
+    assert "weights: for each pair as its sources say\n" in usual
+    general = papermart("evaluate", "linkage", *sightings, "--general").stdout
+    assert "weights: the general ones for all pairs\n" in general
+    as_json = json.loads(papermart("evaluate", "linkage", *sightings, "--json").stdout)
+    assert as_json["is_general"] is False
+    as_json = json.loads(papermart("evaluate", "linkage", *sightings, "--general", "--json").stdout)
+    assert as_json["is_general"] is True
 
 
 def test_a_wrong_truth_is_named_by_line_and_column(records, tmp_path):
