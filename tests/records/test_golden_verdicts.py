@@ -9,6 +9,7 @@ words have the rarity they have in a corpus, and in a table of its own.
 import csv
 import json
 import random
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -73,15 +74,26 @@ def records(n: int, profile: str) -> list[dict]:
 
 # ---------------------------------------------------------------- other papers beside them
 
-NAMES = """Abbot Brandt Casals Dvorak Egger Farkas Gruber Horvat Iversen Jansky Keller Lorca Mancini
-Novak Olsen Palmer Quint Rossi Salinas Tanaka Urban Vidal Weber Xu Yamada Zeller""".split()
-GIVEN = "Alma Boris Carla David Elin Franz Greta Hugo Irma Jakob Klara Leon Mirja Nora Otto".split()
-TOPICS = """learning graphs rivers systems streams reading networks debts floods control cells maps
+NAMES = re.findall(
+    r"\w+",
+    """Abbot Brandt Casals Dvorak Egger Farkas Gruber Horvat Iversen Jansky Keller Lorca Mancini
+Novak Olsen Palmer Quint Rossi Salinas Tanaka Urban Vidal Weber Xu Yamada Zeller""",
+)
+GIVEN = re.findall(
+    r"\w+", "Alma Boris Carla David Elin Franz Greta Hugo Irma Jakob Klara Leon Mirja Nora Otto"
+)
+TOPICS = re.findall(
+    r"\w+",
+    """learning graphs rivers systems streams reading networks debts floods control cells maps
 memory songs parsing images heat order games sound sleep data models language windows strings
 transport water salt wind bridges editorial journal introduction review analysis search retrieval
-databases knowledge agents trees regression designs testing vision tracking energy policy""".split()
-HOW = """robust deep fast sparse early rural patient online linear supervised mobile semantic
-optimal recent wooden small long common neural local""".split()
+databases knowledge agents trees regression designs testing vision tracking energy policy""",
+)
+HOW = re.findall(
+    r"\w+",
+    """robust deep fast sparse early rural patient online linear supervised mobile semantic
+optimal recent wooden small long common neural local""",
+)
 FRAMES = (
     "{how} {one} of {two} in {three}",
     "{one} and {two}: a study of {three}",
@@ -139,7 +151,9 @@ def marks(n: int) -> set[str]:
     found = set()
     for row in records(n, "general"):
         found.update(word for word in row["title"].lower().split() if len(word) > 5)
-        found.update(str(row.get(name, ""))[:40] for name in ("title", "abstract", "arxiv_id", "doi"))
+        found.update(
+            str(row.get(name, ""))[:40] for name in ("title", "abstract", "arxiv_id", "doi")
+        )
     return found - {""}
 
 
@@ -197,3 +211,92 @@ def test_there_are_enough_pairs_of_both_verdicts():
     assert len(PAIRS) >= 120
     for verdict in ("same", "not same"):
         assert sum(pair["verdict"] == verdict for pair in PAIRS) >= 50
+
+
+# ---------------------------------------------------------------- whole tables
+
+TEAM = {"authors": ["Vera Noll", "Tim Aske", "Gil Oss"]}
+# What was once merged, in one table: relations, one sign in a name, generic titles, a book's DOI.
+APART = [
+    *(
+        TEAM | {"record_id": f"rel{n}", "title": f"{word}Estimates for Leaky Barrels", "year": year}
+        for n, (word, year) in enumerate(
+            [
+                *[("", 2009), ("Erratum: ", 2010), ("Reply to ", 2010)],
+                *[("Comment on ", 2010), ("Retracted: ", 2011)],
+            ]
+        )
+    ),
+    TEAM
+    | {"record_id": "salt-a", "title": "Creep of NaMg2F5 Rods", "year": 2003}
+    | {"abstract": "We load thin rods of a fluoride until they yield and time each step."},
+    TEAM
+    | {"record_id": "salt-b", "title": "Creep of KMg2F5 Rods", "year": 2003}
+    | {"abstract": "With the larger ion other planes slip, which etching makes visible."},
+    TEAM | {"record_id": "card-a", "title": "Firn2 Model Card", "year": 2025},
+    TEAM | {"record_id": "card-b", "title": "Firn3 Model Card", "year": 2025},
+    *(
+        {"record_id": f"ed-{n}", "title": "Guest Editorial", "authors": ["Ulla Hein"]}
+        | {"year": 2011, "venue": venue}
+        for n, venue in enumerate(["Journal of Looms", "Acta Mathematica Borealis"])
+    ),
+    {"record_id": "book-a", "title": "Introduction", "authors": ["Ulla Hein"]}
+    | {"year": 2012, "doi": "10.1201/c7"},
+    {"record_id": "book-b", "title": "Walks on Random Fences", "authors": ["Kai Voss"]}
+    | {"year": 2012, "doi": "10.1201/c7"},
+]
+# What was once missed: names in library form and without spaces, a DOI with a full stop.
+TOGETHER = [
+    {
+        "record_id": "han-a",
+        "title": "分散データベースの障害回復",
+        "authors": ["伊藤 健", "渡辺 由美"],
+        "year": 2021,
+    },
+    {
+        "record_id": "han-b",
+        "title": "分散データベースの障害回復",
+        "authors": ["伊藤健", "渡辺由美"],
+        "year": 2021,
+    },
+    {"record_id": "lib-a", "title": "Mending Cold Kilns", "authors": "Noll, Vera and Aske, Tim"},
+    {"record_id": "lib-b", "title": "Mending Cold Kilns", "authors": "V. Noll, T. Aske"},
+    TEAM | {"record_id": "stop-a", "title": "Mending Warm Kilns", "doi": "10.1000/kiln.3"},
+    TEAM | {"record_id": "stop-b", "title": "Mending Warm Kilns", "doi": "10.1000/kiln.3."},
+]
+
+
+def shared_rows(name: str) -> list[dict]:
+    """Return the records of a case, if its expected file says what these tests ask."""
+    folder = SHARED / "cases" / name
+    expected = (folder / "expected.txt").read_text("utf-8")
+    assert "every record its own cluster" in expected or "are one paper each" in expected
+    return [json.loads(line) for line in (folder / "records.jsonl").read_text("utf-8").splitlines()]
+
+
+def clusters_of(file: Path, rows: Sequence[dict]) -> dict[str, str]:
+    return outcomes(file, rows)[0]
+
+
+def test_papers_that_look_alike_stay_apart_in_one_table(tmp_path):
+    found = clusters_of(tmp_path / "in.jsonl", APART)
+    assert found == {row["record_id"]: row["record_id"] for row in APART}
+
+
+def test_papers_that_look_unlike_come_together_in_one_table(tmp_path):
+    found = clusters_of(tmp_path / "in.jsonl", TOGETHER)
+    assert found == {row["record_id"]: f"{row['record_id'][:-1]}a" for row in TOGETHER}
+
+
+@needs_shared
+def test_the_false_merges_of_the_case_stay_apart(tmp_path):
+    rows = shared_rows("link-false-merges")
+    found = clusters_of(tmp_path / "in.jsonl", rows)
+    assert found == {row["record_id"]: row["record_id"] for row in rows}
+
+
+@needs_shared
+def test_the_missed_merges_of_the_case_come_together(tmp_path):
+    rows = shared_rows("link-missed-merges")
+    found = clusters_of(tmp_path / "in.jsonl", rows)
+    assert found == {row["record_id"]: f"{row['record_id'][:-1]}a" for row in rows}
