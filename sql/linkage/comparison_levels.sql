@@ -75,7 +75,9 @@ levels as (
             when is_series then 'but for numbers'
             when is_code then 'but for words with digits'
             when title_percent is null then 'unknown'
-            when title_edits <= 2 and title_length >= 20
+            when
+                title_edits <= 2
+                and title_length >= 20
                 and (is_other_word or is_other_beginning)
                 then 'near-equal, another word'
             when title_edits <= 2 and title_length >= 20 then 'near-equal'
@@ -187,8 +189,12 @@ levels as (
             when is_title_equal and year_gap > 0 then 'other years are nearer'
             when is_title_equal or title_percent < 20 or title_percent is null then 'unknown'
             -- Two spellings of one title have no rivals.
-            when title_edits <= 2 and title_length >= 20 and not is_other_word
-                and not is_other_beginning then 'unknown'
+            when
+                title_edits <= 2
+                and title_length >= 20
+                and not is_other_word
+                and not is_other_beginning
+                then 'unknown'
             when n_nearest = 2 then 'nearest to each other'
             when n_nearest = 1 then 'nearest on one side'
             else 'others are nearer'

@@ -1,8 +1,9 @@
 -- Decision in numbers: how likely the two records of each candidate pair are the same paper.
 -- The weights of the levels add up to the log odds (a logistic model, see
 -- `reference.match_weights` for where they come from). Of a few kinds of pairs the sum says too
--- much: of those `reference.match_rules` tells how likely they are at most, or, where identifiers or
--- all values are equal, how likely they are. The rules stand in the order in which they are asked.
+-- much: of those `reference.match_rules` tells how likely they are at most, or, where identifiers
+-- or all values are equal, how likely they are. The rules stand in the order in which they are
+-- asked.
 -- grain: one row per candidate pair
 with comparisons as (select * from linkage.comparisons),
 

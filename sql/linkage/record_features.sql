@@ -117,7 +117,8 @@ keyed_records as (
             regexp_extract_all(
                 regexp_replace(
                     regexp_replace(lower(records.venue), '[^a-z]+', ' ', 'g'),
-                    '(^| )((the|of|on|in|for|and|a|an|de|la|et|und|der|proc|proceedings|intl|int|international|conf|conference|annual|acm|ieee|th|st|nd|rd) )+',
+                    '(^| )((the|of|on|in|for|and|a|an|de|la|et|und|der|proc|proceedings|intl|int|'
+                    || 'international|conf|conference|annual|acm|ieee|th|st|nd|rd) )+',
                     ' ',
                     'g'
                 ),
@@ -180,7 +181,8 @@ fingerprints as (
                 cast(features.year as varchar), cast(features.n_authors_total as varchar),
                 features.venue_key, coalesce(features.arxiv_id, '-'),
                 coalesce(features.doi, '-'), coalesce(features.volume, '-'),
-                coalesce(features.issue, '-'), coalesce(features.first_page, '-'), coalesce(features.last_page, '-'),
+                coalesce(features.issue, '-'), coalesce(features.first_page, '-'),
+                coalesce(features.last_page, '-'),
                 coalesce(abstracts.abstract, '-')
             )
         ) as fingerprint
@@ -341,17 +343,24 @@ final as (
         coalesce(
             regexp_matches(
                 features.title_key,
-                '^((the|guest|invited|special|book|author|subject|annual|editor|editors|editor s|from the|an) )*'
+                '^((the|guest|invited|special|book|author|subject|annual|editor|'
+                || 'editors|editor s|from the|an) )*'
                 || '(editorials?|editorial (introduction|note|notes|board|comment|comments|preface)'
-                || '|introduction|preface|foreword|forward|prologue|epilogue|afterword|announcements?'
-                || '|(book|software|media|film) reviews?( column)?|reviews?|letters?( to the editors?)?'
-                || '|(introduction|preface|foreword|editorial|introduction) (to|for) (the|this) (special )?(issue|section|volume)'
+                || '|introduction|preface|foreword|forward|prologue|epilogue|afterword'
+                || '|announcements?'
+                || '|(book|software|media|film) reviews?( column)?|reviews?'
+                || '|letters?( to the editors?)?'
+                || '|(introduction|preface|foreword|editorial|introduction) (to|for) (the|this) '
+                || '(special )?(issue|section|volume)'
                 || '|introduction to the special (issue|section|volume)|note|notes|comments?'
                 || '|(notes?|remarks|comments|farewell notes|introduction|foreword|message|column)'
-                || '|(message|letter|note|notes|remarks|words) from the .{0,30}(chairs?|editors?|president)'
+                || '|(message|letter|note|notes|remarks|words) from the .{0,30}'
+                || '(chairs?|editors?|president)'
                 || '|(chair|chairs|vice chair) ?s? (message|notes?)|in memoriam|obituary|obituaries'
-                || '|index|table of contents|contents|contributors|calendar( of events)?|corrections?'
-                || '|errata|erratum|news|news and notes|panel|panel discussion|discussion|abstracts?'
+                || '|index|table of contents|contents|contributors|calendar( of events)?'
+                || '|corrections?'
+                || '|errata|erratum|news|news and notes|panel|panel discussion|discussion'
+                || '|abstracts?'
                 || '|acknowledge?ments?( to reviewers)?|welcome( message)?|conference reports?)$'
             ), false
         ) as is_heading,
