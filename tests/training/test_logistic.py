@@ -112,6 +112,29 @@ def test_evidence_that_decides_nothing_weighs_what_the_penalty_draws_to():
     assert fit_choices(made, 3.0, towards=1.0) == pytest.approx([1.0])
 
 
+def test_each_weight_is_drawn_to_its_own_goal_as_strongly_as_its_penalty_says():
+    goals, penalties = np.array([2.0, -1.0, 0.0, 3.0]), np.array([1.0, 1e6, 5.0, 20.0])
+    made = choices(n=60)
+
+    def loss(weights):
+        return loss_of_choices(weights, made, 0.0) + penalties / 2 @ (weights - goals) ** 2
+
+    expected = minimize(loss, goals, method="trust-constr", options={"gtol": 1e-6}).x
+    found = fit_choices(made, penalties, goals)
+    assert found == pytest.approx(expected, abs=1e-3)
+    assert found[1] == pytest.approx(-1.0, abs=1e-3)
+
+
+def test_logistic_regression_leaves_what_no_case_shows_at_its_goal():
+    evidence, n_true, n_all = cases(n=500)
+    unseen = np.hstack([evidence, np.zeros((len(evidence), 2))])
+    goals = np.array([0.0, 0.0, 0.0, 0.0, 1.25, -0.5])
+    base, weights = fit_logistic(csr_array(unseen), n_true, n_all, 1.0, goals)
+    assert weights[4:] == pytest.approx([1.25, -0.5])
+    expected = fit_logistic(csr_array(evidence), n_true, n_all, 1.0)
+    assert [base, *weights[:4]] == pytest.approx([expected[0], *expected[1]], abs=1e-3)
+
+
 def test_what_counts_double_is_like_two():
     made = choices(n=100)
     twice = Choices(
