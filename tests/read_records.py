@@ -39,7 +39,7 @@ def forms(name: str) -> tuple[str, ...]:
     """Return the forms of a name; two names agree that have one in common.
 
     >>> forms("Jan van den Berg"), forms("Lund A. B.")
-    (('j berg', 'v jan', 'j vandenberg'), ('a lund', 'b lund'))
+    (('j berg', 'v jan', 'j vandenberg'), ('a lund',))
     """
     words = re.sub(" (jr|sr|ii|iii)$", "", name_key(name) or "").split(" ")
     n_behind = next((n for n, word in enumerate(reversed(words)) if len(word) > 1), 0)
@@ -71,8 +71,19 @@ def edits(one: str, other: str, limit: int) -> int:
 
 
 def is_same_name(one: str, other: str) -> bool:
-    """Tell whether two names have a form in common."""
-    return bool({*forms(one)} & {*forms(other)})
+    """Tell whether two names have a form in common, but for both read backwards."""
+    mine, theirs = backwards(one), backwards(other)
+    shared = {*forms(one)} & {*forms(other)}
+    return bool(shared - {mine, theirs}) or bool(
+        ({mine} & ({*forms(other)} - {theirs})) | ({theirs} & ({*forms(one)} - {mine}))
+    )
+
+
+def backwards(name: str) -> str | None:
+    """Return the form of a name that is read backwards, if it has one."""
+    found = forms(name)
+    words = (name_key(name) or "").split(" ")
+    return found[1] if len(found) > 1 and found[1].endswith(f" {_folded(words[0])}") else None
 
 
 def is_alike(one: str, other: str) -> bool:

@@ -77,6 +77,20 @@ def _used_again(world: World, one: Record, other: Record) -> bool:
     return is_again and not (one.names or other.names or (one["abstract"] and other["abstract"]))
 
 
+@says("a title that is a usual heading")
+def _heading(_: World, one: Record, other: Record) -> bool:
+    usual = "editor|editorial|introduction|preface|foreword|review|letter|message|column|news|index"
+    usual += "|panel|abstract|note|comment|remark|announce|discussion|contents|errat|obitua"
+    return one.spelling == other.spelling != "" and re.search(usual, one.key) is not None
+
+
+@says("two words that differ in their beginnings alone")
+def _beginnings(world: World, one: Record, other: Record) -> bool:
+    mine, theirs = set(world.words(one)), set(world.words(other))
+    (left,), (right,) = mine - theirs, theirs - mine
+    return left[-4:] == right[-4:] and left[:4] != right[:4] or left[-5:] == right[-5:]
+
+
 def _has_more(one: Record, other: Record) -> bool:
     places = [(record.pages[0], record.number("volume")) for record in (one, other)]
     return bool(one.abstract and other.abstract) or any(map(all, zip(*places, strict=True)))

@@ -84,12 +84,15 @@ near_pairs as (
 worded_pairs as (
     select
         *,
-        case match_rule
-            when 'decided_same' then ', decided by hand to be the same'
-            when 'decided_not_same' then ', decided by hand not to be the same'
-            when 'generic_title' then ', a title used again and no authors or abstract shown'
-            when 'title_alone' then ', no authors or abstracts or pages to compare'
-            when 'other_place'
+        case
+            when match_rule = 'decided_same' then ', decided by hand to be the same'
+            when match_rule = 'decided_not_same' then ', decided by hand not to be the same'
+            when match_rule = 'generic_title' and is_heading
+                then ', a title that is a usual heading'
+            when match_rule = 'generic_title'
+                then ', a title used again and no authors or abstract shown'
+            when match_rule = 'title_alone' then ', no authors or abstracts or pages to compare'
+            when match_rule = 'other_place'
                 then ', a short title in another venue and no abstracts or pages to compare'
             else ''
         end as words_rule,
@@ -131,6 +134,7 @@ worded_pairs as (
                 )
         end as words_title,
         case
+            when is_other_beginning then ', two words that differ in their beginnings alone'
             when title_level like '%another word'
                 then ', each has a known word that the other lacks'
             else ''

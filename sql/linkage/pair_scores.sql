@@ -146,19 +146,22 @@ ruled_pairs as (
                 then 'same_doi'
             when not comparisons.is_doi_equal then 'other_doi'
             when
+                comparisons.blocking_rule = 'same_values'
+                and (
+                    (
+                        evidence.title_use_level in ('one', 'in two years', 'in many years')
+                        and not coalesce(comparisons.is_heading, false)
+                    )
+                    or comparisons.has_abstract
+                    or coalesce(comparisons.is_page_equal, false)
+                )
+                then 'same_values'
+            when
                 comparisons.is_heading
                 and evidence.title_level like 'equal%'
                 and evidence.abstract_level not in ('80 %', '60 %')
                 and not coalesce(comparisons.is_page_equal, false)
                 then 'generic_title'
-            when
-                comparisons.blocking_rule = 'same_values'
-                and (
-                    evidence.title_use_level in ('one', 'in two years', 'in many years')
-                    or comparisons.has_abstract
-                    or coalesce(comparisons.is_page_equal, false)
-                )
-                then 'same_values'
             when
                 comparisons.blocking_rule = 'same_values'
                 and comparisons.n_authors_l = 0
@@ -215,7 +218,7 @@ ruled_pairs as (
                         and evidence.title_level <> 'equal'
                     )
                     or (
-                        evidence.authors_level in ('none', 'none of several')
+                        evidence.authors_level in ('none', 'none of several', 'few', 'a third')
                         and evidence.title_use_level = 'by others too'
                     )
                 )
