@@ -115,6 +115,7 @@ worded_pairs as (
                     ', same title of ' || cast(n_title_words as varchar) || ' words', ', same title'
                 )
             when is_title_equal then ', same title'
+            when title_level = 'same words' and marker_level = 'same marker' then ''
             when title_level = 'same words' then ', same title words in another order or number'
             when title_level = 'but for numbers'
                 then ', same title words but for numbers or single letters'

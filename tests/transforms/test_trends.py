@@ -101,12 +101,12 @@ def test_months_are_compared_with_the_same_month_of_the_year_before():
 # ---------------------------------------------------------------- what was collected
 
 _SYLLABLES = ("ba", "ko", "ti", "mu", "le", "fo", "ri", "du", "sa", "ne", "pi", "zo")
-_WORDS = map("".join, product(_SYLLABLES, repeat=3))
+_WORDS = map("".join, product(_SYLLABLES, repeat=4))
 
 
 def titles(n: int, topic: str = "") -> list[str]:
     """New titles of words that stand in no other, about a topic or about nothing known."""
-    made = [f"{next(_WORDS).title()} {next(_WORDS).title()}" for _ in range(n)]
+    made = [" ".join(next(_WORDS).title() for _ in range(4)) for _ in range(n)]
     return [f"{topic} of {title}" if topic else title for title in made]
 
 
