@@ -149,7 +149,7 @@ USUAL = {
     "other_arxiv_id": 0.001,
     "other_authors": 0.3,
     "other_code": 0.3,
-    "other_doi": 0.15,
+    "other_doi": 0.05,
     "other_number": 0.3,
     "other_place": 0.3,
     "other_word": 0.3,

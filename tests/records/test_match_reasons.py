@@ -55,7 +55,7 @@ SAID: dict[str, dict[str, str | None]] = {
         "equal": None,
         "one-sided": "numbers in one title only|no titles to compare",
         "different": "title numbers .+",
-        "parts of a series": "same title words but for numbers or single letters",
+        "parts of a series": "same title words but for numbers or single letters|both are marked .+",
     },
     "marker": {
         "no marker": None,
