@@ -88,7 +88,7 @@ def _heading(_: World, one: Record, other: Record) -> bool:
 def _beginnings(world: World, one: Record, other: Record) -> bool:
     mine, theirs = set(world.words(one)), set(world.words(other))
     (left,), (right,) = mine - theirs, theirs - mine
-    return left[-4:] == right[-4:] and left[:4] != right[:4] or left[-5:] == right[-5:]
+    return (left[-4:] == right[-4:] and left[:4] != right[:4]) or left[-5:] == right[-5:]
 
 
 def _has_more(one: Record, other: Record) -> bool:

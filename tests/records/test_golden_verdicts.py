@@ -192,7 +192,7 @@ def named(case: tuple[int, str]) -> str:
     return f"{n}-{profile}-{PAIRS[n]['kind'].replace(' ', '_')}"
 
 
-# Pairs that linking still gets wrong: none of them may hide another, and who mends one takes it out.
+# Pairs that linking still gets wrong; who mends one takes it out.
 STILL_WRONG = {19, 27, 32, 58, 59, 61, 62, 117, 129}
 
 

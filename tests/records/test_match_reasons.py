@@ -30,6 +30,9 @@ LABELLED = ("linkage/", "cora/", "dblp_acm/", "reviews/stroke.", "reviews/digita
 # nothing is known, or other phrases say it.
 PAGES = "(same|different) (volume|issue|page)s?"
 ONLY = "(only one is|one is) marked .+"
+OTHER_WORD = (
+    "(?:each has a known word that the other lacks|two words that differ in their beginnings alone)"
+)
 SAID: dict[str, dict[str, str | None]] = {
     "title": {
         "equal": "same title",
@@ -39,9 +42,9 @@ SAID: dict[str, dict[str, str | None]] = {
         "but for numbers": "same title words but for numbers or single letters",
         "but for words with digits": "same title words but for numbers and words with digits",
         "near-equal": "titles differ in .+",
-        "near-equal, another word": "(?:each has a known word that the other lacks|two words that differ in their beginnings alone)",
+        "near-equal, another word": OTHER_WORD,
         "near-equal, loosely": "titles differ in .+",
-        "near-equal, loosely, another word": "(?:each has a known word that the other lacks|two words that differ in their beginnings alone)",
+        "near-equal, loosely, another word": OTHER_WORD,
         "one continues": "one title continues the other",
         "one starts": "one title continues the other",
         "one contains": "one title has all words of the other",
@@ -55,7 +58,9 @@ SAID: dict[str, dict[str, str | None]] = {
         "equal": None,
         "one-sided": "numbers in one title only|no titles to compare",
         "different": "title numbers .+",
-        "parts of a series": "same title words but for numbers or single letters|both are marked .+",
+        "parts of a series": (
+            "same title words but for numbers or single letters|both are marked .+"
+        ),
     },
     "marker": {
         "no marker": None,
@@ -158,7 +163,9 @@ RULES: dict[str, str | None] = {
     "other_arxiv_id": "different arXiv identifiers",
     "same_doi": "same DOI",
     "same_values": "equal in every compared value",
-    "generic_title": "a title (?:that is a usual heading|used again and no authors or abstract shown)",
+    "generic_title": (
+        "a title (?:that is a usual heading|used again and no authors or abstract shown)"
+    ),
     "no_title": None,
     "other_authors": None,
     "other_doi": "different DOIs",
@@ -173,7 +180,7 @@ RULES: dict[str, str | None] = {
 # What people decided no table of records shows, see the tests of builds.
 SAID_ELSEWHERE = {
     "decided by hand (?:not )?to be the same",
-    # The made pairs show others of their rules; rows of linkage.pair_scores and of matches do these.
+    # The made pairs show others of their rules; rows beside the models show these.
     "a title used again and no authors or abstract shown",
     "two words that differ in their beginnings alone",
     "a short title in another venue and no abstracts or pages to compare",
