@@ -245,11 +245,12 @@ def test_a_star_of_thousands_of_copies_links_each_copy_once(monkeypatch):
         link(self, *places)
 
     monkeypatch.setattr(module._Clusters, "_link", counted)
-    # Once the hub is the smallest id and once the largest, and one unlikely pair contests it all.
+    # Once the hub is the smallest id and once the largest, so that the likeliest copy names it, and
+    # later each one that joins. One unlikely pair contests it all.
     for hub in ("a", "z"):
         n_linked = 0
         copies = [f"m{n:04d}" for n in range(3000)]
-        pairs = [(*sorted((hub, copy)), 0.9) for copy in copies]
+        pairs = [(*sorted((hub, copy)), 0.5 + n / 10_000) for n, copy in enumerate(copies)]
         found = clusters([hub, *copies], [*pairs, (copies[0], copies[1], -0.1)])
         assert len(set(found.values())) == 1
         assert 3000 <= n_linked <= 2 * 3000
