@@ -5,6 +5,7 @@ What does not: what the values mean (`linking`, `evaluate`).
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -18,6 +19,8 @@ from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.inputs.csv_lines import first_line_not_utf8, need_cells, need_columns, open_csv
 
 _BATCH_ROWS = 20_000
+# Half of a sign, which JSON can spell (a lone "\\ud83d") and no text can hold.
+_HALF_SIGN = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +121,20 @@ def _read_jsonl(file: Path, columns: Sequence[str], needed: Sequence[str]) -> It
                 if not isinstance(row, dict):
                     raise PipelineError(f"{file}, {place}: is no JSON object")
                 need_columns(file, place, list(row), needed)
+                if "\\ud" in line or "\\uD" in line:
+                    _need_whole_signs(file, place, {name: row.get(name) for name in columns})
                 yield place, row
 
         yield from _batches(rows(), columns)
+
+
+def _need_whole_signs(file: Path, place: str, row: Mapping[str, Any]) -> None:
+    for name, value in row.items():
+        if half := _HALF_SIGN.search(json.dumps(value, ensure_ascii=False)):
+            raise PipelineError(
+                f"{file}, {place}, column {name}: holds half of a sign (\\u{ord(half[0]):04x}), "
+                "which no text can; write the whole sign, or leave it out"
+            )
 
 
 def _batches(rows: Iterator[tuple[str, dict[str, Any]]], columns: Sequence[str]) -> Iterator[Batch]:

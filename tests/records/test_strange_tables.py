@@ -187,6 +187,13 @@ def test_text_that_no_file_can_hold_is_named(column, tmp_path):
         pass
 
 
+@pytest.mark.parametrize("text", ["a whole \U0001f600 sign", r"a path \ud800", "\ud800"])
+def test_whole_signs_and_columns_that_are_not_read_are_no_fault(text, tmp_path):
+    column = "title" if text.isprintable() else "notes"
+    row = {"record_id": "a", "title": "On Nets"} | {column: text}
+    assert clusters(tmp_path / "in.jsonl", [row]) == {"a": "a"}
+
+
 @pytest.mark.slow
 def test_titles_as_long_as_abstracts_are_compared_in_time(tmp_path):
     """300 titles of 5,000 letters twice, once with a typing error."""
@@ -241,4 +248,5 @@ def check_names_do_not_matter(folder: Path, rows: Sequence[dict], seed: int) -> 
 
 
 def _known(row: Mapping) -> dict:
-    return {name: value for name, value in row.items() if value}
+    """What a row shows; its title always, which a row of a table must have, be it empty."""
+    return {name: value for name, value in row.items() if value or name == "title"}
