@@ -222,7 +222,9 @@ best_pairs as (
 ),
 
 stand_ins as (
-    select stand_in_id as record_id_l, record_id as record_id_r
+    select
+        case when stand_in_id < record_id then stand_in_id else record_id end as record_id_l,
+        case when stand_in_id < record_id then record_id else stand_in_id end as record_id_r
     from record_features
     where record_id = variant_id and record_id <> stand_in_id
 ),

@@ -12,8 +12,6 @@ abstracts as (select * from linkage._sound_records),
 
 titled_records as (select * from linkage._sound_records),
 
-shown_abstracts as (select * from linkage._sound_records),
-
 record_authors as (select * from linkage._sound_record_authors),
 
 venues as (select * from reference.venues),
@@ -177,13 +175,15 @@ fingerprints as (
         features.record_id,
         md5(
             concat_ws(
-                '|', features.source, features.title_key, coalesce(author_lists.author_list, ''),
-                cast(features.year as varchar), cast(features.n_authors_total as varchar),
-                features.venue_key, coalesce(features.arxiv_id, '-'),
+                '|', coalesce(features.source, '-'), coalesce(features.title_key, '-'),
+                coalesce(features.head_key, '-'), coalesce(author_lists.author_list, ''),
+                coalesce(cast(features.year as varchar), '-'),
+                coalesce(cast(features.n_authors_total as varchar), '-'),
+                cast(features.n_authors_listed as varchar), coalesce(features.venue_key, '-'),
+                coalesce(features.venue_initials, '-'), coalesce(features.arxiv_id, '-'),
                 coalesce(features.doi, '-'), coalesce(features.volume, '-'),
                 coalesce(features.issue, '-'), coalesce(features.first_page, '-'),
-                coalesce(features.last_page, '-'),
-                coalesce(abstracts.abstract, '-')
+                coalesce(features.last_page, '-'), coalesce(abstracts.abstract, '-')
             )
         ) as fingerprint
     from repeated_records as features
@@ -198,20 +198,16 @@ variants as (
     having count(*) > 1
 ),
 
-equal_records as (
-    select fingerprints.record_id, variants.variant_id
-    from fingerprints
-    inner join variants on fingerprints.fingerprint = variants.fingerprint
-),
-
 named_variants as (
     select
         features.record_id,
         features.title_id,
         coalesce(features.arxiv_id, '') || ' ' || coalesce(features.doi, '') as identifiers,
-        coalesce(equal_records.variant_id, features.record_id) as variant_id
+        fingerprints.fingerprint,
+        coalesce(variants.variant_id, features.record_id) as variant_id
     from keyed_records as features
-    left join equal_records on features.record_id = equal_records.record_id
+    left join fingerprints on features.record_id = fingerprints.record_id
+    left join variants on fingerprints.fingerprint = variants.fingerprint
 ),
 
 crowded_titles as (
@@ -227,16 +223,26 @@ listed_variants as (
         variants.title_id,
         variants.variant_id,
         variants.identifiers,
+        variants.fingerprint,
         coalesce(author_lists.author_list, '') as author_list
     from named_variants as variants
     inner join crowded_titles on variants.title_id = crowded_titles.title_id
     left join author_lists on variants.record_id = author_lists.record_id
 ),
 
+-- Which one stands in goes by what they show: how records are named must not tell.
 stand_ins as (
-    select title_id, author_list, identifiers, min(variant_id) as stand_in_id
-    from listed_variants
-    group by title_id, author_list, identifiers
+    select title_id, author_list, identifiers, variant_id as stand_in_id
+    from (
+        select
+            *,
+            row_number() over (
+                partition by title_id, author_list, identifiers
+                order by fingerprint asc, variant_id asc
+            ) as place
+        from listed_variants
+    ) as placed_variants
+    where place = 1
 ),
 
 stood_in_for as (
@@ -312,17 +318,7 @@ final as (
         coalesce(features.match_key, '')
         || ' ' || substr(coalesce(author_lists.author_list, ''), 7, 60)
         || ' ' || coalesce(cast(features.year as varchar), '')
-        || ' ' || md5(
-            concat_ws(
-                '|', coalesce(features.source, '-'), coalesce(features.title_key, '-'),
-                coalesce(cast(features.n_authors_total as varchar), '-'),
-                coalesce(cast(features.n_authors_listed as varchar), '-'),
-                coalesce(features.venue_key, '-'), coalesce(features.arxiv_id, '-'),
-                coalesce(features.doi, '-'), coalesce(features.volume, '-'),
-                coalesce(features.issue, '-'), coalesce(features.first_page, '-'),
-                coalesce(shown_abstracts.abstract, '-')
-            )
-        ) as sort_key,
+        || ' ' || coalesce(variants.fingerprint, '') as sort_key,
         -- In letters that keys fold or drop, it is not what the key begins with: nothing is known.
         case
             when features.head_key <> '' and starts_with(features.match_key, features.head_key)
@@ -383,7 +379,6 @@ final as (
     left join stood_in_for on features.record_id = stood_in_for.record_id
     left join venue_names on features.venue_key = venue_names.venue_key
     left join author_lists on features.record_id = author_lists.record_id
-    left join shown_abstracts on features.record_id = shown_abstracts.record_id
     left join sites on features.source = sites.site
     left join repeating_sites on features.source = repeating_sites.site
     left join single_sources on features.source = single_sources.source
