@@ -171,10 +171,19 @@ class Record:
         return found[0], found[1]
 
 
-def n_agreeing(one: Record, other: Record, agree: Callable[[str, str], bool]) -> int:
-    """Return how many names of the shorter list stand in the longer one."""
-    short, long = sorted((one.names, other.names), key=len)
-    return sum(any(agree(name, each) for each in long) for name in short)
+def agreeing(one: Record, other: Record, agree: Callable[[str, str], bool]) -> set[int]:
+    """Return how many names of the shorter list stand in the longer one.
+
+    Either of two lists as long may be called the shorter one, and two names of one may agree with
+    one of the other: then there are two true answers.
+    """
+    shortest = min(len(one.names), len(other.names))
+    sides = ((one.names, other.names), (other.names, one.names))
+    return {
+        sum(any(agree(name, each) for each in long) for name in short)
+        for short, long in sides
+        if len(short) == shortest
+    }
 
 
 class World:

@@ -15,13 +15,13 @@ from helpers import ROOT
 from read_records import (
     Record,
     World,
+    agreeing,
     edits,
     forms,
     has_digit,
     is_alike,
     is_number,
     is_same_name,
-    n_agreeing,
 )
 
 _REFERENCE = ROOT / "sql" / "reference"
@@ -238,11 +238,11 @@ def _numbers(_: World, one: Record, other: Record, left: str, right: str) -> boo
 @says("([0-9]+) % of author lists compared under this title share nobody")
 def _conflicts(world: World, one: Record, other: Record, percent: str) -> bool:
     pairs = [
-        n_agreeing(left, right, is_alike)
+        0 in agreeing(left, right, is_alike)
         for left, right in world.title_pairs[one.spelling]
         if left.names and right.names
     ]
-    share = 100 * pairs.count(0) // len(pairs) if pairs else 0
+    share = 100 * sum(pairs) // len(pairs) if pairs else 0
     return one.spelling == other.spelling and share == int(percent) > 0
 
 
@@ -274,12 +274,12 @@ def _authors_once(_: World, one: Record, other: Record) -> bool:
 @says("([0-9]+) of ([0-9]+) listed authors")
 def _shared_authors(_: World, one: Record, other: Record, n: str, n_all: str) -> bool:
     n_short = min(len(one.names), len(other.names))
-    return (n_agreeing(one, other, is_same_name), n_short) == (int(n), int(n_all))
+    return n_short == int(n_all) and int(n) in agreeing(one, other, is_same_name)
 
 
 @says("([0-9]+) alike in initial and first letters")
 def _alike_authors(_: World, one: Record, other: Record, n: str) -> bool:
-    return n_agreeing(one, other, is_alike) == int(n) > 0
+    return int(n) > 0 and int(n) in agreeing(one, other, is_alike)
 
 
 @says("([0-9]+)(?: and ([0-9]+))? authors in all")
@@ -297,7 +297,7 @@ def _listed(_: World, one: Record, other: Record, left: str, right: str) -> bool
 
 @says("([0-9]+) of 20 passages of the shorter abstract stand in the other")
 def _passages(_: World, one: Record, other: Record, n: str) -> bool:
-    short, long = sorted((one.abstract, other.abstract), key=len)
+    short, long = sorted((one.abstract, other.abstract), key=lambda text: (len(text), text))
     places = [place * (len(short) - 20) // 19 for place in range(20)]
     return bool(short) and int(n) == sum(short[place : place + 20] in long for place in places)
 

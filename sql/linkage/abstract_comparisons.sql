@@ -36,12 +36,17 @@ pairs as (
     select
         doubtful_pairs.record_id_l,
         doubtful_pairs.record_id_r,
+        -- Of two as long the texts tell which is the shorter one, not the side they stand on.
         case
-            when length(l.abstract_text) <= length(r.abstract_text) then l.abstract_text
+            when length(l.abstract_text) < length(r.abstract_text) then l.abstract_text
+            when length(l.abstract_text) > length(r.abstract_text) then r.abstract_text
+            when l.abstract_text < r.abstract_text then l.abstract_text
             else r.abstract_text
         end as short_text,
         case
-            when length(l.abstract_text) <= length(r.abstract_text) then r.abstract_text
+            when length(l.abstract_text) < length(r.abstract_text) then r.abstract_text
+            when length(l.abstract_text) > length(r.abstract_text) then l.abstract_text
+            when l.abstract_text < r.abstract_text then r.abstract_text
             else l.abstract_text
         end as long_text
     from doubtful_pairs

@@ -40,8 +40,12 @@ author_texts as (
         -- A name read backwards may stand for one read forwards, not for another read backwards:
         -- Wei Liu and Wei Lin.
         '|' || array_to_string(
-            list(
-                author_key || coalesce('|' || reversed_key, '') || coalesce('|' || compound_key, '')
+            list_sort(
+                list(
+                    author_key
+                    || coalesce('|' || reversed_key, '')
+                    || coalesce('|' || compound_key, '')
+                )
             ), '|'
         ) || '|' as author_text,
         '|' || array_to_string(
@@ -103,7 +107,17 @@ marked_pairs as (
         pairs.record_id_r,
         l.relation as relation_l,
         r.relation as relation_r,
-        coalesce(l.relation, r.relation) as relation,
+        -- Whichever stands left: of two, the one that names another work.
+        case
+            when l.relation is null then r.relation
+            when r.relation is null then l.relation
+            when l.relation in ('tutorial', 'panel', 'talk', 'poster', 'demo', 'abstract')
+                then r.relation
+            when r.relation in ('tutorial', 'panel', 'talk', 'poster', 'demo', 'abstract')
+                then l.relation
+            when l.relation < r.relation then l.relation
+            else r.relation
+        end as relation,
         pairs.is_title_equal or (
             coalesce(l.relation = r.relation, false)
             and coalesce(l.part_number, '') = coalesce(r.part_number, '')
@@ -182,23 +196,32 @@ other_beginnings as (
 ),
 
 -- The names of the shorter list are looked up in the longer one: two names of a long list may agree
--- with one of a short one.
+-- with one of a short one. Of two lists as long, the names tell which is looked up, not the side.
 listed_pairs as (
     select
-        candidate_pairs.record_id_l,
-        candidate_pairs.record_id_r,
-        case
-            when l.n_authors <= r.n_authors then candidate_pairs.record_id_l
-            else candidate_pairs.record_id_r
-        end as short_id,
-        case when l.n_authors <= r.n_authors then r.author_text else l.author_text end
-            as author_text,
-        case when l.n_authors <= r.n_authors then r.forward_text else l.forward_text end
-            as forward_text,
-        case when l.n_authors <= r.n_authors then r.alike_text else l.alike_text end as alike_text
-    from candidate_pairs
-    inner join author_texts as l on candidate_pairs.record_id_l = l.record_id
-    inner join author_texts as r on candidate_pairs.record_id_r = r.record_id
+        sided_pairs.record_id_l,
+        sided_pairs.record_id_r,
+        case when is_left_short then sided_pairs.record_id_l else sided_pairs.record_id_r end
+            as short_id,
+        case when is_left_short then author_text_r else author_text_l end as author_text,
+        case when is_left_short then forward_text_r else forward_text_l end as forward_text,
+        case when is_left_short then alike_text_r else alike_text_l end as alike_text
+    from (
+        select
+            candidate_pairs.record_id_l,
+            candidate_pairs.record_id_r,
+            l.n_authors < r.n_authors
+            or (l.n_authors = r.n_authors and l.author_text <= r.author_text) as is_left_short,
+            l.author_text as author_text_l,
+            r.author_text as author_text_r,
+            l.forward_text as forward_text_l,
+            r.forward_text as forward_text_r,
+            l.alike_text as alike_text_l,
+            r.alike_text as alike_text_r
+        from candidate_pairs
+        inner join author_texts as l on candidate_pairs.record_id_l = l.record_id
+        inner join author_texts as r on candidate_pairs.record_id_r = r.record_id
+    ) as sided_pairs
 ),
 
 shared_authors as (
