@@ -5,7 +5,7 @@ import textwrap
 from itertools import pairwise
 
 import pytest
-from forms.pages import search_page
+from form_pages import search_page
 from helpers import MORNING, SHARED, arrow_page, needs_shared, papermart, put
 
 from pipeline.builds.run import build

@@ -3,7 +3,7 @@
 import textwrap
 
 import pytest
-from forms.pages import SITES
+from form_pages import SITES
 
 from pipeline.extraction.readings import read
 from pipeline.forms.looks import ends_sentence

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from forms.pages import PAGES, SITES, read
+from form_pages import PAGES, SITES, read
 
 from pipeline.forms.hard_cuts import join_cuts
 from pipeline.forms.undo import undo

@@ -3,7 +3,7 @@
 from textwrap import wrap
 
 import pytest
-from forms.pages import SITES, cluster_page, feed_page
+from form_pages import SITES, cluster_page, feed_page
 
 from pipeline.extraction.readings import read
 from pipeline.forms.hidden_ends import cut_again

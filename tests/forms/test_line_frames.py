@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from forms.pages import PAGES, SITES, read
+from form_pages import PAGES, SITES, read
 
 from pipeline.forms.line_frames import has_frames, without_frames
 from pipeline.forms.quotes import unquote

@@ -5,7 +5,7 @@ import textwrap
 import time
 
 import pytest
-from forms.pages import PAGES, SITES, read
+from form_pages import PAGES, SITES, read
 
 from pipeline.forms.link_brackets import has_brackets, without_brackets
 from pipeline.forms.undo import undo

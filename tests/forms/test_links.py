@@ -5,7 +5,7 @@ import textwrap
 import time
 
 import pytest
-from forms.pages import SITES, read, search_page
+from form_pages import SITES, read, search_page
 
 from pipeline.forms.addresses import take_addresses
 from pipeline.forms.links import undo_links

@@ -1,7 +1,7 @@
 """Odd spaces, line ends and signs of no width become usual where a page is full of them."""
 
 import pytest
-from forms.pages import PAGES, SITES, read
+from form_pages import PAGES, SITES, read
 
 from pipeline.forms.odd_signs import with_usual_signs
 from pipeline.forms.undo import undo

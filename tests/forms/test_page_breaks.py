@@ -2,7 +2,7 @@
 
 import textwrap
 
-from forms.pages import PAGES, SITES, read
+from form_pages import PAGES, SITES, read
 
 from pipeline.forms.signs import signs
 from pipeline.forms.undo import undo

@@ -1,7 +1,7 @@
 """Previews and one-line cards: buttons and labels are put on lines of their own again."""
 
 import pytest
-from forms.pages import SITES, read
+from form_pages import SITES, read
 
 from pipeline.forms.marks import ADDED, ENDED, without_signs
 from pipeline.forms.previews import part_previews

@@ -1,7 +1,7 @@
 """A sign between all nodes of a page is no part of it; tables and quotes have other steps."""
 
 import pytest
-from forms.pages import SITES
+from form_pages import SITES
 
 from pipeline.forms.marks import ADDED
 from pipeline.forms.separators import cut_at_separators

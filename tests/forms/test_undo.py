@@ -5,7 +5,7 @@ import textwrap
 import time
 
 import pytest
-from forms.pages import PAGES, SITES, read
+from form_pages import PAGES, SITES, read
 from helpers import ROOT, SAMPLE, SHARED, needs_shared
 from hypothesis import given
 from hypothesis import strategies as st

@@ -7,7 +7,7 @@ import time
 from html import escape
 
 import pytest
-from forms.pages import PAGES
+from form_pages import PAGES
 from helpers import ROOT
 
 from pipeline.forms.marks import ADDED, ENDED, numbered

@@ -3,7 +3,7 @@
 import textwrap
 
 import pytest
-from forms.pages import PAGES, SITES, read
+from form_pages import PAGES, SITES, read
 from helpers import ROOT
 
 from pipeline.extraction import readings
