@@ -2,6 +2,7 @@
 
 import csv
 import json
+from typing import NamedTuple
 
 import pytest
 from helpers import ROOT, SHARED, needs_shared, papermart
@@ -103,7 +104,7 @@ def test_a_wrong_truth_is_named_by_line_and_column(records, tmp_path):
 
 
 # Made-up records: the sightings of a paper differ as those of sites do, and other papers are near.
-# 2026-11: all pairs found are right, 258 of 260 are found.
+# 2026-11: all 260 pairs are found, and no other.
 def test_made_up_records_are_linked_well_with_the_same_setting():
     folder = ROOT / "tests" / "data" / "linkage"
     report = evaluate_linkage(folder / "labelled_records.csv", folder / "labelled_truth.csv")
@@ -116,14 +117,44 @@ def test_made_up_records_are_linked_well_with_the_same_setting():
     assert report.n_candidates <= 5 * report.n_records
 
 
+class Floor(NamedTuple):
+    """What must hold at least: the share of found pairs that are right, and both F1."""
+
+    precision: float
+    f1: float
+    b_cubed_f1: float = 0.0
+
+
+# Of listings as their sites say, and of every kind by the general weights, with nothing set for a
+# file. 2026-11: since general weights are fitted on several kinds, that of two bibliographies is
+# .985 (it was .99 by weights that found .067 of the citations), and that of listings .979.
+FLOORS = {
+    ("linkage/", "as sources say"): Floor(0.995, 0.985),
+    ("linkage/", "general"): Floor(0.99, 0.975),
+    ("dblp_acm/", "general"): Floor(0.99, 0.985),
+    ("cora/", "general"): Floor(0.8, 0.885, 0.91),
+    ("reviews/stroke.", "general"): Floor(0.995, 0.993),
+    ("reviews/digital_work.", "general"): Floor(0.985, 0.985),
+}
+
+
 @pytest.mark.slow
 @needs_shared
-@pytest.mark.parametrize(
-    ("name", "precision", "f1"), [("linkage", 0.995, 0.98), ("dblp_acm", 0.99, 0.99)]
-)
-def test_labelled_records_are_linked_well_with_one_setting(name, precision, f1):
-    folder = SHARED / "bench" / name
-    report = evaluate_linkage(folder / "records.parquet", folder / "truth.parquet")
-    assert report.n_right / report.n_found >= precision
-    assert report.f1 >= f1
+@pytest.mark.parametrize("case", FLOORS, ids=" ".join)
+def test_labelled_records_of_every_kind_are_linked_well(case):
+    name, weights = case
+    records, truth = (SHARED / "bench" / f"{name}{part}.parquet" for part in ("records", "truth"))
+    report = evaluate_linkage(records, truth, is_general=weights == "general")
+    assert report.n_right / report.n_found >= FLOORS[case].precision
+    assert report.f1 >= FLOORS[case].f1
+    assert report.b_cubed_f1 >= FLOORS[case].b_cubed_f1
     assert report.n_candidates <= 5 * report.n_records
+
+
+@pytest.mark.slow
+@needs_shared
+@pytest.mark.xfail(reason="B-cubed F1 of citations is .912 as yet", strict=True)
+def test_citations_reach_the_b_cubed_f1_that_is_asked_for():
+    folder = SHARED / "bench" / "cora"
+    report = evaluate_linkage(folder / "records.parquet", folder / "truth.parquet", is_general=True)
+    assert report.b_cubed_f1 >= 0.92

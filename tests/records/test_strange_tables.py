@@ -222,9 +222,11 @@ def test_order_and_names_of_records_do_not_matter(seed, tmp_path):
 
 
 @needs_shared
-@pytest.mark.parametrize("name", ["cora", "dblp_acm"])
+@pytest.mark.parametrize(
+    "name", ["cora", "dblp_acm", pytest.param("linkage", marks=pytest.mark.slow)]
+)
 def test_order_and_names_of_real_records_do_not_matter(name, tmp_path):
-    """Many records of one paper, and two lists: where evidence ties, values must tell, not ids."""
+    """Citations, two lists, listings: where evidence ties, values must tell, not ids."""
     rows = pl.read_parquet(SHARED / "bench" / name / "records.parquet").to_dicts()
     check_names_do_not_matter(tmp_path, [_known(row) for row in rows], 1)
 
