@@ -38,25 +38,33 @@ ABSTRACTS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("n_saved", "abstract"),
-    [(n, how) for n in (1, 56, 60, 200) for how in ABSTRACTS if n == 60 or how == "another word"],
-)
-def test_any_number_of_saved_variants_of_a_page_gives_its_three_papers(n_saved, abstract, tmp_path):
+# Dozens of savings of a page are a usual folder, thousands are left to the slow tests.
+SAVED = [
+    *((n, how) for n in (10, 60) for how in ABSTRACTS),
+    *((n, "another word") for n in (1, 56, 200, 600)),
+    pytest.param(6000, "another word", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize("source", ["arrow", "a library"])
+@pytest.mark.parametrize(("n_saved", "abstract"), SAVED)
+def test_any_number_of_saved_variants_of_a_page_gives_its_three_papers(
+    n_saved, abstract, source, tmp_path
+):
     """60 variants gave 180 papers: a block of equal titles that grew too large was not compared."""
     rows = [
         [
-            f"{n:03}-{place}",
+            f"{n:04}-{place}",
             title,
             authors,
             year,
             ABSTRACTS[abstract].format(title=title.lower(), n=n),
-            "arrow",
+            source,
         ]
         for n in range(n_saved)
         for place, (title, authors, year) in enumerate(PAGE)
     ]
-    assert clusters(tmp_path, rows) == {each: f"000-{each[-1]}" for each, *_ in rows}
+    assert clusters(tmp_path, rows) == {each: f"0000-{each[-1]}" for each, *_ in rows}
 
 
 @pytest.mark.parametrize("n_papers", [2, 60, 200])

@@ -71,6 +71,28 @@ def test_logistic_regression_agrees_with_the_textbook(penalty):
     assert [base, *weights] == pytest.approx(expected, abs=1e-4)
 
 
+def test_each_weight_is_drawn_to_its_own_goal_as_strongly_as_said():
+    evidence, n_true, n_all = cases(n=60)
+    goals, penalties = np.array([1.0, -1.0, 0.0, 2.0]), np.array([0.5, 5.0, 20.0, 80.0])
+
+    def loss(found):
+        odds = found[0] + evidence @ found[1:]
+        likelihood = n_true @ log_expit(odds) + (n_all - n_true) @ log_expit(-odds)
+        return penalties @ (found[1:] - goals) ** 2 / 2 - likelihood
+
+    expected = minimize(loss, np.zeros(5), method="BFGS", options={"gtol": 1e-4}).x
+    base, weights = fit_logistic(csr_array(evidence), n_true, n_all, penalties, goals)
+    assert [base, *weights] == pytest.approx(expected, abs=1e-4)
+
+
+def test_what_no_case_shows_weighs_what_it_is_drawn_to():
+    evidence, n_true, n_all = cases(n=60)
+    evidence[:, [1, 3]] = 0
+    goals = np.array([0.0, -1.5, 0.0, 2.5])
+    _, weights = fit_logistic(csr_array(evidence), n_true, n_all, 15.0, goals)
+    assert weights[[1, 3]] == pytest.approx([-1.5, 2.5])
+
+
 def test_cases_that_are_all_true_have_no_best_base():
     evidence, _, n_all = cases(n=10)
     with pytest.raises(ValueError, match="some must not"):
