@@ -199,3 +199,13 @@ class Neighbours:
         changed = replace(paper, abstract=abstract, **values)
         year = min(changed.year, self.latest)
         return replace(changed, year=year, entity=f"{paper.entity}#{self.count}")
+
+
+class Maker:
+    """What every kind of made records is drawn with."""
+
+    def __init__(self, papers: Sequence[Paper], chance: random.Random) -> None:
+        """Take papers to draw from and one chance for all."""
+        self.papers = list(papers)
+        self.chance = chance
+        self.near = Neighbours(papers, chance)

@@ -5,13 +5,12 @@ of edition and the size in pages written in several ways; what must be kept apar
 editions, other volumes, and translations, whose titles and names are alike.
 """
 
-import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import damage
-from clean_papers import Name, Neighbours, Paper
+from clean_papers import Maker, Name, Paper
 
 _PUBLISHERS = (
     ("Springer", "Springer-Verlag", "Berlin: Springer", "Berlin [u.a.] : Springer"),
@@ -59,14 +58,8 @@ class Book:
     translator: str = ""
 
 
-class Catalogue:
+class Catalogue(Maker):
     """Draws works, their editions and their entries; see the module."""
-
-    def __init__(self, papers: Sequence[Paper], chance: random.Random) -> None:
-        """Take papers to draw from and one chance for all."""
-        self.papers = list(papers)
-        self.chance = chance
-        self.near = Neighbours(papers, chance)
 
     def rows(self, n_records: int) -> Iterator[dict[str, Any]]:
         """Yield entries, those of one book side by side."""

@@ -6,13 +6,12 @@ in its own words. A few works came out twice, as a report and later at a confere
 title: two papers, whose citations say where or when.
 """
 
-import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import damage
-from clean_papers import Name, Neighbours, Paper
+from clean_papers import Maker, Name, Paper
 
 _SPELLINGS = (
     *(damage.last_initials, damage.last_initials, damage.last_close, damage.last_one),
@@ -49,14 +48,8 @@ class _Habit:
     loses_stop: bool  # of the last initial
 
 
-class Citations:
+class Citations(Maker):
     """Draws papers and their citations; see the module."""
-
-    def __init__(self, papers: Sequence[Paper], chance: random.Random) -> None:
-        """Take papers to draw from and one chance for all."""
-        self.papers = list(papers)
-        self.chance = chance
-        self.near = Neighbours(papers, chance)
 
     def rows(self, n_records: int) -> Iterator[dict[str, Any]]:
         """Yield citations: of one paper a twentieth of all, up to 200; of most a few."""

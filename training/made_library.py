@@ -8,13 +8,12 @@ bear one title for years.
 """
 
 import html
-import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import damage
-from clean_papers import Name, Neighbours, Paper
+from clean_papers import Maker, Name, Paper
 
 # A journal's full name, its abbreviation, and a third way in which some databases write it.
 JOURNALS = (
@@ -111,14 +110,8 @@ DATABASES = (
 )
 
 
-class Library:
+class Library(Maker):
     """Draws articles and their records; see the module."""
-
-    def __init__(self, papers: Sequence[Paper], chance: random.Random) -> None:
-        """Take papers to draw from and one chance for all."""
-        self.papers = list(papers)
-        self.chance = chance
-        self.near = Neighbours(papers, chance)
 
     def rows(self, n_records: int) -> Iterator[dict[str, Any]]:
         """Yield records, those of one article side by side."""

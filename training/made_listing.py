@@ -6,13 +6,12 @@ twice, lost backslashes and years, typing errors. Later versions bear another ti
 abstract; sequels and papers near them stand beside.
 """
 
-import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import damage
-from clean_papers import Name, Neighbours, Paper
+from clean_papers import Maker, Name, Paper
 
 SOURCES = ("full list", "feed", "daily", "venues")
 _TITLE = (
@@ -28,14 +27,8 @@ _GLUED = (
 )
 
 
-class Listing:
+class Listing(Maker):
     """Draws papers and their sightings; see the module."""
-
-    def __init__(self, papers: Sequence[Paper], chance: random.Random) -> None:
-        """Take papers to draw from and one chance for all."""
-        self.papers = list(papers)
-        self.chance = chance
-        self.near = Neighbours(papers, chance)
 
     def rows(self, n_records: int) -> Iterator[dict[str, Any]]:
         """Yield sightings, those of one paper side by side."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import damage
-from clean_papers import Name, Neighbours, Paper
+from clean_papers import Maker, Name, Paper
 
 from pipeline.text.keys import title_keys
 
@@ -70,14 +70,12 @@ _GENERIC = (
 )
 
 
-class Scholar:
+class Scholar(Maker):
     """Draws both sides; see the module."""
 
     def __init__(self, papers: Sequence[Paper], chance: random.Random) -> None:
         """Take papers to draw from and one chance for all."""
-        self.papers = list(papers)
-        self.chance = chance
-        self.near = Neighbours(papers, chance)
+        super().__init__(papers, chance)
         keys = title_keys([paper.title for paper in papers])
         n_of_title = Counter(keys)
         self.twins = {p.entity for p, key in zip(papers, keys, strict=True) if n_of_title[key] > 1}

@@ -69,6 +69,7 @@ _PAIRS = """
     select
         levels.* exclude (record_id_l, record_id_r),
         scores.match_rule,
+        scores.match_probability,
         l.entity_id = r.entity_id as is_same,
         l.entity_id as entity
     from linkage.comparison_levels as levels
@@ -175,16 +176,26 @@ def write_weights(weights: Mapping[str, Mapping[tuple[str, str], float]], file: 
                 writer.writerow((profile, *term, round(100 * weight)))
 
 
-def read_examples(data: DataSet, profile: str) -> pl.DataFrame:
+def read_examples(
+    data: DataSet,
+    profile: str,
+    weights: Mapping[str, Mapping[tuple[str, str], float]] | None = None,
+) -> pl.DataFrame:
     """Compare the records of a data set and label the pairs.
+
+    Args:
+        data: the data set.
+        profile: whose weights hold; the general ones for all pairs, or as the sources say.
+        weights: those of each profile, for `match_probability`; the priors if there are none yet.
 
     Returns:
         One row per compared pair: the level of each comparison in a column that ends in `_level`,
-        `match_rule`, `is_same`, and `entity`, a paper to divide the pairs by.
+        `match_rule`, `match_probability`, `is_same`, and `entity`, a paper to divide the pairs by.
     """
     wanted = ("linkage.comparison_levels", "linkage.pair_scores")
-    with no_sites() as sites, tables({SITES: priors(), GENERAL: priors()}) as weights:
-        reference = weights | (sites if profile == GENERAL else {})
+    known = weights or {SITES: priors(), GENERAL: priors()}
+    with no_sites() as sites, tables(known) as weighed_by:
+        reference = weighed_by | (sites if profile == GENERAL else {})
         with linked(data.records, *wanted, reference=reference) as engine:
             engine.create_table("truth", read_truth(data.truth).to_arrow())
             return pl.DataFrame(pl.from_arrow(engine.arrow(_PAIRS)))

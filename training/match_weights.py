@@ -44,7 +44,6 @@ from match_examples import (
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from scipy.special import expit
 
 from pipeline.evaluate.linkage import evaluate_linkage
 from pipeline.models.catalogue import SQL_DIR
@@ -98,7 +97,7 @@ def log_odds(weights: Weights, examples: pl.DataFrame) -> np.ndarray:
 def rule_rows(
     examples: Mapping[str, Sequence[pl.DataFrame]], weights: Mapping[str, Weights]
 ) -> list[tuple[str, str, bool, float]]:
-    """Return the rows of `reference.match_rules`: shares of true pairs, each kind counting alike.
+    """Return the rows of `reference.match_rules`: shares of true pairs, each set counting alike.
 
     Of a rule that holds evidence down those pairs count that the evidence takes for likely ones.
 
@@ -171,19 +170,21 @@ def write_rules(rows: Sequence[tuple[str, str, bool, float]], file: Path) -> Non
             writer.writerow((profile, rule, str(is_at_most).lower(), probability))
 
 
-def calibration(weights: Weights, examples: pl.DataFrame) -> list[tuple[float, int, float, float]]:
-    """Return of pairs decided by evidence, between .1 and .9, in bins of a tenth.
+def calibration(examples: pl.DataFrame) -> list[tuple[float, int, float, float]]:
+    """Return of the pairs between .1 and .9, whatever decided them, in bins of a tenth.
+
+    Args:
+        examples: columns `match_probability`, `is_same`.
 
     Returns:
         For each bin where it begins, its pairs, their mean probability, and the share of true ones.
     """
-    pairs = examples.filter(pl.col("match_rule") == "evidence")
-    chances, is_same = expit(log_odds(weights, pairs)), pairs["is_same"].to_numpy()
     rows = []
     for low, high in pairwise(_BINS):
-        is_in = (chances >= low) & (chances < high)
-        if n := int(is_in.sum()):
-            rows.append((low, n, float(chances[is_in].mean()), float(is_same[is_in].mean())))
+        pairs = examples.filter(pl.col("match_probability").is_between(low, high, closed="left"))
+        if len(pairs):
+            said, true = pairs["match_probability"].to_numpy(), pairs["is_same"].to_numpy()
+            rows.append((low, len(pairs), float(said.mean()), float(true.mean())))
     return rows
 
 
@@ -242,7 +243,8 @@ def main(bench: Path, *, is_left_out: bool, replace: bool) -> None:
         for data in (other_half, *sets):
             judged.add(data, GENERAL, general)
         console.print(judged.table)
-        console.print(_calibration_table(calibration(sites, read_examples(other_half, SITES))))
+        scored = read_examples(other_half, SITES, {SITES: sites, GENERAL: general})
+        console.print(_calibration_table(calibration(scored)))
         if is_left_out:
             judged = Judged("by weights fitted without the kind")
             for data in sets:

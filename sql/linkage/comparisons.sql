@@ -224,41 +224,31 @@ listed_pairs as (
     ) as sided_pairs
 ),
 
-shared_authors as (
+looked_up_names as (
     select
         listed_pairs.record_id_l,
         listed_pairs.record_id_r,
-        cast(
-            sum(
-                case
-                    when
-                        contains(listed_pairs.author_text, '|' || names.author_key || '|')
-                        or contains(listed_pairs.forward_text, '|' || names.reversed_key || '|')
-                        or contains(listed_pairs.author_text, '|' || names.compound_key || '|')
-                        then 1
-                    else 0
-                end
-            ) as integer
-        ) as n_shared,
+        contains(listed_pairs.author_text, '|' || names.author_key || '|')
+        or coalesce(
+            contains(listed_pairs.forward_text, '|' || names.reversed_key || '|'), false
+        )
+        or coalesce(contains(listed_pairs.author_text, '|' || names.compound_key || '|'), false)
+            as is_shared,
         -- A name with a typing error mostly begins like the right one.
-        cast(
-            sum(
-                case
-                    when
-                        contains(listed_pairs.author_text, '|' || names.author_key || '|')
-                        or contains(listed_pairs.forward_text, '|' || names.reversed_key || '|')
-                        or contains(listed_pairs.author_text, '|' || names.compound_key || '|')
-                        or contains(
-                            listed_pairs.alike_text, '|' || substr(names.author_key, 1, 6) || '|'
-                        )
-                        then 1
-                    else 0
-                end
-            ) as integer
-        ) as n_alike
+        contains(listed_pairs.alike_text, '|' || substr(names.author_key, 1, 6) || '|')
+            as is_begun_alike
     from listed_pairs
     inner join shorter_lists as names on listed_pairs.short_id = names.record_id
-    group by listed_pairs.record_id_l, listed_pairs.record_id_r
+),
+
+shared_authors as (
+    select
+        record_id_l,
+        record_id_r,
+        cast(sum(case when is_shared then 1 else 0 end) as integer) as n_shared,
+        cast(sum(case when is_shared or is_begun_alike then 1 else 0 end) as integer) as n_alike
+    from looked_up_names
+    group by record_id_l, record_id_r
 ),
 
 -- A title under which authors stand who share no name names more than one paper. It does so if that

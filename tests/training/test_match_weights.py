@@ -129,11 +129,19 @@ def test_an_identifier_is_what_it_says_whatever_the_labels(rule):
 # ---------------------------------------------------------------- calibration
 
 
-def test_calibration_counts_the_pairs_of_each_bin():
-    weights = {BASE: 0.0, ("title", "equal"): 1.0, ("title", "other"): -5.0, ("year", "equal"): 0.0}
-    likely, sure = 1 / (1 + math.exp(-1)), seen("evidence", 5, 5, title="other")
-    shown = pl.concat([seen("evidence", 3, 1), seen("other_code", 0, 9), sure])
-    assert match_weights.calibration(weights, shown) == [(0.7, 4, pytest.approx(likely), 0.75)]
+def test_calibration_counts_all_pairs_of_each_bin_whatever_decided_them():
+    """What a rule holds down is said to people, too."""
+    shown = pl.DataFrame(
+        {
+            "match_rule": ["evidence", "evidence", "weak_title", "other_code", "evidence"],
+            "match_probability": [0.72, 0.78, 0.3, 0.3, 0.95],
+            "is_same": [True, False, False, True, True],
+        }
+    )
+    assert match_weights.calibration(shown) == [
+        (0.3, 2, pytest.approx(0.3), 0.5),
+        (0.7, 2, pytest.approx(0.75), 0.5),
+    ]
 
 
 # ---------------------------------------------------------------- the whole
