@@ -351,7 +351,8 @@ final as (
                 || '(chairs?|editors?|president)'
                 || '|(vice )?chairs?( s)? (message|notes?)|in memoriam|obituar(y|ies)'
                 || '|index|(table of )?contents|contributors|calendar( of events)?'
-                || '|corrections?|errat(um|a)|news( and notes)?|(panel )?discussion|panel|abstracts?'
+                || '|corrections?|errat(um|a)|news( and notes)?|(panel )?discussion|panel'
+                || '|abstracts?'
                 || '|acknowledge?ments?( to reviewers)?|welcome( message)?|conference reports?)$'
             ), false
         ) as is_heading,
