@@ -4,9 +4,18 @@
 -- grain: one row per record and author
 with record_authors as (select * from linkage._sound_record_authors),
 
--- Jr. and Sr. are no surnames.
+-- Jr. and Sr. are no surnames. One list writes "CORPORATE The Paradise Team", another "Paradise
+-- Team"; The is a given name, too, but not of teams.
 names as (
-    select record_id, author_order, regexp_replace(name_key, ' (jr|sr|ii|iii)$', '', 'g') as name
+    select
+        record_id,
+        author_order,
+        regexp_replace(
+            regexp_replace(name_key, ' (jr|sr|ii|iii)$', '', 'g'),
+            '^(corporate )?the ((.* )?(team|group|consortium|collaboration|committee|network|project'
+            || '|investigators|association|society|initiative|alliance|council|force))$|^corporate '
+            , '\2', 'g'
+        ) as name
     from record_authors
     where name_key is not null
 ),

@@ -111,7 +111,10 @@ levels as (
             when n_authors_shared = n_authors_short and n_authors_short >= 3 then 'all, 3 or more'
             when n_authors_shared = n_authors_short and n_authors_short = 2 then 'all, 2'
             when n_authors_shared = n_authors_short then 'all, 1'
-            when n_authors_shared * 3 >= n_authors_short * 2 then 'two thirds'
+            -- One name is right, and the others but for a typing error.
+            when
+                n_authors_shared > 0 and n_authors_alike * 3 >= n_authors_short * 2
+                then 'two thirds'
             when n_authors_shared * 3 >= n_authors_short then 'a third'
             when n_authors_shared > 0 then 'few'
             when n_authors_alike * 2 >= n_authors_short then 'names alike'

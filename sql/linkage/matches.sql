@@ -192,7 +192,9 @@ worded_pairs as (
                 ) || ' of ' || cast(n_authors_short as varchar) || ' listed authors'
         end as words_authors,
         case
-            when authors_level = 'names alike'
+            when
+                authors_level = 'names alike'
+                or (authors_level = 'two thirds' and 3 * n_authors_shared < 2 * n_authors_short)
                 then
                     ', ' || cast(n_authors_alike as varchar)
                     || ' alike in initial and first letters'

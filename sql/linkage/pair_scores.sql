@@ -125,6 +125,26 @@ evidence as (
             and levels.title_year_venue_level = w_title_year_venue.level
 ),
 
+-- How many titles that differ look like those of one paper beside how many equal ones: where papers
+-- stand once, no double, but another paper of the team is nearest.
+counted_evidence as (
+    select
+        *,
+        sum(case when title_level like 'equal%' and log_odds >= 170 then 1 else 0 end) over ()
+            as n_equal_titles,
+        sum(
+            case
+                when
+                    title_level in ('70 %', '50 %', '35 %', '20 %', '10 %', 'other')
+                    and abstract_level = 'unknown'
+                    and log_odds > 0
+                    then 1
+                else 0
+            end
+        ) over () as n_weak_titles
+    from evidence
+),
+
 ruled_pairs as (
     select
         comparisons.record_id_l,
@@ -161,6 +181,11 @@ ruled_pairs as (
                 and evidence.title_level like 'equal%'
                 and evidence.abstract_level not in ('80 %', '60 %')
                 and not coalesce(comparisons.is_page_equal, false)
+                -- The guest editors of an issue seldom edit another one in that year.
+                and not (
+                    evidence.authors_level in ('all, 2', 'all, 3 or more')
+                    and evidence.year_level = 'equal'
+                )
                 then 'generic_title'
             when
                 comparisons.blocking_rule = 'same_values'
@@ -238,19 +263,23 @@ ruled_pairs as (
                 then 'title_alone'
             -- A team writes more than one paper a year on its subject.
             when
-                evidence.title_level in ('50 %', '35 %', '20 %', '10 %', 'other')
+                evidence.title_level in ('70 %', '50 %', '35 %', '20 %', '10 %', 'other')
                 and evidence.abstract_level = 'unknown'
                 and not coalesce(comparisons.is_page_equal, false)
                 and (
                     evidence.title_level in ('10 %', 'other')
-                    or evidence.venue_level in ('different', 'other words')
+                    or (
+                        evidence.title_level <> '70 %'
+                        and evidence.venue_level in ('different', 'other words')
+                    )
+                    or 5 * evidence.n_weak_titles > 2 * evidence.n_equal_titles
                 )
                 then 'weak_title'
             else 'evidence'
         end as match_rule,
         round(1 / (1 + exp(-evidence.log_odds / 100.0)), 6) as evidence_probability
     from comparisons
-    inner join evidence
+    inner join counted_evidence as evidence
         on
             comparisons.record_id_l = evidence.record_id_l
             and comparisons.record_id_r = evidence.record_id_r

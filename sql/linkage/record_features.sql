@@ -125,7 +125,11 @@ keyed_records as (
             ),
             ''
         ) as venue_initials,
-        nullif(regexp_extract(lower(records.volume), '([0-9]+)', 1), '') as volume,
+        -- A volume that is the year says what the year says: journals also number their volumes.
+        nullif(
+            nullif(regexp_extract(lower(records.volume), '([0-9]+)', 1), ''),
+            cast(records.year as varchar)
+        ) as volume,
         nullif(regexp_extract(lower(records.issue), '([0-9]+)', 1), '') as issue,
         nullif(regexp_extract(records.pages, '^[^0-9]*([0-9]+)', 1), '') as first_page,
         nullif(regexp_extract(records.pages, '^[^0-9]*[0-9]+[^0-9]+([0-9]+)', 1), '') as last_page,

@@ -93,10 +93,14 @@ def on_terminal(
 
 
 def _answered(process: "subprocess.Popen[bytes]", ours: int, keys: list[bytes]) -> bytes:
-    screen, n_asked, end = b"", 0, time.monotonic() + 60
+    screen, n_asked, end, last = b"", 0, time.monotonic() + 60, b""
     try:
         while time.monotonic() < end:
-            if not select.select([ours], [], [], 0.2)[0]:
+            if not select.select([ours], [], [], 2)[0]:
+                # A signal between the prompt and the wait for a key ends no wait: who presses
+                # Ctrl-C within that microsecond presses it again.
+                if last == CTRL_C:
+                    os.write(ours, last)
                 continue
             try:
                 piece = os.read(ours, 65536)
@@ -107,7 +111,8 @@ def _answered(process: "subprocess.Popen[bytes]", ours: int, keys: list[bytes]) 
             screen += piece
             if screen.count(PROMPT) > n_asked and keys:
                 n_asked += 1
-                os.write(ours, keys.pop(0))
+                last = keys.pop(0)
+                os.write(ours, last)
         else:
             process.kill()
     finally:
