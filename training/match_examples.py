@@ -20,7 +20,6 @@ from parts import part_of
 
 from pipeline.evaluate.linkage import no_sites, read_truth
 from pipeline.records.link import linked
-from pipeline.text.keys import title_keys
 
 PRIORS = Path(__file__).with_name("match_priors.csv")
 SITES, GENERAL = "sites", "general"
@@ -106,27 +105,10 @@ def data_sets(bench: Path, folder: Path) -> Iterator[DataSet]:
             name = Path(pattern).name.split(".")[0].strip("{}") or kind
             found = DataSet(name, kind, records, truth)
             yield half_of(found, 0, folder) if kind == "listings" else found
-    yield _one_list(bench / _FILES["author_identity"], folder)
     for kind, names in _CLEAN.items():
         papers = papers_of([bench / _FILES[name] for name in names])
         rows = made_kinds.made(kind, _SIZES.get(kind, _SIZE), papers, 0)
         yield DataSet(f"made {kind}", f"made {kind}", *made_kinds.write(kind, rows, folder))
-
-
-def _one_list(file: Path, folder: Path) -> DataSet:
-    """Return the works of people with common names, of which hardly any stands twice.
-
-    A model that sees none such takes the nearest of a team's other papers for its double.
-    """
-    works = pl.read_csv(file, infer_schema=False).unique("pub_id", maintain_order=True)
-    named = works.filter(pl.col("title").is_not_null()).select(
-        pl.col("pub_id").alias("record_id"), "title", "authors", "venue", "year"
-    )
-    keys = pl.Series("entity_id", title_keys(named["title"]))
-    records, truth = folder / "one_list.records.csv", folder / "one_list.truth.csv"
-    named.with_columns(year=pl.col("year").cast(pl.Int32, strict=False)).write_csv(records)
-    named.select("record_id", keys.fill_null("?")).write_csv(truth)
-    return DataSet("one list of works", "one list", records, truth)
 
 
 def half_of(data: DataSet, half: int, folder: Path) -> DataSet:

@@ -217,6 +217,7 @@ ruled_pairs as (
             -- 2D and 3D, 2015 and 2016: both titles number themselves, and differ in that alone.
             when
                 evidence.numbers_level = 'parts of a series'
+                and evidence.marker_level <> 'same marker'
                 and comparisons.title_weight_only_l > 0
                 and comparisons.title_weight_only_r > 0
                 then 'other_number'

@@ -83,13 +83,18 @@ def decisions(tmp_path_factory) -> dict[int, Decision]:
     return {n: decision for group in groups() for n, decision in decide(file, group).items()}
 
 
-@pytest.mark.parametrize(
-    "n", range(len(PAIRS)), ids=[f"{n}-{pair['kind']}" for n, pair in enumerate(PAIRS, 2)]
-)
+# A lone A is taken for the article, not for a part: sequels of that kind are joined.
+IS_WRONG = pytest.mark.xfail(reason="a lone A is taken for the article", strict=True)
+SEQUEL_A_AND_B = 4
+CASES = [
+    pytest.param(n, id=f"{n + 2}-{pair['kind']}", marks=[IS_WRONG] if n == SEQUEL_A_AND_B else [])
+    for n, pair in enumerate(PAIRS)
+]
+
+
+@pytest.mark.parametrize("n", CASES)
 def test_every_kind_of_pair_is_decided_with_its_reason(n, decisions):
     pair, (status, reason, is_joined) = PAIRS[n], decisions[n]
-    if pair["kind"] == "sequel" and status == "match":
-        pytest.xfail("a lone A is taken for the article, not for a part")
     if pair["status"] == "not match":
         assert status in ("review", "distinct"), reason
     else:

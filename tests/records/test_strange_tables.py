@@ -126,6 +126,39 @@ def test_papers_of_one_group_in_one_year_stay_apart(source, tmp_path):
     assert clusters(tmp_path / "in.jsonl", rows) == alone(rows)
 
 
+def test_where_papers_stand_once_the_nearest_paper_of_a_team_is_no_double(tmp_path):
+    """Each team writes of its own few things: its papers of a year share half of their words."""
+    rows = []
+    for team, draw in ((team, random.Random(team)) for team in range(150)):
+        names, things = people(600)[4 * team : 4 * team + 3], WORDS[3 * team : 3 * team + 12]
+        rows += [
+            {"title": " ".join(draw.sample(things, 6)), "authors": "; ".join(names), "year": 2010}
+            for _ in range(3)
+        ]
+    found = clusters(tmp_path / "list.jsonl", numbered(rows))
+    assert len({*found.values()}) >= 0.99 * len(rows)
+
+
+@needs_shared
+def test_a_real_list_of_works_joins_no_titles_that_merely_resemble(tmp_path):
+    works = pl.read_csv(SHARED / "bench/author_identity/publications.csv", infer_schema=False)
+    file = tmp_path / "works.csv"
+    works.unique("pub_id", maintain_order=True).select(
+        pl.col("pub_id").alias("record_id"), "title", "authors", "venue", "year"
+    ).write_csv(file)
+    with linked(file, "linkage.clusters", "linkage.comparison_levels") as engine:
+        joined = engine.tuples("""
+            select levels.title_level
+            from linkage.comparison_levels as levels
+            inner join linkage.clusters as l on levels.record_id_l = l.record_id
+            inner join linkage.clusters as r on levels.record_id_r = r.record_id
+            where l.cluster_id = r.cluster_id and levels.abstract_level = 'unknown'
+        """)
+    weak = [level for (level,) in joined if level in ("70 %", "50 %", "35 %", "20 %", "other")]
+    assert len(joined) > 100
+    assert len(weak) < 0.05 * len(joined)
+
+
 def test_a_list_of_one_author_twice_is_listed_once(tmp_path):
     others = people(15)
     draw = random.Random(3)

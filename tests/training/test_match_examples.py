@@ -133,10 +133,10 @@ def test_every_kind_is_read_and_those_that_nobody_labelled_are_made(bench, tmp_p
     monkeypatch.setattr(match_examples, "_SIZE", 30)
     monkeypatch.setattr(match_examples, "_SIZES", {})
     found = list(match_examples.data_sets(bench, tmp_path))
-    real = {"listings", "dblp_acm", "cora", "reviews", "one list"}
+    real = {"listings", "dblp_acm", "cora", "reviews"}
     made = {f"made {kind}" for kind in match_examples.made_kinds.KINDS}
     assert {data.kind for data in found} == real | made
-    assert len({data.name for data in found}) == len(found) == 11
+    assert len({data.name for data in found}) == len(found) == 10
     assert all(data.records.is_file() and data.truth.is_file() for data in found)
 
 

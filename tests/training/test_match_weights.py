@@ -167,7 +167,7 @@ def test_what_is_printed_names_every_set_and_half(run):
     lines = [line.split("│")[1:3] for line in run[1].splitlines() if line.startswith("│")]
     rows = {(name.strip(), weights.strip()) for name, weights in lines}
     general = {"half 0 of listings", "half 1 of listings", "dblp_acm", "cora", "stroke"}
-    general |= {"digital_work", "one list of works"}
+    general |= {"digital_work"}
     general |= {f"made {kind}" for kind in match_examples.made_kinds.KINDS}
     assert {name for name, weights in rows if weights == GENERAL} == general
     assert {name for name, weights in rows if weights == SITES} == {"linkage", "half 1 of listings"}
