@@ -19,8 +19,17 @@ _SURNAME = re.compile(
     r"(?:(?: (?:al|d|da|dal|de|degli|del|della|den|der|di|do|dos|du|e|el|la|las|le|los|ten|ter|van"
     r"|von|y|zu|zum|zur)){1,4}| \S{2,}) \S{2,}$"
 )
+_IN_WORDS = """one two three four five six seven eight nine ten first second third fourth fifth
+sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth
+seventeenth eighteenth nineteenth twentieth"""
 _NUMBER = re.compile(
-    r"[0-9]+(?:st|nd|rd|th|[a-z])?|[ivx]{1,5}|[b-z]|parts?|vol|volume|chapter|edition|no"
+    r"[0-9]+(?:st|nd|rd|th|[a-z])?|[ivx]{1,5}|[b-z]|parts?|vol|volume|chapter|edition|no|"
+    + "|".join(_IN_WORDS.split())
+)
+# A catalogue's words before the name of a team.
+_CATALOGUED = re.compile(
+    r"^corporate |^the (?=(?:.* )?(?:team|group|consortium|collaboration|committee|network|project"
+    r"|investigators|association|society|initiative|alliance|council|force)$)"
 )
 
 
@@ -41,7 +50,7 @@ def forms(name: str) -> tuple[str, ...]:
     >>> forms("Jan van den Berg"), forms("Lund A. B.")
     (('j berg', 'v jan', 'j vandenberg'), ('a lund',))
     """
-    words = re.sub(" (jr|sr|ii|iii)$", "", name_key(name) or "").split(" ")
+    words = re.sub(" (jr|sr|ii|iii)$", "", _named(name)).split(" ")
     n_behind = next((n for n, word in enumerate(reversed(words)) if len(word) > 1), 0)
     if len(words[0]) > 1 and n_behind:
         words = words[-n_behind:] + words[:-n_behind]
@@ -51,6 +60,11 @@ def forms(name: str) -> tuple[str, ...]:
         found.append(f"{words[1][:1]} {_folded(first)}")
     surname = _SURNAME.search(" ".join(words))
     return (*found, f"{first[:1]} {_folded(surname[0].replace(' ', ''))}") if surname else (*found,)
+
+
+def _named(name: str) -> str:
+    """Return the key of a name without the words of catalogues."""
+    return _CATALOGUED.sub("", _CATALOGUED.sub("", name_key(name) or ""))
 
 
 def _folded(surname: str) -> str:
@@ -82,7 +96,7 @@ def is_same_name(one: str, other: str) -> bool:
 def backwards(name: str) -> str | None:
     """Return the form of a name that is read backwards, if it has one."""
     found = forms(name)
-    words = (name_key(name) or "").split(" ")
+    words = _named(name).split(" ")
     return found[1] if len(found) > 1 and found[1].endswith(f" {_folded(words[0])}") else None
 
 
