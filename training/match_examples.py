@@ -37,7 +37,7 @@ JOINT = {
     ),
 }
 # Real records, by kind; of the listings one half of the papers, the other is to judge by.
-_REAL = {
+REAL = {
     "listings": ("linkage/{}.parquet",),
     "dblp_acm": ("dblp_acm/{}.parquet",),
     "cora": ("cora/{}.parquet",),
@@ -99,7 +99,7 @@ def data_sets(bench: Path, folder: Path) -> Iterator[DataSet]:
         bench: the folder with labelled records of several kinds.
         folder: where halves and made records are written.
     """
-    for kind, patterns in _REAL.items():
+    for kind, patterns in REAL.items():
         for pattern in patterns:
             records, truth = (bench / pattern.format(part) for part in ("records", "truth"))
             name = Path(pattern).name.split(".")[0].strip("{}") or kind

@@ -1,6 +1,6 @@
 """Where the weights of linkage come from: logistic models, fitted on labelled records.
 
-    python training/match_weights.py BENCH [--left-out] [--write]
+    python training/match_weights.py BENCH [--left-out] [--write] [--diagram SVG]
 
 Every compared pair of every data set is an example; its comparison levels are the terms. Two models
 are fitted. That of *sites* knows listings of sites whose habits are known, on half of the papers of
@@ -11,15 +11,16 @@ penalised likelihood has one best fit (see `logistic`): the same numbers on ever
 
 What is printed: how right linking is on each data set by the weights of all kinds, on the half of
 the listings that chose nothing, with --left-out by general weights fitted without the kind that is
-measured; how well probabilities are calibrated on that half. With --write the weights, and what
-share of the pairs that a rule decides is one paper, replace the tables in `sql/reference`.
+measured; how well probabilities are calibrated on that half, and with --left-out on each half by
+weights of the other and on each real kind by weights of other kinds; --diagram draws these two.
+With --write the weights, and what share of the pairs that a rule decides is one paper, replace the
+tables in `sql/reference`.
 """
 
 import argparse
 import csv
 import tempfile
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ from match_examples import (
     GENERAL,
     JOINT,
     LEVEL,
+    REAL,
     SITES,
     DataSet,
     data_sets,
@@ -41,10 +43,12 @@ from match_examples import (
     weighed,
     write_weights,
 )
+from reliability import draw
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from pipeline.evaluate.calibration import Calibration, calibration, pooled
 from pipeline.evaluate.linkage import evaluate_linkage
 from pipeline.models.catalogue import SQL_DIR
 
@@ -54,7 +58,6 @@ RULES = SQL_DIR / "reference" / "match_rules.csv"
 PENALTIES = {SITES: (1.0, 3.0), GENERAL: (15.0, 35.0)}
 # Below how many pairs a rule has no share of its own.
 _FEW = 10
-_BINS = tuple(n / 10 for n in range(1, 10))
 
 Weights = Mapping[tuple[str, str], float]
 
@@ -170,24 +173,6 @@ def write_rules(rows: Sequence[tuple[str, str, bool, float]], file: Path) -> Non
             writer.writerow((profile, rule, str(is_at_most).lower(), probability))
 
 
-def calibration(examples: pl.DataFrame) -> list[tuple[float, int, float, float]]:
-    """Return of the pairs between .1 and .9, whatever decided them, in bins of a tenth.
-
-    Args:
-        examples: columns `match_probability`, `is_same`.
-
-    Returns:
-        For each bin where it begins, its pairs, their mean probability, and the share of true ones.
-    """
-    rows = []
-    for low, high in pairwise(_BINS):
-        pairs = examples.filter(pl.col("match_probability").is_between(low, high, closed="left"))
-        if len(pairs):
-            said, true = pairs["match_probability"].to_numpy(), pairs["is_same"].to_numpy()
-            rows.append((low, len(pairs), float(said.mean()), float(true.mean())))
-    return rows
-
-
 class Judged:
     """Prints how right linking is by some weights, data set by data set."""
 
@@ -205,13 +190,14 @@ class Judged:
         self.table.add_row(data.name, profile, *cells)
 
 
-def main(bench: Path, *, is_left_out: bool, replace: bool) -> None:
+def main(bench: Path, *, is_left_out: bool, replace: bool, diagram: Path | None = None) -> None:
     """Fit, judge, and on request write the weights.
 
     Args:
         bench: the folder with labelled records.
         is_left_out: judge each kind by weights fitted without it, too.
         replace: write the weights to the reference.
+        diagram: where to draw how far probabilities can be believed, if anywhere.
     """
     console = Console(width=110)
     with tempfile.TemporaryDirectory() as name:
@@ -225,13 +211,13 @@ def main(bench: Path, *, is_left_out: bool, replace: bool) -> None:
         )
         other_half = half_of(whole, 1, folder)
         examples = {data: read_examples(data, GENERAL) for data in track(sets, "comparing")}
-        on_sites = read_examples(listings, SITES).with_columns(weight=pl.lit(1.0))
+        on_sites = read_examples(listings, SITES)
         kinds = {
             data.kind: [pairs for d, pairs in examples.items() if d.kind == data.kind]
             for data in sets
         }
         general = fit(weighed(list(kinds.values()), has_copies=True), GENERAL)
-        sites = fit(on_sites.filter(~pl.col("match_rule").is_in(DECIDED)), SITES)
+        sites = fit(_telling(on_sites), SITES)
         if replace:
             write_weights({SITES: sites, GENERAL: general}, WEIGHTS)
             compared = {SITES: [on_sites], GENERAL: list(examples.values())}
@@ -244,22 +230,49 @@ def main(bench: Path, *, is_left_out: bool, replace: bool) -> None:
             judged.add(data, GENERAL, general)
         console.print(judged.table)
         scored = read_examples(other_half, SITES, {SITES: sites, GENERAL: general})
-        console.print(_calibration_table(calibration(scored)))
-        if is_left_out:
+        on_half = _calibrated(scored)
+        console.print(_calibration_table("half 1 of listings", on_half))
+        if is_left_out or diagram:
             judged = Judged("by weights fitted without the kind")
+            unseen = []
             for data in sets:
                 others = [pairs for kind, pairs in kinds.items() if kind != data.kind]
-                judged.add(data, GENERAL, fit(weighed(others, has_copies=True), GENERAL))
+                weights = fit(weighed(others, has_copies=True), GENERAL)
+                judged.add(data, GENERAL, weights)
+                if data.kind in REAL:
+                    known = {SITES: sites, GENERAL: weights}
+                    unseen.append(_calibrated(read_examples(data, GENERAL, known)))
             console.print(judged.table)
+            for data, found in zip(sets, unseen, strict=False):
+                console.print(_calibration_table(f"{data.name}, by weights of others", found))
+            on_site = pooled([on_half, _crosswise(listings, other_half, general)])
+            console.print(_calibration_table("each half by weights of the other", on_site))
+            if diagram:
+                drawn = {"known sites, each half by weights of the other": on_site}
+                draw(drawn | {"other sources, by weights of other kinds": pooled(unseen)}, diagram)
 
 
-def _calibration_table(rows: Sequence[tuple[float, int, float, float]]) -> Table:
-    n_pairs = sum(n for _, n, _, _ in rows)
-    error = sum(n * abs(said - true) for _, n, said, true in rows) / max(1, n_pairs)
-    title = f"calibration on half 1 of listings: expected error {error:.3f}"
-    table = Table("from", "pairs", "said", "true", title=title)
-    for low, n, said, true in rows:
-        table.add_row(f"{low:.1f}", str(n), f"{said:.2f}", f"{true:.2f}")
+def _crosswise(half: DataSet, other_half: DataSet, general: Weights) -> Calibration:
+    """Return how far probabilities of one half by weights of the other can be believed."""
+    sites = fit(_telling(read_examples(other_half, SITES)), SITES)
+    return _calibrated(read_examples(half, SITES, {SITES: sites, GENERAL: general}))
+
+
+def _telling(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs of listings that teach weights, all alike."""
+    return pairs.filter(~pl.col("match_rule").is_in(DECIDED)).with_columns(weight=pl.lit(1.0))
+
+
+def _calibrated(pairs: pl.DataFrame) -> Calibration:
+    """Return how far the probabilities of labelled pairs can be believed."""
+    return calibration(pairs.select("match_probability", "is_same").iter_rows())
+
+
+def _calibration_table(name: str, found: Calibration) -> Table:
+    table = Table("from", "pairs", "said", "true", title=f"calibration on {name}: {found}")
+    for each in found.bins:
+        shares = (f"{n / each.n_pairs:.2f}" for n in (each.said, each.n_true))
+        table.add_row(f"{each.low:.1f}", str(each.n_pairs), *shares)
     return table
 
 
@@ -270,5 +283,11 @@ if __name__ == "__main__":
     arguments.add_argument("bench", type=Path, metavar="BENCH")
     arguments.add_argument("--left-out", action="store_true")
     arguments.add_argument("--write", action="store_true")
+    arguments.add_argument("--diagram", type=Path, metavar="SVG")
     given = arguments.parse_args()
-    main(given.bench, is_left_out=given.left_out, replace=given.write)
+    main(
+        given.bench,
+        is_left_out=given.left_out,
+        replace=given.write,
+        diagram=given.diagram,
+    )

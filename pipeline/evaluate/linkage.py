@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.errors import PipelineError
+from pipeline.evaluate.calibration import Calibration, calibration
 from pipeline.evaluate.share import Share
 from pipeline.inputs.record_files import read_batches
 from pipeline.storage.duckdb_engine import DuckDB
@@ -34,6 +35,7 @@ class LinkageReport:
         n_candidates: pairs that were compared.
         n_candidates_right: pairs of one paper among them (the recall of blocking).
         n_in_review: pairs left for a person to decide.
+        calibration: what the probabilities of compared pairs said, and what is true.
         seconds: time for reading and linking.
         peak_bytes: the most memory the process has held so far.
     """
@@ -50,6 +52,7 @@ class LinkageReport:
     n_candidates: int
     n_candidates_right: int
     n_in_review: int
+    calibration: Calibration
     seconds: float
     peak_bytes: int
 
@@ -73,6 +76,8 @@ class LinkageReport:
             "f1": self.f1,
             "b_cubed_f1": self.b_cubed_f1,
             "candidates_per_record": self.n_candidates / self.n_records,
+            "calibration_error": self.calibration.error,
+            "calibration_error_by_chance": self.calibration.chance_error,
         }
 
     def lines(self) -> Iterator[str]:
@@ -93,6 +98,7 @@ class LinkageReport:
             f"{self.n_candidates / self.n_records:.2f} per record; "
             f"true pairs among them: {Share(self.n_candidates_right, self.n_true)}"
         )
+        yield f"probabilities: {self.calibration}"
         yield f"left for review: {self.n_in_review} pairs"
         yield f"time: {self.seconds:.1f} s; peak memory: {self.peak_bytes / 2**20:.0f} MiB"
 
@@ -125,14 +131,15 @@ _CUBED = """
     inner join clusters on cells.cluster_id = clusters.cluster_id
     inner join entities on cells.entity_id = entities.entity_id
 """
-_CANDIDATES = """
-    select count(*)
-    from linkage.candidate_pairs as pairs
+_TABLES = (
+    *("linkage.clusters", "linkage.matches"),
+    *("linkage.candidate_pairs", "linkage.pair_scores"),
+)
+_COMPARED = """
+    from {table} as pairs
     inner join truth as l on pairs.record_id_l = l.record_id
     inner join truth as r on pairs.record_id_r = r.record_id
-    where
-        l.entity_id = r.entity_id
-        and (l.dataset is null or r.dataset is null or l.dataset <> r.dataset)
+    where l.dataset is null or r.dataset is null or l.dataset <> r.dataset
 """
 
 
@@ -170,7 +177,9 @@ def evaluate_linkage(
     with ExitStack() as stack:
         sites = stack.enter_context(no_sites()) if is_general else {}
         start = time.perf_counter()
-        engine = stack.enter_context(linked(records, reference={**(reference or {}), **sites}))
+        engine = stack.enter_context(
+            linked(records, *_TABLES, reference={**(reference or {}), **sites})
+        )
         seconds = time.perf_counter() - start
         peak_bytes = _peak_bytes()
         engine.create_table("truth", labels.to_arrow())
@@ -188,9 +197,18 @@ def evaluate_linkage(
             b_cubed_precision=cubed[0],
             b_cubed_recall=cubed[1],
             n_candidates=engine.scalar("select count(*) from linkage.candidate_pairs"),
-            n_candidates_right=engine.scalar(_CANDIDATES),
+            n_candidates_right=engine.scalar(
+                "select count(*) filter (where l.entity_id = r.entity_id)"
+                + _COMPARED.format(table="linkage.candidate_pairs")
+            ),
             n_in_review=engine.scalar(
                 "select count(*) from linkage.matches where match_status = 'review'"
+            ),
+            calibration=calibration(
+                engine.tuples(
+                    "select pairs.match_probability, l.entity_id = r.entity_id"
+                    + _COMPARED.format(table="linkage.pair_scores")
+                )
             ),
             seconds=seconds,
             peak_bytes=peak_bytes,

@@ -126,24 +126,6 @@ def test_an_identifier_is_what_it_says_whatever_the_labels(rule):
     assert shares([seen(rule, 50, 50)])[rule] == (USUAL[rule], rule not in DECIDED)
 
 
-# ---------------------------------------------------------------- calibration
-
-
-def test_calibration_counts_all_pairs_of_each_bin_whatever_decided_them():
-    """What a rule holds down is said to people, too."""
-    shown = pl.DataFrame(
-        {
-            "match_rule": ["evidence", "evidence", "weak_title", "other_code", "evidence"],
-            "match_probability": [0.72, 0.78, 0.3, 0.3, 0.95],
-            "is_same": [True, False, False, True, True],
-        }
-    )
-    assert match_weights.calibration(shown) == [
-        (0.3, 2, pytest.approx(0.3), 0.5),
-        (0.7, 2, pytest.approx(0.75), 0.5),
-    ]
-
-
 # ---------------------------------------------------------------- the whole
 
 
