@@ -126,15 +126,15 @@ class Floor(NamedTuple):
 
 
 # Of listings as their sites say, and of every kind by the general weights, with nothing set for a
-# file. 2026-11: since general weights are fitted on several kinds, that of two bibliographies is
-# .985 (it was .99 by weights that found .067 of the citations), and that of listings .979.
+# file. Before weights were fitted on several kinds, two bibliographies had .99, by weights that
+# found .067 of the citations.
 FLOORS = {
-    ("linkage/", "as sources say"): Floor(0.995, 0.985),
-    ("linkage/", "general"): Floor(0.99, 0.975),
-    ("dblp_acm/", "general"): Floor(0.99, 0.985),
-    ("cora/", "general"): Floor(0.8, 0.885, 0.91),
-    ("reviews/stroke.", "general"): Floor(0.995, 0.993),
-    ("reviews/digital_work.", "general"): Floor(0.985, 0.985),
+    ("linkage/", "as sources say"): Floor(0.995, 0.986),
+    ("linkage/", "general"): Floor(0.99, 0.978),
+    ("dblp_acm/", "general"): Floor(0.99, 0.986),
+    ("cora/", "general"): Floor(0.82, 0.89, 0.914),
+    ("reviews/stroke.", "general"): Floor(0.995, 0.995),
+    ("reviews/digital_work.", "general"): Floor(0.99, 0.992),
 }
 
 
@@ -153,7 +153,7 @@ def test_labelled_records_of_every_kind_are_linked_well(case):
 
 @pytest.mark.slow
 @needs_shared
-@pytest.mark.xfail(reason="B-cubed F1 of citations is .912 as yet", strict=True)
+@pytest.mark.xfail(reason="B-cubed F1 of citations is .916 as yet", strict=True)
 def test_citations_reach_the_b_cubed_f1_that_is_asked_for():
     folder = SHARED / "bench" / "cora"
     report = evaluate_linkage(folder / "records.parquet", folder / "truth.parquet", is_general=True)
