@@ -85,8 +85,10 @@ def test_the_report_says_whose_weights_decided(sightings):
     assert "weights: for each pair as its sources say\n" in usual
     general = papermart("evaluate", "linkage", *sightings, "--general").stdout
     assert "weights: the general ones for all pairs\n" in general
+    assert "probabilities: 0 pairs between .1 and .9: expected calibration error 0.000" in usual
     as_json = json.loads(papermart("evaluate", "linkage", *sightings, "--json").stdout)
     assert as_json["is_general"] is False
+    assert as_json["calibration_error"] == as_json["calibration_error_by_chance"] == 0
     as_json = json.loads(papermart("evaluate", "linkage", *sightings, "--general", "--json").stdout)
     assert as_json["is_general"] is True
 
