@@ -225,7 +225,13 @@ class World:
             for spelling, bearers in self.titles.items()
         }
         distinct = [words for spelling, words in self._words.items() if spelling]
-        self._n_titles = Counter(word for words in distinct for word in set(words))
+        # Between which words each stands, where it first stands in a title.
+        self._beside: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+        for words in distinct:
+            for at in map(words.index, set(words)):
+                before, behind = self._beside[words[at]]
+                before.add(words[at - 1] if at else "")
+                behind.add(words[at + 1] if at + 1 < len(words) else "")
         self._weight = weight
 
     def words(self, record: Record) -> list[str]:
@@ -233,8 +239,8 @@ class World:
         return self._words[record.spelling]
 
     def is_known(self, word: str) -> bool:
-        """Tell whether a word stands in several titles."""
-        return self._n_titles[word] > 1
+        """Tell whether a word stands between several words: not a slip that variants repeat."""
+        return min(map(len, self._beside[word])) > 1
 
     def title_percent(self, one: Record, other: Record) -> int | None:
         """Return how much of the weight of their words two titles share."""

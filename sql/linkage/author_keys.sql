@@ -12,9 +12,11 @@ names as (
         author_order,
         regexp_replace(
             regexp_replace(name_key, ' (jr|sr|ii|iii)$', '', 'g'),
-            '^(corporate )?the ((.* )?(team|group|consortium|collaboration|committee|network|project'
-            || '|investigators|association|society|initiative|alliance|council|force))$|^corporate '
-            , '\2', 'g'
+            '^(corporate )?the ((.* )?(team|group|consortium|collaboration|committee|network'
+            || '|project|investigators|association|society|initiative|alliance|council|force))$'
+            || '|^corporate ',
+            '\2',
+            'g'
         ) as name
     from record_authors
     where name_key is not null

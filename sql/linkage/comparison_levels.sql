@@ -78,7 +78,7 @@ levels as (
             when
                 title_edits <= 2
                 and title_length >= 20
-                and (is_other_word or is_other_beginning)
+                and (is_other_word and not are_several_odd or is_other_beginning)
                 then 'near-equal, another word'
             when title_edits <= 2 and title_length >= 20 then 'near-equal'
             when
@@ -195,7 +195,7 @@ levels as (
             when
                 title_edits <= 2
                 and title_length >= 20
-                and not is_other_word
+                and (are_several_odd or not is_other_word)
                 and not is_other_beginning
                 then 'unknown'
             when n_nearest = 2 then 'nearest to each other'

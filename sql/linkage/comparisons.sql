@@ -28,7 +28,8 @@ title_weights as (
         cast(sum(case when is_number then 0 else weight end) as integer) as content_weight,
         cast(sum(case when is_number or has_digit then 0 else weight end) as integer)
             as plain_weight,
-        cast(sum(case when n_titles > 1 then 1 else 0 end) as integer) as n_known_words
+        cast(sum(case when n_places > 1 then 1 else 0 end) as integer) as n_known_words,
+        cast(count(*) as integer) as n_words
     from title_words
     group by title_id
 ),
@@ -144,7 +145,8 @@ shared_title_words as (
                 case when words.is_number or words.has_digit then 0 else words.weight end
             ) as integer
         ) as shared_plain,
-        cast(sum(case when words.n_titles > 1 then 1 else 0 end) as integer) as n_known_shared
+        cast(sum(case when words.n_places > 1 then 1 else 0 end) as integer) as n_known_shared,
+        cast(count(*) as integer) as n_shared
     from pairs
     inner join weighed_words as words on pairs.title_id_l = words.title_id
     where not pairs.is_title_equal and contains(pairs.title_text_r, ' ' || words.word || ' ')
@@ -317,6 +319,12 @@ compared_pairs as (
             and weight_l.n_known_words > coalesce(shared_title_words.n_known_shared, 0)
             and weight_r.n_known_words > coalesce(shared_title_words.n_known_shared, 0), false
         ) as is_other_word,
+        -- An error in each of two titles: then the right words are those that the other lacks.
+        coalesce(
+            not pairs.is_title_equal
+            and weight_l.n_words > shared_title_words.n_shared + 1
+            and weight_r.n_words > shared_title_words.n_shared + 1, false
+        ) as are_several_odd,
         other_beginnings.record_id_l is not null as is_other_beginning,
         l.is_heading or r.is_heading as is_heading,
         case

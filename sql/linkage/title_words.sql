@@ -9,16 +9,37 @@ titles as (
 ),
 
 words as (
-    select distinct title_id, word
+    select distinct title_id, title_text, word
     from (
-        select title_id, unnest(string_split_regex(trim(title_text), ' ')) as word
+        select title_id, title_text, unnest(string_split_regex(trim(title_text), ' ')) as word
         from titles
     ) as split_titles
 ),
 
+-- Variants of one title repeat its slips between the same words; a word of the language stands
+-- between others, too.
+placed_words as (
+    select
+        title_id,
+        word,
+        regexp_extract(substr(title_text, 1, place), '[^ ]* $', 0) as word_before,
+        regexp_extract(substr(title_text, place + length(word) + 1), '^ [^ ]*', 0) as word_behind
+    from (
+        select title_id, word, title_text, strpos(title_text, ' ' || word || ' ') as place
+        from words
+    ) as found_words
+),
+
 word_counts as (
-    select word, count(*) as n_titles
-    from words
+    select
+        word,
+        count(*) as n_titles,
+        case
+            when count(distinct word_before) < count(distinct word_behind)
+                then count(distinct word_before)
+            else count(distinct word_behind)
+        end as n_places
+    from placed_words
     group by word
 ),
 
@@ -42,6 +63,7 @@ final as (
         -- C60, La2CuO4, GPT4: one sign more or less makes it another thing, not a typing error.
         regexp_matches(words.word, '[0-9]') as has_digit,
         cast(word_counts.n_titles as integer) as n_titles,
+        cast(word_counts.n_places as integer) as n_places,
         -- Hundredths, whole: sums must not depend on the order of rows. What small tables cannot
         -- tell: such words stand in all titles.
         case
