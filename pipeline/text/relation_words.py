@@ -99,6 +99,18 @@ RELATION_WORDS = (
         r"",
         weak=r"(?:a\s+)?review",
     ),
+    # "Data from: On Nets" stands in an archive, "Protocol for On Nets" years before the results.
+    Words(
+        "data",
+        doubtful=r"replication\s+(?:data|code|files?|materials?|package)(?:\s*sets?)?",
+        weak=r"(?:(?:research|original|source|underlying)\s+)?data(?:\s*sets?)?",
+        alone=r"(?:research\s+)?data(?:\s*sets?)?\s+from",
+    ),
+    Words(
+        "protocol",
+        weak=r"(?:an?\s+|the\s+)?(?:(?:study|trial|review)\s+)?protocol",
+        alone=r"(?:study|trial|review)\s+protocol",
+    ),
     Words("preface", weak=r"(?:an?\s+|the\s+)?(?:preface|foreword|afterword|vorwort|introduction)"),
     Words("slides", weak=r"slides", alone=r"(?:(?:talk|presentation)\s+)?slides|presentation"),
     Words("poster", alone=r"poster(?:\s+(?:abstract|paper))?"),

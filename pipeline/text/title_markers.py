@@ -80,6 +80,7 @@ _NOTES: tuple[tuple[str, bool, str], ...] = (
     ("reply", False, rf"{WHO}(?:reply|response)|rejoinder"),
     ("comment", False, r"comments?|(?:invited\s+)?commentary|discussion"),
     ("review", False, r"book\s+review"),
+    ("protocol", False, r"(?:(?:study|trial|review)\s+)?protocol"),
     ("slides", False, r"(?:talk\s+|presentation\s+)?slides|presentation"),
     ("poster", False, r"poster(?:\s+(?:abstract|paper|session|presentation))?"),
     ("demo", False, r"demo(?:nstration)?(?:\s+(?:abstract|paper|description|track|session))?"),
@@ -120,8 +121,15 @@ _AFTER = re.compile(
     r"|(?P<weak>(?P<weak_correction>corrections?(?:\s+to\s+[^:]{2,60})?)|(?P<weak_retraction>retraction)"
     r"|(?P<weak_reply>(?:response|reply|rejoinder)(?:\s+to\s+[^:]{2,60})?)"
     r"|(?P<weak_comment>discussion|commentary|comments?\s+on\s+[^:]{2,60})"
+    r"|(?P<weak_protocol>(?:(?:study|trial|review)\s+)?protocol)"
     r"|(?P<weak_slides>slides)|(?P<weak_poster>poster)|(?P<weak_demo>demo(?:nstration)?)"
     r"|(?P<weak_abstract>(?:extended\s+)?abstract)))\W*$",
+    re.I,
+)
+# "On Nets: study protocol for a randomised trial".
+_PROTOCOL_OF = re.compile(
+    r"(?<=[:.?])\s+(?P<marker>(?:an?\s+|the\s+)?(?:(?:study|trial|review)\s+)?protocol\s+(?:for|of))"
+    r"\s+(?=an?\s|the\s)",
     re.I,
 )
 _ITSELF_AFTER = frozenset({"retraction", "withdrawal"})
@@ -132,7 +140,9 @@ _CLOSING = re.compile(r"[\"'`>]+(?![a-z0-9])", re.I)
 _BEHIND_QUOTE = re.compile(
     r"\W*$|\s*[,.;:(\[-]|\s+(?:by|in|from|article|paper|book|published)\b", re.I
 )
-_SPEAKING = frozenset({"reply", "comment", "review", "preface", "slides", "abstract"})
+_SPEAKING = frozenset(
+    {"reply", "comment", "review", "preface", "slides", "abstract", "data", "protocol"}
+)
 # "Karl Weick's 'X'", "A. Lee's article 'X'", "the paper by Smith, 'X'".
 _NAMED_QUOTE = re.compile(
     r"[^\"`]{1,100}?(?:s?'s?|[a-z],?)\s+(?:(?:article|paper|book|commentary)\s+)?[\"'`]+"
@@ -194,7 +204,7 @@ def find_mark(title: str) -> TitleMark | None:
     text = whole["title"] if whole else text
     if _WHOLE.fullmatch(text):
         return _whole(text)
-    return _first(text) or _last(text) or _part(text)
+    return _first(text) or _last(text) or _protocol(text) or _part(text)
 
 
 def _whole(text: str) -> TitleMark | None:
@@ -272,6 +282,14 @@ def _last(text: str) -> TitleMark | None:
         is_of_itself=name in _ITSELF_AFTER,
         is_weak=name != relation,
     )
+
+
+def _protocol(text: str) -> TitleMark | None:
+    found = _PROTOCOL_OF.search(text)
+    if not found:
+        return None
+    base = _base_key(f"{text[: found.start()]} {text[found.end() :]}")
+    return TitleMark("protocol", found["marker"], base, is_weak=True)
 
 
 def _part(text: str) -> TitleMark | None:

@@ -163,6 +163,17 @@ review | Rezension: On Lazy Nets
 review | Compte rendu de On Lazy Nets
 review | Reseña de "On Lazy Nets"
 review | Review of the book On Lazy Nets
+data | Data from: On Lazy Nets
+data | Data for: On Lazy Nets
+data | Replication Data for: On Lazy Nets
+data | Replication package for "On Lazy Nets"
+data | Dataset for On Lazy Nets
+data | Research data set for: On Lazy Nets
+protocol | Study protocol: On Lazy Nets
+protocol | Protocol for On Lazy Nets
+protocol | On Lazy Nets: a study protocol
+protocol | On Lazy Nets: trial protocol
+protocol | On Lazy Nets (Protocol)
 preface | Preface to "On Lazy Nets"
 preface | Foreword to On Lazy Nets
 slides | Slides: On Lazy Nets
@@ -700,6 +711,11 @@ Preface
 Foreword
 Editorial: Nets
 Letter from the Editor
+Data from Space
+Data: On Nets
+Data Protocols of Nets
+Protocols for Nets
+Routing Protocol
 Letters: Nets
 A Letter to My Students
 Rebuttal and Response in Debates
@@ -806,6 +822,11 @@ Erratum-Free Proofs with Lean
 Correction of Bias in Surveys
 Retractions of Varieties
 Response to Treatment in Stroke
+Dataset of Birds
+Data for Development
+A Protocol for Packet Networks
+Nets: Protocol
+Nets: Study Protocol for a Trial
 Response of Plants to Heat
 Discussion of Results in Papers
 Introduction to Algorithms
@@ -894,6 +915,12 @@ def test_doubtful_words_are_weak(title: str):
     mark = find_mark(title)
     assert mark
     assert mark.is_weak
+
+
+def test_a_protocol_of_a_trial_names_the_trial():
+    mark = find_mark("Lazy Nets: study protocol for a randomised trial")
+    assert mark
+    assert (mark.relation, mark.base_key) == ("protocol", "lazynetsarandomisedtrial")
 
 
 def test_the_outermost_mark_counts():
