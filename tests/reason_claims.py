@@ -91,6 +91,18 @@ def _beginnings(world: World, one: Record, other: Record) -> bool:
     return (left[-4:] == right[-4:] and left[:4] != right[:4]) or left[-5:] == right[-5:]
 
 
+@says("two words of one kind")
+def _contrast(world: World, one: Record, other: Record) -> bool:
+    mine, theirs = set(world.words(one)), set(world.words(other))
+    (left,), (right,) = mine - theirs, theirs - mine
+    with (ROOT / "sql/reference/contrasting_words.csv").open(encoding="utf-8") as file:
+        known = {row["word"]: row for row in csv.DictReader(file)}
+    return (
+        known[left]["kind"] == known[right]["kind"]
+        and known[left]["meaning"] != known[right]["meaning"]
+    )
+
+
 def _has_more(one: Record, other: Record) -> bool:
     places = [(record.pages[0], record.number("volume")) for record in (one, other)]
     return bool(one.abstract and other.abstract) or any(map(all, zip(*places, strict=True)))

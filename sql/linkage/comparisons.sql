@@ -21,6 +21,11 @@ markers_on_the_right as (select * from linkage.title_markers),
 
 shorter_lists as (select * from linkage.author_keys),
 
+contrasting_words as (select * from reference.contrasting_words),
+
+-- Read anew, not from above: an engine copies what a query reads twice under one name.
+contrasts as (select * from reference.contrasting_words),
+
 title_weights as (
     select
         title_id,
@@ -173,28 +178,30 @@ odd_words_r as (
 ),
 
 -- Linear and nonlinear, male and female, northern and southern: words that differ in two letters or
--- more of their beginning, and in nothing else, are two words and no typing error.
-other_beginnings as (
-    select odd_words_l.record_id_l, odd_words_l.record_id_r
-    from odd_words_l
-    inner join odd_words_r
-        on
-            odd_words_l.record_id_l = odd_words_r.record_id_l
-            and odd_words_l.record_id_r = odd_words_r.record_id_r
-    where
-        length(odd_words_l.word) >= 4
-        and length(odd_words_r.word) >= 4
-        and levenshtein(odd_words_l.word, odd_words_r.word) >= 2
+-- more of their beginning, and in nothing else, are two words and no typing error. Men and women,
+-- upper and lower, Kenya and Peru are words of one kind with two meanings.
+odd_pairs as (
+    select
+        l.record_id_l,
+        l.record_id_r,
+        length(l.word) >= 4
+        and length(r.word) >= 4
+        and levenshtein(l.word, r.word) >= 2
         and (
-            odd_words_l.word like '%' || odd_words_r.word
-            or odd_words_r.word like '%' || odd_words_l.word
+            l.word like '%' || r.word
+            or r.word like '%' || l.word
             or (
-                length(odd_words_l.word) >= 7
-                and length(odd_words_r.word) >= 7
-                and substr(odd_words_l.word, length(odd_words_l.word) - 4, 5)
-                = substr(odd_words_r.word, length(odd_words_r.word) - 4, 5)
+                length(l.word) >= 7
+                and length(r.word) >= 7
+                and substr(l.word, length(l.word) - 4, 5) = substr(r.word, length(r.word) - 4, 5)
             )
-        )
+        ) as is_other_beginning,
+        coalesce(kinds_l.kind = kinds_r.kind and kinds_l.meaning <> kinds_r.meaning, false)
+            as is_contrast
+    from odd_words_l as l
+    inner join odd_words_r as r on l.record_id_l = r.record_id_l and l.record_id_r = r.record_id_r
+    left join contrasting_words as kinds_l on l.word = kinds_l.word
+    left join contrasts as kinds_r on r.word = kinds_r.word
 ),
 
 -- The names of the shorter list are looked up in the longer one: two names of a long list may agree
@@ -325,7 +332,8 @@ compared_pairs as (
             and weight_l.n_words > shared_title_words.n_shared + 1
             and weight_r.n_words > shared_title_words.n_shared + 1, false
         ) as are_several_odd,
-        other_beginnings.record_id_l is not null as is_other_beginning,
+        coalesce(odds.is_other_beginning, false) as is_other_beginning,
+        coalesce(odds.is_contrast, false) as is_contrast,
         l.is_heading or r.is_heading as is_heading,
         case
             when l.head_key = r.head_key then 'same name'
@@ -435,10 +443,8 @@ compared_pairs as (
         on
             pairs.record_id_l = marked_pairs.record_id_l
             and pairs.record_id_r = marked_pairs.record_id_r
-    left join other_beginnings
-        on
-            pairs.record_id_l = other_beginnings.record_id_l
-            and pairs.record_id_r = other_beginnings.record_id_r
+    left join odd_pairs as odds
+        on pairs.record_id_l = odds.record_id_l and pairs.record_id_r = odds.record_id_r
     left join author_texts as authors_l on pairs.record_id_l = authors_l.record_id
     left join author_texts as authors_r on pairs.record_id_r = authors_r.record_id
     left join shared_title_words

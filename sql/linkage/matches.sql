@@ -136,6 +136,7 @@ worded_pairs as (
         end as words_title,
         case
             when is_other_beginning then ', two words that differ in their beginnings alone'
+            when is_contrast then ', two words of one kind'
             when title_level like '%another word'
                 then ', each has a known word that the other lacks'
             else ''

@@ -223,7 +223,7 @@ ruled_pairs as (
                 then 'other_number'
             when
                 (
-                    comparisons.is_other_beginning
+                    (comparisons.is_other_beginning or comparisons.is_contrast)
                     and evidence.abstract_level not in ('80 %', '60 %', '40 %')
                 )
                 or (

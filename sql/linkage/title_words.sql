@@ -58,7 +58,9 @@ final as (
             '^([0-9]+(st|nd|rd|th|[a-z])?|[ivx]{1,5}|[b-z]|parts?|vol|volume|chapter|edition|no'
             || '|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth'
             || '|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth'
-            || '|twentieth|one|two|three|four|five|six|seven|eight|nine|ten)$'
+            || '|twentieth|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve'
+            || '|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty'
+            || '|fifty|sixty|seventy|eighty|ninety)$'
         ) as is_number,
         -- C60, La2CuO4, GPT4: one sign more or less makes it another thing, not a typing error.
         regexp_matches(words.word, '[0-9]') as has_digit,

@@ -31,7 +31,8 @@ LABELLED = ("linkage/", "cora/", "dblp_acm/", "reviews/stroke.", "reviews/digita
 PAGES = "(same|different) (volume|issue|page)s?"
 ONLY = "(only one is|one is) marked .+"
 OTHER_WORD = (
-    "(?:each has a known word that the other lacks|two words that differ in their beginnings alone)"
+    "(?:each has a known word that the other lacks|two words that differ in their beginnings alone"
+    "|two words of one kind)"
 )
 SAID: dict[str, dict[str, str | None]] = {
     "title": {
@@ -183,6 +184,7 @@ SAID_ELSEWHERE = {
     # The made pairs show others of their rules; rows beside the models show these.
     "a title used again and no authors or abstract shown",
     "two words that differ in their beginnings alone",
+    "two words of one kind",
     "a short title in another venue and no abstracts or pages to compare",
     "no authors or abstracts or pages to compare",
 }
