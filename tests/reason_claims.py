@@ -81,6 +81,7 @@ def _used_again(world: World, one: Record, other: Record) -> bool:
 def _heading(_: World, one: Record, other: Record) -> bool:
     usual = "editor|editorial|introduction|preface|foreword|review|letter|message|column|news|index"
     usual += "|panel|abstract|note|comment|remark|announce|discussion|contents|errat|obitua"
+    usual += "|matter|cover|page|masthead|papers|issue|advert|organi|committee|welcome"
     return one.spelling == other.spelling != "" and re.search(usual, one.key) is not None
 
 

@@ -24,7 +24,8 @@ _CARDINALS = {
 }  # fmt: skip
 _NUMBER = rf"(?:[0-9]{{1,3}}(?![0-9a-z]|[.,][0-9])|{_ROMAN}|(?:{'|'.join(_CARDINALS)})(?![a-z]))"
 _ORDINAL = rf"(?:(?:{'|'.join(_ORDINALS)})[rsn]?|[0-9]{{1,2}}(?:st|nd|rd|th|e|a|eme|\.))"
-_LETTER = r"[a-h](?![a-z0-9.'])"
+# A letter before a dot is an initial, unless the title ends there.
+_LETTER = r"[a-h](?![a-z0-9']|\.\s*[^\s.])"
 # What says by itself that a part follows, and what only does where a title has other parts.
 _PARTS = r"parts?|pt\.?|teil|partie|parte"
 _UNITS = (

@@ -197,7 +197,7 @@ PREFACE, ONE_GROUP, RETITLED, SEQUEL, CUT_LIST = (
     [(19, "sites"), (19, "general")],
     [(n, profile) for n in (58, 59, 62) for profile in SOURCES] + [(61, "general")],
     [(117, "general")],
-    [(136, "general")],
+    [(144, "general")],
     [(99, "sites"), (99, "general")],
 )
 WRONG_IN_COMPANY = [*PREFACE, *ONE_GROUP, *RETITLED, *SEQUEL]

@@ -201,6 +201,8 @@ edition2 | On Lazy Nets (segunda edición)
 editionrevised | On Lazy Nets (Revised Edition)
 edition1 | On Lazy Nets (1st ed)
 part2 | On Lazy Nets, Part II
+partb | On Lazy Nets, Part B
+partb | On Lazy Nets: Part B.
 part2 | On Lazy Nets Part 2
 part2 | On Lazy Nets: Part Two
 part2 | On Lazy Nets (Part 2)
