@@ -362,24 +362,24 @@ compared_pairs as (
             or starts_with(r.title_text, l.title_text), false
         ) as is_title_start,
         case
-            when marked_pairs.record_id_l is null then 'no marker'
-            when marked_pairs.is_alike then 'same marker'
+            when marks.record_id_l is null then 'no marker'
+            when marks.is_alike then 'same marker'
             -- Lists leave off what kind of contribution it is, whose review, and which edition.
             when
-                marked_pairs.relation
+                marks.relation
                 in ('tutorial', 'panel', 'talk', 'poster', 'demo', 'abstract')
-                or (marked_pairs.relation = 'review' and shared_authors.n_shared > 0)
+                or (marks.relation = 'review' and shared_authors.n_shared > 0)
                 then case
-                    when marked_pairs.is_base_equal then 'form named on one side'
+                    when marks.is_base_equal then 'form named on one side'
                     else 'no marker'
                 end
-            when marked_pairs.relation = 'edition' and not marked_pairs.is_both
+            when marks.relation = 'edition' and not marks.is_both
                 then 'edition named on one side'
-            when marked_pairs.is_base_equal then 'other work'
+            when marks.is_base_equal then 'other work'
             else 'other marker'
         end as marker_relation,
-        marked_pairs.relation_l,
-        marked_pairs.relation_r,
+        marks.relation_l,
+        marks.relation_r,
         l.title_numbers as numbers_l,
         r.title_numbers as numbers_r,
         coalesce(title_conflicts.conflict_percent, 0) as title_conflict_percent,
@@ -439,10 +439,8 @@ compared_pairs as (
     left join title_weights as weight_r on pairs.title_id_r = weight_r.title_id
     left join title_conflicts on pairs.title_id_l = title_conflicts.title_id
     left join title_years on pairs.title_id_l = title_years.title_id
-    left join marked_pairs
-        on
-            pairs.record_id_l = marked_pairs.record_id_l
-            and pairs.record_id_r = marked_pairs.record_id_r
+    left join marked_pairs as marks
+        on pairs.record_id_l = marks.record_id_l and pairs.record_id_r = marks.record_id_r
     left join odd_pairs as odds
         on pairs.record_id_l = odds.record_id_l and pairs.record_id_r = odds.record_id_r
     left join author_texts as authors_l on pairs.record_id_l = authors_l.record_id
