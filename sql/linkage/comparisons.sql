@@ -292,22 +292,22 @@ compared_pairs as (
             as n_title_words,
         case
             when pairs.is_title_equal then weight_l.title_weight
-            else coalesce(shared_title_words.shared_weight, 0)
+            else coalesce(shared.shared_weight, 0)
         end as title_weight_shared,
         case
             when pairs.is_title_equal then 0 else
-                weight_l.title_weight - coalesce(shared_title_words.shared_weight, 0)
+                weight_l.title_weight - coalesce(shared.shared_weight, 0)
         end
             as title_weight_only_l,
         case
             when pairs.is_title_equal then 0 else
-                weight_r.title_weight - coalesce(shared_title_words.shared_weight, 0)
+                weight_r.title_weight - coalesce(shared.shared_weight, 0)
         end
             as title_weight_only_r,
         coalesce(
             not pairs.is_title_equal
-            and weight_l.content_weight = shared_title_words.shared_content
-            and weight_r.content_weight = shared_title_words.shared_content
+            and weight_l.content_weight = shared.shared_content
+            and weight_r.content_weight = shared.shared_content
             -- A year on one side belongs to no title: it stood before it.
             and not (
                 l.title_numbers = '' and regexp_matches(r.title_numbers, '^(19|20)[0-9][0-9]$')
@@ -317,20 +317,20 @@ compared_pairs as (
         -- C60 and C70, Tarn2 and Tarn3: all is shared but for words with digits.
         coalesce(
             not pairs.is_title_equal
-            and weight_l.plain_weight = shared_title_words.shared_plain
-            and weight_r.plain_weight = shared_title_words.shared_plain, false
+            and weight_l.plain_weight = shared.shared_plain
+            and weight_r.plain_weight = shared.shared_plain, false
         ) as is_code,
         -- Words that other titles use, too, are no typing errors.
         coalesce(
             not pairs.is_title_equal
-            and weight_l.n_known_words > coalesce(shared_title_words.n_known_shared, 0)
-            and weight_r.n_known_words > coalesce(shared_title_words.n_known_shared, 0), false
+            and weight_l.n_known_words > coalesce(shared.n_known_shared, 0)
+            and weight_r.n_known_words > coalesce(shared.n_known_shared, 0), false
         ) as is_other_word,
         -- An error in each of two titles: then the right words are those that the other lacks.
         coalesce(
             not pairs.is_title_equal
-            and weight_l.n_words > shared_title_words.n_shared + 1
-            and weight_r.n_words > shared_title_words.n_shared + 1, false
+            and weight_l.n_words > shared.n_shared + 1
+            and weight_r.n_words > shared.n_shared + 1, false
         ) as are_several_odd,
         coalesce(odds.is_other_beginning, false) as is_other_beginning,
         coalesce(odds.is_contrast, false) as is_contrast,
@@ -345,7 +345,7 @@ compared_pairs as (
             when pairs.is_title_equal then 0
             when length(l.match_key) > 400 or length(r.match_key) > 400 then null
             when
-                3 * coalesce(shared_title_words.shared_weight, 0)
+                3 * coalesce(shared.shared_weight, 0)
                 >= case
                     when weight_l.title_weight < weight_r.title_weight then weight_l.title_weight
                     else weight_r.title_weight
@@ -445,10 +445,8 @@ compared_pairs as (
         on pairs.record_id_l = odds.record_id_l and pairs.record_id_r = odds.record_id_r
     left join author_texts as authors_l on pairs.record_id_l = authors_l.record_id
     left join author_texts as authors_r on pairs.record_id_r = authors_r.record_id
-    left join shared_title_words
-        on
-            pairs.record_id_l = shared_title_words.record_id_l
-            and pairs.record_id_r = shared_title_words.record_id_r
+    left join shared_title_words as shared
+        on pairs.record_id_l = shared.record_id_l and pairs.record_id_r = shared.record_id_r
     left join shared_authors
         on
             pairs.record_id_l = shared_authors.record_id_l
