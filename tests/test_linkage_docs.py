@@ -51,6 +51,27 @@ def test_only_the_two_showings_of_one_paper_are_joined(linked):
     assert clusters["w1"] == "s1"
 
 
+def test_the_reason_that_the_page_quotes_is_given(linked):
+    folder, _, _ = linked
+    with (folder / "pairs.csv").open(encoding="utf-8", newline="") as stream:
+        reasons = {
+            (r["record_id_l"], r["record_id_r"]): r["match_reason"] for r in csv.DictReader(stream)
+        }
+    (quoted,) = re.findall(r"`(share \d+ % of the weight of their words)`", DOCS)
+    assert quoted in reasons["s4", "w4"]
+    assert "the title of another record is nearer to one" in reasons["s1", "s2"]
+
+
+def test_the_labels_that_the_page_shows_are_read(linked):
+    folder, _, _ = linked
+    (labels,) = re.findall(r"equal for records of one paper \((.*?)\)", DOCS, re.DOTALL)
+    lines = [" ".join(label.split()) for label in re.findall(r"`([^`]*)`", labels)]
+    (folder / "truth.csv").write_text("\n".join(["record_id,entity_id", *lines]), "utf-8")
+    done = papermart("evaluate", "linkage", "library.csv", "truth.csv", cwd=folder)
+    assert "7 records, 4 without a label\n" in done.stdout
+    assert "precision: 1 of 1 " in done.stdout
+
+
 def test_every_rule_is_explained_and_no_other():
     (rules,) = (
         column.values

@@ -52,7 +52,8 @@ def same(
     Example: papermart same p0123456789abcdef 2006.03654 --why "retitled for the journal"
 
     A record id stands for that record, all else for the whole paper. What contradicts a line that
-    is there already is refused; `papermart review` asks about the pairs that came near.
+    is there already is refused; `papermart review` asks about the pairs that came near. To take it
+    back, remove the line and build again.
     """
     _decide(one, other, "same", (who, why), (warehouse, overrides))
 
@@ -70,7 +71,8 @@ def not_same(
     Example: papermart not-same p0123456789abcdef p123456789abcdef0 --why "the second is the sequel"
 
     A record and its own paper: the record is taken out. A paper and an id that it swallowed in an
-    earlier build: the two part again. Two papers that are apart stay so, whatever pages come.
+    earlier build: the two part again. Two papers that are apart stay so, whatever pages come. To
+    take it back, remove the line and build again.
     """
     _decide(one, other, "not_same", (who, why), (warehouse, overrides))
 

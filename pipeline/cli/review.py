@@ -60,11 +60,14 @@ def review(
     warehouse: WarehouseOption = None,
     overrides: OverridesOption = None,
 ) -> None:
-    """Walk the pairs of papers that may be one: the two side by side, and a key decides.
+    """Walk the pairs of papers that may be one: the two side by side, and you decide.
+
+    Type s (same), n (not same), w (why it is here), q (quit) or nothing (skip), then Enter; a
+    reason may follow s or n: s retitled for the journal.
 
     What a decision is expected to change most comes first. Each decision is a line in
     data/overrides.csv at once, so stopping loses nothing; `papermart build` applies them. What was
-    skipped comes again, what was decided does not.
+    skipped comes again, what was decided does not. To take a decision back, remove its line.
 
     Example: papermart review --limit 20
     """
