@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import refuse_own, rows, say
+from pipeline.cli.shared import refuse_own, rows, say, warn
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,8 +27,11 @@ def link(
 
     RECORDS needs record_id and title, and is linked the better the more there is of source,
     authors (a list, or text as library tools spell it: "Lund, Ana and Kask, Oto", "Lund A, Kask O",
-    "Ana Lund; Oto Kask" ...), n_authors_total, abstract, year, venue, volume, issue, pages,
-    arxiv_id and doi. Files end in .parquet, .csv or .jsonl.
+    "Ana Lund; Oto Kask" ...), n_authors_total, authors_complete (true or false), abstract, year,
+    venue, volume, issue, pages, arxiv_id and doi, under these names; columns of other names are
+    passed over. Files end in .parquet, .csv (UTF-8, commas) or .jsonl (one JSON object a line).
+
+    Example: papermart link library.csv --to papers.csv --matches pairs.csv
     """
     from pipeline.inputs.settings import read_folders
     from pipeline.records.link import link as run_link
@@ -37,6 +40,11 @@ def link(
     for target in (to, *([matches] if matches else [])):
         refuse_own(target, chosen)
     done = run_link(records, to, matches)
+    if done.unread:
+        warn(
+            f"note: {records} has columns that are not compared: {', '.join(done.unread)}; "
+            "`papermart link --help` names those that are"
+        )
     say(
         f"{to}: {rows(done.n_records)} in {done.n_clusters} clusters, "
         f"{done.n_candidates} pairs compared"

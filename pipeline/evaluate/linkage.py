@@ -27,6 +27,7 @@ class LinkageReport:
         is_general: the general weights decided all pairs; else those of their sources did.
         n_records: records that were linked.
         n_unlabelled: of these, records that TRUTH does not name; they count nowhere.
+        n_unknown: labels of TRUTH for records that are not there; they count nowhere either.
         n_true: pairs of records that are one paper.
         n_found: pairs of records that share a cluster.
         n_right: pairs that do both.
@@ -44,6 +45,7 @@ class LinkageReport:
     is_general: bool
     n_records: int
     n_unlabelled: int
+    n_unknown: int
     n_true: int
     n_found: int
     n_right: int
@@ -83,12 +85,14 @@ class LinkageReport:
     def lines(self) -> Iterator[str]:
         """Yield the report, line by line."""
         unlabelled = f", {self.n_unlabelled} without a label" if self.n_unlabelled else ""
-        yield f"{self.file}: {self.n_records} records{unlabelled}"
+        unknown = f"; labels of records that are not there: {self.n_unknown}"
+        named = f"{unlabelled}{unknown if self.n_unknown else ''}"
+        yield f"{self.file}: {self.n_records} records{named}"
         general, by_source = "the general ones for all pairs", "for each pair as its sources say"
         yield f"weights: {general if self.is_general else by_source}"
         yield f"precision: {Share(self.n_right, self.n_found)}"
         yield f"recall: {Share(self.n_right, self.n_true)}"
-        yield f"F1: {self.f1:.4f}"
+        yield f"F1: {self.f1:.4f}" if self.n_true + self.n_found else "F1: of no pairs"
         yield (
             f"B-cubed: precision {self.b_cubed_precision:.4f}, "
             f"recall {self.b_cubed_recall:.4f}, F1 {self.b_cubed_f1:.4f}"
@@ -185,12 +189,18 @@ def evaluate_linkage(
         engine.create_table("truth", labels.to_arrow())
         n_records = engine.scalar("select count(*) from linkage.clusters")
         n_labelled = engine.scalar(f"with {_LABELLED} select count(*) from labelled")
+        if not n_labelled:
+            raise PipelineError(
+                f"{truth}: none of its {len(labels)} labels is of a record of {records}; "
+                "write the record_id of both files in the same way"
+            )
         (cubed,) = engine.tuples(_CUBED.format(labelled=_LABELLED))
         return LinkageReport(
             file=str(records),
             is_general=is_general,
             n_records=n_records,
             n_unlabelled=n_records - n_labelled,
+            n_unknown=len(labels) - n_labelled,
             n_true=_count_pairs(engine, "entity_id", "true"),
             n_found=_count_pairs(engine, "cluster_id", "true"),
             n_right=_count_pairs(engine, "cluster_id", "l.entity_id = r.entity_id"),

@@ -36,7 +36,11 @@ class Share:
 
         >>> str(Share(98, 100))
         '98 of 100 = 98.00 % (95 % interval 93.00-99.45 %)'
+        >>> str(Share(0, 0))
+        '0 of 0'
         """
+        if not self.of:
+            return "0 of 0"
         low, high = (100 * end for end in self.interval)
         share = f"{self.n} of {self.of} = {100 * self.value:.2f} %"
         return f"{share} (95 % interval {low:.2f}-{high:.2f} %)"

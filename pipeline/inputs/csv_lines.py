@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.contract.errors import PipelineError, cause_of
 
 _LARGEST_CELL = 2**30
+_ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,7 @@ def open_csv(file: Path) -> Generator[CsvLines]:
     except OSError as error:
         raise PipelineError(f"{file} cannot be read: {cause_of(error)}") from None
     except UnicodeDecodeError:
-        line = first_line_not_utf8(file)
-        raise PipelineError(f"{file}, line {line}: is not UTF-8 text; save it as UTF-8") from None
+        raise not_utf8(file) from None
     finally:
         csv.field_size_limit(before)
 
@@ -64,7 +64,19 @@ def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401 -
         begins = reader.line_num + 1
 
 
-def first_line_not_utf8(file: Path) -> int:
+def not_utf8(file: Path) -> PipelineError:
+    """Return what to say of a file that is no UTF-8 text: its line, or that it is a spreadsheet."""
+    with file.open("rb") as stream:
+        if stream.read(4) == _ZIP:
+            return PipelineError(
+                f"{file} is no text but a packed file, as spreadsheets are; "
+                "open it and save it as CSV (UTF-8)"
+            )
+    line = _first_line_not_utf8(file)
+    return PipelineError(f"{file}, line {line}: is not UTF-8 text; save it as UTF-8")
+
+
+def _first_line_not_utf8(file: Path) -> int:
     """Return the number of the first line of a file that is no UTF-8; 1 if all are."""
     with file.open("rb") as stream:
         for number, line in enumerate(stream, 1):
@@ -100,15 +112,24 @@ def need_columns(file: Path, place: str, found: Sequence[str], needed: Sequence[
         if column not in found:
             raise PipelineError(
                 f"{file}, {place}: the column {column} is missing; "
-                f"needed are {','.join(needed)}{semicolon_advice(found)}"
+                f"needed are {','.join(needed)}{_columns_advice(found)}"
             )
 
 
-def semicolon_advice(header: Sequence[str]) -> str:
-    """Return advice for a CSV file as spreadsheets of many countries write it, else nothing.
+def _columns_advice(found: Sequence[str]) -> str:
+    r"""Say which columns there are, or why they were not told apart.
 
-    >>> semicolon_advice(["record_id;title"])
+    >>> _columns_advice(["Record_ID", "Title"])
+    '; there are Record_ID,Title'
+    >>> _columns_advice(["record_id;title"])
     '; its columns are separated by semicolons, save it with commas'
+    >>> _columns_advice(["record_id\ttitle"])
+    '; its columns are separated by tabs, save it with commas'
+    >>> _columns_advice([])
+    '; there are none'
     """
-    is_one = len(header) == 1 and ";" in header[0]
-    return "; its columns are separated by semicolons, save it with commas" if is_one else ""
+    if len(found) == 1:
+        for sign, name in ((";", "semicolons"), ("\t", "tabs")):
+            if sign in found[0]:
+                return f"; its columns are separated by {name}, save it with commas"
+    return f"; there are {','.join(found) or 'none'}"

@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.contract.errors import PipelineError, cause_of
-from pipeline.inputs.csv_lines import first_line_not_utf8, need_cells, need_columns, open_csv
+from pipeline.inputs.csv_lines import need_cells, need_columns, not_utf8, open_csv
 
 _BATCH_ROWS = 20_000
+_SPREADSHEETS = {".xlsx", ".xls", ".ods"}
 # Half of a sign, which JSON can spell (a lone "\\ud83d") and no text can hold.
 _HALF_SIGN = re.compile("[\ud800-\udfff]")
 
@@ -55,9 +56,11 @@ def read_batches(
             parsed; names file, row and what is wrong.
     """
     readers = {".parquet": _read_parquet, ".csv": _read_csv, ".jsonl": _read_jsonl}
-    read = readers.get(file.suffix.lower())
+    suffix = file.suffix.lower()
+    read = readers.get(suffix)
     if read is None:
-        raise PipelineError(f"{file}: name a file that ends in {', '.join(readers)}")
+        advice = "; save the spreadsheet as CSV (UTF-8)" if suffix in _SPREADSHEETS else ""
+        raise PipelineError(f"{file}: name a file that ends in {', '.join(readers)}{advice}")
     try:
         for batch in read(file, columns, needed):
             shown = {
@@ -68,10 +71,22 @@ def read_batches(
     except OSError as error:
         raise PipelineError(f"{file} cannot be read: {cause_of(error)}") from None
     except UnicodeDecodeError:
-        line = first_line_not_utf8(file)
-        raise PipelineError(f"{file}, line {line}: is not UTF-8 text; save it as UTF-8") from None
+        raise not_utf8(file) from None
     except pa.ArrowInvalid as error:
         raise PipelineError(f"{file} is not a readable Parquet file: {error}") from None
+
+
+def column_names(file: Path) -> list[str]:
+    """Return the columns of a file that `read_batches` has read; of JSON lines the first one's."""
+    match file.suffix.lower():
+        case ".parquet":
+            return list(pq.read_schema(file).names)
+        case ".csv":
+            with open_csv(file) as lines:
+                return lines.header
+        case _:
+            with file.open(encoding="utf-8-sig") as stream:
+                return list(json.loads(next(line for line in stream if line.strip())))
 
 
 def _read_parquet(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Batch]:
@@ -117,15 +132,27 @@ def _read_jsonl(file: Path, columns: Sequence[str], needed: Sequence[str]) -> It
                 try:
                     row = json.loads(line)
                 except ValueError as error:
-                    raise PipelineError(f"{file}, {place}: is no JSON object: {error}") from None
+                    raise PipelineError(f"{file}, {place}: {_json_fault(error)}") from None
                 if not isinstance(row, dict):
-                    raise PipelineError(f"{file}, {place}: is no JSON object")
+                    raise PipelineError(f"{file}, {place}: {_json_fault()}")
                 need_columns(file, place, list(row), needed)
                 if "\\ud" in line or "\\uD" in line:
                     _need_whole_signs(file, place, {name: row.get(name) for name in columns})
                 yield place, row
 
         yield from _batches(rows(), columns)
+
+
+def _json_fault(error: ValueError | None = None) -> str:
+    """Say what is wrong with a line that is no JSON object, and where in it."""
+    match error:
+        case None:
+            cause = ""
+        case json.JSONDecodeError():
+            cause = f" ({error.msg}, column {error.pos + 1})"
+        case _:
+            cause = f" ({error})"
+    return f"is no JSON object{cause}; write one object a line"
 
 
 def _need_whole_signs(file: Path, place: str, row: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.contract.arrow import schema_of, table_of_columns
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.tables import RECORD_AUTHORS, RECORDS
-from pipeline.inputs.record_files import read_batches
+from pipeline.inputs.record_files import column_names, read_batches
 from pipeline.models.catalogue import all_specs, load_models
 from pipeline.models.runner import make_tables
 from pipeline.records.record_table import AS_ARROW, COLUMNS, NEEDED, RecordReader
@@ -37,12 +37,21 @@ _FORMATS = {".parquet": COPY_OPTIONS, ".csv": "format csv, header", ".jsonl": "f
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What linking a file gave."""
+    """What linking a file gave.
+
+    Attributes:
+        n_records: its records.
+        n_clusters: papers among them.
+        n_candidates: pairs that were compared.
+        n_matches: pairs that came near.
+        unread: columns of the file that linking does not know.
+    """
 
     n_records: int
     n_clusters: int
     n_candidates: int
     n_matches: int
+    unread: list[str]
 
 
 def link(records: Path, to: Path, matches: Path | None = None) -> Linked:
@@ -74,6 +83,7 @@ def link(records: Path, to: Path, matches: Path | None = None) -> Linked:
             n_clusters=engine.scalar(f"select count(distinct cluster_id) from {CLUSTERS}"),
             n_candidates=engine.scalar(f"select count(*) from {CANDIDATES}"),
             n_matches=engine.scalar(f"select count(*) from {MATCHES}"),
+            unread=[name for name in column_names(records) if name not in COLUMNS],
         )
 
 

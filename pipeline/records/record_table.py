@@ -36,6 +36,7 @@ AS_ARROW = {
     "year": pa.int32(),
     "n_authors_total": pa.int32(),
 }
+_OWN_ID = "; give each record an id of its own"
 # Hyphens of every length, as pages and numbers of issues are spelt with: "12–15", "12 -- 15".
 _DASHES = re.compile(r"\s*[-‐‑‒–—−]+\s*")
 
@@ -102,9 +103,9 @@ class RecordReader:
         seen = set(self.seen)
         for record_id, place in zip(ids, self.batch.places, strict=True):
             if not record_id:
-                raise self._fault(place, "record_id", "is empty")
+                raise self._fault(place, "record_id", f"is empty{_OWN_ID}")
             if record_id in seen:
-                raise self._fault(place, "record_id", f"{record_id!r} stands twice")
+                raise self._fault(place, "record_id", f"{record_id!r} stands twice{_OWN_ID}")
             seen.add(record_id)
 
     def _each(self, column: str, read: Callable[[Any], Any]) -> Sequence[Any] | None:
@@ -173,7 +174,7 @@ def _whole_number(raw: object) -> int | None:
     except ValueError:
         number = math.nan
     if not float(number).is_integer() or abs(number) >= 2**31:
-        raise ValueError(f"{raw!r} is not a whole number")
+        raise ValueError(f"{raw!r} is not a whole number; write one, or leave it out")
     return int(number)
 
 

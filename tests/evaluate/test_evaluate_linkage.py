@@ -105,6 +105,18 @@ def test_a_wrong_truth_is_named_by_line_and_column(records, tmp_path):
             evaluate_linkage(records, truth)
 
 
+def test_labels_of_records_that_are_not_there_are_told(records, tmp_path):
+    truth = tmp_path / "truth.csv"
+    write(truth, [["r1", "p"], ["R2", "p"]], ["record_id", "entity_id"])
+    assert evaluate_linkage(records, truth).n_unknown == 1
+    said = papermart("evaluate", "linkage", records, truth).stdout
+    assert "4 records, 3 without a label; labels of records that are not there: 1\n" in said
+    assert "precision: 0 of 0\nrecall: 0 of 0\nF1: of no pairs\n" in said
+    write(truth, [["R1", "p"], ["R2", "p"]], ["record_id", "entity_id"])
+    with pytest.raises(PipelineError, match="none of its 2 labels is of a record of"):
+        evaluate_linkage(records, truth)
+
+
 # Made-up records: the sightings of a paper differ as those of sites do, and other papers are near.
 # 2026-11: all 260 pairs are found, and no other.
 def test_made_up_records_are_linked_well_with_the_same_setting():

@@ -5,9 +5,11 @@ import json
 import random
 
 import duckdb
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from helpers import papermart
 
 from pipeline.cli import main
 from pipeline.contract.errors import PipelineError
@@ -144,9 +146,15 @@ def test_candidates_are_at_most_three_per_record(tmp_path):
     ("rows", "header", "message"),
     [
         ([["r1", "T"]], ["id", "title"], "line 1: the column record_id is missing"),
+        ([["r1", "T"]], ["Record_ID", "Title"], "record_id,title; there are Record_ID,Title"),
+        ([["r1\tT"]], ["record_id\ttitle"], "its columns are separated by tabs"),
         ([["r1", "T"]], ["record_id", "name"], "line 1: the column title is missing"),
-        ([["r1", "T"], ["r1", "U"]], HEADER[:2], "line 3, column record_id: 'r1' stands twice"),
-        ([["", "T"]], HEADER[:2], "line 2, column record_id: is empty"),
+        (
+            [["r1", "T"], ["r1", "U"]],
+            HEADER[:2],
+            "line 3, column record_id: 'r1' stands twice; give",
+        ),
+        ([["", "T"]], HEADER[:2], "line 2, column record_id: is empty; give"),
         ([["r1", "T", "A", "soon"]], HEADER, "line 2, column year: 'soon' is not a whole number"),
         ([["r1", "T", "A"]], HEADER, "line 2: 3 cells, there must be 4"),
         ([], HEADER, "holds no records"),
@@ -166,6 +174,8 @@ def test_wrong_json_is_named_by_line_and_column(tmp_path):
     file = tmp_path / "in.jsonl"
     for text, message in (
         ('{"record_id": "a", "title": "T"}\n{"record_id"', "line 2: is no JSON object"),
+        ('[{"record_id": "a", "title": "T"}]', "is no JSON object; write one object a line"),
+        ('{"record_id": "a"} x', r"line 1: is no JSON object \(Extra data, column 20\); write"),
         ('{"record_id": "a", "title": 7}', "line 1, column title: 7 is not text"),
         ('{"record_id": "a"}', "line 1: the column title is missing"),
         (
@@ -186,9 +196,27 @@ def test_files_that_cannot_be_are_refused(records, tmp_path):
     ):
         with pytest.raises(PipelineError, match=message):
             link(*arguments)
+    (tmp_path / "book.xlsx").write_bytes(b"PK\x03\x04\xff")
+    with pytest.raises(PipelineError, match="save the spreadsheet as CSV"):
+        link(tmp_path / "book.xlsx", tmp_path / "out.csv")
+    (tmp_path / "book.xlsx").rename(tmp_path / "book.csv")
+    with pytest.raises(PipelineError, match="no text but a packed file, as spreadsheets are"):
+        link(tmp_path / "book.csv", tmp_path / "out.csv")
     (tmp_path / "broken.parquet").write_bytes(b"PAR1 and no more")
     with pytest.raises(PipelineError, match="not a readable Parquet file"):
         link(tmp_path / "broken.parquet", tmp_path / "out.csv")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_columns_of_other_names_are_named(tmp_path, suffix):
+    file = tmp_path / f"in{suffix}"
+    table = pl.DataFrame({"record_id": ["a"], "title": ["T"], "Year": ["2020"]})
+    write_as = {".csv": table.write_csv, ".jsonl": table.write_ndjson}
+    write_as.get(suffix, table.write_parquet)(file)
+    assert link(file, tmp_path / "out.csv").unread == ["Year"]
+    done = papermart("link", file, "--to", tmp_path / "out.csv")
+    assert "has columns that are not compared: Year; " in done.stderr
+    assert "1 row in 1 clusters" in done.stdout
 
 
 def test_a_fault_ends_the_command_with_1_and_a_message(tmp_path, monkeypatch, capsys):
