@@ -15,6 +15,7 @@ from pipeline.cli.shared import (
     OverridesOption,
     RawOption,
     WarehouseOption,
+    counted,
     folders,
     say,
     say_lines,
@@ -131,9 +132,9 @@ def _without_papers(raw: Path, dumps: "DumpsReport") -> Iterator[str]:
 
 
 def _without_corrections(file: Path, n_before: int) -> Iterator[str]:
-    lines = "line" if n_before == 1 else "lines"
+    lines = f"{counted(n_before, 'line')} of the last build no longer"
     what = "is empty" if file.exists() else "is not there"
-    yield f"  warning: {file} {what}: its {n_before} {lines} of the last build no longer count"
+    yield f"  warning: {file} {what}: its {lines} {'counts' if n_before == 1 else 'count'}"
 
 
 def _summary(report: "BuildReport") -> Iterator[str]:

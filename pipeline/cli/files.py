@@ -12,9 +12,9 @@ import typer
 from pipeline.cli.shared import (
     VersionOption,
     WarehouseOption,
+    counted,
     published_file,
     refuse_own,
-    rows,
     say,
     settings,
 )
@@ -58,7 +58,7 @@ def export(
     target = to or chosen.exports
     refuse_own(target, chosen)
     for written in run_export(file, target, tables or (), form.value):
-        say(f"{written.path}: {rows(written.n_rows)}")
+        say(f"{written.path}: {counted(written.n_rows, 'row')}")
     say(f"{target / 'datapackage.json'}: every column described")
     say(f"{target / 'manifest.json'}: build, inputs, counts")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import refuse_own, rows, say, warn
+from pipeline.cli.shared import counted, refuse_own, say, warn
 
 
 def add_to(app: typer.Typer) -> None:
@@ -46,8 +46,8 @@ def link(
             "`papermart link --help` names those that are"
         )
     say(
-        f"{to}: {rows(done.n_records)} in {done.n_clusters} clusters, "
-        f"{done.n_candidates} pairs compared"
+        f"{to}: {counted(done.n_records, 'row')} in {counted(done.n_clusters, 'cluster')}, "
+        f"{counted(done.n_candidates, 'pair')} compared"
     )
     if matches:
-        say(f"{matches}: {rows(done.n_matches)}")
+        say(f"{matches}: {counted(done.n_matches, 'row')}")

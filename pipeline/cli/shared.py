@@ -62,13 +62,13 @@ def warn(text: str) -> None:
     Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
 
 
-def rows(n: int) -> str:
-    """Return a number of rows in words.
+def counted(n: int, what: str) -> str:
+    """Return how many there are of what, in words.
 
-    >>> rows(1), rows(2)
+    >>> counted(1, "row"), counted(2, "row")
     ('1 row', '2 rows')
     """
-    return f"{n} row" if n == 1 else f"{n} rows"
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def folders(**options: Path | None) -> "Folders":

@@ -103,7 +103,7 @@ class LinkageReport:
             f"true pairs among them: {Share(self.n_candidates_right, self.n_true)}"
         )
         yield f"probabilities: {self.calibration}"
-        yield f"left for review: {self.n_in_review} pairs"
+        yield f"left for review: {self.n_in_review} pair{'' if self.n_in_review == 1 else 's'}"
         yield f"time: {self.seconds:.1f} s; peak memory: {self.peak_bytes / 2**20:.0f} MiB"
 
 
