@@ -226,10 +226,10 @@ class World:
             for spelling, bearers in self.titles.items()
         }
         distinct = [words for spelling, words in self._words.items() if spelling]
-        # Between which words each stands, where it first stands in a title.
+        # Between which words each stands.
         self._beside: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
         for words in distinct:
-            for at in map(words.index, set(words)):
+            for at in range(len(words)):
                 before, behind = self._beside[words[at]]
                 before.add(words[at - 1] if at else "")
                 behind.add(words[at + 1] if at + 1 < len(words) else "")

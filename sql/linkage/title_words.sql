@@ -9,38 +9,56 @@ titles as (
 ),
 
 words as (
-    select distinct title_id, title_text, word
+    select distinct title_id, word
     from (
-        select title_id, title_text, unnest(string_split_regex(trim(title_text), ' ')) as word
+        select title_id, unnest(string_split_regex(trim(title_text), ' ')) as word
         from titles
     ) as split_titles
 ),
 
--- Variants of one title repeat its slips between the same words; a word of the language stands
--- between others, too.
-placed_words as (
-    select
-        title_id,
-        word,
-        regexp_extract(substr(title_text, 1, place), '[^ ]* $', 0) as word_before,
-        regexp_extract(substr(title_text, place + length(word) + 1), '^ [^ ]*', 0) as word_behind
-    from (
-        select title_id, word, title_text, strpos(title_text, ' ' || word || ' ') as place
-        from words
-    ) as found_words
+title_counts as (
+    select word, count(*) as n_titles
+    from words
+    group by word
 ),
 
+-- Every two words that stand side by side; a beginning and an end count as words.
+neighbours as (
+    select distinct split_part(pair, ' ', 1) as word_before, split_part(pair, ' ', 2) as word_behind
+    from (
+        select unnest(regexp_extract_all('^' || title_text || '$', '[^ ]+ [^ ]+')) as pair
+        from titles
+        union all
+        select unnest(regexp_extract_all(title_text || '$', '[^ ]+ [^ ]+')) as pair
+        from titles
+    ) as pairs
+),
+
+places_before as (
+    select word_behind as word, count(*) as n_before
+    from neighbours
+    group by word_behind
+),
+
+places_behind as (
+    select word_before as word, count(*) as n_behind
+    from neighbours
+    group by word_before
+),
+
+-- Variants of one title repeat its slips between the same words; a word of the language stands
+-- between others, too.
 word_counts as (
     select
-        word,
-        count(*) as n_titles,
+        title_counts.word,
+        title_counts.n_titles,
         case
-            when count(distinct word_before) < count(distinct word_behind)
-                then count(distinct word_before)
-            else count(distinct word_behind)
+            when places_before.n_before < places_behind.n_behind then places_before.n_before
+            else places_behind.n_behind
         end as n_places
-    from placed_words
-    group by word
+    from title_counts
+    inner join places_before on title_counts.word = places_before.word
+    inner join places_behind on title_counts.word = places_behind.word
 ),
 
 corpus as (
