@@ -19,7 +19,7 @@ hold, and `-- severity: warn` below it that it does not block.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -160,20 +160,39 @@ def load_models(sql_dir: Path | None = None) -> dict[str, Model]:
         PipelineError: a file without a description, a description without a file, a bad
             description, an unknown table in a SELECT, or models that read each other in a circle.
     """
-    return _load_models(sql_dir or SQL_DIR)
+    return _load_models(sql_dir or SQL_DIR, None, frozenset())
+
+
+def models_for(tables: Collection[str], given: Collection[str] = ()) -> dict[str, Model]:
+    """Return the models that some tables need, their own among them, each after those it reads.
+
+    The files of other models are not read: that takes longer than linking a small table.
+
+    Args:
+        tables: full names of the tables to make.
+        given: full names of tables that are there: what they need is left out.
+
+    Raises:
+        PipelineError: see `load_models`.
+    """
+    return _load_models(SQL_DIR, frozenset(tables), frozenset(given))
 
 
 @cache
-def _load_models(sql_dir: Path) -> dict[str, Model]:
-    models: dict[str, Model] = {}
+def _load_models(
+    sql_dir: Path, tables: frozenset[str] | None, given: frozenset[str]
+) -> dict[str, Model]:
+    files = {name: parts for layer in _MODEL_LAYERS for name, parts in _files_of(sql_dir, layer)}
     shared = _load_shared(sql_dir)
-    for layer in _MODEL_LAYERS:
-        for model in _load_layer(sql_dir / layer, layer):
-            models[model.name] = replace(model, shared=shared)
-    known = set(models) | {spec.full_name for spec in (*EXTRACTED_TABLES, OVERRIDES)}
-    for model in models.values():
-        for table in sorted((model.needs | model.recalls) - known):
-            raise PipelineError(f"{model.name} needs {table}, which no model or dump makes")
+    extracted = {spec.full_name for spec in (*EXTRACTED_TABLES, OVERRIDES)}
+    models: dict[str, Model] = {}
+    due = list(files) if tables is None else sorted(tables)
+    for name in due:
+        if name not in models:
+            model = models[name] = replace(_load_model(sql_dir, name, files[name]), shared=shared)
+            for table in sorted((model.needs | model.recalls) - extracted - files.keys()):
+                raise PipelineError(f"{name} needs {table}, which no model or dump makes")
+            due += sorted(model.needs - extracted) if name not in given else ()
     try:
         order = TopologicalSorter({m.name: sorted(m.needs) for m in models.values()})
         return {name: models[name] for name in order.static_order() if name in models}
@@ -201,22 +220,24 @@ def _load_shared(sql_dir: Path) -> dict[str, str]:
     return {name: found[name] for name in TopologicalSorter(reads).static_order()}
 
 
-def _load_layer(folder: Path, layer: str) -> Iterator[Model]:
-    parts: dict[str, dict[str, Path]] = {}
-    shared: dict[str, Path] = {}
-    for path in sorted(folder.iterdir()):
+def _files_of(sql_dir: Path, layer: str) -> Iterator[tuple[str, dict[str, Path]]]:
+    """Yield the full name of each table of a layer, and its files by what follows its name."""
+    tables: dict[str, dict[str, Path]] = {}
+    for path in sorted((sql_dir / layer).iterdir()):
         table, _, part = path.name.partition(".")
-        if path.suffix not in (".sql", ".csv", ".yml"):
-            continue
-        if table.startswith("_"):
-            shared[table] = path
-        else:
-            parts.setdefault(table, {})[part] = path
-    for table, files in parts.items():
-        if "yml" not in files:
-            place = folder / f"{table}.yml"
-            raise PipelineError(f"{place} is missing: no description of the table {table}")
-        yield _make_model(_read_description(files.pop("yml"), layer, table), files, shared, folder)
+        if path.suffix in (".sql", ".csv", ".yml") and not table.startswith("_"):
+            tables.setdefault(f"{layer}.{table}", {})[part] = path
+    yield from tables.items()
+
+
+def _load_model(sql_dir: Path, full_name: str, files: Mapping[str, Path]) -> Model:
+    layer, _, table = full_name.partition(".")
+    folder = sql_dir / layer
+    if "yml" not in files:
+        place = folder / f"{table}.yml"
+        raise PipelineError(f"{place} is missing: no description of the table {table}")
+    others = {part: path for part, path in files.items() if part != "yml"}
+    return _make_model(_read_description(files["yml"], layer, table), others, folder)
 
 
 def _read_description(file: Path, layer: str, table: str) -> _Description:
@@ -232,14 +253,12 @@ def _read_description(file: Path, layer: str, table: str) -> _Description:
         raise PipelineError(f"{file} cannot be read as a description: {error}") from None
 
 
-def _make_model(
-    described: _Description, files: dict[str, Path], shared: Mapping[str, Path], folder: Path
-) -> Model:
+def _make_model(described: _Description, files: dict[str, Path], folder: Path) -> Model:
     place = folder / f"{described.name}.yml"
     if not files and not described.selects:
         raise PipelineError(f"{place}: {described.name} has no .sql or .csv file")
     csv_file = files.pop("csv", None)
-    selects = dict(_read_selects(described, files, shared, place))
+    selects = dict(_read_selects(described, files, folder))
     if not described.python and (others := sorted(set(selects) - {""})):
         raise PipelineError(f"{place}: there is {described.name}.{others[0]}.sql, but no python:")
     if not csv_file and bool(described.python) == ("" in selects):
@@ -263,16 +282,18 @@ def _make_model(
 
 
 def _read_selects(
-    described: _Description, files: Mapping[str, Path], shared: Mapping[str, Path], place: Path
+    described: _Description, files: Mapping[str, Path], folder: Path
 ) -> Iterator[tuple[str, str]]:
     for part, path in files.items():
         argument = part.removesuffix("sql").removesuffix(".")
         if not f".{argument}".endswith(_CHECK_SUFFIX):
             yield argument, path.read_text("utf-8")
     for argument, name in described.selects.items():
-        if name not in shared:
+        path = folder / f"{name}.sql"
+        if not name.startswith("_") or not path.is_file():
+            place = folder / f"{described.name}.yml"
             raise PipelineError(f"{place}: selects: {name}.sql is not there")
-        yield argument, shared[name].read_text("utf-8")
+        yield argument, path.read_text("utf-8")
 
 
 def _read_checks(files: Mapping[str, Path]) -> Iterator[CheckSpec]:

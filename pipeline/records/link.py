@@ -17,7 +17,7 @@ from pipeline.contract.arrow import schema_of, table_of_columns
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.tables import RECORD_AUTHORS, RECORDS
 from pipeline.inputs.record_files import column_names, read_batches
-from pipeline.models.catalogue import all_specs, load_models
+from pipeline.models.catalogue import all_specs, models_for
 from pipeline.models.runner import make_tables
 from pipeline.records.record_table import AS_ARROW, COLUMNS, NEEDED, RecordReader
 from pipeline.storage.duckdb_engine import DuckDB, open_scratch_engine
@@ -26,9 +26,10 @@ from pipeline.storage.files import written_whole
 from pipeline.storage.parquet import COPY_OPTIONS, scratch_writer
 from pipeline.storage.versions import published_tables
 
+OVERRIDES = "linkage.overrides"
 CLUSTERS, MATCHES, CANDIDATES = "linkage.clusters", "linkage.matches", "linkage.candidate_pairs"
 # What linkage reads of a record; the linkage of a table that somebody brings has no corrections.
-_GIVEN = {RECORDS.full_name, RECORD_AUTHORS.full_name, "linkage.overrides"}
+_GIVEN = {RECORDS.full_name, RECORD_AUTHORS.full_name, OVERRIDES}
 # What one run may hold in memory beside the rows that are being read. Tables lie on disk.
 _MEMORY = "1200MB"
 _REPEATING = ("source", "venue")
@@ -108,14 +109,17 @@ def linked(
     with tempfile.TemporaryDirectory(prefix="papermart-") as name:
         folder = Path(name)
         with open_scratch_engine(folder, _MEMORY) as engine:
-            _load(engine, records, folder)
             models = {
                 name: replace(model, csv_file=(reference or {}).get(name, model.csv_file))
-                for name, model in load_models().items()
+                for name, model in models_for((*wanted, OVERRIDES), _GIVEN).items()
             }
+            _load(engine, records, folder)
+            engine.show(models[OVERRIDES].spec, [])
             now = datetime.now(UTC).replace(tzinfo=None)
+            compares = any(model.compares_versions for model in models.values())
             # There is no version before this one for a check to look at.
-            with engine.last_version(None, published_tables(all_specs())):
+            published = published_tables(all_specs()) if compares else ()
+            with engine.last_version(None, published):
                 make_tables(engine, models, wanted, _GIVEN, folder, now)
             yield engine
 
@@ -140,7 +144,6 @@ def _load(engine: DuckDB, file: Path, folder: Path) -> None:
         raise PipelineError(f"{file} holds no records")
     for spec, place in places.items():
         engine.show(spec, [place])
-    engine.show(all_specs()["linkage.overrides"], [])
 
 
 def _n_rows(columns: Mapping[str, Sequence[Any]]) -> int:
