@@ -7,6 +7,7 @@ What does not: what the values mean (`linking`, `evaluate`).
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,6 +21,13 @@ from pipeline.inputs.csv_lines import need_cells, need_columns, not_utf8, open_c
 
 _BATCH_ROWS = 20_000
 _SPREADSHEETS = {".xlsx", ".xls", ".ods"}
+# Types, and the wider ones that may hold the same values: polars writes large strings, int64.
+_WIDER: tuple[tuple[pa.DataType, pa.DataType], ...] = (
+    (pa.string(), pa.large_string()),
+    (pa.list_(pa.string()), pa.list_(pa.large_string())),
+    (pa.list_(pa.string()), pa.large_list(pa.large_string())),
+    (pa.int32(), pa.int64()),
+)
 # Half of a sign, which JSON can spell (a lone "\\ud83d") and no text can hold.
 _HALF_SIGN = re.compile("[\ud800-\udfff]")
 
@@ -48,8 +56,8 @@ def read_batches(
         file: the file; its suffix says what it is.
         columns: the columns to read, those that are there; others are passed over.
         needed: of these, the ones that must be there.
-        as_arrow: of these, the ones to leave as they lie in a Parquet file, for speed, where
-            they are of the type named.
+        as_arrow: of these, the ones to leave as Arrow arrays, for speed, where a Parquet file
+            holds them in the type named or in a wider one, and every value fits.
 
     Raises:
         PipelineError: the file cannot be read, a needed column is missing, a row cannot be
@@ -105,6 +113,9 @@ def _values(
 ) -> "Sequence[Any] | pa.Array":
     if not isinstance(column, pa.Array) or column.type == left_as:
         return column
+    if (left_as, column.type) in _WIDER:
+        with suppress(pa.ArrowInvalid):  # a value does not fit
+            return column.cast(left_as)
     return column.to_pylist()
 
 

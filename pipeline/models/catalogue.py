@@ -188,11 +188,11 @@ def _load_models(
     models: dict[str, Model] = {}
     due = list(files) if tables is None else sorted(tables)
     for name in due:
-        if name not in models:
+        if name not in models and name not in extracted:
             model = models[name] = replace(_load_model(sql_dir, name, files[name]), shared=shared)
             for table in sorted((model.needs | model.recalls) - extracted - files.keys()):
                 raise PipelineError(f"{name} needs {table}, which no model or dump makes")
-            due += sorted(model.needs - extracted) if name not in given else ()
+            due += sorted(model.needs) if name not in given else ()
     try:
         order = TopologicalSorter({m.name: sorted(m.needs) for m in models.values()})
         return {name: models[name] for name in order.static_order() if name in models}

@@ -67,7 +67,7 @@ def listed_authors(
     )
     odd_rows = items.filter(pl.col("raw").str.contains(_ODD_NAME))["row"].unique()
     for row in odd_rows:
-        odd[row] = cut_authors(listed[row].to_list())
+        odd[row] = cut_authors([name for name in listed[row].to_list() if name])
     items = items.filter(~pl.col("row").is_in(odd_rows.implode()))
     found = pl.concat([_plain_names(items), _cut_names(odd)]).sort("row", maintain_order=True)
     found = found.filter(pl.col("name") != "")

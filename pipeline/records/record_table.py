@@ -67,7 +67,7 @@ class RecordReader:
                 False if is_cut else shown
                 for is_cut, shown in zip(listed.are_cut, complete or [None] * len(ids), strict=True)
             ],
-            "abstract": self._each("abstract", _text),
+            "abstract": self._abstracts(),
             "year": self._each("year", _whole_number),
             "venue": self._each("venue", _short),
             "volume": self._each("volume", _place),
@@ -84,6 +84,13 @@ class RecordReader:
         raw = self._each("title", _clean) or []
         if isinstance(raw, pa.Array):
             return cleaned(pl.Series(pl.from_arrow(raw), dtype=pl.String), _clean)
+        return raw
+
+    def _abstracts(self) -> Sequence[str | None] | pa.Array | None:
+        raw = self._each("abstract", _text)
+        if isinstance(raw, pa.Array):
+            texts = pl.Series(pl.from_arrow(raw), dtype=pl.String)
+            return texts.set(texts == "", None).to_arrow()
         return raw
 
     def _author_cells(self) -> "Sequence[str | list[str] | None] | pa.Array | None":
@@ -113,11 +120,12 @@ class RecordReader:
         if raw_values is None or isinstance(raw_values, pa.Array):
             return raw_values
         values = []
-        for raw, place in zip(raw_values, self.batch.places, strict=True):
-            try:
-                values.append(None if raw is None else read(raw))
-            except ValueError as error:
-                raise self._fault(place, column, str(error)) from None
+        try:
+            for raw in raw_values:
+                value = None if raw is None else read(raw)
+                values.append(value)
+        except ValueError as error:
+            raise self._fault(self.batch.places[len(values)], column, str(error)) from None
         return values
 
     def _fault(self, place: str, column: str, what: str) -> PipelineError:
@@ -179,6 +187,8 @@ def _whole_number(raw: object) -> int | None:
 
 
 def _boolean(raw: object) -> bool | None:
+    if isinstance(raw, bool):
+        return raw
     known = {"true": True, "false": False, "": None}
     text = str(raw).strip().lower()
     if text not in known:
