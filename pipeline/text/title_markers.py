@@ -11,6 +11,7 @@ counts only where another title is what is left.
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from anyascii import anyascii
 
@@ -27,13 +28,16 @@ _TO = (
 _QUOTE = r"[\"'`<]"
 
 
+# "Re: X" and "Erratum-X" are too short to say much.
+_SHORT = {"comment": r"|re:", "correction": r"|(?:erratum|corrigendum)-"}
+
+
+@cache
 def _before(words: Words, *, is_weak: bool) -> re.Pattern[str]:
     """Return what a title begins with, up to the title that it is about."""
     sure, doubtful, weak, alone = words.sure, words.doubtful, words.weak, words.alone
     if is_weak:
-        # "Re: X" and "Erratum-X" are too short to say much.
-        short = {"comment": r"|re:", "correction": r"|(?:erratum|corrigendum)-"}
-        more = short.get(words.relation, "")
+        more = _SHORT.get(words.relation, "")
         return re.compile(rf"(?P<marker>{WHO}(?:{doubtful}|{weak})\s+{_TO}\s{more})\s*", re.I)
     name = r"[^:]{2,60}?\bet\s+al\.?(?:'?s|')?(?:\s*\([0-9]{4}\))?\s*[:,.](?=\s*\S)"
     of_somebody = rf"(?:{sure}|{doubtful})\s+(?:to|for)\s+{name}"
@@ -47,8 +51,20 @@ def _before(words: Words, *, is_weak: bool) -> re.Pattern[str]:
     )
 
 
-_SURE_BEFORE = tuple((words, _before(words, is_weak=False)) for words in RELATION_WORDS)
-_WEAK_BEFORE = tuple((words, _before(words, is_weak=True)) for words in RELATION_WORDS)
+# What a title begins with where `_before` of these words can match. Few titles do, and of few
+# relations: making the long
+# patterns of all takes longer than most texts do.
+_BEGINNINGS = tuple(
+    (
+        words,
+        re.compile(
+            rf"{WHO}(?:{words.sure}|{words.doubtful}|{words.weak}|{words.alone}"
+            rf"{_SHORT.get(words.relation, '')})",
+            re.I,
+        ),
+    )
+    for words in RELATION_WORDS
+)
 # What a title begins with where any of them can match: a look that costs little.
 _ANY_WORDS = "|".join(f"{w.sure}|{w.doubtful}|{w.weak}|{w.alone}" for w in RELATION_WORDS)
 _FIRST_LOOK = re.compile(
@@ -208,8 +224,9 @@ def find_mark(title: str) -> TitleMark | None:
 
 
 def _whole(text: str) -> TitleMark | None:
-    for words, pattern in _SURE_BEFORE:
-        if not words.is_of_itself and pattern.match(f"{text.rstrip(' .:')}: x"):
+    title = f"{text.rstrip(' .:')}: x"
+    for words in _begun(title):
+        if not words.is_of_itself and _before(words, is_weak=False).match(title):
             return TitleMark(words.relation, text.strip(), None)
     return None
 
@@ -223,9 +240,10 @@ def _first(text: str) -> TitleMark | None:
     if not _FIRST_LOOK.match(text):
         return None
     shouted = _SHOUTED.match(text)
-    for patterns, is_weak in ((_SURE_BEFORE, False), (_WEAK_BEFORE, True)):
-        for words, pattern in patterns:
-            found = pattern.match(text)
+    begun = _begun(text)
+    for is_weak in (False, True):
+        for words in begun:
+            found = _before(words, is_weak=is_weak).match(text)
             if found and found.end() < len(text):
                 rest = text[found.end() :]
                 return TitleMark(
@@ -240,6 +258,10 @@ def _first(text: str) -> TitleMark | None:
             base = _base_behind(text[shouted.end() :])
             return TitleMark(relation, shouted["marker"], base, is_of_itself=True)
     return None
+
+
+def _begun(text: str) -> list[Words]:
+    return [words for words, beginning in _BEGINNINGS if beginning.match(text)]
 
 
 def _quotes_a_word(text: str) -> bool:
