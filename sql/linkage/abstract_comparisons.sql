@@ -32,7 +32,7 @@ texts as (
     where length(records.abstract) >= 60
 ),
 
-pairs as (
+sided_pairs as (
     select
         doubtful_pairs.record_id_l,
         doubtful_pairs.record_id_r,
@@ -54,20 +54,32 @@ pairs as (
     inner join texts as r on doubtful_pairs.record_id_r = r.record_id
 ),
 
+-- Where the longer one holds all of the shorter one, as equal ones do, it holds every passage.
+pairs as (
+    select
+        *,
+        length(short_text) as short_length,
+        contains(long_text, short_text) as is_whole
+    from sided_pairs
+),
+
 places as (select unnest(generate_series(0, 19)) as place),
 
 passages as (
     select
         pairs.record_id_l,
         pairs.record_id_r,
-        contains(
-            pairs.long_text,
-            substr(
-                pairs.short_text,
-                cast(1 + floor(places.place * (length(pairs.short_text) - 20) / 19.0) as integer),
-                20
+        case
+            when pairs.is_whole then true
+            else contains(
+                pairs.long_text,
+                substr(
+                    pairs.short_text,
+                    cast(1 + floor(places.place * (pairs.short_length - 20) / 19.0) as integer),
+                    20
+                )
             )
-        ) as is_shared
+        end as is_shared
     from pairs
     cross join places
 ),
