@@ -28,7 +28,7 @@ def write_arrow(table: "pa.Table", file: "Path | BinaryIO") -> None:
 
 
 def scratch_writer(file: Path, schema: "pa.Schema", repeating: Sequence[str]) -> "pq.ParquetWriter":
-    """Open a writer of a file that lives for one run only.
+    """Open a writer of a file that lives for one run only: packing it takes longer than writing.
 
     Args:
         file: where to write.
@@ -40,7 +40,7 @@ def scratch_writer(file: Path, schema: "pa.Schema", repeating: Sequence[str]) ->
     return pq.ParquetWriter(
         file,
         schema,
-        compression="lz4",
+        compression="none",
         use_dictionary=list(repeating),
         write_statistics=False,
     )
