@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from pipeline.contract.errors import PipelineError
-from pipeline.models.catalogue import load_models
+from pipeline.models.catalogue import load_models, models_for
 from pipeline.models.dependencies import parse_select
 
 # ---------------------------------------------------------------- reading the SQL
@@ -65,6 +65,28 @@ def write_sql(folder: Path, entries: dict[str, list[dict]], files: dict[str, str
     for path, text in files.items():
         (folder / path).write_text(text, "utf-8")
     return folder
+
+
+def test_a_few_tables_need_few_models(tmp_path, monkeypatch):
+    entries = {"marts": [entry("b"), entry("a"), entry("c")], "reference": [entry("n")]}
+    files = {
+        "marts/b.sql": "select * from marts.a",
+        "marts/a.sql": "select * from reference.n",
+        "marts/c.sql": "this is not read",
+        "reference/n.csv": "i\n",
+    }
+    monkeypatch.setattr("pipeline.models.catalogue.SQL_DIR", write_sql(tmp_path, entries, files))
+    assert list(models_for(["marts.b"])) == ["reference.n", "marts.a", "marts.b"]
+    # What is given is described, too, but what it needs is not.
+    assert list(models_for(["marts.b"], ["marts.a"])) == ["marts.a", "marts.b"]
+    assert list(models_for(["staging.records"])) == []
+
+
+def test_few_models_are_those_of_all():
+    everything = load_models()
+    few = models_for(["linkage.clusters"])
+    assert few.keys() < everything.keys()
+    assert all(everything[name] == model for name, model in few.items())
 
 
 def test_a_folder_of_models_is_loaded_in_order(tmp_path):

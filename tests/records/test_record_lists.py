@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.contract.errors import PipelineError
 from pipeline.records import record_table
 from pipeline.records.link import linked
 
@@ -92,3 +93,53 @@ def test_what_is_no_identifier_links_nothing(tmp_path):
     assert columns(file, "doi, arxiv_id") == [(None, None)] * 2
     with linked(file) as engine:
         assert engine.scalar("select count(distinct cluster_id) from linkage.clusters") == 2
+
+
+WIDE = pa.schema(
+    {
+        "record_id": pa.large_string(),
+        "title": pa.large_string(),
+        "authors": pa.large_list(pa.field("element", pa.large_string())),
+        "abstract": pa.large_string(),
+        "year": pa.int64(),
+        "n_authors_total": pa.int64(),
+        "authors_complete": pa.bool_(),
+    }
+)
+NARROW = pa.schema(
+    {
+        "record_id": pa.string(),
+        "title": pa.string(),
+        "authors": pa.list_(pa.string()),
+        "abstract": pa.string(),
+        "year": pa.int32(),
+        "n_authors_total": pa.int32(),
+        "authors_complete": pa.bool_(),
+    }
+)
+
+
+@pytest.mark.parametrize("schema", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_a_parquet_file_says_what_json_lines_say(schema, tmp_path):
+    rows = [
+        {"record_id": "a", "title": " Quiet  Ponds ", "authors": ["Lund, Ana", None, "", "B. Roe"]},
+        {"record_id": "b", "title": "", "authors": ["", None], "abstract": "", "year": 2015},
+        {"record_id": "c", "title": "Ponds &amp; Reeds", "authors": [], "abstract": "We measure."},
+        {"record_id": "d", "title": None, "authors": None, "n_authors_total": 3, "year": -5},
+        {"record_id": "e", "title": "Reeds", "authors": ["Ana Lund"], "authors_complete": True},
+        {"record_id": "f", "title": "Reeds", "authors": ["Ana Lund"], "authors_complete": False},
+    ]
+    whole = [{name: row.get(name) for name in schema.names} for row in rows]
+    pq.write_table(pa.Table.from_pylist(whole, schema), tmp_path / "in.parquet")
+    lines = write(tmp_path / "in.jsonl", rows)
+    for table in ("staging.records", "staging.record_authors"):
+        expected = columns(lines, "*", table)
+        assert columns(tmp_path / "in.parquet", "*", table) == expected
+
+
+def test_a_whole_number_that_does_not_fit_is_named(tmp_path):
+    rows = [{"record_id": "a", "title": "T", "year": 2015}]
+    rows += [{"record_id": "b", "title": "T", "year": 2**31}]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "in.parquet")
+    with pytest.raises(PipelineError, match=r"row 2, column year: 2147483648 is not a whole"):
+        columns(tmp_path / "in.parquet", "*")
