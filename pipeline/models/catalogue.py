@@ -166,7 +166,7 @@ def load_models(sql_dir: Path | None = None) -> dict[str, Model]:
 def models_for(tables: Collection[str], given: Collection[str] = ()) -> dict[str, Model]:
     """Return the models that some tables need, their own among them, each after those it reads.
 
-    The files of other models are not read: that takes longer than linking a small table.
+    The files of other models are not read: that would take as long as reading a small table.
 
     Args:
         tables: full names of the tables to make.

@@ -26,10 +26,10 @@ from pipeline.storage.files import written_whole
 from pipeline.storage.parquet import COPY_OPTIONS, scratch_writer
 from pipeline.storage.versions import published_tables
 
-OVERRIDES = "linkage.overrides"
 CLUSTERS, MATCHES, CANDIDATES = "linkage.clusters", "linkage.matches", "linkage.candidate_pairs"
+_OVERRIDES = "linkage.overrides"
 # What linkage reads of a record; the linkage of a table that somebody brings has no corrections.
-_GIVEN = {RECORDS.full_name, RECORD_AUTHORS.full_name, OVERRIDES}
+_GIVEN = {RECORDS.full_name, RECORD_AUTHORS.full_name, _OVERRIDES}
 # What one run may hold in memory beside the rows that are being read. Tables lie on disk.
 _MEMORY = "1200MB"
 _REPEATING = ("source", "venue")
@@ -111,10 +111,10 @@ def linked(
         with open_scratch_engine(folder, _MEMORY) as engine:
             models = {
                 name: replace(model, csv_file=(reference or {}).get(name, model.csv_file))
-                for name, model in models_for((*wanted, OVERRIDES), _GIVEN).items()
+                for name, model in models_for((*wanted, _OVERRIDES), _GIVEN).items()
             }
             _load(engine, records, folder)
-            engine.show(models[OVERRIDES].spec, [])
+            engine.show(models[_OVERRIDES].spec, [])
             now = datetime.now(UTC).replace(tzinfo=None)
             compares = any(model.compares_versions for model in models.values())
             # There is no version before this one for a check to look at.
