@@ -40,6 +40,9 @@ _MODEL_LAYERS = ("reference", "linkage", "marts")
 _CHECK_SUFFIX = ".check"
 # "-- severity: warn"
 _SEVERITY = re.compile(r"^--[ \t]*severity\b[ \t:]*(?P<severity>.*?)[ \t]*$", re.MULTILINE)
+# The given/expect tests of a description, up to the next line that begins with a letter.
+_UNIT_TESTS = re.compile(r"^unit_tests:[^\n]*\n(?:(?:[ #-][^\n]*)?\n)*", re.MULTILINE)
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMMENT = re.compile(r"\A(?:--[^\n]*\n)+")
 
 
@@ -63,7 +66,6 @@ class _Description(TableSpec):
     selects: dict[str, str] = Field(default_factory=dict)
     recalls: tuple[str, ...] = ()
     reference_check: str | None = None
-    unit_tests: list[dict[str, Any]] = Field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Model:
             a function of its inputs and of what was there before. They are no dependencies.
         csv_file: the file of a reference table, or None.
         reference_check: `module.function` that looks for faults in a reference table, or None.
-        raw_tests: given/expect tests as they stand in the description.
+        raw_tests: the description's given/expect tests, as YAML.
         shared: the SELECTs that models may read as tables, by full name.
     """
 
@@ -89,7 +91,7 @@ class Model:
     recalls: frozenset[str] = frozenset()
     csv_file: Path | None = None
     reference_check: str | None = None
-    raw_tests: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    raw_tests: str = field(default="", repr=False)
     shared: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -100,7 +102,8 @@ class Model:
     @property
     def unit_tests(self) -> list[UnitTest]:
         """The given/expect tests; read when asked for, since a build asks for none."""
-        return [UnitTest.model_validate(raw) for raw in self.raw_tests]
+        tests = yaml.load(self.raw_tests, Loader=_YAML)["unit_tests"] if self.raw_tests else []
+        return [UnitTest.model_validate(raw) for raw in tests]
 
     @cached_property
     def reads(self) -> frozenset[str]:
@@ -237,14 +240,18 @@ def _load_model(sql_dir: Path, full_name: str, files: Mapping[str, Path]) -> Mod
         place = folder / f"{table}.yml"
         raise PipelineError(f"{place} is missing: no description of the table {table}")
     others = {part: path for part, path in files.items() if part != "yml"}
-    return _make_model(_read_description(files["yml"], layer, table), others, folder)
+    described, tests = _read_description(files["yml"], layer, table)
+    return replace(_make_model(described, others, folder), raw_tests=tests)
 
 
-def _read_description(file: Path, layer: str, table: str) -> _Description:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+def _read_description(file: Path, layer: str, table: str) -> tuple[_Description, str]:
+    """Return a description, and its tests as YAML: there is more of these than of all else."""
     try:
-        raw = yaml.load(file.read_text("utf-8"), Loader=loader)
-        return _Description.model_validate(raw | {"layer": layer, "name": table})
+        text = file.read_text("utf-8") + "\n"
+        tests = _UNIT_TESTS.search(text)
+        raw = yaml.load(_UNIT_TESTS.sub("", text), Loader=_YAML)
+        described = _Description.model_validate(raw | {"layer": layer, "name": table})
+        return described, tests[0] if tests else ""
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -277,7 +284,6 @@ def _make_model(described: _Description, files: dict[str, Path], folder: Path) -
         recalls=frozenset(described.recalls),
         csv_file=csv_file,
         reference_check=described.reference_check,
-        raw_tests=described.unit_tests,
     )
 
 
