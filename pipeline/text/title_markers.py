@@ -52,8 +52,7 @@ def _before(words: Words, *, is_weak: bool) -> re.Pattern[str]:
 
 
 # What a title begins with where `_before` of these words can match. Few titles do, and of few
-# relations: making the long
-# patterns of all takes longer than most texts do.
+# relations: making the long patterns of all takes longer than reading most tables does.
 _BEGINNINGS = tuple(
     (
         words,
