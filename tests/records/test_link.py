@@ -216,7 +216,7 @@ def test_columns_of_other_names_are_named(tmp_path, suffix):
     assert link(file, tmp_path / "out.csv").unread == ["Year"]
     done = papermart("link", file, "--to", tmp_path / "out.csv")
     assert "has columns that are not compared: Year; " in done.stderr
-    assert "1 row in 1 clusters" in done.stdout
+    assert "1 row in 1 cluster" in done.stdout
 
 
 def test_a_fault_ends_the_command_with_1_and_a_message(tmp_path, monkeypatch, capsys):
