@@ -269,10 +269,7 @@ ruled_pairs as (
                 and not coalesce(comparisons.is_page_equal, false)
                 and (
                     evidence.title_level in ('10 %', 'other')
-                    or (
-                        evidence.title_level <> '70 %'
-                        and evidence.venue_level in ('different', 'other words')
-                    )
+                    or evidence.venue_level in ('different', 'other words')
                     or 5 * evidence.n_weak_titles > 2 * evidence.n_equal_titles
                 )
                 then 'weak_title'
