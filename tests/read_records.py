@@ -21,8 +21,7 @@ _SURNAME = re.compile(
 )
 _IN_WORDS = """one two three four five six seven eight nine ten first second third fourth fifth
 sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth
-seventeenth eighteenth nineteenth twentieth eleven twelve thirteen fourteen fifteen sixteen
-seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"""
+seventeenth eighteenth nineteenth twentieth"""
 _NUMBER = re.compile(
     r"[0-9]+(?:st|nd|rd|th|[a-z])?|[ivx]{1,5}|[b-z]|parts?|vol|volume|chapter|edition|no|"
     + "|".join(_IN_WORDS.split())
