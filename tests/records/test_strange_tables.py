@@ -154,7 +154,9 @@ def test_a_real_list_of_works_joins_no_titles_that_merely_resemble(tmp_path):
             inner join linkage.clusters as r on levels.record_id_r = r.record_id
             where l.cluster_id = r.cluster_id and levels.abstract_level = 'unknown'
         """)
-    weak = [level for (level,) in joined if level in ("70 %", "50 %", "35 %", "20 %", "other")]
+    weak = [
+        level for (level,) in joined if level in ("70 %", "50 %", "35 %", "20 %", "10 %", "other")
+    ]
     assert len(joined) > 100
     assert len(weak) < 0.05 * len(joined)
 
