@@ -66,7 +66,7 @@ def read_papers(records: Path, truth: Path | None, dumps: Path | None) -> pl.Dat
         rows.sort(pl.col("abstract").is_null(), "record_id", maintain_order=True)
         .group_by("paper_id", maintain_order=True)
         .agg(pl.col("title_hash", "title", "abstract").first(), hashes=pl.col("title_hash"))
-        .sort("title_hash", "paper_id")
+        .sort("title_hash", pl.col("abstract").is_null(), "paper_id")
         .unique("title_hash", keep="first", maintain_order=True)
     )
 
