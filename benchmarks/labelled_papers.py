@@ -1,4 +1,4 @@
-"""The papers that people file under topics by hand: which there are, and what was written of them.
+"""The papers that readers file under topics: which there are, and what was written of them.
 
 A paper is known by the hash of its title, so that no title stands in the project. A label file
 is CSV with `title_hash`, `topic_ids` (joined by `;`, the most central first; empty where none of

@@ -6,7 +6,7 @@
     python benchmarks/topic_labels.py --tags LABELS --verdicts FILE RECORDS [TRUTH]
     python benchmarks/topic_labels.py --agreement LABELS OTHER_LABELS
 
-The first draws papers, which people then file under their central topics: those, one to three, of
+The first draws papers, which readers then file under their central topics: those, one to three, of
 the most specific that fit, under which a librarian would put the paper, read from its title and
 abstract without looking at what is found. The second tags the papers as `papermart evaluate topics`
 does and says how many of the central topics are found; the third lists what is found, for somebody
