@@ -1,11 +1,12 @@
 """Labelled records laid out as saved pages of the sites they were seen on.
 
-    python benchmarks/layout.py RECORDS FOLDER [N]
+    python benchmarks/layout.py RECORDS FOLDER [N [CARDS]]
 
 RECORDS is a table as in the linkage benchmarks (record_id, source, title, authors,
 n_authors_total, abstract, year, published_date, venue, primary_category). N records (10,000 by
-default), drawn by the hash of their id so that the choice tells nothing, become pages of fifty
-cards each in FOLDER. What a form cannot show is lost on the way, as on the real pages.
+default), drawn by the hash of their id so that the choice tells nothing, become pages of
+CARDS cards each (fifty by default) in FOLDER. What a form cannot show is lost on the way, as on the
+real pages.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from typing import Any
 
 import polars as pl
 
-_PER_PAGE = 50
+_PER_PAGE = 50  # cards
 Row = dict[str, Any]
 
 
@@ -106,25 +107,25 @@ _PAGES: dict[str, Callable[[Iterable[Row]], str]] = {
 }
 
 
-def _chunks(rows: list[Row]) -> Iterator[list[Row]]:
+def _chunks(rows: list[Row], n_cards: int) -> Iterator[list[Row]]:
     rest = iter(rows)
-    while cards := list(islice(rest, _PER_PAGE)):
+    while cards := list(islice(rest, n_cards)):
         yield cards
 
 
-def pages(rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
+def pages(rows: Iterable[Row], n_cards: int = _PER_PAGE) -> Iterator[tuple[str, str]]:
     """Yield the name and the text of each page."""
     by_source: dict[str, list[Row]] = {}
     for row in rows:
         by_source.setdefault(row["source"], []).append(row)
     for source, own in sorted(by_source.items()):
-        for n, cards in enumerate(_chunks(own)):
+        for n, cards in enumerate(_chunks(own, n_cards)):
             yield f"{source}/{n:04d}.txt", _PAGES[source](cards)
 
 
-def main(records: Path, folder: Path, n: int = 10_000) -> None:
+def main(records: Path, folder: Path, n: int = 10_000, n_cards: int = _PER_PAGE) -> None:
     """Write the pages."""
-    for name, text in pages(draw(pl.read_parquet(records), n)):
+    for name, text in pages(draw(pl.read_parquet(records), n), n_cards):
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")

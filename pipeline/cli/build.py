@@ -3,13 +3,11 @@
 What belongs here: progress, and the summary of a build or of its plan.
 """
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from pipeline.cli.shared import (
     OverridesOption,
@@ -19,11 +17,12 @@ from pipeline.cli.shared import (
     folders,
     say,
     say_lines,
+    shown_progress,
     warn_of_plugins,
 )
 
 if TYPE_CHECKING:
-    from pipeline.builds.dumps import DumpsReport, Progress
+    from pipeline.builds.dumps import DumpsReport
     from pipeline.builds.run import BuildPlan, BuildReport
     from pipeline.builds.tables import TableReport
 
@@ -78,7 +77,7 @@ def build(
         return
     mark_sample(found)
     n_corrections = count_corrections(house)
-    with _progress() as progress:
+    with shown_progress() as progress:
         report = run_build(
             chosen.raw,
             house,
@@ -98,28 +97,6 @@ def build(
     for failed in failed_checks(house):
         say(warning_line(*failed))
     say_lines(unapplied_lines(house, chosen.overrides.name))
-
-
-@contextmanager
-def _progress() -> Generator["Progress"]:
-    """Show progress on a terminal; stay quiet in a pipe."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as bar:
-        task = bar.add_task("starting", total=None)
-
-        def show(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what[:60], completed=done, total=total)
-
-        yield show
 
 
 def _without_papers(raw: Path, dumps: "DumpsReport") -> Iterator[str]:

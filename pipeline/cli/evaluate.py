@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import JsonOption, say_json, say_lines
+from pipeline.cli.shared import (
+    JsonOption,
+    VersionOption,
+    WarehouseOption,
+    opened,
+    say_json,
+    say_lines,
+    shown_progress,
+)
 
 _evaluate = typer.Typer(help="Measure what was built against labelled data.", no_args_is_help=True)
 
@@ -85,6 +93,37 @@ def evaluate_topics(
     from pipeline.evaluate.topics import evaluate_topics as run_evaluation
 
     report = run_evaluation(records)
+    if as_json:
+        say_json(report.as_json())
+        return
+    say_lines(report.lines())
+
+
+@_evaluate.command("trends")
+def evaluate_trends(
+    n_times: Annotated[
+        int, typer.Option("--times", min=1, help="How often topics are dealt anew, each way.")
+    ] = 50,
+    seed: Annotated[int, typer.Option("--seed", help="Of the chance.")] = 1,
+    warehouse: WarehouseOption = None,
+    version: VersionOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how far the verdicts of trends can be believed, on your own warehouse.
+
+    Topics are dealt anew among the papers of each listing, and once more among all papers, so
+    that nothing moves: of the p-values one in twenty may lie below 0.05, and hardly any topic may
+    be called rising or falling. Beside that stands how much of a test that takes papers for
+    independent is found all the same.
+
+    Example: papermart evaluate trends --times 20
+    """
+    from pipeline.evaluate.trends import evaluate_trends as run_evaluation
+
+    with opened(warehouse, version) as engine, shown_progress() as show:
+        report = run_evaluation(
+            engine, n_times, seed, lambda n: show("dealing topics anew", n, 2 * n_times)
+        )
     if as_json:
         say_json(report.as_json())
         return

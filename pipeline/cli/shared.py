@@ -6,7 +6,7 @@ What belongs here: helpers that at least two groups of commands use.
 import json
 import os
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -123,6 +123,28 @@ def opened(warehouse: Path | None, version: str | None) -> Generator["DuckDB"]:
 
     with open_published(published_file(warehouse, version)) as engine:
         yield engine
+
+
+@contextmanager
+def shown_progress() -> Generator[Callable[[str, int, int], None]]:
+    """Show progress on a terminal; stay quiet in a pipe."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def show(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what[:60], completed=done, total=total)
+
+        yield show
 
 
 @contextmanager

@@ -1,32 +1,20 @@
-"""Statistics of one series and of a share: intervals, trend tests, bursts.
+"""Statistics of one series and of a share: intervals, slopes, growth, bursts.
 
-What belongs here: numbers to numbers, each with its source. What does not: tables (`trends`).
+What belongs here: what describes numbers, each with its source. What does not: tests for a trend
+(`trend_tests`), tables (`trends`).
 """
 
 import math
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from statistics import median
 
 import polars as pl
 
-SIGNIFICANT = 0.05
 _Z95 = 1.959963984540054  # the normal quantile of a two-sided 95 % interval
 # A burst doubles the share of papers, and costs so much to begin (Kleinberg, 2002: s and gamma).
 _BURST_RATIO, _BURST_COST = 2.0, 1.0
 _MOST_SHARE = 0.9999  # of a state: at 1 a single other paper would be impossible
-
-
-@dataclass(frozen=True, slots=True)
-class TrendTest:
-    """What the tests say of one series; None where it is too short to say anything."""
-
-    cagr: float | None
-    sen_slope: float | None
-    mann_kendall_p: float | None
-    n_periods: int = 0
 
 
 def sen_slope(years: Sequence[float], values: Sequence[float]) -> float | None:
@@ -40,26 +28,6 @@ def sen_slope(years: Sequence[float], values: Sequence[float]) -> float | None:
     return median(slopes) if slopes else None
 
 
-def mann_kendall_p(values: Sequence[float]) -> float | None:
-    """Return the two-sided p-value of the Mann-Kendall test, ties allowed for.
-
-    Normal approximation with continuity correction (Mann, 1945; Kendall, 1975).
-
-    >>> round(mann_kendall_p([1, 2, 3, 4, 5]), 6)
-    0.027486
-    """
-    n = len(values)
-    if n < 2:
-        return None
-    s = sum((b > a) - (b < a) for a, b in combinations(values, 2))
-    ties = sum(t * (t - 1) * (2 * t + 5) for t in Counter(values).values())
-    variance = (n * (n - 1) * (2 * n + 5) - ties) / 18
-    if s == 0 or variance == 0:
-        return 1.0
-    z = (abs(s) - 1) / math.sqrt(variance)
-    return math.erfc(z / math.sqrt(2))
-
-
 def growth_rate(years: Sequence[float], values: Sequence[float]) -> float | None:
     """Return the compound annual growth from the first to the last non-zero value, or None.
 
@@ -71,28 +39,6 @@ def growth_rate(years: Sequence[float], values: Sequence[float]) -> float | None
         return None
     (first_year, first), (last_year, last) = points[0], points[-1]
     return (last / first) ** (1 / (last_year - first_year)) - 1
-
-
-def trend_test(years: Sequence[float], values: Sequence[float]) -> TrendTest:
-    """Test one series of shares; the years are ascending and none is partial."""
-    return TrendTest(
-        growth_rate(years, values), sen_slope(years, values), mann_kendall_p(values), len(values)
-    )
-
-
-def adjusted_p(p_values: Sequence[float]) -> list[float]:
-    """Return p-values adjusted for their number (Benjamini and Hochberg, 1995).
-
-    >>> [round(p, 3) for p in adjusted_p([0.01, 0.04, 0.03])]
-    [0.03, 0.04, 0.04]
-    """
-    n = len(p_values)
-    order = sorted(range(n), key=lambda i: p_values[i], reverse=True)
-    adjusted, least = [1.0] * n, 1.0
-    for rank, i in zip(range(n, 0, -1), order, strict=True):
-        least = min(least, p_values[i] * n / rank)
-        adjusted[i] = least
-    return adjusted
 
 
 def share_interval(n: pl.Expr, of: pl.Expr) -> list[pl.Expr]:

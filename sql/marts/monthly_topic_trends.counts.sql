@@ -1,23 +1,30 @@
--- Papers per topic and month.
+-- Papers per topic and month; a paper of several topics of one level counts a part for each.
 with papers as (select * from marts.papers),
 
 paper_topics as (select * from marts.paper_topics),
 
-topics as (select * from marts.topics)
+topics as (select * from marts.topics),
+
+tagged_papers as (
+    select
+        topics.topic_id,
+        topics.topic,
+        topics.level,
+        cast(date_trunc('month', papers.published_date) as date) as month,
+        1.0 / count(*) over (partition by papers.paper_id, topics.level) as part
+    from paper_topics
+    inner join topics on paper_topics.topic_id = topics.topic_id
+    inner join papers on paper_topics.paper_id = papers.paper_id
+    where papers.published_date is not null
+)
 
 select
-    topics.topic_id,
-    topics.topic,
-    topics.level,
-    cast(date_trunc('month', papers.published_date) as date) as month,
-    cast(count(*) as integer) as n_papers
-from paper_topics
-inner join topics on paper_topics.topic_id = topics.topic_id
-inner join papers on paper_topics.paper_id = papers.paper_id
-where papers.published_date is not null
-group by
-    topics.topic_id,
-    topics.topic,
-    topics.level,
-    cast(date_trunc('month', papers.published_date) as date)
-order by topics.topic_id, cast(date_trunc('month', papers.published_date) as date)
+    topic_id,
+    topic,
+    level,
+    month,
+    cast(count(*) as integer) as n_papers,
+    round(sum(part), 9) as n_papers_fractional
+from tagged_papers
+group by topic_id, topic, level, month
+order by topic_id, month

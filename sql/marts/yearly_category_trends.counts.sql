@@ -1,15 +1,28 @@
--- Papers per category and year.
-with papers as (select * from marts.papers),
+-- Papers per category and year, by what their cards show; a paper of several categories counts a part for
+-- each.
+with records as (select * from linkage.clustered_records),
 
-paper_categories as (
-    select paper_id, year, unnest(categories) as category from papers
-    where year is not null
+papers as (select * from marts.papers),
+
+shown_categories as (select paper_id, unnest(categories) as category from records),
+
+shown as (select distinct paper_id, category from shown_categories),
+
+counted as (
+    select
+        shown.category,
+        papers.year,
+        1.0 / count(*) over (partition by shown.paper_id) as part
+    from shown
+    inner join papers on shown.paper_id = papers.paper_id
+    where papers.year is not null
 )
 
 select
     category,
     year,
-    cast(count(*) as integer) as n_papers
-from paper_categories
+    cast(count(*) as integer) as n_papers,
+    round(sum(part), 9) as n_papers_fractional
+from counted
 group by category, year
 order by category, year

@@ -1,19 +1,30 @@
--- Papers per topic and year.
+-- Papers per topic and year; a paper of several topics of one level counts a part for each.
 with papers as (select * from marts.papers),
 
 paper_topics as (select * from marts.paper_topics),
 
-topics as (select * from marts.topics)
+topics as (select * from marts.topics),
+
+tagged_papers as (
+    select
+        topics.topic_id,
+        topics.topic,
+        topics.level,
+        papers.year,
+        1.0 / count(*) over (partition by papers.paper_id, topics.level) as part
+    from paper_topics
+    inner join topics on paper_topics.topic_id = topics.topic_id
+    inner join papers on paper_topics.paper_id = papers.paper_id
+    where papers.year is not null
+)
 
 select
-    topics.topic_id,
-    topics.topic,
-    topics.level,
-    papers.year,
-    cast(count(*) as integer) as n_papers
-from paper_topics
-inner join topics on paper_topics.topic_id = topics.topic_id
-inner join papers on paper_topics.paper_id = papers.paper_id
-where papers.year is not null
-group by topics.topic_id, topics.topic, topics.level, papers.year
-order by topics.topic_id, papers.year
+    topic_id,
+    topic,
+    level,
+    year,
+    cast(count(*) as integer) as n_papers,
+    round(sum(part), 9) as n_papers_fractional
+from tagged_papers
+group by topic_id, topic, level, year
+order by topic_id, year

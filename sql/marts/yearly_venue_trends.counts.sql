@@ -1,15 +1,29 @@
--- Papers per venue and year.
-with papers as (select * from marts.papers),
+-- Papers per venue and year, by what their cards show; a paper of several venues counts a part for
+-- each.
+with field_values as (
+    select paper_id, value from linkage.field_values
+    where field = 'venue'
+),
 
-venue_papers as (
-    select * from papers
-    where venue is not null and year is not null
+papers as (select * from marts.papers),
+
+shown as (select distinct paper_id, value as venue from field_values),
+
+counted as (
+    select
+        shown.venue,
+        papers.year,
+        1.0 / count(*) over (partition by shown.paper_id) as part
+    from shown
+    inner join papers on shown.paper_id = papers.paper_id
+    where papers.year is not null
 )
 
 select
     venue,
     year,
-    cast(count(*) as integer) as n_papers
-from venue_papers
+    cast(count(*) as integer) as n_papers,
+    round(sum(part), 9) as n_papers_fractional
+from counted
 group by venue, year
 order by venue, year

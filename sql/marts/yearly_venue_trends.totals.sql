@@ -1,14 +1,18 @@
--- The papers of each year that have a venue.
-with papers as (select * from marts.papers),
+-- The papers of each year that are shown with a venue.
+with field_values as (
+    select paper_id, value from linkage.field_values
+    where field = 'venue'
+),
 
-venue_papers as (
-    select * from papers
-    where venue is not null and year is not null
-)
+papers as (select * from marts.papers),
+
+shown as (select distinct paper_id, value as venue from field_values)
 
 select
-    year,
-    cast(count(distinct paper_id) as integer) as n_papers
-from venue_papers
-group by year
-order by year
+    papers.year,
+    cast(count(distinct shown.paper_id) as integer) as n_papers
+from shown
+inner join papers on shown.paper_id = papers.paper_id
+where papers.year is not null
+group by papers.year
+order by papers.year

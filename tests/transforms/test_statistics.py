@@ -2,75 +2,22 @@
 
 import math
 import random
-from itertools import groupby, pairwise, permutations
+from itertools import groupby, pairwise
 from operator import itemgetter
 
 import polars as pl
-import pymannkendall
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from pipeline.transforms.coverage import MIN_YEARS
 from pipeline.transforms.statistics import (
-    adjusted_p,
     bursts,
     growth_rate,
-    mann_kendall_p,
     sen_slope,
     share_interval,
-    trend_test,
     wilson_interval,
 )
-
-
-def normal_two_sided(z: float) -> float:
-    """2 * (1 - Phi(z)), as scipy.stats.norm.sf(z) * 2."""
-    return math.erfc(z / math.sqrt(2))
-
-
-# Gilbert (1987), "Statistical Methods for Environmental Pollution Monitoring", ch. 16, works
-# such sums by hand: S, and the variance n(n-1)(2n+5)/18 less t(t-1)(2t+5)/18 for each tie.
-MANN_KENDALL = {
-    "five rising": ([1, 2, 3, 4, 5], 10, 50 / 3),
-    "five falling": ([5, 4, 3, 2, 1], -10, 50 / 3),
-    "one step back": ([1, 3, 2, 4, 5], 8, 50 / 3),
-    "ten rising": (list(range(10)), 45, 125),
-    "a tie of two": ([1, 1, 2, 3, 4], 9, (5 * 4 * 15 - 2 * 1 * 9) / 18),
-    "a tie of three": ([1, 1, 1, 2, 3, 4], 12, (6 * 5 * 17 - 3 * 2 * 11) / 18),
-    "two ties": ([0, 0, 1, 1, 2], 8, (5 * 4 * 15 - 2 * (2 * 1 * 9)) / 18),
-    "up and down": ([1, 2, 3, 2.5, 1.5], 2, 50 / 3),
-}
-
-
-@pytest.mark.parametrize("case", MANN_KENDALL)
-def test_mann_kendall(case):
-    values, s, variance = MANN_KENDALL[case]
-    expected = normal_two_sided((abs(s) - 1) / math.sqrt(variance))
-    assert mann_kendall_p(values) == pytest.approx(expected, rel=1e-12)
-
-
-def test_mann_kendall_known_p_values():
-    """z = 9 / sqrt(50/3) = 2.2045408; z = 44 / sqrt(125) = 3.9354796."""
-    assert mann_kendall_p([1, 2, 3, 4, 5]) == pytest.approx(0.0274863361, abs=1e-9)
-    assert mann_kendall_p(list(range(10))) == pytest.approx(8.303071e-05, rel=1e-5)
-
-
-def test_mann_kendall_of_nothing_to_say():
-    assert mann_kendall_p([]) is None
-    assert mann_kendall_p([1.0]) is None
-    assert mann_kendall_p([2.0, 2.0, 2.0, 2.0, 2.0]) == 1.0
-    assert mann_kendall_p([1.0, 3.0, 2.0, 2.0, 3.0, 1.0]) == 1.0
-
-
-def test_four_years_can_never_be_significant():
-    def least_p(n_years: int) -> float:
-        found = (mann_kendall_p(order) for order in permutations(range(n_years)))
-        return min(p for p in found if p is not None)
-
-    assert least_p(MIN_YEARS - 1) > 0.05
-    assert least_p(MIN_YEARS) < 0.05
 
 
 @pytest.mark.parametrize(
@@ -134,42 +81,28 @@ def test_a_thousand_series_are_tested_as_other_programs_test_them():
     n_ties = 0
     for years, values in random_series(1000):
         n_ties += len(set(values)) < len(values)
-        assert mann_kendall_p(values) == pytest.approx(
-            pymannkendall.original_test(values).p, abs=1e-9
-        )
         slope = stats.theilslopes(values, years).slope
         assert sen_slope(years, values) == pytest.approx(slope, abs=1e-9)
     assert 200 < n_ties < 900
 
 
-def test_a_thousand_intervals_and_adjustments_are_those_of_scipy():
+def test_a_thousand_intervals_are_those_of_scipy():
     chance = random.Random(7)
     for _ in range(1000):
         of = chance.choice([1, 2, 10, chance.randint(1, 100_000)])
         n = chance.choice([0, of, chance.randint(0, of)])
         interval = stats.binomtest(n, of).proportion_ci(method="wilson")
         assert wilson_interval(n, of) == pytest.approx((interval.low, interval.high), abs=1e-9)
-        p_values = [round(chance.random(), 3) ** 3 for _ in range(chance.randint(1, 60))]
-        expected = stats.false_discovery_control(p_values, method="bh")
-        assert adjusted_p(p_values) == pytest.approx(list(expected), abs=1e-9)
 
 
 def test_statsmodels_says_the_same_where_it_is_installed():
     proportion = pytest.importorskip("statsmodels.stats.proportion")
-    multitest = pytest.importorskip("statsmodels.stats.multitest")
     chance = random.Random(8)
     for _ in range(1000):
         of = chance.randint(1, 10_000)
         n = chance.randint(0, of)
         expected = proportion.proportion_confint(n, of, method="wilson")
         assert wilson_interval(n, of) == pytest.approx(expected, abs=1e-9)
-        p_values = [chance.random() ** 3 for _ in range(chance.randint(1, 60))]
-        expected = multitest.multipletests(p_values, method="fdr_bh")[1]
-        assert adjusted_p(p_values) == pytest.approx(list(expected), abs=1e-9)
-
-
-def test_nothing_is_adjusted_to_nothing():
-    assert adjusted_p([]) == []
 
 
 # ---------------------------------------------------------------- bursts
@@ -285,22 +218,6 @@ def test_any_slope_lies_between_those_of_neighbours(drawn):
 
 
 @any_input
-@given(st.lists(st.integers(0, MOST), max_size=40))
-def test_any_series_has_a_p_value(counts):
-    p = mann_kendall_p(counts)
-    if len(counts) < 2:
-        assert p is None
-        return
-    assert p is not None
-    assert 0 < p <= 1
-    assert mann_kendall_p(counts[::-1]) == p
-    assert mann_kendall_p([3 * count + 7 for count in counts]) == p
-    # Nothing of that length is surer than what only rises.
-    assert p >= mann_kendall_p(range(len(counts)))
-    assert mann_kendall_p([counts[0]] * len(counts)) == 1
-
-
-@any_input
 @given(series())
 def test_any_growth_leads_from_the_first_share_to_the_last(drawn):
     years, values = drawn
@@ -315,29 +232,6 @@ def test_any_growth_leads_from_the_first_share_to_the_last(drawn):
     assert rate > -1
     assert first * (1 + rate) ** (last_year - first_year) == pytest.approx(last, rel=1e-6)
     assert (rate > 0) == (last > first) or rate == pytest.approx(0, abs=1e-12)
-
-
-@any_input
-@given(series())
-def test_a_trend_test_says_what_its_parts_say(drawn):
-    found = trend_test(*drawn)
-    assert found.n_periods == len(drawn[0])
-    assert found.cagr == growth_rate(*drawn)
-    assert found.sen_slope == sen_slope(*drawn)
-    assert found.mann_kendall_p == mann_kendall_p(drawn[1])
-
-
-@any_input
-@given(st.lists(st.one_of(st.sampled_from([0.0, 1.0, 0.05]), st.floats(0, 1)), max_size=60))
-def test_any_p_values_are_adjusted_upwards_and_keep_their_order(p_values):
-    adjusted = adjusted_p(p_values)
-    assert len(adjusted) == len(p_values)
-    for p, q in zip(p_values, adjusted, strict=True):
-        assert p * (1 - 1e-12) <= q <= 1
-        assert q <= min(p * len(p_values), 1) * (1 + 1e-12)
-    in_order = [q for _, q in sorted(zip(p_values, adjusted, strict=True))]
-    assert in_order == sorted(in_order)
-    assert adjusted_p(p_values[::-1]) == adjusted[::-1]
 
 
 @any_input

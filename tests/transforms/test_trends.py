@@ -21,71 +21,143 @@ from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
 from pipeline.models.catalogue import all_specs, load_models
 from pipeline.models.runner import make_tables
 from pipeline.storage.warehouse import Warehouse
-from pipeline.transforms.coverage import coverage
 from pipeline.transforms.statistics import wilson_interval
 from pipeline.transforms.trends import monthly_topic_trends, topic_trends
 
 # ---------------------------------------------------------------- tables
 
 
-def trends_of(shares: dict[str, list[int]], of: int = 100, partial: int | None = None) -> dict:
-    """The first row of each topic, from its papers per year of one source."""
+def trends_of(
+    shares: dict[str, list[int]], of: int = 100, n_pages: int = 6, partial: int | None = None
+) -> dict:
+    """The first row of each topic, from its papers per year on each of some pages alike."""
     years = range(2010, 2010 + len(next(iter(shares.values()))))
-    rows = [
-        {"topic_id": t, "topic": t, "level": "topic", "source": "x", "year": y, "n_papers": n}
-        for t, counts in shares.items()
-        for y, n in zip(years, counts, strict=True)
-        if n
-    ]
-    counts = pl.DataFrame(rows, schema_overrides={"year": pl.Int32, "n_papers": pl.Int32})
-    last_full = (partial or 3000) - 1
-    sources = pl.DataFrame(
-        {"source": "x", "year": years, "n_papers": of, "last_full_year": last_full},
-        schema_overrides={"year": pl.Int32},
+    cards = list(product(range(n_pages), years, range(of)))
+    sightings = pl.DataFrame(
+        [(f"x{p}", f"x{p}", f"{p}-{y}-{n}", y) for p, y, n in cards if y < (partial or 3000)],
+        schema=dict.fromkeys(("listing_id", "dump_id", "paper_id"), pl.String) | {"year": pl.Int32},
+        orient="row",
     )
-    found = coverage(sources.select("year", "n_papers"), sources)
-    result = topic_trends(counts.drop("source"), counts, found, sources)
+    members = pl.DataFrame(
+        [
+            (f"{p}-{y}-{n}", t)
+            for t, counts in shares.items()
+            for p, y, n in cards
+            if n < counts[y - 2010]
+        ],
+        schema={"paper_id": pl.String, "topic_id": pl.String},
+        orient="row",
+    )
+    counts = pl.DataFrame(
+        [
+            (t, t, "topic", y, n * n_pages, float(n * n_pages))
+            for t, counts in shares.items()
+            for y, n in zip(years, counts, strict=True)
+            if n
+        ],
+        schema={
+            **dict.fromkeys(("topic_id", "topic", "level"), pl.String),
+            "year": pl.Int32,
+            "n_papers": pl.Int32,
+            "n_papers_fractional": pl.Float64,
+        },
+        orient="row",
+    )
+    found = pl.DataFrame(
+        {
+            "year": years,
+            "n_papers": of * n_pages,
+            "is_partial_year": [y >= (partial or 3000) for y in years],
+            "coverage_note": pl.Series([None] * len(years), dtype=pl.String),
+        },
+        schema_overrides={"year": pl.Int32, "n_papers": pl.Int32},
+    )
+    result = topic_trends(counts, found, sightings, members)
     return {row["topic_id"]: row for row in result.unique("topic_id", keep="first").to_dicts()}
 
 
 @pytest.mark.parametrize(
     ("counts", "trend"),
     [
-        ([10, 20, 30, 40], "too_few_years"),
+        ([10, 20], "inconclusive"),  # two years are no trend
+        ([10, 20, 30], "rising"),
         ([10, 20, 30, 40, 50, 60], "rising"),
         ([60, 50, 40, 30, 20, 10], "falling"),
-        ([10, 30, 20, 30, 10], "flat"),
-        ([20] * 8, "flat"),
-        # A rise too rare to move the median slope is no trend.
-        ([0, 0, 0, 0, 0, 0, 0, 0, 10, 20], "flat"),
-        # Too few papers to say anything.
-        ([0, 0, 0, 1, 1, 2], "flat"),
+        # A late rise is one: what the median slope does not see counts here.
+        ([0, 0, 0, 0, 0, 0, 0, 0, 10, 20], "rising"),
+        ([20] * 8, "steady"),
+        ([20, 24, 19, 22, 21, 18, 23, 20], "steady"),
+        # So few papers leave room for any trend.
+        ([0, 1, 0, 0, 1, 0, 0, 1], "inconclusive"),
     ],
 )
 def test_trend(counts, trend):
     row = trends_of({"t": counts})["t"]
-    assert row["trend"] == row["trend_common"] == trend
+    assert row["trend"] == trend
+    if trend in ("rising", "falling"):
+        assert row["trend_overall"] == trend
+        assert row["holds_without_any_listing"]
+        assert row["coverage_note"] is None
+    else:
+        assert row["holds_without_any_listing"] is None
+
+
+def test_fewer_than_five_papers_are_not_tested():
+    row = trends_of({"t": [0, 0, 1, 3]}, n_pages=1)["t"]
+    assert (row["trend"], row["trend_p"]) == ("too_few_papers", None)
+    assert row["n_papers_tested"] == 4
+    assert "4 papers in years that are over" in row["coverage_note"]
+
+
+def test_what_is_missing_is_said():
+    two_years = trends_of({"t": [10, 20]})["t"]["coverage_note"]
+    assert two_years.startswith("2 full years are seen where it is: a trend needs 3")
+    one_page = trends_of({"t": [2, 2, 4]}, of=10, n_pages=1)["t"]
+    assert one_page["trend_p"] is None
+    assert "1 listings tell of it, which is too little" in one_page["coverage_note"]
+    rare = trends_of({"t": [0, 1, 0, 0, 1, 0, 0, 1]})["t"]
+    assert "its odds may have changed by a factor from" in rare["coverage_note"]
+
+
+def test_interval_p_and_verdict_agree():
+    shares = {f"t{n}": [20 + n * y for y in range(5)] for n in range(-4, 12)}
+    for row in trends_of(shares, n_pages=7).values():
+        low, ratio, high = (row[f"odds_ratio_{c}"] for c in ("low", "per_year", "high"))
+        assert low <= ratio <= high
+        assert (low > 1 or high < 1) == (row["trend_p"] < 0.05)
+        assert row["trend_p"] <= row["trend_p_adjusted"]
+        if row["trend"] == "steady":
+            assert 1 / 1.05 < low < high < 1.05
 
 
 def test_one_small_p_among_many_topics_is_no_trend():
-    """A p of 0.027 is what one of forty topics has by chance."""
     noise = {f"t{n}": [20, 22, 19, 21, 20] for n in range(40)}
-    alone = trends_of({"t": [10, 20, 30, 40, 50]})["t"]
-    among = trends_of({"t": [10, 20, 30, 40, 50]} | noise)["t"]
-    assert (alone["trend"], among["trend"]) == ("rising", "flat")
-    assert alone["mann_kendall_p"] == among["mann_kendall_p"] < 0.05 < among["p_adjusted"]
+    slight = [18, 20, 22, 24, 25]
+    alone = trends_of({"t": slight})["t"]
+    among = trends_of({"t": slight} | noise)["t"]
+    assert (alone["trend"], among["trend"]) == ("rising", "inconclusive")
+    assert alone["trend_p"] == pytest.approx(among["trend_p"])
+    assert among["trend_p"] < 0.05 < among["trend_p_adjusted"]
+    assert "which is not enough beside all that is tested" in among["coverage_note"]
 
 
 def test_a_partial_year_does_not_turn_a_trend():
-    rising = [10, 20, 30, 40, 50, 60, 0]
-    assert trends_of({"t": rising}, partial=2016)["t"]["trend"] == "rising"
-    assert trends_of({"t": rising})["t"]["trend"] == "flat"
+    rising = [10, 20, 30, 40, 0]
+    assert trends_of({"t": rising}, partial=2014)["t"]["trend"] == "rising"
+    assert trends_of({"t": rising})["t"]["trend"] != "rising"
+
+
+def test_growth_from_a_year_of_few_papers_is_not_told():
+    assert trends_of({"t": [1, 20, 30]}, n_pages=4)["t"]["cagr"] is None
+    assert trends_of({"t": [5, 10, 20]}, n_pages=1)["t"]["cagr"] == pytest.approx(1.0)
 
 
 def test_months_are_compared_with_the_same_month_of_the_year_before():
     months = pl.date_range(date(2020, 1, 1), date(2025, 3, 1), "1mo", eager=True)
     counts = pl.DataFrame({"topic_id": "t", "topic": "T", "level": "topic", "month": months})
-    counts = counts.with_columns(n_papers=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
+    counts = counts.with_columns(
+        n_papers=pl.int_range(1, pl.len() + 1, dtype=pl.Int32), n_papers_fractional=1.0
+    )
     totals = pl.DataFrame(
         {"month": months, "n_papers": 100}, schema_overrides={"n_papers": pl.Int32}
     )
@@ -93,8 +165,7 @@ def test_months_are_compared_with_the_same_month_of_the_year_before():
     result = monthly_topic_trends(counts, totals, sources)
     row = result.row(24, named=True)
     assert row["yoy_change"] == pytest.approx((25 - 13) / 13)
-    assert row["trend"] == "rising"
-    assert row["sen_slope"] == pytest.approx(12 / 100)
+    assert "trend" not in result.columns  # months have seasons
     assert result["is_partial_month"].to_list() == [False] * 62 + [True]
 
 
@@ -126,6 +197,12 @@ def yearly(n_about: dict[int, int], n_others: dict[int, int]) -> list[tuple[str,
 
 def gnn_trend(folder, pages: dict[str, str], captured_on: str) -> dict[int, dict]:
     """The yearly rows of graph neural networks in a warehouse of pages saved on a day."""
+    found = all_trends(folder, pages, captured_on)
+    return {row["year"]: row for row in found if row["topic_id"] == "graph_learning"}
+
+
+def all_trends(folder, pages: dict[str, str], captured_on: str) -> list[dict]:
+    """The yearly rows of all topics in a warehouse of pages saved on a day."""
     notes = {f"{name}.meta.json": json.dumps({"captured_on": captured_on}) for name in pages}
     raw, warehouse = put(folder / "raw", pages | notes), Warehouse(folder / "warehouse")
     with warehouse.lock():
@@ -135,8 +212,7 @@ def gnn_trend(folder, pages: dict[str, str], captured_on: str) -> dict[int, dict
     recalled = {name: all_specs()[name] for model in models.values() for name in model.recalls}
     with warehouse.engine((given | recalled).values()) as engine:
         make_tables(engine, models, [target], given, folder, MORNING)
-        rows = engine.rows(f"from {target} where topic_id = 'graph_learning' order by year")
-    return {row["year"]: row for row in rows}
+        return engine.rows(f"from {target} order by topic_id, year")
 
 
 def test_a_year_of_two_months_shows_no_fall(tmp_path):
@@ -145,42 +221,66 @@ def test_a_year_of_two_months_shows_no_fall(tmp_path):
     rows = gnn_trend(tmp_path, {"ann.txt": page}, "2026-02-28")
     assert [year for year, row in rows.items() if row["is_partial_year"]] == [2026]
     assert rows[2026]["share"] == 0
-    assert {(row["trend"], row["sen_slope"]) for row in rows.values()} == {("flat", 0)}
+    assert {row["sen_slope"] for row in rows.values()} == {0}
+    assert not {row["trend"] for row in rows.values()} & {"rising", "falling"}
     assert (rows[2025]["is_burst"], rows[2026]["is_burst"]) == (False, None)
-    assert rows[2026]["coverage_note"] == "arrow was saved before the end of 2026"
+    assert "arrow was saved before the end of 2026" in rows[2026]["coverage_note"]
 
 
 def feed(papers: list[tuple[str, list[str], int]]) -> str:
     return feed_page([(title, names, f"Jun 3, {year}") for title, names, year in papers])
 
 
-def test_more_pages_of_one_source_are_no_trend_on_common_sources(tmp_path):
-    """Arrow holds the topic in every second paper, Scholar Feed never; Arrow's pages grow."""
-    years = range(2018, 2026)
-    growing = {year: year - 2016 for year in years}
-    pages = {
-        "arrow.txt": arrow_page("Ann Lee", yearly(growing, growing)),
-        "feed.txt": feed(yearly({}, dict.fromkeys(years, 6))),
-    }
-    rows = gnn_trend(tmp_path, pages, "2026-01-05")
-    assert {row["trend"] for row in rows.values()} == {"rising"}
-    assert {row["trend_common"] for row in rows.values()} == {"flat"}
-    assert {row["sen_slope_common"] for row in rows.values()} == {0}
-    assert rows[2025]["coverage_note"] == "rising over all sources, flat on common ones"
+def search(query: str, papers: list[tuple[str, list[str], int]]) -> str:
+    """A page of arXiv's results for a query."""
+    n = len(papers)
+    lines = [f"Showing 1–{n} of {n} results for all: {query}", ""]
+    for number, (title, names, year) in enumerate(papers):
+        lines += [f"1. arXiv:{year % 100}06.{number + 10000} [pdf, other] cs.LG", "", title, ""]
+        lines += [f"Authors: {', '.join(names)}", "", "Abstract: We look into it with care.", ""]
+        lines += [f"Submitted 3 June, {year}; originally announced June {year}.", ""]
+    return "\n".join(lines)
 
 
-def test_a_source_doubled_in_one_year_raises_no_flag(tmp_path):
-    years = range(2018, 2026)
-    doubled = dict.fromkeys(years, 3) | {2025: 6}
+_DRIFT = range(2016, 2026)
+
+
+def drifting(about: float, more: int) -> list[tuple[str, list[str], int]]:
+    """Papers of ten years, more or fewer each year, of which always one part is on the topic."""
+    sizes = {y: 10 * (y - 2015 if more > 0 else 2026 - y) for y in _DRIFT}
+    on = {y: round(about * n) for y, n in sizes.items()}
+    return yearly(on, {y: n - on[y] for y, n in sizes.items()})
+
+
+def test_a_collector_whose_interest_drifts_is_no_trend(tmp_path):
+    """Two searches and two authors, each constant for itself; pages of one subject grow, those of
+    another shrink: the collection moves, no listing does."""
     pages = {
-        "arrow.txt": arrow_page("Ann Lee", yearly(doubled, doubled)),
-        "feed.txt": feed(yearly({}, dict.fromkeys(years, 6))),
+        "search-robots.txt": search("grasping", drifting(0.1, -1)),
+        "search-graphs.txt": search("graphs", drifting(0.8, +1)),
+        "arrow-ann.txt": arrow_page("Ann Lee", drifting(0.1, -1)),
+        "arrow-bo.txt": arrow_page("Bo Chen", drifting(0.8, +1)),
     }
-    rows = gnn_trend(tmp_path, pages, "2026-01-05")
-    assert rows[2025]["share"] > rows[2024]["share"]
-    assert rows[2025]["share_common"] == rows[2024]["share_common"]
-    assert {row["trend_common"] for row in rows.values()} == {"flat"}
-    assert rows[2025]["coverage_note"] == "arrow has 12 papers of 2025 and 6 of 2024"
+    found = all_trends(tmp_path, pages, "2026-01-05")
+    assert not {row["trend"] for row in found} & {"rising", "falling"}
+    of_graphs = [row for row in found if row["topic_id"] == "graph_learning"]
+    assert {row["trend_overall"] for row in of_graphs} == {"rising"}
+    assert {row["n_listings"] for row in of_graphs} == {4}
+    for row in of_graphs:
+        assert "the collection as a whole is rising" in row["coverage_note"]
+        assert "what was collected may have changed" in row["coverage_note"]
+
+
+def test_what_listings_show_alike_is_a_trend(tmp_path):
+    pages = {f"{n}.txt": arrow_page(f"{n} Lee", rising()) for n in ("Ann", "Bo", "Cy", "Di", "Ed")}
+    found = all_trends(tmp_path, pages | {"f.txt": feed(rising())}, "2026-01-05")
+    row = next(row for row in found if row["topic_id"] == "graph_learning")
+    assert (row["trend"], row["trend_overall"]) == ("rising", "rising")
+    assert (row["n_listings"], row["holds_without_any_listing"]) == (6, True)
+
+
+def rising() -> list[tuple[str, list[str], int]]:
+    return yearly({y: y - 2016 for y in _DRIFT}, {y: 2026 - y for y in _DRIFT})
 
 
 @needs_sample
@@ -207,7 +307,10 @@ def test_years_have_no_gaps_and_ranks_follow_the_counts():
     topics = {row["topic_id"] for row in rows}
     assert len(rows) == len(years) * len(topics)
     for year in years:
-        counts = [row["n_papers"] for row in rows if row["year"] == year]
-        for row in rows:
-            if row["year"] == year and row["n_papers"]:
-                assert row["rank"] == 1 + sum(count > row["n_papers"] for count in counts)
+        own = [row for row in rows if row["year"] == year]
+        for row in own:
+            above = [
+                r for r in own if r["level"] == row["level"] and r["n_papers"] > row["n_papers"]
+            ]
+            if row["n_papers"]:
+                assert row["rank"] == 1 + len(above)

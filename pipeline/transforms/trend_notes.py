@@ -1,0 +1,83 @@
+"""What a verdict lacks, in words: why nothing can be said, and what would be needed.
+
+What belongs here: sentences beside the verdict of a trend, from its columns. What does not: the
+verdict (`trend_verdicts`), what was collected of a year (`coverage`), the report's own words
+(`outputs.report`).
+"""
+
+import polars as pl
+
+from pipeline.transforms.trend_tests import MIN_PAPERS, MIN_YEARS, SIGNIFICANT
+
+_MOVES = ("rising", "falling")
+
+
+def trend_note() -> pl.Expr:
+    """Return the note on a verdict; NULL where there is nothing to add.
+
+    Columns used: those of `trend_verdicts.VERDICT` and `trend_overall`.
+    """
+    return pl.concat_str(_missing(), _collected(), separator="; ", ignore_nulls=True).replace(
+        "", None
+    )
+
+
+def _missing() -> pl.Expr:
+    is_open = pl.col("trend") == "inconclusive"
+    return (
+        pl.when(pl.col("trend") == "too_few_papers")
+        .then(
+            pl.format(
+                "{} papers in years that are over where they were seen: "
+                f"a trend needs {MIN_PAPERS}",
+                "n_papers_tested",
+            )
+        )
+        .when(is_open & (pl.col("n_years") < MIN_YEARS))
+        .then(
+            pl.format(
+                "{} full years are seen where it is: "
+                f"a trend needs {MIN_YEARS}; save the same pages again when a year is over",
+                "n_years",
+            )
+        )
+        .when(is_open & pl.col("trend_p").is_null())
+        .then(
+            pl.format(
+                "{} listings tell of it, which is too little to tell a trend from chance: "
+                "it needs more pages of a listing or more years",
+                "n_listings",
+            )
+        )
+        .when(is_open & (pl.col("trend_p") < SIGNIFICANT))
+        .then(
+            pl.format(
+                "its odds changed by a factor of {} a year (p = {}), which is not enough beside "
+                "all that is tested: it needs more papers or more years",
+                pl.col("odds_ratio_per_year").round(2),
+                pl.col("trend_p").round(3),
+            )
+        )
+        .when(is_open)
+        .then(
+            pl.format(
+                "its odds may have changed by a factor from {} to {} a year: "
+                "to tell, it needs more papers or more years",
+                pl.col("odds_ratio_low").round(2),
+                pl.col("odds_ratio_high").round(2),
+            )
+        )
+        .when(~pl.col("holds_without_any_listing"))
+        .then(pl.format("it rests on one of {} listings", "n_listings"))
+    )
+
+
+def _collected() -> pl.Expr:
+    moves = pl.col("trend_overall").is_in(_MOVES)
+    return pl.when(moves & (pl.col("trend") != pl.col("trend_overall"))).then(
+        pl.format(
+            "the collection as a whole is {}, listings compared with themselves are not shown to "
+            "be: what was collected may have changed",
+            "trend_overall",
+        )
+    )

@@ -1,0 +1,40 @@
+-- Papers per topic and year as each source shows them; a paper of several topics of one level
+-- counts a part for each.
+with papers as (select * from marts.papers),
+
+paper_topics as (select * from marts.paper_topics),
+
+topics as (select * from marts.topics),
+
+paper_records as (select * from marts.paper_records),
+
+seen_papers as (select distinct source, paper_id from paper_records),
+
+tagged_papers as (
+    select
+        seen_papers.source,
+        topics.topic_id,
+        topics.topic,
+        topics.level,
+        papers.year,
+        1.0 / count(*) over (
+            partition by seen_papers.source, papers.paper_id, topics.level
+        ) as part
+    from paper_topics
+    inner join topics on paper_topics.topic_id = topics.topic_id
+    inner join papers on paper_topics.paper_id = papers.paper_id
+    inner join seen_papers on papers.paper_id = seen_papers.paper_id
+    where papers.year is not null
+)
+
+select
+    source,
+    topic_id,
+    topic,
+    level,
+    year,
+    cast(count(*) as integer) as n_papers,
+    round(sum(part), 9) as n_papers_fractional
+from tagged_papers
+group by source, topic_id, topic, level, year
+order by source, topic_id, year
