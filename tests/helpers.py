@@ -53,6 +53,8 @@ MARTS = (
     "yearly_venue_trends",
     "yearly_category_trends",
     "monthly_topic_trends",
+    "listings",
+    "yearly_listing_coverage",
     "yearly_coverage",
     "yearly_source_coverage",
     "paper_records",

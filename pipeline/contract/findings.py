@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 Form = Literal["spaced", "compact", "html"]
 FORMS = ("spaced", "compact", "html")
+ListingKind = Literal["author", "search", "category", "daily"]
+LISTING_KINDS = ("author", "search", "category", "daily")
 
 
 class Column:
@@ -164,6 +166,18 @@ class PageFacts:
         int | None, Column("Arrow's count of author rows behind the name.")
     ] = None
     query: Annotated[str | None, Column("The search the page answers.")] = None
+    listing_kind: Annotated[
+        str | None,
+        Column(
+            "What the page lists: an author's papers, a search's, a category's, those of days; "
+            "NULL: the page does not say, or is no list.",
+            values=LISTING_KINDS,
+        ),
+    ] = None
+    listing_subject: Annotated[
+        str | None,
+        Column("Whose papers, of which search or category; NULL where listing_kind is."),
+    ] = None
     page_month_day: Annotated[
         str | None, Column("The day the page shows for itself, MM-DD, no year.")
     ] = None

@@ -9,7 +9,15 @@ from datetime import date
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from pipeline.contract.findings import FORMS, AuthorName, Column, Issue, PageFacts, Record
+from pipeline.contract.findings import (
+    FORMS,
+    LISTING_KINDS,
+    AuthorName,
+    Column,
+    Issue,
+    PageFacts,
+    Record,
+)
 from pipeline.contract.specs import CheckSpec, ColumnSpec, TableSpec, TypeName
 
 # How a site may be called. Which sites there are, only the registry in `sources` knows: plug-ins
@@ -95,6 +103,30 @@ DUMPS = TableSpec(
             values=("given", "page", "inferred"),
         ),
         _col("source", "VARCHAR", "The site the page is from."),
+        _col(
+            "listing_id",
+            "VARCHAR",
+            "What the page is a part of, see listings; of a file with several pages, that of the "
+            "page with most cards; NULL if it was set aside.",
+        ),
+        _col(
+            "listing_kind",
+            "VARCHAR",
+            "What the page lists, as in pages; NULL where nothing says so.",
+            values=LISTING_KINDS,
+        ),
+        _col(
+            "listing_subject",
+            "VARCHAR",
+            "The listing's name where a note gives one, else whose papers, of which search or "
+            "category; NULL where nothing says so: then the page is a listing of its own.",
+        ),
+        _col(
+            "listing_basis",
+            "VARCHAR",
+            "Where the listing comes from: given in a note, or from the page; NULL: from neither.",
+            values=("given", "page"),
+        ),
         _col("form", "VARCHAR", "The form the page was saved in.", values=FORMS),
         _col(
             "undone",
@@ -176,6 +208,11 @@ DUMPS = TableSpec(
             name="reason_given",
             holds="(status = 'quarantined') = (reason is not null)",
             description="a dump set aside says why, and no other does",
+        ),
+        CheckSpec(
+            name="listing_named",
+            holds="(status = 'extracted') = (listing_id is not null)",
+            description="a page that is read belongs to a listing, and no other does",
         ),
         CheckSpec(
             name="declared_count",

@@ -14,15 +14,21 @@ from pipeline.contract.tables import HELD_BACK, HELD_BY_PAGE, PAGES
 from pipeline.extraction.extracted import MOST_ISSUE_TEXT, Extracted
 from pipeline.extraction.form_advice import advice_for
 from pipeline.extraction.ledger import Ledger
+from pipeline.extraction.listing import listing_of
 from pipeline.extraction.readings import Page, Reading
 from pipeline.extraction.renumbering import as_in_file
 from pipeline.extraction.unknown_pages import site_words
 from pipeline.sources.dump import Dump
+from pipeline.sources.listings import as_facts
 from pipeline.text.keys import name_key
 
 
 def conclude(
-    row: dict[str, Any], file: Dump, reading: Reading, issues: Sequence[Issue]
+    row: dict[str, Any],
+    file: Dump,
+    reading: Reading,
+    issues: Sequence[Issue],
+    listing: str | None = None,
 ) -> Extracted:
     """Return what becomes of a dump that could be read.
 
@@ -31,6 +37,7 @@ def conclude(
         file: its lines.
         reading: what was read of it.
         issues: what was noticed before it was read.
+        listing: what a note says that it is a part of.
     """
     results = _results_in_file(reading, file.lines)
     ledger = Ledger(file, *results) if reading.spans else reading.ledger
@@ -50,6 +57,8 @@ def conclude(
         row |= {"status": "quarantined", "reason": reason, "advice": advice}
         held = dict.fromkeys(range(len(records)), HELD_BY_PAGE)
         page = None
+    else:
+        row |= listing_of(row, facts, listing)
     row |= {"n_records": len(records) - len(held), "n_held_back": len(held)}
     found = sorted(found, key=lambda issue: (issue.line_start or 0, issue.line_end or 0))
     found += _shortfalls(reading.pages)
@@ -119,7 +128,7 @@ def _page_facts(pages: Sequence[Page]) -> PageFacts:
     facts = pages[0].result.page
     alike = [page.result.page.page_subject for page in pages if page.name == pages[0].name]
     if any(subject not in (None, facts.page_subject) for subject in alike):
-        return replace(facts, page_subject=None, page_subject_basis=None)
+        facts = replace(facts, page_subject=None, page_subject_basis=None, **as_facts(None))
     return facts
 
 

@@ -7,7 +7,7 @@ What belongs here: everything before a file is opened for reading. What does not
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from pipeline.contract.errors import cause_of
 from pipeline.extraction.page_files import PageFiles
-from pipeline.inputs.notes import NEVER_A_PAGE, SUFFIX
+from pipeline.inputs.notes import FOLDER_NOTE, NEVER_A_PAGE, SUFFIX, read_note
 
 # Seconds between two times that the coarsest file system (FAT) distinguishes.
 _CLOCK_TICK = 2.0
@@ -36,6 +36,7 @@ class DumpFile:
         n_files: how many files hold this content.
         place: the file itself; its name may hold bytes that `path` shows as escapes.
         note: the note beside it (`inputs.notes`), or None.
+        folder_note: the note of the nearest folder that has one, or None.
         stamp: what any later change of the file changes; None if it may not.
     """
 
@@ -46,18 +47,36 @@ class DumpFile:
     n_files: int = 1
     place: Path | None = None
     note: Path | None = None
+    folder_note: "FolderNoteFile | None" = None
     stamp: tuple[int, ...] | None = None
     advice: str | None = None
 
     @property
     def note_hash(self) -> str | None:
-        """Short hash of the note's bytes; None without one; changes when the note does."""
-        if self.note is None:
-            return None
-        try:
-            return hashlib.sha256(self.note.read_bytes()).hexdigest()[:16]
-        except OSError:
-            return "unreadable"
+        """Short hash of the notes' bytes; None without one; changes when a note does.
+
+        A folder's note counts where it says something that the note beside the dump does not.
+        """
+        own = None if self.note is None else _hash_of(self.note)
+        if self.folder_note is None or (self.note and read_note(self.note)[0].listing):
+            return own
+        return f"{own or ''}/{self.folder_note.hash}"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderNoteFile:
+    """The note of a folder: the file, its path below the raw folder, a hash of its bytes."""
+
+    place: Path
+    path: str
+    hash: str
+
+
+def _hash_of(note: Path) -> str:
+    try:
+        return hashlib.sha256(note.read_bytes()).hexdigest()[:16]
+    except OSError:
+        return "unreadable"
 
 
 def find_dumps(raw_dir: Path) -> list[DumpFile]:
@@ -75,7 +94,12 @@ def find_dumps(raw_dir: Path) -> list[DumpFile]:
     for file in sorted(_walk(raw_dir, parts), key=lambda file: file.path):
         known = found.get(file.dump_id, file)
         n_files = known.n_files + (known is not file)
-        found[file.dump_id] = replace(known, n_files=n_files, note=known.note or file.note)
+        found[file.dump_id] = replace(
+            known,
+            n_files=n_files,
+            note=known.note or file.note,
+            folder_note=known.folder_note or file.folder_note,
+        )
     if row := parts.row():
         spared = faulty(row.path, row.reason, row.advice)
         found[spared.dump_id] = replace(spared, n_files=row.n_files)
@@ -85,6 +109,7 @@ def find_dumps(raw_dir: Path) -> list[DumpFile]:
 def _walk(raw_dir: Path, parts: PageFiles) -> Iterator[DumpFile]:
     unreadable: list[OSError] = []
     visited: set[str] = set()
+    notes: dict[str, FolderNoteFile | None] = {}
     for folder, subfolders, names in os.walk(raw_dir, onerror=unreadable.append, followlinks=True):
         real = os.path.realpath(folder)
         if real in visited:
@@ -103,15 +128,34 @@ def _walk(raw_dir: Path, parts: PageFiles) -> Iterator[DumpFile]:
                     "is a folder, though named like a page; the pages in it are read, "
                     "give the folder another name to end this message",
                 )
+        notes[folder] = _folder_note(raw_dir, Path(folder), names, notes)
         spared = parts.takes(Path(folder), names)
-        yield from _files(raw_dir, Path(folder), set(names) - spared)
+        for file in _files(raw_dir, Path(folder), set(names) - spared):
+            yield replace(file, folder_note=notes[folder]) if notes[folder] else file
     for error in unreadable:
         path = _relative(raw_dir, Path(os.fsdecode(error.filename)))
         yield faulty(path, f"is a folder that cannot be opened: {cause_of(error)}")
 
 
+def _folder_note(
+    raw_dir: Path, folder: Path, names: Collection[str], above: Mapping[str, FolderNoteFile | None]
+) -> FolderNoteFile | None:
+    """Return the note of a folder, else that of the nearest folder above it that has one."""
+    if not _has_folder_note(names):
+        return above.get(str(folder.parent))
+    file = folder / FOLDER_NOTE
+    return FolderNoteFile(file, _relative(raw_dir, file), _hash_of(file))
+
+
+def _has_folder_note(names: Collection[str]) -> bool:
+    """Tell whether a folder has a note of its own, and not one for a page called `folder`."""
+    return FOLDER_NOTE in names and FOLDER_NOTE.removesuffix(SUFFIX) not in names
+
+
 def _files(raw_dir: Path, folder: Path, names: set[str]) -> Iterator[DumpFile]:
     """Yield the dumps of one folder, each with the note beside it."""
+    if _has_folder_note(names):
+        names = names - {FOLDER_NOTE}
     for name in sorted(names):
         dump_name = name.removesuffix(SUFFIX)
         if name.endswith(SUFFIX) and dump_name in names:

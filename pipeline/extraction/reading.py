@@ -16,7 +16,7 @@ from pipeline.extraction.decoding import DumpFaultError, TransientFaultError, de
 from pipeline.extraction.dump_files import DumpFile, faulty
 from pipeline.extraction.extracted import Extracted
 from pipeline.extraction.readings import read
-from pipeline.inputs.notes import Note, read_note
+from pipeline.inputs.notes import Note, read_folder_note, read_note
 from pipeline.sources.dump import Dump
 from pipeline.text.whitespace import split_lines
 
@@ -29,18 +29,19 @@ def extract_dump(raw_dir: Path, file: DumpFile) -> Extracted:
         raw_dir: the folder `file.path` is below.
         file: a dump as `find_dumps` lists it.
     """
-    note, note_fault = read_note(file.note) if file.note else (Note(), None)
+    note, faults = _read_notes(file)
     row = _first_row(file, note)
     try:
         text, row["encoding"], issues = decode(read_content(raw_dir, file))
-        issues += [Issue("bad_note", note_fault)] if note_fault else []
+        issues += [Issue("bad_note", fault) for fault in faults]
         lines = split_lines(text)
         row["n_lines"] = len(lines)
         reading = read(text, note.captured_on, lines)
         row["form"], row["undone"] = reading.form_name, list(reading.steps)
         if reading.fault:
             raise reading.fault
-        return conclude(row, Dump(lines, row["form"], note.captured_on), reading, issues)
+        page = Dump(lines, row["form"], note.captured_on)
+        return conclude(row, page, reading, issues, note.listing)
     except DumpFaultError as fault:
         return Extracted(row | _set_aside(fault))
     except TransientFaultError as fault:
@@ -48,6 +49,17 @@ def extract_dump(raw_dir: Path, file: DumpFile) -> Extracted:
         changed = faulty(file.path, str(fault))
         row = _first_row(replace(changed, n_bytes=None), Note())
         return Extracted(row | _set_aside(fault))
+
+
+def _read_notes(file: DumpFile) -> tuple[Note, list[str]]:
+    """Return what the notes of a dump and of its folder say, and what is wrong with them."""
+    note, fault = read_note(file.note) if file.note else (Note(), None)
+    faults = [fault] if fault else []
+    if file.folder_note and not note.listing:
+        of_folder, fault = read_folder_note(file.folder_note.place, file.folder_note.path)
+        note = note.model_copy(update={"listing": of_folder.listing})
+        faults += [fault] if fault else []
+    return note, faults
 
 
 def _first_row(file: DumpFile, note: Note) -> dict[str, Any]:

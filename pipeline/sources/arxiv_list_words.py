@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any
 
 from pipeline.sources.arxiv_words import CATEGORY, read_category
+from pipeline.sources.listings import as_facts
+from pipeline.sources.listings import author as by_author
 from pipeline.sources.reading import NUMBER, read_number
 from pipeline.text.dates import MONTH, make_date, month_number
 
@@ -88,6 +90,7 @@ def page_facts(
         "captured_on_basis": "page" if newest else None,
         "page_subject": author,
         "page_subject_basis": "stated" if author else None,
+        **as_facts(by_author(author)),
     }
 
 

@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborNode
 from pipeline.contract.findings import Issue, PageFacts, ParseResult, Record
 from pipeline.sources.arxiv_elements import linked_names
 from pipeline.sources.arxiv_hits import space_hits
+from pipeline.sources.arxiv_listings import of_query
 from pipeline.sources.arxiv_words import (
     ARXIV,
     CATEGORY,
@@ -23,6 +24,7 @@ from pipeline.sources.arxiv_words import (
 )
 from pipeline.sources.dump import Dump
 from pipeline.sources.elements import all_parts, fold, parts_of, text_of, words_of
+from pipeline.sources.listings import as_facts
 from pipeline.sources.markup import Card, CardTag, find_cards, headings, read_cards
 from pipeline.sources.reading import Findings
 from pipeline.sources.reading import is_cut as has_ellipsis
@@ -53,7 +55,8 @@ def parse(dump: Dump) -> ParseResult:
     first = _CARD.opening.search(text)
     above = text[: first.start()] if first else ""
     showing = (read_showing(shown) for _, shown in headings(above, "h1"))
-    return found.result(PageFacts(**next(filter(None, showing), {})))
+    facts = next(filter(None, showing), {})
+    return found.result(PageFacts(**facts, **as_facts(of_query(facts.get("query")))))
 
 
 def _read_card(node: LexborNode, card: Card, found: Findings) -> Record | None:

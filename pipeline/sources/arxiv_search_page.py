@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterable
 
 from pipeline.contract.findings import PageFacts
+from pipeline.sources.arxiv_listings import of_query
 from pipeline.sources.arxiv_words import read_showing
 from pipeline.sources.dump import Line
+from pipeline.sources.listings import as_facts
 from pipeline.sources.reading import Findings
 
 _FURNITURE = (
@@ -34,7 +36,7 @@ def read_loose(lines: Iterable[Line], found: Findings) -> PageFacts:
             continue
         if name := furniture_name(line.text):
             found.furnish([line], name)
-    return PageFacts(**facts)
+    return PageFacts(**facts, **as_facts(of_query(facts.get("query"))))
 
 
 def furniture_name(text: str) -> str | None:

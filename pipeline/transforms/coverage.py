@@ -1,6 +1,6 @@
 """What was collected of each year and source, and which sources can be compared."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -15,11 +15,15 @@ _JUMP, _JUMP_PAPERS = 2.0, 5
 def coverage(totals: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
     """Return what was collected of each year, and how that differs from the year before.
 
-    A year is partial if the pages were saved before its end: all of them, or those of the
-    sources that held at least half of the papers of the year before.
+    A year is partial if it is over for fewer than half of its papers: for the listings that show
+    them, pages were saved before its end. So one old page of another site does not make it partial,
+    and one late page does not complete it. A year after the last that was over for any listing is
+    partial, whether it has papers or not.
 
     Args:
-        totals: columns `year`, `n_papers`.
+        totals: for each year with papers `n_papers`; `n_papers_over`, of these those that a listing
+            shows for which the year is over; `last_full_year`, the last that is over for a listing
+            that shows any, None if not known.
         sources: the columns of `yearly_source_coverage`.
 
     Returns:
@@ -29,22 +33,22 @@ def coverage(totals: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
     papers = dict(totals.select("year", "n_papers").iter_rows())
     if not papers:
         return pl.DataFrame(schema=_COVERAGE)
+    is_over = dict(totals.select("year", 2 * pl.col("n_papers_over") >= pl.col("n_papers")).rows())
+    last_over = max(totals["last_full_year"].drop_nulls(), default=min(papers) - 1)
     seen = _by_source(sources)
-    last_full = _last_full_years(sources)
+    partial = set(sources.filter("is_partial_year").select("source", "year").iter_rows())
     common = common_sources(sources)
-    rows = []
-    for year in range(min(papers), max(papers) + 1):
-        before = {s: years.get(year - 1, 0) for s, years in seen.items()}
-        rows.append(
-            {
-                "year": year,
-                "n_papers": papers.get(year, 0),
-                "n_sources": sum(year in years for years in seen.values()),
-                "is_partial_year": _is_partial(year, before, last_full),
-                "is_common": year in common.years,
-                "coverage_note": "; ".join(_notes(year, seen, last_full, min(papers))) or None,
-            }
-        )
+    rows = [
+        {
+            "year": year,
+            "n_papers": papers.get(year, 0),
+            "n_sources": sum(year in years for years in seen.values()),
+            "is_partial_year": year > last_over or not is_over.get(year, True),
+            "is_common": year in common.years,
+            "coverage_note": "; ".join(_notes(year, seen, partial, min(papers))) or None,
+        }
+        for year in range(min(papers), max(papers) + 1)
+    ]
     return pl.DataFrame(rows, schema=_COVERAGE)
 
 
@@ -70,23 +74,16 @@ def _last_full_years(sources: pl.DataFrame) -> dict[str, int]:
     return dict(last.iter_rows())
 
 
-def _is_partial(year: int, before: Mapping[str, int], last_full: Mapping[str, int]) -> bool:
-    if year > max(last_full.values(), default=year - 1):
-        return True
-    n_over = sum(n for source, n in before.items() if last_full[source] >= year)
-    return 2 * n_over < sum(before.values())
-
-
 def _notes(
     year: int,
     seen: Mapping[str, Mapping[int, int]],
-    last_full: Mapping[str, int],
+    partial: Container[tuple[str, int]],
     first_year: int,
 ) -> Iterator[str]:
     for source, years in seen.items():
         now, before = years.get(year, 0), years.get(year - 1, 0)
         jump = abs(now - before) >= _JUMP_PAPERS and max(now, before) >= _JUMP * min(now, before)
-        if now and last_full[source] < year:
+        if now and (source, year) in partial:
             yield f"{source} was saved before the end of {year}"
         elif now and not before and year > first_year:
             yield f"{source} has papers of {year}, none of {year - 1}"

@@ -59,6 +59,7 @@ final as (
         records.line_end,
         records.source,
         dumps.captured_on,
+        dumps.listing_id,
         dumps.first_seen_at,
         records.title,
         records.title_key,

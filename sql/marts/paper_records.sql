@@ -11,6 +11,7 @@ final as (
         line_start,
         line_end,
         source,
+        listing_id,
         captured_on
     from records
 )

@@ -1,53 +1,72 @@
 -- What each source holds of each year, and up to when its pages were saved.
--- Pages saved in 2026 do not hold all of 2026: the last full year of a source is the one before
--- the latest capture of its pages, or, where no page tells its day, before the latest year it
--- speaks of.
+-- A year is over for a paper if it is for any listing of the source that shows it (`listings`), and
+-- for the source if it is for at least half of its papers of that year.
 -- grain: one row per source and year with papers
 with papers as (select * from marts.papers),
 
 paper_records as (select * from marts.paper_records),
 
-source_years as (
+listings as (select * from marts.listings),
+
+source_papers as (
     select
         paper_records.source,
         papers.year,
-        cast(count(distinct papers.paper_id) as integer) as n_papers,
-        cast(count(*) as integer) as n_records
+        papers.paper_id,
+        count(*) as n_records,
+        max(paper_records.captured_on) as last_covered_on,
+        max(listings.last_full_year) as last_full_year
     from paper_records
     inner join papers on paper_records.paper_id = papers.paper_id
+    inner join listings on paper_records.listing_id = listings.listing_id
     where papers.year is not null
-    group by paper_records.source, papers.year
+    group by paper_records.source, papers.year, papers.paper_id
 ),
 
-captures as (
-    select source, max(captured_on) as last_covered_on
-    from paper_records
-    group by source
-),
-
-latest as (
+source_years as (
     select
-        source_years.source,
-        captures.last_covered_on,
-        coalesce(
-            cast(extract(year from captures.last_covered_on) as integer), max(source_years.year)
-        ) - 1 as last_full_year
+        source,
+        year,
+        cast(count(*) as integer) as n_papers,
+        cast(sum(n_records) as integer) as n_records,
+        max(last_covered_on) as last_covered_on,
+        max(last_full_year) as last_full_year,
+        2 * sum(case when last_full_year >= year then 1 else 0 end) < count(*) as is_partial_year
+    from source_papers
+    group by source, year
+),
+
+bounded as (
+    select
+        source,
+        year,
+        n_papers,
+        n_records,
+        is_partial_year,
+        max(last_covered_on) over (partition by source) as last_covered_on,
+        max(last_full_year) over (partition by source) as latest_full_year,
+        max(case when not is_partial_year then year end) over (partition by source) as last_over,
+        max(year) over (partition by source) as last_year
     from source_years
-    inner join captures on source_years.source = captures.source
-    group by source_years.source, captures.last_covered_on
 ),
 
 final as (
     select
-        source_years.source,
-        source_years.year,
-        source_years.n_papers,
-        source_years.n_records,
-        latest.last_covered_on,
-        cast(latest.last_full_year as integer) as last_full_year,
-        source_years.year > latest.last_full_year as is_partial_year
-    from source_years
-    inner join latest on source_years.source = latest.source
+        source,
+        year,
+        n_papers,
+        n_records,
+        last_covered_on,
+        cast(
+            min(
+                case
+                    when last_over = last_year then latest_full_year
+                    when last_over is null or year > last_over then year - 1
+                end
+            ) over (partition by source) as integer
+        ) as last_full_year,
+        is_partial_year
+    from bounded
 )
 
 select * from final

@@ -13,6 +13,7 @@ from itertools import takewhile
 
 from pipeline.contract.findings import PageFacts, ParseResult, Record
 from pipeline.sources.dump import Dump, Lines, text_lines
+from pipeline.sources.listings import as_facts, author
 from pipeline.sources.reading import (
     NUMBER,
     YEARS,
@@ -90,7 +91,7 @@ def parse(dump: Dump) -> ParseResult:
     if facts["page_subject"] is None:
         facts["page_subject"] = shared_author(found.records)
         facts["page_subject_basis"] = "inferred" if facts["page_subject"] else None
-    return found.result(PageFacts(**facts))
+    return found.result(PageFacts(**facts, **as_facts(author(facts["page_subject"]))))
 
 
 # A page has many cards of the same venue and year.

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from pipeline.contract.findings import PageFacts, ParseResult, Record
 from pipeline.sources.dump import Dump, Line, Lines, text_lines
+from pipeline.sources.listings import as_facts, author
 from pipeline.sources.reading import (
     NUMBER,
     CardDate,
@@ -122,7 +123,7 @@ def parse(dump: Dump) -> ParseResult:
         message = "The page ends inside this card: save the page again if you can."
         found.report("cut_card", message, cards[-1].lines)
     facts = _read_header(lines[: starts[0]] if starts else lines, found)
-    return found.result(PageFacts(**facts))
+    return found.result(PageFacts(**facts, **as_facts(author(facts["page_subject"]))))
 
 
 # ---------- cards

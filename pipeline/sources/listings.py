@@ -1,0 +1,86 @@
+"""What a page is a part of: an author's papers, a search, a category's list, a site's days.
+
+What belongs here: which listings are one, and what each is called. What does not: what a site's
+pages say of themselves (`sites`), their addresses (`page_address`), names that people give in notes
+(`inputs.notes`).
+
+Two pages are of one listing if they are of one site and their subjects differ in letter case, white
+space, and for names in what `text.keys.name_key` leaves out. Two people of one name are one listing
+of a site: its page lists the papers of both.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from pipeline.contract.findings import ListingKind
+from pipeline.contract.ids import DUMP_PREFIX
+from pipeline.text.keys import fold_ascii, name_key
+from pipeline.text.whitespace import fold_space
+
+_NOT_WORDS = re.compile(r"[^a-z0-9]+")
+_MOST_SLUG = 48  # characters of a subject that an id shows
+_HASH = 8
+
+
+class Listing(NamedTuple):
+    """What a page is a part of: its kind, and whose papers, of which search or category."""
+
+    kind: ListingKind
+    subject: str
+
+    @property
+    def key(self) -> str:
+        """The subject, equal for subjects that are the same."""
+        folded = fold_space(self.subject).casefold()
+        return (name_key(self.subject) or folded) if self.kind == "author" else folded
+
+
+def author(name: str | None) -> Listing | None:
+    """Return the listing of an author's papers; None without a name."""
+    return Listing("author", fold_space(name)) if name else None
+
+
+def agreed(found: Iterable[Listing | None]) -> Listing | None:
+    """Return the listing that all that say one agree on, in the first one's words; else None.
+
+    >>> agreed([None, Listing("search", "Robots"), Listing("search", "robots")])
+    Listing(kind='search', subject='Robots')
+    >>> agreed([Listing("search", "Robots"), Listing("search", "geese")])
+    """
+    known = [listing for listing in found if listing]
+    keys = {(listing.kind, listing.key) for listing in known}
+    return known[0] if len(keys) == 1 else None
+
+
+def as_facts(listing: Listing | None) -> dict[str, Any]:
+    """Return a listing as fields of `PageFacts`."""
+    if listing is None:
+        return {"listing_kind": None, "listing_subject": None}
+    return {"listing_kind": listing.kind, "listing_subject": listing.subject}
+
+
+def listing_id(source: str, kind: str, key: str) -> str:
+    """Return the id of a listing: its site, its kind and its subject in ASCII words.
+
+    Where these say less than the subject, a hash of it follows.
+
+    Args:
+        source: the site.
+        kind: of the listing; `named` where a note names it.
+        key: the subject as `Listing.key` gives it.
+
+    >>> listing_id("arrow", "author", "yelong shen"), listing_id("arxiv_search", "search", "a: b")
+    ('arrow:author:yelong-shen', 'arxiv_search:search:a-b-75cd1899')
+    """
+    words = _NOT_WORDS.sub("-", fold_ascii(key)).strip("-")
+    slug = words[:_MOST_SLUG].strip("-")
+    if slug.replace("-", " ") != key:
+        slug = f"{slug}-{hashlib.sha256(key.encode()).hexdigest()[:_HASH]}".strip("-")
+    return f"{source}:{kind}:{slug}"
+
+
+def own_id(source: str, dump_id: str) -> str:
+    """Return the id of a page of which nothing is known: it is a listing of its own."""
+    return f"{source}:page:{dump_id[:DUMP_PREFIX]}"
