@@ -1,13 +1,13 @@
-"""What was collected of each year and source, and which sources can be compared."""
+"""What was collected of each year, and how that differs from the year before.
+
+What belongs here: which years are over, notes on what was saved. What does not: which years are
+over in a listing (`sql/marts/listings.sql`), trends (`trends`).
+"""
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import combinations
 
 import polars as pl
 
-# With fewer periods the Mann-Kendall test cannot reach 5 %, whatever the data (n = 4: p >= 0.08).
-MIN_YEARS = 5
 # A source's papers of a year are remarkable beside those of the year before from here on.
 _JUMP, _JUMP_PAPERS = 2.0, 5
 
@@ -28,7 +28,7 @@ def coverage(totals: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         One row per year, gaps filled: `year`, `n_papers`, `n_sources`, `is_partial_year`,
-        `is_common`, `coverage_note`.
+        `coverage_note`.
     """
     papers = dict(totals.select("year", "n_papers").iter_rows())
     if not papers:
@@ -37,14 +37,12 @@ def coverage(totals: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
     last_over = max(totals["last_full_year"].drop_nulls(), default=min(papers) - 1)
     seen = _by_source(sources)
     partial = set(sources.filter("is_partial_year").select("source", "year").iter_rows())
-    common = common_sources(sources)
     rows = [
         {
             "year": year,
             "n_papers": papers.get(year, 0),
             "n_sources": sum(year in years for years in seen.values()),
             "is_partial_year": year > last_over or not is_over.get(year, True),
-            "is_common": year in common.years,
             "coverage_note": "; ".join(_notes(year, seen, partial, min(papers))) or None,
         }
         for year in range(min(papers), max(papers) + 1)
@@ -57,7 +55,6 @@ _COVERAGE = {
     "n_papers": pl.Int32,
     "n_sources": pl.Int32,
     "is_partial_year": pl.Boolean,
-    "is_common": pl.Boolean,
     "coverage_note": pl.String,
 }
 
@@ -91,39 +88,3 @@ def _notes(
             yield f"{source} has no papers of {year}"
         elif jump:
             yield f"{source} has {now} papers of {year} and {before} of {year - 1}"
-
-
-@dataclass(frozen=True, slots=True)
-class CommonSources:
-    """The sources that can be compared over a run of years.
-
-    Attributes:
-        years: the run, empty if there is none.
-        weights: each source's part of all papers that these sources hold in the run.
-    """
-
-    years: range
-    weights: Mapping[str, float]
-
-
-def common_sources(sources: pl.DataFrame) -> CommonSources:
-    """Return the run of full years whose common sources hold the most papers.
-
-    A source is common to a run that has papers of its every year and was saved after the last.
-
-    Args:
-        sources: columns `source`, `year`, `n_papers`, `last_full_year`.
-    """
-    seen, last_full = _by_source(sources), _last_full_years(sources)
-    full = {s: {y: n for y, n in years.items() if y <= last_full[s]} for s, years in seen.items()}
-    all_years = sorted({year for years in full.values() for year in years})
-    best, most = CommonSources(range(0), {}), 0
-    for first, last in combinations(all_years, 2):
-        run = range(first, last + 1)
-        if len(run) < MIN_YEARS:
-            continue
-        held = {s: sum(y[n] for n in run) for s, y in full.items() if all(n in y for n in run)}
-        total = sum(held.values())
-        if total > most:
-            best, most = CommonSources(run, {s: n / total for s, n in held.items()}), total
-    return best
