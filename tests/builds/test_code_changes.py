@@ -48,7 +48,7 @@ TABLES = {
     "text.spacing": {"marts.paper_fields"},
     "text.title_markers": {"linkage.title_marks"},
     "transforms.clusters": {"linkage.clusters"},
-    "transforms.coverage": {*TRENDS, "marts.yearly_coverage"},
+    "transforms.coverage": {"marts.yearly_coverage"},
     "transforms.emerging_phrases": {"marts.emerging_phrases"},
     "transforms.override_lines": {"linkage.override_lines"},
     "transforms.paper_ids": {"linkage.identities", "marts.paper_id_history"},
@@ -58,6 +58,9 @@ TABLES = {
     "transforms.title_marks": {"linkage.title_marks"},
     "transforms.topic_reference": CHECKED,
     "transforms.topics": {"marts.paper_topics"},
+    "transforms.trend_notes": TRENDS,
+    "transforms.trend_tests": TRENDS,
+    "transforms.trend_verdicts": TRENDS,
     "transforms.trends": TRENDS,
 }
 # Modules of what is read of a page: all dumps are read anew.
