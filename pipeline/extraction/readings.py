@@ -29,8 +29,9 @@ from pipeline.forms.marks import numbered
 from pipeline.forms.signs import signs, still_wrapped
 from pipeline.forms.site_lines import any_site
 from pipeline.forms.undo import undo
-from pipeline.forms.unpack import PACKINGS, unpack
+from pipeline.forms.unpack import PACKINGS, address_in, unpack
 from pipeline.sources.dump import Dump, guess_form
+from pipeline.sources.page_address import remade
 from pipeline.sources.plugins import PluginFaultError
 from pipeline.sources.registry import divide
 from pipeline.sources.sections import Section
@@ -312,7 +313,9 @@ def _read_plain(text: str, captured_on: date | None, known: tuple[str, ...] | No
         lines = known if known and page is text else split_lines(page)
         return _read(Reading(Dump(lines, guess_form(lines), captured_on, whole=page)))
     found = numbered(page)
-    dump = Dump(found.lines, guess_form(found.lines), captured_on)
+    dump = Dump(
+        found.lines, guess_form(found.lines), captured_on, address=address_in(text, packing)
+    )
     reading = _read(Reading(dump, steps=(packing,), spans=found.spans))
     # What it was taken out of says more than what is left of it.
     around = text_kind(text) if reading.fault else None
@@ -324,7 +327,7 @@ def _read_shown(plain: Reading) -> Reading | None:
     shown = shown_text(plain.dump.text)
     if shown is None:
         return None
-    dump = Dump(shown.lines, guess_form(shown.lines), plain.dump.captured_on, links=shown.links)
+    dump = remade(plain.dump, shown.lines, shown.links)
     spans = joined(plain.spans, shown.spans) if plain.spans else shown.spans
     return _read(Reading(dump, steps=(*plain.steps, "markup"), spans=spans))
 
@@ -334,12 +337,11 @@ def _read_undone(plain: Reading) -> Reading | None:
     undone = undo(plain.dump.text, known_lines())
     if not undone.steps:
         return None
-    dump = Dump(
+    dump = remade(
+        plain.dump,
         undone.lines,
-        guess_form(undone.lines),
-        plain.dump.captured_on,
-        links={place + 1: found for place, found in undone.links.items()},
-        pieces={place + 1: found for place, found in undone.pieces.items()},
+        {place + 1: found for place, found in undone.links.items()},
+        {place + 1: found for place, found in undone.pieces.items()},
     )
     reading = Reading(
         dump,

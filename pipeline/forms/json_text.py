@@ -56,6 +56,18 @@ def unpack_json(text: str) -> str | None:
     return "\n" * above + body.replace("\n", f"{ADDED}\n") + "\n" * below
 
 
+# Not inside a string, where a backslash stands before the quote.
+_ADDRESS = re.compile(
+    r"(?<!\\)\"(?:url|source_?url|final_?url)\"\s*:\s*(\"https?:[^\"\n]{1,3000}\")", re.I
+)
+
+
+def json_address(text: str) -> str | None:
+    """Return the one address that fields of a JSON text give for the page it holds."""
+    found = set(_ADDRESS.findall(text))
+    return json.loads(found.pop(), strict=False) if len(found) == 1 else None
+
+
 def _unpack_literal(text: str) -> str | None:
     """Return the page that a string of Python holds; None if it is none."""
     shown = text.strip("\ufeff \t\n")

@@ -75,6 +75,20 @@ def unpack_mhtml(text: str) -> str | None:
     return "\n" * page.begin + body + "\n" * below
 
 
+# A long address goes on in the next line, behind white space.
+_LOCATION = re.compile(
+    r"^(?P<snapshot>snapshot-)?content-location:[ \t]*(?P<url>https?://\S+(?:\n[ \t]+\S+)*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def mhtml_address(text: str) -> str | None:
+    """Return the address of the page of an MHTML file: of the snapshot, else of its first part."""
+    found = list(_LOCATION.finditer(text[:_MOST_CHARS].replace("\r\n", "\n")))
+    named = next((location for location in found if location["snapshot"]), next(iter(found), None))
+    return "".join(named["url"].split()) if named else None
+
+
 class _Head(NamedTuple):
     """The fields above a body: their text, what they say, the line behind the blank one below."""
 

@@ -9,10 +9,10 @@ What is taken out keeps the lines of the file by the signs of `marks`; whoever s
 asks `marks.numbered` for them.
 """
 
-from pipeline.forms.json_text import unpack_json
+from pipeline.forms.json_text import json_address, unpack_json
 from pipeline.forms.marks import without_marks
 from pipeline.forms.markup_source import close_empty_tags, unpack_source
-from pipeline.forms.mhtml import unpack_mhtml
+from pipeline.forms.mhtml import mhtml_address, unpack_mhtml
 from pipeline.forms.table_cells import unpack_cells
 
 # In this order. One is undone: what lies in two, a shown source in a single file, is set aside.
@@ -47,3 +47,16 @@ def unpack(text: str) -> tuple[str, str | None]:
         if page is not None:
             return close_empty_tags(page), code
     return close_empty_tags(plain), None
+
+
+def address_in(text: str, packing: str) -> str | None:
+    """Return the address of the page that a file holds, where the file names it; else None.
+
+    Args:
+        text: the text of the file.
+        packing: what holds the page, as `unpack` says.
+    """
+    return _ADDRESSES[packing](text) if packing in _ADDRESSES else None
+
+
+_ADDRESSES = {"mhtml": mhtml_address, "json_text": json_address}

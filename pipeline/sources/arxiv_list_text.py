@@ -42,6 +42,7 @@ from pipeline.sources.arxiv_list_words import (
     read_day,
     read_subjects,
 )
+from pipeline.sources.arxiv_listings import list_of
 from pipeline.sources.arxiv_words import abs_url, read_authors
 from pipeline.sources.dump import Dump, Lines, text_lines
 from pipeline.sources.reading import Findings, is_cut, join_texts, read_number
@@ -74,8 +75,6 @@ _TORN = (
     "What stands below the identifier is no title and one list of authors: the page was wrapped "
     "or torn; save it again without breaking its lines."
 )
-
-
 _LOST = "No title stands right below the identifier: the page was torn; nothing of it is kept."
 
 
@@ -137,9 +136,9 @@ def parse(dump: Dump) -> ParseResult:
     for at in _heads_without_titles(lines):
         found.report("torn_card", _LOST, lines[at : at + 1])
     author = next(filter(None, map(read_author, above)), None)
-    return found.result(
-        PageFacts(**page_facts((day for _, day in days), _count_declared(above), author))
-    )
+    category = None if author else list_of(dump, above, found.records)
+    facts = page_facts((day for _, day in days), _count_declared(above), author, category)
+    return found.result(PageFacts(**facts))
 
 
 # ---------- from lines to cards

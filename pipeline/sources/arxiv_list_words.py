@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from pipeline.sources.arxiv_words import CATEGORY, read_category
-from pipeline.sources.listings import as_facts
+from pipeline.sources.listings import Listing, as_facts
 from pipeline.sources.listings import author as by_author
 from pipeline.sources.reading import NUMBER, read_number
 from pipeline.text.dates import MONTH, make_date, month_number
@@ -74,7 +74,10 @@ def count_shown(headings: Iterable[str]) -> int | None:
 
 
 def page_facts(
-    days: Iterable[date], n_declared: int | None, author: str | None = None
+    days: Iterable[date],
+    n_declared: int | None,
+    author: str | None = None,
+    category: Listing | None = None,
 ) -> dict[str, Any]:
     """Return what a page says of itself, as fields of `PageFacts`.
 
@@ -82,6 +85,7 @@ def page_facts(
         days: the days whose papers it shows. As far as the page says, it was saved on the newest.
         n_declared: how many papers it says it lists.
         author: whose papers it lists.
+        category: of which category they are.
     """
     newest = max(days, default=None)
     return {
@@ -90,7 +94,7 @@ def page_facts(
         "captured_on_basis": "page" if newest else None,
         "page_subject": author,
         "page_subject_basis": "stated" if author else None,
-        **as_facts(by_author(author)),
+        **as_facts(by_author(author) or category),
     }
 
 

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.contract.findings import Issue, PageFacts, ParseResult, Record
 from pipeline.sources.arxiv_elements import linked_names
 from pipeline.sources.arxiv_hits import space_hits
-from pipeline.sources.arxiv_listings import of_query
+from pipeline.sources.arxiv_listings import of_advanced, of_query, search_of
 from pipeline.sources.arxiv_words import (
     ARXIV,
     CATEGORY,
@@ -24,7 +24,7 @@ from pipeline.sources.arxiv_words import (
 )
 from pipeline.sources.dump import Dump
 from pipeline.sources.elements import all_parts, fold, parts_of, text_of, words_of
-from pipeline.sources.listings import as_facts
+from pipeline.sources.listings import Listing, as_facts
 from pipeline.sources.markup import Card, CardTag, find_cards, headings, read_cards
 from pipeline.sources.reading import Findings
 from pipeline.sources.reading import is_cut as has_ellipsis
@@ -38,6 +38,7 @@ _NOTES = {"Comments": "comments", "Journal ref": "journal_ref"}  # labels, and t
 _VERSION = re.compile(r"v(\d{1,4})-abstract-")  # id="2512.03003v1-abstract-full"
 _DOI = re.compile(r"10\.\d{4,9}/\S+")  # "10.1145/3773274.3774931"
 _CATEGORY = re.compile(CATEGORY)
+_TERMS = "terms:"  # "Query: order: -announced_date_first; size: 50; terms: AND title=geese"
 _CUT = "The card ends early: save the page again if you can."
 
 
@@ -56,7 +57,18 @@ def parse(dump: Dump) -> ParseResult:
     above = text[: first.start()] if first else ""
     showing = (read_showing(shown) for _, shown in headings(above, "h1"))
     facts = next(filter(None, showing), {})
-    return found.result(PageFacts(**facts, **as_facts(of_query(facts.get("query")))))
+    listing = of_query(facts.get("query")) or _read_advanced(above) or search_of(dump)
+    return found.result(PageFacts(**facts, **as_facts(listing)))
+
+
+def _read_advanced(above: str) -> Listing | None:
+    """Read the terms of an advanced search, which stand above the cards."""
+    at = above.find(_TERMS)
+    if at < 0:
+        return None
+    begin = max(above.rfind("Query:", 0, at), 0)
+    shown = LexborHTMLParser(above[begin : above.find("</", at)]).text()
+    return of_advanced(fold(shown))
 
 
 def _read_card(node: LexborNode, card: Card, found: Findings) -> Record | None:

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable
 
 from pipeline.contract.findings import PageFacts
-from pipeline.sources.arxiv_listings import of_query
+from pipeline.sources.arxiv_listings import ADVANCED, of_advanced, of_query, search_of
 from pipeline.sources.arxiv_words import read_showing
-from pipeline.sources.dump import Line
-from pipeline.sources.listings import as_facts
+from pipeline.sources.dump import Dump, Line
+from pipeline.sources.listings import Listing, agreed, as_facts
 from pipeline.sources.reading import Findings
 
 _FURNITURE = (
@@ -19,6 +19,7 @@ _FURNITURE = (
     ("navigation", re.compile(r"(?:Help \| )?Advanced Search|Help pages?|Help|About|All fields")),
     ("page_numbers", re.compile(r"\d+(?: \d+)*|…|\.")),
     ("search_form", re.compile(r"Show abstracts|Hide abstracts|Sort results by.*")),
+    ("query", ADVANCED),
     ("search_form", re.compile(r"\d+ results per page\..*|Search v\d.*")),
     ("footer", re.compile(r"Copyright|Privacy Policy|Web Accessibility Assistance|Contact")),
     ("footer", re.compile(r"arXiv Operational Status.*|Get status notifications.*|Subscribe")),
@@ -26,17 +27,26 @@ _FURNITURE = (
 )
 
 
-def read_loose(lines: Iterable[Line], found: Findings) -> PageFacts:
-    """Read the heading and name the furniture; other lines stay for extraction to report."""
+def read_loose(lines: Iterable[Line], found: Findings, dump: Dump) -> PageFacts:
+    """Read the heading and name the furniture; other lines stay for extraction to report.
+
+    Where several pages stand below each other, the last heading counts; what they list only where
+    they agree.
+    """
     facts: dict = {}
+    searches: list[Listing | None] = []
     for line in lines:
         if showing := read_showing(line.text):
             facts = showing
+            searches.append(of_query(showing["query"]))
             found.furnish([line], "result_count")
             continue
         if name := furniture_name(line.text):
             found.furnish([line], name)
-    return PageFacts(**facts, **as_facts(of_query(facts.get("query"))))
+        if name == "query":
+            searches.append(of_advanced(line.text))
+    listing = agreed(searches) if any(searches) else search_of(dump)
+    return PageFacts(**facts, **as_facts(listing))
 
 
 def furniture_name(text: str) -> str | None:

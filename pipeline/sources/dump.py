@@ -49,6 +49,7 @@ class Dump:
         pieces: of a line that was joined of several, what each gave, by the line's number: together
             they are the line.
         whole: the lines as one text, where whoever split it has it still.
+        address: of the page, where what it was taken out of tells it.
     """
 
     lines: tuple[str, ...]
@@ -58,6 +59,7 @@ class Dump:
     links: Mapping[int, tuple[str, ...]] = field(default_factory=dict, compare=False)
     pieces: Mapping[int, tuple[str, ...]] = field(default_factory=dict, compare=False)
     whole: str | None = field(default=None, compare=False, repr=False)
+    address: str | None = field(default=None, compare=False)
 
     @cached_property
     def text(self) -> str:

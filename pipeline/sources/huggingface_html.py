@@ -21,6 +21,8 @@ from pipeline.contract.findings import Issue, PageFacts, ParseResult, Record
 from pipeline.sources.arxiv_words import ARXIV_ID
 from pipeline.sources.dump import Dump
 from pipeline.sources.elements import fold, text_of, words_of
+from pipeline.sources.huggingface_listings import DAILY, listing_of
+from pipeline.sources.listings import Listing, as_facts
 from pipeline.sources.markup import Card, CardTag, find_cards, read_cards
 from pipeline.sources.reading import NUMBER, YEARS, Findings, is_cut, read_name, read_number
 from pipeline.sources.tags import is_long_tag, tags_around
@@ -33,6 +35,10 @@ DATA_TARGET = r"""data-target=["']?DailyPapers["'\s>]"""
 _TARGET = re.compile("DailyPapers")
 _DATA = re.compile(DATA_TARGET, re.IGNORECASE)
 _PAPER_KEYS = ("&quot;paper&quot;:", '"paper":')  # of entries, in either quotes
+_DAILY_KEYS = ("&quot;dailyPapers&quot;:", '"dailyPapers":')
+_DATED = re.compile(r"(?<=[;\"])date(?:String)?(?:&quot;|\"):\s?(?:&quot;|\")\d{4}-")
+_SUBMITTER = "Submitted by"
+_QUERIES = ("query", "q", "searchQuery")  # keys of what was searched for
 _DAYS = ("date", "dateString")  # keys of a page's own day
 _QUOTE = re.compile(r"""data-props\s*=\s*(["'])""", re.IGNORECASE)
 _MOST_JSON = 64 * 2**20  # characters; more would fill the memory
@@ -77,7 +83,19 @@ def parse(dump: Dump) -> ParseResult:
         cards = (apart for card in shown if (apart := _keep_apart(card, spans, dump)))
     read_cards(dump, cards, _read_card, found, spans)
     found.records.sort(key=lambda record: record.line_start)
-    return found.result(PageFacts(**(facts or _page_day(_first_time(dump.text)))))
+    facts = facts or _page_day(_first_time(dump.text))
+    listing = _said_listing(facts) or listing_of(dump) or _shown_listing(dump, len(found.records))
+    return found.result(PageFacts(**facts, **as_facts(listing)))
+
+
+def _said_listing(facts: dict[str, Any]) -> Listing | None:
+    return Listing("search", facts["query"]) if facts.get("query") else None
+
+
+def _shown_listing(dump: Dump, n_cards: int) -> Listing | None:
+    """Return what a page lists, by its JSON or its words: only a day has a date or submitters."""
+    is_daily = any(key in dump.text for key in _DAILY_KEYS) and _DATED.search(dump.text)
+    return DAILY if is_daily or 0 < n_cards <= 2 * dump.text.count(_SUBMITTER) else None
 
 
 def _page_day(text: object) -> dict[str, Any]:
@@ -152,7 +170,9 @@ def _read_data(data: _Data, found: Findings) -> dict[str, Any]:
     records = [record for entry in entries if (record := _read_entry(entry, data))]
     found.records += _place(records, data)
     days = (_page_day(props.get(key)) for key in _DAYS) if isinstance(props, dict) else ()
-    return next(filter(None, days), {})
+    asked = (fold(_string(props.get(key))) for key in _QUERIES) if isinstance(props, dict) else ()
+    query = next(filter(None, asked), None)
+    return next(filter(None, days), {}) | ({"query": query} if query else {})
 
 
 def _whole_entries(text: str) -> Iterator[Any]:

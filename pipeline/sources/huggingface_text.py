@@ -8,13 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import lru_cache
 from itertools import compress, count, pairwise
 
 from pipeline.contract.findings import PageFacts, ParseResult, Record
 from pipeline.sources import linked
-from pipeline.sources.dump import Lines
+from pipeline.sources.dump import Dump, Lines
 from pipeline.sources.huggingface_lines import (
     DATE,
     FURNITURE,
@@ -25,7 +24,9 @@ from pipeline.sources.huggingface_lines import (
     Section,
     without_button,
 )
+from pipeline.sources.huggingface_listings import listing_of, shown_listing
 from pipeline.sources.huggingface_titles import MOST_TITLE_CHARS, split_cards
+from pipeline.sources.listings import as_facts
 from pipeline.sources.reading import (
     NUMBER,
     CardDate,
@@ -97,18 +98,18 @@ class _Card:
         return self.lines.texts[self.meta[part]] if part in self.meta else ""
 
 
-def parse(page: Section, captured_on: date | None, *, has_cards: bool) -> ParseResult:
+def parse(page: Section, dump: Dump, *, has_cards: bool) -> ParseResult:
     """Read a page of either layout, or several below each other.
 
     Args:
         page: all lines of the page, with their kinds.
-        captured_on: the day the page was saved, None if unknown.
+        dump: the page; what it knows of the day it was saved, and of its addresses.
         has_cards: whether it is a page of papers at all; else only its furniture is named.
     """
     found = Findings()
-    page_year = infer_year(_stated_years(page), captured_on)
+    page_year = infer_year(_stated_years(page), dump.captured_on)
     facts, sections = _read_furniture(page, found)
-    if facts and page_year and captured_on is None:
+    if facts and page_year and dump.captured_on is None:
         facts |= _infer_capture(facts["page_month_day"], page_year)
     for section in sections if has_cards else []:
         # Section by section, as pages of both layouts may stand in one file.
@@ -116,7 +117,8 @@ def parse(page: Section, captured_on: date | None, *, has_cards: bool) -> ParseR
             _read_daily(section, found)
         else:
             _read_search(section, page_year, found)
-    return found.result(PageFacts(**facts))
+    listing = (listing_of(dump) or shown_listing(page, sections)) if has_cards else None
+    return found.result(PageFacts(**facts, **as_facts(listing)))
 
 
 def _stated_years(page: Section) -> Iterator[int]:

@@ -336,4 +336,6 @@ def _part(dump: Dump, begin: int, end: int) -> Dump:
         }
         for of_lines in (dump.links, dump.pieces)
     )
-    return Dump(lines, guess_form(lines), dump.captured_on, begin, links, pieces)
+    # The address of a file is that of the page at its top.
+    address = dump.address if begin <= 1 else None
+    return Dump(lines, guess_form(lines), dump.captured_on, begin, links, pieces, address=address)

@@ -34,6 +34,7 @@ from pipeline.sources.arxiv_list_words import (
     read_day,
     read_subjects,
 )
+from pipeline.sources.arxiv_listings import list_of
 from pipeline.sources.arxiv_words import ARXIV, abs_url, read_authors
 from pipeline.sources.dump import Dump, text_lines
 from pipeline.sources.elements import fold, parts_of, text_of, words_of
@@ -98,7 +99,9 @@ def parse(dump: Dump) -> ParseResult:
     total = _TOTAL.search(dump.text) if n_shown is None else None
     n_declared = read_number(total["n"]) if total else n_shown
     author = next(filter(None, map(read_author, pages)), None)
-    return found.result(PageFacts(**page_facts((day for _, day in days), n_declared, author)))
+    category = None if author else list_of(dump, pages, found.records)
+    facts = page_facts((day for _, day in days), n_declared, author, category)
+    return found.result(PageFacts(**facts))
 
 
 def _read_card(

@@ -168,7 +168,7 @@ def parse(dump: Dump) -> ParseResult:
         _read_card(card, found)
     ends = [0, *(end for card in cards for end in (card.begin, card.end)), len(lines)]
     outside = (lines[begin:end] for begin, end in zip(ends[::2], ends[1::2], strict=True))
-    return found.result(read_loose(chain.from_iterable(outside), found))
+    return found.result(read_loose(chain.from_iterable(outside), found, dump))
 
 
 # ---------- from lines to cards

@@ -106,4 +106,4 @@ def parse(dump: Dump) -> ParseResult:
     page = with_kinds(lines, dump.links)
     # Where the kinds say it already, the page need not be searched again.
     has_cards = page.has_marks or detect(dump) > 0
-    return text.parse(page, dump.captured_on, has_cards=has_cards)
+    return text.parse(page, dump, has_cards=has_cards)

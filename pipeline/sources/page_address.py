@@ -1,0 +1,126 @@
+"""The address of a page, where the saved page surely tells it.
+
+What belongs here: what a page, its browser or the tool that saved it says of the page's own
+address, and addresses that a page links to. What does not: what an address means
+(`arxiv_listings`, `huggingface_listings`).
+
+A link leads anywhere, a card's to an author or another search. So a link says something of its page
+only where a site knows that its like leads from a page to another part of the same.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+from itertools import chain
+
+from pipeline.sources.dump import Dump, guess_form
+
+_HEAD = 6_000  # characters in which tools that save pages write where a page is from
+_URL = r"(?P<url>https?://[^\s\"'<>]{1,2000})"
+# "<!-- saved from url=(0042)https://… -->" (browsers), "<!-- Page saved with SingleFile url: …",
+# "<!-- X-URL: … -->" (Lynx)
+_SAVED_FROM = re.compile(
+    rf"<!--(?:(?!-->)[^\0]){{0,400}}?(?:saved from url=\(\d{{4}}\)|\b(?:X-)?URL:\s{{0,3}}){_URL}",
+    re.IGNORECASE,
+)
+# "URL Source: …", "source: "…"", "Source URL: …": tools that turn pages into Markdown
+_NAMED = re.compile(
+    rf"^[>\s*_-]{{0,4}}(?:URL(?: Source)?|Source(?: URL)?|Original(?: URL)?|Saved from)"
+    rf"[\s*_]{{0,3}}:[\s*_\"'<\[(]{{0,4}}{_URL}",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CANONICAL, _SHARED = "canonical", "og:url"
+_REL = re.compile(r"\brel\s*=\s*[\"']?canonical\b", re.IGNORECASE)
+_PROPERTY = re.compile(r"\b(?:property|name)\s*=\s*[\"']?og:url\b", re.IGNORECASE)
+_TARGET = re.compile(
+    r"\b(?:href|content)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE
+)
+_MOST_TAG = 3_000
+# A character of an address: what ends one in text are brackets of Markdown, quotes, tags.
+LINK = r"[^\s\"'<>)\]]"
+
+
+def own_addresses(dump: Dump) -> Iterator[str]:
+    """Yield the addresses that a page says are its own, the surest first.
+
+    Args:
+        dump: the page.
+    """
+    if dump.address:
+        yield dump.address
+    text = dump.text
+    head = text[:_HEAD]
+    if "http" in head:
+        found = _SAVED_FROM.search(head) if "<!--" in head else None
+        found = found or (_NAMED.search(head) if dump.form != "html" else None)
+        if found:
+            yield _cleaned(found["url"])
+    if dump.form == "html":
+        for word, sign in ((_CANONICAL, _REL), (_SHARED, _PROPERTY)):
+            if address := _tag_address(text, word, sign):
+                yield address
+
+
+def _tag_address(text: str, word: str, sign: re.Pattern[str]) -> str | None:
+    """Return where the first tag leads that holds a word and says what is meant."""
+    at = text.find(word)
+    if at < 0:
+        return None
+    begin, end = text.rfind("<", max(0, at - _MOST_TAG), at), text.find(">", at, at + _MOST_TAG)
+    if begin < 0 or end < 0 or not sign.search(text, begin, end):
+        return None
+    target = _TARGET.search(text, begin, end)
+    return _cleaned(next(filter(None, target.groups()), "")) if target else None
+
+
+def remade(
+    dump: Dump,
+    lines: tuple[str, ...],
+    links: Mapping[int, tuple[str, ...]],
+    pieces: Mapping[int, tuple[str, ...]] | None = None,
+) -> Dump:
+    """Return a page made into other lines, which know its address still.
+
+    Args:
+        dump: the page as it was.
+        lines: what it is now.
+        links: the addresses that links in these led to, by number.
+        pieces: of which pieces lines were joined, by number.
+    """
+    address = next(own_addresses(dump), None)
+    return Dump(
+        lines,
+        guess_form(lines),
+        dump.captured_on,
+        links=links,
+        pieces=pieces or {},
+        address=address,
+    )
+
+
+def linked(dump: Dump, *rare: str, pattern: re.Pattern[str]) -> Iterator[str]:
+    """Yield the addresses of some kind that a page links to, or that its text shows.
+
+    Args:
+        dump: the page.
+        rare: of these texts an address of the kind has one; cheap to look for.
+        pattern: what such an address begins with, host aside.
+    """
+    if any(word in dump.text for word in rare):
+        yield from (_cleaned(found[0]) for found in pattern.finditer(dump.text))
+    for address in chain.from_iterable(dump.links.values()):
+        if any(word in address for word in rare) and (found := pattern.search(address)):
+            yield _cleaned(found[0])
+
+
+def link_pattern(path: str) -> re.Pattern[str]:
+    r"""Return a pattern for links whose address has a path, as markup and text show them.
+
+    >>> link_pattern("/list/[a-z]{2}/new").search("[new](https://arxiv.org/list/cs/new?a=1)")[0]
+    '/list/cs/new?a=1'
+    """
+    return re.compile(rf"{path}{LINK}*")
+
+
+def _cleaned(address: str) -> str:
+    return unescape(address).rstrip(".,;*_")
