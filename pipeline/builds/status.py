@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.builds.freshness import listing_lines
 from pipeline.builds.pending import pending_dumps
 from pipeline.contract.errors import PipelineError
 from pipeline.storage.manifest import read_manifest
@@ -65,6 +66,7 @@ class Status:
             f"dumps: {len(self.dumps)}, {n_records} records, {len(aside)} set aside, "
             f"{n_odd} lines not understood"
         )
+        yield from listing_lines(self.dumps)
         for row in sorted(aside, key=lambda row: row["path"]):
             yield aside_line(row["path"], row["reason"])
         yield from self.held_back

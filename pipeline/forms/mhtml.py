@@ -77,7 +77,8 @@ def unpack_mhtml(text: str) -> str | None:
 
 # A long address goes on in the next line, behind white space.
 _LOCATION = re.compile(
-    r"^(?P<snapshot>snapshot-)?content-location:[ \t]*(?P<url>https?://\S+(?:\n[ \t]+\S+)*)",
+    r"^(?P<snapshot>snapshot-)?content-location:[ \t]*(?:\n[ \t]+)?"
+    r"(?P<url>https?://\S+(?:\n[ \t]+\S+)*)",
     re.IGNORECASE | re.MULTILINE,
 )
 
