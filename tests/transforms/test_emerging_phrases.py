@@ -194,16 +194,16 @@ def test_command_suggests_rows_for_the_reference(tmp_path):
 
     teams = ["Abara", "Bergqvist", "Castell", "Dumitru", "Eriksen", "Fukuda", "Gruber", "Haddad"]
     old = [card(title, year) for title, year in OLD]
-    new = [card(f"Latent Thought Traces of {bird}", 2025) for bird in ("Crows", "Rooks", "Jays")]
+    new = [card(f"Velvet Harbour Traces of {bird}", 2025) for bird in ("Crows", "Rooks", "Jays")]
     raw = put(tmp_path / "raw", {"page.txt": feed_page([*old, *new])})
     build(raw, Warehouse(tmp_path / "warehouse"), now=MORNING)
     shown = papermart("topics", "suggest", "--warehouse", tmp_path / "warehouse")
     assert shown.returncode == 0, shown.stderr
-    assert "latent thought trace" in shown.stdout
+    assert "velvet harbour trace" in shown.stdout
     rows = papermart("topics", "suggest", "--csv", "--warehouse", tmp_path / "warehouse")
     header, first, *_ = rows.stdout.splitlines()
     assert header == "topic_id,phrase,is_case_sensitive,is_weak"
-    assert first == "machine_translation,latent thought trace,false,false"
+    assert first == "machine_translation,velvet harbour trace,false,false"
 
 
 def test_command_without_a_warehouse_says_so(tmp_path):
