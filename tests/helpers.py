@@ -60,6 +60,8 @@ MARTS = (
     "paper_records",
     "paper_fields",
     "paper_relations",
+    "paper_affiliations",
+    "pages",
     "review_queue",
     "paper_ids",
     "paper_id_history",

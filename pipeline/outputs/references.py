@@ -12,22 +12,7 @@ from pipeline.outputs.bibliography import Reference, write_bibtex, write_csl
 from pipeline.storage.duckdb_engine import DuckDB
 
 ReferenceFormat = Literal["bibtex", "csl"]
-_PAPERS = """
-with authors as (
-    select
-        paper_id,
-        list(author_name order by author_order) as authors
-    from authorships
-    where author_order is not null
-    group by paper_id
-)
-
-select
-    papers.*,
-    coalesce(authors.authors, []) as authors
-from papers left join authors using (paper_id)
-where paper_id in (select unnest(?::varchar[]))
-"""
+_PAPERS = "select * from papers where paper_id in (select unnest(?::varchar[]))"
 
 
 def write_references(engine: DuckDB, sql: str, stream: TextIO, form: ReferenceFormat) -> None:

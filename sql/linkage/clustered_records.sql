@@ -98,7 +98,19 @@ final as (
         records.updated_date,
         records.year,
         records.is_year_inferred,
-        records.has_code
+        records.announced_month,
+        records.has_code,
+        case when array_length(records.affiliations) > 0 then records.affiliations end
+            as affiliations,
+        records.organization,
+        records.comments,
+        records.journal_ref,
+        records.volume,
+        records.issue,
+        records.pages,
+        records.ai_score,
+        records.n_upvotes,
+        records.n_comments
     from records
     inner join clusters on records.record_id = clusters.record_id
     inner join identities

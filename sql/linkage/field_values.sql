@@ -6,11 +6,15 @@
 --   abstract         the version's text, whole before cut; then another of the version; then others
 --   n_authors        what the author list's own sighting counts, then its version, then one that
 --                    agrees with it; 9, never chosen: fewer than are named, or another version's
---   published_date   arXiv's first version, then other full dates, then inferred years
---   year             arXiv's date's, another full date's, an arXiv identifier's, an inferred
---                    one, the venue's
+--   published_date   arXiv's first version, then other full dates, then inferred years; 9, never
+--                    chosen: an inferred one more than a month from an arXiv identifier's
+--   year             arXiv's date's, another full date's, an inferred one, the venue's; beside it
+--   identifier_year  what an arXiv identifier says of the year; 0: the card says no more
 --   updated_date     the latest
 --   has_code         a badge anywhere counts
+--   ai_score, n_upvotes, n_comments
+--                    the latest sighting's: of pages without a day those met last, after the others
+--   comments         the version's; organization and journal_ref: those most pages show
 --   venue and kind   a conference or journal before a preprint server; venue, its type, its year
 --                    and the kind of record all of one venue, the one most records name
 --                    (`group_key`)
@@ -163,13 +167,51 @@ author_counts as (
     left join name_counts on records.paper_id = name_counts.paper_id
 ),
 
--- arXiv identifiers since April 2007 begin with the year and month: 2006.03654 is of June 2020.
+-- arXiv identifiers tell year and month: 2006.03654 is of June 2020, cs/9901001 of January 1999.
+identifier_months as (
+    select
+        paper_id,
+        record_id,
+        source,
+        has_year,
+        case when month_digits >= '9101' then '19' else '20' end || substr(month_digits, 1, 2)
+            as identifier_year,
+        12 * cast(
+            case when month_digits >= '9101' then '19' else '20' end || substr(month_digits, 1, 2)
+            as integer
+        ) + cast(substr(month_digits, 3, 2) as integer) as identifier_month
+    from (
+        select
+            paper_id,
+            record_id,
+            source,
+            year is not null as has_year,
+            nullif(
+                regexp_extract(
+                    arxiv_id, '(^|/)([0-9]{2}(0[1-9]|1[0-2]))([.][0-9]{4,5}|[0-9]{3})$', 2
+                ),
+                ''
+            ) as month_digits
+        from records
+    ) as shown
+    where month_digits is not null
+),
+
+paper_months as (
+    select paper_id, min(identifier_month) as identifier_month
+    from identifier_months
+    group by paper_id
+),
+
 dated_records as (
     select
-        *,
-        '20' || nullif(regexp_extract(arxiv_id, '^([0-9]{2})[0-9]{2}[.][0-9]{4,5}$', 1), '')
-            as identifier_year
+        records.*,
+        abs(
+            12 * year(records.published_date) + month(records.published_date)
+            - paper_months.identifier_month
+        ) > 1 as is_contradicted
     from records
+    left join paper_months on records.paper_id = paper_months.paper_id
 ),
 
 date_values as (
@@ -177,9 +219,12 @@ date_values as (
         paper_id, record_id, source, 'published_date' as field,
         cast(published_date as varchar) as value,
         case
-            when is_year_inferred then 2 when source like 'arxiv%' then 0 else 1
+            when is_year_inferred and is_contradicted then 9
+            when is_year_inferred then 2
+            when source like 'arxiv%' then 0
+            else 1
         end as preference
-    from records
+    from dated_records
     union all
     select
         paper_id, record_id, source, 'updated_date' as field,
@@ -189,15 +234,19 @@ date_values as (
     union all
     select
         paper_id, record_id, source, 'year' as field,
-        coalesce(cast(year as varchar), identifier_year) as value,
+        cast(year as varchar) as value,
         case
-            when published_date is null and year is null then 2
             when published_date is null then 4
             when is_year_inferred then 3
             when source like 'arxiv%' then 0
             else 1
         end as preference
     from dated_records
+    union all
+    select
+        paper_id, record_id, source, 'identifier_year' as field, identifier_year as value,
+        case when has_year then 1 else 0 end as preference
+    from identifier_months
 ),
 
 identifier_values as (
@@ -231,6 +280,48 @@ kind_values as (
         paper_id, record_id, source, 'has_code' as field, cast(has_code as varchar) as value,
         case when has_code then 0 else 1 end as preference
     from records
+    union all
+    select
+        paper_id, record_id, source, 'organization' as field, organization as value, 0 as preference
+    from records
+    union all
+    select
+        paper_id, record_id, source, 'comments' as field, comments as value,
+        case when is_same_version then 0 else 1 end as preference
+    from version_records
+    union all
+    select
+        paper_id, record_id, source, 'journal_ref' as field, journal_ref as value, 0 as preference
+    from records
+),
+
+-- What changes from day to day: the later a card was seen, the smaller the number.
+seen_records as (
+    select
+        *,
+        case
+            when captured_on is not null
+                then -1000000 - datediff('day', date '1900-01-01', captured_on)
+            else -datediff('day', date '1900-01-01', cast(first_seen_at as date))
+        end as preference
+    from records
+),
+
+signal_values as (
+    select
+        paper_id, record_id, source, 'ai_score' as field, cast(ai_score as varchar) as value,
+        preference
+    from seen_records
+    union all
+    select
+        paper_id, record_id, source, 'n_upvotes' as field, cast(n_upvotes as varchar) as value,
+        preference
+    from seen_records
+    union all
+    select
+        paper_id, record_id, source, 'n_comments' as field, cast(n_comments as varchar) as value,
+        preference
+    from seen_records
 ),
 
 -- "arXiv" and "CoRR" are where a preprint lies, not where it was published.
@@ -294,6 +385,11 @@ all_values as (
     from kind_values
     union all
     select
+        paper_id, record_id, source, field, value, value as agree_key, value as text_key,
+        cast(null as varchar) as group_key, preference, 0 as n_faults
+    from signal_values
+    union all
+    select
         paper_id, record_id, source, field, value, value as agree_key, value as text_key, group_key,
         preference, 0 as n_faults
     from venue_values
@@ -312,8 +408,10 @@ final as (
         all_values.group_key,
         cast(all_values.preference as integer) as preference,
         cast(all_values.n_faults as integer) as n_faults,
-        case when all_values.field in ('published_date', 'year') then 0 else versions.place end
-            as place
+        case
+            when all_values.field in ('published_date', 'year', 'identifier_year') then 0
+            else versions.place
+        end as place
     from all_values
     inner join versions on all_values.record_id = versions.record_id
     where all_values.value is not null

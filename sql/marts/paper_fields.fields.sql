@@ -4,13 +4,18 @@
 -- sighting that comes first (`linkage.versions`), in its least damaged spelling, of these the one
 -- most records have.
 -- Nothing wins for being long. What is said of a venue is chosen with it. The year is that of the
--- first publication known: the venue's, where a page dates the paper later.
+-- first publication known, the smallest of: the year of the date chosen; what an arXiv identifier
+-- says (which an inferred date yields to); the venues' of all cards without a date.
 -- The first author is that of the paper's author list (`marts.authorships`).
 -- grain: one row per paper and field
 with field_values as (select * from linkage.field_values),
 
 -- Read anew, not from above: an engine copies what a query reads twice under one name.
 year_values as (select * from linkage.field_values),
+
+agreeing_values as (select * from linkage.field_values),
+
+date_values as (select * from linkage.field_values),
 
 authorships as (select * from marts.authorships),
 
@@ -89,37 +94,92 @@ first_authors as (
 best_values as (
     select paper_id, field, value, record_id, n_agree, n_values
     from ranked_values
-    where value_place = 1 and preference < 9
+    where value_place = 1 and preference < 9 and field not in ('year', 'identifier_year')
 ),
 
-venue_years as (
-    select best.paper_id, best.value, best.record_id, count(*) as n_agree
-    from best_values as best
-    inner join year_values
-        on best.paper_id = year_values.paper_id and best.value = year_values.value
-    where best.field = 'venue_year' and year_values.field = 'year'
-    group by best.paper_id, best.value, best.record_id
+-- As above: the date most cards give, then the earliest.
+chosen_dates as (
+    select paper_id, value, record_id, preference
+    from (
+        select
+            *,
+            row_number() over (
+                partition by paper_id
+                order by preference asc, n_agree desc, value asc, record_id asc
+            ) as date_place
+        from (
+            select *, count(*) over (partition by paper_id, value) as n_agree
+            from date_values
+            where field = 'published_date'
+        ) as counted_dates
+    ) as ranked_dates
+    where date_place = 1 and preference < 9
+),
+
+possible_years as (
+    select
+        paper_id, substr(value, 1, 4) as value, record_id,
+        case when preference < 2 then 'date' else 'inferred' end as basis,
+        case when preference < 2 then 1 else 3 end as basis_place
+    from chosen_dates
+    union all
+    select paper_id, value, record_id, 'identifier' as basis, 2 as basis_place
+    from year_values
+    where field = 'identifier_year'
+    union all
+    select paper_id, value, record_id, 'venue' as basis, 4 as basis_place
+    from year_values
+    where field = 'year' and preference = 4
+),
+
+first_years as (
+    select paper_id, value, record_id, basis
+    from (
+        select
+            *,
+            row_number() over (
+                partition by paper_id order by value asc, basis_place asc, record_id asc
+            ) as year_place
+        from possible_years
+    ) as ranked_years
+    where year_place = 1
+),
+
+agreeing_years as (
+    select
+        years.paper_id,
+        years.value,
+        years.record_id,
+        years.basis,
+        count(case when others.value = years.value then 1 end) as n_agree,
+        count(others.value) as n_values
+    from first_years as years
+    left join agreeing_values as others
+        on
+            years.paper_id = others.paper_id
+            and others.field in ('year', 'identifier_year')
+            -- A card counts once, as what its date says where it has one.
+            and (others.field = 'year' or others.preference = 0)
+    group by years.paper_id, years.value, years.record_id, years.basis
 ),
 
 final as (
     select
-        best_values.paper_id,
-        best_values.field,
-        coalesce(venue_years.value, best_values.value) as value,
-        coalesce(venue_years.record_id, best_values.record_id) as record_id,
-        coalesce(venue_years.n_agree, best_values.n_agree) as n_agree,
-        best_values.n_values
+        paper_id, field, value, record_id, n_agree, n_values, cast(null as varchar) as basis
     from best_values
-    left join venue_years
-        on
-            best_values.paper_id = venue_years.paper_id
-            and best_values.field = 'year'
-            and best_values.value > venue_years.value
+    union all
+    select
+        paper_id, 'year' as field, value, record_id,
+        greatest(n_agree, 1) as n_agree,
+        greatest(n_values, 1) as n_values,
+        basis
+    from agreeing_years
     union all
     select
         paper_id, 'first_author' as field, value, record_id,
         case when n_agree = 0 then 1 else n_agree end as n_agree,
-        n_values
+        n_values,
+        cast(null as varchar) as basis
     from first_authors
 )
 
@@ -128,6 +188,7 @@ select
     field,
     value,
     record_id,
+    basis,
     cast(n_agree as integer) as n_agree,
     cast(n_values - n_agree as integer) as n_conflict
 from final
