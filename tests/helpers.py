@@ -60,6 +60,7 @@ MARTS = (
     "paper_records",
     "paper_fields",
     "paper_relations",
+    "paper_values",
     "paper_affiliations",
     "pages",
     "review_queue",

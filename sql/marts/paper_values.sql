@@ -1,0 +1,122 @@
+-- Every value that any card of a paper shows, and which of them `papers` shows.
+-- grain: one row per record, field and value
+with field_values as (select * from linkage.field_values),
+
+records as (select * from linkage.clustered_records),
+
+list_records as (select * from linkage.clustered_records),
+
+category_records as (select * from linkage.clustered_records),
+
+affiliation_records as (select * from linkage.clustered_records),
+
+record_authors as (select * from linkage._sound_record_authors),
+
+paper_fields as (select * from marts.paper_fields),
+
+authorships as (select * from marts.authorships),
+
+-- A list comes in order by sorting texts that begin with the place; then the places are cut off.
+author_lists as (
+    select
+        record_id,
+        max(case when author_order = 1 then name end) as first_author,
+        regexp_replace(
+            array_to_string(
+                list_sort(list(lpad(cast(author_order as varchar), 6, '0') || name)), chr(10)
+            ),
+            '(^|\n)[0-9]{6}', '\1', 'g'
+        ) as authors
+    from record_authors
+    group by record_id
+),
+
+chosen_lists as (
+    select distinct paper_id, record_id from authorships
+    where evidence = 'listed'
+),
+
+-- What papers gathers from all cards, or has no column for.
+other_values as (
+    select paper_id, record_id, 'categories' as field, unnest(categories) as value
+    from category_records
+    union all
+    select paper_id, record_id, 'affiliations' as field, unnest(affiliations) as value
+    from affiliation_records
+),
+
+carried_fields as (
+    select unnest(['announced_month', 'arxiv_version', 'volume', 'issue', 'pages']) as field
+),
+
+carried_values as (
+    select
+        records.paper_id,
+        records.record_id,
+        fields.field,
+        case fields.field
+            when 'announced_month' then records.announced_month
+            when 'arxiv_version' then cast(records.arxiv_version as varchar)
+            when 'volume' then records.volume
+            when 'issue' then records.issue
+            when 'pages' then records.pages
+        end as value
+    from records
+    cross join carried_fields as fields
+),
+
+shown_values as (
+    select
+        paper_id,
+        record_id,
+        case when field = 'identifier_year' then 'year' else field end as field,
+        value
+    from field_values
+    union
+    select
+        list_records.paper_id,
+        list_records.record_id,
+        'first_author' as field,
+        author_lists.first_author as value
+    from list_records
+    inner join author_lists on list_records.record_id = author_lists.record_id
+),
+
+final as (
+    select
+        shown_values.paper_id,
+        shown_values.record_id,
+        shown_values.field,
+        shown_values.value,
+        paper_fields.record_id is not null as is_chosen
+    from shown_values
+    left join paper_fields
+        on
+            shown_values.paper_id = paper_fields.paper_id
+            and shown_values.record_id = paper_fields.record_id
+            and shown_values.field = paper_fields.field
+            and (shown_values.field <> 'year' or shown_values.value = paper_fields.value)
+    union all
+    select
+        list_records.paper_id,
+        list_records.record_id,
+        'authors' as field,
+        replace(author_lists.authors, chr(10), '; ') as value,
+        chosen_lists.record_id is not null as is_chosen
+    from list_records
+    inner join author_lists on list_records.record_id = author_lists.record_id
+    left join chosen_lists
+        on
+            list_records.paper_id = chosen_lists.paper_id
+            and list_records.record_id = chosen_lists.record_id
+    union all
+    select distinct paper_id, record_id, field, value, true as is_chosen
+    from other_values
+    union all
+    select paper_id, record_id, field, value, cast(null as boolean) as is_chosen
+    from carried_values
+    where value is not null
+)
+
+select * from final
+order by record_id, field, value
