@@ -1,64 +1,205 @@
 -- Author lists that name everybody again, as some listings do: "A, B, C, A, B, C", "A, A, B, B",
--- and "A, B, C, A, B" where the site cuts the list. Who is read twice is one author there; a list
--- that begins again is complete. Two people of one name ("A, B, A", all named) stay two.
+-- "A, B, C, A, B" where the site cuts the list, "Ann Lee, Bo Chen, A. Lee, B. Chen". Who is read
+-- twice is one author there; a list that begins again is complete. Two people of one name
+-- ("A, B, A", all named) stay two.
+-- A list begins again if all its names from some place on are those from the first one on, spelt
+-- alike but for one name in two at most that a slip parts, and two or more come again. One name
+-- alone that comes again is not enough ("A, B, C, A"), nor is one author beside a namesake
+-- ("A, A"), unless the lists of that venue on that site are seen to begin again (`n_sure`) more
+-- often than they are seen not to (`n_plain`: named whole, or shorter than others); a list that may
+-- be cut in silence after that one name, spelt the same, begins again unless lists there do not.
 with records as (select * from linkage._sound_records),
 
+list_records as (select * from linkage._sound_records),
+
 record_authors as (select * from linkage._sound_record_authors),
+
+-- Read anew, not from above: an engine copies what a query reads twice under one name.
+first_authors as (select * from linkage._sound_record_authors),
+
+other_authors as (select * from linkage._sound_record_authors),
 
 named_people as (
     select
         record_id,
         author_order,
-        min(author_order) over (
-            partition by record_id, coalesce(name_key, name), homonym_id
-        ) as first_order,
-        count(*) over (
-            partition by record_id, coalesce(name_key, name), homonym_id
-        ) as n_times
+        homonym_id,
+        coalesce(name_key, name) as name,
+        replace(coalesce(name_key, name), ' ', '') as word,
+        split_part(coalesce(name_key, name), ' ', 1) as first_part,
+        regexp_extract(coalesce(name_key, name), '[^ ]+$', 0) as last_part
     from record_authors
 ),
 
-list_sizes as (
+other_people as (
     select
         record_id,
-        cast(sum(case when author_order = first_order then 1 else 0 end) as integer) as n_people,
-        min(n_times) as n_least,
-        max(n_times) as n_most
+        author_order,
+        homonym_id,
+        coalesce(name_key, name) as name,
+        replace(coalesce(name_key, name), ' ', '') as word,
+        split_part(coalesce(name_key, name), ' ', 1) as first_part,
+        regexp_extract(coalesce(name_key, name), '[^ ]+$', 0) as last_part
+    from other_authors
+),
+
+first_people as (
+    select
+        record_id,
+        replace(coalesce(name_key, name), ' ', '') as word,
+        split_part(coalesce(name_key, name), ' ', 1) as first_part,
+        regexp_extract(coalesce(name_key, name), '[^ ]+$', 0) as last_part
+    from first_authors
+    where author_order = 1
+),
+
+-- Where the first author may come again.
+new_starts as (
+    select other_people.record_id, other_people.author_order - 1 as n_people
+    from other_people
+    inner join first_people on other_people.record_id = first_people.record_id
+    where
+        other_people.author_order > 1
+        and (
+            other_people.last_part in (first_people.last_part, first_people.first_part)
+            or other_people.first_part in (first_people.last_part, first_people.first_part)
+            or other_people.word = first_people.word
+        )
+),
+
+-- 0: the same name; 1: another form of it; 2: a slip apart; 3: another one.
+compared_names as (
+    select
+        new_starts.record_id,
+        new_starts.n_people,
+        case
+            when earlier.homonym_id <> later.homonym_id then 3
+            when earlier.word = later.word then 0
+            when
+                earlier.last_part = later.last_part
+                and (
+                    earlier.first_part = later.first_part
+                    or earlier.first_part = substr(later.first_part, 1, 1)
+                    or later.first_part = substr(earlier.first_part, 1, 1)
+                )
+                then 1
+            when
+                list_sort(string_split_regex(earlier.name, ' '))
+                = list_sort(string_split_regex(later.name, ' '))
+                then 1
+            when
+                (earlier.last_part = later.last_part or earlier.first_part = later.first_part)
+                and length(earlier.word) >= 8
+                and levenshtein(earlier.word, later.word) = 1
+                then 2
+            else 3
+        end as difference
+    from new_starts
+    inner join named_people as earlier on new_starts.record_id = earlier.record_id
+    inner join other_people as later
+        on
+            earlier.record_id = later.record_id
+            and earlier.author_order + new_starts.n_people = later.author_order
+),
+
+rounds as (
+    select
+        record_id,
+        n_people,
+        count(*) as n_again,
+        max(difference) as difference,
+        row_number() over (partition by record_id order by n_people asc) as place
+    from compared_names
+    group by record_id, n_people
+    having
+        max(difference) < 3
+        and 2 * count(case when difference = 2 then 1 end) <= count(*)
+        and (max(difference) = 0 or (n_people > 1 and (max(difference) = 1 or count(*) > 1)))
+),
+
+begun_lists as (
+    select
+        records.record_id,
+        records.source,
+        records.venue,
+        records.authors_complete,
+        records.n_authors_listed,
+        rounds.n_people,
+        rounds.n_again,
+        rounds.difference,
+        -- A list that names all ends with a round, unless the names are the very same.
+        rounds.n_again > 1
+        and (
+            rounds.difference = 0
+            or rounds.n_again % rounds.n_people = 0
+            or not coalesce(records.authors_complete, false)
+        ) as is_sure,
+        rounds.n_people is null and coalesce(records.authors_complete, false) as is_plain,
+        max(records.n_authors_listed) over (partition by records.source, records.venue)
+            as n_most_listed
+    from records
+    left join rounds on records.record_id = rounds.record_id and rounds.place = 1
+    where records.n_authors_listed > 1
+),
+
+habits as (
+    select
+        source,
+        venue,
+        count(case when is_sure then 1 end) as n_sure,
+        count(
+            case when is_plain or (n_people is null and n_authors_listed < n_most_listed) then 1 end
+        ) as n_plain
+    from begun_lists
+    group by source, venue
+),
+
+placed_people as (
+    select
+        record_id,
+        author_order,
+        count(*) over (partition by record_id, name, homonym_id) as n_times
     from named_people
+),
+
+-- "A, A, B, B": each as often as the others.
+even_lists as (
+    select
+        record_id,
+        cast(count(*) / max(n_times) as integer) as n_people
+    from placed_people
     group by record_id
-    having max(n_times) > 1
+    having min(n_times) = max(n_times) and max(n_times) > 1 and count(*) > max(n_times)
 ),
 
 lists_in_rounds as (
-    select list_sizes.record_id
-    from list_sizes
-    inner join named_people on list_sizes.record_id = named_people.record_id
-    group by list_sizes.record_id
-    having
-        max(
-            case
-                when
-                    named_people.first_order
-                    = (named_people.author_order - 1) % list_sizes.n_people + 1
-                    then 0
-                else 1
-            end
-        ) = 0
+    select begun_lists.record_id, begun_lists.n_people
+    from begun_lists
+    inner join habits
+        on
+            begun_lists.source is not distinct from habits.source
+            and begun_lists.venue is not distinct from habits.venue
+    where
+        begun_lists.is_sure
+        or (
+            begun_lists.n_again = 1
+            and (begun_lists.n_people = 1 or not coalesce(begun_lists.authors_complete, false))
+            and habits.n_sure > habits.n_plain
+        )
+        or (
+            begun_lists.n_again = 1
+            and begun_lists.n_people > 1
+            and begun_lists.difference = 0
+            and begun_lists.authors_complete is null
+            and habits.n_plain = 0
+        )
 )
 
 select
-    list_sizes.record_id,
-    list_sizes.n_people,
-    lists_in_rounds.record_id is not null as begins_again
-from list_sizes
-inner join records on list_sizes.record_id = records.record_id
-left join lists_in_rounds on list_sizes.record_id = lists_in_rounds.record_id
-where
-    list_sizes.n_people > 1
-    and (
-        list_sizes.n_least = list_sizes.n_most
-        or (
-            lists_in_rounds.record_id is not null
-            and not coalesce(records.authors_complete, false)
-        )
-    )
+    list_records.record_id,
+    cast(coalesce(lists_in_rounds.n_people, even_lists.n_people) as integer) as n_people,
+    lists_in_rounds.n_people is not null as begins_again
+from list_records
+left join lists_in_rounds on list_records.record_id = lists_in_rounds.record_id
+left join even_lists on list_records.record_id = even_lists.record_id
+where lists_in_rounds.n_people is not null or even_lists.n_people is not null

@@ -68,7 +68,14 @@ final as (
         case
             when
                 repeated_lists.n_people is not null
-                and coalesce(records.n_authors_total, 0) <= records.n_authors_listed
+                and (
+                    coalesce(records.n_authors_total, 0) <= records.n_authors_listed
+                    -- The site counts them twice, too, and shows not all.
+                    or (
+                        repeated_lists.begins_again
+                        and records.n_authors_total % repeated_lists.n_people = 0
+                    )
+                )
                 and (repeated_lists.begins_again or records.n_authors_total is not null)
                 then repeated_lists.n_people
             when records.n_authors_total is null and records.authors_complete
@@ -77,9 +84,11 @@ final as (
         end as n_authors_total,
         case
             when
-                repeated_lists.n_people is not null
-                and coalesce(records.n_authors_total, 0) <= records.n_authors_listed
-                and repeated_lists.begins_again
+                repeated_lists.begins_again
+                and (
+                    coalesce(records.n_authors_total, 0) <= records.n_authors_listed
+                    or records.n_authors_total % repeated_lists.n_people = 0
+                )
                 then true
             else records.authors_complete
         end as authors_complete,

@@ -3,7 +3,7 @@
 -- (`linkage.versions`); of its own line before one split from a glued title (so that a clean
 -- sighting corrects a wrong split); of the same version; a whole list before one that may be cut,
 -- and of these the one less cut; then as versions are ranked. Of a list that repeats itself each
--- name counts once.
+-- name counts once, in a round that does not shorten it to an initial where one does.
 -- Where another sighting shows the title by itself, a first name split wrongly from the title is
 -- repaired: title words at its front are taken off, a given name left in the title is put back; a
 -- name that lost its accents has them back.
@@ -16,6 +16,7 @@ repeated_lists as (select * from linkage._repeated_lists),
 
 record_authors as (select * from linkage._sound_record_authors),
 
+-- Who is one person: a place in the round; without rounds ("A, A, B, B") a name.
 shown_names as (
     select
         names.record_id,
@@ -23,21 +24,42 @@ shown_names as (
         names.name_key,
         names.homonym_id,
         names.author_order as shown_order,
-        repeated_lists.record_id is not null as is_repeated,
-        row_number() over (
-            partition by names.record_id, coalesce(names.name_key, names.name), names.homonym_id
-            order by names.author_order
-        ) as round_number
+        case
+            when repeated_lists.begins_again
+                then cast((names.author_order - 1) % repeated_lists.n_people as varchar)
+            when repeated_lists.record_id is not null
+                then coalesce(names.name_key, names.name) || '|' || coalesce(names.homonym_id, '')
+            else cast(names.author_order as varchar)
+        end as person
     from record_authors as names
     left join repeated_lists on names.record_id = repeated_lists.record_id
 ),
 
+ranked_names as (
+    select
+        record_id,
+        name,
+        name_key,
+        max(homonym_id) over (partition by record_id, person) as homonym_id,
+        min(shown_order) over (partition by record_id, person) as first_order,
+        row_number() over (
+            partition by record_id, person
+            order by
+                case when name_key like '_ %' then 1 else 0 end asc,
+                shown_order asc
+        ) as round_number
+    from shown_names
+),
+
 read_names as (
     select
-        *,
-        row_number() over (partition by record_id order by shown_order) as author_order
-    from shown_names
-    where not is_repeated or round_number = 1
+        record_id,
+        name,
+        name_key,
+        homonym_id,
+        row_number() over (partition by record_id order by first_order) as author_order
+    from ranked_names
+    where round_number = 1
 ),
 
 ranked_lists as (
