@@ -1,7 +1,8 @@
 -- Who wrote what: the primary author list of each paper (`linkage.listed_names`), the names that
 -- complete it (`linkage.completing_names`), and authors a page vouches for.
 -- A homonym number that another listing of the paper gives for the same name is carried over. An
--- author's page shows papers whose list is cut before that author's name: a row without place.
+-- author's page shows papers whose list is cut before that author's name: a row without place,
+-- unless a listed name may be his (`linkage.listed_subjects`).
 -- grain: one row per paper and author
 with listed_names as (select * from linkage.listed_names),
 
@@ -14,6 +15,8 @@ primary_names as (
 ),
 
 completing_names as (select * from linkage.completing_names),
+
+listed_subjects as (select * from linkage.listed_subjects),
 
 records as (select * from linkage.clustered_records),
 
@@ -78,28 +81,6 @@ page_subjects as (
     -- A file may hold cards of other sites, of which its page says nothing.
     inner join pages on records.dump_id = pages.dump_id and records.source = pages.source
     where pages.page_subject_key is not null
-),
-
-listed_subjects as (
-    select distinct page_subjects.paper_id, page_subjects.name_key
-    from page_subjects
-    inner join listed_authors
-        on
-            page_subjects.paper_id = listed_authors.paper_id
-            and (
-                page_subjects.name_key = listed_authors.name_key
-                or replace(page_subjects.name_key, ' ', '')
-                = replace(listed_authors.name_key, ' ', '')
-                or page_subjects.name_key like ('% ' || listed_authors.name_key)
-                or listed_authors.name_key like ('% ' || page_subjects.name_key)
-                or (
-                    page_subjects.last_part = listed_authors.last_part
-                    and (
-                        page_subjects.first_part = substr(listed_authors.first_part, 1, 1)
-                        or listed_authors.first_part = substr(page_subjects.first_part, 1, 1)
-                    )
-                )
-            )
 ),
 
 unlisted_subjects as (
