@@ -190,3 +190,15 @@ def test_models_come_after_those_they_need():
     for name, model in MODELS.items():
         for needed in model.needs & set(MODELS):
             assert place[needed] < place[name]
+
+
+def test_a_mart_says_of_each_column_that_may_be_null_when_it_is():
+    silent = [
+        f"{spec.full_name}.{column.name}"
+        for spec in SPECS.values()
+        # The trends say it of their columns where they are made.
+        if spec.layer == "marts" and not spec.name.endswith("_trends")
+        for column in spec.columns
+        if not column.required and column.name not in spec.key and "NULL" not in column.description
+    ]
+    assert silent == []
