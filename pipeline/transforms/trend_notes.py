@@ -28,32 +28,31 @@ def _missing() -> pl.Expr:
         pl.when(pl.col("trend") == "too_few_papers")
         .then(
             pl.format(
-                "{} papers in years that are over where they were seen: "
-                f"a trend needs {MIN_PAPERS}",
-                "n_papers_tested",
+                f"{{}} in years that are over where seen: a trend needs {MIN_PAPERS}",
+                _counted("n_papers_tested", "paper"),
             )
         )
         .when(is_open & (pl.col("n_years") < MIN_YEARS))
         .then(
             pl.format(
-                "{} full years are seen where it is: "
-                f"a trend needs {MIN_YEARS}; save the same pages again when a year is over",
-                "n_years",
+                f"{{}} where it is seen: a trend needs {MIN_YEARS}; "
+                "save the same pages again when a year is over",
+                _counted("n_years", "full year"),
             )
         )
         .when(is_open & pl.col("trend_p").is_null())
         .then(
             pl.format(
-                "{} listings tell of it, which is too little to tell a trend from chance: "
-                "it needs more pages of a listing or more years",
-                "n_listings",
+                "it is seen in {}, too little to know a trend from chance: "
+                "it needs more pages or more years",
+                _counted("n_listings", "listing"),
             )
         )
         .when(is_open & (pl.col("trend_p") < SIGNIFICANT))
         .then(
             pl.format(
                 "its odds changed by a factor of {} a year (p = {}), which is not enough beside "
-                "all that is tested: it needs more papers or more years",
+                "all that is tested: it needs more pages or more years",
                 pl.col("odds_ratio_per_year").round(2),
                 pl.col("trend_p").round(3),
             )
@@ -62,14 +61,20 @@ def _missing() -> pl.Expr:
         .then(
             pl.format(
                 "its odds may have changed by a factor from {} to {} a year: "
-                "to tell, it needs more papers or more years",
+                "to know, it needs more pages or more years",
                 pl.col("odds_ratio_low").round(2),
                 pl.col("odds_ratio_high").round(2),
             )
         )
         .when(~pl.col("holds_without_any_listing"))
-        .then(pl.format("it rests on one of {} listings", "n_listings"))
+        .then(pl.format("it rests on one listing of {}", "n_listings"))
     )
+
+
+def _counted(column: str, what: str) -> pl.Expr:
+    """Return a number and what it counts: 1 paper, 2 papers."""
+    ending = pl.when(pl.col(column) == 1).then(pl.lit("")).otherwise(pl.lit("s"))
+    return pl.format(f"{{}} {what}{{}}", column, ending)
 
 
 def _collected() -> pl.Expr:

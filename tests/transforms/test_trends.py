@@ -111,10 +111,10 @@ def test_fewer_than_five_papers_are_not_tested():
 
 def test_what_is_missing_is_said():
     two_years = trends_of({"t": [10, 20]})["t"]["coverage_note"]
-    assert two_years.startswith("2 full years are seen where it is: a trend needs 3")
+    assert two_years.startswith("2 full years where it is seen: a trend needs 3")
     one_page = trends_of({"t": [2, 2, 4]}, of=10, n_pages=1)["t"]
     assert one_page["trend_p"] is None
-    assert "1 listings tell of it, which is too little" in one_page["coverage_note"]
+    assert "it is seen in 1 listing, too little" in one_page["coverage_note"]
     rare = trends_of({"t": [0, 1, 0, 0, 1, 0, 0, 1]})["t"]
     assert "its odds may have changed by a factor from" in rare["coverage_note"]
 
