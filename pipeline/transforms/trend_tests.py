@@ -252,66 +252,62 @@ def holds_without_any(scores: Scores, most_p: float) -> "NDArray[np.bool_]":
 
 
 def log_odds_per_year(sightings: Sightings, members: "csr_array") -> "Floats":
-    """Return the slope of the logistic model of each thing; NaN where no listing can tell."""
-    strata = _Strata.of(sightings)
+    """Return the slope of the logistic model of each thing; NaN where no listing can tell.
+
+    A listing that shows nothing else, or nothing of it, tells nothing: each thing is fitted on the
+    listings that do, which are few for most.
+    """
+    if not len(sightings.year):
+        return np.full(members.shape[1], np.nan)
     keys = np.stack((sightings.listing, sightings.year.astype(np.int64)))
     cells, cell = np.unique(keys, axis=1, return_inverse=True)
-    cell, n_cells = cell.ravel(), cells.shape[1]
-    size = np.bincount(cell, minlength=n_cells).astype(float)
-    year = cells[1] - (np.average(cells[1], weights=size) if n_cells else 0.0)
-    span = float(np.ptp(cells[1])) if n_cells else 0.0
-    model = _Model(cells[0], strata.n_listings, year, size, span)
-    counts = (_sums(cell, n_cells) @ block for block in _blocks(members, n_cells))
-    return _side_by_side(tuple(model.slopes(block.toarray()) for block in counts))
+    size = np.bincount(cell.ravel(), minlength=cells.shape[1]).astype(float)
+    year = cells[1] - np.average(cells[1], weights=size)
+    span = float(np.ptp(cells[1]))
+    counts = (_sums(cell.ravel(), len(size)) @ members).tocsc()
+    # The cells of a listing follow one another.
+    begins = np.searchsorted(cells[0], np.arange(cells[0, -1] + 2))
+    slopes = np.full(members.shape[1], np.nan)
+    for column in range(members.shape[1] if span else 0):
+        of = slice(*counts.indptr[column : column + 2])
+        shown = np.unique(cells[0, counts.indices[of]])
+        rows = np.concatenate([np.arange(*begins[n : n + 2]) for n in shown] or [shown])
+        counted = np.zeros(len(size))
+        counted[counts.indices[of]] = counts.data[of]
+        listing = np.unique(cells[0, rows], return_inverse=True)[1].ravel()
+        slopes[column] = _slope(listing, year[rows], size[rows], counted[rows], span)
+    return slopes
 
 
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """A logistic model with an intercept for each listing; cells are listings' years."""
+def _slope(listing: "Ints", year: "Floats", size: "Floats", counts: "Floats", span: float) -> float:
+    """Fit the slope and an intercept for each listing by Newton's method.
 
-    listing: "Ints"
-    n_listings: int
-    year: "Floats"
-    size: "Floats"
-    span: float
-
-    def slopes(self, counts: "Floats") -> "Floats":
-        """Return the slopes that fit counts (cells by things), by Newton's method."""
-        add = _sums(self.listing, self.n_listings)
-        share = _ratio(
-            add @ counts,
-            np.broadcast_to((add @ self.size)[:, None], (self.n_listings, counts.shape[1])),
-        )
-        is_telling = (share > 0) & (share < 1)
-        known = np.where(is_telling, share, 0.5)
-        level, slope = np.log(known / (1 - known)), np.zeros(counts.shape[1])
-        for _ in range(_MOST_STEPS):
-            step, levels = self._step(add, counts, level, slope, is_telling)
-            slope, level = slope + step, level + levels
-            if max(abs(step).max(initial=0), abs(levels).max(initial=0)) < _CLOSE:
-                break
-        return np.where(is_telling.any(axis=0) & (self.span > 0), slope, np.nan)
-
-    def _step(
-        self,
-        add: "csr_array",
-        counts: "Floats",
-        level: "Floats",
-        slope: "Floats",
-        is_telling: "NDArray[np.bool_]",
-    ) -> "tuple[Floats, Floats]":
-        year, size = self.year[:, None], self.size[:, None]
-        odds = np.exp(-np.clip(level[self.listing] + year * slope, -40, 40))
-        expected = 1 / (1 + odds)
-        used = is_telling[self.listing]
-        weight = size * expected * (1 - expected) * used
-        left = (counts - size * expected) * used
-        flat, tilted = add @ weight, add @ (weight * year)
-        mean = _ratio(tilted, flat)
-        prior = 1 / (1 + np.exp(-slope * self.span))
-        score = (add @ (left * year) - mean * (add @ left)).sum(axis=0)
-        score += self.span * (0.5 - prior)
-        information = (add @ (weight * year**2) - mean * tilted).sum(axis=0)
-        information += self.span**2 * prior * (1 - prior)
-        step = np.clip(_ratio(score, information), -1, 1)
-        return step, np.clip(_ratio(add @ left - tilted * step, flat), -3, 3)
+    Args:
+        listing: of each cell, from 0.
+        year: of each cell, less the mean of all.
+        size: papers of the cell.
+        counts: those of them that are counted.
+        span: years from the first to the last of all, over which the prior is spread.
+    """
+    share = np.bincount(listing, counts) / np.maximum(np.bincount(listing, size), 1)
+    is_used = ((share > 0) & (share < 1))[listing]
+    if not is_used.any():
+        return np.nan
+    listing = np.unique(listing[is_used], return_inverse=True)[1].ravel()
+    share = share[(share > 0) & (share < 1)]
+    year, size, counts = year[is_used], size[is_used], counts[is_used]
+    level, slope = np.log(share / (1 - share)), 0.0
+    for _ in range(_MOST_STEPS):
+        expected = 1 / (1 + np.exp(-np.clip(level[listing] + year * slope, -40, 40)))
+        weight, left = size * expected * (1 - expected), counts - size * expected
+        flat, tilted = np.bincount(listing, weight), np.bincount(listing, weight * year)
+        rest, mean = np.bincount(listing, left), tilted / flat
+        prior = 1 / (1 + np.exp(-slope * span))
+        score = left @ year - mean @ rest + span * (0.5 - prior)
+        information = weight @ year**2 - mean @ tilted + span**2 * prior * (1 - prior)
+        step = np.clip(score / information, -1, 1)
+        levels = np.clip((rest - tilted * step) / flat, -3, 3)
+        slope, level = slope + step, level + levels
+        if max(abs(step), abs(levels).max()) < _CLOSE:
+            break
+    return float(slope)
