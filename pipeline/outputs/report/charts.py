@@ -19,6 +19,7 @@ import altair as alt
 import vl_convert
 
 from pipeline.outputs.report.figures import Row
+from pipeline.outputs.report.tables import ratio
 
 _VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
 _SCRIPT = Path(__file__).parent / "templates" / "charts.js"
@@ -30,6 +31,9 @@ ACCENT = "var(--accent, #0b5c8a)"
 PAPER = "var(--paper, #ffffff)"
 # How long a year and a month are on an axis of years.
 _UNITS = {"year": 1.0, "month": 1 / 12}
+# Odds ratios beyond this factor a year are drawn at the edge.
+_WIDEST_ODDS = 10.0
+_ODDS_TICKS = (0.1, 0.2, 0.5, 0.8, 1, 1.25, 2, 5, 10)
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 CONFIG: dict[str, Any] = {
@@ -63,12 +67,16 @@ class Drawing:
         alt: the same in words with its figures, for those who do not see it.
         spec: Vega-Lite as JSON, as wide as its place on the page.
         svg: the chart drawn, of fixed width.
+        sentence: what its verdict means, to stand beside it.
+        evidence: what that rests on.
     """
 
     title: str
     alt: str
     spec: str
     svg: str
+    sentence: str = ""
+    evidence: str = ""
 
     def fallback(self, chart_id: str) -> str:
         """Return the SVG to stand on a page under an id, inside an element that names it.
@@ -299,6 +307,72 @@ def interval_chart(rows: Sequence[Row], label: str, alt_text: str, title: str = 
         _layer(values, name, {"x": alt.value(0), "y": y, "text": "label:N"}),
     ]
     return _drawing(layers, title, alt_text, width=640, height=40 * len(values))
+
+
+def odds_chart(rows: Sequence[Row], label: str, alt_text: str, title: str = "") -> Drawing:
+    """Draw odds ratios per year with their 95 % intervals on a scale of factors around 1.
+
+    Intervals that leave the scale end at its edge; the words beside them give their ends. A topic
+    that rises or falls has a filled mark, another one a hollow one.
+
+    Args:
+        rows: the label column, trend, odds_ratio_per_year, odds_ratio_low, odds_ratio_high.
+        label: name of the label column.
+        alt_text: the chart in words.
+        title: what changes.
+    """
+    points = [row["odds_ratio_per_year"] for row in rows]
+    most = min(_WIDEST_ODDS, max(1.25, *(2 * max(x, 1 / max(x, 0.01)) for x in points)))
+    values = [_odds_value(row, label, most) for row in rows]
+    y = alt.Y("label:N", title=None, sort=None, axis=None)
+    ticks = [tick for tick in _ODDS_TICKS if 1 / most <= tick <= most]
+    scale = alt.Scale(type="log", domain=[1 / most, most], nice=False)
+    axis = alt.Axis(format="~g", values=ticks, orient="top")
+    tooltip = [alt.Tooltip("label:N", title=label), "trend:N", alt.Tooltip("text:N", title="odds")]
+
+    def along(column: str) -> alt.X:
+        return alt.X(column, title=None, scale=scale, axis=axis)
+
+    looks = {"domain": ["moves", "open"], "range": [ACCENT, PAPER]}
+    fill = alt.Fill("state:N", scale=looks).legend(None)
+    none = alt.MarkDef(type="rule", color=INK, strokeDash=[2, 3], opacity=0.6)
+    bar = alt.MarkDef(type="rule", color=ACCENT, strokeWidth=3, opacity=0.45, yOffset=7)
+    point = alt.MarkDef(
+        type="point", size=60, strokeWidth=2, color=ACCENT, opacity=1, yOffset=7, clip=True
+    )
+    name = alt.MarkDef(type="text", align="left", dx=1, dy=-8, baseline="middle")
+    layers = [
+        _layer([{"at": 1}], none, {"x": along("at:Q")}),
+        _layer(values, bar, {"x": along("low:Q"), "x2": "high:Q", "y": y}),
+        _layer(
+            values,
+            point,
+            {
+                "x": along("odds:Q"),
+                "y": y,
+                "fill": fill,
+                "fillOpacity": alt.value(1),
+                "tooltip": tooltip,
+            },
+        ),
+        _layer(values, name, {"x": alt.value(0), "y": y, "text": "name:N"}),
+    ]
+    return _drawing(layers, title, alt_text, width=640, height=40 * len(values))
+
+
+def _odds_value(row: Row, label: str, most: float) -> Row:
+    odds, low, high = (row[f"odds_ratio_{end}"] for end in ("per_year", "low", "high"))
+    text = f"{ratio(odds)} ({ratio(low)} to {ratio(high)})"
+    return {
+        "label": row[label],
+        "name": f"{row[label]}: {text}",
+        "trend": row["trend"],
+        "state": "moves" if row["trend"] in ("rising", "falling") else "open",
+        "odds": min(max(odds, 1 / most), most),
+        "low": min(max(low, 1 / most), most),
+        "high": min(max(high, 1 / most), most),
+        "text": text,
+    }
 
 
 # ---------------------------------------------------------------- from layers to the page

@@ -16,13 +16,11 @@ from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.outputs.bibliography import bibtex_entry
 from pipeline.outputs.report import charts
 from pipeline.outputs.report.accuracy import measured_accuracy
-from pipeline.outputs.report.blocks import all_blocks, movers_of
+from pipeline.outputs.report.blocks import all_blocks
 from pipeline.outputs.report.figures import Row, ask
-from pipeline.outputs.report.tables import (
-    count,
-    p_value,
-    percent,
-)
+from pipeline.outputs.report.tables import count
+from pipeline.outputs.report.trend_blocks import movement
+from pipeline.outputs.report.trend_size import size_of_the_test
 from pipeline.storage.duckdb_engine import DuckDB, open_published
 from pipeline.storage.files import write_whole
 
@@ -80,15 +78,13 @@ def render(engine: DuckDB) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"count": count, "percent": percent, "p_value": p_value}
-    movers = movers_of(engine)
+    environment.filters |= {"count": count}
     return environment.get_template("report.html.j2").render(
         info=info,
         headline=ask(engine, "headline"),
         blocks={block.id: block for block in blocks},
-        risers=[row for row in movers.rows if row["trend"] == "rising"],
-        fallers=[row for row in movers.rows if row["trend"] == "falling"],
-        p_is_adjusted="p_adjusted" in movers.columns,
+        movement=movement(engine),
+        size=size_of_the_test(engine),
         partial_years=_partial_years(engine),
         accuracy=measured_accuracy(),
         citation=_citation(info),

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.outputs.report.blocks import rows_by, trend_in_words
 from pipeline.outputs.report.figures import ask
 from pipeline.outputs.report.page import read_build_info
-from pipeline.outputs.report.tables import (
-    percent,
-    words,
-)
+from pipeline.outputs.report.parts import rows_by
+from pipeline.outputs.report.tables import percent, words
+from pipeline.outputs.report.trend_blocks import trend_in_words
 from pipeline.storage.duckdb_engine import open_published
 
 

@@ -119,13 +119,17 @@ def percent(value: float) -> str:
     return f"{value:.1%}".replace("%", " %").replace("-", _MINUS)
 
 
-def points(value: float) -> str:
-    """Show a change of a share in percentage points, with its sign.
+def ratio(value: float) -> str:
+    """Show an odds ratio; near 1 with one digit more, so that it is never taken for 1.
 
-    >>> points(0.0189), points(-0.0004), points(0.0)
-    ('+1.89', '−0.04', '0.00')
+    >>> ratio(2.433), ratio(1.012), ratio(0.0), ratio(1e300)
+    ('2.43', '1.012', '< 0.01', '> 100')
     """
-    return f"{value * 100:+.2f}".replace("-", _MINUS) if round(value, 6) else "0.00"
+    if value < 0.01:
+        return "< 0.01"
+    if value > 100:
+        return "> 100"
+    return f"{value:.3f}" if 0.9 < value < 1.1 else f"{value:.2f}"
 
 
 def p_value(value: float) -> str:

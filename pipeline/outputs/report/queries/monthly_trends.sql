@@ -29,8 +29,7 @@ select
     share,
     share_low,
     share_high,
-    is_partial_month,
-    trend
+    is_partial_month
 from recent
 where
     topic_id in (select l.topic_id from largest as l)

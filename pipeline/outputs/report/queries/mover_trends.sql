@@ -1,21 +1,46 @@
--- Year by year, the six topics that rise and the six that fall the most; years with less than a
--- tenth of the papers of the fullest year are left out.
-with ranked as (
-    select
-        topic_id,
-        any_value(trend) as trend,
-        any_value(sen_slope) as slope,
-        row_number() over (
-            partition by any_value(trend) order by abs(any_value(sen_slope)) desc, topic_id asc
-        ) as place
-    from yearly_topic_trends
-    where trend in ('rising', 'falling')
-    group by topic_id
-),
-
-fullest as (
+-- Year by year, the six topics that rise and the six that fall most surely, and the three whose
+-- share moved most without a verdict that says so; years with less than a tenth of the papers of
+-- the fullest year are left out.
+with fullest as (
     select max(n_papers_in_year) as n_papers
     from yearly_topic_trends
+),
+
+full_years as (
+    select
+        min(year) as first_year,
+        max(year) as last_year
+    from yearly_topic_trends
+    where
+        not is_partial_year
+        and n_papers_in_year > 0
+        and n_papers_in_year * 10 >= (select f.n_papers from fullest as f)
+),
+
+changes as (
+    select
+        t.topic_id,
+        case when any_value(t.trend) in ('rising', 'falling') then any_value(t.trend) end as trend,
+        any_value(t.trend_p) as trend_p,
+        any_value(t.n_papers_tested) as n_papers_tested,
+        max(t.share) filter (where t.year = full_years.first_year) as share_first,
+        max(t.share) filter (where t.year = full_years.last_year) as share_last
+    from yearly_topic_trends as t cross join full_years
+    group by t.topic_id
+),
+
+ranked as (
+    select
+        topic_id,
+        trend,
+        row_number() over (
+            partition by trend
+            order by
+                case when trend is null then -abs(share_last - share_first) else trend_p end,
+                topic_id
+        ) as place
+    from changes
+    where trend is not null or (share_last != share_first and n_papers_tested >= 5)
 )
 
 select
@@ -27,11 +52,21 @@ select
     t.share_low,
     t.share_high,
     t.is_partial_year,
-    t.trend
+    t.trend,
+    t.trend_overall,
+    t.odds_ratio_per_year,
+    t.odds_ratio_low,
+    t.odds_ratio_high,
+    t.trend_p,
+    t.trend_p_adjusted,
+    t.n_papers_tested,
+    t.n_years,
+    t.n_listings,
+    t.holds_without_any_listing
 from yearly_topic_trends as t
 inner join ranked as r on t.topic_id = r.topic_id
 where
-    r.place <= 6
+    r.place <= case when r.trend is null then 3 else 6 end
     and t.n_papers_in_year > 0
     and (t.is_partial_year or t.n_papers_in_year * 10 >= (select f.n_papers from fullest as f))
-order by t.trend desc, r.place asc, t.year asc
+order by r.trend desc nulls last, r.place asc, t.year asc

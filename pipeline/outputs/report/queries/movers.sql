@@ -1,46 +1,83 @@
--- Risers and fallers: all topics the trend test finds, then the ten nearest to it.
-with ends as (
+-- Risers and fallers: all topics that a verdict says move, then the ten nearest to one; beside each
+-- its share in the first and the last full year that charts draw (those with a tenth of the papers
+-- of the fullest year).
+with fullest as (
+    select max(n_papers_in_year) as n_papers
+    from yearly_topic_trends
+),
+
+full_years as (
     select
-        topic_id,
         min(year) as first_year,
         max(year) as last_year
     from yearly_topic_trends
-    where not is_partial_year and n_papers_in_year > 0
+    where
+        not is_partial_year
+        and n_papers_in_year > 0
+        and n_papers_in_year * 10 >= (select f.n_papers from fullest as f)
+),
+
+verdicts as (
+    select
+        topic_id,
+        any_value(topic) as topic,
+        any_value(trend) as trend,
+        any_value(trend_overall) as trend_overall,
+        any_value(odds_ratio_per_year) as odds_ratio_per_year,
+        any_value(odds_ratio_low) as odds_ratio_low,
+        any_value(odds_ratio_high) as odds_ratio_high,
+        any_value(trend_p) as trend_p,
+        any_value(trend_p_adjusted) as trend_p_adjusted,
+        any_value(n_papers_tested) as n_papers_tested,
+        any_value(n_years) as n_years,
+        any_value(n_listings) as n_listings,
+        any_value(holds_without_any_listing) as holds_without_any_listing
+    from yearly_topic_trends
     group by topic_id
 ),
 
-moves as (
+ends as (
     select
-        t.topic,
-        any_value(t.trend) as trend,
-        any_value(t.sen_slope) as sen_slope,
-        any_value(t.mann_kendall_p) as mann_kendall_p,
-        cast(sum(t.n_papers) as bigint) as n_papers,
-        any_value(e.last_year) as last_full_year,
-        max(t.share) filter (where t.year = e.last_year) as share_last,
-        max(t.share_low) filter (where t.year = e.last_year) as share_last_low,
-        max(t.share_high) filter (where t.year = e.last_year) as share_last_high
-    from yearly_topic_trends as t
-    inner join ends as e on t.topic_id = e.topic_id
-    where t.trend in ('rising', 'falling', 'flat') and t.mann_kendall_p is not null
-    group by t.topic_id, t.topic
+        t.topic_id,
+        any_value(full_years.first_year) as first_year,
+        any_value(full_years.last_year) as last_year,
+        max(t.share) filter (where t.year = full_years.first_year) as share_first,
+        max(t.share_low) filter (where t.year = full_years.first_year) as share_first_low,
+        max(t.share_high) filter (where t.year = full_years.first_year) as share_first_high,
+        max(t.share) filter (where t.year = full_years.last_year) as share_last,
+        max(t.share_low) filter (where t.year = full_years.last_year) as share_last_low,
+        max(t.share_high) filter (where t.year = full_years.last_year) as share_last_high
+    from yearly_topic_trends as t cross join full_years
+    group by t.topic_id
 )
 
 select
-    topic,
-    trend,
-    sen_slope,
-    mann_kendall_p,
-    n_papers,
-    last_full_year,
-    share_last,
-    share_last_low,
-    share_last_high
-from moves
+    v.topic,
+    v.trend,
+    v.trend_overall,
+    v.odds_ratio_per_year,
+    v.odds_ratio_low,
+    v.odds_ratio_high,
+    v.trend_p,
+    v.trend_p_adjusted,
+    v.n_papers_tested,
+    v.n_years,
+    v.n_listings,
+    v.holds_without_any_listing,
+    e.first_year,
+    e.share_first,
+    e.share_first_low,
+    e.share_first_high,
+    e.last_year,
+    e.share_last,
+    e.share_last_low,
+    e.share_last_high
+from verdicts as v inner join ends as e on v.topic_id = e.topic_id
+where v.trend in ('rising', 'falling', 'inconclusive') and v.trend_p is not null
 qualify
-    trend != 'flat'
-    or row_number() over (partition by trend order by mann_kendall_p, topic) <= 10
+    v.trend != 'inconclusive'
+    or row_number() over (partition by v.trend order by v.trend_p, v.topic) <= 10
 order by
-    case trend when 'rising' then 1 when 'falling' then 2 else 3 end,
-    case when trend = 'flat' then mann_kendall_p else -abs(sen_slope) end,
-    topic
+    case v.trend when 'rising' then 1 when 'falling' then 2 else 3 end,
+    v.trend_p,
+    v.topic

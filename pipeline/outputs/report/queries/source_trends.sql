@@ -33,7 +33,17 @@ select
     trends.share_low,
     trends.share_high,
     trends.is_partial_year,
-    trends.trend
+    trends.trend,
+    trends.trend_overall,
+    trends.odds_ratio_per_year,
+    trends.odds_ratio_low,
+    trends.odds_ratio_high,
+    trends.trend_p,
+    trends.trend_p_adjusted,
+    trends.n_papers_tested,
+    trends.n_years,
+    trends.n_listings,
+    trends.holds_without_any_listing
 from yearly_source_topic_trends as trends inner join fullest on trends.source = fullest.source
 where
     trends.topic_id in (select l.topic_id from largest as l)

@@ -29,7 +29,17 @@ select
     share_low,
     share_high,
     is_partial_year,
-    trend
+    trend,
+    trend_overall,
+    odds_ratio_per_year,
+    odds_ratio_low,
+    odds_ratio_high,
+    trend_p,
+    trend_p_adjusted,
+    n_papers_tested,
+    n_years,
+    n_listings,
+    holds_without_any_listing
 from yearly_topic_trends
 where
     topic_id in (select l.topic_id from largest as l)

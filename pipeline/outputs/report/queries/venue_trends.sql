@@ -22,7 +22,17 @@ select
     share_low,
     share_high,
     is_partial_year,
-    trend
+    trend,
+    trend_overall,
+    odds_ratio_per_year,
+    odds_ratio_low,
+    odds_ratio_high,
+    trend_p,
+    trend_p_adjusted,
+    n_papers_tested,
+    n_years,
+    n_listings,
+    holds_without_any_listing
 from yearly_venue_trends
 where
     venue in (select l.venue from largest as l)

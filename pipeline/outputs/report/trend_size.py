@@ -1,0 +1,42 @@
+"""How far the test of trends can be believed on these very papers, in words.
+
+What belongs here: running `evaluate.trends` for a report, within bounds. What does not: what it
+measures (`evaluate.trends`).
+"""
+
+from pipeline.contract.errors import PipelineError
+from pipeline.evaluate.trends import TrendReport, evaluate_trends
+from pipeline.outputs.report.tables import count, percent
+from pipeline.storage.duckdb_engine import DuckDB
+
+_N_TIMES = 20
+
+
+def size_of_the_test(engine: DuckDB) -> str:
+    """Return what the test finds where nothing moves, and of what a plainer test finds.
+
+    Topics are dealt anew twenty times with the same chance, so that a version always gives the
+    same words; empty where no topic can be tested.
+    """
+    try:
+        report = evaluate_trends(engine, n_times=_N_TIMES)
+    except PipelineError:
+        return ""
+    return _in_words(report)
+
+
+def _in_words(report: TrendReport) -> str:
+    dealt = report.dealt[0]
+    told = (
+        f"How far to believe this, tried on these {count(report.n_topics)} topics: dealt anew "
+        f"{dealt.how}, {dealt.n_times} times, so that nothing moves, p was below 0.05 in "
+        f"{percent(dealt.small_p.value)} of the tests (5 % are to be expected at most) and "
+        f"{100 * dealt.flagged.value:.2g} of 100 topics would have been called rising or falling."
+    )
+    if report.of_plain.of:
+        told += (
+            " Of what a plain test flags, which takes papers for independent, "
+            f"{report.of_plain.n} of {report.of_plain.of} ({percent(report.of_plain.value)}) are "
+            "called here."
+        )
+    return told
