@@ -135,6 +135,21 @@ _QUESTIONS = {
         select field, value, n_agree, n_conflict, source, path, line_start, record_id
         from paper_fields left join paper_records using (paper_id, record_id)
         where paper_id = $id order by field""",
+    "other_values": """
+        with chosen as (
+            select field, value as chosen_value from paper_values
+            where paper_id = $id and is_chosen and field not in ('categories', 'affiliations')
+        )
+        select
+            field, value, count(*)::integer as n_cards,
+            min_by(path, (path, line_start)) as path,
+            min_by(line_start, (path, line_start)) as line_start,
+            min_by(record_id, (path, line_start)) as record_id
+        from paper_values
+        join paper_records using (paper_id, record_id)
+        left join chosen using (field)
+        where paper_id = $id and value is distinct from chosen_value
+        group by field, value order by field, n_cards desc, value""",
     "authors": """
         select author_order, author_name, homonym_id, evidence, source, path, line_start, record_id
         from authorships left join paper_records using (paper_id, record_id)
@@ -190,8 +205,9 @@ def explain_paper(engine: DuckDB, paper_id: str) -> dict[str, Any]:
 
     Returns:
         `paper`: its row in `papers`; and lists of rows: `values` (each with the record and line
-        behind it, how many records agree and conflict), `authors`, `sightings`, `matches` (pairs
-        within the paper first; `other_paper_id` names the paper of the other record),
+        behind it, how many records agree and conflict), `other_values` (what cards show beside
+        these, with the number of cards and the first of them), `authors`, `sightings`, `matches`
+        (pairs within the paper first; `other_paper_id` names the paper of the other record),
         `relations` (`is_of_other`: it is the other paper that is what `relation` says),
         `overrides`, `topics`, `history`, `former_ids`.
     """
@@ -233,6 +249,12 @@ def _layout(found: dict[str, Any]) -> Iterator["RenderableType"]:
     if paper["is_withdrawn"]:
         yield Text(f"withdrawn or retracted: {paper['withdrawn_reason']}", style="bold red")
     yield from _part("Values", found["values"], _value_row, "field value agree conflict from")
+    yield from _part(
+        "Also shown",
+        found["other_values"],
+        lambda row: (row["field"], row["value"], row["n_cards"], _place(row)),
+        "field value cards from",
+    )
     yield from _part(
         "Authors",
         _author_lists(found),

@@ -60,6 +60,9 @@ def test_everything_known_of_a_paper_is_told(corrected):
     title = next(row for row in found["values"] if row["field"] == "title")
     assert (title["value"], title["n_agree"], title["n_conflict"]) == (TWICE, 2, 1)
     assert (title["path"], title["line_start"]) in {("ann.txt", 14), ("cy.txt", 1)}
+    others = {(row["field"], row["value"], row["path"]) for row in found["other_values"]}
+    assert ("title", DRIFT, "cy.txt") in others, "what a card shows beside the title chosen"
+    assert not [row for row in found["other_values"] if row["value"] == TWICE]
     assert {row["path"] for row in found["sightings"]} == {"ann.txt", "cy.txt"}
     assert {row["author_name"] for row in found["authors"]} >= {"Ann Lee", "Cy Roy", "Bo Chen"}
     own = [match for match in found["matches"] if match["other_paper_id"] == new]
