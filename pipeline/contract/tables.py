@@ -109,12 +109,7 @@ DUMPS = TableSpec(
             "What the page is a part of, see listings; of a file with several pages, that of the "
             "page with most cards; NULL if it was set aside.",
         ),
-        _col(
-            "listing_kind",
-            "VARCHAR",
-            "What the page lists, as in pages; NULL where nothing says so.",
-            values=LISTING_KINDS,
-        ),
+        _col("listing_kind", "VARCHAR", "As in pages; NULL: not said.", values=LISTING_KINDS),
         _col(
             "listing_subject",
             "VARCHAR",
