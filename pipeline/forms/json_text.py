@@ -65,7 +65,12 @@ _ADDRESS = re.compile(
 def json_address(text: str) -> str | None:
     """Return the one address that fields of a JSON text give for the page it holds."""
     found = set(_ADDRESS.findall(text))
-    return json.loads(found.pop(), strict=False) if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    try:
+        return json.loads(found.pop(), strict=False)
+    except ValueError:
+        return None
 
 
 def _unpack_literal(text: str) -> str | None:

@@ -9,14 +9,19 @@ The order of results, their number a page, the page and a range of dates make no
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from pipeline.contract.findings import Record
 from pipeline.sources.arxiv_words import CATEGORY, read_category
 from pipeline.sources.dump import Dump
 from pipeline.sources.listings import Listing, agreed, author
-from pipeline.sources.page_address import link_pattern, linked, own_addresses
+from pipeline.sources.page_address import (
+    link_pattern,
+    linked,
+    own_addresses,
+    split_address,
+)
 from pipeline.text.whitespace import fold_space
 
 # "author: Roe, Kim", "all: language model", as the heading of results shows a search
@@ -50,7 +55,7 @@ _ARCHIVES = {
     "quantitative finance": "q-fin",
     "statistics": "stat",
 }
-_MOST_NAME = 60
+_MOST_NAME, _MOST_HEADINGS = 60, 60
 # Of two codes of one list the one that arXiv keeps.
 _SAME = {
     "cs.NA": "math.NA",
@@ -103,23 +108,19 @@ def of_search_address(address: str) -> Listing | None:
     >>> of_search_address("https://arxiv.org/search/?query=Roe%2C+Kim&searchtype=author&start=50")
     Listing(kind='author', subject='Kim Roe')
     """
-    parts = urlsplit(address)
-    if not _is_arxivs(parts.hostname) or not parts.path.startswith("/search"):
+    parts = split_address(address)
+    if parts is None or not _HOST.fullmatch(parts.host) or not parts.path.startswith("/search"):
         return None
-    asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
     if parts.path.removeprefix("/search").strip("/") == "advanced":
-        return _advanced(asked)
-    query = fold_space(asked.get("query", ""))
-    if not query:
-        return None
-    return of_query(f"{asked.get('searchtype') or 'all'}: {query}")
+        return _advanced(parts.asked)
+    query = parts.asked.get("query")
+    return of_query(f"{parts.asked.get('searchtype') or 'all'}: {query}") if query else None
 
 
-def _advanced(asked: dict[str, str]) -> Listing | None:
+def _advanced(asked: Mapping[str, str]) -> Listing | None:
     terms = []
     for n in range(20):
-        term = fold_space(asked.get(f"terms-{n}-term", ""))
-        if term:
+        if term := asked.get(f"terms-{n}-term"):
             operator = asked.get(f"terms-{n}-operator", "AND")
             terms.append(f"{operator} {asked.get(f'terms-{n}-field', 'all')}={term}")
     is_within = any(key.startswith("classification-") for key in asked if asked[key] == "y")
@@ -145,8 +146,8 @@ def of_list_address(address: str) -> Listing | None:
     >>> of_list_address("https://arxiv.org/list/cs.CL/recent?skip=50&show=50")
     Listing(kind='category', subject='cs.CL')
     """
-    parts = urlsplit(address)
-    if not _is_arxivs(parts.hostname):
+    parts = split_address(address)
+    if parts is None or not _HOST.fullmatch(parts.host):
         return None
     if found := _AUTHOR_PATH.fullmatch(parts.path):
         return author(found["id"])
@@ -167,7 +168,8 @@ def list_of(dump: Dump, headings: Iterable[str], records: Sequence[Record]) -> L
         headings: what may be its headings, above its cards.
         records: its cards: all papers of a list are of its category, if no line was torn.
     """
-    named = agreed(_named(fold_space(heading), dump.text, records) for heading in headings)
+    names = islice(dict.fromkeys(map(fold_space, headings)), _MOST_HEADINGS)
+    named = agreed(_named(name, dump.text, records) for name in names)
     if named:
         return named
     for address in own_addresses(dump):
@@ -203,7 +205,3 @@ def _named(heading: str, text: str, records: Sequence[Record]) -> Listing | None
         return next(iter(listings.values()))
     archive = None if shown else _ARCHIVES.get(name.casefold())
     return _category(archive) if archive else None
-
-
-def _is_arxivs(host: str | None) -> bool:
-    return host is not None and bool(_HOST.fullmatch(host))

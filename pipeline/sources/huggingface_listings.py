@@ -9,20 +9,19 @@ one listing; its trends, which move on from day to day, are another of the same 
 
 import re
 from collections.abc import Sequence
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote
 
 from pipeline.sources.dump import Dump
 from pipeline.sources.huggingface_lines import Section
 from pipeline.sources.listings import Listing, agreed
-from pipeline.sources.page_address import LINK, link_pattern, linked, own_addresses
-from pipeline.text.whitespace import fold_space
+from pipeline.sources.page_address import LINK, link_pattern, linked, own_addresses, split_address
 
 DAILY, TRENDING = Listing("daily", "Daily Papers"), Listing("daily", "Trending Papers")
 _HOST = re.compile(r"(?:www\.)?(?:huggingface\.co|hf\.co)")
 _DAYS = re.compile(r"/papers/?|/papers/(?:date|week|month)/[\w-]{4,12}/?")
 # Who is to log in comes back to the page; from a card's buttons, to the paper.
 _BACK = link_pattern(r"/login\?next=(?:%2F|/)papers(?:%3F|\?|(?:%2F|/)[a-z])")
-_PAGES_OF_SEARCH = link_pattern(rf"/papers\?(?={LINK}*\bq=)")
+_PAGES_OF_SEARCH = link_pattern(rf"/papers\?(?={LINK}\bq=)")
 
 
 def of_address(address: str) -> Listing | None:
@@ -33,18 +32,17 @@ def of_address(address: str) -> Listing | None:
     >>> of_address("https://huggingface.co/papers/date/2025-02-01") == DAILY
     True
     """
-    parts = urlsplit(address)
-    if parts.hostname is None or not _HOST.fullmatch(parts.hostname):
+    parts = split_address(address)
+    if parts is None or not _HOST.fullmatch(parts.host):
         return None
-    asked = {key: fold_space(values[0]) for key, values in parse_qs(parts.query).items()}
     if parts.path.rstrip("/") == "/papers/trending":
         return TRENDING
     if not _DAYS.fullmatch(parts.path):
         return None
-    if asked.get("q"):
-        return Listing("search", asked["q"])
+    if parts.asked.get("q"):
+        return Listing("search", parts.asked["q"])
     # Pages of searches may name that of the day as what they are at bottom.
-    return None if parts.path.rstrip("/") == "/papers" and "date" not in asked else DAILY
+    return None if parts.path.rstrip("/") == "/papers" and "date" not in parts.asked else DAILY
 
 
 def listing_of(dump: Dump) -> Listing | None:

@@ -12,8 +12,11 @@ import re
 from collections.abc import Iterator, Mapping
 from html import unescape
 from itertools import chain
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
 from pipeline.sources.dump import Dump, guess_form
+from pipeline.text.whitespace import fold_space
 
 _HEAD = 6_000  # characters in which tools that save pages write where a page is from
 _URL = r"(?P<url>https?://[^\s\"'<>]{1,2000})"
@@ -36,8 +39,8 @@ _TARGET = re.compile(
     r"\b(?:href|content)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE
 )
 _MOST_TAG = 3_000
-# A character of an address: what ends one in text are brackets of Markdown, quotes, tags.
-LINK = r"[^\s\"'<>)\]]"
+# The rest of an address: what ends one in text are brackets of Markdown, quotes, tags.
+LINK = r"[^\s\"'<>)\]]{0,2000}"
 
 
 def own_addresses(dump: Dump) -> Iterator[str]:
@@ -71,6 +74,32 @@ def _tag_address(text: str, word: str, sign: re.Pattern[str]) -> str | None:
         return None
     target = _TARGET.search(text, begin, end)
     return _cleaned(next(filter(None, target.groups()), "")) if target else None
+
+
+class Address(NamedTuple):
+    """An address in parts: its host, its path, and what its query asks, first values only."""
+
+    host: str
+    path: str
+    asked: Mapping[str, str]
+
+
+def split_address(address: str) -> Address | None:
+    """Return the parts of an address; None if it has no host or is none.
+
+    >>> split_address("https://arxiv.org/search/?query=Tiny++sets&start=50").asked["query"]
+    'Tiny sets'
+    >>> split_address("https://[arxiv.org/search")
+    """
+    try:
+        parts = urlsplit(address)
+        asked = parse_qs(parts.query)
+        host = parts.hostname
+    except ValueError:
+        return None
+    if host is None:
+        return None
+    return Address(host, parts.path, {key: fold_space(found[0]) for key, found in asked.items()})
 
 
 def remade(
@@ -119,7 +148,7 @@ def link_pattern(path: str) -> re.Pattern[str]:
     >>> link_pattern("/list/[a-z]{2}/new").search("[new](https://arxiv.org/list/cs/new?a=1)")[0]
     '/list/cs/new?a=1'
     """
-    return re.compile(rf"{path}{LINK}*")
+    return re.compile(rf"{path}{LINK}")
 
 
 def _cleaned(address: str) -> str:

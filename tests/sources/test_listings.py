@@ -158,6 +158,7 @@ def test_one_search_is_one_listing_whatever_tool_saved_it(page):
             '<a href="/search/?query=x&start=50">2</a>'
         ),
         html('<link rel="canonical" href="https://arxiv.org/search">'),
+        html('<link rel="canonical" href="https://[arxiv.org/search?query=geese">'),
         html('<link rel="canonical" href="https://example.org/search/?query=geese">'),
         html(
             '<link rel="stylesheet" href="https://arxiv.org/search/?query=geese" title="canonical">'
@@ -171,6 +172,7 @@ def test_one_search_is_one_listing_whatever_tool_saved_it(page):
         "links of cards only",
         "two searches",
         "no query",
+        "no address",
         "another site's address",
         "another link",
         "nothing said",
