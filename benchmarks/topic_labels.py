@@ -158,7 +158,9 @@ def tags_of(papers: pl.DataFrame, labels: Labels) -> pl.DataFrame:
     )
     if meant.is_empty():
         raise PipelineError("none of the labelled papers is among the records")
-    tagged = tag_records(meant, reference_table("topic_phrase_weights"))
+    tagged = tag_records(
+        meant, reference_table("topic_phrase_weights"), reference_table("topic_words")
+    )
     found = meant.join(tagged, on="paper_id", how="left")
     return found.rename({"paper_id": "title_hash"}).sort("title_hash", "topic_id")
 

@@ -81,9 +81,10 @@ def field_choices(records: pl.DataFrame) -> tuple[pl.Series, Choices]:
 
 def held_out(records: pl.DataFrame, n: int = N_PARTS) -> TopicReport:
     """Return how records are tagged with weights that the other parts of them gave."""
+    words = reference_table("topic_words")
     part = pl.Series([part_of(title.lower(), n) for title in records["title"]])
     tagged = [
-        tag_records(records.filter(part == this), fit(records.filter(part != this)))
+        tag_records(records.filter(part == this), fit(records.filter(part != this)), words)
         for this in range(n)
     ]
     return report_on(records, pl.concat(tagged), f"{n} parts, each with the weights of the others")

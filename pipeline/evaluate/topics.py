@@ -160,16 +160,21 @@ def evaluate_topics(file: Path) -> TopicReport:
         PipelineError: the file cannot be read as a table, or has no titles.
     """
     records = read_records(file)
-    tagged = tag_records(records, reference_table("topic_phrase_weights"))
+    tagged = tag_records(
+        records, reference_table("topic_phrase_weights"), reference_table("topic_words")
+    )
     return report_on(records, tagged, str(file))
 
 
-def tag_records(records: "pl.DataFrame", weights: "pl.DataFrame") -> "pl.DataFrame":
+def tag_records(
+    records: "pl.DataFrame", weights: "pl.DataFrame", words: "pl.DataFrame"
+) -> "pl.DataFrame":
     """Tag records with the topics of the reference, from title and abstract alone.
 
     Args:
         records: what `read_records` returns.
         weights: of phrases, see `pipeline.transforms.topics.tag_papers`.
+        words: of topics, see there.
     """
     import polars as pl
 
@@ -182,6 +187,7 @@ def tag_records(records: "pl.DataFrame", weights: "pl.DataFrame") -> "pl.DataFra
         pl.DataFrame(schema=CATEGORY_COLUMNS),
         reference_table("topics"),
         weights,
+        words,
     )
 
 

@@ -8,6 +8,7 @@ frames. What does not: the phrases (`sql/reference/`), what must hold of them
 import polars as pl
 
 from pipeline.transforms.phrases import matched_texts, patterns_of, phrase_key, search_texts
+from pipeline.transforms.word_topics import word_topics
 
 # What `tag_papers` gets of papers' categories.
 CATEGORY_COLUMNS = {
@@ -19,6 +20,8 @@ CATEGORY_COLUMNS = {
 # A title says what the paper is about, a category is broad. In the abstract the first mention
 # leaves doubt, and every further one halves it.
 _TITLE, _CATEGORY, _DOUBT = 1.0, 0.25, 0.5
+# Words that only go with a topic say at most as much as one mention of it.
+_WORDS = 0.5
 # A phrase in the title says as much of the field as so many mentions more.
 _TITLE_MENTIONS = 2
 # A field is likely if its log odds against the main field are no worse: about one to seven.
@@ -35,6 +38,7 @@ def tag_papers(
     categories: pl.DataFrame,
     topics: pl.DataFrame,
     weights: pl.DataFrame,
+    words: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return the topics of papers, each with its strongest evidence.
 
@@ -53,6 +57,8 @@ def tag_papers(
         topics: columns `topic_id`, `parent_topic_id`.
         weights: columns `phrase`, `weight`, how much a phrase says of the field, in hundredths;
             100 for a phrase that is not there.
+        words: columns `topic_id`, `word`, `weight`, how much a word says of a topic, in
+            hundredths; without rows, phrases and categories alone count.
 
     Returns:
         One row per paper and topic: `paper_id`, `topic_id`, `evidence`, `matched_text`,
@@ -73,17 +79,19 @@ def tag_papers(
     said = weights.select("phrase", says=pl.col("weight") / 100)
     phrases = phrases.join(said, on="phrase", how="left").with_columns(pl.col("says").fill_null(1))
     texts = _texts(papers)
-    found = _weigh(_mentions(texts, phrases, exclusions), texts, paths)
+    mentions = _mentions(texts, phrases, exclusions)
+    found = _weigh(mentions, texts, paths)
     categories = categories.join(numbers, on="paper_id")
     main = _main_fields(found, categories, paths)
-    found = found.select("paper", "topic_id", "evidence", "matched_text", "n_mentions", "weight")
     given = categories.group_by("paper", "topic_id").agg(
         evidence=pl.lit("category"),
         matched_text=pl.col("category").min(),
         n_mentions=pl.len().cast(pl.Int32),
         weight=pl.lit(_CATEGORY),
     )
-    tagged = _roll_up(pl.concat([found, given.select(found.columns)]), paths)
+    by_words = _by_words(papers, words, found, mentions, paths)
+    found = found.select(given.columns)
+    tagged = _roll_up(pl.concat([found, given, by_words.select(given.columns)]), paths)
     tagged = tagged.join(main, on=["paper", "topic_id"], how="left", maintain_order="left")
     return tagged.select(
         known.gather(tagged["paper"]).alias("paper_id"),
@@ -94,6 +102,36 @@ def tag_papers(
         "weight",
         pl.col("via_topic_id").cast(pl.String),
         pl.col("is_main_field").fill_null(value=False),
+    )
+
+
+def _by_words(
+    papers: pl.DataFrame,
+    words: pl.DataFrame,
+    found: pl.DataFrame,
+    mentions: pl.DataFrame,
+    paths: pl.DataFrame,
+) -> pl.DataFrame:
+    """Return the topics that words stand for where no phrase is found, as evidence."""
+    ids = pl.col("topic_id", "field_id")
+    fields = paths.select(ids.cast(pl.String)).unique()
+    above = found.select("paper", "topic_id").join(paths, on="topic_id")
+    given = word_topics(
+        papers.select("paper", "title", "abstract"),
+        words.join(fields, on="topic_id", how="semi"),
+        fields,
+        above.select("paper", pl.col("above_id", "field_id").cast(pl.String)).rename(
+            {"above_id": "topic_id"}
+        ),
+        mentions.select("paper", pl.col("topic_id").cast(pl.String)),
+    )
+    return given.select(
+        "paper",
+        pl.col("topic_id").cast(paths["topic_id"].dtype),
+        "matched_text",
+        evidence=pl.lit("words"),
+        n_mentions=pl.lit(1, pl.Int32),
+        weight=_WORDS * pl.col("probability"),
     )
 
 
@@ -159,6 +197,23 @@ def phrase_evidence(
         phrases["phrase"].gather(found["phrase_no"]),
         "amount",
     ).sort("paper_id", "phrase")
+
+
+def phrase_places(
+    papers: pl.DataFrame, phrases: pl.DataFrame, exclusions: pl.DataFrame
+) -> pl.DataFrame:
+    """Return where phrases stand in papers, those that count.
+
+    Args:
+        papers: columns `paper`, `title`, `abstract`.
+        phrases: see `tag_papers`.
+        exclusions: see `tag_papers`.
+
+    Returns:
+        Columns `paper`, `topic_id`, `is_abstract`, `place` and `size` in bytes.
+    """
+    mentions = _mentions(_texts(papers), phrases.with_columns(says=1.0), exclusions)
+    return mentions.select("paper", "topic_id", "is_abstract", "place", "size")
 
 
 def _texts(papers: pl.DataFrame) -> pl.DataFrame:

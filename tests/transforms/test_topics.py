@@ -133,6 +133,7 @@ def test_no_phrases_find_nothing():
 
 
 WEIGHTS = {"phrase": pl.String, "weight": pl.Int64}
+WORDS = {"topic_id": pl.String, "word": pl.String, "weight": pl.Int64}
 NO_EXCLUSIONS = pl.DataFrame(schema=dict.fromkeys(("topic_id", "phrase", "exclusion"), pl.String))
 
 
@@ -143,10 +144,12 @@ def tag(
     exclusions: pl.DataFrame = NO_EXCLUSIONS,
     parents: dict[str, str] | None = None,
     weights: dict[str, int] | None = None,
+    words: Sequence[tuple[str, str, int]] = (),
 ) -> list[dict]:
     schema = {"paper_id": pl.String, "title": pl.String, "abstract": pl.String}
     known = phrases(PHRASES) if known is None else known
-    ids = {*known["topic_id"], *(parents or {}).values(), *(row[1] for row in categories)}
+    ids = {*known["topic_id"], *(parents or {}).values(), *(parents or {})}
+    ids |= {row[1] for row in categories}
     tree = {
         "topic_id": sorted(ids),
         "parent_topic_id": [(parents or {}).get(t) for t in sorted(ids)],
@@ -158,6 +161,7 @@ def tag(
         pl.DataFrame([(*row, False) for row in categories], schema=CATEGORY_COLUMNS, orient="row"),
         pl.DataFrame(tree, schema=dict.fromkeys(tree, pl.String)),
         pl.DataFrame(list((weights or {}).items()), schema=WEIGHTS, orient="row"),
+        pl.DataFrame(list(words), schema=WORDS, orient="row"),
     ).to_dicts()
 
 
@@ -273,6 +277,57 @@ def test_areas_and_fields_have_the_papers_of_their_topics():
     )
     assert rows["nlp"]["matched_text"] == "Large Language Models"
     assert rows["nlp"]["n_mentions"] == 3
+
+
+FIELDS = {"pde": "numerics", "stats": "maths", "icl": "ai"}
+SAID = [
+    ("pde", "*", 0),
+    ("pde", "isogeometric", 900),
+    ("pde", "plate bending", 900),
+    ("pde", "galerkin", 900),
+    ("stats", "*", 0),
+    ("stats", "estimator", 900),
+]
+
+
+def test_words_that_go_with_a_topic_say_it_where_no_phrase_does():
+    rows = topics_of("Isogeometric Analyses of Plate-Bending", parents=FIELDS, words=SAID)
+    assert set(rows) == {"pde", "numerics"}
+    pde = rows["pde"]
+    assert (pde["evidence"], pde["n_mentions"], pde["via_topic_id"]) == ("words", 1, "pde")
+    assert set(pde["matched_text"].split(", ")) == {"isogeometric", "plate bending"}
+    assert 0.15 <= pde["weight"] <= 0.5
+    # One word in a long abstract is not enough, nor is a word of two whose other is elsewhere.
+    birds = "Birds sing. " * 100
+    assert not topics_of("Of birds", birds + "Galerkin heard them.", parents=FIELDS, words=SAID)
+    assert not topics_of("Bending of a plate", birds, parents=FIELDS, words=SAID)
+
+
+def test_words_add_nothing_to_what_phrases_say():
+    words = [("icl", "*", 0), ("icl", "demonstration", 900)]
+    title = "In-Context Learning by Demonstrations"
+    assert topics_of(title, parents=FIELDS, words=words) == topics_of(title, parents=FIELDS)
+    # Words of a field as a whole are none of a topic.
+    assert not topics_of("Demonstrations", parents=FIELDS, words=[("ai", "demonstration", 900)])
+
+
+def test_words_count_for_papers_in_any_number_and_order(monkeypatch):
+    papers = [
+        {"paper_id": f"p{n}", "title": title, "abstract": abstract}
+        for n, (title, abstract) in enumerate(
+            [
+                ("Isogeometric plate bending", None),
+                ("Of birds", ""),
+                ("Σχετικά με πουλιά", "鳥について"),
+                ("An isogeometric estimator", "Galerkin plate bending."),
+                ("Isogeometric estimators of Galerkin", None),
+            ]
+        )
+    ]
+    at_once = tag(papers, parents=FIELDS, words=SAID)
+    assert {row["paper_id"] for row in at_once} == {"p0", "p3", "p4"}
+    monkeypatch.setattr("pipeline.transforms.word_topics._BATCH", 2)
+    assert tag(papers[::-1], parents=FIELDS, words=SAID[::-1]) == at_once
 
 
 def main_field(title: str, abstract: str, **more: Any) -> list[str]:
