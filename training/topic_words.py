@@ -38,7 +38,7 @@ from pipeline.evaluate.linkage import read_truth
 from pipeline.evaluate.topics import reference_table, tag_records
 from pipeline.inputs.record_files import read_batches
 from pipeline.models.catalogue import SQL_DIR
-from pipeline.transforms.topic_words import EVERY_PAPER, tokens, word_amounts
+from pipeline.transforms.topic_words import EVERY_PAPER, tokens, word_amounts, words_of
 from pipeline.transforms.topics import phrase_places, topic_paths
 from pipeline.transforms.word_topics import ODDS, candidates, evidence, marked
 
@@ -59,7 +59,7 @@ RARE, LEAST_USUAL = 200, 0.1
 # Topics with fewer sure papers count as if they had so many.
 LEAST_SURE = 10.0
 # What the log of the sure papers says, fitted with `ODDS`; without labels it is taken from here.
-ODDS_OF_SURE = -0.36
+ODDS_OF_SURE = -0.52
 
 
 def read_papers(records: Path, truth: Path) -> pl.DataFrame:
@@ -180,7 +180,9 @@ def frequent_words(papers: pl.DataFrame) -> pl.Series:
     pairs = (
         found.with_columns(is_known=known)
         .with_columns(
-            before=pl.when(~pl.col("is_first") & pl.col("is_known").shift(1)).then(token.shift(1))
+            before=pl.when(
+                (pl.col("text") == pl.col("text").shift(1)) & pl.col("is_known").shift(1)
+            ).then(token.shift(1))
         )
         .filter("is_known", pl.col("before").is_not_null())
         .group_by(word=pl.concat_str("before", "token", separator=" "))
@@ -256,8 +258,10 @@ def usual_scores(lessons: Lessons, is_taught: np.ndarray) -> np.ndarray:
 def as_table(
     lessons: Lessons, weights: np.ndarray, bases: np.ndarray, least: int = 1
 ) -> pl.DataFrame:
-    """Return the weights as the reference holds them: `topic_id`, `word`, `weight`."""
-    rounded = np.round(weights * 100).astype(int)
+    """Return the weights of the topics below the fields: `topic_id`, `word`, `weight`."""
+    below = set(reference_table("topics").drop_nulls("parent_topic_id")["topic_id"])
+    is_below = np.array([topic in below for topic in lessons.topics])
+    rounded = np.round(weights * is_below * 100).astype(int)
     rows, columns = np.nonzero(rounded >= least)
     topics = pl.Series("topic_id", lessons.topics)
     found = pl.DataFrame(
@@ -297,9 +301,16 @@ def labelled(
         .join(paths.select("topic_id", "field_id").unique(), on="topic_id")
         .select("paper", "topic_id", "field_id")
     )
-    likely = candidates(meant, table, paths.select("topic_id", "field_id").unique())
-    likely = marked(likely, found, lessons.mentions).filter(~pl.col("is_found"))
-    hashes = dict(meant.select("paper", "hashes").iter_rows())
+    fields = paths.select("topic_id", "field_id").unique()
+    numbers = meant.select("paper", "hashes").with_row_index("n")
+    amounts = word_amounts(meant.with_columns(paper=numbers["n"]), words_of(table))
+    found, mentioned = (
+        rows.join(numbers, on="paper").drop("paper").rename({"n": "paper"})
+        for rows in (found, lessons.mentions)
+    )
+    likely = candidates(amounts, len(meant), table, fields)
+    likely = marked(likely, found, mentioned).filter(~pl.col("is_found"))
+    hashes = dict(numbers.select("n", "hashes").iter_rows())
     is_central = [t in labels[hashes[p]] for p, t in likely.select("paper", "topic_id").iter_rows()]
     return likely, np.array(is_central)
 

@@ -4,27 +4,37 @@ What belongs here: weighing what `topic_words` adds up, beside what phrases have
 not: the weights of words (`sql/reference/topic_words.csv`), phrases (`topics`).
 """
 
+import math
+
 import polars as pl
 
-from pipeline.transforms.topic_words import strongest_words, topic_scores
+from pipeline.transforms.topic_words import (
+    strongest_words,
+    topic_scores,
+    word_amounts,
+    words_of,
+)
 
 _BATCH = 10_000  # papers looked at in one go; bounds the memory
 # So many topics of a paper are looked at, the ones that most is said of.
 _MOST_LIKELY = 30
 # From what probability on a topic counts, and how many of a paper at most.
-_LEAST = 0.3
+_LEAST = 0.25
+_LEAST_ODDS = math.log(_LEAST / (1 - _LEAST))
 _MOST = 3
 # The log odds that a topic without a phrase is central to a paper: a logistic model, fitted on
 # labelled papers by `training/topic_words.py` on top of the weights of words, which prints it.
 ODDS = {
-    "base": -0.475,
-    "score": 0.345,
-    "log_score": 1.0,
-    "rank": -0.754,
-    "margin": 0.181,
-    "is_mentioned": 0.58,
-    "is_in_field": 0.559,
+    "base": -0.25,
+    "score": 0.48,
+    "log_score": 0.745,
+    "rank": -0.68,
+    "margin": 0.21,
+    "is_mentioned": 0.9,
+    "is_in_field": 0.465,
 }
+# Of these what phrases say of the paper.
+MARKS = ("is_mentioned", "is_in_field")
 # Below this the log of a score says nothing more.
 _LEAST_SCORE = 0.05
 
@@ -65,11 +75,14 @@ def word_topics(
     return pl.concat(parts)
 
 
-def candidates(papers: pl.DataFrame, weights: pl.DataFrame, fields: pl.DataFrame) -> pl.DataFrame:
+def candidates(
+    amounts: pl.DataFrame, n_papers: int, weights: pl.DataFrame, fields: pl.DataFrame
+) -> pl.DataFrame:
     """Return the topics below the fields that most is said of by words.
 
     Args:
-        papers: columns `paper`, `title`, `abstract`.
+        amounts: see `topic_words.topic_scores`.
+        n_papers: how many papers there are, numbered from 0.
         weights: see `word_topics`.
         fields: see `word_topics`.
 
@@ -82,19 +95,23 @@ def candidates(papers: pl.DataFrame, weights: pl.DataFrame, fields: pl.DataFrame
     below = fields.filter(pl.col("topic_id") != pl.col("field_id")).sort("topic_id")
     known = weights.select("topic_id").unique()
     below = below.join(known, on="topic_id", how="semi", maintain_order="left")
-    scores, bases = topic_scores(papers, weights, below["topic_id"].to_list())
+    scores, bases = topic_scores(amounts, n_papers, weights, below["topic_id"].to_list())
     n = min(_MOST_LIKELY, scores.shape[1])
+    first = np.arange(n) + np.zeros((n_papers, 1), dtype=int)
+    if n < scores.shape[1]:
+        first = np.sort(np.argpartition(-scores, n - 1, axis=1)[:, :n], axis=1)
+    best = np.take_along_axis(scores, first, axis=1)
     # Stable, so that of equals the first id goes first.
-    order = np.argsort(-scores, axis=1, kind="stable")[:, :n]
-    best = np.take_along_axis(scores, order, axis=1)
+    order = np.argsort(-best, axis=1, kind="stable")
+    best, first = (np.take_along_axis(table, order, axis=1) for table in (best, first))
     return pl.DataFrame(
         {
-            "paper": papers["paper"].to_numpy().repeat(n),
-            "topic_id": below["topic_id"].gather(order.ravel()),
-            "field_id": below["field_id"].gather(order.ravel()),
-            "base": bases[order.ravel()],
+            "paper": np.arange(n_papers, dtype=np.uint32).repeat(n),
+            "topic_id": below["topic_id"].gather(first.ravel()),
+            "field_id": below["field_id"].gather(first.ravel()),
+            "base": bases[first.ravel()],
             "score": best.ravel(),
-            "rank": np.tile(np.arange(n), len(papers)),
+            "rank": np.tile(np.arange(n), n_papers),
             "margin": (best - best[:, :1]).ravel(),
         }
     ).filter(pl.col("score") > 0)
@@ -123,9 +140,7 @@ def evidence() -> dict[str, pl.Expr]:
         "log_score": pl.max_horizontal("score", pl.lit(_LEAST_SCORE)).log(),
         "rank": (1 + pl.col("rank")).log(),
         "margin": pl.col("margin"),
-        "is_mentioned": pl.col("is_mentioned").cast(pl.Float64),
-        "is_in_field": pl.col("is_in_field").cast(pl.Float64),
-    }
+    } | {name: pl.col(name).cast(pl.Float64) for name in MARKS}
 
 
 def _likely(
@@ -135,9 +150,23 @@ def _likely(
     found: pl.DataFrame,
     mentioned: pl.DataFrame,
 ) -> pl.DataFrame:
-    likely = marked(candidates(papers, weights, fields), found, mentioned)
+    """Return the topics of some papers, see `word_topics`."""
+    numbers = papers.select("paper").with_row_index("n")
+    papers = papers.with_columns(paper=numbers["n"])
+    found, mentioned = (
+        rows.join(numbers, on="paper").drop("paper").rename({"n": "paper"})
+        for rows in (found, mentioned)
+    )
+    amounts = word_amounts(papers, words_of(weights))
     said = evidence()
-    odds = pl.sum_horizontal("base", *(odd * said[name] for name, odd in ODDS.items()))
+    odds = pl.sum_horizontal(
+        "base", *(odd * said[name] for name, odd in ODDS.items() if name not in MARKS)
+    )
+    likely = candidates(amounts, len(papers), weights, fields).with_columns(odds=odds)
+    # The marks cost time: what cannot become likely by them goes first.
+    most = sum(max(ODDS[name], 0) for name in MARKS)
+    likely = marked(likely.filter(pl.col("odds") + most >= _LEAST_ODDS), found, mentioned)
+    odds = pl.sum_horizontal("odds", *(ODDS[name] * said[name] for name in MARKS))
     kept = (
         likely.filter(~pl.col("is_found"))
         .with_columns(probability=(1 / (1 + (-odds).exp())).round(4))
@@ -147,6 +176,7 @@ def _likely(
         .head(_MOST)
         .select("paper", "topic_id", "probability")
     )
-    return kept.join(
-        strongest_words(papers, kept, weights), on=["paper", "topic_id"], maintain_order="left"
+    shown = strongest_words(amounts, kept, weights)
+    return kept.join(shown, on=["paper", "topic_id"], maintain_order="left").with_columns(
+        paper=numbers.select(pl.col("paper"))["paper"].gather(kept["paper"])
     )

@@ -4,7 +4,7 @@ import phrase_weights
 import polars as pl
 import pytest
 
-from pipeline.evaluate.topics import read_records
+from pipeline.evaluate.topics import read_records, reference_table
 
 # Pictures are what diffusion models are met in; here they stand with papers of robots, too.
 ROWS = (
@@ -28,12 +28,14 @@ def records(tmp_path):
 def test_each_paper_with_a_category_is_a_choice_of_its_field(records):
     phrases, choices = phrase_weights.field_choices(records)
     n_papers = sum(category is not None for _, category in ROWS)
-    assert choices.sizes.tolist() == [16] * n_papers
-    assert choices.evidence.shape == (16 * n_papers, len(phrases))
-    assert choices.chosen.reshape(n_papers, 16).sum(axis=1).tolist() == [1] * n_papers
+    topics = reference_table("topics")
+    n_fields = topics["parent_topic_id"].null_count()
+    assert choices.sizes.tolist() == [n_fields] * n_papers
+    assert choices.evidence.shape == (n_fields * n_papers, len(phrases))
+    assert choices.chosen.reshape(n_papers, n_fields).sum(axis=1).tolist() == [1] * n_papers
     assert "diffusion model" in set(phrases)
     # A phrase speaks for one field only, and every paper but the one of birds has one.
-    used = choices.evidence.toarray().reshape(n_papers, 16, len(phrases)) > 0
+    used = choices.evidence.toarray().reshape(n_papers, n_fields, len(phrases)) > 0
     assert (used.any(axis=0).sum(axis=0) == 1).all()
     assert used.any(axis=(1, 2)).sum() == n_papers - 1
 
