@@ -312,8 +312,8 @@ def interval_chart(rows: Sequence[Row], label: str, alt_text: str, title: str = 
 def odds_chart(rows: Sequence[Row], label: str, alt_text: str, title: str = "") -> Drawing:
     """Draw odds ratios per year with their 95 % intervals on a scale of factors around 1.
 
-    Intervals that leave the scale end at its edge; the words beside them give their ends. A topic
-    that rises or falls has a filled mark, another one a hollow one.
+    Intervals that leave the scale end at its edge. A topic that rises or falls has a filled mark,
+    another one a hollow one.
 
     Args:
         rows: the label column, trend, odds_ratio_per_year, odds_ratio_low, odds_ratio_high.
@@ -365,7 +365,7 @@ def _odds_value(row: Row, label: str, most: float) -> Row:
     text = f"{ratio(odds)} ({ratio(low)} to {ratio(high)})"
     return {
         "label": row[label],
-        "name": f"{row[label]}: {text}",
+        "name": f"{row[label]}  {ratio(odds)}",
         "trend": row["trend"],
         "state": "moves" if row["trend"] in ("rising", "falling") else "open",
         "odds": min(max(odds, 1 / most), most),

@@ -21,6 +21,8 @@ _LABELS = {
     "inconclusive": "Inconclusive",
     "too_few_papers": "Too few papers",
 }
+# A year in between that is farther off both ends than this is worth a word.
+_LEAST_BEYOND = 0.01
 _DIRECTION = {"rising": "climbed", "falling": "fell"}
 
 
@@ -141,7 +143,7 @@ def _moving(verdict: Row, course: Course | None, of: str) -> str:
     grows = "grew" if trend == "rising" else "shrank"
     within = (
         f"the odds {grows} by a factor of {ratio(verdict['odds_ratio_per_year'])} a year within "
-        "the listings, each compared with itself"
+        "its listings, each compared with itself"
     )
     if course is None:
         return f"{within}."
@@ -152,7 +154,7 @@ def _moving(verdict: Row, course: Course | None, of: str) -> str:
 
 def _steady(course: Course | None, of: str) -> str:
     most = f"{SMALLEST_CHANGE - 1:.0%}".replace("%", " %")
-    within = f"within the listings the odds change by less than {most} a year"
+    within = f"within its listings the odds change by less than {most} a year"
     if course is None:
         return f"{within}."
     if course.direction == "stayed":
@@ -171,45 +173,34 @@ def _too_few(verdict: Row, course: Course | None, of: str) -> str:
 
 
 def _inconclusive(verdict: Row, course: Course | None, of: str) -> str:
-    why, needed = _missing(verdict)
+    why = _missing(verdict)
     if course is None:
         told = f"no two full years are drawn here, and {why}."
     elif course.direction == "stayed":
         told = f"{_drawn(course, of)}; {why}."
     else:
         told = f"{_drawn(course, of)}, but that is no trend yet: {why}."
-    again = ""
+    needed = ["more pages of its listings", "more full years"]
     if course and course.not_over:
-        again = f", or its pages saved again when {course.not_over[0].year} is over"
-    return f"{told} To tell, it needs {needed}{again}."
+        needed.append(f"the same pages saved again when {course.not_over[0].year} is over")
+    return f"{told} To tell, it needs {', '.join(needed[:-1])} or {needed[-1]}."
 
 
-def _missing(verdict: Row) -> tuple[str, str]:
-    """Return why nothing can be said, and what would be needed."""
+def _missing(verdict: Row) -> str:
+    """Return why nothing can be said."""
     p, n_listings = verdict["trend_p"], verdict["n_listings"]
+    on = f"{_number(verdict['n_papers_tested'], 'paper')} of {_number(n_listings, 'listing')}"
     if verdict["n_years"] < MIN_YEARS:
         years = _number(verdict["n_years"], "full year")
-        return f"its listings show {years}, and a trend needs {MIN_YEARS}", "more full years"
+        return f"its listings show {years}, and a trend needs {MIN_YEARS}"
     if n_listings == 0:
-        why = "no listing shows it beside other papers in more than one full year"
-        return why, "more pages of a listing or more full years"
+        return "no listing shows it beside other papers in more than one full year"
     if p is None:
-        tell = "tells" if n_listings == 1 else "tell"
-        why = f"{_number(n_listings, 'listing')} {tell} of it, too little to tell it from chance"
-        return why, "more pages of a listing or more full years"
-    low, high = ratio(verdict["odds_ratio_low"]), ratio(verdict["odds_ratio_high"])
+        return f"{on} are too little to tell it from chance"
     if p < SIGNIFICANT:
         grew = "grew" if verdict["odds_ratio_per_year"] > 1 else "shrank"
-        why = (
-            f"within the listings the odds {grew} by a factor from {low} to {high} a year, "
-            "which is not enough beside all that is tested"
-        )
-        return why, "more papers or more full years"
-    why = (
-        f"within the listings the odds may have changed by any factor from {low} to {high} a year, "
-        "which includes no change at all"
-    )
-    return why, "more papers, more pages of its listings or more full years"
+        return f"within its listings the odds {grew}, but not enough beside all that is tested"
+    return f"on {on}, each compared with itself, chance could do as much"
 
 
 def _drawn(course: Course, of: str) -> str:
@@ -223,17 +214,17 @@ def _drawn(course: Course, of: str) -> str:
 
 
 def _extremes(course: Course | None) -> Iterator[str]:
-    """Name years in between that lie apart from both ends: no line leads from one to the other."""
-    if course is None:
+    """Name years in between that lie farther off both ends than these lie apart."""
+    if course is None or not course.between:
         return
-    ends = (course.first, course.last)
-    apart = [point for point in course.between if all(point.is_apart(end) for end in ends)]
-    for word, best in (("high", max), ("low", min)):
-        if not apart:
-            return
-        point = best(apart, key=lambda point: point.share)
-        if point.share == best(point.share, *(end.share for end in ends)):
-            yield f"In between it was as {word} as {percent(point.share)} ({point.year})."
+    ends = (course.first.share, course.last.share)
+    least = max(abs(ends[1] - ends[0]), _LEAST_BEYOND)
+    high = max(course.between, key=lambda point: point.share)
+    low = min(course.between, key=lambda point: point.share)
+    if high.share - max(ends) > least:
+        yield f"In between it was as high as {percent(high.share)} ({high.year})."
+    if min(ends) - low.share > least:
+        yield f"In between it was as low as {percent(low.share)} ({low.year})."
 
 
 def _support(verdict: Row) -> Iterator[str]:
@@ -274,7 +265,7 @@ def evidence(verdict: Row) -> str:
     if verdict["odds_ratio_per_year"] is not None:
         low, high = ratio(verdict["odds_ratio_low"]), ratio(verdict["odds_ratio_high"])
         value = ratio(verdict["odds_ratio_per_year"])
-        parts.append(f"odds ratio per year {value} (95 % interval {low} to {high})")
+        parts.append(f"odds ratio per year {value}, 95 % interval {low} to {high}")
     if verdict["trend_p"] is not None:
         parts.append(f"p {_p(verdict['trend_p'])}, adjusted {_p(verdict['trend_p_adjusted'])}")
     numbers = (

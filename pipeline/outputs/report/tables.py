@@ -129,7 +129,7 @@ def ratio(value: float) -> str:
         return "< 0.01"
     if value > 100:
         return "> 100"
-    return f"{value:.3f}" if 0.9 < value < 1.1 else f"{value:.2f}"
+    return f"{value:.3f}" if 0.9 < round(value, 2) < 1.1 else f"{value:.2f}"
 
 
 def p_value(value: float) -> str:

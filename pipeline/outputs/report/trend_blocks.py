@@ -176,7 +176,7 @@ def _movers(figure: Figure) -> Block:
         Column("n_years", "Full years", count),
         Column("n_listings", "Listings", count),
         Column("holds_without_any_listing", "Holds without any one listing", _yes_or_no),
-        Column("trend_overall", "Collection as a whole", trend_in_words),
+        Column("trend_overall", "As a whole", trend_in_words),
         Column("share_first", "Share in the first full year", percent, *_ends("share_first")),
         Column("share_last", "Share in the last full year", percent, *_ends("share_last")),
     ]
@@ -208,8 +208,8 @@ def _verdicts(figure: Figure) -> Block:
     columns = [
         Column("trend", "Verdict", trend_in_words),
         Column("n_topics", "Topics", count),
-        Column("n_rising_overall", "Of these the collection as a whole rises", count),
-        Column("n_falling_overall", "The collection as a whole falls", count),
+        Column("n_rising_overall", "As a whole rising", count),
+        Column("n_falling_overall", "As a whole falling", count),
     ]
     return Block("verdicts", [], make_table(figure, "Topics by verdict", columns))
 
