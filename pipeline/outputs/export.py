@@ -19,7 +19,7 @@ from pipeline.contract.specs import ColumnSpec, TableSpec
 from pipeline.contract.tables import BUILD_INFO
 from pipeline.models.catalogue import all_specs
 from pipeline.outputs.report.accuracy import measured_accuracy
-from pipeline.outputs.report.figures import ask
+from pipeline.outputs.report.figures import Figure, ask, ask_if_there
 from pipeline.outputs.rows import FORMULA
 from pipeline.storage.duckdb_engine import DuckDB, open_for_copies
 from pipeline.storage.engine import EngineError, EngineWriteError
@@ -209,7 +209,7 @@ def _manifest(engine: DuckDB, written: Iterable[ExportedFile]) -> dict[str, Any]
         "versions": json.loads(info["versions"]),
         "input_hashes": json.loads(info["input_hashes"]),
         "coverage": _coverage(engine),
-        "known_limits": _figure(engine, "limits"),
+        "known_limits": [*_figure(engine, "limits"), *_figure_if_there(engine, "trend_limits")],
         "measured_accuracy": [found.model_dump(mode="json") for found in measured_accuracy()],
         "row_counts": {file.table: file.n_rows for file in written},
         "files": [file.path.name for file in written],
@@ -228,9 +228,19 @@ def _coverage(engine: DuckDB) -> dict[str, Any]:
 
 def _figure(engine: DuckDB, name: str) -> list[dict[str, Any]]:
     """Return the rows of one of the report's figures, dates in ISO 8601."""
+    return _plain(ask(engine, name))
+
+
+def _figure_if_there(engine: DuckDB, name: str) -> list[dict[str, Any]]:
+    """Return the same; no rows where a version from before it cannot tell."""
+    figure = ask_if_there(engine, name)
+    return _plain(figure) if figure else []
+
+
+def _plain(figure: Figure) -> list[dict[str, Any]]:
     return [
         {key: str(value) if isinstance(value, date) else value for key, value in row.items()}
-        for row in ask(engine, name).rows
+        for row in figure.rows
     ]
 
 

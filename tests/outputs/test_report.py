@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from helpers import (
+    arrow_page,
     asked,
     assert_clean_failure,
     copy_of,
@@ -26,9 +27,12 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.builds.run import build
 from pipeline.contract.errors import PipelineError
+from pipeline.evaluate.trends import evaluate_trends
 from pipeline.outputs.report import page as report_page
+from pipeline.outputs.report import trend_size
 from pipeline.outputs.report.accuracy import measured_accuracy
 from pipeline.outputs.report.page import write_report
+from pipeline.outputs.report.trend_size import size_of_the_test
 from pipeline.outputs.rows import write_csv
 from pipeline.storage.duckdb_engine import open_published
 from pipeline.storage.warehouse import Warehouse
@@ -212,6 +216,121 @@ def test_a_warehouse_without_papers_has_a_report_too(tmp_path):
     assert not page.css("[data-chart]")
 
 
+def test_what_was_saved_is_listed(html, version):
+    sql = "select coalesce(subject, 'not named'), n_dumps, n_papers from listings"
+    rows = asked(version, f"{sql} order by n_papers desc, listing_id limit 30")
+    lines = [[c.text() for c in row.css("th, td")] for row in html.css("#listings tbody tr")]
+    assert [(line[0], int(line[3]), int(line[4])) for line in lines] == rows
+    assert html.css_first("#listings summary").text() == f"What was saved: {len(rows)} listings"
+
+
+def test_of_many_listings_thirty_are_shown_and_the_rest_counted(version, tmp_path):
+    file = written(
+        Path(shutil.copy(version, tmp_path / "many.duckdb")),
+        "insert into listings select l.* replace (listing_id || n as listing_id) "
+        "from listings as l, range(99) as t(n)",
+    )
+    ((n,),) = asked(file, "select count(*) from listings")
+    write_report(file, tmp_path / "r.html")
+    page = LexborHTMLParser((tmp_path / "r.html").read_text("utf-8"))
+    assert len(page.css("#listings tbody tr")) == 30
+    told = page.css_first("#listings summary").text()
+    assert told == f"What was saved: {n:,} listings, the 30 with most papers of {n:,}"
+
+
+# ---------------------------------------------------------------- what rises and falls
+
+
+def rising_warehouse(folder: Path) -> Path:
+    """Twelve authors' pages of nine years, on which one topic takes the place of another."""
+    pages = {}
+    for author in range(12):
+        papers = []
+        for year in range(2013, 2022):
+            for n in range(9):
+                what = "Reinforcement Learning" if n < year - 2013 else "Object Detection"
+                papers.append((f"{what} by Way {author}-{year}-{n}", [f"Ann Lee{author}"], year))
+        pages[f"{author}.txt"] = arrow_page(f"Ann Lee{author}", papers)
+    build(put(folder / "raw", pages), Warehouse(folder / "wh"))
+    return folder / "wh" / "warehouse.duckdb"
+
+
+def test_what_rises_is_said_alike_in_short_beside_its_chart_and_in_the_table(tmp_path):
+    file = rising_warehouse(tmp_path)
+    found = dict(asked(file, "select distinct topic, trend from yearly_topic_trends"))
+    assert (found["Reinforcement learning"], found["Object detection"]) == ("rising", "falling")
+    write_report(file, tmp_path / "r.html")
+    page = LexborHTMLParser((tmp_path / "r.html").read_text("utf-8"))
+    short = " ".join(node.text() for node in page.css("main > section:first-child .findings li"))
+    for topic, mark, first in (
+        ("Reinforcement learning", "▲ rising: ", "Rising: the share of all papers climbed from 0"),
+        ("Object detection", "▼ falling: ", "Falling: the share of all papers fell from 100"),
+    ):
+        (figure,) = (
+            node
+            for node in page.css("#mover-trends figure")
+            if node.css_first("figcaption").text() == f"{mark}{topic}"
+        )
+        sentence = figure.css_first(".verdict").text()
+        assert sentence.startswith(first)
+        assert f"{topic}. {sentence}" in short
+        (line,) = (
+            row for row in page.css("#movers tbody tr") if row.css_first("th").text() == topic
+        )
+        assert line.css("td")[0].text() == mark.removesuffix(": ")
+        # Its mark among the odds ratios is filled, and on the side of its trend.
+        layers = json.loads(page.css_first("#movers [data-chart] script").text())["layer"]
+        (value,) = (v for v in layers[2]["data"]["values"] if v["label"] == topic)
+        assert value["state"] == "moves"
+        assert (value["low"] > 1) == mark.startswith("▲")
+
+
+def test_a_headline_tells_of_charts_that_climb_without_a_verdict(html, version):
+    assert not asked(version, "select 1 from yearly_topic_trends where trend = 'rising'")
+    short = [node.text() for node in html.css("main > section:first-child .findings li")]
+    assert "none is shown to rise and none to fall" in short[0]
+    assert re.search(r"the share of \d+ climbed and of \d+ fell", short[0])
+    shown = {
+        node.css_first("figcaption").text(): node.css_first(".verdict").text()
+        for node in html.css("#mover-trends figure")
+    }
+    told = [line for line in short if "no trend yet" in line]
+    assert told
+    for line in told:
+        topic, _, sentence = line.partition(". ")
+        # The chart's own words add what its hollow years would bring.
+        assert shown[topic].startswith(sentence.partition(" To tell")[0])
+
+
+def test_every_chart_of_years_has_its_sentence_and_months_carry_no_test(html):
+    for section in ("topic-trends", "category-trends", "venue-trends", "site-trends"):
+        figures = html.css(f"#{section} figure")
+        assert figures
+        for figure in figures:
+            assert figure.css_first(".verdict").text().split(":")[0] in (
+                "Rising", "Falling", "Steady", "Inconclusive", "Too few papers"
+            )  # fmt: skip
+            assert "as a whole" in figure.css_first(".evidence").text()
+    assert not html.css("#field-trends .verdict")
+    shown = " ".join(node.text() for node in html.css("#venue-trends .verdict"))
+    assert "the share of the papers whose cards show a venue" in shown
+
+
+def test_the_report_states_what_the_test_finds_where_nothing_moves(html, version):
+    with open_published(version) as engine:
+        dealt = evaluate_trends(engine, n_times=20).dealt[0]
+        told = size_of_the_test(engine)
+    assert "dealt anew within each listing, 20 times, so that nothing moves, p was" in told
+    assert f"below 0.05 in {100 * dealt.small_p.value:.1f} % of the tests" in told
+    assert told in [node.text() for node in html.css("p")]
+
+
+def test_on_large_warehouses_topics_are_dealt_less_often(version, monkeypatch):
+    monkeypatch.setattr(trend_size, "_BUDGET", 0)
+    with open_published(version) as engine:
+        assert "within each listing, 2 times" in size_of_the_test(engine)
+
+
 # ---------------------------------------------------------------- faults
 
 
@@ -240,6 +359,13 @@ def test_a_version_that_lacks_a_mart_is_told(version, tmp_path):
         write_report(file, tmp_path / "r.html")
 
 
+def test_a_version_from_before_listings_is_told_so(version, tmp_path):
+    file = Path(shutil.copy(version, tmp_path / "old.duckdb"))
+    written(file, "alter table yearly_topic_trends drop column odds_ratio_per_year")
+    with pytest.raises(PipelineError, match=r"cannot be made of this version .*; build again"):
+        write_report(file, tmp_path / "r.html")
+
+
 def test_a_wrong_line_of_measured_accuracy_is_named(tmp_path):
     head = "measure,value,n,unit,data,command,measured_on\n"
     file = tmp_path / "accuracy.csv"
@@ -261,6 +387,9 @@ def test_the_manifest_says_what_the_report_says(tmp_path):
     assert coverage["n_pages_undated"] == 3
     limits = {limit["limitation"]: limit["n"] for limit in manifest["known_limits"]}
     assert limits["pages with no day of saving known"] == 3
+    few = "topics with too few papers of years that are over for a trend"
+    ((n,),) = asked(root / "warehouse.duckdb", "select count(distinct topic_id) from paper_topics")
+    assert limits[few] == n
     columns = {"measure", "value", "n", "unit", "data", "command", "measured_on"}
     assert manifest["measured_accuracy"]
     assert all(set(measured) == columns for measured in manifest["measured_accuracy"])

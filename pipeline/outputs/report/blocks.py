@@ -161,6 +161,8 @@ def _quality(engine: DuckDB) -> Iterable[Block]:
         Column("share", "Share", percent),
     ]
     yield Block("limits", [], make_table(ask(engine, "limits"), "Known limits", columns))
+    caption = "Known limits of the trends"
+    yield Block("trend-limits", [], make_table(ask(engine, "trend_limits"), caption, columns))
 
     columns = [
         Column("site", "Site", site_name),

@@ -1,6 +1,6 @@
 -- Year by year, the six topics that rise and the six that fall most surely, and the three whose
--- share moved most without a verdict that says so; years with less than a tenth of the papers of
--- the fullest year are left out.
+-- share climbed and the three whose share fell most with a verdict that says neither; years with
+-- less than a tenth of the papers of the fullest year are left out.
 with fullest as (
     select max(n_papers_in_year) as n_papers
     from yearly_topic_trends
@@ -20,6 +20,7 @@ full_years as (
 changes as (
     select
         t.topic_id,
+        any_value(t.topic) as topic,
         case when any_value(t.trend) in ('rising', 'falling') then any_value(t.trend) end as trend,
         any_value(t.trend_p) as trend_p,
         any_value(t.n_papers_tested) as n_papers_tested,
@@ -33,11 +34,12 @@ ranked as (
     select
         topic_id,
         trend,
+        share_last > share_first as climbed,
         row_number() over (
-            partition by trend
+            partition by trend, case when trend is null then share_last > share_first end
             order by
                 case when trend is null then -abs(share_last - share_first) else trend_p end,
-                topic_id
+                topic
         ) as place
     from changes
     where trend is not null or (share_last != share_first and n_papers_tested >= 5)
@@ -69,4 +71,9 @@ where
     r.place <= case when r.trend is null then 3 else 6 end
     and t.n_papers_in_year > 0
     and (t.is_partial_year or t.n_papers_in_year * 10 >= (select f.n_papers from fullest as f))
-order by r.trend desc nulls last, r.place asc, t.year asc
+order by
+    r.trend desc nulls last,
+    case when r.trend is null then r.climbed end desc,
+    r.place asc,
+    t.topic_id asc,
+    t.year asc

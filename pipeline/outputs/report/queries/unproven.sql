@@ -1,5 +1,5 @@
 -- The three topics whose share climbed most from the first to the last full year that charts draw,
--- and the three whose share fell most, without a verdict that says so; and how many did.
+-- and the three whose share fell most, with a verdict that says neither; and how many did.
 with fullest as (
     select max(n_papers_in_year) as n_papers
     from yearly_topic_trends
@@ -86,7 +86,7 @@ from moved as m
 inner join verdicts as v on m.topic_id = v.topic_id
 inner join ends as e on m.topic_id = e.topic_id
 where
-    v.trend != case when m.climbed then 'rising' else 'falling' end
+    v.trend not in ('rising', 'falling')
     and v.n_papers_tested >= 5
 qualify row_number() over (partition by m.climbed order by m.change desc, v.topic asc) <= 3
 order by m.climbed desc, m.change desc, v.topic asc
