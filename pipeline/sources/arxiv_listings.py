@@ -17,7 +17,6 @@ from pipeline.sources.arxiv_words import CATEGORY, read_category
 from pipeline.sources.dump import Dump
 from pipeline.sources.listings import Listing, agreed, author
 from pipeline.sources.page_address import (
-    link_pattern,
     linked,
     own_addresses,
     split_address,
@@ -35,10 +34,8 @@ ADVANCED = re.compile(r"Query:\s*order:.{0,2000}?;\s*terms:\s*(?P<terms>\S.{0,20
 _CLASSES = re.compile(r"classification:\s*(?P<classes>[^;]{1,300}(?:;[^;:]{1,100})*);")
 _HOST = re.compile(r"(?:[a-z]{2,9}\.)*arxiv\.org")
 # Links of a page to its other pages.
-_PAGES_OF_SEARCH = link_pattern(
-    r"/search/(?:[a-z-]{1,20}/?|advanced/?)?\?(?=[^\s\"'<>)\]]*\bstart=)"
-)
-_LISTS = link_pattern(r"/(?:list|catchup)/[a-z][a-zA-Z.-]{1,30}/(?=new|recent|current|past|\d)")
+_PAGES_OF_SEARCH = re.compile(r"/search/(?:[a-z-]{1,20}/?)?\?.*")
+_LISTS = re.compile(r"/(?:list|catchup)/[a-z][a-zA-Z.-]{1,30}/(?:new|recent|current|past|\d).*")
 _LIST_PATH = re.compile(r"/(?:list|catchup)/(?P<code>[a-z][a-zA-Z.-]{1,30})(?:/.*)?")
 _AUTHOR_PATH = re.compile(r"/a/(?P<id>[a-z][a-z_-]{1,60}_\d{1,3})(?:\.\w+)?/?")
 _CATCH_UP = re.compile(r"Catch-?up results for (?P<name>\S.{0,90}?) on (?:[A-Z][a-z]{2,8}, )?\d.*")
@@ -133,7 +130,7 @@ def search_of(dump: Dump) -> Listing | None:
     for address in own_addresses(dump):
         if found := of_search_address(address):
             return found
-    pages = linked(dump, "start=", pattern=_PAGES_OF_SEARCH)
+    pages = linked(dump, "start=", _PAGES_OF_SEARCH)
     return agreed(of_search_address(f"https://arxiv.org{path}") for path in pages)
 
 
@@ -177,7 +174,8 @@ def list_of(dump: Dump, headings: Iterable[str], records: Sequence[Record]) -> L
             return found
     codes = {
         found["code"]
-        for path in linked(dump, "/list/", "/catchup/", pattern=_LISTS)
+        for rare in ("/list/", "/catchup/")
+        for path in linked(dump, rare, _LISTS)
         if (found := _LIST_PATH.match(path.partition("?")[0]))
     }
     # Above a category a page links to its archive.

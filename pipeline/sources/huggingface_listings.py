@@ -14,14 +14,14 @@ from urllib.parse import unquote
 from pipeline.sources.dump import Dump
 from pipeline.sources.huggingface_lines import Section
 from pipeline.sources.listings import Listing, agreed
-from pipeline.sources.page_address import LINK, link_pattern, linked, own_addresses, split_address
+from pipeline.sources.page_address import linked, own_addresses, split_address
 
 DAILY, TRENDING = Listing("daily", "Daily Papers"), Listing("daily", "Trending Papers")
 _HOST = re.compile(r"(?:www\.)?(?:huggingface\.co|hf\.co)")
 _DAYS = re.compile(r"/papers/?|/papers/(?:date|week|month)/[\w-]{4,12}/?")
 # Who is to log in comes back to the page; from a card's buttons, to the paper.
-_BACK = link_pattern(r"/login\?next=(?:%2F|/)papers(?:%3F|\?|(?:%2F|/)[a-z])")
-_PAGES_OF_SEARCH = link_pattern(rf"/papers\?(?={LINK}\bq=)")
+_BACK = re.compile(r"/login\?next=(?:%2F|/)papers(?:%3F|\?|(?:%2F|/)[a-z]).*")
+_PAGES_OF_SEARCH = re.compile(r"/papers\?(?:.*&)?q=.*")
 
 
 def of_address(address: str) -> Listing | None:
@@ -54,11 +54,11 @@ def listing_of(dump: Dump) -> Listing | None:
     for address in own_addresses(dump):
         if found := of_address(address):
             return found
-    backs = (unquote(path.partition("next=")[2]) for path in linked(dump, "/login?", pattern=_BACK))
+    backs = (unquote(path.partition("next=")[2]) for path in linked(dump, "/login?", _BACK))
     found = agreed(of_address(f"https://huggingface.co{path}") for path in backs)
     if found and found.kind == "search":
         return found
-    pages = linked(dump, "q=", pattern=_PAGES_OF_SEARCH)
+    pages = linked(dump, "/papers?", _PAGES_OF_SEARCH)
     return agreed(of_address(f"https://huggingface.co{path}") for path in pages) or found
 
 

@@ -39,8 +39,9 @@ _TARGET = re.compile(
     r"\b(?:href|content)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE
 )
 _MOST_TAG = 3_000
-# The rest of an address: what ends one in text are brackets of Markdown, quotes, tags.
-LINK = r"[^\s\"'<>)\]]{0,2000}"
+# What stands around an address in markup and in text: quotes, tags, brackets of Markdown.
+_ENDS = re.compile(r"[\s\"'<>()\[\]]")
+_MOST_ADDRESS, _MOST_LINKS = 1_000, 500
 
 
 def own_addresses(dump: Dump) -> Iterator[str]:
@@ -127,28 +128,26 @@ def remade(
     )
 
 
-def linked(dump: Dump, *rare: str, pattern: re.Pattern[str]) -> Iterator[str]:
+def linked(dump: Dump, rare: str, pattern: re.Pattern[str]) -> Iterator[str]:
     """Yield the addresses of some kind that a page links to, or that its text shows.
 
     Args:
         dump: the page.
-        rare: of these texts an address of the kind has one; cheap to look for.
-        pattern: what such an address begins with, host aside.
+        rare: what such an address has, and little else does; that is cheap to look for.
+        pattern: what of such an address is wanted, host aside.
     """
-    if any(word in dump.text for word in rare):
-        yield from (_cleaned(found[0]) for found in pattern.finditer(dump.text))
+    text, at = dump.text, -1
+    for _ in range(_MOST_LINKS):
+        at = text.find(rare, at + 1)
+        if at < 0:
+            break
+        above, below = text[max(0, at - _MOST_ADDRESS) : at], text[at : at + _MOST_ADDRESS]
+        address = _ENDS.split(above)[-1] + _ENDS.split(below, maxsplit=1)[0]
+        if found := pattern.search(_cleaned(address)):
+            yield found[0]
     for address in chain.from_iterable(dump.links.values()):
-        if any(word in address for word in rare) and (found := pattern.search(address)):
+        if rare in address and (found := pattern.search(address[:_MOST_ADDRESS])):
             yield _cleaned(found[0])
-
-
-def link_pattern(path: str) -> re.Pattern[str]:
-    r"""Return a pattern for links whose address has a path, as markup and text show them.
-
-    >>> link_pattern("/list/[a-z]{2}/new").search("[new](https://arxiv.org/list/cs/new?a=1)")[0]
-    '/list/cs/new?a=1'
-    """
-    return re.compile(rf"{path}{LINK}")
 
 
 def _cleaned(address: str) -> str:
