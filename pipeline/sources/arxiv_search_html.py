@@ -39,6 +39,7 @@ _VERSION = re.compile(r"v(\d{1,4})-abstract-")  # id="2512.03003v1-abstract-full
 _DOI = re.compile(r"10\.\d{4,9}/\S+")  # "10.1145/3773274.3774931"
 _CATEGORY = re.compile(CATEGORY)
 _TERMS = "terms:"  # "Query: order: -announced_date_first; size: 50; terms: AND title=geese"
+_MOST_TERMS = 2_000
 _CUT = "The card ends early: save the page again if you can."
 
 
@@ -66,8 +67,8 @@ def _read_advanced(above: str) -> Listing | None:
     at = above.find(_TERMS)
     if at < 0:
         return None
-    begin = max(above.rfind("Query:", 0, at), 0)
-    shown = LexborHTMLParser(above[begin : above.find("</", at)]).text()
+    begin = max(above.rfind("Query:", max(0, at - _MOST_TERMS), at), 0)
+    shown = LexborHTMLParser(above[begin : at + _MOST_TERMS].partition("</p")[0]).text()
     return of_advanced(fold(shown))
 
 

@@ -3,6 +3,7 @@ select
     source,
     year,
     n_papers,
+    last_covered_on,
     last_full_year,
     is_partial_year
 from marts.yearly_source_coverage
