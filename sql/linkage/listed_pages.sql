@@ -1,8 +1,9 @@
 -- Which listing each page is a part of, and up to which year it bounds that listing.
 -- The last full year of a page is the one before the year in which it was saved, or, where its day
--- is not known, before the latest year it shows. A page is superseded where pages of the listing
--- with a later last full year show more than half of its papers: together, as a search may have
--- several pages.
+-- is not known, before the latest year that it or another such page of the listing shows: the
+-- second page of a search shows older papers than the first, and was saved with it. A page is
+-- superseded where pages of the listing with a later last full year show more than half of its
+-- papers: together, again because of such searches.
 -- grain: one row per page that was read
 with
 dumps as (select * from raw.dumps),
@@ -25,7 +26,11 @@ bounded as (
         listing_id,
         dump_id,
         paper_id,
-        coalesce(captured_year, max(latest_year) over (partition by dump_id)) - 1 as last_full_year
+        coalesce(
+            captured_year,
+            max(case when captured_year is null then latest_year end)
+                over (partition by listing_id)
+        ) - 1 as last_full_year
     from page_papers
 ),
 
