@@ -1,6 +1,8 @@
 """What a page is a part of, by its words and its addresses, whatever tool saved it."""
 
+import json
 import quopri
+from html import escape
 
 import pytest
 
@@ -101,6 +103,16 @@ def mhtml(page, *fields):
 ADDRESS = "https://arxiv.org/search/?query=tiny+sets&amp;searchtype=abstract&amp;start=50"
 PLAIN = ADDRESS.replace("&amp;", "&")
 TINY = ("search", "abstract: tiny sets")
+LYNX = f"""{SEARCH.replace("arXiv:", "[1]arXiv:").replace("Mara", "[2]Mara")}
+   [3]Next
+
+References
+
+   Visible links:
+   1. https://arxiv.org/abs/2405.10001
+   2. https://arxiv.org/search/?searchtype=author&query=Ilves
+   3. {PLAIN}
+"""
 
 
 @pytest.mark.parametrize(
@@ -122,6 +134,8 @@ TINY = ("search", "abstract: tiny sets")
         f"Title: Search | arXiv\n\nURL Source: {PLAIN}\n\nMarkdown Content:\n{SEARCH}",
         f'---\ntitle: Search\nsource: "{PLAIN}"\n---\n{SEARCH}',
         f"{SEARCH}\n[Next]({PLAIN})\n[1](https://arxiv.org/)\n[Help](https://arxiv.org/help)\n",
+        json.dumps({"code": 200, "data": {"url": PLAIN, "content": SEARCH}}),
+        LYNX,
         f"Showing 1–2 of 2 results for abstract: Tiny Sets\n{SEARCH}",
         html(foot="<p>x</p>").replace(
             "<ol>",
@@ -140,6 +154,8 @@ TINY = ("search", "abstract: tiny sets")
         "Markdown of a reader",
         "front matter",
         "a link in Markdown",
+        "JSON",
+        "Lynx",
         "heading as text",
         "heading in HTML",
     ],
@@ -307,6 +323,23 @@ def test_the_page_of_an_author_is_the_authors():
 )
 def test_days_are_one_listing_and_a_search_needs_its_address(page, expected):
     assert listed(page) == expected
+
+
+def hugging_face(**props):
+    """Return a page with a paper in its JSON."""
+    paper = {"id": "2405.10001", "title": "Geese That Read", "summary": "We give books to geese."}
+    data = escape(json.dumps({**props, "dailyPapers": [{"paper": paper}]}))
+    return (
+        "<!doctype html><html><head><title>Daily Papers - Hugging Face</title></head><body>"
+        f'<div data-target="DailyPapers" data-props="{data}"></div>'
+        '<a href="/papers/2405.10001">Geese That Read</a></body></html>'
+    )
+
+
+def test_the_json_of_a_page_says_whether_it_is_a_days_or_a_search():
+    assert listed(hugging_face(date="2024-08-01T00:00:00.000Z")) == ("daily", "Daily Papers")
+    assert listed(hugging_face(query="small  robots")) == ("search", "small robots")
+    assert listed(hugging_face(query="", total=3)) == (None, None)
 
 
 # ---------- ids
