@@ -68,9 +68,10 @@ def json_address(text: str) -> str | None:
     if len(found) != 1:
         return None
     try:
-        return json.loads(found.pop(), strict=False)
+        address = json.loads(found.pop(), strict=False)
     except ValueError:
         return None
+    return address.encode("utf-8", "replace").decode()  # half a character is none
 
 
 def _unpack_literal(text: str) -> str | None:
