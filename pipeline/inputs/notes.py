@@ -57,7 +57,7 @@ class Note(FolderNote):
 
 _Kind = TypeVar("_Kind", bound=FolderNote)
 _EXAMPLES: dict[type[FolderNote], str] = {
-    Note: '{"captured_on": "YYYY-MM-DD"}',
+    Note: '{"captured_on": "YYYY-MM-DD", "listing": "a name"}',
     FolderNote: '{"listing": "a name"}',
 }
 
