@@ -13,7 +13,7 @@ sys.path.append(str(ROOT / "benchmarks"))  # as Python finds them when one of th
 import labelled_papers as files
 import topic_labels
 
-DEV = ROOT / "benchmarks" / "topic_labels_dev.csv"
+DEV, DEV2 = (ROOT / "benchmarks" / f"topic_labels_{name}.csv" for name in ("dev", "dev2"))
 KITCHEN = "Speech recognition in noisy kitchens"
 LAMPS = "Why lamps hum"
 
@@ -127,17 +127,23 @@ def test_verdicts_that_cannot_be_right_are_refused(tmp_path, row):
         files.read_verdicts(file)
 
 
-def test_the_development_set_holds_150_papers_with_at_most_four_topics():
-    labels = files.read_labels(DEV)
+@pytest.mark.parametrize("file", [DEV, DEV2])
+def test_a_development_set_holds_150_papers_with_at_most_four_topics(file):
+    labels = files.read_labels(file)
     assert len(labels) == 150
     assert max(map(len, labels.values())) <= 4
 
 
+def test_no_paper_is_in_both_development_sets():
+    assert not set(files.read_labels(DEV)) & set(files.read_labels(DEV2))
+
+
 @needs_shared
-def test_the_papers_of_the_development_set_are_there():
+@pytest.mark.parametrize("file", [DEV, DEV2])
+def test_the_papers_of_a_development_set_are_there(file):
     folder = SHARED / "bench" / "linkage"
     papers = files.read_papers(folder / "records.parquet", folder / "truth.parquet", SHARED / "raw")
-    assert set(files.read_labels(DEV)) <= set(papers["title_hash"])
+    assert set(files.read_labels(file)) <= set(papers["title_hash"])
 
 
 # ---------------------------------------------------------------- figures
