@@ -249,8 +249,10 @@ def rising_warehouse(folder: Path) -> Path:
         for year in range(2013, 2022):
             for n in range(9):
                 what = "Reinforcement Learning" if n < year - 2013 else "Object Detection"
-                papers.append((f"{what} by Way {author}-{year}-{n}", [f"Ann Lee{author}"], year))
-        pages[f"{author}.txt"] = arrow_page(f"Ann Lee{author}", papers)
+                papers.append(
+                    (f"{what} by Way {author}-{year}-{n}", [f"Ann Lee{chr(97 + author)}"], year)
+                )
+        pages[f"{author}.txt"] = arrow_page(f"Ann Lee{chr(97 + author)}", papers)
     build(put(folder / "raw", pages), Warehouse(folder / "wh"))
     return folder / "wh" / "warehouse.duckdb"
 
