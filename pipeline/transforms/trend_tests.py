@@ -15,9 +15,11 @@ Where fewer than five pages do, their papers of one year are clusters, too, and 
 counts: the verdict is about these pages then, and says nothing of others.
 
 The odds ratio per year is that of a logistic model with an intercept for each listing, its slope
-drawn very weakly towards none (log-F(1,1) prior over the span of years: Greenland and Mansournia,
-2015), so that it stays finite. Its interval is the one that agrees with the test (test-based:
-Miettinen, 1976).
+drawn very weakly towards none (log-F(1,1) prior over two standard deviations of a listing's years:
+Greenland and Mansournia, 2015), so that it stays finite. An intercept for each of many small
+listings makes a slope too steep, for listings of two papers twice as steep (Andersen, 1970); so it
+is multiplied by the model's variance of the score over Mantel's. Its interval is the one that
+agrees with the test (test-based: Miettinen, 1976).
 """
 
 from collections.abc import Iterator
@@ -43,6 +45,7 @@ SMALLEST_CHANGE = 1.05
 _MIN_CLUSTERS = 5
 _CELLS = 4_000_000  # numbers held at once in one matrix
 _MOST_STEPS, _CLOSE = 100, 1e-12
+_LONGEST = 5.0  # log-odds by which one step moves a cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,32 +265,30 @@ def log_odds_per_year(sightings: Sightings, members: "csr_array") -> "Floats":
     keys = np.stack((sightings.listing, sightings.year.astype(np.int64)))
     cells, cell = np.unique(keys, axis=1, return_inverse=True)
     size = np.bincount(cell.ravel(), minlength=cells.shape[1]).astype(float)
-    year = cells[1] - np.average(cells[1], weights=size)
-    span = float(np.ptp(cells[1]))
+    year = cells[1].astype(float)
     counts = (_sums(cell.ravel(), len(size)) @ members).tocsc()
     # The cells of a listing follow one another.
     begins = np.searchsorted(cells[0], np.arange(cells[0, -1] + 2))
     slopes = np.full(members.shape[1], np.nan)
-    for column in range(members.shape[1] if span else 0):
+    for column in range(members.shape[1]):
         of = slice(*counts.indptr[column : column + 2])
         shown = np.unique(cells[0, counts.indices[of]])
         rows = np.concatenate([np.arange(*begins[n : n + 2]) for n in shown] or [shown])
         counted = np.zeros(len(size))
         counted[counts.indices[of]] = counts.data[of]
         listing = np.unique(cells[0, rows], return_inverse=True)[1].ravel()
-        slopes[column] = _slope(listing, year[rows], size[rows], counted[rows], span)
+        slopes[column] = _slope(listing, year[rows], size[rows], counted[rows])
     return slopes
 
 
-def _slope(listing: "Ints", year: "Floats", size: "Floats", counts: "Floats", span: float) -> float:
+def _slope(listing: "Ints", year: "Floats", size: "Floats", counts: "Floats") -> float:
     """Fit the slope and an intercept for each listing by Newton's method.
 
     Args:
         listing: of each cell, from 0.
-        year: of each cell, less the mean of all.
+        year: of each cell.
         size: papers of the cell.
         counts: those of them that are counted.
-        span: years from the first to the last of all, over which the prior is spread.
     """
     share = np.bincount(listing, counts) / np.maximum(np.bincount(listing, size), 1)
     is_used = ((share > 0) & (share < 1))[listing]
@@ -296,7 +297,37 @@ def _slope(listing: "Ints", year: "Floats", size: "Floats", counts: "Floats", sp
     listing = np.unique(listing[is_used], return_inverse=True)[1].ravel()
     share = share[(share > 0) & (share < 1)]
     year, size, counts = year[is_used], size[is_used], counts[is_used]
-    level, slope = np.log(share / (1 - share)), 0.0
+    n_papers, spread = np.bincount(listing, size), share * (1 - share)
+    year = year - (np.bincount(listing, size * year) / n_papers)[listing]
+    square = np.bincount(listing, size * year**2)
+    if not square.any():
+        return np.nan
+    # Two standard deviations of the years, as far apart as the halves of each listing would be.
+    span = 2 * np.sqrt(spread @ square / (spread @ n_papers))
+    excess = spread @ square / (spread @ (square * n_papers / np.maximum(n_papers - 1, 1)))
+    return excess * _fitted(listing, year, size, counts, np.log(share / (1 - share)), span)
+
+
+def _fitted(
+    listing: "Ints", year: "Floats", size: "Floats", counts: "Floats", level: "Floats", span: float
+) -> float:
+    """Return the slope at which the penalised likelihood, which has one summit, is largest.
+
+    Args:
+        listing: of each cell, from 0; all have papers that are counted, and others.
+        year: of each cell, less the mean of its listing.
+        size: papers of the cell.
+        counts: those of them that are counted.
+        level: log-odds in each listing, to begin with.
+        span: years over which the prior is spread.
+    """
+
+    def height(level: "Floats", slope: float) -> float:
+        at = level[listing] + year * slope
+        prior = slope * span / 2 - np.logaddexp(0, slope * span)
+        return float(counts @ at - size @ np.logaddexp(0, at) + prior)
+
+    slope, reached = 0.0, height(level, 0.0)
     for _ in range(_MOST_STEPS):
         expected = 1 / (1 + np.exp(-np.clip(level[listing] + year * slope, -40, 40)))
         weight, left = size * expected * (1 - expected), counts - size * expected
@@ -305,9 +336,16 @@ def _slope(listing: "Ints", year: "Floats", size: "Floats", counts: "Floats", sp
         prior = 1 / (1 + np.exp(-slope * span))
         score = left @ year - mean @ rest + span * (0.5 - prior)
         information = weight @ year**2 - mean @ tilted + span**2 * prior * (1 - prior)
-        step = np.clip(score / information, -1, 1)
-        levels = np.clip((rest - tilted * step) / flat, -3, 3)
-        slope, level = slope + step, level + levels
+        step = score / information
+        levels = (rest - tilted * step) / flat
+        # Far from the summit a step of Newton's may lead too far.
+        part = min(1.0, _LONGEST / max(abs(levels[listing] + year * step).max(), 1e-300))
+        while part > _CLOSE:
+            risen = height(level + part * levels, slope + part * step)
+            if risen >= reached - _CLOSE * abs(reached):
+                break
+            part /= 2
+        slope, level, reached = slope + part * step, level + part * levels, risen
         if max(abs(step), abs(levels).max()) < _CLOSE:
             break
     return float(slope)

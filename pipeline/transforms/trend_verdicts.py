@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from pipeline.transforms.trend_tests import Floats
 
+# Of a smaller part of its standard error a score is what rounding left of none.
+_NO_SCORE = 1e-6
 TRENDS = ("rising", "falling", "steady", "inconclusive", "too_few_papers")
 # The columns of a verdict, in the order of the marts.
 VERDICT = {
@@ -180,11 +182,12 @@ def _interval(scores: Scores, slope: "Floats") -> "tuple[Floats, Floats]":
     """Return the 95 % interval of a slope that leaves out 0 where p is below 0.05."""
     from scipy.stats import t
 
+    spread = np.sqrt(scores.variance)
     with np.errstate(divide="ignore", invalid="ignore"):
         # The standard error with which the slope is as far from 0 as the score is.
-        error = np.sqrt(scores.variance) * abs(slope / scores.score)
-        flat = 1 / np.sqrt(scores.variance)
-    error = np.where(scores.score == 0, flat, error)
+        error = spread * abs(slope / scores.score)
+        flat = spread / scores.parts[1].sum(axis=0)
+    error = np.where(abs(scores.score) < _NO_SCORE * spread, flat, error)
     width = t.ppf(1 - SIGNIFICANT / 2, np.maximum(scores.freedom, 1)) * error
     return slope - width, slope + width
 

@@ -212,7 +212,20 @@ def slope_of(seen, is_one):
     telling = [a for a in listings if len({is_one(p) for b, _, p, _ in seen if a == b}) == 2]
     cells = Counter((telling.index(a), y, is_one(p)) for a, _, p, y in seen if a in telling)
     all_years = [y for *_, y in seen]
-    span, middle = max(all_years) - min(all_years), sum(all_years) / len(all_years)
+    middle = sum(all_years) / len(all_years)
+    papers, squares, as_mantel = 0.0, 0.0, 0.0
+    for listing in telling:
+        own = [(y, is_one(p)) for a, _, p, y in seen if a == listing]
+        n, share, mean = (
+            len(own),
+            sum(x for _, x in own) / len(own),
+            sum(y for y, _ in own) / len(own),
+        )
+        square = share * (1 - share) * sum((y - mean) ** 2 for y, _ in own)
+        papers += n * share * (1 - share)
+        squares += square
+        as_mantel += square * n / (n - 1)
+    span = 2 * math.sqrt(squares / papers)
 
     def gradient(values):
         rest = np.zeros(len(values))
@@ -225,7 +238,7 @@ def slope_of(seen, is_one):
 
     found = optimize.root(gradient, np.zeros(len(telling) + 1), tol=1e-13)
     assert abs(found.fun).max() < 1e-8
-    return found.x[-1]
+    return found.x[-1] * squares / as_mantel
 
 
 def check_verdicts(inputs, rows):

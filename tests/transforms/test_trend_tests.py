@@ -125,9 +125,20 @@ def test_the_odds_ratio_is_that_of_the_model_fitted_by_another_program():
     chance = random.Random(4)
     for slope in (0, 0.3, -0.5):
         seen = drawn(chance, n_listings=4, shared=0, slope=slope)
-        span = max(row.year for row in seen) - min(row.year for row in seen)
         found = log_odds_per_year(*arrays(seen))
         for k in range(3):
+            telling = [
+                0.0,
+                0.0,
+                0.0,
+            ]  # papers, squares of their years, and these as Mantel has them
+            for listing in range(4):
+                own = [row for row in seen if row.listing == listing]
+                share = sum(row.x[k] for row in own) / len(own)
+                squares = np.var([row.year for row in own]) * len(own)
+                parts = np.array([len(own), squares, squares * len(own) / (len(own) - 1)])
+                telling += share * (1 - share) * parts
+            span = 2 * math.sqrt(telling[1] / telling[0])
 
             def gradient(values, k=k, seen=seen, span=span):
                 rest = np.zeros(5)
@@ -140,7 +151,30 @@ def test_the_odds_ratio_is_that_of_the_model_fitted_by_another_program():
                 return rest
 
             fitted = optimize.root(gradient, np.zeros(5), tol=1e-13).x[4]
-            assert found[k] == pytest.approx(fitted, abs=1e-9)
+            assert found[k] == pytest.approx(fitted * telling[1] / telling[2], abs=1e-9)
+
+
+def test_many_small_listings_do_not_make_a_change_larger():
+    """An intercept for each is fitted to few papers: uncorrected, of 1.3 a year 1.42 are made."""
+    chance = random.Random(12)
+    seen = drawn(chance, n_listings=1500, n_pages=1, n_cards=5, shared=0, slope=math.log(1.3))
+    assert np.exp(log_odds_per_year(*arrays(seen))) == pytest.approx([1.3] * 3, abs=0.05)
+
+
+def test_listings_of_different_times_do_not_make_a_change_smaller():
+    """What keeps an odds ratio finite is as weak where each listing spans six years of eighty."""
+    chance = random.Random(13)
+    seen = [
+        Seen(listing, listing, n, year, (chance.random() < 0.3 + 0.08 * (year - begin - 3),))
+        for listing, begin in enumerate(range(1940, 2020, 8))
+        for n, year in enumerate(begin + i % 6 for i in range(listing * 40, listing * 40 + 40))
+    ]
+    late = [
+        Seen(row.listing, row.page, row.paper, row.year - 8 * row.listing, row.x) for row in seen
+    ]
+    slopes = log_odds_per_year(*arrays(seen)), log_odds_per_year(*arrays(late))
+    assert slopes[0] == pytest.approx(slopes[1], rel=1e-9)
+    assert np.exp(slopes[0]) > 1.3
 
 
 def test_a_topic_of_the_last_year_only_has_a_finite_odds_ratio():
@@ -148,6 +182,17 @@ def test_a_topic_of_the_last_year_only_has_a_finite_odds_ratio():
     slopes = log_odds_per_year(*arrays(seen))
     assert np.isfinite(slopes).all()
     assert (slopes > 0.5).all()
+
+
+def test_one_paper_long_before_all_others_does_not_lead_the_fit_astray():
+    """Newton's method alone swings from side to side here, and ends with the wrong sign."""
+    years = [2007, 2011, 2014, 2019, 2020] + [2021] * 6 + [2022] * 7 + [2023] * 14 + [2024] * 9
+    first = [Seen(0, 0, n, year, (year == 2007, year == 2011)) for n, year in enumerate(years)]
+    small = [Seen(1, 1, 50 + n, 2022 + n // 15, (n in (20, 30),) * 2) for n in range(40)]
+    for seen in (first, first + small):
+        slopes, scores = log_odds_per_year(*arrays(seen)), stratified_trends(*arrays(seen)).score
+        assert (slopes < 0).all()
+        assert (scores < 0).all()
 
 
 def test_what_no_listing_can_tell_has_no_odds_ratio():

@@ -22,6 +22,7 @@ from pipeline.models.catalogue import all_specs, load_models
 from pipeline.models.runner import make_tables
 from pipeline.storage.warehouse import Warehouse
 from pipeline.transforms.statistics import wilson_interval
+from pipeline.transforms.trend_verdicts import verdicts
 from pipeline.transforms.trends import monthly_topic_trends, topic_trends
 
 # ---------------------------------------------------------------- tables
@@ -128,6 +129,34 @@ def test_interval_p_and_verdict_agree():
         assert row["trend_p"] <= row["trend_p_adjusted"]
         if row["trend"] == "steady":
             assert 1 / 1.05 < low < high < 1.05
+
+
+def test_pages_that_go_both_ways_alike_are_not_steady():
+    """What rises on one half falls on the other: nothing is left, and of that little is known."""
+    up, down = [2, 4, 6, 8, 10, 12], [12, 10, 8, 6, 4, 2]
+    row = trends_of_pages([up, down] * 8, of=40)
+    assert (row["trend"], row["trend_p"]) == ("inconclusive", 1)
+    assert row["odds_ratio_low"] < 0.9
+    assert row["odds_ratio_high"] > 1.1
+    # One paper more is about as much.
+    near = trends_of_pages([up, down] * 7 + [up, [13, 10, 8, 6, 4, 2]], of=40)
+    assert near["odds_ratio_low"] == pytest.approx(row["odds_ratio_low"], abs=0.01)
+
+
+def trends_of_pages(counts: list[list[int]], of: int) -> dict:
+    """The verdict on a topic, from its papers per year on each page of many papers a year."""
+    cards = [
+        (f"x{page}", f"{page}-{year}-{n}", 2010 + year, n < count)
+        for page, years in enumerate(counts)
+        for year, count in enumerate(years)
+        for n in range(of)
+    ]
+    seen = pl.DataFrame(cards, schema=["listing_id", "paper_id", "year", "is_one"], orient="row")
+    sightings = seen.select(
+        "listing_id", "paper_id", pl.col("year").cast(pl.Int32), dump_id="listing_id"
+    )
+    members = seen.filter("is_one").select("paper_id", topic_id=pl.lit("t"))
+    return verdicts(sightings, members, "topic_id").row(0, named=True)
 
 
 def test_one_small_p_among_many_topics_is_no_trend():
