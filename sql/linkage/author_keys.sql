@@ -6,20 +6,32 @@ with record_authors as (select * from linkage._sound_record_authors),
 
 -- Jr. and Sr. are no surnames. One list writes "CORPORATE The Paradise Team", another "Paradise
 -- Team"; The is a given name, too, but not of teams.
-names as (
+bare_names as (
     select
         record_id,
         author_order,
         regexp_replace(
-            regexp_replace(name_key, ' (jr|sr|ii|iii)$', '', 'g'),
-            '^(corporate )?the ((.* )?(team|group|consortium|collaboration|committee|network'
-            || '|project|investigators|association|society|initiative|alliance|council|force))$'
-            || '|^corporate ',
-            '\2',
-            'g'
+            regexp_replace(name_key, ' (jr|sr|ii|iii)$', '', 'g'), '^corporate ', '', 'g'
         ) as name
     from record_authors
     where name_key is not null
+),
+
+names as (
+    select
+        record_id,
+        author_order,
+        case
+            when
+                regexp_matches(
+                    name,
+                    '^the (.* )?(team|group|consortium|collaboration|committee|network|project'
+                    || '|investigators|association|society|initiative|alliance|council|force)$'
+                )
+                then regexp_replace(name, '^the ', '', 'g')
+            else name
+        end as name
+    from bare_names
 ),
 
 -- Initials stand behind no given name: in "lund a b" the surname comes first.

@@ -21,11 +21,14 @@ author_lists as (
     select
         record_id,
         max(case when author_order = 1 then name end) as first_author,
-        regexp_replace(
-            array_to_string(
-                list_sort(list(lpad(cast(author_order as varchar), 6, '0') || name)), chr(10)
+        substr(
+            regexp_replace(
+                chr(10) || array_to_string(
+                    list_sort(list(lpad(cast(author_order as varchar), 6, '0') || name)), chr(10)
+                ),
+                '\n[0-9]{6}', chr(10), 'g'
             ),
-            '(^|\n)[0-9]{6}', '\1', 'g'
+            2
         ) as authors
     from record_authors
     group by record_id

@@ -97,12 +97,15 @@ author_lists as (
     select
         paper_id,
         string_split_regex(
-            regexp_replace(
-                array_to_string(
-                    list_sort(list(lpad(cast(author_order as varchar), 6, '0') || author_name)),
-                    chr(10)
+            substr(
+                regexp_replace(
+                    chr(10) || array_to_string(
+                        list_sort(list(lpad(cast(author_order as varchar), 6, '0') || author_name)),
+                        chr(10)
+                    ),
+                    '\n[0-9]{6}', chr(10), 'g'
                 ),
-                '(^|\n)[0-9]{6}', '\1', 'g'
+                2
             ),
             '\n'
         ) as authors

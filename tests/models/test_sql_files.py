@@ -39,6 +39,7 @@ NOT_PORTABLE = {
     "string_split": r"\bstring_split\s*\(",
     "lambda": r"->|\blambda\b",
     "cast by ::": r"::",
+    "group put back": r"\\\d",  # \1 is $1 on Spark
     "first row wins": r"\b(distinct\s+on|any_value|arg_max|arg_min)\b",
     "clock or chance": r"\b(now|today|random|current_date|current_timestamp)\b",
 }
@@ -121,6 +122,7 @@ def test_the_signs_of_unportable_sql_are_recognised():
         "string_split": "string_split(a, ' ')",
         "lambda": "lambda x: x",
         "cast by ::": "a::integer",
+        "group put back": r"regexp_replace(a, '(b)c', '\1', 'g')",
         "first row wins": "arg_max(a, b)",
         "clock or chance": "random()",
     }
