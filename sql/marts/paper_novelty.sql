@@ -1,13 +1,14 @@
 -- How unusual the topics of a paper are together, after Lee, Walsh & Wang 2015 ("Creativity in
 -- scientific teams", Research Policy 44: 684-697), who took up Uzzi et al. 2013 (Science 342:
 -- 468-472). The commonness of two topics in a period is N_ij N / (N_i N_j): N_ij papers with both,
--- N pairs of topics in all papers, N_i and N_j those with either. The novelty of a paper is minus
--- the logarithm of the tenth percentile (linear between ranks) of its pairs' commonness. Theirs are
--- pairs of journals cited and of one year; here they are pairs of topics found, neither above the
--- other, of five years (`marts.topic_pairs`), the paper's own among them. A pair says something if
--- each topic has five papers in the period or more: two topics that one paper alone has would pass
--- for the most common pair. Nothing is said where fewer than 50 papers of the period have such a
--- pair.
+-- N pairs of topics in all papers, N_i and N_j those with either. A pair has two sides, so the N_i
+-- add up to 2 N, and pairs drawn by chance have a commonness of about one half. The novelty of a
+-- paper is minus the logarithm of the tenth percentile (linear between ranks) of its pairs'
+-- commonness, of one such pair about 0.7. Theirs are pairs of journals cited and of one year; here
+-- they are pairs of topics found, neither above the other, of five years (`marts.topic_pairs`), the
+-- paper's own among them. A pair says something if each topic has five papers in the period or
+-- more: two topics that one paper alone has would pass for the most common pair. Nothing is said
+-- where fewer than 50 papers of the period have such a pair.
 -- grain: one row per paper
 with papers as (select * from marts.papers),
 
