@@ -44,22 +44,24 @@ from pipeline.transforms.word_topics import ODDS, candidates, evidence, marked
 
 WORDS = SQL_DIR / "reference" / "topic_words.csv"
 SEEDS = Path(__file__).parent / "topic_seeds.csv"
+# Words of grammar go with no topic, nor do pairs with one of them.
+GRAMMAR = Path(__file__).parent / "grammar_words.txt"
 # A word is counted from so many papers on, a pair from so many; what a quarter of all papers have
 # says nothing.
 MIN_PAPERS, MIN_PAPERS_OF_PAIRS, MOST_PAPERS = 5, 6, 0.25
 # What a paper counts whose abstract alone names the topic, twice and more often.
 TWICE, OFTEN = 0.5, 0.8
 # A word is kept of a topic if so many papers of it have it, and chance seldom does that.
-MIN_OF_TOPIC, LEAST_RATIO = 1.5, 8.0
+MIN_OF_TOPIC, LEAST_RATIO = 1.5, 9.0
 SHRINK = 2.0
 N_PARTS = 5
 PENALTY = 1.0
 # One paper in so many has the usual score of a topic; below the least one all scores are chance.
 RARE, LEAST_USUAL = 200, 0.1
-# Topics with fewer sure papers count as if they had so many.
-LEAST_SURE = 10.0
+# Topics with fewer or more sure papers count as if they had so many.
+LEAST_SURE, MOST_SURE = 10.0, 500.0
 # What the log of the sure papers says, fitted with `ODDS`; without labels it is taken from here.
-ODDS_OF_SURE = -0.52
+ODDS_OF_SURE = -0.408
 
 
 def read_papers(records: Path, truth: Path) -> pl.DataFrame:
@@ -174,6 +176,7 @@ def frequent_words(papers: pl.DataFrame) -> pl.Series:
     n_papers = found.group_by("token").agg(n=pl.col("paper").n_unique())
     token = pl.col("token")
     is_word = (token.str.len_chars() > 1) & token.str.contains(r"\D")
+    is_word &= ~token.is_in(GRAMMAR.read_text("utf-8").split())
     is_between = pl.col("n").is_between(MIN_PAPERS, MOST_PAPERS * len(papers))
     words = n_papers.filter(is_word & is_between)["token"]
     known = token.is_in(words.implode())
@@ -372,7 +375,7 @@ def main(records: Path, truth: Path, labels_file: Path | None, *, replace: bool)
     weights = word_weights(lessons, is_taught)
     usual = usual_scores(lessons, is_taught)
     n_sure = np.asarray(lessons.sure[is_taught].sum(axis=0)).ravel()
-    logs = {"log_usual": np.log(usual), "log_sure": np.log(np.maximum(n_sure, LEAST_SURE))}
+    logs = {"log_usual": np.log(usual), "log_sure": np.log(np.clip(n_sure, LEAST_SURE, MOST_SURE))}
     bases = np.zeros(len(lessons.topics))
     odds: dict[str, float] = dict(ODDS)
     if labels:

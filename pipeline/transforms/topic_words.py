@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 EVERY_PAPER = "*"
 # Weights are kept in hundredths.
 _UNIT = 100
-_BATCH = 10_000  # papers looked at in one go; bounds the memory
 # A word in the title counts as so many in the abstract.
 _TITLE_WORDS = 3
 # A title word weighs as so many words of an abstract in the length of a paper.
 _TITLE_LENGTH = 4
 # A title of one or two words says no more than so long a text.
 _LEAST_LENGTH = 25
+# A word that says less of the score of a topic is no reason of its own.
+_LEAST_SHARE = 0.1
 
 
 def singular(token: pl.Expr) -> pl.Expr:
@@ -175,7 +176,8 @@ def strongest_words(
         most: how many words are shown.
 
     Returns:
-        Columns `paper`, `topic_id`, `matched_text`.
+        Columns `paper`, `topic_id`, `matched_text`; `n_words`, how many different words say at
+        least a tenth of it, those of pairs counted one by one.
     """
     words = words_of(weights)
     numbers = words.to_frame().with_row_index("n")
@@ -190,6 +192,8 @@ def strongest_words(
         .filter(pl.col("share") > 0)
         .sort("paper", "topic_id", "share", "shown", descending=[False, False, True, False])
     )
+    is_much = pl.col("share") >= _LEAST_SHARE * pl.col("share").sum()
     return shares.group_by("paper", "topic_id", maintain_order=True).agg(
-        matched_text=pl.col("shown").head(most).str.join(", ")
+        matched_text=pl.col("shown").head(most).str.join(", "),
+        n_words=pl.col("shown").filter(is_much).str.split(" ").explode().n_unique(),
     )

@@ -22,6 +22,8 @@ CATEGORY_COLUMNS = {
 _TITLE, _CATEGORY, _DOUBT = 1.0, 0.25, 0.5
 # Words that only go with a topic say at most as much as one mention of it.
 _WORDS = 0.5
+# From so many mentions on a topic is meant, whatever the other words are.
+_SURELY_MEANT = 4
 # A phrase in the title says as much of the field as so many mentions more.
 _TITLE_MENTIONS = 2
 # A field is likely if its log odds against the main field are no worse: about one to seven.
@@ -82,14 +84,14 @@ def tag_papers(
     mentions = _mentions(texts, phrases, exclusions)
     found = _weigh(mentions, texts, paths)
     categories = categories.join(numbers, on="paper_id")
-    main = _main_fields(found, categories, paths)
     given = categories.group_by("paper", "topic_id").agg(
         evidence=pl.lit("category"),
         matched_text=pl.col("category").min(),
         n_mentions=pl.len().cast(pl.Int32),
         weight=pl.lit(_CATEGORY),
     )
-    by_words = _by_words(papers, words, found, mentions, paths)
+    by_words, found = _by_words(papers, words, found, mentions, paths)
+    main = _main_fields(found, by_words, categories, paths)
     found = found.select(given.columns)
     tagged = _roll_up(pl.concat([found, given, by_words.select(given.columns)]), paths)
     tagged = tagged.join(main, on=["paper", "topic_id"], how="left", maintain_order="left")
@@ -111,34 +113,57 @@ def _by_words(
     found: pl.DataFrame,
     mentions: pl.DataFrame,
     paths: pl.DataFrame,
-) -> pl.DataFrame:
-    """Return the topics that words stand for where no phrase is found, as evidence."""
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return what words say of topics no phrase has found, and of those found what they bear out.
+
+    A topic that the abstract alone names a few times is spoken of in passing, and a field that its
+    own words name is not the paper's, if all words of the paper say more of several other topics;
+    it stays where nothing else is found.
+    """
     ids = pl.col("topic_id", "field_id")
     fields = paths.select(ids.cast(pl.String)).unique()
     above = found.select("paper", "topic_id").join(paths, on="topic_id")
-    given = word_topics(
+    words = words.join(fields, on="topic_id", how="semi")
+    given, first = word_topics(
         papers.select("paper", "title", "abstract"),
-        words.join(fields, on="topic_id", how="semi"),
+        words,
         fields,
         above.select("paper", pl.col("above_id", "field_id").cast(pl.String)).rename(
             {"above_id": "topic_id"}
         ),
         mentions.select("paper", pl.col("topic_id").cast(pl.String)),
     )
-    return given.select(
+    topic = pl.col("topic_id").cast(paths["topic_id"].dtype)
+    # What the words say most of, with all that is above.
+    first = first.with_columns(topic).join(paths, on="topic_id").select("paper", "above_id")
+    first = first.unique().rename({"above_id": "topic_id"})
+    has_words = pl.col("topic_id").is_in(words.select(topic.unique()).to_series().implode())
+    is_few = (pl.col("evidence") == "abstract") & (pl.col("n_mentions") < _SURELY_MEANT)
+    is_field = pl.col("topic_id") == pl.col("field_id")
+    is_judged = pl.col("paper").is_in(first["paper"].unique().implode()) & (has_words | is_field)
+    doubted = found.filter(is_judged & (is_few | is_field))
+    doubted = doubted.join(first, on=["paper", "topic_id"], how="anti", maintain_order="left")
+    keys = ["paper", "topic_id"]
+    borne_out = found.join(doubted, on=keys, how="anti", maintain_order="left")
+    alone = doubted.join(borne_out, on="paper", how="anti", maintain_order="left")
+    by_words = given.select(
         "paper",
-        pl.col("topic_id").cast(paths["topic_id"].dtype),
+        topic,
         "matched_text",
         evidence=pl.lit("words"),
         n_mentions=pl.lit(1, pl.Int32),
         weight=_WORDS * pl.col("probability"),
     )
+    return by_words, pl.concat([borne_out, alone])
 
 
 def _main_fields(
-    found: pl.DataFrame, categories: pl.DataFrame, paths: pl.DataFrame
+    found: pl.DataFrame, by_words: pl.DataFrame, categories: pl.DataFrame, paths: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return the main field of each paper: its primary category's, else what its words say."""
+    """Return the main field of each paper: its primary category's, else what its phrases say.
+
+    Where there are none it is the field of the likeliest topic of its words.
+    """
     fields = paths.select("topic_id", "field_id").unique()
     given = (
         categories.filter("is_primary")
@@ -146,9 +171,15 @@ def _main_fields(
         .group_by("paper")
         .agg(pl.col("field_id").min())
     )
-    said = found.filter("is_main").select("paper", "field_id").unique()
-    main = pl.concat([given, said.join(given, on="paper", how="anti")])
-    return main.select("paper", topic_id="field_id", is_main_field=True)
+    said = found.select("paper", "field_id", said="score")
+    meant = by_words.join(fields, on="topic_id").select("paper", "field_id", said="weight")
+    for rows in (said, meant):
+        first = rows.sort("paper", "said", "field_id", descending=[False, True, False]).unique(
+            "paper", keep="first", maintain_order=True
+        )
+        first = first.join(given, on="paper", how="anti").select("paper", "field_id")
+        given = pl.concat([given, first])
+    return given.select("paper", topic_id="field_id", is_main_field=True)
 
 
 def topic_paths(topics: pl.DataFrame) -> pl.DataFrame:

@@ -19,19 +19,23 @@ _BATCH = 10_000  # papers looked at in one go; bounds the memory
 # So many topics of a paper are looked at, the ones that most is said of.
 _MOST_LIKELY = 30
 # From what probability on a topic counts, and how many of a paper at most.
-_LEAST = 0.25
+_LEAST = 0.2
 _LEAST_ODDS = math.log(_LEAST / (1 - _LEAST))
 _MOST = 3
+# One word alone may mean anything: letters to editors are no words of formal languages.
+_LEAST_WORDS = 2
+# How many topics of a paper its words say most of.
+_FIRST = 4
 # The log odds that a topic without a phrase is central to a paper: a logistic model, fitted on
 # labelled papers by `training/topic_words.py` on top of the weights of words, which prints it.
 ODDS = {
-    "base": -0.25,
-    "score": 0.48,
-    "log_score": 0.745,
-    "rank": -0.68,
-    "margin": 0.21,
-    "is_mentioned": 0.9,
-    "is_in_field": 0.465,
+    "base": -0.094,
+    "score": 0.375,
+    "log_score": 0.692,
+    "rank": -0.841,
+    "margin": 0.238,
+    "is_mentioned": 0.82,
+    "is_in_field": 0.394,
 }
 # Of these what phrases say of the paper.
 MARKS = ("is_mentioned", "is_in_field")
@@ -45,8 +49,8 @@ def word_topics(
     fields: pl.DataFrame,
     found: pl.DataFrame,
     mentioned: pl.DataFrame,
-) -> pl.DataFrame:
-    """Return the topics that words alone say enough of.
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the topics that words alone say enough of, and those that they say most of.
 
     A topic has the log odds of its base, its score and the log of it, how many topics of the paper
     have more, how far it is behind the first, whether a phrase of it is there in passing, and
@@ -60,19 +64,19 @@ def word_topics(
         mentioned: columns `paper`, `topic_id` of all phrases.
 
     Returns:
-        Columns `paper`, `topic_id`, `probability`, `matched_text`.
+        Columns `paper`, `topic_id`, `probability`, `matched_text` of topics not found; columns
+        `paper`, `topic_id` of the first topics of each paper, found or not.
     """
     if weights.is_empty() or papers.is_empty():
         names = {"topic_id": pl.String, "probability": pl.Float64, "matched_text": pl.String}
-        return (
-            papers.select("paper")
-            .clear()
-            .with_columns(pl.lit(None, dtype).alias(name) for name, dtype in names.items())
-        )
+        nothing = papers.select("paper").clear()
+        nothing = nothing.with_columns(pl.lit(None, names[name]).alias(name) for name in names)
+        return nothing, nothing.select("paper", "topic_id")
     parts = [
         _likely(part, weights, fields, found, mentioned) for part in papers.iter_slices(_BATCH)
     ]
-    return pl.concat(parts)
+    likely, first = zip(*parts, strict=True)
+    return pl.concat(likely), pl.concat(first)
 
 
 def candidates(
@@ -149,7 +153,7 @@ def _likely(
     fields: pl.DataFrame,
     found: pl.DataFrame,
     mentioned: pl.DataFrame,
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the topics of some papers, see `word_topics`."""
     numbers = papers.select("paper").with_row_index("n")
     papers = papers.with_columns(paper=numbers["n"])
@@ -163,20 +167,26 @@ def _likely(
         "base", *(odd * said[name] for name, odd in ODDS.items() if name not in MARKS)
     )
     likely = candidates(amounts, len(papers), weights, fields).with_columns(odds=odds)
+    first = likely.filter(pl.col("rank") < _FIRST).select("paper", "topic_id")
     # The marks cost time: what cannot become likely by them goes first.
     most = sum(max(ODDS[name], 0) for name in MARKS)
     likely = marked(likely.filter(pl.col("odds") + most >= _LEAST_ODDS), found, mentioned)
     odds = pl.sum_horizontal("odds", *(ODDS[name] * said[name] for name in MARKS))
-    kept = (
+    likely = (
         likely.filter(~pl.col("is_found"))
         .with_columns(probability=(1 / (1 + (-odds).exp())).round(4))
         .filter(pl.col("probability") >= _LEAST)
+        .select("paper", "topic_id", "probability")
+    )
+    shown = strongest_words(amounts, likely, weights).filter(pl.col("n_words") >= _LEAST_WORDS)
+    kept = (
+        likely.join(shown.drop("n_words"), on=["paper", "topic_id"])
         .sort("paper", "probability", "topic_id", descending=[False, True, False])
         .group_by("paper", maintain_order=True)
         .head(_MOST)
-        .select("paper", "topic_id", "probability")
     )
-    shown = strongest_words(amounts, kept, weights)
-    return kept.join(shown, on=["paper", "topic_id"], maintain_order="left").with_columns(
-        paper=numbers.select(pl.col("paper"))["paper"].gather(kept["paper"])
+    of_paper = numbers["paper"]
+    return (
+        kept.with_columns(paper=of_paper.gather(kept["paper"])),
+        first.with_columns(paper=of_paper.gather(first["paper"])),
     )

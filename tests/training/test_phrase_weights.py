@@ -11,7 +11,7 @@ ROWS = (
     [("Diffusion model policies", "cs.RO")] * 30
     + [("Diffusion model pictures", "cs.CV")] * 5
     + [("Robot grasping", "cs.RO")] * 20
-    + [("Of birds", "cs.CV")]
+    + [("Of those", "cs.CV")]
     + [("Robot grasping", None)] * 3
 )
 
