@@ -61,7 +61,7 @@ RARE, LEAST_USUAL = 200, 0.1
 # Topics with fewer or more sure papers count as if they had so many.
 LEAST_SURE, MOST_SURE = 10.0, 500.0
 # What the log of the sure papers says, fitted with `ODDS`; without labels it is taken from here.
-ODDS_OF_SURE = -0.408
+ODDS_OF_SURE = -0.331
 
 
 def read_papers(records: Path, truth: Path) -> pl.DataFrame:

@@ -29,13 +29,13 @@ _FIRST = 4
 # The log odds that a topic without a phrase is central to a paper: a logistic model, fitted on
 # labelled papers by `training/topic_words.py` on top of the weights of words, which prints it.
 ODDS = {
-    "base": -0.094,
-    "score": 0.375,
-    "log_score": 0.692,
-    "rank": -0.841,
-    "margin": 0.238,
-    "is_mentioned": 0.82,
-    "is_in_field": 0.394,
+    "base": -0.439,
+    "score": 0.345,
+    "log_score": 0.696,
+    "rank": -0.901,
+    "margin": 0.204,
+    "is_mentioned": 1.07,
+    "is_in_field": 0.421,
 }
 # Of these what phrases say of the paper.
 MARKS = ("is_mentioned", "is_in_field")
