@@ -14,11 +14,10 @@ people wrote down for a topic, `topic_seeds.csv`, count as well, the more the fe
 stand for. What is kept are those, and what goes with the topic beyond chance (likelihood ratio,
 Dunning 1993).
 
-Not every topic a word model scores is central. How likely it is, is a logistic model over the score
-and what else is known of it (`word_topics.ODDS`), fitted on the central topics of labelled papers;
-these teach no weights of words. What is printed are these odds, and how they do on the tenth of the
-labelled papers that chose no odds. With --write the weights replace
-`sql/reference/topic_words.csv`; the odds are printed to be put in their place.
+How likely a topic is to be central is a logistic model over its score and what else is known of it
+(`word_topics.ODDS`), fitted on the central topics of labelled papers, which teach no weights of
+words. These odds are printed, to be put in their place; with --write the weights replace
+`sql/reference/topic_words.csv`.
 """
 
 import argparse
@@ -54,8 +53,7 @@ TWICE, OFTEN = 0.5, 0.8
 # A word is kept of a topic if so many papers of it have it, and chance seldom does that.
 MIN_OF_TOPIC, LEAST_RATIO = 1.5, 9.0
 SHRINK = 2.0
-N_PARTS = 5
-PENALTY = 1.0
+N_PARTS, PENALTY = 5, 1.0
 # One paper in so many has the usual score of a topic; below the least one all scores are chance.
 RARE, LEAST_USUAL = 200, 0.1
 # Topics with fewer or more sure papers count as if they had so many.
@@ -258,14 +256,12 @@ def usual_scores(lessons: Lessons, is_taught: np.ndarray) -> np.ndarray:
     return np.maximum(np.quantile(scores, 1 - 1 / RARE, axis=0), LEAST_USUAL)
 
 
-def as_table(
-    lessons: Lessons, weights: np.ndarray, bases: np.ndarray, least: int = 1
-) -> pl.DataFrame:
+def as_table(lessons: Lessons, weights: np.ndarray, bases: np.ndarray) -> pl.DataFrame:
     """Return the weights of the topics below the fields: `topic_id`, `word`, `weight`."""
     below = set(reference_table("topics").drop_nulls("parent_topic_id")["topic_id"])
     is_below = np.array([topic in below for topic in lessons.topics])
     rounded = np.round(weights * is_below * 100).astype(int)
-    rows, columns = np.nonzero(rounded >= least)
+    rows, columns = np.nonzero(rounded >= 1)
     topics = pl.Series("topic_id", lessons.topics)
     found = pl.DataFrame(
         {
@@ -365,7 +361,7 @@ def write(table: pl.DataFrame, file: Path = WORDS) -> None:
 
 def main(records: Path, truth: Path, labels_file: Path | None, *, replace: bool) -> None:
     """Print the odds and, if asked to, write the weights to the reference."""
-    console = Console(width=120)
+    console = Console()
     lessons = Lessons(read_papers(records, truth))
     labels = read_labels(labels_file) if labels_file else {}
     is_read = lessons.papers.select(
