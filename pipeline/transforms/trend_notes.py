@@ -54,7 +54,7 @@ def _missing() -> pl.Expr:
                 "its odds changed by a factor of {} a year (p = {}), which is not enough beside "
                 "all that is tested: it needs more pages or more years",
                 pl.col("odds_ratio_per_year").round(2),
-                pl.col("trend_p").round(3),
+                pl.col("trend_p").round_sig_figs(2),
             )
         )
         .when(is_open)
@@ -67,7 +67,11 @@ def _missing() -> pl.Expr:
             )
         )
         .when(~pl.col("holds_without_any_listing"))
-        .then(pl.format("it rests on one listing of {}", "n_listings"))
+        .then(
+            pl.when(pl.col("n_listings") == 1)
+            .then(pl.lit("it rests on one listing"))
+            .otherwise(pl.format("without one of its {} listings it is not shown", "n_listings"))
+        )
     )
 
 

@@ -22,7 +22,8 @@ from pipeline.models.catalogue import all_specs, load_models
 from pipeline.models.runner import make_tables
 from pipeline.storage.warehouse import Warehouse
 from pipeline.transforms.statistics import wilson_interval
-from pipeline.transforms.trend_verdicts import verdicts
+from pipeline.transforms.trend_notes import trend_note
+from pipeline.transforms.trend_verdicts import VERDICT, verdicts
 from pipeline.transforms.trends import monthly_topic_trends, topic_trends
 
 # ---------------------------------------------------------------- tables
@@ -116,8 +117,32 @@ def test_what_is_missing_is_said():
     one_page = trends_of({"t": [2, 2, 4]}, of=10, n_pages=1)["t"]
     assert one_page["trend_p"] is None
     assert "it is seen in 1 listing, too little" in one_page["coverage_note"]
+    alone = trends_of({"t": [10, 20, 30, 40, 50, 60]}, n_pages=1)["t"]
+    assert (alone["trend"], alone["coverage_note"]) == ("rising", "it rests on one listing")
     rare = trends_of({"t": [0, 1, 0, 0, 1, 0, 0, 1]})["t"]
     assert "its odds may have changed by a factor from" in rare["coverage_note"]
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [(1, "it rests on one listing"), (3, "without one of its 3 listings it is not shown")],
+)
+def test_a_trend_that_does_not_hold_is_said_to_be_of_its_listings(n, said):
+    verdict = {"trend": "rising", "trend_overall": "rising", "n_listings": n}
+    assert noted(verdict | {"holds_without_any_listing": False}) == said
+
+
+def test_a_small_p_is_not_said_to_be_none():
+    verdict = {"trend": "inconclusive", "trend_overall": "steady", "n_years": 9, "n_listings": 9}
+    verdict |= {"n_papers_tested": 90, "trend_p": 0.00031}
+    verdict |= {f"odds_ratio_{end}": 1.2 for end in ("low", "per_year", "high")}
+    assert "(p = 0.00031)" in noted(verdict | {"holds_without_any_listing": None})
+
+
+def noted(verdict: dict) -> str:
+    """What is noted beside a verdict."""
+    schema = VERDICT | {"trend_overall": pl.String}
+    return pl.DataFrame([verdict], schema=schema).select(trend_note()).item()
 
 
 def test_interval_p_and_verdict_agree():
