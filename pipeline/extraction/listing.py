@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from pipeline.contract.findings import ListingKind, PageFacts
-from pipeline.sources.listings import Listing, listing_id, own_id
+from pipeline.sources.listings import Listing, listing_id, own_id, subject_key
 from pipeline.text.damage import without_commands
 from pipeline.text.whitespace import fold_space
 
@@ -35,7 +35,7 @@ def listing_of(row: Mapping[str, Any], facts: PageFacts, given: str | None) -> d
         "listing_basis": "page" if said else None,
     }
     if given:
-        key = fold_space(given).casefold()
+        key = subject_key(given)
         return found | {
             "listing_id": listing_id(source, _NAMED, key),
             "listing_subject": without_commands(fold_space(given)),

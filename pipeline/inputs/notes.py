@@ -10,12 +10,14 @@ A folder's note is called `folder.meta.json`, lies in it, and speaks of all page
     {"listing": "robotics searches"}
 """
 
+import codecs
 import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
 
 from pipeline.contract.errors import cause_of
 
@@ -26,10 +28,20 @@ NEVER_A_PAGE = re.compile(r"(^\.)|(~$)|(\.(tmp|part|crdownload|download|swp)$)",
 _MAX_BYTES = 100_000
 
 
+def _is_shown(name: str) -> str:
+    """Return a name of which something can be seen, on one line."""
+    if "\n" in name or "\r" in name:
+        raise PydanticCustomError("lines", "a name stands on one line")
+    if not any(c.isprintable() and not c.isspace() for c in name):
+        raise PydanticCustomError("unseen", "a name has letters or digits")
+    return name
+
+
 # The name of a listing, on one line.
 _Name = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n]*$"),
+    StringConstraints(strip_whitespace=True, max_length=200),
+    AfterValidator(_is_shown),
 ]
 
 
@@ -75,12 +87,19 @@ def read_folder_note(file: Path, name: str) -> tuple[FolderNote, str | None]:
     return _read(file, name, FolderNote)
 
 
+def _as_utf8(content: bytes) -> bytes:
+    """Return a note as JSON is written; editors may begin it with a mark, or write UTF-16."""
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = content.decode("utf-16", "replace").encode() if is_wide else content
+    return text.removeprefix(codecs.BOM_UTF8)
+
+
 def _read(file: Path, name: str, kind: type[_Kind]) -> tuple[_Kind, str | None]:
     try:
         content = file.read_bytes()
         if len(content) > _MAX_BYTES:
             return kind(), f"the note {name} is too large to be one; it was not read"
-        return kind.model_validate_json(content), None
+        return kind.model_validate_json(_as_utf8(content)), None
     except OSError as error:
         return kind(), f"the note {name} cannot be read: {cause_of(error)}"
     except ValidationError as error:

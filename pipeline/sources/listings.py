@@ -11,6 +11,7 @@ of a site: its page lists the papers of both.
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -22,6 +23,8 @@ from pipeline.text.whitespace import fold_space
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 _MOST_SLUG = 48  # characters of a subject that an id shows
 _HASH = 8
+# What is not seen: soft hyphens, spaces of no width, commands of direction.
+_UNSEEN = frozenset("\xad\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Listing(NamedTuple):
@@ -33,8 +36,18 @@ class Listing(NamedTuple):
     @property
     def key(self) -> str:
         """The subject, equal for subjects that are the same."""
-        folded = fold_space(self.subject).casefold()
+        folded = subject_key(self.subject)
         return (name_key(self.subject) or folded) if self.kind == "author" else folded
+
+
+def subject_key(subject: str) -> str:
+    r"""Return a subject, equal for subjects that look the same: however accents are written.
+
+    >>> subject_key("Cafe\u0301  robots") == subject_key("caf\xe9\u200b Robots")
+    True
+    """
+    seen = "".join(c for c in subject if c not in _UNSEEN)
+    return fold_space(unicodedata.normalize("NFC", seen)).casefold()
 
 
 def author(name: str | None) -> Listing | None:

@@ -176,3 +176,16 @@ def test_status_names_the_listings_that_wait_longest():
     assert len(lines) == 7
     assert "and 3 later" in lines[-1]
     assert list(listing_lines([aside])) == []
+
+
+def test_names_that_look_the_same_are_one_listing(tmp_path):
+    """Of two computers one writes an accent apart; a copied name brings marks that are not seen."""
+    names = (
+        "Caf\xe9 robots",
+        "Cafe\u0301 Robots",
+        "caf\xe9\u200b robots",
+        "\u202acaf\xe9 robots\u202c",
+    )
+    pages = {f"{n}.txt": LEE.replace("2021", str(2010 + n)) for n in range(len(names))}
+    notes = {f"{n}.txt.meta.json": json.dumps({"listing": name}) for n, name in enumerate(names)}
+    assert len(set(ids(read(tmp_path, pages | notes)).values())) == 1

@@ -11,6 +11,7 @@ from pipeline.builds.run import build
 from pipeline.extraction.dump_files import find_dumps
 from pipeline.extraction.reading import extract_dump
 from pipeline.extraction.staging_tables import rows_of
+from pipeline.inputs.notes import read_note
 from pipeline.storage.warehouse import Warehouse
 
 PAGE = """LGMay 26Code
@@ -49,6 +50,33 @@ def test_a_note_gives_the_day_and_with_it_the_year(tmp_path):
     assert [r["is_year_inferred"] for r in rows_of(found)["records"]] == [True, False]
     assert found.dump["captured_on"] == date(2024, 6, 1)
     assert found.dump["captured_on_basis"] == "given"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_note_may_be_written_as_editors_of_windows_do(tmp_path, encoding):
+    note = tmp_path / "page.txt.meta.json"
+    note.write_bytes('{"captured_on": "2024-06-01", "listing": "Möwen"}'.encode(encoding))
+    said, fault = read_note(note)
+    assert (said.captured_on, said.listing, fault) == (date(2024, 6, 1), "Möwen", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("", "a name has letters or digits"),
+        ("\N{NO-BREAK SPACE}", "a name has letters or digits"),
+        ("\N{ZERO WIDTH SPACE}", "a name has letters or digits"),
+        ("two\nlines", "a name stands on one line"),
+        ("x" * 201, "at most 200 characters"),
+    ],
+)
+def test_a_name_that_is_none_is_refused_with_words_and_an_example(tmp_path, name, said):
+    note = tmp_path / "page.txt.meta.json"
+    note.write_text(json.dumps({"listing": name}), "utf-8")
+    found, fault = read_note(note)
+    assert found.listing is None
+    assert said in fault
+    assert '"listing": "a name"' in fault
 
 
 @pytest.mark.parametrize(
