@@ -7,8 +7,9 @@
 --   a family name is the same: the last word of one is, in full, the last or first of the other;
 --   the last words of both are among those found; or the first words are the same in full and the
 --   last word of the longer one is what one list leaves out ("Ana Ruiz", "Ana Ruiz Soler").
--- One word of six letters or more may be a slip apart, or spelt otherwise (Mueller and Muller,
--- Sergey and Sergei). Of two pages whose subjects may be one person the fuller name counts.
+-- Mueller is Muller, Sergey is Sergei. One word of six letters or more may be a slip apart, but not
+-- at its ends, where another letter makes another name (Mariana and Mariano, Xiaoyu and Xiaoyun).
+-- Of two pages whose subjects may be one person the fuller name counts.
 -- grain: one row per paper and subject that is in its list, or on another page, as somebody else
 with records as (select * from linkage.clustered_records),
 
@@ -81,6 +82,8 @@ pairs as (
             or contains(named_authors.name, regexp_extract(subjects.name, '[^ ]+$', 0))
             or contains(named_authors.name, split_part(subjects.name, ' ', 1))
             or contains(subjects.name, regexp_extract(named_authors.name, '[^ ]+$', 0))
+            or substr(regexp_extract(named_authors.name, '[^ ]+$', 0), 1, 1)
+            = substr(regexp_extract(subjects.name, '[^ ]+$', 0), 1, 1)
         )
 ),
 
@@ -95,7 +98,7 @@ other_words as (
     from pairs
 ),
 
--- 0: the same word; 1: an initial or a short form; 2: a slip apart or another transliteration.
+-- 0: the same word, in whichever transliteration; 1: an initial or a short form; 2: a slip apart.
 alike_words as (
     select
         name_words.name,
@@ -109,9 +112,14 @@ alike_words as (
                 and substr(name_words.word, 1, 1) = substr(other_words.word, 1, 1)
                 then 1
             when short_names.short_name is not null or full_names.short_name is not null then 1
+            -- No umlaut stands there: Yuexin and Yuxin, Jiaen and Jian are two names.
             when
-                length(name_words.word) >= 5
-                and length(other_words.word) >= 5
+                regexp_matches(name_words.word, '[qxy]ue|[iu]ae')
+                <> regexp_matches(other_words.word, '[qxy]ue|[iu]ae')
+                then cast(null as integer)
+            when
+                least(length(name_words.word), length(other_words.word)) >= 4
+                and greatest(length(name_words.word), length(other_words.word)) >= 5
                 and replace(
                     replace(replace(replace(name_words.word, 'ae', 'a'), 'oe', 'o'), 'ue', 'u'),
                     'y', 'i'
@@ -120,10 +128,11 @@ alike_words as (
                     replace(replace(replace(other_words.word, 'ae', 'a'), 'oe', 'o'), 'ue', 'u'),
                     'y', 'i'
                 )
-                then 2
+                then 0
             when
                 length(name_words.word) >= 6
                 and substr(name_words.word, 1, 1) = substr(other_words.word, 1, 1)
+                and right(name_words.word, 1) = right(other_words.word, 1)
                 and levenshtein(name_words.word, other_words.word) = 1
                 then 2
         end) as difference
