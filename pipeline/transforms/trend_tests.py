@@ -242,14 +242,17 @@ def holds_without_any(scores: Scores, most_p: float) -> "NDArray[np.bool_]":
     """Tell of each trend whether it stays when any one listing is left out.
 
     It stays where what is left goes the same way, at a p no larger than `most_p`, up to which
-    trends are flagged. The variance shrinks as Mantel's does.
+    trends are flagged. The variance shrinks as Mantel's does, and the clusters with it.
     """
     from scipy.stats import t
 
     score, plain = scores.parts
     rest, left = scores.score - score, _ratio(scores.variance, plain.sum(axis=0))
     spread = (plain.sum(axis=0) - plain) * left
-    p = 2 * t.sf(_ratio(abs(rest), np.sqrt(spread)), np.maximum(scores.freedom - 1, 1))
+    # Clusters go with what they told.
+    part = 1 - _ratio(plain, np.broadcast_to(plain.sum(axis=0), plain.shape))
+    freedom = np.maximum((scores.freedom + 1) * part - 1, 1)
+    p = 2 * t.sf(_ratio(abs(rest), np.sqrt(spread)), freedom)
     stays = (np.sign(rest) == np.sign(scores.score)) & (p <= most_p) & (spread > 0)
     return (stays | (plain == 0)).all(axis=0) & ((plain > 0).sum(axis=0) > 1)
 

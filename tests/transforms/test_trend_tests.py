@@ -342,3 +342,23 @@ def test_nothing_comes_of_nothing():
     found = stratified_trends(nothing, csr_array((0, 2)))
     assert np.isnan(found.p).all()
     assert len(log_odds_per_year(nothing, csr_array((0, 2)))) == 2
+
+
+def test_what_is_said_to_hold_without_any_of_two_listings_mostly_does_when_tested_anew():
+    """The other one has half of the pages; it must do with their degrees of freedom."""
+    n_said, n_wrong = 0, 0
+    for seed in range(40):
+        seen = drawn(random.Random(seed), n_listings=2, n_pages=7, n_cards=20, shared=0, slope=0.25)
+        said = holds_without_any(stratified_trends(*arrays(seen)), 0.01)
+        left = [
+            stratified_trends(*arrays([_alone(row) for row in seen if row.listing == listing]))
+            for listing in (0, 1)
+        ]
+        n_said += said.sum()
+        n_wrong += (said & ~((left[0].p <= 0.01) & (left[1].p <= 0.01))).sum()
+    assert n_said > 5
+    assert n_wrong <= 0.2 * n_said
+
+
+def _alone(row: Seen) -> Seen:
+    return Seen(0, row.page % 7, row.paper, row.year, row.x)
