@@ -93,7 +93,7 @@ compared_names as (
                 and levenshtein(earlier.word, later.word) = 1
                 then 2
             else 3
-        end as difference
+        end as apart
     from new_starts
     inner join named_people as earlier on new_starts.record_id = earlier.record_id
     inner join other_people as later
@@ -107,14 +107,14 @@ rounds as (
         record_id,
         n_people,
         count(*) as n_again,
-        max(difference) as difference,
+        max(apart) as difference,
         row_number() over (partition by record_id order by n_people asc) as place
     from compared_names
     group by record_id, n_people
     having
-        max(difference) < 3
-        and 2 * count(case when difference = 2 then 1 end) <= count(*)
-        and (max(difference) = 0 or (n_people > 1 and (max(difference) = 1 or count(*) > 1)))
+        max(apart) < 3
+        and 2 * count(case when apart = 2 then 1 end) <= count(*)
+        and (max(apart) = 0 or (n_people > 1 and (max(apart) = 1 or count(*) > 1)))
 ),
 
 begun_lists as (

@@ -114,8 +114,8 @@ alike_words as (
             when short_names.short_name is not null or full_names.short_name is not null then 1
             -- No umlaut stands there: Yuexin and Yuxin, Jiaen and Jian are two names.
             when
-                regexp_matches(name_words.word, '[qxy]ue|[iu]ae')
-                <> regexp_matches(other_words.word, '[qxy]ue|[iu]ae')
+                (regexp_matches(name_words.word, '[qxy]ue|[iu]ae'))
+                <> (regexp_matches(other_words.word, '[qxy]ue|[iu]ae'))
                 then cast(null as integer)
             when
                 least(length(name_words.word), length(other_words.word)) >= 4

@@ -40,7 +40,7 @@ homonyms as (
     select
         paper_id,
         name_key,
-        max(homonym_id) as homonym_id
+        max(homonym_id) as only_homonym_id
     from listed_names
     where homonym_id is not null
     group by paper_id, name_key
@@ -123,7 +123,7 @@ known_authors as (
         all_authors.author_order,
         all_authors.author_name,
         all_authors.name_key,
-        coalesce(all_authors.homonym_id, homonyms.homonym_id) as homonym_id,
+        coalesce(all_authors.homonym_id, homonyms.only_homonym_id) as homonym_id,
         all_authors.evidence,
         all_authors.record_id,
         max(all_authors.author_order) over (partition by all_authors.paper_id) as n_placed,

@@ -40,6 +40,11 @@ NOT_PORTABLE = {
     "lambda": r"->|\blambda\b",
     "cast by ::": r"::",
     "group put back": r"\\\d",  # \1 is $1 on Spark
+    "rlike compared, which binds more loosely on Spark": r"(?:=|<>)\s*regexp_matches",
+    "one name for a column and what having sums up": (
+        r"\b(?:max|min|sum|count)\((\w+)\) as \1\b"
+        r"(?:(?!\n\),\n)[\s\S])*?\bhaving\b(?:(?!\n\),\n)[\s\S])*?\((?:distinct )?\1\b"
+    ),
     "first row wins": r"\b(distinct\s+on|any_value|arg_max|arg_min)\b",
     "clock or chance": r"\b(now|today|random|current_date|current_timestamp)\b",
 }
@@ -122,6 +127,10 @@ def test_the_signs_of_unportable_sql_are_recognised():
         "string_split": "string_split(a, ' ')",
         "lambda": "lambda x: x",
         "cast by ::": "a::integer",
+        "rlike compared, which binds more loosely on Spark": (
+            "regexp_matches(a, 'c') = regexp_matches(b, 'c')"
+        ),
+        "one name for a column and what having sums up": "max(a) as a from t having count(a) = 1",
         "group put back": r"regexp_replace(a, '(b)c', '\1', 'g')",
         "first row wins": "arg_max(a, b)",
         "clock or chance": "random()",
