@@ -5,8 +5,9 @@
 -- letters in one order of their parts; or if each word of the shorter one stands in the other one,
 -- as an initial or a short form of a word there or there of it, and
 --   a family name is the same: the last word of one is, in full, the last or first of the other;
---   the last words of both are among those found; or the first words are the same in full and the
---   last word of the longer one is what one list leaves out ("Ana Ruiz", "Ana Ruiz Soler").
+--   the last words of both are among those found; or the first words are the same in full or a
+--   short form, and the last word of the longer one is what one list leaves out ("Ana Ruiz", "Ana
+--   Ruiz Soler").
 -- Mueller is Muller, Sergey is Sergei. One word of six letters or more may be a slip apart, but not
 -- at its ends, where another letter makes another name (Mariana and Mariano, Xiaoyu and Xiaoyun).
 -- Of two pages whose subjects may be one person the fuller name counts.
@@ -200,8 +201,9 @@ found_words as (
         max(
             case
                 when
-                    difference = 0
+                    difference <= 1
                     and length(word) > 1
+                    and length(other_word) > 1
                     and word = split_part(name, ' ', 1)
                     and other_word = split_part(other_name, ' ', 1)
                     then 1
