@@ -26,7 +26,7 @@ _PACKAGE = __name__.partition(".")[0]
 # The libraries whose output ends up in rows. Others (pydantic, pyarrow, PyYAML …) carry values or
 # check them: another version of theirs makes no other row.
 STORED_OUTPUT = frozenset({"anyascii", "duckdb", "ftfy", "numpy", "polars", "scipy", "selectolax"})
-NO_STORED_OUTPUT = frozenset({"filelock", "pyarrow", "pydantic", "yaml"})
+NO_STORED_OUTPUT = frozenset({"filelock", "pyarrow", "pydantic", "pydantic_core", "yaml"})
 # What reads reference tables.
 _CSV_READERS = (f"{_PACKAGE}.models.reference",)
 # Describes tables in words and checks; of it the columns count, which whoever asks adds.

@@ -1,5 +1,5 @@
--- Papers per category and year, by what their cards show; a paper of several categories counts a part for
--- each.
+-- Papers per category and year, by what their cards show; a paper of several categories counts a
+-- part for each.
 with records as (select * from linkage.clustered_records),
 
 papers as (select * from marts.papers),

@@ -57,11 +57,13 @@ TABLES = {
     "transforms.stray_spaces": {"marts.paper_fields"},
     "transforms.title_marks": {"linkage.title_marks"},
     "transforms.topic_reference": CHECKED,
+    "transforms.topic_words": {"marts.paper_topics"},
     "transforms.topics": {"marts.paper_topics"},
     "transforms.trend_notes": TRENDS,
     "transforms.trend_tests": TRENDS,
     "transforms.trend_verdicts": TRENDS,
     "transforms.trends": TRENDS,
+    "transforms.word_topics": {"marts.paper_topics"},
 }
 # Modules of what is read of a page: all dumps are read anew.
 READERS = {
