@@ -3,13 +3,21 @@
 What belongs here: the questions to the mart of emerging phrases.
 """
 
-from typing import Annotated
+import csv
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
-from pipeline.cli.ask import QueryFormat, write_rows
-from pipeline.cli.shared import VersionOption, WarehouseOption, opened
+from pipeline.cli.shared import PIPE_WIDTH, VersionOption, WarehouseOption, opened, say
 from pipeline.contract.errors import PipelineError
+
+if TYPE_CHECKING:
+    from pipeline.outputs.topic_suggestions import Suggestion
 
 _topics = typer.Typer(help="The topic reference: what could join it.", no_args_is_help=True)
 
@@ -17,27 +25,6 @@ _topics = typer.Typer(help="The topic reference: what could join it.", no_args_i
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.add_typer(_topics, name="topics")
-
-
-_SUGGESTIONS = """
-select
-    emerging_phrases.phrase,
-    emerging_phrases.n_recent,
-    emerging_phrases.n_earlier,
-    emerging_phrases.z_score,
-    topics.topic as nearest_topic,
-    emerging_phrases.example_titles
-from emerging_phrases
-left join topics on emerging_phrases.nearest_topic_id = topics.topic_id
-order by emerging_phrases.z_score desc, emerging_phrases.phrase
-limit {limit}
-"""
-_SUGGESTED_ROWS = """
-select nearest_topic_id as topic_id, phrase, 'false' as is_case_sensitive, 'false' as is_weak
-from emerging_phrases
-order by z_score desc, phrase
-limit {limit}
-"""
 
 
 @_topics.command("suggest")
@@ -51,15 +38,39 @@ def suggest_topics(
 ) -> None:
     """Show phrases that grow and are in no topic yet, with papers that use them.
 
-    With --csv they come as rows of the reference, under the topic that most of their papers
-    have: read them, correct the topic, and append the ones that deserve it.
+    Only phrases are shown that the reference would accept as they are: most of their papers have
+    the topic, and no other topic has them. With --csv they come as rows of the reference: read
+    them, and append the ones that deserve it.
     """
+    from pipeline.outputs.topic_suggestions import suggestions
     from pipeline.storage.engine import EngineError
 
-    sql = _SUGGESTED_ROWS if as_rows else _SUGGESTIONS
     try:
         with opened(warehouse, version) as engine:
-            form = QueryFormat.csv if as_rows else QueryFormat.table
-            write_rows(engine, sql.format(limit=limit), form)
+            found = suggestions(engine, limit)
     except EngineError:
         raise PipelineError("this version has no emerging phrases; build again") from None
+    if as_rows:
+        _print_rows(found)
+    elif found:
+        _print_table(found)
+    else:
+        say("no phrase grows that the reference would accept")
+
+
+def _print_rows(found: "Sequence[Suggestion]") -> None:
+    """Print rows as sql/reference/topic_phrases.csv has them."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(("topic_id", "phrase", "is_case_sensitive", "is_weak"))
+    for row in found:
+        flags = (str(flag).lower() for flag in (row.is_case_sensitive, row.is_weak))
+        writer.writerow((row.topic_id, row.phrase, *flags))
+
+
+def _print_table(found: "Sequence[Suggestion]") -> None:
+    table = Table("phrase", "recent", "earlier", "z", "topic", "papers")
+    for row in found:
+        numbers = (str(row.n_recent), str(row.n_earlier), f"{row.z_score:.1f}")
+        table.add_row(row.phrase, *numbers, row.topic, escape("\n".join(row.example_titles)))
+    console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    console.print(table)

@@ -59,7 +59,9 @@ _COLUMNS = {
     "share_earlier": pl.Float64,
     "z_score": pl.Float64,
     "first_year": pl.Int32,
+    "spelling": pl.String,
     "nearest_topic_id": pl.String,
+    "n_papers_of_topic": pl.Int32,
     "example_paper_ids": pl.List(pl.String),
     "example_titles": pl.List(pl.String),
 }
@@ -144,6 +146,7 @@ def emerging_phrases(
         grown.head(_MOST_PHRASES)
         .join(_examples(found), on="key", how="left")
         .join(_nearest(found, paper_topics), on="key", how="left")
+        .join(_spellings(found), on="key", how="left")
         .sort("z_score", "key", descending=[True, False])
         .with_columns(
             phrase="key",
@@ -219,7 +222,9 @@ def _papers_with(papers: pl.DataFrame, candidates: list[str], known: list[str]) 
     found = find_phrases(texts, [*candidates, *known]).filter(pl.col("key").is_in(candidates))
     is_name = pl.col("matched_text").str.contains(_NAME)
     found = found.filter(pl.col("key").str.contains(" ") | is_name)
-    once = found.group_by("key", "paper_id").agg(in_title=(pl.col("evidence") == "title").any())
+    once = found.group_by("key", "paper_id").agg(
+        in_title=(pl.col("evidence") == "title").any(), spelling=pl.col("matched_text").min()
+    )
     return once.join(papers.select("paper_id", "title", "year", "is_recent"), on="paper_id")
 
 
@@ -236,6 +241,20 @@ def _examples(found: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _spellings(found: pl.DataFrame) -> pl.DataFrame:
+    """Return how most papers write each phrase: names in their capitals, others in lower case."""
+    as_named = pl.col("spelling").str.to_lowercase() == pl.col("key")
+    is_name = ~pl.col("key").str.contains(" ") & as_named
+    return (
+        found.with_columns(spelling=pl.when(is_name).then("spelling").otherwise("key"))
+        .group_by("key", "spelling")
+        .len()
+        .sort(["key", "len", "spelling"], descending=[False, True, False])
+        .group_by("key", maintain_order=True)
+        .agg(pl.col("spelling").first())
+    )
+
+
 def _nearest(found: pl.DataFrame, paper_topics: pl.DataFrame) -> pl.DataFrame:
     """Return the topic that most papers of each phrase have, of equal ones the rarest."""
     sizes = paper_topics.group_by("topic_id").agg(size=pl.len())
@@ -246,5 +265,5 @@ def _nearest(found: pl.DataFrame, paper_topics: pl.DataFrame) -> pl.DataFrame:
         .join(sizes, on="topic_id")
         .sort(["key", "len", "size", "topic_id"], descending=[False, True, False, False])
         .group_by("key", maintain_order=True)
-        .agg(nearest_topic_id=pl.col("topic_id").first())
+        .agg(nearest_topic_id=pl.col("topic_id").first(), n_papers_of_topic=pl.col("len").first())
     )
