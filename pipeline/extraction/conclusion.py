@@ -14,12 +14,12 @@ from pipeline.contract.tables import HELD_BACK, HELD_BY_PAGE, PAGES
 from pipeline.extraction.extracted import MOST_ISSUE_TEXT, Extracted
 from pipeline.extraction.form_advice import advice_for
 from pipeline.extraction.ledger import Ledger
-from pipeline.extraction.listing import listing_of
+from pipeline.extraction.listing import listing_of, listing_said
 from pipeline.extraction.readings import Page, Reading
 from pipeline.extraction.renumbering import as_in_file
 from pipeline.extraction.unknown_pages import site_words
 from pipeline.sources.dump import Dump
-from pipeline.sources.listings import as_facts
+from pipeline.sources.listings import agreed, as_facts
 from pipeline.text.keys import name_key
 
 
@@ -126,9 +126,12 @@ def _page_facts(pages: Sequence[Page]) -> PageFacts:
     A second page of the same site may be another person's: then the file has no subject.
     """
     facts = pages[0].result.page
-    alike = [page.result.page.page_subject for page in pages if page.name == pages[0].name]
-    if any(subject not in (None, facts.page_subject) for subject in alike):
+    alike = [page.result.page for page in pages if page.name == pages[0].name]
+    if len({name_key(page.page_subject) for page in alike if page.page_subject}) > 1:
         facts = replace(facts, page_subject=None, page_subject_basis=None, **as_facts(None))
+    listings = [listing_said(page) for page in alike]
+    if any(listings) and agreed(listings) is None:
+        facts = replace(facts, **as_facts(None))
     return facts
 
 

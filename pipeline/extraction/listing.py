@@ -26,8 +26,7 @@ def listing_of(row: Mapping[str, Any], facts: PageFacts, given: str | None) -> d
         facts: what its page says of itself; of several pages, the one with most cards.
         given: the name that a note gives, or None.
     """
-    source, kind, subject = row["source"], facts.listing_kind, facts.listing_subject
-    said = Listing(cast("ListingKind", kind), subject) if kind and subject else None
+    source, said = row["source"], listing_said(facts)
     found = {
         "listing_id": own_id(source, row["dump_id"]),
         "listing_kind": said and said.kind,
@@ -44,3 +43,9 @@ def listing_of(row: Mapping[str, Any], facts: PageFacts, given: str | None) -> d
     if said:
         found["listing_id"] = listing_id(source, said.kind, said.key)
     return found
+
+
+def listing_said(facts: PageFacts) -> Listing | None:
+    """Return what a page says that it lists; None: it does not say."""
+    kind, subject = facts.listing_kind, facts.listing_subject
+    return Listing(cast("ListingKind", kind), subject) if kind and subject else None

@@ -12,7 +12,7 @@ of a site: its page lists the papers of both.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pipeline.contract.findings import ListingKind
@@ -65,6 +65,31 @@ def agreed(found: Iterable[Listing | None]) -> Listing | None:
     known = [listing for listing in found if listing]
     keys = {(listing.kind, listing.key) for listing in known}
     return known[0] if len(keys) == 1 else None
+
+
+def one_page(pages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what pages of authors that stand below each other say, as if they were one page.
+
+    The papers that they declare add up. Whose papers they list is known if all name the same
+    author; else the whole is of nobody.
+
+    Args:
+        pages: what each says, as fields of `PageFacts`; `page_subject` among them.
+
+    >>> said = {"page_subject": "Ann Lee", "declared_papers": 2, "h_index": 7}
+    >>> one_page([said, said | {"page_subject": "ANN LEE"}])
+    {'page_subject': 'Ann Lee', 'declared_papers': 4, 'h_index': 7}
+    >>> one_page([said, said | {"page_subject": "Bo Chen"}])
+    {'page_subject': None, 'page_subject_basis': None, 'declared_papers': 4}
+    """
+    if len(pages) == 1:
+        return dict(pages[0])
+    counts = [page.get("declared_papers") for page in pages]
+    declared = {"declared_papers": None if None in counts else sum(filter(None, counts))}
+    subjects = [author(page["page_subject"]) for page in pages]
+    if None in subjects or agreed(subjects) is None:
+        return {"page_subject": None, "page_subject_basis": None} | declared
+    return dict(pages[0]) | declared
 
 
 def as_facts(listing: Listing | None) -> dict[str, Any]:

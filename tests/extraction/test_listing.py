@@ -153,6 +153,62 @@ def test_a_file_with_several_pages_is_of_the_listing_of_the_page_with_most_cards
     assert {source for source, _ in found["a.txt"].origins} == {"arrow", "scholar_feed"}
 
 
+def feed_of(name, papers, year):
+    """Return an author's page of Scholar Feed, with its heading."""
+    cards = [
+        f"LGMay 26, {year}\n{word} of {year}\n\n{name}, Bo Chen\n\nHarbour cranes lift boxes.\n"
+        for word in papers
+    ]
+    return "\n".join([name, "Machine Learning", "h-index12", f"{len(papers)}papers", "", *cards])
+
+
+WORDS = ("Slow Reeds", "Late Kites", "Wet Sails", "Tall Boats")
+
+
+@pytest.mark.parametrize("site", ["arrow", "scholar_feed"])
+def test_pages_of_two_authors_in_one_file_are_a_listing_of_nobody(tmp_path, site):
+    """The heading of the second is no text of the paper above it; one author's pages are his."""
+
+    def page(name, papers, year):
+        if site == "scholar_feed":
+            return feed_of(name, papers, year)
+        return arrow_page(name, [(f"{word} of {year}", [name], year) for word in papers])
+
+    of_ann, of_cy = page("Ann Lee", WORDS[:3], 2021), page("Cy Roe", WORDS, 2022)
+    found = read(
+        tmp_path, {"a.txt": of_ann + of_cy, "b.txt": of_ann + page("ANN LEE", WORDS, 2022)}
+    )
+    own = f"{site}:page:{found['a.txt'].dump['dump_id'][:16]}"
+    assert ids(found) == {"a.txt": own, "b.txt": f"{site}:author:ann-lee"}
+    for one, subject in ((found["a.txt"], None), (found["b.txt"], "Ann Lee")):
+        assert (one.dump["n_records"], one.dump["n_declared"]) == (7, 7)
+        assert one.page["page_subject"] == subject
+        assert not one.issues
+        assert len({record.abstract for record in one.records}) == (7 if site == "arrow" else 1)
+        assert all(len(record.abstract) < 100 for record in one.records)
+
+
+def test_two_searches_apart_in_one_file_are_a_listing_of_nobody(tmp_path):
+    def search(query, first):
+        heading = f"Showing 1–2 of 2 results for all: {query}"
+        cards = [
+            f"arXiv:2501.{first + n:05} [pdf] cs.LG\n{word}\nAuthors: Ann Lee, Bo Chen\n"
+            "Abstract: Boxes wait.\nSubmitted 2 January, 2025; originally announced January 2025.\n"
+            for n, word in enumerate(WORDS[:2])
+        ]
+        return "\n".join([heading, *cards])
+
+    feeds = "\n".join(FEED.replace("Boxes", word) for word in ("Boxes", "Cranes"))
+    pages = {
+        f"{query}.txt": "\n".join([search("robots", 1), feeds, search(query, 9)])
+        for query in ("geese", "Robots")
+    }
+    found = read(tmp_path, pages)
+    assert found["geese.txt"].dump["source"] == "arxiv_search"
+    assert ids(found)["geese.txt"].startswith("arxiv_search:page:")
+    assert ids(found)["Robots.txt"].startswith("arxiv_search:search:all-robots")
+
+
 def test_status_names_the_listings_that_wait_longest():
     rows = [
         {

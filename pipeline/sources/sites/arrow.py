@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from pipeline.contract.findings import PageFacts, ParseResult, Record
 from pipeline.sources.dump import Dump, Lines, text_lines
-from pipeline.sources.listings import as_facts, author
+from pipeline.sources.listings import as_facts, author, one_page
 from pipeline.sources.reading import (
     NUMBER,
     YEARS,
@@ -85,10 +85,14 @@ def parse(dump: Dump) -> ParseResult:
     lines = text_lines(dump)
     starts = _anchors(lines)
     found = Findings()
-    facts = _read_header(lines[: starts[0]] if starts else lines, found)
-    for card in cut_at(lines, starts):
-        _read_card(card, found)
-    if facts["page_subject"] is None:
+    headings = [lines[: starts[0]] if starts else lines]
+    for part in cut_at(lines, starts):
+        at = _next_page(part)
+        _read_card(part[:at], found)
+        if at < len(part):
+            headings.append(part[at:])
+    facts = one_page([_read_header(heading, found) for heading in headings])
+    if facts["page_subject"] is None and len(headings) == 1:
         facts["page_subject"] = shared_author(found.records)
         facts["page_subject_basis"] = "inferred" if facts["page_subject"] else None
     return found.result(PageFacts(**facts, **as_facts(author(facts["page_subject"]))))
@@ -108,6 +112,14 @@ def _anchors(lines: Lines) -> list[int]:
         if may_be and not is_below and _match_anchor(text):
             starts.append(index)
     return starts
+
+
+def _next_page(card: Lines) -> int:
+    """Return where the heading of another page begins that stands below a card, else its end."""
+    if _CLUSTER not in card.texts[2:]:
+        return len(card)
+    at = card.texts.index(_CLUSTER, 2)
+    return at - 1 if at > 2 and card.texts[at - 1] in _CHROME else at
 
 
 def _read_header(lines: Lines, found: Findings) -> dict:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.contract.findings import PageFacts, ParseResult, Record
 from pipeline.sources.dump import Dump, Line, Lines, text_lines
-from pipeline.sources.listings import as_facts, author
+from pipeline.sources.listings import as_facts, author, one_page
 from pipeline.sources.reading import (
     NUMBER,
     CardDate,
@@ -23,9 +23,9 @@ from pipeline.sources.reading import (
     join_texts,
     read_date,
     read_name,
-    read_number,
     shared_author,
 )
+from pipeline.sources.scholar_feed_figures import read_figures
 from pipeline.sources.title_split import SURE, Glued, Split, split_page
 from pipeline.text.dates import MONTH
 from pipeline.text.keys import name_key, name_keys
@@ -57,22 +57,12 @@ _MOST_CUT_CHARS = 20
 _CUT_NAME = re.compile(r"[^\W_],?\s?[^\W\d_]\.(?:[ -]{0,2}[^\W\d_]\.){0,3}$")
 _SLUGS = re.compile(r"\s·\s+(?P<slugs>[a-z0-9][\w-]*(?:,\s*[a-z0-9][\w-]*)*)$")
 # "h-index34", "46papers", "4,915citations", "Novelty52%", "AI Score60": one line or several.
-_FIGURE = re.compile(
-    r"[\s·|•,]*"
-    rf"(?:h-index\s*:?\s*(?P<h_index>{NUMBER})"
-    rf"|(?P<declared_papers>{NUMBER})\s*[Pp]apers?"
-    rf"|(?P<citations>{NUMBER})\s*[Cc]itations?"
-    r"|Novelty\s*:?\s*(?P<novelty_pct>\d{1,4})\s*%"
-    r"|AI Score\s*:?\s*(?P<ai_score>\d{1,4}))"
-    r"[\s·|•,]*"
-)
 # A person's name as a heading or on an author line: few words, no sentence.
 _NAME_LIKE = re.compile(r"[^\W\d_][^\d,;:?!()\[\]{}$\"]{0,59}(?: \d{4})?")
 _MOST_WORDS_IN_NAME = 7
 _MOST_AUTHORS = 3
 _MOST_NAMES_CHARS = 300
 _MOST_CATEGORY_CHARS = 80
-_MOST_FIGURE_CHARS = 120
 _MOST_ANCHOR_CHARS = 60
 _LAST_OF_ANCHOR = re.compile("[0-9e]")
 
@@ -114,7 +104,9 @@ def parse(dump: Dump) -> ParseResult:
     lines = text_lines(dump)
     anchors = _find_anchors(lines)
     starts, found = list(anchors), Findings()
-    uncut = [found.leave_counts(_cut_before_figures(card, found)) for card in cut_at(lines, starts)]
+    whole = list(cut_at(lines, starts))
+    ends = list(map(_next_page, whole))
+    uncut = [found.leave_counts(card[:at]) for card, at in zip(whole, ends, strict=True)]
     cards = _sort_cards(list(anchors.values()), uncut, found)
     years = [int(card.anchor["year"]) for card in cards if card.anchor["year"]]
     page_year = infer_year(years, dump.captured_on)
@@ -122,7 +114,8 @@ def parse(dump: Dump) -> ParseResult:
     if cards and cards[-1].lines.numbers[-1] == lines.numbers[-1] and not cards[-1].paragraphs:
         message = "The page ends inside this card: save the page again if you can."
         found.report("cut_card", message, cards[-1].lines)
-    facts = _read_header(lines[: starts[0]] if starts else lines, found)
+    below = [card[at:] for card, at in zip(whole, ends, strict=True) if at < len(card)]
+    facts = _read_headers([lines[: starts[0]] if starts else lines, *below], found)
     return found.result(PageFacts(**facts, **as_facts(author(facts["page_subject"]))))
 
 
@@ -143,11 +136,23 @@ def _find_anchors(lines: Lines) -> dict[int, re.Match[str]]:
     }
 
 
-def _cut_before_figures(card: Lines, found: Findings) -> Lines:
-    """End a card where figures begin: a second page's heading may stand between cards."""
-    figures = [at for at, text in enumerate(card.texts[2:], 2) if _read_figures(text)]
-    found.furnish([card[index] for index in figures], "page_figures")
-    return card[: figures[0]] if figures else card
+def _next_page(card: Lines) -> int:
+    """Return where another page's heading begins that stands below a card, else the card's end.
+
+    It has figures; above them a name, and the name's categories.
+    """
+    texts = card.texts
+    at = next((at for at in range(2, len(texts)) if read_figures(texts[at])), None)
+    if at is None:
+        return len(card)
+    names = (above for above in (at - 2, at - 1) if above > 2 and _is_heading(texts[above]))
+    return next(names, at)
+
+
+def _is_heading(text: str) -> bool:
+    """Tell whether a line above figures may be a name: "Ann van der Lee", "Bo McChen"."""
+    words = text.split()
+    return len(words) > 1 and _is_name_like(text) and (words[0][0] + words[-1][0]).isupper()
 
 
 def _sort_cards(anchors: list[re.Match[str]], cards: list[Lines], found: Findings) -> list[_Card]:
@@ -327,38 +332,34 @@ def _report(card: _Card, flags: tuple[str, ...], found: Findings) -> None:
 # ---------- heading
 
 
-def _read_figures(text: str) -> dict[str, int]:
-    """Read a line of figures and nothing else; an empty dict for any other line.
-
-    >>> _read_figures("h-index34 4,915citations")
-    {'h_index': 34, 'citations': 4915}
-    """
-    figures: dict[str, int] = {}
-    if len(text) > _MOST_FIGURE_CHARS:
-        return figures
-    end = 0
-    while end < len(text):
-        figure = _FIGURE.match(text, end)
-        if figure is None:
-            return {}
-        figures |= {key: read_number(value) for key, value in figure.groupdict().items() if value}
-        end = figure.end()
-    return figures
+def _read_headers(headings: list[Lines], found: Findings) -> dict:
+    """Read the headings of pages below each other: whose they are is known if they agree."""
+    if len(headings) == 1:
+        return _read_header(headings[0], found.records, found)
+    begins = [0, *(heading.numbers[0] for heading in headings[1:])]
+    ends: list[float] = [*begins[1:], float("inf")]
+    pages = [
+        _read_header(
+            heading, [card for card in found.records if begin <= card.line_start < end], found
+        )
+        for heading, begin, end in zip(headings, begins, ends, strict=True)
+    ]
+    return one_page(pages)
 
 
-def _read_header(lines: Lines, found: Findings) -> dict:
-    """Read the lines above the first card; unknown ones stay for extraction to report."""
+def _read_header(lines: Lines, records: list[Record], found: Findings) -> dict:
+    """Read the lines above a page's first card; unknown ones stay for extraction to report."""
     facts: dict = {}
     others: list[Line] = []
     for line in lines:
-        if figures := _read_figures(line.text):
+        if figures := read_figures(line.text):
             facts = figures | facts
             found.furnish([line], "page_figures")
         elif not facts:
             others.append(line)
-    subject = _find_subject(others, found.records)
+    subject = _find_subject(others, records)
     if subject is None:
-        inferred = shared_author(found.records)
+        inferred = shared_author(records)
         return facts | {
             "page_subject": inferred,
             "page_subject_basis": "inferred" if inferred else None,
