@@ -59,7 +59,15 @@ final as (
         records.line_end,
         records.source,
         dumps.captured_on,
-        dumps.listing_id,
+        case
+            -- Cards of another site than most of the file's stand in no listing of that one: in
+            -- one of their own, or in the one that a note names for all.
+            when records.source <> dumps.source and dumps.listing_basis = 'given'
+                then records.source || substr(dumps.listing_id, length(dumps.source) + 1)
+            when records.source <> dumps.source
+                then records.source || ':page:' || substr(dumps.dump_id, 1, 16)
+            else dumps.listing_id
+        end as listing_id,
         dumps.first_seen_at,
         records.title,
         records.title_key,

@@ -3,12 +3,18 @@
 -- is not known, before the latest year that it or another such page of the listing shows: the
 -- second page of a search shows older papers than the first, and was saved with it. A page is
 -- superseded where pages of the listing with a later last full year show more than half of its
--- papers: together, again because of such searches.
--- grain: one row per page that was read
+-- papers: together, again because of such searches. Of a file with pages of several sites the cards
+-- of each site are a page.
+-- grain: one row per page that was read and site in it
 with
 dumps as (select * from raw.dumps),
 
 records as (select * from linkage.clustered_records),
+
+-- Read anew, not from above: an engine copies what a query reads twice under one name.
+page_dumps as (select * from raw.dumps),
+
+other_records as (select * from linkage.clustered_records),
 
 page_papers as (
     select
@@ -36,6 +42,7 @@ bounded as (
 
 shown_again as (
     select
+        listing_id,
         dump_id,
         last_full_year,
         max(last_full_year) over (partition by listing_id, paper_id) as shown_until
@@ -44,28 +51,47 @@ shown_again as (
 
 page_years as (
     select
+        listing_id,
         dump_id,
         max(last_full_year) as last_full_year,
         2 * sum(case when shown_until > last_full_year then 1 else 0 end) > count(*)
             as is_superseded
     from shown_again
-    group by dump_id
+    group by listing_id, dump_id
+),
+
+pages as (
+    select dump_id, listing_id, source, listing_kind, listing_subject, captured_on
+    from dumps
+    where listing_id is not null
+    union all
+    select distinct
+        other_records.dump_id,
+        other_records.listing_id,
+        other_records.source,
+        cast(null as varchar) as listing_kind,
+        case when page_dumps.listing_basis = 'given' then page_dumps.listing_subject end
+            as listing_subject,
+        other_records.captured_on
+    from other_records
+    inner join page_dumps on other_records.dump_id = page_dumps.dump_id
+    where other_records.listing_id <> page_dumps.listing_id
 ),
 
 final as (
     select
-        dumps.dump_id,
-        dumps.listing_id,
-        dumps.source,
-        dumps.listing_kind,
-        dumps.listing_subject,
-        dumps.captured_on,
+        pages.dump_id,
+        pages.listing_id,
+        pages.source,
+        pages.listing_kind,
+        pages.listing_subject,
+        pages.captured_on,
         page_years.last_full_year,
         page_years.is_superseded
-    from dumps
-    left join page_years on dumps.dump_id = page_years.dump_id
-    where dumps.listing_id is not null
+    from pages
+    left join page_years
+        on pages.dump_id = page_years.dump_id and pages.listing_id = page_years.listing_id
 )
 
 select * from final
-order by dump_id
+order by dump_id, listing_id

@@ -1,6 +1,6 @@
 """From saved pages to listings and partial years, through a build."""
 
-from helpers import arrow_page, make_only, put, table
+from helpers import arrow_page, feed_page, make_only, put, table
 
 from pipeline.builds.run import build
 from pipeline.storage.warehouse import Warehouse
@@ -60,3 +60,37 @@ def test_years_are_judged_by_the_listings_that_show_their_papers(tmp_path, monke
         if row["path"] == "roe.txt"
     }
     assert found == "arrow:author:kim-roe"
+
+
+def test_a_file_with_pages_of_two_sites_is_a_page_of_each(tmp_path, monkeypatch):
+    """What a site shows rests on no listing of another: its cards there are a page of its own."""
+    make_only(monkeypatch, "marts.paper_records", "marts.listings")
+    raw = tmp_path / "raw"
+    (raw / "robots").mkdir(parents=True)
+    feed = feed_page(
+        [
+            ("Boats That Wait", ["Bo Chen", "Cy Roy"], "May 2, 2021"),
+            ("Learning to Bake Bread", ["Di Poe", "Mo Fay"], "June 3, 2019"),
+        ]
+    )
+    put(raw, {"a.txt": of("Ann Lee", range(2021, 2025)) + "\n" + feed})
+    other = feed.replace("Boats", "Trees").replace("Bread", "Bricks for Houses")
+    put(raw / "robots", {"b.txt": of("Kim Roe", range(2021, 2025)) + "\n" + other})
+    put(raw / "robots", {"folder.meta.json": '{"listing": "robots"}'})
+    warehouse = Warehouse(tmp_path / "warehouse")
+    build(raw, warehouse)
+    dumps = {row["path"]: row for row in table(warehouse.root, "raw.dumps")}
+    own = f"scholar_feed:page:{dumps['a.txt']['dump_id'][:16]}"
+    assert dumps["a.txt"]["listing_id"] == "arrow:author:ann-lee"
+    shown = {
+        row["listing_id"]: (row["source"], row["kind"], row["n_dumps"], row["n_papers"])
+        for row in table(warehouse.root, "marts.listings")
+    }
+    assert shown == {
+        "arrow:author:ann-lee": ("arrow", "author", 1, 4),
+        own: ("scholar_feed", "page", 1, 2),
+        "arrow:named:robots": ("arrow", "author", 1, 4),
+        "scholar_feed:named:robots": ("scholar_feed", "page", 1, 2),
+    }
+    for row in table(warehouse.root, "marts.paper_records"):
+        assert row["listing_id"].split(":")[0] == row["source"]
