@@ -58,7 +58,7 @@ class DumpFile:
         A folder's note counts where it says something that the note beside the dump does not.
         """
         own = None if self.note is None else _hash_of(self.note)
-        if self.folder_note is None or (self.note and read_note(self.note)[0].listing):
+        if self.folder_note is None or (self.note and not self.folder_note.adds_to(self.note)):
             return own
         return f"{own or ''}/{self.folder_note.hash}"
 
@@ -70,6 +70,13 @@ class FolderNoteFile:
     place: Path
     path: str
     hash: str
+
+    def adds_to(self, note: Path) -> bool:
+        """Tell whether it says what a note beside a dump does not, or cannot be understood."""
+        own, (of_folder, fault) = read_note(note)[0], read_note(self.place)
+        if own.listing and own.captured_on:
+            return False
+        return fault is not None or own.completed(of_folder) != own
 
 
 def _hash_of(note: Path) -> str:

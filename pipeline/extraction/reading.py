@@ -16,7 +16,7 @@ from pipeline.extraction.decoding import DumpFaultError, TransientFaultError, de
 from pipeline.extraction.dump_files import DumpFile, faulty
 from pipeline.extraction.extracted import Extracted
 from pipeline.extraction.readings import read
-from pipeline.inputs.notes import Note, read_folder_note, read_note
+from pipeline.inputs.notes import Note, read_note
 from pipeline.sources.dump import Dump
 from pipeline.text.whitespace import split_lines
 
@@ -55,9 +55,9 @@ def _read_notes(file: DumpFile) -> tuple[Note, list[str]]:
     """Return what the notes of a dump and of its folder say, and what is wrong with them."""
     note, fault = read_note(file.note) if file.note else (Note(), None)
     faults = [fault] if fault else []
-    if file.folder_note and not note.listing:
-        of_folder, fault = read_folder_note(file.folder_note.place, file.folder_note.path)
-        note = note.model_copy(update={"listing": of_folder.listing})
+    if file.folder_note and not (note.listing and note.captured_on):
+        of_folder, fault = read_note(file.folder_note.place, file.folder_note.path)
+        note = note.completed(of_folder)
         faults += [fault] if fault else []
     return note, faults
 

@@ -5,18 +5,24 @@ What does not: what follows from it (`extraction`, `sources`).
 
     {"captured_on": "2025-12-11", "listing": "robotics searches"}
 
-A folder's note is called `folder.meta.json`, lies in it, and speaks of all pages below it:
-
-    {"listing": "robotics searches"}
+A folder's note is called `folder.meta.json`, lies in it, and speaks of all pages below it that no
+nearer folder's note speaks of. What a page's own note says counts before it.
 """
 
 import codecs
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_core import PydanticCustomError
 
 from pipeline.contract.errors import cause_of
@@ -26,6 +32,8 @@ FOLDER_NOTE = f"folder{SUFFIX}"
 # Names that are never a saved page: hidden files, editors' and browsers' unfinished ones.
 NEVER_A_PAGE = re.compile(r"(^\.)|(~$)|(\.(tmp|part|crdownload|download|swp)$)", re.IGNORECASE)
 _MAX_BYTES = 100_000
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_FIRST_PAGE = date(1991, 8, 6)  # the first one on the web
 
 
 def _is_shown(name: str) -> str:
@@ -45,46 +53,61 @@ _Name = Annotated[
 ]
 
 
-class FolderNote(BaseModel):
-    """What a note of a folder may say of all dumps below it.
+def _as_day(value: object) -> date | None:
+    """Return a day on which a page can have been saved, where it says one."""
+    if value is None:
+        return None
+    try:
+        day = (
+            date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else None
+        )
+    except ValueError:
+        day = None
+    if day is None:
+        raise PydanticCustomError("no_day", "must be a day like 2025-12-11")
+    # Whoever wrote it may live where it is tomorrow.
+    if day > datetime.now(UTC).date() + timedelta(days=1):
+        raise PydanticCustomError("future", "must be a day that has been, for the page was saved")
+    if day < _FIRST_PAGE:
+        raise PydanticCustomError("early", "must be the day on which the page was saved")
+    return day
+
+
+class Note(BaseModel):
+    """What a note may say of its dump, or of all dumps below its folder.
 
     Attributes:
         listing: what they are parts of, in the words of whoever saved them.
+        captured_on: the day the page was saved; year-less dates on the page are of its year.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     listing: _Name | None = None
+    captured_on: Annotated[date | None, BeforeValidator(_as_day)] = None
+
+    def completed(self, of_folder: "Note") -> "Note":
+        """Return what this note of a dump says, and what it leaves to the note of its folder."""
+        return Note.model_construct(
+            listing=self.listing or of_folder.listing,
+            captured_on=self.captured_on or of_folder.captured_on,
+        )
 
 
-class Note(FolderNote):
-    """What a note may say of its dump.
+_EXAMPLE = '{"captured_on": "YYYY-MM-DD", "listing": "a name"}'
 
-    Attributes:
-        captured_on: the day the page was saved; year-less dates on the page are of its year.
+
+def read_note(file: Path, name: str | None = None) -> tuple[Note, str | None]:
+    """Read a note: (what it says, what is wrong with it or None).
+
+    A note that cannot be read says nothing; the dump is read all the same. A day to come is wrong
+    on the day on which it is read.
+
+    Args:
+        file: the note.
+        name: what messages call it; by default the name of the file.
     """
-
-    captured_on: date | None = None
-
-
-_Kind = TypeVar("_Kind", bound=FolderNote)
-_EXAMPLES: dict[type[FolderNote], str] = {
-    Note: '{"captured_on": "YYYY-MM-DD", "listing": "a name"}',
-    FolderNote: '{"listing": "a name"}',
-}
-
-
-def read_note(file: Path) -> tuple[Note, str | None]:
-    """Read the note of a dump: (what it says, what is wrong with it or None).
-
-    A note that cannot be read says nothing; the dump is read all the same.
-    """
-    return _read(file, file.name, Note)
-
-
-def read_folder_note(file: Path, name: str) -> tuple[FolderNote, str | None]:
-    """Read the note of a folder, which messages call by `name`; see `read_note`."""
-    return _read(file, name, FolderNote)
+    return _read(file, name or file.name)
 
 
 def _as_utf8(content: bytes) -> bytes:
@@ -94,18 +117,17 @@ def _as_utf8(content: bytes) -> bytes:
     return text.removeprefix(codecs.BOM_UTF8)
 
 
-def _read(file: Path, name: str, kind: type[_Kind]) -> tuple[_Kind, str | None]:
+def _read(file: Path, name: str) -> tuple[Note, str | None]:
     try:
         content = file.read_bytes()
         if len(content) > _MAX_BYTES:
-            return kind(), f"the note {name} is too large to be one; it was not read"
-        return kind.model_validate_json(_as_utf8(content)), None
+            return Note(), f"the note {name} is too large to be one; it was not read"
+        return Note.model_validate_json(_as_utf8(content)), None
     except OSError as error:
-        return kind(), f"the note {name} cannot be read: {cause_of(error)}"
+        return Note(), f"the note {name} cannot be read: {cause_of(error)}"
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        what = f"{place}: {first['msg']}" if place else first["msg"]
-        return kind(), f"the note {name} was not understood ({what}); it should say " + (
-            _EXAMPLES[kind]
-        )
+        between = " " if first["msg"].startswith("must ") else ": "
+        what = between.join(filter(None, (place, first["msg"])))
+        return Note(), f"the note {name} was not understood ({what}); it should say " + (_EXAMPLE)

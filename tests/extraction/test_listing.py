@@ -97,7 +97,7 @@ def test_the_pages_own_note_counts_then_the_nearest_folders_then_the_page(tmp_pa
         ('{"listing": 5}', "listing"),
         ('{"listing": " "}', "listing"),
         ('{"listing": "two\\nlines"}', "listing"),
-        ('{"listing": "robots",\n "captured_on": "2024-05-01"}', "captured_on"),
+        ('{"listing": "robots",\n "captured_on": "May 2024"}', "captured_on must be a day like"),
         ('{"listing": "robots",\n}', "line 2"),
     ],
 )
@@ -107,7 +107,59 @@ def test_a_bad_note_of_a_folder_is_an_issue_of_its_pages_which_are_read(tmp_path
     (issue,) = [issue for x in found.values() for issue in x.issues if issue.kind == "bad_note"]
     assert "robots/folder.meta.json" in issue.message
     assert said in issue.message
-    assert '{"listing": "a name"}' in issue.message
+    assert '"listing": "a name"}' in issue.message
+
+
+def test_the_day_of_a_folders_note_is_that_of_its_pages_unless_their_own_gives_one(tmp_path):
+    found = read(
+        tmp_path,
+        {
+            "may/folder.meta.json": '{"captured_on": "2024-05-01"}',
+            "may/a.txt": LEE,
+            "may/deep/b.txt": ROE,
+            "may/c.txt": LEE_AGAIN,
+            "may/c.txt.meta.json": '{"captured_on": "2023-02-01"}',
+            "may/d.txt": FEED,
+            "may/d.txt.meta.json": '{"listing": "cranes"}',
+            "e.txt": ROE.replace("Pond", "Lake"),
+        },
+    )
+    days = {path: str(one.dump["captured_on"]) for path, one in found.items()}
+    assert days == {
+        "may/a.txt": "2024-05-01",
+        "may/deep/b.txt": "2024-05-01",
+        "may/c.txt": "2023-02-01",
+        "may/d.txt": "2024-05-01",
+        "e.txt": "None",
+    }
+    assert found["may/a.txt"].dump["captured_on_basis"] == "given"
+    assert ids(found)["may/a.txt"] == "arrow:author:ann-lee"
+    assert ids(found)["may/d.txt"] == "scholar_feed:named:cranes"
+
+
+def test_a_folders_day_makes_the_pages_due_whose_own_notes_give_none(tmp_path):
+    raw, warehouse = tmp_path / "raw", Warehouse(tmp_path / "warehouse")
+    put_below(
+        raw,
+        {
+            "may/a.txt": LEE,
+            "may/a.txt.meta.json": '{"listing": "a"}',
+            "may/b.txt": ROE,
+            "may/b.txt.meta.json": '{"listing": "b", "captured_on": "2023-02-01"}',
+            "may/c.txt": FEED,
+            "may/c.txt.meta.json": '{"captured_on": "2023-02-01"}',
+        },
+    )
+    with warehouse.lock():
+        refresh_dumps(raw, warehouse, MORNING)
+        (raw / "may/folder.meta.json").write_text('{"captured_on": "2024-05-01"}', "utf-8")
+        assert plan_dumps(raw, warehouse).reasons == {"note changed": ["may/a.txt"]}
+        refresh_dumps(raw, warehouse, MORNING)
+        assert plan_dumps(raw, warehouse).is_empty
+    rows = {row["path"]: str(row["captured_on"]) for row in table(warehouse.root, "raw.dumps")}
+    assert rows == dict.fromkeys(["may/b.txt", "may/c.txt"], "2023-02-01") | {
+        "may/a.txt": "2024-05-01"
+    }
 
 
 def test_a_changed_note_of_a_folder_makes_its_pages_due_and_no_other(tmp_path):

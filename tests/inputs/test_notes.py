@@ -1,7 +1,7 @@
 """Notes beside dumps: the day a page was saved, given by the person who saved it."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from helpers import MORNING, make_only, table
@@ -94,6 +94,41 @@ def test_a_bad_note_is_an_issue_and_the_page_is_read(tmp_path, note, said):
     (issue,) = [i for i in rows_of(found)["issues"] if i["kind"] == "bad_note"]
     assert said in issue["message"]
     assert "page.txt.meta.json" in issue["message"]
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2099-01-01", "captured_on must be a day that has been"),
+        (
+            str(datetime.now(UTC).date() + timedelta(days=3)),
+            "captured_on must be a day that has been",
+        ),
+        ("0024-06-01", "captured_on must be the day on which the page was saved"),
+        (2025, "captured_on must be a day like 2025-12-11"),
+        (1717200000, "captured_on must be a day like 2025-12-11"),
+        ("2025", "captured_on must be a day like 2025-12-11"),
+        ("2025-02-30", "captured_on must be a day like 2025-12-11"),
+        ("20250211", "captured_on must be a day like 2025-12-11"),
+        (True, "captured_on must be a day like 2025-12-11"),
+    ],
+)
+def test_a_day_on_which_no_page_was_saved_is_said_and_not_believed(tmp_path, day, said):
+    found = _read(tmp_path, json.dumps({"captured_on": day}))
+    assert [r["year"] for r in rows_of(found)["records"]] == [2022, 2021]
+    assert found.dump["captured_on"] is None
+    (issue,) = [i for i in rows_of(found)["issues"] if i["kind"] == "bad_note"]
+    assert said in issue["message"]
+    assert "pydantic" not in issue["message"].lower()
+
+
+def test_today_is_a_day_and_no_day_is_none(tmp_path):
+    today = str(datetime.now(UTC).date())
+    note = tmp_path / "page.txt.meta.json"
+    for day in (today, None):
+        note.write_text(json.dumps({"captured_on": day}), "utf-8")
+        said, fault = read_note(note)
+        assert (said.captured_on and str(said.captured_on), fault) == (day, None)
 
 
 def test_a_note_is_no_dump_and_one_without_its_dump_is_named(tmp_path):
