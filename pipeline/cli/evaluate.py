@@ -18,7 +18,7 @@ from pipeline.cli.shared import (
     shown_progress,
 )
 
-_evaluate = typer.Typer(help="Measure what was built against labelled data.", no_args_is_help=True)
+_evaluate = typer.Typer(help="Measure how right the results are.", no_args_is_help=True)
 
 
 def add_to(app: typer.Typer) -> None:

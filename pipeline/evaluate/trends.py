@@ -93,18 +93,19 @@ class TrendReport:
     def lines(self) -> Iterator[str]:
         """Yield the report, line by line."""
         yield (
-            f"{self.n_papers} papers in {self.n_listings} listings of {self.n_pages} pages; "
-            f"{self.n_topics} topics are tested"
+            f"{self.n_papers} papers of years that are over, in {self.n_listings} listings of "
+            f"{self.n_pages} pages; {self.n_topics} topics are tested"
         )
         for dealt in self.dealt:
             yield f"topics dealt anew {dealt.how}, {dealt.n_times} times, so that nothing moves:"
-            yield f"  p below 0.05: {_part(dealt.small_p)} (at most {MOST_SMALL_P:.0%})"
-            yield f"  called rising or falling: {_part(dealt.flagged)} (at most {MOST_FLAGGED:.0%})"
+            yield f"  p below 0.05: {_part(dealt.small_p)} (wanted: at most {MOST_SMALL_P:.0%})"
+            flagged = f"{_part(dealt.flagged)} (wanted: at most {MOST_FLAGGED:.0%})"
+            yield f"  called rising or falling: {flagged}"
         yield f"topics as they are: {self.n_flagged} rise or fall"
         if self.of_plain.of:
             yield (
                 "  of those that a plain stratified Mantel-Haenszel test flags, which takes papers "
-                f"for independent: {_part(self.of_plain)} (at least {LEAST_POWER:.0%})"
+                f"for independent: {_part(self.of_plain)} (wanted: at least {LEAST_POWER:.0%})"
             )
             yield "  the surest, with the factor by which their odds change a year:"
         for topic, trend, ratio, low, high in self.topics:

@@ -38,14 +38,13 @@ def coverage(totals: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
     seen = _by_source(sources)
     source_years = pl.col("source"), pl.col("year")
     partial = set(sources.filter("is_partial_year").select(source_years).iter_rows())
-    dated = set(sources.drop_nulls("last_covered_on").select(source_years).iter_rows())
     rows = [
         {
             "year": year,
             "n_papers": papers.get(year, 0),
             "n_sources": sum(year in years for years in seen.values()),
             "is_partial_year": year > last_over or not is_over.get(year, True),
-            "coverage_note": "; ".join(_notes(year, seen, partial, dated, min(papers))) or None,
+            "coverage_note": "; ".join(_notes(year, seen, partial, min(papers))) or None,
         }
         for year in range(min(papers), max(papers) + 1)
     ]
@@ -77,20 +76,24 @@ def _notes(
     year: int,
     seen: Mapping[str, Mapping[int, int]],
     partial: Container[tuple[str, int]],
-    dated: Container[tuple[str, int]],
     first_year: int,
 ) -> Iterator[str]:
     for source, years in seen.items():
         now, before = years.get(year, 0), years.get(year - 1, 0)
-        jump = abs(now - before) >= _JUMP_PAPERS and max(now, before) >= _JUMP * min(now, before)
+        jump = (
+            before
+            and abs(now - before) >= _JUMP_PAPERS
+            and max(now, before) >= _JUMP * min(now, before)
+        )
         if now and (source, year) in partial:
-            is_known = (source, year) in dated
-            was = "was" if is_known else "is not known to have been"
-            end = "before the end of" if is_known else "after"
-            yield f"{source} {was} saved {end} {year}"
+            yield (
+                f"{source}: most of its papers of {year} are on pages saved before its end, "
+                "or not known to be saved later"
+            )
         elif now and not before and year > first_year:
             yield f"{source} has papers of {year}, none of {year - 1}"
         elif before and not now:
             yield f"{source} has no papers of {year}"
         elif jump:
-            yield f"{source} has {now} papers of {year} and {before} of {year - 1}"
+            papers = "paper" if now == 1 else "papers"
+            yield f"{source} has {now} {papers} of {year} and {before} of {year - 1}"

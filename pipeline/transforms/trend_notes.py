@@ -28,7 +28,7 @@ def _missing() -> pl.Expr:
         pl.when(pl.col("trend") == "too_few_papers")
         .then(
             pl.format(
-                f"{{}} in years that are over where seen: a trend needs {MIN_PAPERS}",
+                f"{{}} in full years: a trend needs {MIN_PAPERS}",
                 _counted("n_papers_tested", "paper"),
             )
         )
@@ -86,7 +86,7 @@ def _collected() -> pl.Expr:
     return pl.when(moves & (pl.col("trend") != pl.col("trend_overall"))).then(
         pl.format(
             "the collection as a whole is {}, listings compared with themselves are not shown to "
-            "be: what was collected may have changed",
+            "be: what was collected may have changed, or its pages are too few to show it",
             "trend_overall",
         )
     )

@@ -71,8 +71,8 @@ GIVEN = [
         verdict("falling", n_listings=2, holds_without_any_listing=False),
         FALLS,
         "Falling: the share of all papers fell from 30.0 % in 2019 to 10.0 % in 2021; the odds "
-        "shrank by a factor of 0.80 a year within its listings, each compared with itself. It "
-        "rests on one of its 2 listings: without that it is not shown.",
+        "shrank by a factor of 0.80 a year within its listings, each compared with itself. "
+        "Without one of its 2 listings the evidence is not enough.",
     ),
     (
         "listings that all rise while more pages of another kind were saved",

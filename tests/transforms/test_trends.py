@@ -108,7 +108,7 @@ def test_fewer_than_five_papers_are_not_tested():
     row = trends_of({"t": [0, 0, 1, 3]}, n_pages=1)["t"]
     assert (row["trend"], row["trend_p"]) == ("too_few_papers", None)
     assert row["n_papers_tested"] == 4
-    assert "4 papers in years that are over" in row["coverage_note"]
+    assert "4 papers in full years" in row["coverage_note"]
 
 
 def test_what_is_missing_is_said():
@@ -278,7 +278,10 @@ def test_a_year_of_two_months_shows_no_fall(tmp_path):
     assert {row["sen_slope"] for row in rows.values()} == {0}
     assert not {row["trend"] for row in rows.values()} & {"rising", "falling"}
     assert (rows[2025]["is_burst"], rows[2026]["is_burst"]) == (False, None)
-    assert "arrow was saved before the end of 2026" in rows[2026]["coverage_note"]
+    assert (
+        "arrow: most of its papers of 2026 are on pages saved before its end"
+        in rows[2026]["coverage_note"]
+    )
 
 
 def feed(papers: list[tuple[str, list[str], int]]) -> str:

@@ -236,7 +236,7 @@ def _support(verdict: Row) -> Iterator[str]:
     elif holds:
         yield f"It holds without any one of its {count(n)} listings."
     elif holds is not None:
-        yield f"It rests on one of its {count(n)} listings: without that it is not shown."
+        yield f"Without one of its {count(n)} listings the evidence is not enough."
 
 
 def _overall(verdict: Row, whole: str) -> Iterator[str]:

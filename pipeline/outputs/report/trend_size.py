@@ -40,7 +40,7 @@ def _in_words(report: TrendReport) -> str:
         f"How far to believe this, tried on these {count(report.n_topics)} topics: dealt anew "
         f"{dealt.how}, {dealt.n_times} times, so that nothing moves, p was below 0.05 in "
         f"{percent(dealt.small_p.value)} of the tests (5 % are to be expected at most) and "
-        f"{100 * dealt.flagged.value:.2g} of 100 topics would have been called rising or falling."
+        f"{dealt.flagged.n} of {dealt.flagged.of} verdicts would have been rising or falling."
     )
     if report.of_plain.of:
         told += (

@@ -42,7 +42,7 @@ listed as (
     union all
     select
         3 as place,
-        'topics that rise or fall on the strength of one listing' as limitation,
+        'topics that rise or fall, but not without one of their listings' as limitation,
         n_resting as n,
         n_moving as n_all
     from counted
