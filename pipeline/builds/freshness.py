@@ -52,5 +52,7 @@ def _name(row: Mapping[str, Any]) -> str:
     said = row["listing_subject"] or row["path"]
     shown = "".join(c if c.isprintable() else " " for c in said)
     short = shown if len(shown) <= _MOST_SUBJECT else f"{shown[:_MOST_SUBJECT]}…"
-    kind = row["listing_kind"] or ("listing" if row["listing_subject"] else "page")
+    kind = row["listing_kind"] or "page"
+    if ":named:" in row["listing_id"] or (kind == "page" and row["listing_subject"]):
+        kind = "listing"  # a note names it
     return f"{row['source']}, {kind} {short}"

@@ -38,6 +38,7 @@ _LISTING = {
     "category": "a category",
     "daily": "days of the site",
     "page": "a page that does not say",
+    "named": "named by a note",
 }
 
 
@@ -73,8 +74,8 @@ def _coverage(engine: DuckDB) -> Iterable[Block]:
         Column("n_papers", "Papers", count),
         Column("first_year", "First year"),
         Column("last_year", "Last year"),
-        Column("first_captured_on", "First page saved", any_form),
-        Column("last_captured_on", "Last page saved", any_form),
+        Column("first_captured_on", "First known day", any_form),
+        Column("last_captured_on", "Last known day", any_form),
     ]
     yield Block(
         "coverage", [], make_table(ask(engine, "coverage"), "What each site covers", columns)
@@ -102,8 +103,8 @@ def _listings(figure: Figure) -> Block:
         Column("kind", "Kind", lambda kind: _LISTING.get(kind, words(kind))),
         Column("n_pages", "Pages", count),
         Column("n_papers", "Papers", count),
-        Column("first_captured_on", "First page saved", any_form),
-        Column("last_captured_on", "Last page saved", any_form),
+        Column("first_captured_on", "First known day", any_form),
+        Column("last_captured_on", "Last known day", any_form),
         Column("last_full_year", "Last year that was over"),
     ]
     n, shown = next((row["n_listings"] for row in figure.rows), 0), len(figure.rows)

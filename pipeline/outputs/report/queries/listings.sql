@@ -2,7 +2,7 @@
 select
     coalesce(subject, 'not named') as subject,
     source as site,
-    kind,
+    case when listing_id like '%:named:%' then 'named' else kind end as kind,
     n_dumps as n_pages,
     n_papers,
     first_captured_on,
