@@ -32,7 +32,8 @@ from pipeline.evaluate.topics import (
     tag_records,
 )
 from pipeline.models.catalogue import SQL_DIR
-from pipeline.transforms.topics import phrase_evidence, topic_paths
+from pipeline.transforms.topic_mentions import phrase_evidence
+from pipeline.transforms.topics import topic_paths
 
 WEIGHTS = SQL_DIR / "reference" / "topic_phrase_weights.csv"
 PENALTY = 3.0

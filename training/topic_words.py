@@ -1,6 +1,6 @@
 """Where the weights of topics' words come from: papers whose phrases are sure.
 
-    python training/topic_words.py RECORDS TRUTH [--labels LABELS] [--write]
+    python training/topic_words.py RECORDS TRUTH [--labels LABELS]... [--verdicts FILE] [--write]
 
 A paper whose title names a topic, or whose abstract does so more than once, teaches what other
 words go with it (distant supervision, Mintz et al. 2009). So that the words are learned and not the
@@ -9,14 +9,15 @@ that is counted, and in a second copy the other half. A paper that mentions a to
 says nothing of it, one without any phrase that it is not of the topic.
 
 The weight of a word is the log of how much more often papers of the topic have it than all papers
-(naive Bayes), shrunk by c / (c + 2) where c papers have it, times how rare the word is. Words that
-people wrote down for a topic, `topic_seeds.csv`, count as well, the more the fewer topics they
-stand for. What is kept are those, and what goes with the topic beyond chance (likelihood ratio,
-Dunning 1993).
+(naive Bayes), shrunk by c / (c + 2) where c papers have it, times how rare the word is. What people
+wrote down for a topic, `topic_titles.csv`, counts as well, the more the fewer topics it stands for:
+the words that go with it, and titles of papers such as might be written of it. What is kept are
+those, and what goes with the topic beyond chance (likelihood ratio, Dunning 1993).
 
-How likely a topic is to be central is a logistic model over its score and what else is known of it
-(`word_topics.ODDS`), fitted on the central topics of labelled papers, which teach no weights of
-words. These odds are printed, to be put in their place; with --write the weights replace
+How likely a topic is to be central, named by a phrase or not, is a logistic model over its score
+and what else is known of it (`word_topics.ODDS`), fitted on the central topics of labelled papers,
+which teach no weights of words. These odds are printed, to be put in their place, with what they
+find of papers that did not fit them; with --write the weights replace
 `sql/reference/topic_words.csv`.
 """
 
@@ -28,32 +29,36 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from logistic import fit_logistic
 from parts import part_of
 from rich.console import Console
 from scipy.sparse import csr_array
+from topic_odds import fit_odds, held_out, labelled, lines, read_labels, read_verdicts, spoken
 
 from pipeline.evaluate.linkage import read_truth
 from pipeline.evaluate.topics import reference_table, tag_records
 from pipeline.inputs.record_files import read_batches
 from pipeline.models.catalogue import SQL_DIR
-from pipeline.transforms.topic_words import EVERY_PAPER, tokens, word_amounts, words_of
-from pipeline.transforms.topics import phrase_places, topic_paths
-from pipeline.transforms.word_topics import ODDS, candidates, evidence, marked
+from pipeline.transforms.topic_mentions import mentions_of, texts_of
+from pipeline.transforms.topic_words import EVERY_PAPER, tokens, word_amounts
+from pipeline.transforms.word_topics import ODDS
 
 WORDS = SQL_DIR / "reference" / "topic_words.csv"
-SEEDS = Path(__file__).parent / "topic_seeds.csv"
+TITLES = Path(__file__).parent / "topic_titles.csv"
 # Words of grammar go with no topic, nor do pairs with one of them.
 GRAMMAR = Path(__file__).parent / "grammar_words.txt"
 # A word is counted from so many papers on, a pair from so many; what a quarter of all papers have
 # says nothing.
 MIN_PAPERS, MIN_PAPERS_OF_PAIRS, MOST_PAPERS = 5, 6, 0.25
+# One that was written down for a topic is counted from so many on.
+MIN_PAPERS_OF_TERMS = 2
 # What a paper counts whose abstract alone names the topic, twice and more often.
 TWICE, OFTEN = 0.5, 0.8
 # A word is kept of a topic if so many papers of it have it, and chance seldom does that.
-MIN_OF_TOPIC, LEAST_RATIO = 1.5, 9.0
+MIN_OF_TOPIC, LEAST_RATIO = 1.5, 11.0
+# How much it says that a term of a topic is the word, that terms have it, and made-up titles do.
+TERM, PART, TITLE, MOST_TITLES = 1.5, 0.5, 0.7, 2
 SHRINK = 2.0
-N_PARTS, PENALTY = 5, 1.0
+N_PARTS = 5
 # One paper in so many has the usual score of a topic; below the least one all scores are chance.
 RARE, LEAST_USUAL = 200, 0.1
 # Topics with fewer or more sure papers count as if they had so many.
@@ -99,6 +104,7 @@ class Lessons:
         topics: all topics, in the order of the columns.
         tagged: what phrases find, see `pipeline.transforms.topics.tag_papers`.
         words: all words and pairs counted.
+        said_of_topics: words by topics, see `said_of_topics`.
         amounts, counts: for each copy of the papers, papers by words; in each, half of the sure
             topics of a paper have no phrases.
         is_second: papers by topics, whether it is the second copy that has no phrases of a sure
@@ -113,7 +119,9 @@ class Lessons:
         phrases, exclusions = reference_table("topic_phrases"), reference_table("topic_exclusions")
         nothing = reference_table("topic_words").clear()
         self.tagged = tag_records(papers, reference_table("topic_phrase_weights"), nothing)
-        self.mentions = phrase_places(papers, phrases, exclusions)
+        mentions = mentions_of(
+            texts_of(papers), phrases.with_columns(says=pl.lit(1.0)), exclusions
+        ).select("paper", "topic_id", "is_abstract", "place", "size")
         place = pl.DataFrame({"topic_id": self.topics}).with_row_index("topic")
         is_twice = (pl.col("evidence") == "abstract") & (pl.col("n_mentions") == 2)
         is_often = (pl.col("evidence") == "abstract") & (pl.col("n_mentions") > 2)
@@ -133,8 +141,19 @@ class Lessons:
         shape = (len(papers), len(self.topics))
         cells = (sure["paper"].to_numpy(), sure["topic"].to_numpy())
         self.sure = csr_array((sure["counts"].to_numpy(), cells), shape)
-        copies = [self._without(sure.filter(pl.col("copy") == n)) for n in range(2)]
-        self.words = frequent_words(papers)
+        copies = [
+            without_phrases(
+                papers,
+                mentions.join(
+                    sure.filter(pl.col("copy") == n), on=["paper", "topic_id"], how="semi"
+                ),
+            )
+            for n in range(2)
+        ]
+        self.written = written_words(TITLES)
+        terms = self.written.filter(pl.col("n_terms") > 0)["word"].unique().sort()
+        self.words = frequent_words(papers, terms)
+        self.said_of_topics = said_of_topics(self.written, self.words, self.topics)
         self.amounts = [self._amounts(copy) for copy in copies]
         self.counts = [(amounts > 0).astype(np.float32) for amounts in self.amounts]
         self.n_having = np.asarray((self._amounts(papers) > 0).sum(axis=0)).ravel()
@@ -146,16 +165,21 @@ class Lessons:
         shape = (len(papers), len(self.words))
         return csr_array((amounts["amount"].to_numpy().astype(np.float32), cells), shape)
 
-    def _without(self, sure: pl.DataFrame) -> pl.DataFrame:
-        """Return the papers without the phrases of some of their topics."""
-        spans = self.mentions.join(sure, on=["paper", "topic_id"], how="semi")
-        texts = {}
-        for is_abstract, name in ((False, "title"), (True, "abstract")):
-            found = spans.filter(is_abstract=is_abstract).select("paper", "place", "size")
-            texts[name] = _blanked(self.papers[name].to_list(), list(found.iter_rows()))
-        return self.papers.select("paper").with_columns(
-            **{name: pl.Series(text, dtype=pl.String) for name, text in texts.items()}
-        )
+
+def without_phrases(papers: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
+    """Return the papers with dots in the place of phrases.
+
+    Args:
+        papers: columns `paper`, `title`, `abstract`.
+        spans: columns `paper`, `is_abstract`, `place` and `size` in bytes.
+    """
+    texts = {}
+    for is_abstract, name in ((False, "title"), (True, "abstract")):
+        found = spans.filter(is_abstract=is_abstract).select("paper", "place", "size")
+        texts[name] = _blanked(papers[name].to_list(), list(found.iter_rows()))
+    return papers.select("paper").with_columns(
+        **{name: pl.Series(text, dtype=pl.String) for name, text in texts.items()}
+    )
 
 
 def _blanked(
@@ -168,16 +192,24 @@ def _blanked(
     return [changed[n].decode() if n in changed else text for n, text in enumerate(texts)]
 
 
-def frequent_words(papers: pl.DataFrame) -> pl.Series:
-    """Return the words and pairs of words that enough papers have, and not too many."""
+def frequent_words(papers: pl.DataFrame, terms: pl.Series) -> pl.Series:
+    """Return the words and pairs of words that enough papers have, and not too many.
+
+    Args:
+        papers: columns `paper`, `title`, `abstract`.
+        terms: words and pairs that fewer papers need have.
+    """
     found = tokens(papers)
     n_papers = found.group_by("token").agg(n=pl.col("paper").n_unique())
     token = pl.col("token")
     is_word = (token.str.len_chars() > 1) & token.str.contains(r"\D")
     is_word &= ~token.is_in(GRAMMAR.read_text("utf-8").split())
-    is_between = pl.col("n").is_between(MIN_PAPERS, MOST_PAPERS * len(papers))
+    parts = terms.str.split(" ").explode().unique().implode()
+    least = pl.when(token.is_in(parts)).then(MIN_PAPERS_OF_TERMS).otherwise(MIN_PAPERS)
+    is_between = pl.col("n").is_between(least, MOST_PAPERS * len(papers))
     words = n_papers.filter(is_word & is_between)["token"]
     known = token.is_in(words.implode())
+    is_term = pl.col("word").is_in(terms.implode())
     pairs = (
         found.with_columns(is_known=known)
         .with_columns(
@@ -188,32 +220,77 @@ def frequent_words(papers: pl.DataFrame) -> pl.Series:
         .filter("is_known", pl.col("before").is_not_null())
         .group_by(word=pl.concat_str("before", "token", separator=" "))
         .agg(n=pl.col("paper").n_unique())
-        .filter(pl.col("n") >= MIN_PAPERS_OF_PAIRS)
+        .filter(
+            pl.col("n") >= pl.when(is_term).then(MIN_PAPERS_OF_TERMS).otherwise(MIN_PAPERS_OF_PAIRS)
+        )
     )
     return pl.concat([words.alias("word"), pairs["word"]]).sort()
 
 
-def seeds(words: pl.Series, topics: Sequence[str], file: Path = SEEDS) -> np.ndarray:
-    """Return how much the words written down for topics say of them, words by topics."""
+def written_words(file: Path) -> pl.DataFrame:
+    """Return the words of what was written down for topics, and how often they stand there.
+
+    Args:
+        file: CSV with `topic_id`, `kind` (`title`, or `terms` joined by `; `), `text`.
+
+    Returns:
+        Columns `topic_id`, `word` (or a pair), `n_terms` that are it, `n_parts` terms of several
+        words that have it, `n_titles` that have it; sorted.
+    """
     rows = (
-        pl.read_csv(file, schema={"topic_id": pl.String, "words": pl.String})
-        .with_columns(title=pl.col("words").str.split("; "))
+        pl.read_csv(file, schema=dict.fromkeys(("topic_id", "kind", "text"), pl.String))
+        .with_columns(title=pl.col("text").str.split("; "))
         .explode("title")
         .with_row_index("paper")
         .with_columns(abstract=pl.lit(None, pl.String))
     )
-    spelled = tokens(rows).group_by("paper").agg(word=pl.col("token").str.join(" "))
-    cells = (
-        rows.join(spelled, on="paper")
-        .join(words.to_frame("word").with_row_index("row"), on="word")
-        .join(pl.DataFrame({"topic_id": topics}).with_row_index("topic"), on="topic_id")
-        .select("row", "topic")
-        .unique()
+    before = pl.col("token").shift(1).over("paper")
+    found = tokens(rows).with_columns(pair=pl.concat_str(before, "token", separator=" "))
+    size = pl.col("token").len().over("paper")
+    found = pl.concat(
+        found.select("paper", size=size, word=word, n_words=pl.lit(n))
+        for n, word in ((1, "token"), (2, "pair"))
+    ).drop_nulls("word")
+    is_title = pl.col("kind") == "title"
+    is_term = ~is_title & (pl.col("n_words") == pl.min_horizontal("size", 2))
+    return (
+        found.unique(["paper", "word"])
+        .join(rows.select("paper", "topic_id", "kind"), on="paper")
+        .group_by("topic_id", "word")
+        .agg(
+            n_terms=is_term.sum(),
+            n_parts=(~is_title & ~is_term).sum(),
+            n_titles=is_title.sum(),
+        )
+        .sort("topic_id", "word")
     )
-    given = np.zeros((len(words), len(topics)))
-    given[cells["row"].to_numpy(), cells["topic"].to_numpy()] = 1
-    n_topics = np.maximum(given.sum(axis=1, keepdims=True), 1)
-    return given * np.log(len(topics) / n_topics) / 3
+
+
+def said_of_topics(written: pl.DataFrame, words: pl.Series, topics: Sequence[str]) -> np.ndarray:
+    """Return how much the words written down for topics say of them, words by topics.
+
+    Args:
+        written: see `written_words`.
+        words: those that are counted.
+        topics: all topics.
+    """
+    cells = written.join(words.to_frame("word").with_row_index("row"), on="word").join(
+        pl.DataFrame({"topic_id": topics}).with_row_index("topic"), on="topic_id"
+    )
+    places = cells["row"].to_numpy(), cells["topic"].to_numpy()
+    of_titles = pl.min_horizontal("n_titles", MOST_TITLES)
+    amounts = {
+        TERM: pl.min_horizontal("n_terms", 1),
+        PART: (1 + pl.col("n_parts")).log(2),
+        TITLE: (1 + of_titles).log(2),
+    }
+    said = np.zeros((len(words), len(topics)))
+    for much, amount in amounts.items():
+        given = np.zeros(said.shape)
+        given[places] = cells.select(amount.alias("amount"))["amount"].to_numpy()
+        n_topics = np.maximum((given > 0).sum(axis=1, keepdims=True), 1)
+        said += much * given * np.log(len(topics) / n_topics) / 3
+    return said
 
 
 def word_weights(lessons: Lessons, is_taught: np.ndarray) -> np.ndarray:
@@ -234,7 +311,7 @@ def word_weights(lessons: Lessons, is_taught: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         log_ratio = np.where(having > 0, having * np.log(having / by_chance), 0)
     ratio = 2 * (log_ratio - having + by_chance)
-    written = seeds(lessons.words, lessons.topics)
+    written = lessons.said_of_topics
     is_kept = (having >= MIN_OF_TOPIC) & (having > by_chance) & (ratio >= LEAST_RATIO)
     is_kept |= (written > 0) & (having >= 0.7 * by_chance)
     rare = np.log(len(is_taught) / np.maximum(lessons.n_having, 1))[:, None] / 4
@@ -276,81 +353,6 @@ def as_table(lessons: Lessons, weights: np.ndarray, bases: np.ndarray) -> pl.Dat
     return pl.concat([base, found]).sort("topic_id", "word")
 
 
-def labelled(
-    lessons: Lessons, labels: dict[str, set[str]], table: pl.DataFrame
-) -> tuple[pl.DataFrame, np.ndarray]:
-    """Return the candidates of labelled papers that no phrase found, and which are central.
-
-    Args:
-        lessons: the papers.
-        labels: the central topics of papers, by the hash of a title.
-        table: see `as_table`.
-
-    Returns:
-        What `word_topics.marked` returns, sorted, and which of its rows are central.
-    """
-    meant = (
-        lessons.papers.explode("hashes")
-        .filter(pl.col("hashes").is_in(list(labels)))
-        .unique("paper", keep="first", maintain_order=True)
-    )
-    paths = topic_paths(reference_table("topics"))
-    found = (
-        lessons.tagged.join(meant.select("paper", "paper_id"), on="paper_id")
-        .join(paths.select("topic_id", "field_id").unique(), on="topic_id")
-        .select("paper", "topic_id", "field_id")
-    )
-    fields = paths.select("topic_id", "field_id").unique()
-    numbers = meant.select("paper", "hashes").with_row_index("n")
-    amounts = word_amounts(meant.with_columns(paper=numbers["n"]), words_of(table))
-    found, mentioned = (
-        rows.join(numbers, on="paper").drop("paper").rename({"n": "paper"})
-        for rows in (found, lessons.mentions)
-    )
-    likely = candidates(amounts, len(meant), table, fields)
-    likely = marked(likely, found, mentioned).filter(~pl.col("is_found"))
-    hashes = dict(numbers.select("n", "hashes").iter_rows())
-    is_central = [t in labels[hashes[p]] for p, t in likely.select("paper", "topic_id").iter_rows()]
-    return likely, np.array(is_central)
-
-
-def fit_odds(
-    likely: pl.DataFrame, is_central: np.ndarray, logs: dict[str, np.ndarray]
-) -> dict[str, float]:
-    """Return the odds of `word_topics.ODDS`, with those of the logs of each topic.
-
-    Args:
-        likely: see `labelled`.
-        is_central: which are central.
-        logs: by name, a value of each topic, in the order of the topics.
-    """
-    values = likely.select(**{n: v for n, v in evidence().items() if n != "base"})
-    topics = {t: n for n, t in enumerate(reference_table("topics").sort("topic_id")["topic_id"])}
-    places = np.array([topics[t] for t in likely["topic_id"]], dtype=int)
-    columns = {name: values[name].to_numpy().astype(float) for name in values.columns}
-    columns |= {name: value[places] for name, value in logs.items()}
-    columns["log_score"] = columns["log_score"] - columns.pop("log_usual")
-    table = np.column_stack(list(columns.values()))
-    mean, scale = table.mean(axis=0), table.std(axis=0) + 1e-9
-    base, odds = fit_logistic(
-        csr_array((table - mean) / scale),
-        is_central.astype(float),
-        np.ones(len(is_central)),
-        PENALTY,
-    )
-    odds = odds / scale
-    return {"base": float(base - odds @ mean)} | dict(zip(columns, map(float, odds), strict=True))
-
-
-def read_labels(file: Path) -> dict[str, set[str]]:
-    """Return the central topics of papers by the hash of their title, see benchmarks."""
-    with file.open(encoding="utf-8", newline="") as lines:
-        return {
-            row["title_hash"]: set(filter(None, row["topic_ids"].split(";")))
-            for row in csv.DictReader(lines)
-        }
-
-
 def write(table: pl.DataFrame, file: Path = WORDS) -> None:
     """Write the weights as the reference holds them."""
     with file.open("w", encoding="utf-8", newline="") as target:
@@ -359,11 +361,11 @@ def write(table: pl.DataFrame, file: Path = WORDS) -> None:
         writer.writerows(table.iter_rows())
 
 
-def main(records: Path, truth: Path, labels_file: Path | None, *, replace: bool) -> None:
+def main(given: argparse.Namespace) -> None:
     """Print the odds and, if asked to, write the weights to the reference."""
     console = Console()
-    lessons = Lessons(read_papers(records, truth))
-    labels = read_labels(labels_file) if labels_file else {}
+    lessons = Lessons(read_papers(given.records, given.truth))
+    labels = read_labels(given.labels)
     is_read = lessons.papers.select(
         pl.col("hashes").list.eval(pl.element().is_in(list(labels))).list.any()
     )
@@ -372,19 +374,23 @@ def main(records: Path, truth: Path, labels_file: Path | None, *, replace: bool)
     usual = usual_scores(lessons, is_taught)
     n_sure = np.asarray(lessons.sure[is_taught].sum(axis=0)).ravel()
     logs = {"log_usual": np.log(usual), "log_sure": np.log(np.clip(n_sure, LEAST_SURE, MOST_SURE))}
-    bases = np.zeros(len(lessons.topics))
     odds: dict[str, float] = dict(ODDS)
     if labels:
-        likely, is_central = labelled(lessons, labels, as_table(lessons, weights, bases))
-        odds = fit_odds(likely, is_central, logs)
-        console.print(f"{len(likely)} candidates of labelled papers, {is_central.sum()} central")
+        verdicts = read_verdicts(given.verdicts) if given.verdicts else {}
+        without_bases = as_table(lessons, weights, np.zeros(len(lessons.topics)))
+        known = labelled(lessons.papers, labels, verdicts, without_bases)
+        table, names = spoken(known.rows, logs)
+        console.print(f"{known.n_papers} labelled papers with {len(known.rows)} candidates")
+        for line in lines(known, held_out(known, table, names)):
+            console.print(line)
+        odds = fit_odds(table, names, known.is_central)
         console.print({name: round(odd, 3) for name, odd in odds.items()})
     bases = odds.get("log_sure", ODDS_OF_SURE) * logs["log_sure"]
     bases -= odds["log_score"] * logs["log_usual"]
-    table = as_table(lessons, weights, bases)
-    console.print(f"{len(table)} weights of {table['topic_id'].n_unique()} topics")
-    if replace:
-        write(table)
+    found = as_table(lessons, weights, bases)
+    console.print(f"{len(found)} weights of {found['topic_id'].n_unique()} topics")
+    if given.write:
+        write(found)
         console.print(f"wrote {WORDS}")
 
 
@@ -394,7 +400,7 @@ if __name__ == "__main__":
     )
     arguments.add_argument("records", type=Path)
     arguments.add_argument("truth", type=Path)
-    arguments.add_argument("--labels", type=Path)
+    arguments.add_argument("--labels", type=Path, action="append", default=[])
+    arguments.add_argument("--verdicts", type=Path)
     arguments.add_argument("--write", action="store_true")
-    given = arguments.parse_args()
-    main(given.records, given.truth, given.labels, replace=given.write)
+    main(arguments.parse_args())

@@ -1,14 +1,15 @@
 """Which topics a paper has, and the words that say so.
 
-What belongs here: finding phrases in texts and weighing them, as pure functions from frames to
-frames. What does not: the phrases (`sql/reference/`), what must hold of them
-(`topic_reference`), and counting (`sql/marts/`).
+What belongs here: putting together what phrases (`topic_mentions`), words (`word_topics`) and
+categories say, as pure functions from frames to frames. What does not: the phrases
+(`sql/reference/`), what must hold of them (`topic_reference`), and counting (`sql/marts/`).
 """
 
 import polars as pl
 
-from pipeline.transforms.phrases import matched_texts, patterns_of, phrase_key, search_texts
-from pipeline.transforms.word_topics import word_topics
+from pipeline.transforms.phrases import matched_texts
+from pipeline.transforms.topic_mentions import mentions_of, named_topics, texts_of, with_weights
+from pipeline.transforms.word_topics import relevant_topics, topic_kinds
 
 # What `tag_papers` gets of papers' categories.
 CATEGORY_COLUMNS = {
@@ -17,20 +18,10 @@ CATEGORY_COLUMNS = {
     "category": pl.String,
     "is_primary": pl.Boolean,
 }
-# A title says what the paper is about, a category is broad. In the abstract the first mention
-# leaves doubt, and every further one halves it.
-_TITLE, _CATEGORY, _DOUBT = 1.0, 0.25, 0.5
+# A category is broad.
+_CATEGORY = 0.25
 # Words that only go with a topic say at most as much as one mention of it.
 _WORDS = 0.5
-# From so many mentions on a topic is meant, whatever the other words are.
-_SURELY_MEANT = 4
-# A phrase in the title says as much of the field as so many mentions more.
-_TITLE_MENTIONS = 2
-# A field is likely if its log odds against the main field are no worse: about one to seven.
-_MOST_BEHIND = 2.0
-# Beside the main field one weak word alone says something of another field from so many mentions
-# on; one in the title counts twice.
-_MIN_BESIDE = 3
 
 
 def tag_papers(
@@ -78,11 +69,9 @@ def tag_papers(
         rows.filter(is_known).with_columns(pl.col("topic_id").cast(topic))
         for rows in (phrases, categories)
     )
-    said = weights.select("phrase", says=pl.col("weight") / 100)
-    phrases = phrases.join(said, on="phrase", how="left").with_columns(pl.col("says").fill_null(1))
-    texts = _texts(papers)
-    mentions = _mentions(texts, phrases, exclusions)
-    found = _weigh(mentions, texts, paths)
+    texts = texts_of(papers)
+    mentions = mentions_of(texts, with_weights(phrases, weights), exclusions)
+    found = named_topics(mentions, paths)
     categories = categories.join(numbers, on="paper_id")
     given = categories.group_by("paper", "topic_id").agg(
         evidence=pl.lit("category"),
@@ -90,8 +79,9 @@ def tag_papers(
         n_mentions=pl.len().cast(pl.Int32),
         weight=pl.lit(_CATEGORY),
     )
-    by_words, found = _by_words(papers, words, found, mentions, paths)
+    by_words, found = _relevant(papers, words, found, paths)
     main = _main_fields(found, by_words, categories, paths)
+    found = found.with_columns(matched_texts(texts["text"], mentions[found["mention"]]))
     found = found.select(given.columns)
     tagged = _roll_up(pl.concat([found, given, by_words.select(given.columns)]), paths)
     tagged = tagged.join(main, on=["paper", "topic_id"], how="left", maintain_order="left")
@@ -107,54 +97,63 @@ def tag_papers(
     )
 
 
-def _by_words(
-    papers: pl.DataFrame,
-    words: pl.DataFrame,
-    found: pl.DataFrame,
-    mentions: pl.DataFrame,
-    paths: pl.DataFrame,
+def _relevant(
+    papers: pl.DataFrame, words: pl.DataFrame, said: pl.DataFrame, paths: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return what words say of topics no phrase has found, and of those found what they bear out.
+    """Return the topics that words alone say enough of, and those named that count.
 
-    A topic that the abstract alone names a few times is spoken of in passing, and a field that its
-    own words name is not the paper's, if all words of the paper say more of several other topics;
-    it stays where nothing else is found.
+    A topic that phrases name counts by its odds, see `word_topics`; where the title names it in
+    the main field, without more. Of a paper, or of a topic, that words say nothing of, the rules
+    for phrases decide, and they do of fields: one that its own words name is not the paper's if
+    all words of the paper say more of several topics of others. What they find stays where
+    nothing else is found.
     """
-    ids = pl.col("topic_id", "field_id")
-    fields = paths.select(ids.cast(pl.String)).unique()
-    above = found.select("paper", "topic_id").join(paths, on="topic_id")
-    words = words.join(fields, on="topic_id", how="semi")
-    given, first = word_topics(
+    topics = topic_kinds(paths)
+    words = words.join(topics, on="topic_id", how="semi")
+    likely, first = relevant_topics(
         papers.select("paper", "title", "abstract"),
         words,
-        fields,
-        above.select("paper", pl.col("above_id", "field_id").cast(pl.String)).rename(
-            {"above_id": "topic_id"}
+        topics,
+        said.select(
+            "paper", pl.col("topic_id").cast(pl.String), "is_strong", "in_title", "n_mentions"
         ),
-        mentions.select("paper", pl.col("topic_id").cast(pl.String)),
+        said.select("paper", pl.col("field_id").cast(pl.String), "behind").unique().drop_nulls(),
     )
     topic = pl.col("topic_id").cast(paths["topic_id"].dtype)
-    # What the words say most of, with all that is above.
-    first = first.with_columns(topic).join(paths, on="topic_id").select("paper", "above_id")
-    first = first.unique().rename({"above_id": "topic_id"})
-    has_words = pl.col("topic_id").is_in(words.select(topic.unique()).to_series().implode())
-    is_few = (pl.col("evidence") == "abstract") & (pl.col("n_mentions") < _SURELY_MEANT)
-    is_field = pl.col("topic_id") == pl.col("field_id")
-    is_judged = pl.col("paper").is_in(first["paper"].unique().implode()) & (has_words | is_field)
-    doubted = found.filter(is_judged & (is_few | is_field))
-    doubted = doubted.join(first, on=["paper", "topic_id"], how="anti", maintain_order="left")
     keys = ["paper", "topic_id"]
-    borne_out = found.join(doubted, on=keys, how="anti", maintain_order="left")
-    alone = doubted.join(borne_out, on="paper", how="anti", maintain_order="left")
-    by_words = given.select(
-        "paper",
-        topic,
+    likely = likely.with_columns(topic)
+    # What the words say most of, with all that is above.
+    above = (
+        first.with_columns(topic).join(paths, on="topic_id").select("paper", topic_id="above_id")
+    )
+    said = (
+        said.join(likely.select(*keys, is_likely=True), on=keys, how="left", maintain_order="left")
+        .join(
+            above.unique().with_columns(is_first=True), on=keys, how="left", maintain_order="left"
+        )
+        .with_columns(pl.col("is_likely", "is_first").fill_null(value=False))
+    )
+    has_words = pl.col("topic_id").is_in(words.select(topic.unique()).to_series().implode())
+    is_field = pl.col("topic_id") == pl.col("field_id")
+    is_judged = pl.col("paper").is_in(first["paper"].unique().implode())
+    by_rules = pl.col("is_enough") | pl.col("is_last")
+    counts = (
+        pl.when(is_judged & is_field)
+        .then(by_rules & pl.col("is_first"))
+        .when(is_judged & has_words)
+        .then(pl.col("is_likely") | pl.col("is_sure"))
+        .otherwise(by_rules)
+    )
+    found = said.filter(counts)
+    alone = said.filter(by_rules).join(found, on="paper", how="anti", maintain_order="left")
+    by_words = likely.filter(~pl.col("is_named")).select(
+        *keys,
         "matched_text",
         evidence=pl.lit("words"),
         n_mentions=pl.lit(1, pl.Int32),
         weight=_WORDS * pl.col("probability"),
     )
-    return by_words, pl.concat([borne_out, alone])
+    return by_words, pl.concat([found, alone])
 
 
 def _main_fields(
@@ -204,177 +203,6 @@ def topic_paths(topics: pl.DataFrame) -> pl.DataFrame:
         rows += [(topic_id, above, path[-1]) for above in path]
     schema = dict.fromkeys(("topic_id", "above_id", "field_id"), pl.String)
     return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def phrase_evidence(
-    papers: pl.DataFrame, phrases: pl.DataFrame, exclusions: pl.DataFrame
-) -> pl.DataFrame:
-    """Return how much is made of each phrase in each paper; what it says of the field is left out.
-
-    Args:
-        papers: see `tag_papers`.
-        phrases: see `tag_papers`.
-        exclusions: see `tag_papers`.
-
-    Returns:
-        Columns `paper_id`, `topic_id`, `phrase`, `amount`.
-    """
-    texts = _texts(papers.with_row_index("paper"))
-    mentions = _mentions(texts, phrases.with_columns(says=1.0), exclusions)
-    found = _evidence(mentions)
-    return found.select(
-        papers["paper_id"].gather(found["paper"]),
-        "topic_id",
-        phrases["phrase"].gather(found["phrase_no"]),
-        "amount",
-    ).sort("paper_id", "phrase")
-
-
-def phrase_places(
-    papers: pl.DataFrame, phrases: pl.DataFrame, exclusions: pl.DataFrame
-) -> pl.DataFrame:
-    """Return where phrases stand in papers, those that count.
-
-    Args:
-        papers: columns `paper`, `title`, `abstract`.
-        phrases: see `tag_papers`.
-        exclusions: see `tag_papers`.
-
-    Returns:
-        Columns `paper`, `topic_id`, `is_abstract`, `place` and `size` in bytes.
-    """
-    mentions = _mentions(_texts(papers), phrases.with_columns(says=1.0), exclusions)
-    return mentions.select("paper", "topic_id", "is_abstract", "place", "size")
-
-
-def _texts(papers: pl.DataFrame) -> pl.DataFrame:
-    """Return the texts to search: `paper`, `is_abstract`, `text`; titles before abstracts."""
-    return pl.concat(
-        papers.select("paper", is_abstract=pl.lit(field == "abstract"), text=field)
-        for field in ("title", "abstract")
-    ).drop_nulls("text")
-
-
-def _mentions(texts: pl.DataFrame, phrases: pl.DataFrame, exclusions: pl.DataFrame) -> pl.DataFrame:
-    """Return the mentions that count: acronyms as written, nothing that is excluded.
-
-    Those in titles come before those in abstracts, there strong words before weak ones, and
-    those of a paper in the order of their places, numbered as `mention`.
-    """
-    phrases = phrases.with_columns(key=_keys(phrases["phrase"])).with_row_index("phrase_no")
-    exclusions = exclusions.select("phrase", key=_keys(exclusions["exclusion"]))
-    patterns = patterns_of([*phrases["key"], *exclusions["key"]]).with_row_index("n")
-    found = search_texts(texts["text"], patterns)
-    found = found.with_columns(texts.select("paper", "is_abstract")[found["row"]])
-    keys = patterns.select("n", "key")
-    excluding = keys.join(exclusions, on="key").join(phrases, on="phrase").select("n", "phrase_no")
-    excluded = found.join(excluding, on="n").select("paper", "phrase_no")
-    mentions = found.join(
-        keys.join(phrases, on="key").drop("key"), on="n", maintain_order="left"
-    ).join(excluded, on=["paper", "phrase_no"], how="anti", maintain_order="left")
-    # Each of the four kinds is in order already: putting them together is no sorting.
-    kinds = [(is_abstract, is_weak) for is_abstract in (False, True) for is_weak in (False, True)]
-    mentions = pl.concat(mentions.filter(is_abstract=a, is_weak=w) for a, w in kinds)
-    mentions = mentions.with_row_index("mention")
-    is_word = pl.col("mention").is_in(_word_like_acronyms(mentions, texts).implode())
-    return (
-        mentions.filter(~is_word)
-        .drop("mention", "phrase", "is_case_sensitive", "n")
-        .with_row_index("mention")
-    )
-
-
-def _keys(phrases: pl.Series) -> pl.Series:
-    return pl.Series("key", [phrase_key(phrase) for phrase in phrases], dtype=pl.String)
-
-
-def _word_like_acronyms(mentions: pl.DataFrame, texts: pl.DataFrame) -> pl.Series:
-    """Tell which mentions are acronyms in other letters than theirs, without the long form."""
-    acronyms = mentions.filter("is_case_sensitive")
-    long_forms = mentions.filter(~pl.col("is_case_sensitive"))
-    as_written = pl.col("matched_text").str.starts_with(pl.col("phrase"))
-    others = acronyms.with_columns(matched_texts(texts["text"], acronyms)).filter(~as_written)
-    return others.join(long_forms, on=["paper", "topic_id"], how="anti")["mention"]
-
-
-def _weigh(mentions: pl.DataFrame, texts: pl.DataFrame, paths: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per paper and topic that is mentioned well enough."""
-    found = _topics_mentioned(mentions, paths.select("topic_id", "field_id").unique())
-    # What a narrow topic is called says enough; what is said of a field, or with weak words, is
-    # weighed.
-    is_named = (pl.col("topic_id") != pl.col("field_id")) & pl.col("is_strong")
-    is_likely = pl.col("most") - pl.col("score") <= _MOST_BEHIND
-    n_worth = pl.col("n_mentions") + pl.col("in_title").cast(pl.Int32)
-    is_often = pl.col("has_words") | pl.col("is_strong") | (n_worth >= _MIN_BESIDE)
-    is_weighed = pl.col("is_main") | (is_likely & is_often)
-    names_title = is_named & pl.col("names_title")
-    enough = names_title | (~pl.col("is_passing") & (is_named | is_weighed))
-    found = found.with_columns(is_enough=enough)
-    # Where the main field is only spoken of in passing, that is better than nothing.
-    passing = (
-        found.filter("is_main", ~pl.col("is_enough").any().over("paper", "field_id"))
-        .sort("paper", "place", "topic_id")
-        .unique("paper", keep="first", maintain_order=True)
-    )
-    kept = pl.concat([found.filter("is_enough"), passing])
-    in_title = pl.when("in_title")
-    doubt = 1 - pl.lit(_DOUBT).pow(pl.col("n_mentions"))
-    return kept.with_columns(
-        matched_texts(texts["text"], mentions[kept["mention"]]),
-        evidence=in_title.then(pl.lit("title")).otherwise(pl.lit("abstract")),
-        weight=in_title.then(_TITLE).otherwise(doubt),
-    )
-
-
-def _topics_mentioned(mentions: pl.DataFrame, fields: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per paper and topic mentioned, with what is said of its field.
-
-    `mention` is the first one; `score` what all phrases say of the field, `most` what they say
-    of the main one. Weak words in passing say nothing: they are left out.
-    """
-    found = (
-        _evidence(mentions)
-        .group_by("paper", "topic_id")
-        .agg(
-            pl.col("n_mentions").sum(),
-            pl.col("mention", "place").min(),
-            pl.col("in_title").any(),
-            is_strong=~pl.col("is_weak").all(),
-            has_words=pl.len() > 1,
-            names_title=(pl.col("in_title") & ~pl.col("is_weak")).any(),
-            said=(pl.col("amount") * pl.col("says")).sum(),
-        )
-        .join(fields, on="topic_id")
-    )
-    scores = found.group_by("paper", "field_id").agg(score=pl.col("said").sum().round(9))
-    is_passing = ~pl.col("in_title") & (pl.col("n_mentions") == 1)
-    found = (
-        found.with_columns(is_passing=is_passing)
-        .filter(pl.col("is_strong") | ~pl.col("is_passing"))
-        .join(scores, on=["paper", "field_id"])
-    )
-    main = (
-        found.select("paper", main_id="field_id", most="score")
-        .sort("paper", "most", "main_id", descending=[False, True, False])
-        .unique("paper", keep="first", maintain_order=True)
-    )
-    is_main = pl.col("field_id") == pl.col("main_id")
-    return found.join(main, on="paper").with_columns(is_main=is_main)
-
-
-def _evidence(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per paper and phrase; `amount`, the log of the mentions, is made of it."""
-    in_title = pl.col("in_title").cast(pl.Int32)
-    return (
-        mentions.group_by("paper", "phrase_no")
-        .agg(
-            pl.col("topic_id", "is_weak", "says").first(),
-            pl.col("mention", "place").min(),
-            n_mentions=pl.len().cast(pl.Int32),
-            in_title=~pl.col("is_abstract").all(),
-        )
-        .with_columns(amount=(1 + pl.col("n_mentions") + _TITLE_MENTIONS * in_title).log())
-    )
 
 
 def _roll_up(found: pl.DataFrame, paths: pl.DataFrame) -> pl.DataFrame:
