@@ -33,6 +33,7 @@ from parts import part_of
 from rich.console import Console
 from scipy.sparse import csr_array
 from topic_odds import fit_odds, held_out, labelled, lines, read_labels, read_verdicts, spoken
+from written_words import said_of_topics, written_words
 
 from pipeline.evaluate.linkage import read_truth
 from pipeline.evaluate.topics import reference_table, tag_records
@@ -55,8 +56,6 @@ MIN_PAPERS_OF_TERMS = 2
 TWICE, OFTEN = 0.5, 0.8
 # A word is kept of a topic if so many papers of it have it, and chance seldom does that.
 MIN_OF_TOPIC, LEAST_RATIO = 1.5, 11.0
-# How much it says that a term of a topic is the word, that terms have it, and made-up titles do.
-TERM, PART, TITLE, MOST_TITLES = 1.5, 0.5, 0.7, 2
 SHRINK = 2.0
 N_PARTS = 5
 # One paper in so many has the usual score of a topic; below the least one all scores are chance.
@@ -225,72 +224,6 @@ def frequent_words(papers: pl.DataFrame, terms: pl.Series) -> pl.Series:
         )
     )
     return pl.concat([words.alias("word"), pairs["word"]]).sort()
-
-
-def written_words(file: Path) -> pl.DataFrame:
-    """Return the words of what was written down for topics, and how often they stand there.
-
-    Args:
-        file: CSV with `topic_id`, `kind` (`title`, or `terms` joined by `; `), `text`.
-
-    Returns:
-        Columns `topic_id`, `word` (or a pair), `n_terms` that are it, `n_parts` terms of several
-        words that have it, `n_titles` that have it; sorted.
-    """
-    rows = (
-        pl.read_csv(file, schema=dict.fromkeys(("topic_id", "kind", "text"), pl.String))
-        .with_columns(title=pl.col("text").str.split("; "))
-        .explode("title")
-        .with_row_index("paper")
-        .with_columns(abstract=pl.lit(None, pl.String))
-    )
-    before = pl.col("token").shift(1).over("paper")
-    found = tokens(rows).with_columns(pair=pl.concat_str(before, "token", separator=" "))
-    size = pl.col("token").len().over("paper")
-    found = pl.concat(
-        found.select("paper", size=size, word=word, n_words=pl.lit(n))
-        for n, word in ((1, "token"), (2, "pair"))
-    ).drop_nulls("word")
-    is_title = pl.col("kind") == "title"
-    is_term = ~is_title & (pl.col("n_words") == pl.min_horizontal("size", 2))
-    return (
-        found.unique(["paper", "word"])
-        .join(rows.select("paper", "topic_id", "kind"), on="paper")
-        .group_by("topic_id", "word")
-        .agg(
-            n_terms=is_term.sum(),
-            n_parts=(~is_title & ~is_term).sum(),
-            n_titles=is_title.sum(),
-        )
-        .sort("topic_id", "word")
-    )
-
-
-def said_of_topics(written: pl.DataFrame, words: pl.Series, topics: Sequence[str]) -> np.ndarray:
-    """Return how much the words written down for topics say of them, words by topics.
-
-    Args:
-        written: see `written_words`.
-        words: those that are counted.
-        topics: all topics.
-    """
-    cells = written.join(words.to_frame("word").with_row_index("row"), on="word").join(
-        pl.DataFrame({"topic_id": topics}).with_row_index("topic"), on="topic_id"
-    )
-    places = cells["row"].to_numpy(), cells["topic"].to_numpy()
-    of_titles = pl.min_horizontal("n_titles", MOST_TITLES)
-    amounts = {
-        TERM: pl.min_horizontal("n_terms", 1),
-        PART: (1 + pl.col("n_parts")).log(2),
-        TITLE: (1 + of_titles).log(2),
-    }
-    said = np.zeros((len(words), len(topics)))
-    for much, amount in amounts.items():
-        given = np.zeros(said.shape)
-        given[places] = cells.select(amount.alias("amount"))["amount"].to_numpy()
-        n_topics = np.maximum((given > 0).sum(axis=1, keepdims=True), 1)
-        said += much * given * np.log(len(topics) / n_topics) / 3
-    return said
 
 
 def word_weights(lessons: Lessons, is_taught: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ _BATCH = 10_000  # papers looked at in one go; bounds the memory
 # So many topics of a paper are looked at, the ones that its words say most of.
 _MOST_LIKELY = 30
 # From what probability on a topic counts, and how many of a paper at most without a phrase.
-_LEAST = 0.15
+_LEAST = 0.16
 _MOST = 4
 # One word alone may mean anything: letters to editors are no words of formal languages.
 _LEAST_WORDS = 2

@@ -60,32 +60,40 @@ def test_grammar_is_no_word_and_pairs_stand_next_to_each_other(lessons):
 
 
 def test_words_written_down_are_of_known_topics():
-    written = pl.read_csv(topic_words.SEEDS)
+    written = pl.read_csv(topic_words.TITLES)
     topics = reference_table("topics")
     assert set(written["topic_id"]) <= set(topics["topic_id"])
-    assert written["topic_id"].is_unique().all()
+    assert set(written["kind"]) == {"title", "terms", "words"}
+    assert written.is_duplicated().sum() == 0
     below = topics.drop_nulls("parent_topic_id")["topic_id"]
-    assert len(set(below) - set(written["topic_id"])) <= 20
+    assert len(set(below) - set(written["topic_id"])) <= 5
 
 
-def test_odds_are_those_of_what_was_central():
-    topic = reference_table("topics").sort("topic_id")["topic_id"][0]
-    n = 200
-    likely = pl.DataFrame(
-        {
-            "paper": range(n),
-            "topic_id": [topic] * n,
-            "score": [1.0 + (i % 10) / 10 for i in range(n)],
-            "rank": [i % 3 for i in range(n)],
-            "margin": [-float(i % 3) for i in range(n)],
-            "is_mentioned": [i % 2 == 0 for i in range(n)],
-            "is_in_field": [False] * n,
-        }
-    )
-    logs = {name: np.zeros(len(reference_table("topics"))) for name in ("log_usual", "log_sure")}
-    odds = topic_words.fit_odds(likely, np.array([i % 2 == 0 for i in range(n)]), logs)
-    assert odds["is_mentioned"] > 2
-    assert abs(odds["rank"]) < 0.5
+WRITTEN = """topic_id,kind,text
+plates,terms,shell; plate bending; total finite strain
+plates,title,Bending of plates
+clay,terms,shell; pottery
+"""
+
+
+def test_what_was_written_down_is_counted_by_what_it_is(tmp_path):
+    file = tmp_path / "titles.csv"
+    file.write_text(WRITTEN, "utf-8")
+    written = topic_words.written_words(file)
+    rows = {(t, w): (terms, parts, titles) for t, w, terms, parts, titles in written.iter_rows()}
+    assert rows["plates", "shell"] == (1, 0, 0)
+    assert rows["plates", "plate bending"] == (1, 0, 0)
+    assert rows["plates", "plate"] == (0, 1, 1)
+    # Of a term of three words the pairs stand for it.
+    assert rows["plates", "finite strain"] == (1, 0, 0)
+    assert rows["plates", "strain"] == (0, 1, 0)
+    words = pl.Series(["plate bending", "shell", "strain"])
+    said = topic_words.said_of_topics(written, words, ["clay", "metal", "plates"])
+    # A term says more than a part of one, and more if it is one topic's alone.
+    assert said[0, 2] > said[1, 2] > 0
+    assert said[0, 2] > said[2, 2] > 0
+    assert said[1, 0] == said[1, 2]
+    assert not said[:, 1].any()
 
 
 def test_written_weights_read_as_they_are(tmp_path):
