@@ -26,18 +26,18 @@ _FIRST = 4
 # The log odds that a topic is central to a paper: a logistic model, fitted on labelled papers by
 # `training/topic_words.py` on top of the weights of words, which prints it.
 ODDS = {
-    "base": -0.314,
+    "base": -0.318,
     "score": 0.272,
-    "log_score": 0.319,
+    "log_score": 0.32,
     "rank": -1.036,
     "margin": 0.146,
-    "behind": -0.105,
-    "is_named": 0.275,
+    "behind": -0.104,
+    "is_named": 0.274,
     "is_strong": 0.797,
     "in_title": 0.674,
-    "rank_named": 0.65,
+    "rank_named": 0.651,
     "rivals_named": -0.364,
-    "area_named": -1.093,
+    "area_named": -1.092,
     "area": 0.154,
 }
 # What is said of a topic by phrases: without one all of it is 0.

@@ -311,6 +311,23 @@ def test_words_add_nothing_to_what_phrases_say():
     assert not topics_of("Demonstrations", parents=FIELDS, words=[("ai", "demonstration", 900)])
 
 
+def test_all_words_of_a_paper_say_whether_a_topic_is_named_in_passing():
+    known = phrases([("pde", "spectral method", False), ("stats", "sample mean", False)])
+    named = "Others use a spectral method. Others use a sample mean."
+
+    def tagged(title: str, abstract: str) -> set[str]:
+        return set(topics_of(title, abstract, known=known, parents=FIELDS, words=SAID))
+
+    # Named once, of two such topics the one counts that the other words bear out.
+    assert tagged("Isogeometric plate bending", named) == {"pde", "numerics"}
+    assert tagged("Estimators and an estimator", named) == {"stats", "maths"}
+    # What the title names in the main field counts whatever the other words say.
+    title = "A sample mean for isogeometric plate bending"
+    assert tagged(title, "Galerkin.") == {"pde", "numerics", "stats", "maths"}
+    # Where words say nothing, the rules for phrases decide.
+    assert tagged("Of birds", "A sample mean is a sample mean.") == {"stats", "maths"}
+
+
 def test_words_count_for_papers_in_any_number_and_order(monkeypatch):
     papers = [
         {"paper_id": f"p{n}", "title": title, "abstract": abstract}
