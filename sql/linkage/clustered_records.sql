@@ -59,6 +59,7 @@ final as (
         records.line_end,
         records.source,
         dumps.captured_on,
+        dumps.captured_on_basis,
         case
             -- Cards of another site than most of the file's stand in no listing of that one: in
             -- one of their own, or in the one that a note names for all.

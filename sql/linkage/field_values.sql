@@ -13,7 +13,8 @@
 --   updated_date     the latest
 --   has_code         a badge anywhere counts
 --   ai_score, n_upvotes, n_comments
---                    the latest sighting's: of pages without a day those met last, after the others
+--                    the latest sighting's by the days that notes give; then by those that pages
+--                    show or let guess, which may be earlier; then those met last
 --   comments         the version's; organization and journal_ref: those most pages show
 --   venue and kind   a conference or journal before a preprint server; venue, its type, its year
 --                    and the kind of record all of one venue, the one most records name
@@ -300,6 +301,9 @@ seen_records as (
     select
         *,
         case
+            -- The day that a page shows may be the one it lists: it was saved then or later.
+            when captured_on_basis = 'given'
+                then -2000000 - datediff('day', date '1900-01-01', captured_on)
             when captured_on is not null
                 then -1000000 - datediff('day', date '1900-01-01', captured_on)
             else -datediff('day', date '1900-01-01', cast(first_seen_at as date))

@@ -80,7 +80,8 @@ paper_categories as (
     group by paper_id
 ),
 
--- Of signals that were seen on several days no one day can be said.
+-- Of signals that were seen on several days no one day can be said, nor of those of a page whose
+-- day no note gives: what it shows may be the day it lists.
 signal_days as (
     select signal_fields.paper_id, min(signal_records.captured_on) as signals_seen_on
     from signal_fields
@@ -88,7 +89,7 @@ signal_days as (
     where signal_fields.field in ('ai_score', 'n_upvotes', 'n_comments')
     group by signal_fields.paper_id
     having
-        count(signal_records.captured_on) = count(*)
+        count(case when signal_records.captured_on_basis = 'given' then 1 end) = count(*)
         and min(signal_records.captured_on) = max(signal_records.captured_on)
 ),
 
