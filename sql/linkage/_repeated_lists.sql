@@ -6,8 +6,7 @@
 -- alike but for one name in two at most that a slip parts, and two or more come again. One name
 -- alone that comes again is not enough ("A, B, C, A"), nor is one author beside a namesake
 -- ("A, A"), unless the lists of that venue on that site are seen to begin again (`n_sure`) more
--- often than they are seen not to (`n_plain`: named whole, or shorter than others); a list that may
--- be cut in silence after that one name, spelt the same, begins again unless lists there do not.
+-- often than they are seen not to (`n_plain`: named whole, or shorter than others).
 with records as (select * from linkage._sound_records),
 
 list_records as (select * from linkage._sound_records),
@@ -185,13 +184,6 @@ lists_in_rounds as (
             begun_lists.n_again = 1
             and (begun_lists.n_people = 1 or not coalesce(begun_lists.authors_complete, false))
             and habits.n_sure > habits.n_plain
-        )
-        or (
-            begun_lists.n_again = 1
-            and begun_lists.n_people > 1
-            and begun_lists.difference = 0
-            and begun_lists.authors_complete is null
-            and habits.n_plain = 0
         )
 )
 
