@@ -17,7 +17,8 @@ not: the papers and the files (`labelled_papers`), the speed of tagging (`topics
 `topic_labels_dev.csv` is the draw above, with the saved pages of a developer's machine: papers on
 which anybody may look at what is missed, so that they measure nothing that was changed for them.
 `topic_labels_dev2.csv` is the draw with seed 102 without the papers of the former, by another
-reader: for what was changed for the former it is a measure until somebody looks at its misses.
+reader. The odds of `pipeline.transforms.word_topics` are fitted on both, so that they measure
+neither: `training/topic_words.py` says what is found of papers that did not fit the odds.
 """
 
 import argparse
