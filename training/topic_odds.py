@@ -96,7 +96,7 @@ def labelled(
         len(meant),
         table,
         topic_kinds(paths),
-        named.select("paper", "topic_id", "is_strong", "in_title", "n_mentions"),
+        named.select("paper", "topic_id", "is_strong", "in_title"),
         named.select("paper", "field_id", "behind").unique().drop_nulls(),
     )
     sure = named.filter("is_sure").select("paper", "topic_id", "is_sure")

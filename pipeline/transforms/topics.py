@@ -114,9 +114,7 @@ def _relevant(
         papers.select("paper", "title", "abstract"),
         words,
         topics,
-        said.select(
-            "paper", pl.col("topic_id").cast(pl.String), "is_strong", "in_title", "n_mentions"
-        ),
+        said.select("paper", pl.col("topic_id").cast(pl.String), "is_strong", "in_title"),
         said.select("paper", pl.col("field_id").cast(pl.String), "behind").unique().drop_nulls(),
     )
     topic = pl.col("topic_id").cast(paths["topic_id"].dtype)

@@ -1,7 +1,7 @@
 """Which topics a paper is about, by its phrases and by all its words together.
 
 What belongs here: weighing what `topic_words` adds up beside what phrases say. What does not: the
-weights of words (`sql/reference/topic_words.csv`), finding phrases (`topics`).
+weights of words (`sql/reference/topic_words.csv`), finding phrases (`topic_mentions`).
 """
 
 import polars as pl
@@ -40,8 +40,7 @@ ODDS = {
     "area_named": -1.092,
     "area": 0.154,
 }
-# What is said of a topic by phrases: without one all of it is 0.
-_SAID = ("n_mentions", "rivals")
+# What phrases say of a topic: without one none of it is so.
 _MARKS = ("is_named", "is_strong", "in_title")
 # Below this the log of a score says nothing more; farther behind the main field none is.
 _LEAST_SCORE = 0.05
@@ -78,7 +77,7 @@ def candidates(
         n_papers: how many papers there are, numbered from 0.
         weights: columns `topic_id`, `word`, `weight` in hundredths.
         topics: what `topic_kinds` returns.
-        mentioned: columns `paper`, `topic_id`, `is_strong`, `in_title`, `n_mentions`, of topics
+        mentioned: columns `paper`, `topic_id`, `is_strong`, `in_title`, of topics
             that phrases name.
         fields: columns `paper`, `field_id`, `behind` (the main one, which is 0 behind).
 
@@ -127,7 +126,7 @@ def candidates(
     return (
         found.join(fields, on=["paper", "field_id"], how="left")
         .with_columns(
-            pl.col(_SAID).fill_null(0), pl.col(_MARKS).fill_null(value=False), behind=behind
+            pl.col("rivals").fill_null(0), pl.col(_MARKS).fill_null(value=False), behind=behind
         )
         .sort("paper", "rank", "topic")
         .drop("topic")

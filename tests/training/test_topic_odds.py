@@ -24,7 +24,6 @@ def known() -> topic_odds.Labelled:
             "is_named": [i % 2 == 0 for i in range(N)],
             "is_strong": [i % 2 == 0 for i in range(N)],
             "in_title": [i % 2 == 0 for i in range(N)],
-            "n_mentions": [1] * N,
             "rivals": [1] * N,
             "is_area": [False] * N,
             "is_sure": [i == 1 for i in range(N)],
