@@ -19,6 +19,10 @@ which anybody may look at what is missed, so that they measure nothing that was 
 `topic_labels_dev2.csv` is the draw with seed 102 without the papers of the former, by another
 reader. The odds of `pipeline.transforms.word_topics` are fitted on both, so that they measure
 neither: `training/topic_words.py` says what is found of papers that did not fit the odds.
+`topic_labels_held_out.csv` has 300 papers of seed 303, read by five readers on 2026-11-26 without
+sight of what is found, and unseen by whoever fitted; `topic_labels_second.csv` is another reader's
+view of 60 of them. `topic_verdicts_held_out.csv` judges what was found there, and what a lower
+threshold would find. They chose nothing of what they measured; what they change needs others.
 """
 
 import argparse

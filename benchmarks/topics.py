@@ -1,15 +1,11 @@
-"""How fast papers are tagged, and which assignments people read one by one.
+"""How fast papers are tagged.
 
     python benchmarks/topics.py [RECORDS]
-    python benchmarks/topics.py --draw 200 --seed 47 RECORDS
 
-The first measures tagging beside the least that anybody has to do, reading the same text from
-Parquet and lower-casing it, and how the time grows with the number of phrases. Without RECORDS
-(Parquet, CSV or JSON lines with title and abstract) the sample corpus is repeated. The second
-draws random assignments to judge; `topic_verdicts.csv` holds one reader's verdicts on such a draw,
-the papers by the hash of their title. They were judged from the title and the words around the
-first match. `why` is the reader's for what is wrong; for what is right it names the evidence.
-Draws with the seeds 2026, 7, 11 and 31 were read before, and phrases or rules changed for it.
+Measures tagging beside the least that anybody has to do, reading the same text from Parquet and
+lower-casing it, and how the time grows with the number of phrases. Without RECORDS (Parquet, CSV or
+JSON lines with title and abstract) the sample corpus is repeated. How right topics are is told by
+`topic_labels`.
 """
 
 import argparse
@@ -103,34 +99,13 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def draw(papers: pl.DataFrame, n: int, seed: int) -> pl.DataFrame:
-    """Return random assignments, of topics found and not of those above them."""
-    tagged = tagger()(papers).filter(pl.col("via_topic_id") == pl.col("topic_id"))
-    drawn = tagged.sort("paper_id", "topic_id").sample(n, seed=seed, shuffle=True)
-    return drawn.join(papers, on="paper_id", how="left", maintain_order="left").select(
-        title_hash=pl.col("title").map_elements(lambda t: _digest(t)[:16], return_dtype=pl.String),
-        topic_id="topic_id",
-        evidence="evidence",
-        n_mentions="n_mentions",
-        matched_text="matched_text",
-        title="title",
-        abstract="abstract",
-    )
-
-
-def main(file: Path | None = None, n: int = 0, seed: int = 0) -> None:
-    """Measure, or draw assignments and print them as JSON lines."""
+def main(file: Path | None = None) -> None:
+    """Measure."""
     papers = read_records(file) if file else sample_records()
-    if n:
-        print(draw(papers, n, seed).write_ndjson(), end="")  # noqa: T201
-    else:
-        measure(papers, Console(width=130))
+    measure(papers, Console(width=130))
 
 
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("records", nargs="?", type=Path)
-    arguments.add_argument("--draw", type=int, default=0)
-    arguments.add_argument("--seed", type=int, default=47)
-    given = arguments.parse_args()
-    main(given.records, given.draw, given.seed)
+    main(arguments.parse_args().records)

@@ -57,6 +57,7 @@ TABLES = {
     "transforms.stray_spaces": {"marts.paper_fields"},
     "transforms.title_marks": {"linkage.title_marks"},
     "transforms.topic_reference": CHECKED,
+    "transforms.topic_mentions": {"marts.paper_topics"},
     "transforms.topic_words": {"marts.paper_topics"},
     "transforms.topics": {"marts.paper_topics"},
     "transforms.trend_notes": TRENDS,
