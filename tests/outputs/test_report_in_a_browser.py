@@ -114,7 +114,7 @@ def test_tables_sort_by_click_and_by_keyboard(at_a_desk):
 
 def test_absent_values_stay_last_whatever_the_direction(at_a_desk):
     page, _, _ = at_a_desk
-    button = page.locator("#coverage thead th", has_text="First page saved").locator("button")
+    button = page.locator("#coverage thead th", has_text="First known day").locator("button")
     for _ in range(2):
         button.click()
         cells = page.locator("#coverage tbody tr td:nth-child(6)").all_inner_texts()
