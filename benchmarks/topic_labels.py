@@ -22,7 +22,8 @@ neither: `training/topic_words.py` says what is found of papers that did not fit
 `topic_labels_held_out.csv` has 300 papers of seed 303, read by five readers on 2026-11-26 without
 sight of what is found, and unseen by whoever fitted; `topic_labels_second.csv` is another reader's
 view of 60 of them. `topic_verdicts_held_out.csv` judges what was found there, and what a lower
-threshold would find. They chose nothing of what they measured; what they change needs others.
+threshold would find. These labels and verdicts chose nothing of what they measured, though words
+are learned from the texts of all records, these too; what they change needs others.
 """
 
 import argparse
