@@ -59,8 +59,10 @@ def tagger() -> Callable[[pl.DataFrame], pl.DataFrame]:
     nothing = pl.DataFrame(schema=CATEGORY_COLUMNS)
     phrases, exclusions = reference_table("topic_phrases"), reference_table("topic_exclusions")
     tree, weights = reference_table("topics"), reference_table("topic_phrase_weights")
-    words = reference_table("topic_words")
-    return lambda papers: tag_papers(papers, phrases, exclusions, nothing, tree, weights, words)
+    words, fields = reference_table("topic_words"), reference_table("field_words")
+    return lambda papers: tag_papers(
+        papers, phrases, exclusions, nothing, tree, weights, words, fields
+    )
 
 
 def measure(papers: pl.DataFrame, console: Console) -> None:

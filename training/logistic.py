@@ -195,3 +195,38 @@ class _Likelihood:
         change = self.evidence @ direction
         mean = np.repeat(np.add.reduceat(shares * change, self.starts), self.sizes)
         return self.penalty * direction + self.evidence.T @ (self.n_made * shares * (change - mean))
+
+
+def fit_classes(
+    evidence: csr_array, classes: np.ndarray, n_classes: int, penalty: float, n_steps: int = 80
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weights and bases of a multinomial logistic regression; bases bear no penalty.
+
+    Args:
+        evidence: cases by pieces of evidence.
+        classes: the class of each case, counted from 0.
+        n_classes: how many there are.
+        penalty: how strongly weights are drawn to nothing.
+        n_steps: after so many the search ends: the last digits of the weights do not matter.
+
+    Returns:
+        Pieces of evidence by classes, and one base for each class.
+    """
+    n_pieces = evidence.shape[1]
+    is_class = np.equal.outer(classes, np.arange(n_classes)).astype(float)
+
+    def loss(values: np.ndarray) -> tuple[float, np.ndarray]:
+        weights, bases = values[:-n_classes].reshape(n_pieces, n_classes), values[-n_classes:]
+        said = evidence @ weights + bases
+        said -= said.max(axis=1, keepdims=True)
+        logs = said - np.log(np.exp(said).sum(axis=1, keepdims=True))
+        off = np.exp(logs) - is_class
+        slope = np.asarray(evidence.T @ off) + penalty * weights
+        return (
+            -(logs * is_class).sum() + penalty / 2 * (weights**2).sum(),
+            np.concatenate([slope.ravel(), off.sum(axis=0)]),
+        )
+
+    start = np.zeros((n_pieces + 1) * n_classes)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": n_steps}).x
+    return found[:-n_classes].reshape(n_pieces, n_classes), found[-n_classes:]

@@ -8,8 +8,9 @@ as `tag_papers` has it; a weight is one number for each phrase, drawn towards 1 
 3; see `logistic`), so that a phrase seldom seen says what any phrase says.
 
 What is printed is agreement on records that chose no weight: each fifth of them, by their titles,
-with the weights of the others. With --write the weights fitted on all of them replace
-`sql/reference/topic_phrase_weights.csv`. RECORDS is what `papermart evaluate topics` reads.
+with the weights of the others, and no words of fields (`field_words` says what these add). With
+--write the weights fitted on all of them replace `sql/reference/topic_phrase_weights.csv`. RECORDS
+is what `papermart evaluate topics` reads.
 """
 
 import argparse
@@ -82,10 +83,10 @@ def field_choices(records: pl.DataFrame) -> tuple[pl.Series, Choices]:
 
 def held_out(records: pl.DataFrame, n: int = N_PARTS) -> TopicReport:
     """Return how records are tagged with weights that the other parts of them gave."""
-    words = reference_table("topic_words")
+    words, nothing = reference_table("topic_words"), reference_table("field_words").clear()
     part = pl.Series([part_of(title.lower(), n) for title in records["title"]])
     tagged = [
-        tag_records(records.filter(part == this), fit(records.filter(part != this)), words)
+        tag_records(records.filter(part == this), fit(records.filter(part != this)), words, nothing)
         for this in range(n)
     ]
     return report_on(records, pl.concat(tagged), f"{n} parts, each with the weights of the others")

@@ -1,50 +1,58 @@
-"""Where the weights of topics' words come from: papers whose phrases are sure.
+"""Where the weights of topics' words come from: papers of known topics, and what was written down.
 
-    python training/topic_words.py RECORDS TRUTH [--labels LABELS]... [--verdicts FILE] [--write]
+    python training/topic_words.py RECORDS TRUTH [--labels LABELS]... [--verdicts FILE]... [--write]
 
-A paper whose title names a topic, or whose abstract does so more than once, teaches what other
-words go with it (distant supervision, Mintz et al. 2009). So that the words are learned and not the
-phrases again, half of the topics of a paper, by chance, have their phrases taken out of the text
-that is counted, and in a second copy the other half. A paper that mentions a topic only in passing
-says nothing of it, one without any phrase that it is not of the topic.
+The score of a topic is a sum of weights of words, of three parts that count as MADE, SPACE, TAUGHT:
 
-The weight of a word is the log of how much more often papers of the topic have it than all papers
-(naive Bayes), shrunk by c / (c + 2) where c papers have it, times how rare the word is. What people
-wrote down for a topic, `topic_titles.csv`, counts as well, the more the fewer topics it stands for:
-the words that go with it, and titles of papers such as might be written of it. What is kept are
-those, and what goes with the topic beyond chance (likelihood ratio, Dunning 1993).
+- how like a paper is to what was written down for the topic, `topic_titles.csv`: the cosine of
+  their words, rare words counting more (Salton and Buckley 1988);
+- the same in a space of few dimensions, in which words that go together lie together (latent
+  semantic analysis, Deerwester et al. 1990), so that other words than those written down count;
+- how like it is in that space to papers of the topic: ridge regression on papers that readers gave
+  to topics, `topic_papers.csv`, and on those whose phrases are sure (distant supervision, Mintz et
+  al. 2009), which count less.
 
-How likely a topic is to be central, named by a phrase or not, is a logistic model over its score
-and what else is known of it (`word_topics.ODDS`), fitted on the central topics of labelled papers,
-which teach no weights of words. These odds are printed, to be put in their place, with what they
-find of papers that did not fit them; with --write the weights replace
-`sql/reference/topic_words.csv`.
+Of the sum the words that say most are kept: a table that people can read instead of factors.
+
+How likely a topic is given rightly is a logistic model over its score and what phrases say of it
+(`word_topics.ODDS`), fitted on the papers of `topic_papers.csv` with scores that they did not
+teach; a central topic counts twice. What is printed are these odds, to be put in their place, and
+what they find of LABELS, see `benchmarks/topic_labels.py`, whose papers teach nothing; with --write
+the weights replace `sql/reference/topic_words.csv`.
 """
 
 import argparse
 import csv
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 from parts import part_of
 from rich.console import Console
-from scipy.sparse import csr_array
-from topic_odds import fit_odds, held_out, labelled, lines, read_labels, read_verdicts, spoken
+from scipy.sparse import csr_array, diags_array
+from scipy.sparse.linalg import svds
+from topic_odds import (
+    Judged,
+    candidates_of,
+    fit_odds,
+    lines,
+    probabilities,
+    read_labels,
+    read_taught,
+    read_verdicts,
+)
 from written_words import said_of_topics, written_words
 
 from pipeline.evaluate.linkage import read_truth
 from pipeline.evaluate.topics import reference_table, tag_records
 from pipeline.inputs.record_files import read_batches
 from pipeline.models.catalogue import SQL_DIR
-from pipeline.transforms.topic_mentions import mentions_of, texts_of
 from pipeline.transforms.topic_words import EVERY_PAPER, tokens, word_amounts
-from pipeline.transforms.word_topics import ODDS
 
 WORDS = SQL_DIR / "reference" / "topic_words.csv"
 TITLES = Path(__file__).parent / "topic_titles.csv"
+PAPERS = Path(__file__).parent / "topic_papers.csv"
 # Words of grammar go with no topic, nor do pairs with one of them.
 GRAMMAR = Path(__file__).parent / "grammar_words.txt"
 # A word is counted from so many papers on, a pair from so many; what a quarter of all papers have
@@ -52,18 +60,18 @@ GRAMMAR = Path(__file__).parent / "grammar_words.txt"
 MIN_PAPERS, MIN_PAPERS_OF_PAIRS, MOST_PAPERS = 5, 6, 0.25
 # One that was written down for a topic is counted from so many on.
 MIN_PAPERS_OF_TERMS = 2
-# What a paper counts whose abstract alone names the topic, twice and more often.
-TWICE, OFTEN = 0.5, 0.8
-# A word is kept of a topic if so many papers of it have it, and chance seldom does that.
-MIN_OF_TOPIC, LEAST_RATIO = 1.5, 11.0
-SHRINK = 2.0
+# What a paper counts that phrases give to a topic: by its title, and by its abstract alone that
+# names it once, twice, more often.
+IN_TITLE, ONCE, TWICE, OFTEN = 1.0, 0.0, 0.5, 0.8
+# What it counts that a reader gave to the topic: central, or right. Of such a paper all topics are
+# known, so it teaches as much as so many others.
+CENTRAL, RIGHT, READ = 1.0, 0.5, 3.0
+# What each part of a score counts, in units of how much it varies over papers.
+MADE, SPACE, TAUGHT = 1.0, 1.0, 2.0
+N_DIMENSIONS, RIDGE = 300, 3.0
+# So many words of a topic are kept, the ones that say most of papers.
+N_WORDS = 400
 N_PARTS = 5
-# One paper in so many has the usual score of a topic; below the least one all scores are chance.
-RARE, LEAST_USUAL = 200, 0.1
-# Topics with fewer or more sure papers count as if they had so many.
-LEAST_SURE, MOST_SURE = 10.0, 500.0
-# What the log of the sure papers says, fitted with `ODDS`; without labels it is taken from here.
-ODDS_OF_SURE = -0.331
 
 
 def read_papers(records: Path, truth: Path) -> pl.DataFrame:
@@ -96,99 +104,76 @@ def read_papers(records: Path, truth: Path) -> pl.DataFrame:
 
 
 class Lessons:
-    """What the papers teach: their words, their topics, and what is not known of them.
+    """What the papers teach: their words and their topics.
 
     Attributes:
         papers: see `read_papers`.
-        topics: all topics, in the order of the columns.
-        tagged: what phrases find, see `pipeline.transforms.topics.tag_papers`.
+        topics: the topics below the fields, in the order of the columns.
         words: all words and pairs counted.
-        said_of_topics: words by topics, see `said_of_topics`.
-        amounts, counts: for each copy of the papers, papers by words; in each, half of the sure
-            topics of a paper have no phrases.
-        is_second: papers by topics, whether it is the second copy that has no phrases of a sure
-            topic.
-        sure: papers by topics, how sure a paper is of the topic.
+        amounts: papers by words, how much is made of a word, see `word_amounts`.
+        rare: how much a word counts for being rare: the log of papers to papers having it.
+        written: topics by words, what was written down for topics.
+        space: words by dimensions, directions of unit length.
+        given: papers by topics, how sure a paper is of the topic.
+        counts: how much each paper teaches.
     """
 
-    def __init__(self, papers: pl.DataFrame) -> None:
-        """Find the phrases and count the words."""
+    def __init__(self, papers: pl.DataFrame, taught: pl.DataFrame) -> None:
+        """Count the words, and look up the topics.
+
+        Args:
+            papers: see `read_papers`.
+            taught: what readers say of papers, see `read_taught`.
+        """
         self.papers = papers
-        self.topics = reference_table("topics").sort("topic_id")["topic_id"].to_list()
-        phrases, exclusions = reference_table("topic_phrases"), reference_table("topic_exclusions")
-        nothing = reference_table("topic_words").clear()
-        self.tagged = tag_records(papers, reference_table("topic_phrase_weights"), nothing)
-        mentions = mentions_of(
-            texts_of(papers), phrases.with_columns(says=pl.lit(1.0)), exclusions
-        ).select("paper", "topic_id", "is_abstract", "place", "size")
-        place = pl.DataFrame({"topic_id": self.topics}).with_row_index("topic")
-        is_twice = (pl.col("evidence") == "abstract") & (pl.col("n_mentions") == 2)
-        is_often = (pl.col("evidence") == "abstract") & (pl.col("n_mentions") > 2)
-        once = (pl.col("evidence") == "abstract") & (pl.col("n_mentions") == 1)
-        counts = pl.when(is_twice).then(TWICE).when(is_often).then(OFTEN).otherwise(1.0)
-        sure = (
-            self.tagged.filter(~once & (pl.col("via_topic_id") == pl.col("topic_id")))
-            .join(papers.select("paper", "paper_id"), on="paper_id")
-            .join(place, on="topic_id")
-            .select("paper", "topic", "topic_id", counts=counts)
-            .sort("paper", "topic")
-        )
-        # Which copy loses the phrases, by chance but the same in every run.
-        keys = pl.concat_str("paper", "topic_id").alias("key")
-        copy = [part_of(key, 2) for key in sure.select(keys)["key"]]
-        sure = sure.with_columns(copy=pl.Series(copy, dtype=pl.Int64))
-        shape = (len(papers), len(self.topics))
-        cells = (sure["paper"].to_numpy(), sure["topic"].to_numpy())
-        self.sure = csr_array((sure["counts"].to_numpy(), cells), shape)
-        copies = [
-            without_phrases(
-                papers,
-                mentions.join(
-                    sure.filter(pl.col("copy") == n), on=["paper", "topic_id"], how="semi"
-                ),
-            )
-            for n in range(2)
-        ]
-        self.written = written_words(TITLES)
-        terms = self.written.filter(pl.col("n_terms") > 0)["word"].unique().sort()
+        below = reference_table("topics").drop_nulls("parent_topic_id")
+        self.topics = below["topic_id"].sort().to_list()
+        written = written_words(TITLES)
+        terms = written.filter(pl.col("n_terms") > 0)["word"].unique().sort()
         self.words = frequent_words(papers, terms)
-        self.said_of_topics = said_of_topics(self.written, self.words, self.topics)
-        self.amounts = [self._amounts(copy) for copy in copies]
-        self.counts = [(amounts > 0).astype(np.float32) for amounts in self.amounts]
-        self.n_having = np.asarray((self._amounts(papers) > 0).sum(axis=0)).ravel()
-        self.is_second = csr_array((sure["copy"].to_numpy(), cells), shape)
-
-    def _amounts(self, papers: pl.DataFrame) -> csr_array:
-        amounts = word_amounts(papers, self.words)
-        cells = (amounts["paper"].to_numpy(), amounts["word"].to_numpy())
+        found = word_amounts(papers, self.words)
+        cells = (found["paper"].to_numpy(), found["word"].to_numpy())
         shape = (len(papers), len(self.words))
-        return csr_array((amounts["amount"].to_numpy().astype(np.float32), cells), shape)
+        self.amounts = csr_array((found["amount"].to_numpy(), cells), shape)
+        having = np.bincount(cells[1], minlength=len(self.words))
+        self.rare = np.log(len(papers) / np.maximum(having, 1))
+        said = said_of_topics(written, self.words, self.topics).T * self.rare
+        self.written = said / np.maximum(np.linalg.norm(said, axis=1, keepdims=True), 1e-9)
+        weighed = csr_array(self.amounts * self.rare)
+        size = np.sqrt(weighed.multiply(weighed).sum(axis=1))
+        unit = csr_array(diags_array(1 / np.maximum(size, 1e-9)) @ weighed)
+        n = min(N_DIMENSIONS, min(unit.shape) - 1)
+        self.space = svds(unit, k=n, rng=np.random.default_rng(0))[2].T
+        self.given = self._given(taught)
+        self.counts = np.ones(len(papers))
+        self.counts[taught["paper"].to_numpy()] = READ
 
-
-def without_phrases(papers: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
-    """Return the papers with dots in the place of phrases.
-
-    Args:
-        papers: columns `paper`, `title`, `abstract`.
-        spans: columns `paper`, `is_abstract`, `place` and `size` in bytes.
-    """
-    texts = {}
-    for is_abstract, name in ((False, "title"), (True, "abstract")):
-        found = spans.filter(is_abstract=is_abstract).select("paper", "place", "size")
-        texts[name] = _blanked(papers[name].to_list(), list(found.iter_rows()))
-    return papers.select("paper").with_columns(
-        **{name: pl.Series(text, dtype=pl.String) for name, text in texts.items()}
-    )
-
-
-def _blanked(
-    texts: Sequence[str | None], spans: Sequence[tuple[int, int, int]]
-) -> list[str | None]:
-    changed: dict[int, bytearray] = {}
-    for n, place, size in spans:
-        text = changed.setdefault(n, bytearray((texts[n] or "").encode()))
-        text[place : place + size] = b"." * size
-    return [changed[n].decode() if n in changed else text for n, text in enumerate(texts)]
+    def _given(self, taught: pl.DataFrame) -> np.ndarray:
+        tagged = tag_records(
+            self.papers,
+            reference_table("topic_phrase_weights"),
+            reference_table("topic_words").clear(),
+        )
+        n = pl.col("n_mentions")
+        of_abstract = pl.when(n == 1).then(ONCE).when(n == 2).then(TWICE).otherwise(OFTEN)
+        counts = pl.when(pl.col("evidence") == "title").then(IN_TITLE).otherwise(of_abstract)
+        by_phrases = (
+            tagged.filter(pl.col("via_topic_id") == pl.col("topic_id"))
+            .join(self.papers.select("paper", "paper_id"), on="paper_id")
+            .join(taught, on="paper", how="anti")
+            .select("paper", "topic_id", counts=counts)
+        )
+        by_readers = [
+            taught.select("paper", topic_id=column, counts=pl.lit(much)).explode("topic_id")
+            for column, much in (("right", RIGHT), ("central", CENTRAL))
+        ]
+        place = pl.DataFrame({"topic_id": self.topics}).with_row_index("topic")
+        given = np.zeros((len(self.papers), len(self.topics)))
+        for rows in (by_phrases, *by_readers):
+            known = rows.join(place, on="topic_id")
+            cells = (known["paper"].to_numpy(), known["topic"].to_numpy())
+            given[cells] = known["counts"].to_numpy()
+        return given
 
 
 def frequent_words(papers: pl.DataFrame, terms: pl.Series) -> pl.Series:
@@ -227,62 +212,95 @@ def frequent_words(papers: pl.DataFrame, terms: pl.Series) -> pl.Series:
 
 
 def word_weights(lessons: Lessons, is_taught: np.ndarray) -> np.ndarray:
-    """Return the weights, words by topics; 0 for what is not kept.
+    """Return the weights, words by topics, of scores that vary by 1; 0 for what is not kept.
 
     Args:
         lessons: the papers.
         is_taught: which papers count.
     """
-    sure = lessons.sure[is_taught]
-    both = [(counts[is_taught].T @ sure).toarray() for counts in lessons.counts]
-    having = (both[0] + both[1]) / 2
-    n_of_topic = np.asarray(sure.sum(axis=0)).ravel()
-    share = np.maximum(lessons.n_having, 1)[:, None] / len(is_taught)
-    by_chance = share * n_of_topic
-    odds = np.log((having + share) / (n_of_topic + 1) / share)
-    learned = np.where(odds > 0, odds * having / (having + SHRINK), 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        log_ratio = np.where(having > 0, having * np.log(having / by_chance), 0)
-    ratio = 2 * (log_ratio - having + by_chance)
-    written = lessons.said_of_topics
-    is_kept = (having >= MIN_OF_TOPIC) & (having > by_chance) & (ratio >= LEAST_RATIO)
-    is_kept |= (written > 0) & (having >= 0.7 * by_chance)
-    rare = np.log(len(is_taught) / np.maximum(lessons.n_having, 1))[:, None] / 4
-    return np.where(is_kept, (learned + written) * rare, 0)
+    weighed = csr_array(lessons.amounts * lessons.rare)[is_taught]
+    parts = (
+        (MADE, lessons.written.T),
+        (SPACE, lessons.space @ _unit(lessons.written @ lessons.space).T),
+        (TAUGHT, lessons.space @ _ridge(lessons, weighed, is_taught)),
+    )
+    full = np.zeros(parts[0][1].shape)
+    for much, weights in parts:
+        full += much * weights / (_varies(weighed, weights) + 1e-9)
+    kept = _strongest(weighed, full)
+    return kept / (_varies(weighed, kept) + 1e-9) * lessons.rare[:, None]
 
 
-def usual_scores(lessons: Lessons, is_taught: np.ndarray) -> np.ndarray:
-    """Return the score of each topic that only one paper in two hundred has.
+def _unit(rows: np.ndarray) -> np.ndarray:
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
 
-    Every fifth of the papers has the weights of the others, and lacks the phrases of the topic.
-    """
+
+def _varies(weighed: csr_array, weights: np.ndarray) -> np.ndarray:
+    """Return how much each topic's score varies, by every third of the papers."""
+    return np.asarray(weighed[::3] @ weights).std(axis=0)
+
+
+def _ridge(lessons: Lessons, weighed: csr_array, is_taught: np.ndarray) -> np.ndarray:
+    """Return dimensions by topics: ridge regression of the topics of papers on their places."""
+    places = np.asarray(weighed @ lessons.space)
+    scale = np.sqrt((places**2).sum(axis=1).mean())
+    places = places / scale
+    counts = lessons.counts[is_taught][:, None]
+    given = lessons.given[is_taught]
+    places = places - (places * counts).sum(axis=0) / counts.sum()
+    given = given - (given * counts).sum(axis=0) / counts.sum()
+    squares = (places * counts).T @ places + RIDGE * np.eye(places.shape[1])
+    return np.linalg.solve(squares, (places * counts).T @ given) / scale
+
+
+def _strongest(weighed: csr_array, full: np.ndarray) -> np.ndarray:
+    """Return the weights of the words that say most of each topic, 0 for others."""
+    squares = np.asarray(weighed.multiply(weighed).mean(axis=0)).ravel()
+    much = np.abs(full) * np.sqrt(squares)[:, None]
+    n = min(N_WORDS, len(full))
+    return np.where(much >= np.partition(much, -n, axis=0)[-n], full, 0)
+
+
+def scores_not_taught(
+    lessons: Lessons, is_taught: np.ndarray
+) -> list[tuple[np.ndarray, pl.DataFrame]]:
+    """Return the papers of each part, and the weights that the other parts gave."""
     part = np.array([part_of(title.lower(), N_PARTS) for title in lessons.papers["title"]])
-    scores = np.zeros((len(part), len(lessons.topics)), dtype=np.float32)
-    for this in range(N_PARTS):
-        weights = csr_array(word_weights(lessons, is_taught & (part != this)))
-        of_part = np.flatnonzero(part == this)
-        first, second = ((amounts[of_part] @ weights).toarray() for amounts in lessons.amounts)
-        scores[of_part] = np.where(lessons.is_second[of_part].toarray() > 0, second, first)
-    return np.maximum(np.quantile(scores, 1 - 1 / RARE, axis=0), LEAST_USUAL)
+    nothing = dict.fromkeys(reference_table("topics")["topic_id"], 0.0)
+    return [
+        (
+            part == this,
+            as_table(lessons, word_weights(lessons, is_taught & (part != this)), nothing),
+        )
+        for this in range(N_PARTS)
+    ]
 
 
-def as_table(lessons: Lessons, weights: np.ndarray, bases: np.ndarray) -> pl.DataFrame:
-    """Return the weights of the topics below the fields: `topic_id`, `word`, `weight`."""
-    below = set(reference_table("topics").drop_nulls("parent_topic_id")["topic_id"])
-    is_below = np.array([topic in below for topic in lessons.topics])
-    rounded = np.round(weights * is_below * 100).astype(int)
-    rows, columns = np.nonzero(rounded >= 1)
-    topics = pl.Series("topic_id", lessons.topics)
+def as_table(lessons: Lessons, weights: np.ndarray, bases: dict[str, float]) -> pl.DataFrame:
+    """Return the weights as the reference has them: `topic_id`, `word`, `weight`.
+
+    Args:
+        lessons: whose words and topics they are.
+        weights: see `word_weights`.
+        bases: what every paper has, of all topics and fields.
+    """
+    rounded = np.round(weights * 100).astype(int)
+    rows, columns = np.nonzero(rounded)
     found = pl.DataFrame(
         {
-            "topic_id": topics.gather(columns),
+            "topic_id": pl.Series(lessons.topics, dtype=pl.String).gather(columns),
             "word": lessons.words.gather(rows),
             "weight": rounded[rows, columns],
         }
     )
     base = pl.DataFrame(
-        {"topic_id": topics, "word": EVERY_PAPER, "weight": np.round(bases * 100).astype(int)}
-    ).join(found.select("topic_id").unique(), on="topic_id", how="semi", maintain_order="left")
+        {
+            "topic_id": list(bases),
+            "word": EVERY_PAPER,
+            "weight": [round(base * 100) for base in bases.values()],
+        },
+        schema=found.schema,
+    )
     return pl.concat([base, found]).sort("topic_id", "word")
 
 
@@ -297,33 +315,37 @@ def write(table: pl.DataFrame, file: Path = WORDS) -> None:
 def main(given: argparse.Namespace) -> None:
     """Print the odds and, if asked to, write the weights to the reference."""
     console = Console()
-    lessons = Lessons(read_papers(given.records, given.truth))
+    papers = read_papers(given.records, given.truth)
     labels = read_labels(given.labels)
-    is_read = lessons.papers.select(
+    is_read = papers.select(
         pl.col("hashes").list.eval(pl.element().is_in(list(labels))).list.any()
-    )
-    is_taught = ~is_read.to_series().to_numpy()
-    weights = word_weights(lessons, is_taught)
-    usual = usual_scores(lessons, is_taught)
-    n_sure = np.asarray(lessons.sure[is_taught].sum(axis=0)).ravel()
-    logs = {"log_usual": np.log(usual), "log_sure": np.log(np.clip(n_sure, LEAST_SURE, MOST_SURE))}
-    odds: dict[str, float] = dict(ODDS)
+    ).to_series()
+    taught = read_taught(PAPERS, papers.filter(~is_read))
+    lessons = Lessons(papers, taught)
+    is_taught = ~is_read.to_numpy()
+    tables = scores_not_taught(lessons, is_taught)
+    known = Judged.of_taught(candidates_of(papers, tables, taught["paper"]), taught)
+    odds, bases = fit_odds(known)
+    console.print(f"{len(taught)} papers with {len(known.rows)} candidates")
+    console.print({name: round(odd, 3) for name, odd in odds.items()})
+    for line in lines(known, probabilities(known, N_PARTS)):
+        console.print(line)
+    table = as_table(lessons, word_weights(lessons, is_taught), bases)
     if labels:
-        verdicts = read_verdicts(given.verdicts) if given.verdicts else {}
-        without_bases = as_table(lessons, weights, np.zeros(len(lessons.topics)))
-        known = labelled(lessons.papers, labels, verdicts, without_bases)
-        table, names = spoken(known.rows, logs)
-        console.print(f"{known.n_papers} labelled papers with {len(known.rows)} candidates")
-        for line in lines(known, held_out(known, table, names)):
+        read = papers.filter(is_read)
+        of_all = [(np.ones(len(papers), dtype=bool), table)]
+        held_out = Judged.of_labels(
+            candidates_of(papers, of_all, read["paper"]),
+            read,
+            labels,
+            read_verdicts(given.verdicts),
+        )
+        console.print(f"{len(read)} papers that taught nothing")
+        for line in lines(held_out, held_out.probability(odds)):
             console.print(line)
-        odds = fit_odds(table, names, known.is_central)
-        console.print({name: round(odd, 3) for name, odd in odds.items()})
-    bases = odds.get("log_sure", ODDS_OF_SURE) * logs["log_sure"]
-    bases -= odds["log_score"] * logs["log_usual"]
-    found = as_table(lessons, weights, bases)
-    console.print(f"{len(found)} weights of {found['topic_id'].n_unique()} topics")
+    console.print(f"{len(table)} weights of {table['topic_id'].n_unique()} topics")
     if given.write:
-        write(found)
+        write(table)
         console.print(f"wrote {WORDS}")
 
 
@@ -334,6 +356,6 @@ if __name__ == "__main__":
     arguments.add_argument("records", type=Path)
     arguments.add_argument("truth", type=Path)
     arguments.add_argument("--labels", type=Path, action="append", default=[])
-    arguments.add_argument("--verdicts", type=Path)
+    arguments.add_argument("--verdicts", type=Path, action="append", default=[])
     arguments.add_argument("--write", action="store_true")
     main(arguments.parse_args())

@@ -167,7 +167,10 @@ def evaluate_topics(file: Path) -> TopicReport:
 
 
 def tag_records(
-    records: "pl.DataFrame", weights: "pl.DataFrame", words: "pl.DataFrame"
+    records: "pl.DataFrame",
+    weights: "pl.DataFrame",
+    words: "pl.DataFrame",
+    field_words: "pl.DataFrame | None" = None,
 ) -> "pl.DataFrame":
     """Tag records with the topics of the reference, from title and abstract alone.
 
@@ -175,6 +178,7 @@ def tag_records(
         records: what `read_records` returns.
         weights: of phrases, see `pipeline.transforms.topics.tag_papers`.
         words: of topics, see there.
+        field_words: of fields, those of the reference if none are given.
     """
     import polars as pl
 
@@ -188,6 +192,7 @@ def tag_records(
         reference_table("topics"),
         weights,
         words,
+        reference_table("field_words") if field_words is None else field_words,
     )
 
 

@@ -7,9 +7,10 @@ categories say, as pure functions from frames to frames. What does not: the phra
 
 import polars as pl
 
+from pipeline.transforms.main_fields import likely_fields, words_of_fields
 from pipeline.transforms.phrases import matched_texts
 from pipeline.transforms.topic_mentions import mentions_of, named_topics, texts_of, with_weights
-from pipeline.transforms.word_topics import relevant_topics, topic_kinds
+from pipeline.transforms.word_topics import LEAST_WORDS, relevant_topics
 
 # What `tag_papers` gets of papers' categories.
 CATEGORY_COLUMNS = {
@@ -22,6 +23,8 @@ CATEGORY_COLUMNS = {
 _CATEGORY = 0.25
 # Words that only go with a topic say at most as much as one mention of it.
 _WORDS = 0.5
+# From what probability on a field is the main one that none of the topics found is of.
+_SURE_FIELD = 0.6
 
 
 def tag_papers(
@@ -32,14 +35,13 @@ def tag_papers(
     topics: pl.DataFrame,
     weights: pl.DataFrame,
     words: pl.DataFrame,
+    field_words: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return the topics of papers, each with its strongest evidence.
 
-    A paper of a topic is also one of the area and the field above it. Every phrase found says
-    something of the field of the paper; the field that most is said of is its main one, but for
-    a paper whose primary category is known: its field is the main one. A topic
-    below the fields counts where the title names it, or the abstract more than once; the words
-    of a field as a whole, and weak words, where that field is likely beside the main one, too.
+    A paper of a topic is also one of the area and the field above it. A topic counts by its odds,
+    in which phrases that name it and all words of the paper have their share. The main field is
+    that of a primary category where one is known, else the likeliest one by phrases and words.
 
     Args:
         papers: columns `paper_id`, `title`, `abstract`.
@@ -51,7 +53,8 @@ def tag_papers(
         weights: columns `phrase`, `weight`, how much a phrase says of the field, in hundredths;
             100 for a phrase that is not there.
         words: columns `topic_id`, `word`, `weight`, how much a word says of a topic, in
-            hundredths; without rows, phrases and categories alone count.
+            hundredths; without rows, the rules for phrases decide, see `topic_mentions`.
+        field_words: the same of fields.
 
     Returns:
         One row per paper and topic: `paper_id`, `topic_id`, `evidence`, `matched_text`,
@@ -79,11 +82,12 @@ def tag_papers(
         n_mentions=pl.len().cast(pl.Int32),
         weight=pl.lit(_CATEGORY),
     )
+    scores = found.select("paper", pl.col("field_id").cast(pl.String), "score").unique()
     by_words, found = _relevant(papers, words, found, paths)
-    main = _main_fields(found, by_words, categories, paths)
     found = found.with_columns(matched_texts(texts["text"], mentions[found["mention"]]))
-    found = found.select(given.columns)
-    tagged = _roll_up(pl.concat([found, given, by_words.select(given.columns)]), paths)
+    direct = pl.concat([rows.select(given.columns) for rows in (found, given, by_words)])
+    main, more = _main_fields(papers, direct, scores, categories, field_words, paths)
+    tagged = _roll_up(pl.concat([direct, more.select(given.columns)]), paths)
     tagged = tagged.join(main, on=["paper", "topic_id"], how="left", maintain_order="left")
     return tagged.select(
         known.gather(tagged["paper"]).alias("paper_id"),
@@ -102,49 +106,31 @@ def _relevant(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the topics that words alone say enough of, and those named that count.
 
-    A topic that phrases name counts by its odds, see `word_topics`; where the title names it in
-    the main field, without more. Of a paper, or of a topic, that words say nothing of, the rules
-    for phrases decide, and they do of fields: one that its own words name is not the paper's if
-    all words of the paper say more of several topics of others. What they find stays where
-    nothing else is found.
+    A topic counts by its odds, see `word_topics`. Of one that no words are known of, and of a paper
+    of which nothing else is found, the rules for phrases decide.
     """
-    topics = topic_kinds(paths)
-    words = words.join(topics, on="topic_id", how="semi")
-    likely, first = relevant_topics(
-        papers.select("paper", "title", "abstract"),
-        words,
-        topics,
-        said.select("paper", pl.col("topic_id").cast(pl.String), "is_strong", "in_title"),
-        said.select("paper", pl.col("field_id").cast(pl.String), "behind").unique().drop_nulls(),
-    )
     topic = pl.col("topic_id").cast(paths["topic_id"].dtype)
+    by_name = paths.cast(pl.String)
+    known = words.join(by_name, on="topic_id", how="semi")
+    likely = relevant_topics(
+        papers.select("paper", "title", "abstract"),
+        known,
+        by_name,
+        said.with_columns(pl.col("topic_id", "field_id").cast(pl.String)),
+    ).with_columns(topic)
     keys = ["paper", "topic_id"]
-    likely = likely.with_columns(topic)
-    # What the words say most of, with all that is above.
-    above = (
-        first.with_columns(topic).join(paths, on="topic_id").select("paper", topic_id="above_id")
+    said = said.join(
+        likely.select(*keys, is_likely=True), on=keys, how="left", maintain_order="left"
     )
-    said = (
-        said.join(likely.select(*keys, is_likely=True), on=keys, how="left", maintain_order="left")
-        .join(
-            above.unique().with_columns(is_first=True), on=keys, how="left", maintain_order="left"
-        )
-        .with_columns(pl.col("is_likely", "is_first").fill_null(value=False))
-    )
-    has_words = pl.col("topic_id").is_in(words.select(topic.unique()).to_series().implode())
-    is_field = pl.col("topic_id") == pl.col("field_id")
-    is_judged = pl.col("paper").is_in(first["paper"].unique().implode())
+    has_words = pl.col("topic_id").is_in(known.select(topic.unique()).to_series().implode())
     by_rules = pl.col("is_enough") | pl.col("is_last")
-    counts = (
-        pl.when(is_judged & is_field)
-        .then(by_rules & pl.col("is_first"))
-        .when(is_judged & has_words)
-        .then(pl.col("is_likely") | pl.col("is_sure"))
-        .otherwise(by_rules)
-    )
+    counts = pl.when(has_words).then(pl.col("is_likely").fill_null(value=False)).otherwise(by_rules)
     found = said.filter(counts)
-    alone = said.filter(by_rules).join(found, on="paper", how="anti", maintain_order="left")
-    by_words = likely.filter(~pl.col("is_named")).select(
+    by_words = likely.filter(~pl.col("is_named"))
+    alone = said.filter(by_rules)
+    for others in (found, by_words):
+        alone = alone.join(others, on="paper", how="anti", maintain_order="left")
+    by_words = by_words.select(
         *keys,
         "matched_text",
         evidence=pl.lit("words"),
@@ -155,28 +141,58 @@ def _relevant(
 
 
 def _main_fields(
-    found: pl.DataFrame, by_words: pl.DataFrame, categories: pl.DataFrame, paths: pl.DataFrame
-) -> pl.DataFrame:
-    """Return the main field of each paper: its primary category's, else what its phrases say.
+    papers: pl.DataFrame,
+    direct: pl.DataFrame,
+    scores: pl.DataFrame,
+    categories: pl.DataFrame,
+    words: pl.DataFrame,
+    paths: pl.DataFrame,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the main field of each paper, and fields that only their words say.
 
-    Where there are none it is the field of the likeliest topic of its words.
+    It is the field of the primary category, else the likeliest of those of the topics found. A
+    likelier one that none of them has is the main one if it is likely enough, and its words say so.
     """
+    topic = pl.col("topic_id").cast(paths["topic_id"].dtype)
     fields = paths.select("topic_id", "field_id").unique()
     given = (
         categories.filter("is_primary")
         .join(fields, on="topic_id")
         .group_by("paper")
-        .agg(pl.col("field_id").min())
+        .agg(topic_id=pl.col("field_id").min())
     )
-    said = found.select("paper", "field_id", said="score")
-    meant = by_words.join(fields, on="topic_id").select("paper", "field_id", said="weight")
-    for rows in (said, meant):
-        first = rows.sort("paper", "said", "field_id", descending=[False, True, False]).unique(
-            "paper", keep="first", maintain_order=True
-        )
-        first = first.join(given, on="paper", how="anti").select("paper", "field_id")
-        given = pl.concat([given, first])
-    return given.select("paper", topic_id="field_id", is_main_field=True)
+    keys = ["paper", "topic_id"]
+    has = direct.join(fields, on="topic_id").select("paper", "evidence", topic_id="field_id")
+    likely = likely_fields(papers.select("paper", "title", "abstract"), scores, words).rename(
+        {"field_id": "topic_id"}
+    )
+    likely = likely.filter(pl.col("topic_id").is_in(paths["field_id"].cast(pl.String).implode()))
+    likely = likely.with_columns(topic).join(given, on="paper", how="anti")
+    first = likely.sort("paper", "odds", "topic_id", descending=[False, True, False]).unique(
+        "paper", keep="first", maintain_order=True
+    )
+    lone = first.filter(pl.col("probability") >= _SURE_FIELD).join(has, on=keys, how="anti")
+    shown = words_of_fields(papers, lone.select("paper", pl.col("topic_id").cast(pl.String)), words)
+    more = lone.join(
+        shown.filter(pl.col("n_words") >= LEAST_WORDS).with_columns(topic), on=keys
+    ).select(
+        *keys,
+        "matched_text",
+        evidence=pl.lit("words"),
+        n_mentions=pl.lit(1, pl.Int32),
+        weight=_WORDS * pl.col("probability"),
+    )
+    best = (
+        likely.join(pl.concat([has.select(keys), more.select(keys)]), on=keys, how="semi")
+        .sort("paper", "odds", "topic_id", descending=[False, True, False])
+        .unique("paper", keep="first", maintain_order=True)
+        .select(keys)
+    )
+    main = pl.concat([given.select(keys), best])
+    # Words of topics may say something where those of fields do not; other categories never do.
+    others = has.filter(pl.col("evidence") != "category").join(main, on="paper", how="anti")
+    others = others.sort(keys).unique("paper", keep="first", maintain_order=True).select(keys)
+    return pl.concat([main, others]).with_columns(is_main_field=pl.lit(value=True)), more
 
 
 def topic_paths(topics: pl.DataFrame) -> pl.DataFrame:

@@ -4,6 +4,8 @@ What belongs here: weighing what `topic_words` adds up beside what phrases say. 
 weights of words (`sql/reference/topic_words.csv`), finding phrases (`topic_mentions`).
 """
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from pipeline.transforms.topic_words import (
@@ -13,38 +15,41 @@ from pipeline.transforms.topic_words import (
     words_of,
 )
 
+if TYPE_CHECKING:
+    pass
+
 _BATCH = 10_000  # papers looked at in one go; bounds the memory
 # So many topics of a paper are looked at, the ones that its words say most of.
 _MOST_LIKELY = 30
 # From what probability on a topic counts, and how many of a paper at most without a phrase.
-_LEAST = 0.16
+_LEAST = 0.7
 _MOST = 4
 # One word alone may mean anything: letters to editors are no words of formal languages.
-_LEAST_WORDS = 2
-# How many topics of a paper its words say most of.
-_FIRST = 4
-# The log odds that a topic is central to a paper: a logistic model, fitted on labelled papers by
-# `training/topic_words.py` on top of the weights of words, which prints it.
+LEAST_WORDS = 2
+# The log odds that a topic is rightly given to a paper: a logistic model, fitted on labelled papers
+# by `training/topic_words.py` on top of the weights of words, which prints it.
 ODDS = {
-    "base": -0.318,
-    "score": 0.272,
-    "log_score": 0.32,
-    "rank": -1.036,
-    "margin": 0.146,
-    "behind": -0.104,
-    "is_named": 0.274,
-    "is_strong": 0.797,
-    "in_title": 0.674,
-    "rank_named": 0.651,
-    "rivals_named": -0.364,
-    "area_named": -1.092,
-    "area": 0.154,
+    "score": 0.181,
+    "margin": 0.079,
+    "behind": -0.265,
+    "is_named": -0.402,
+    "is_strong": 1.045,
+    "in_title": 0.684,
+    "is_sure": 0.073,
+    "is_field": 1.357,
+    "is_area": 0.949,
+    "rank": -1.307,
+    "n_below": 1.257,
+    "score_named": 0.091,
+    "rank_named": 0.746,
+    "area_named": -0.514,
 }
-# What phrases say of a topic: without one none of it is so.
-_MARKS = ("is_named", "is_strong", "in_title")
-# Below this the log of a score says nothing more; farther behind the main field none is.
-_LEAST_SCORE = 0.05
-_MOST_BEHIND = 4.0
+# What phrases say of a topic; without one none of it is so.
+_MARKS = ("is_named", "is_strong", "in_title", "is_sure")
+# Scores beyond, and what is farther behind the first topic or the main field, say no more.
+_MOST_SCORE, _MOST_MARGIN, _MOST_BEHIND = 12.0, 12.0, 4.0
+# More topics named below one say no more of it.
+_MOST_BELOW = 3
 
 
 def topic_kinds(paths: pl.DataFrame) -> pl.DataFrame:
@@ -56,42 +61,41 @@ def topic_kinds(paths: pl.DataFrame) -> pl.DataFrame:
     Returns:
         Columns `topic_id`, `field_id`, `is_area`, sorted.
     """
-    ids = pl.col("topic_id", "field_id").cast(pl.String)
-    above = paths.filter(pl.col("topic_id") != pl.col("above_id"))["above_id"].cast(pl.String)
+    above = paths.filter(pl.col("topic_id") != pl.col("above_id"))["above_id"]
     is_area = pl.col("topic_id").is_in(above.unique().implode())
-    return paths.select(ids).unique().sort("topic_id").with_columns(is_area=is_area)
+    kinds = paths.select("topic_id", "field_id").unique().sort("topic_id")
+    return kinds.with_columns(is_area=is_area)
 
 
 def candidates(
     amounts: pl.DataFrame,
     n_papers: int,
     weights: pl.DataFrame,
-    topics: pl.DataFrame,
+    paths: pl.DataFrame,
     mentioned: pl.DataFrame,
-    fields: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Return the topics below the fields that words or phrases say something of.
+    """Return the topics that words or phrases say something of.
 
     Args:
         amounts: see `topic_words.topic_scores`.
         n_papers: how many papers there are, numbered from 0.
         weights: columns `topic_id`, `word`, `weight` in hundredths.
-        topics: what `topic_kinds` returns.
-        mentioned: columns `paper`, `topic_id`, `is_strong`, `in_title`, of topics
-            that phrases name.
-        fields: columns `paper`, `field_id`, `behind` (the main one, which is 0 behind).
+        paths: what `topics.topic_paths` returns.
+        mentioned: columns `paper`, `topic_id`, `field_id`, `behind`, `is_strong`, `in_title`,
+            `is_sure`, of the topics that phrases name, see `topic_mentions.named_topics`.
 
     Returns:
         Columns `paper`, `topic_id`, `base`, and what `evidence` is made of: `score`, `rank` (0 for
-        the first), `margin` (to the first, at most 0), `behind`, what `mentioned` has, `rivals`
-        (how many topics phrases name), `is_named`, `is_area`; sorted by paper and rank.
+        the first), `margin` (to the first, at most 0), `behind`, `is_named`, what else `mentioned`
+        has, `n_below` (how many topics below it phrases name), `is_field`, `is_area`; sorted by
+        paper and rank.
     """
     import numpy as np
 
-    below = topics.filter(pl.col("topic_id") != pl.col("field_id")).sort("topic_id")
-    known = weights.select("topic_id").unique()
-    below = below.join(known, on="topic_id", how="semi", maintain_order="left")
-    scores, bases = topic_scores(amounts, n_papers, weights, below["topic_id"].to_list())
+    topics = topic_kinds(paths).with_row_index("topic")
+    scores, bases = topic_scores(amounts, n_papers, weights, topics["topic_id"].to_list())
+    has_words = ~np.isneginf(bases)
+    scores = np.where(has_words, scores, 0).clip(0, _MOST_SCORE)
     n = min(_MOST_LIKELY, scores.shape[1])
     first = np.arange(n) + np.zeros((n_papers, 1), dtype=int)
     if n < scores.shape[1]:
@@ -100,10 +104,6 @@ def candidates(
     # Stable, so that of equals the first id goes first.
     order = np.argsort(-best, axis=1, kind="stable")
     best, first = (np.take_along_axis(table, order, axis=1) for table in (best, first))
-    most = best.max(axis=1, initial=0)
-    numbers = below.with_row_index("topic")
-    fields = fields.join(numbers.select("field_id").unique(), on="field_id", how="semi")
-    keys = ["paper", "topic"]
     likely = pl.DataFrame(
         {
             "paper": np.arange(n_papers, dtype=np.uint32).repeat(n),
@@ -111,102 +111,97 @@ def candidates(
             "rank": np.tile(np.arange(n), n_papers),
         }
     ).filter(pl.Series(best.ravel() > 0))
-    named = mentioned.join(numbers.select("topic_id", "topic"), on="topic_id").drop("topic_id")
-    named = named.with_columns(rivals=pl.len().over("paper"), is_named=pl.lit(value=True))
-    found = likely.join(named, on=keys, how="full", coalesce=True).with_columns(
-        pl.col("rank").fill_null(n)
+    named = mentioned.join(topics.select("topic_id", "topic"), on="topic_id")
+    marks = named.select("paper", "topic", *_MARKS[1:], is_named=pl.lit(value=True))
+    found = likely.join(marks, on=["paper", "topic"], how="full", coalesce=True).with_columns(
+        pl.col("rank").fill_null(n), pl.col(_MARKS).fill_null(value=False)
     )
     places = found["paper"].to_numpy(), found["topic"].to_numpy()
     found = found.with_columns(
-        base=bases[places[1]], score=scores[places], margin=scores[places] - most[places[0]]
+        base=np.where(has_words, bases, 0)[places[1]],
+        score=scores[places],
+        margin=(scores[places] - best.max(axis=1, initial=0)[places[0]]).clip(-_MOST_MARGIN, 0),
     )
-    area = numbers.select("topic_id", "field_id", "is_area")[found["topic"]]
-    found = pl.concat([found, area], how="horizontal")
+    found = pl.concat([found, topics.drop("topic")[found["topic"]]], how="horizontal")
+    fields = named.select("paper", "field_id", "behind").unique().drop_nulls()
     behind = pl.col("behind").fill_null(_MOST_BEHIND).clip(0, _MOST_BEHIND)
     return (
         found.join(fields, on=["paper", "field_id"], how="left")
+        .join(_named_below(named, paths), on=["paper", "topic_id"], how="left")
         .with_columns(
-            pl.col("rivals").fill_null(0), pl.col(_MARKS).fill_null(value=False), behind=behind
+            pl.col("n_below").fill_null(0),
+            behind=behind,
+            is_field=pl.col("topic_id") == pl.col("field_id"),
         )
         .sort("paper", "rank", "topic")
         .drop("topic")
     )
 
 
+def _named_below(named: pl.DataFrame, paths: pl.DataFrame) -> pl.DataFrame:
+    """Return how many topics below others are named: `paper`, `topic_id`, `n_below`."""
+    above = paths.filter(pl.col("topic_id") != pl.col("above_id")).select("topic_id", "above_id")
+    return (
+        named.join(above, on="topic_id")
+        .group_by("paper", topic_id="above_id")
+        .agg(n_below=pl.len().clip(0, _MOST_BELOW))
+    )
+
+
 def evidence() -> dict[str, pl.Expr]:
     """Return what speaks for a candidate, by its name in `ODDS`."""
-    named = pl.col("is_named").cast(pl.Float64)
+    said = {name: pl.col(name).cast(pl.Float64) for name in ("score", "margin", "behind")}
+    said |= {name: pl.col(name).cast(pl.Float64) for name in (*_MARKS, "is_field", "is_area")}
     rank = (1 + pl.col("rank")).log()
     return {
-        "base": pl.lit(1.0),
-        "score": pl.col("score"),
-        "log_score": pl.max_horizontal("score", pl.lit(_LEAST_SCORE)).log(),
+        **said,
         "rank": rank,
-        "margin": pl.col("margin"),
-        "behind": pl.col("behind"),
-        "is_named": named,
-        "is_strong": pl.col("is_strong").cast(pl.Float64),
-        "in_title": pl.col("in_title").cast(pl.Float64),
-        "rank_named": rank * named,
-        "rivals_named": (1 + pl.col("rivals")).log() * named,
-        "area_named": pl.col("is_area") * named,
-        "area": pl.col("is_area").cast(pl.Float64),
+        "n_below": pl.col("n_below").cast(pl.Float64),
+        "score_named": said["score"] * said["is_named"],
+        "rank_named": rank * said["is_named"],
+        "area_named": said["is_area"] * said["is_named"],
     }
 
 
 def relevant_topics(
     papers: pl.DataFrame,
     weights: pl.DataFrame,
-    topics: pl.DataFrame,
+    paths: pl.DataFrame,
     mentioned: pl.DataFrame,
-    fields: pl.DataFrame,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the topics that papers are likely about, and those their words say most of.
+) -> pl.DataFrame:
+    """Return the topics that papers are likely about.
 
     Args:
         papers: columns `paper`, `title`, `abstract`.
         weights: columns `topic_id`, `word`, `weight` in hundredths.
-        topics: see `candidates`.
+        paths: see `candidates`.
         mentioned: see `candidates`.
-        fields: see `candidates`.
 
     Returns:
         Columns `paper`, `topic_id`, `probability`, `is_named` (by a phrase), `matched_text` (of
-        others: the words that say most of it), in the order of the papers; columns `paper`,
-        `topic_id` of the first topics of each paper by its words.
+        others: the words that say most of it), in the order of the papers.
     """
     if weights.is_empty() or papers.is_empty():
         kinds = {"topic_id": pl.String, "probability": pl.Float64, "is_named": pl.Boolean}
         kinds["matched_text"] = pl.String
         nothing = papers.select("paper").clear()
-        nothing = nothing.with_columns(pl.lit(None, kinds[name]).alias(name) for name in kinds)
-        return nothing, nothing.select("paper", "topic_id")
-    parts = [
-        _relevant(part, weights, topics, mentioned, fields) for part in papers.iter_slices(_BATCH)
-    ]
-    likely, first = zip(*parts, strict=True)
-    return pl.concat(likely), pl.concat(first)
+        return nothing.with_columns(pl.lit(None, kinds[name]).alias(name) for name in kinds)
+    return pl.concat(
+        _relevant(part, weights, paths, mentioned) for part in papers.iter_slices(_BATCH)
+    )
 
 
 def _relevant(
-    papers: pl.DataFrame,
-    weights: pl.DataFrame,
-    topics: pl.DataFrame,
-    mentioned: pl.DataFrame,
-    fields: pl.DataFrame,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+    papers: pl.DataFrame, weights: pl.DataFrame, paths: pl.DataFrame, mentioned: pl.DataFrame
+) -> pl.DataFrame:
     """Return the topics of some papers, see `relevant_topics`."""
     numbers = papers.select("paper").with_row_index("n")
     papers = papers.with_columns(paper=numbers["n"])
-    mentioned, fields = (
-        rows.join(numbers, on="paper").drop("paper").rename({"n": "paper"})
-        for rows in (mentioned, fields)
-    )
+    mentioned = mentioned.join(numbers, on="paper").drop("paper").rename({"n": "paper"})
     amounts = word_amounts(papers, words_of(weights))
-    found = candidates(amounts, len(papers), weights, topics, mentioned, fields)
+    found = candidates(amounts, len(papers), weights, paths, mentioned)
     said = evidence()
     odds = pl.sum_horizontal("base", *(odd * said[name] for name, odd in ODDS.items()))
-    first = found.filter(pl.col("rank") < _FIRST, pl.col("score") > 0).select("paper", "topic_id")
     likely = (
         found.select("paper", "topic_id", "is_named", odds=odds)
         .with_columns(probability=(1 / (1 + (-pl.col("odds")).exp())).round(4))
@@ -216,7 +211,7 @@ def _relevant(
     alone = likely.filter(~pl.col("is_named"))
     shown = strongest_words(amounts, alone.select("paper", "topic_id"), weights)
     alone = (
-        alone.join(shown.filter(pl.col("n_words") >= _LEAST_WORDS), on=["paper", "topic_id"])
+        alone.join(shown.filter(pl.col("n_words") >= LEAST_WORDS), on=["paper", "topic_id"])
         .sort("paper", "probability", "topic_id", descending=[False, True, False])
         .group_by("paper", maintain_order=True)
         .head(_MOST)
@@ -225,8 +220,4 @@ def _relevant(
     likely = pl.concat(
         [likely.filter("is_named").with_columns(matched_text=pl.lit(None, pl.String)), alone]
     ).sort("paper", "topic_id")
-    of_paper = numbers["paper"]
-    return (
-        likely.with_columns(paper=of_paper.gather(likely["paper"])),
-        first.with_columns(paper=of_paper.gather(first["paper"])),
-    )
+    return likely.with_columns(paper=numbers["paper"].gather(likely["paper"]))

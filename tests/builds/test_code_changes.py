@@ -50,6 +50,7 @@ TABLES = {
     "transforms.clusters": {"linkage.clusters"},
     "transforms.coverage": {"marts.yearly_coverage"},
     "transforms.emerging_phrases": {"marts.emerging_phrases"},
+    "transforms.main_fields": {"marts.paper_topics"},
     "transforms.override_lines": {"linkage.override_lines"},
     "transforms.paper_ids": {"linkage.identities", "marts.paper_id_history"},
     "transforms.phrases": {"marts.paper_topics", "marts.emerging_phrases", *CHECKED},

@@ -145,6 +145,7 @@ def tag(
     parents: dict[str, str] | None = None,
     weights: dict[str, int] | None = None,
     words: Sequence[tuple[str, str, int]] = (),
+    field_words: Sequence[tuple[str, str, int]] = (),
 ) -> list[dict]:
     schema = {"paper_id": pl.String, "title": pl.String, "abstract": pl.String}
     known = phrases(PHRASES) if known is None else known
@@ -162,6 +163,7 @@ def tag(
         pl.DataFrame(tree, schema=dict.fromkeys(tree, pl.String)),
         pl.DataFrame(list((weights or {}).items()), schema=WEIGHTS, orient="row"),
         pl.DataFrame(list(words), schema=WORDS, orient="row"),
+        pl.DataFrame(list(field_words), schema=WORDS, orient="row"),
     ).to_dicts()
 
 
@@ -281,11 +283,11 @@ def test_areas_and_fields_have_the_papers_of_their_topics():
 
 FIELDS = {"pde": "numerics", "stats": "maths", "icl": "ai"}
 SAID = [
-    ("pde", "*", -100),
+    ("pde", "*", 100),
     ("pde", "isogeometric", 900),
     ("pde", "plate bending", 900),
     ("pde", "galerkin", 900),
-    ("stats", "*", -100),
+    ("stats", "*", 100),
     ("stats", "estimator", 900),
 ]
 
@@ -321,8 +323,8 @@ def test_all_words_of_a_paper_say_whether_a_topic_is_named_in_passing():
     # Named once, of two such topics the one counts that the other words bear out.
     assert tagged("Isogeometric plate bending", named) == {"pde", "numerics"}
     assert tagged("Estimators and an estimator", named) == {"stats", "maths"}
-    # What the title names in the main field counts whatever the other words say.
-    title = "A sample mean for isogeometric plate bending"
+    # What the title names as well counts beside what all words say.
+    title = "Estimators of sample means for isogeometric plate bending"
     assert tagged(title, "Galerkin.") == {"pde", "numerics", "stats", "maths"}
     # Where words say nothing, the rules for phrases decide.
     assert tagged("Of birds", "A sample mean is a sample mean.") == {"stats", "maths"}
@@ -361,6 +363,41 @@ def test_the_main_field_is_the_one_most_is_said_of():
     assert main_field(title, abstract, parents=parents, weights=lent) == ["maths"]
     # A category says nothing of it.
     assert main_field("On birds", "", categories=[("p", "graphs", "cs.DM")]) == []
+
+
+FIELD_WORDS = [
+    ("ai", "*", 0),
+    ("ai", "agent", 300),
+    ("biology", "*", 0),
+    ("biology", "bird", 900),
+    ("biology", "nest", 900),
+]
+
+
+def test_words_of_fields_weigh_in_which_field_is_the_main_one():
+    parents = {"graphs": "maths", "agents": "ai", "nests": "biology"}
+    more = {"parents": parents, "field_words": FIELD_WORDS}
+    assert main_field("Graphs of agents", "An agent.", **more) == ["ai"]
+    # A field that no topic is of is one where several words make it likely, and the main one.
+    rows = topics_of("Nests of birds", "A bird nests.", **more)
+    assert {name: row["is_main_field"] for name, row in rows.items()} == {"biology": True}
+    assert rows["biology"]["evidence"] == "words"
+    assert set(rows["biology"]["matched_text"].split(", ")) == {"bird", "nest"}
+    assert not topics_of("On birds", "Birds, birds.", **more)
+
+
+def test_the_main_field_does_not_depend_on_the_papers_beside():
+    known = phrases([("bolts", "bolt", False), ("agents", "agent", False)])
+    more = {"known": known, "parents": {"bolts": "engineering", "agents": "ai"}}
+    more |= {"field_words": [("ai", "*", -300), *FIELD_WORDS[1:]]}
+    papers = [
+        {"paper_id": "a", "title": "Nests of birds", "abstract": "A bird nests."},
+        {"paper_id": "b", "title": "Bolts", "abstract": "A bolt."},
+        {"paper_id": "c", "title": "Agents", "abstract": "Of birds."},
+    ]
+    alone = [row for paper in papers for row in tag([paper], **more)]
+    assert tag(papers, **more) == alone
+    assert {row["topic_id"] for row in alone if row["is_main_field"]} >= {"engineering"}
 
 
 def test_no_papers_have_no_topics():
