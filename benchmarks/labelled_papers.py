@@ -116,6 +116,15 @@ def draw(papers: pl.DataFrame, n: int, seed: int, without: Iterable[str]) -> pl.
     return left.sample(n, seed=seed, shuffle=True).select("title_hash", "title", "abstract")
 
 
+def read_hashes(file: Path) -> set[str]:
+    """Return the hashes of titles in a file of labels, or of papers that taught something.
+
+    Raises:
+        PipelineError: the column is missing.
+    """
+    return {row["title_hash"] for _, row in _rows(file, ("title_hash",))}
+
+
 def read_labels(file: Path) -> dict[str, tuple[str, ...]]:
     """Return the central topics of each paper, by the hash of its title.
 
@@ -152,7 +161,7 @@ def read_verdicts(file: Path) -> dict[tuple[str, str], str]:
 
 
 def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Yield the rows of a CSV file with the place of each; every one has a `why`."""
+    """Yield the rows of a CSV file with the place of each; a `why` that is asked for is there."""
     try:
         with file.open(encoding="utf-8", newline="") as lines:
             reader = csv.DictReader(lines)
@@ -160,7 +169,8 @@ def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, Mapping[s
                 raise PipelineError(f"{file} has no column {', '.join(sorted(missing))}")
             for row in reader:
                 place = f"{file}, line {reader.line_num}"
-                if any(row[name] is None for name in columns) or not row["why"].strip():
+                has_reason = "why" not in columns or (row["why"] or "").strip()
+                if any(row[name] is None for name in columns) or not has_reason:
                     raise PipelineError(f"{place}: every row has a reason, and all columns")
                 yield place, row
     except OSError as error:

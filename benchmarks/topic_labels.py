@@ -14,16 +14,18 @@ to judge, or says with the verdicts how much of it is right; the last how far tw
 --dumps adds the papers of a folder of saved pages. What belongs here: figures on labels. What does
 not: the papers and the files (`labelled_papers`), the speed of tagging (`topics`).
 
-`topic_labels_dev.csv` is the draw above, with the saved pages of a developer's machine: papers on
-which anybody may look at what is missed, so that they measure nothing that was changed for them.
-`topic_labels_dev2.csv` is the draw with seed 102 without the papers of the former, by another
-reader. The odds of `pipeline.transforms.word_topics` are fitted on both, so that they measure
-neither: `training/topic_words.py` says what is found of papers that did not fit the odds.
-`topic_labels_held_out.csv` has 300 papers of seed 303, read by five readers on 2026-11-26 without
-sight of what is found, and unseen by whoever fitted; `topic_labels_second.csv` is another reader's
-view of 60 of them. `topic_verdicts_held_out.csv` judges what was found there, and what a lower
-threshold would find. These labels and verdicts chose nothing of what they measured, though words
-are learned from the texts of all records, these too; what they change needs others.
+`topic_labels_dev.csv` is the draw above, with the saved pages of a developer's machine,
+`topic_labels_dev2.csv` the draw with seed 102 without its papers, `topic_labels_dev3.csv` one of
+300 with seed 303: papers on which anybody may look at what is missed, so that they measure nothing
+that was changed for them. The odds of `pipeline.transforms.word_topics` are fitted on other papers,
+`training/topic_papers.csv`, whose readers saw what might be found.
+
+`topic_labels_held_out.csv` has 300 papers of seed 404, without all of these, drawn on 2026-11-26
+after the last change to reference, weights and threshold, and read by five readers without sight of
+what is found; `topic_labels_second.csv` is another reader's view of 60 of them.
+`topic_verdicts_held_out.csv` judges what was found there, and what a threshold of 0.65 would find.
+These labels and verdicts chose nothing, though words are weighed by the texts of all records, these
+too; what they change needs others.
 """
 
 import argparse
@@ -336,7 +338,7 @@ def run(given: argparse.Namespace) -> None:
         return _show(agreement(one, other), as_json=given.json)
     papers = papers_of.read_papers(given.records, given.truth, given.dumps)
     if given.draw:
-        before = [paper for file in given.without for paper in papers_of.read_labels(file)]
+        before = set[str]().union(*map(papers_of.read_hashes, given.without))
         return _list(papers_of.draw(papers, given.draw, given.seed, before))
     labels = papers_of.read_labels(given.measure or given.tags)
     tags = tags_of(papers, labels)
@@ -371,7 +373,11 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--dumps", type=Path, metavar="FOLDER", help="saved pages to add")
     parser.add_argument("--seed", type=int, default=101)
     parser.add_argument(
-        "--without", type=Path, action="append", default=[], help="labels; may be given again"
+        "--without",
+        type=Path,
+        action="append",
+        default=[],
+        help="labels, or papers that taught; may be given again",
     )
     parser.add_argument("--verdicts", type=Path)
     parser.add_argument("--fields", action="store_true", help="list fields rather than topics")

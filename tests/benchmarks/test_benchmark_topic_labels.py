@@ -13,9 +13,9 @@ sys.path.append(str(ROOT / "benchmarks"))  # as Python finds them when one of th
 import labelled_papers as files
 import topic_labels
 
-DEV, DEV2, HELD_OUT, SECOND = (
+DEV, DEV2, DEV3, HELD_OUT, SECOND = (
     ROOT / "benchmarks" / f"topic_labels_{name}.csv"
-    for name in ("dev", "dev2", "held_out", "second")
+    for name in ("dev", "dev2", "dev3", "held_out", "second")
 )
 KITCHEN = "Speech recognition in noisy kitchens"
 LAMPS = "Why lamps hum"
@@ -137,17 +137,20 @@ def test_a_development_set_holds_150_papers_with_at_most_four_topics(file):
     assert max(map(len, labels.values())) <= 4
 
 
-def test_no_paper_is_in_both_development_sets():
-    assert not set(files.read_labels(DEV)) & set(files.read_labels(DEV2))
+def test_no_paper_is_in_two_development_sets():
+    papers = [paper for file in (DEV, DEV2, DEV3) for paper in files.read_labels(file)]
+    assert len(set(papers)) == len(papers) == 600
 
 
-def test_papers_that_measure_are_in_no_development_set():
+def test_papers_that_measure_are_in_no_development_set_and_taught_nothing():
     held_out = files.read_labels(HELD_OUT)
     assert len(held_out) == 300
-    assert not set(held_out) & (set(files.read_labels(DEV)) | set(files.read_labels(DEV2)))
+    taught = ROOT / "training" / "topic_papers.csv"
+    for file in (DEV, DEV2, DEV3, taught):
+        assert not set(held_out) & files.read_hashes(file)
     assert set(files.read_labels(SECOND)) < set(held_out)
     verdicts = files.read_verdicts(ROOT / "benchmarks" / "topic_verdicts_held_out.csv")
-    assert len(verdicts) == 1480
+    assert len(verdicts) == 1491
     assert {paper for paper, _ in verdicts} <= set(held_out)
 
 
@@ -156,7 +159,7 @@ def test_two_readers_agree():
     assert len(other) == 60
     both = sum(len(set(one[paper]) & set(topics)) for paper, topics in other.items())
     given = sum(len(one[paper]) + len(topics) for paper, topics in other.items())
-    assert 2 * both / given > 0.9
+    assert 2 * both / given > 0.85
 
 
 @needs_shared
