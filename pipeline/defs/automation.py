@@ -13,6 +13,7 @@ from pipeline.builds.tables import why_overrides_due
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import fingerprint
 from pipeline.defs.resources import Folders
+from pipeline.inputs.given_files import folders_below
 
 # A file younger than this may still be on its way into the folder.
 _SETTLE_SECONDS = 2.0
@@ -50,7 +51,12 @@ def folder_state(raw_dir: Path, *files: Path) -> tuple[str, float]:
     """
     entries = []
     latest = 0.0
-    for path in (*sorted(raw_dir.rglob("*")), *files):
+    below = (
+        Path(folder, name)
+        for folder, folders, names in folders_below(raw_dir, [])
+        for name in (*folders, *names)
+    )
+    for path in (*sorted(below), *files):
         try:
             found = path.lstat()
         except OSError:

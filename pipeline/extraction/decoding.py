@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.contract.findings import Issue
 from pipeline.extraction.dump_files import VANISHED, DumpFile, file_stamp, unreadable
 from pipeline.extraction.other_files import Advice, binary_kind
+from pipeline.inputs.given_files import open_given
 
 MAX_DUMP_BYTES = 512 * 1024 * 1024
 _MAX_CONTROL_SHARE = 0.01
@@ -64,7 +65,7 @@ def read_content(raw_dir: Path, file: DumpFile) -> bytes:
         limit = MAX_DUMP_BYTES // 2**20
         raise DumpFaultError.of(Advice(f"is larger than {limit} MiB", "cut it into several pages"))
     try:
-        with (file.place or raw_dir / file.path).open("rb") as stream:
+        with open_given(file.place or raw_dir / file.path) as stream:
             content = stream.read()
             is_same = file.stamp is not None and file_stamp(stream) == file.stamp
     except FileNotFoundError:

@@ -15,7 +15,8 @@ from typing import BinaryIO
 
 from pipeline.contract.errors import cause_of
 from pipeline.extraction.page_files import PageFiles
-from pipeline.inputs.notes import FOLDER_NOTE, NEVER_A_PAGE, SUFFIX, read_note
+from pipeline.inputs.given_files import folders_below, open_given
+from pipeline.inputs.notes import FOLDER_NOTE, NEVER_A_PAGE, SUFFIX, note_bytes, read_note
 
 # Seconds between two times that the coarsest file system (FAT) distinguishes.
 _CLOCK_TICK = 2.0
@@ -81,7 +82,7 @@ class FolderNoteFile:
 
 def _hash_of(note: Path) -> str:
     try:
-        return hashlib.sha256(note.read_bytes()).hexdigest()[:16]
+        return hashlib.sha256(note_bytes(note)).hexdigest()[:16]
     except OSError:
         return "unreadable"
 
@@ -115,14 +116,8 @@ def find_dumps(raw_dir: Path) -> list[DumpFile]:
 
 def _walk(raw_dir: Path, parts: PageFiles) -> Iterator[DumpFile]:
     unreadable: list[OSError] = []
-    visited: set[str] = set()
     notes: dict[str, FolderNoteFile | None] = {}
-    for folder, subfolders, names in os.walk(raw_dir, onerror=unreadable.append, followlinks=True):
-        real = os.path.realpath(folder)
-        if real in visited:
-            subfolders.clear()
-            continue
-        visited.add(real)
+    for folder, subfolders, names in folders_below(raw_dir, unreadable):
         subfolders[:] = sorted(
             name
             for name in subfolders
@@ -202,7 +197,7 @@ def _identify(raw_dir: Path, file: Path) -> DumpFile:
             return faulty(path, f"is a link to {target}, which is not there; correct or remove it")
         if not file.is_file():
             return faulty(path, "is not a regular file; put the saved page itself here")
-        with file.open("rb") as stream:
+        with open_given(file) as stream:
             stamp = file_stamp(stream)
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             stamp = stamp if stamp == file_stamp(stream) else None

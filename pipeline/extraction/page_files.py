@@ -15,6 +15,8 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.inputs.given_files import folders_below
+
 _PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml", ".php", ".aspx")
 # What a person may have saved as a page; a folder of unknown name with such a file is searched.
 _READ_SUFFIXES = (*_PAGE_SUFFIXES, ".txt", ".text", ".md", ".mhtml", ".mht")
@@ -77,7 +79,8 @@ class PageFiles:
             if _is_known_name(folder.name):
                 self._orphans.append(self._shown(folder))
             return False
-        files = list(filter(_is_file, folder.rglob("*")))
+        below = (Path(at, name) for at, _, names in folders_below(folder, []) for name in names)
+        files = list(filter(_is_file, below))
         read = [file for file in files if _is_read(file.name)]
         is_known = kind["word"].casefold() in _FILES_WORDS
         has_parts = any(file.name.lower().endswith(_PART_SUFFIXES) for file in files)

@@ -26,6 +26,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from pipeline.contract.errors import cause_of
+from pipeline.inputs.given_files import open_given
 
 SUFFIX = ".meta.json"
 FOLDER_NOTE = f"folder{SUFFIX}"
@@ -110,6 +111,16 @@ def read_note(file: Path, name: str | None = None) -> tuple[Note, str | None]:
     return _read(file, name or file.name)
 
 
+def note_bytes(file: Path) -> bytes:
+    """Return what stands in a note, of one that is too large to be one no more than says so.
+
+    Raises:
+        OSError: it cannot be read, or is no ordinary file.
+    """
+    with open_given(file) as stream:
+        return stream.read(_MAX_BYTES + 1)
+
+
 def _as_utf8(content: bytes) -> bytes:
     """Return a note as JSON is written; editors may begin it with a mark, or write UTF-16."""
     is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -119,7 +130,7 @@ def _as_utf8(content: bytes) -> bytes:
 
 def _read(file: Path, name: str) -> tuple[Note, str | None]:
     try:
-        content = file.read_bytes()
+        content = note_bytes(file)
         if len(content) > _MAX_BYTES:
             return Note(), f"the note {name} is too large to be one; it was not read"
         return Note.model_validate_json(_as_utf8(content)), None

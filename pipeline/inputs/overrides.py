@@ -27,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.ids import PAPER_ID, RECORD_ID
 from pipeline.inputs.csv_lines import cells_fault, need_columns, open_csv
+from pipeline.inputs.given_files import open_given
 
 COLUMNS = ("left", "right", "decision", "who", "when", "why")
 _Id = Annotated[str, Field(pattern=rf"^({RECORD_ID}|{PAPER_ID})$")]
@@ -76,7 +77,10 @@ def overrides_bytes(file: Path | None) -> bytes:
     if file is None:
         return b""
     try:
-        return file.read_bytes() if file.exists() or file.is_symlink() else b""
+        if not (file.exists() or file.is_symlink()):
+            return b""
+        with open_given(file) as stream:
+            return stream.read()
     except OSError as error:
         cause = cause_of(error)
         raise PipelineError(f"the overrides file {file} cannot be opened: {cause}") from None

@@ -22,6 +22,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pipeline.contract.errors import PipelineError, cause_of
+from pipeline.inputs.given_files import folders_below
 from pipeline.inputs.notes import NEVER_A_PAGE
 
 SETTINGS_FILE = "papermart.toml"
@@ -151,7 +152,7 @@ def mark_sample(folders: Folders) -> None:
 
 def _holds_pages(folder: Path) -> bool:
     """Tell whether a folder holds a file that a build would look at."""
-    for _, folders, names in os.walk(folder):
+    for _, folders, names in folders_below(folder, []):
         folders[:] = [name for name in folders if not NEVER_A_PAGE.search(name)]
         if any(not NEVER_A_PAGE.search(name) for name in names):
             return True

@@ -3,10 +3,12 @@
 import hashlib
 import os
 import time
+from pathlib import Path
 
 import pytest
 from helpers import ANN, BO, put
 
+from pipeline.defs.automation import folder_state
 from pipeline.extraction import dump_files
 from pipeline.extraction.dump_files import find_dumps
 from pipeline.extraction.reading import extract_dump
@@ -70,3 +72,38 @@ def test_a_change_that_keeps_size_and_time_is_noticed(tick, tmp_path, monkeypatc
     page.write_text(ANN.swapcase())
     os.utime(page, ns=(changed_at, changed_at))
     assert "changed while the build was running" in extract_dump(tmp_path, file).dump["reason"]
+
+
+DEPTH = 1500
+
+
+@pytest.fixture
+def deep(tmp_path, monkeypatch):
+    """Folders in folders, more than Python calls go deep, with a page in the last."""
+    monkeypatch.chdir(tmp_path)
+    for _ in range(DEPTH):
+        Path("d").mkdir()
+        os.chdir("d")
+    Path("page.txt").write_text("x", "utf-8")
+    os.chdir(tmp_path)
+    yield tmp_path
+    # What removes trees may call itself for each level, too.
+    for _ in range(DEPTH):
+        os.chdir("d")
+    Path("page.txt").unlink()
+    for _ in range(DEPTH):
+        os.chdir("..")
+        Path("d").rmdir()
+
+
+def test_folders_may_lie_as_deep_as_a_path_is_long(deep):
+    (found,) = find_dumps(deep)
+    assert found.path == "d/" * DEPTH + "page.txt"
+    assert found.fault is None
+
+
+def test_whoever_waits_for_pages_sees_them_however_deep(deep):
+    before, _ = folder_state(deep)
+    assert folder_state(deep)[0] == before
+    (deep / "other.txt").write_text("y", "utf-8")
+    assert folder_state(deep)[0] != before
