@@ -74,7 +74,8 @@ READERS = {
         for folder in ("extraction", "forms", "sources")
         for name in modules(folder)
     ),
-    *("inputs.notes", "text.damage", "text.dates", "text.identifiers", "text.keys", "text.rare"),
+    *("inputs.given_files", "inputs.notes", "text.damage", "text.dates", "text.identifiers"),
+    *("text.keys", "text.rare"),
     "text.whitespace",
 } - {
     *("extraction.batches", "extraction.golden", "extraction.new_source"),  # make files of rows
