@@ -261,7 +261,7 @@ def _strongest(weighed: csr_array, full: np.ndarray) -> np.ndarray:
     return np.where(much >= np.partition(much, -n, axis=0)[-n], full, 0)
 
 
-def scores_not_taught(
+def tables_not_taught(
     lessons: Lessons, is_taught: np.ndarray
 ) -> list[tuple[np.ndarray, pl.DataFrame]]:
     """Return the papers of each part, and the weights that the other parts gave."""
@@ -323,7 +323,7 @@ def main(given: argparse.Namespace) -> None:
     taught = read_taught(PAPERS, papers.filter(~is_read))
     lessons = Lessons(papers, taught)
     is_taught = ~is_read.to_numpy()
-    tables = scores_not_taught(lessons, is_taught)
+    tables = tables_not_taught(lessons, is_taught)
     known = Judged.of_taught(candidates_of(papers, tables, taught["paper"]), taught)
     odds, bases = fit_odds(known)
     console.print(f"{len(taught)} papers with {len(known.rows)} candidates")
