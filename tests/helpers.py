@@ -32,7 +32,8 @@ from pipeline.builds.run import BuildReport, build
 from pipeline.cli import main
 from pipeline.contract.specs import TableSpec
 from pipeline.models.catalogue import all_specs, load_models
-from pipeline.storage.versions import KEEP_VERSIONS, find_version, publish
+from pipeline.storage.publishing import publish
+from pipeline.storage.versions import KEEP_VERSIONS, find_version
 from pipeline.storage.warehouse import Warehouse
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -266,17 +267,19 @@ def make_only(patch: pytest.MonkeyPatch, *targets: str, publishes: bool = True) 
     models = {name: model for name, model in all_models.items() if name in needed}
     left_out = all_models.keys() - needed
     specs = {name: spec for name, spec in all_specs().items() if name not in left_out}
-    patch.setattr("pipeline.builds.run.load_models", lambda: models)
-    patch.setattr("pipeline.builds.run.all_specs", lambda: specs)
+    for module in ("run", "publication"):
+        patch.setattr(f"pipeline.builds.{module}.load_models", lambda: models)
+    patch.setattr("pipeline.builds.publication.all_specs", lambda: specs)
     if not publishes:
-        patch.setattr("pipeline.builds.run.publish", lambda *_: (None, False))
+        patch.setattr("pipeline.builds.run.publish_set", lambda *_: (None, False))
 
 
 def use_models(patch: pytest.MonkeyPatch, sql: Path) -> None:
     """Let builds make the models of a folder like `sql/`."""
     small_build()  # shared, and with the models as they are
-    patch.setattr("pipeline.builds.run.load_models", lambda: load_models(sql))
-    for module in ("run", "tables"):
+    for module in ("run", "publication"):
+        patch.setattr(f"pipeline.builds.{module}.load_models", lambda: load_models(sql))
+    for module in ("publication", "tables"):
         patch.setattr(f"pipeline.builds.{module}.all_specs", lambda: all_specs(sql))
 
 

@@ -23,7 +23,7 @@ from pipeline.extraction.dump_files import DumpFile
 from pipeline.extraction.reader_version import extractor_version, reader_origin
 from pipeline.models.runner import raise_if_blocked
 from pipeline.storage.audit import checks_version
-from pipeline.storage.manifest import read_manifest
+from pipeline.storage.manifest import first_seen, has_lost_rows, read_manifest
 from pipeline.storage.segments import Batch, SegmentWriter
 from pipeline.storage.stamps import changes
 from pipeline.storage.warehouse import Warehouse
@@ -38,6 +38,7 @@ KEPT = "The last good table was kept and nothing was published."
 # Reasons why a dump is read or left out.
 NEW, GONE, MOVED, NOTE_CHANGED = "new page", "page gone", "file moved", "note changed"
 ASKED, FILE_CHANGED, UNKNOWN_READER = "asked for", "file changed", "reader changed"
+ROWS_LOST = "its rows were damaged"
 
 # (what is being done, steps done, steps in all)
 Progress = Callable[[str, int, int], None]
@@ -150,6 +151,8 @@ def _why_due(file: DumpFile, old: Mapping[str, Any] | None, another_reader: str)
         return NEW
     if file.note_hash != old["note"]:
         return NOTE_CHANGED
+    if has_lost_rows(old):
+        return ROWS_LOST
     if old["extractor"] != extractor_version():
         return another_reader
     return FILE_CHANGED if file.fault not in (None, old["reason"]) else None
@@ -192,7 +195,7 @@ def refresh_dumps(
     plan = plan_dumps(raw_dir, warehouse, full=full)
     old_rows = read_manifest(warehouse)
     writer = SegmentWriter(warehouse, dict(plan.kept))
-    seen = {dump_id: row["first_seen_at"] for dump_id, row in old_rows.items()}
+    seen = first_seen(warehouse, old_rows)
     due = [file for file, _ in plan.due]
     for batch in _read(raw_dir, due, warehouse, progress, most_processes or os.cpu_count() or 1):
         writer.accept(batch, now, seen)

@@ -17,7 +17,10 @@ from pipeline.builds.dumps import (
     refresh_dumps,
     silent,
 )
+from pipeline.builds.health import distrust_damaged
 from pipeline.builds.pending import need_apart, need_folder
+from pipeline.builds.publication import publish_set
+from pipeline.builds.shortfall import Shortfall
 from pipeline.builds.tables import (
     TableReport,
     is_asked_again,
@@ -26,11 +29,16 @@ from pipeline.builds.tables import (
     why_due,
     why_overrides_due,
 )
+from pipeline.contract.errors import PipelineError
 from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
-from pipeline.models.catalogue import all_specs, load_models
+from pipeline.models.catalogue import load_models
+from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.stamps import INPUT_CHANGED
-from pipeline.storage.versions import KEEP_VERSIONS, Version, publish
+from pipeline.storage.versions import KEEP_VERSIONS, Version
 from pipeline.storage.warehouse import Warehouse
+
+# Files that turn out to be damaged while they are read are made anew, and what was read of them.
+_MOST_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +96,52 @@ def build(
         keep_versions: how many published versions stay.
 
     Raises:
-        BlockingCheckError: a table failed its checks; the last good tables and the last
-            published version stay.
-        PipelineError: the raw folder is missing, the overrides file is none, the warehouse
-            cannot be written, a model is wrong.
+        BlockingCheckError: a table failed its checks; see below.
+        PipelineError: a model does not run: its table keeps its last good rows, those that need it
+            wait, the others are built. Nothing is published: a version holds tables that were made
+            from each other, or it is not made.
+        PipelineError: the raw folder is missing, the overrides file is none, or the warehouse
+            cannot be written; all stays as it is.
     """
     now = now or utc_now()
     need_folder(raw_dir)
     need_apart(raw_dir, warehouse)
     with warehouse.lock():
-        models = load_models()
-        refresh_overrides(overrides, warehouse, now)
+        for _ in range(_MOST_ATTEMPTS - 1):
+            try:
+                return _build(raw_dir, warehouse, now, progress, overrides, full, keep_versions)
+            except (PipelineError, EngineError, EngineWriteError):
+                warehouse.close()
+                if not distrust_damaged(warehouse):
+                    raise
+        return _build(raw_dir, warehouse, now, progress, overrides, full, keep_versions)
+
+
+def _build(
+    raw_dir: Path,
+    warehouse: Warehouse,
+    now: datetime,
+    progress: Progress,
+    overrides: Path | None,
+    full: bool,
+    keep_versions: int,
+) -> BuildReport:
+    models = load_models()
+    shortfall = Shortfall()
+    refresh_overrides(overrides, warehouse, now)
+    dumps = None
+    with shortfall.noting([spec.full_name for spec in EXTRACTED_TABLES]):
         dumps = refresh_dumps(raw_dir, warehouse, now, progress, full=full)
-        tables = []
-        for n, model in enumerate(models.values()):
-            progress(f"building {model.name}", n, len(models))
-            tables.append(refresh_model(warehouse, model, now, full=full))
-        progress("publishing", len(models), len(models))
-        version, is_new = publish(warehouse, all_specs(), now, keep_versions)
+    tables = []
+    for n, model in enumerate(models.values()):
+        progress(f"building {model.name}", n, len(models))
+        if not shortfall.concerns(model):
+            with shortfall.noting([model.name]):
+                tables.append(refresh_model(warehouse, model, now, full=full))
+    progress("publishing", len(models), len(models))
+    if dumps is None or shortfall.failed:
+        raise shortfall.error()
+    version, is_new = publish_set(warehouse, now, keep_versions)
     return BuildReport(dumps, tuple(tables), version, is_new)
 
 

@@ -25,7 +25,7 @@ from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.storage.engine import EngineError
 from pipeline.storage.parquet import write_arrow
 from pipeline.storage.stamps import Origin, Stamp, changes
-from pipeline.storage.versions import current_file, published_tables
+from pipeline.storage.versions import last_intact, published_tables
 from pipeline.storage.warehouse import Warehouse
 
 
@@ -142,10 +142,10 @@ def refresh_model(
     """
     origin, asked = _origin(warehouse, model), _asked(warehouse, model)
     old = warehouse.stamp(model.name)
-    reasons = why_due(warehouse, model) or ((ASKED,) if full else ())
+    reasons = _why_due(warehouse, model.spec, origin) or ((ASKED,) if full else ())
     if old and not reasons and old.asked == asked:
         return TableReport(model.name, (), old)
-    with _engine_for(warehouse, model) as engine:
+    with engine_for(warehouse, model) as engine:
         if old and not reasons:
             checks = audit(engine, model.spec)
             kept = [check.summary() for check in checks]
@@ -168,7 +168,7 @@ def refresh_model(
 
 
 @contextmanager
-def _engine_for(warehouse: Warehouse, model: Model) -> Generator[DuckDB]:
+def engine_for(warehouse: Warehouse, model: Model) -> Generator[DuckDB]:
     """Open an engine that sees what a model and its checks read."""
     specs = all_specs()
     whole = warehouse.is_whole(model.name)
@@ -179,7 +179,7 @@ def _engine_for(warehouse: Warehouse, model: Model) -> Generator[DuckDB]:
         shown = [specs[name] for name in sorted(names)]
         engine = opened.enter_context(warehouse.engine(shown, files))
         if model.compares_versions:
-            published = current_file(warehouse), published_tables(specs)
+            published = last_intact(warehouse), published_tables(specs)
             opened.enter_context(engine.last_version(*published))
         yield engine
 
@@ -190,10 +190,7 @@ def _advising(model: Model) -> Generator[None]:
     try:
         yield
     except EngineError as error:
-        raise PipelineError(
-            f"{model.name} cannot be built: {error}. If a file below the warehouse's tables is "
-            "damaged, remove the folder of that table and build again"
-        ) from None
+        raise PipelineError(f"{model.name} cannot be built: {error}") from None
 
 
 def _origin(warehouse: Warehouse, model: Model) -> Origin:

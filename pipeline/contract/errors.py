@@ -13,6 +13,10 @@ class PipelineError(Exception):
     """A fault a user can act on; its message is shown as it stands, without a traceback."""
 
 
+class WriteError(PipelineError):
+    """Nothing can be written: the disk is full, or a folder is not to be written to."""
+
+
 class BlockingCheckError(PipelineError):
     """A new table failed its own checks; the last good table was kept.
 

@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from pipeline.builds.dumps import refresh_dumps
+from pipeline.builds.publication import publish_set
 from pipeline.builds.run import utc_now
 from pipeline.builds.status import held_back_pages
 from pipeline.builds.tables import refresh_model, refresh_overrides
@@ -29,7 +30,7 @@ from pipeline.defs.resources import Folders
 from pipeline.extraction.reader_version import extractor_version
 from pipeline.models.catalogue import Model, all_specs, load_models
 from pipeline.models.code_versions import code_origin
-from pipeline.storage.versions import find_version, publish, published_tables
+from pipeline.storage.versions import find_version, published_tables
 from pipeline.storage.warehouse import Warehouse
 
 # Rebuilt when what it reads was rebuilt, or when its SQL changed.
@@ -166,7 +167,7 @@ def published_warehouse(folders: Folders) -> dg.MaterializeResult:
     warehouse = folders.open()
     try:
         with warehouse.lock():
-            version, is_new = publish(warehouse, all_specs(), utc_now(), folders.keep_versions)
+            version, is_new = publish_set(warehouse, utc_now(), folders.keep_versions)
     except PipelineError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
     return dg.MaterializeResult(

@@ -65,6 +65,7 @@ def libraries_of(modules: Iterable[str]) -> dict[str, str]:
     return found | {"unicode": unicodedata.unidata_version}
 
 
+@cache
 def library_version(name: str) -> str:
     """Return the version of an installed library."""
     try:

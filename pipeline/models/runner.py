@@ -21,7 +21,7 @@ from pipeline.contract.errors import BlockingCheckError, PipelineError
 from pipeline.models.catalogue import Model
 from pipeline.models.reference import read_reference
 from pipeline.storage.audit import audit
-from pipeline.storage.engine import Engine, EngineError
+from pipeline.storage.engine import Engine, EngineError, EngineWriteError
 from pipeline.storage.parquet import write_arrow
 
 if TYPE_CHECKING:
@@ -103,6 +103,12 @@ def _naming(model: Model) -> Generator[None]:
         yield
     except EngineError as error:
         raise PipelineError(f"the model {model.name} does not run: {error}") from None
+    except (PipelineError, EngineWriteError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        # Whatever a function of ours stumbles over is this table's fault, and stops no other one.
+        cause = f"{type(error).__name__}: {error}"
+        raise PipelineError(f"the model {model.name} does not run: {cause}") from error
 
 
 # ---------------------------------------------------------------- a table and all it needs

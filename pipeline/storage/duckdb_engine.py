@@ -5,9 +5,11 @@ protocol. What does not: which tables a model reads (`models`), where they lie (
 """
 
 import re
+import shutil
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -215,18 +217,19 @@ class DuckDB:
             file: the version; None, or one that lacks a table or a column: there it is empty.
             specs: the tables that may be asked for.
         """
-        if file is not None:
-            self.execute(f"attach {quote(file)} as last_version (read_only)")
-        try:
-            self.execute(f"create schema if not exists {LAST_VERSION}")
-            for spec in specs:
-                self.execute(self._last_table(spec, is_there=file is not None))
-            yield
-        finally:
-            for spec in specs:
-                self.execute(f"drop view if exists {LAST_VERSION}.{spec.name}")
-            if file is not None:
-                self.execute("detach last_version")
+        with _readable(file) if file else nullcontext() as readable:
+            if readable:
+                self.execute(f"attach {quote(readable)} as last_version (read_only)")
+            try:
+                self.execute(f"create schema if not exists {LAST_VERSION}")
+                for spec in specs:
+                    self.execute(self._last_table(spec, is_there=file is not None))
+                yield
+            finally:
+                for spec in specs:
+                    self.execute(f"drop view if exists {LAST_VERSION}.{spec.name}")
+                if readable:
+                    self.execute("detach last_version")
 
     def _last_table(self, spec: TableSpec, *, is_there: bool) -> str:
         known: set[str] = set()
@@ -302,7 +305,7 @@ def open_published(file: Path) -> Generator[DuckDB]:
     Raises:
         PipelineError: the file cannot be opened as one of ours.
     """
-    with DuckDB(_open_read_only(file)) as engine:
+    with open_for_copies(file) as engine:
         engine.execute("set enable_external_access = false")
         engine.execute("set lock_configuration = true")
         yield engine
@@ -315,8 +318,31 @@ def open_for_copies(file: Path) -> Generator[DuckDB]:
     Raises:
         PipelineError: the file cannot be opened as one of ours.
     """
-    with DuckDB(_open_read_only(file)) as engine:
+    with _readable(file) as readable, DuckDB(_open_read_only(readable)) as engine:
         yield engine
+
+
+@contextmanager
+def _readable(file: Path) -> Generator[Path]:
+    """Give a file to read from: a copy while another program holds it for writing.
+
+    DuckDB's own command line does so by default, for as long as it is open.
+    """
+    if not _is_held(file):
+        yield file
+        return
+    with TemporaryDirectory(prefix="papermart-") as folder:
+        yield Path(shutil.copyfile(file, Path(folder, file.name)))
+
+
+def _is_held(file: Path) -> bool:
+    try:
+        _open(str(file), read_only=True).close()
+    except duckdb.IOException as error:
+        return "lock" in str(error)
+    except duckdb.Error:
+        return False
+    return False
 
 
 def _open_read_only(file: Path) -> duckdb.DuckDBPyConnection:
@@ -330,10 +356,10 @@ def _open_read_only(file: Path) -> duckdb.DuckDBPyConnection:
         ) from None
 
 
-def can_be_opened(file: Path) -> bool:
-    """Tell whether a published file can be opened and asked."""
+def build_id(file: Path) -> str | None:
+    """Return which version a published file says it is; None if it cannot be asked."""
     try:
         with open_for_copies(file) as engine:
-            return bool(engine.tuples("select 1 from build_info"))
+            return engine.scalar("select build_id from build_info")
     except (PipelineError, EngineError):
-        return False
+        return None

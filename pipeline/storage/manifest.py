@@ -3,19 +3,24 @@
 What belongs here: reading it. What does not: writing it, with the segments it names (`segments`).
 """
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from pipeline.contract.errors import PipelineError
 from pipeline.contract.tables import DUMPS, STAGING_TABLES
+from pipeline.storage.duckdb_engine import open_for_copies
 from pipeline.storage.engine import EngineError, EngineWriteError
-from pipeline.storage.parquet import ends_whole
+from pipeline.storage.versions import last_intact
 from pipeline.storage.warehouse import Warehouse
 
 
 def read_manifest(warehouse: Warehouse) -> dict[str, dict[str, Any]]:
     """Return the rows of raw.dumps by dump_id, none if there is no table yet.
 
-    A manifest that is damaged or written by another version of the contract, or one whose
-    segments are not all there, counts as none: all dumps are read anew.
+    A manifest that is damaged or written by another version of the contract counts as none: all
+    dumps are read anew. A dump whose rows are damaged or gone has a row that names no segment
+    (`has_lost_rows`).
     """
     if not warehouse.is_whole(DUMPS.full_name):
         return {}
@@ -26,9 +31,42 @@ def read_manifest(warehouse: Warehouse) -> dict[str, dict[str, Any]]:
             rows = engine.rows(f"select * from {DUMPS.full_name} order by dump_id")
     except (EngineError, EngineWriteError):
         return {}
-    segments = {row["segment"] for row in rows if row["segment"]}
+    whole = _whole_segments(warehouse)
+    return {
+        row["dump_id"]: row if row["segment"] in whole else row | {"segment": None} for row in rows
+    }
+
+
+def _whole_segments(warehouse: Warehouse) -> set[str]:
+    """Return the names of the segments that are as they were written in every staging table."""
+    found = []
     for spec in STAGING_TABLES:
-        files = {file.stem: file for file in warehouse.files(spec.full_name)}
-        if not all(name in files and ends_whole(files[name]) for name in segments):
+        damaged = {file.stem for file in warehouse.damaged(spec.full_name)}
+        found.append({file.stem for file in warehouse.files(spec.full_name)} - damaged)
+    return set.intersection(*found)
+
+
+def has_rows(dump: Mapping[str, Any]) -> bool:
+    """Tell whether a dump has rows in staging tables: if it was read, or its cards held back."""
+    return dump["status"] == "extracted" or bool(dump["n_held_back"])
+
+
+def has_lost_rows(dump: Mapping[str, Any]) -> bool:
+    """Tell whether a dump's rows in staging tables are damaged or gone."""
+    return has_rows(dump) and dump["segment"] is None
+
+
+def first_seen(warehouse: Warehouse, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, datetime]:
+    """Return when dumps were first seen, by dump_id.
+
+    Args:
+        warehouse: where the published version tells it if the manifest is lost.
+        rows: the manifest.
+    """
+    if not rows and (file := last_intact(warehouse)):
+        try:
+            with open_for_copies(file) as engine:
+                return dict(engine.tuples(f"select dump_id, first_seen_at from {DUMPS.name}"))
+        except (PipelineError, EngineError):
             return {}
-    return {row["dump_id"]: row for row in rows}
+    return {dump_id: row["first_seen_at"] for dump_id, row in rows.items()}

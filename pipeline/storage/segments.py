@@ -18,8 +18,10 @@ from pipeline.contract.ids import DUMP_PREFIX, fingerprint
 from pipeline.contract.specs import TableSpec
 from pipeline.contract.tables import DUMPS, EXTRACTED_TABLES, STAGING_TABLES
 from pipeline.storage.audit import audit, checks_version
+from pipeline.storage.checksums import FileMark
 from pipeline.storage.duckdb_engine import quote
 from pipeline.storage.files import put_in_place, temporary
+from pipeline.storage.manifest import has_rows
 from pipeline.storage.parquet import data_version, row_hashes, spell_version, write_arrow
 from pipeline.storage.stamps import Origin, Stamp
 from pipeline.storage.warehouse import Warehouse, content_columns
@@ -59,7 +61,7 @@ def write_segment(
     Raises:
         PipelineError: the disk is full or the folder cannot be written.
     """
-    kept = sorted(_identity(row) for row in rows if _has_rows(row))
+    kept = sorted(_identity(row) for row in rows if has_rows(row))
     segment = fingerprint(kept) if kept else None
     for spec in STAGING_TABLES if segment else ():
         target = temporary(warehouse.table_dir(spec.full_name) / f"{segment}.parquet")
@@ -71,15 +73,10 @@ def write_segment(
     return Batch(segment, tuple(empty | dict(row) | _place(row, segment, versions) for row in rows))
 
 
-def _has_rows(row: Mapping[str, Any]) -> bool:
-    """Tell whether a dump has rows in staging tables: if it was read, or its cards held back."""
-    return row["status"] == "extracted" or bool(row["n_held_back"])
-
-
 def _place(
     row: Mapping[str, Any], segment: str | None, versions: Mapping[str, str]
 ) -> dict[str, str | None]:
-    is_kept = _has_rows(row)
+    is_kept = has_rows(row)
     version = versions.get(row["dump_id"][:DUMP_PREFIX])
     return {"segment": segment if is_kept else None, "rows_version": version if is_kept else None}
 
@@ -190,7 +187,7 @@ class SegmentWriter:
         """Tell whether the last commit came to its end: stamped, and no file too many."""
         names = {row["segment"] for row in self.rows.values()}
         files = (file for spec in STAGING_TABLES for file in self.warehouse.files(spec.full_name))
-        is_stamped = self.warehouse.stamp(DUMPS.full_name) is not None
+        is_stamped = all(self.warehouse.stamp(spec.full_name) for spec in EXTRACTED_TABLES)
         return is_stamped and all(file.stem in names for file in files)
 
     def commit(self, origin: Origin, now: datetime) -> dict[str, list[CheckResult]]:
@@ -225,12 +222,34 @@ class SegmentWriter:
             return checks
         # The stamp goes first and comes back last: a build killed in between leaves none, and
         # the next one finishes the job.
+        marks = self._marks()
         self.warehouse.remove_stamp(DUMPS.full_name)
         for file in (*new, manifest):
             put_in_place(file)
         self._sweep()
-        self._stamp(origin, now, checks)
+        self._stamp(origin, now, marks, checks)
         return checks
+
+    def _marks(self) -> dict[str, dict[str, FileMark]]:
+        """Return the marks of the files of each table as it will be, by full name.
+
+        Those of segments that stay are kept as they are, so that damage since does not pass.
+        """
+        current = {row["segment"] for row in self.rows.values() if row["segment"]}
+        marks = {}
+        for spec in STAGING_TABLES:
+            old = self.warehouse.stamp(spec.full_name)
+            known = dict(old.files) if old else {}
+            files = [self._file(spec, name) for name in sorted(current)]
+            new = {file.name for file in files if file.stem in self._new}
+            marks[spec.full_name] = {
+                file.name: FileMark.of(temporary(file) if file.name in new else file)
+                if file.name in new or file.name not in known
+                else known[file.name]
+                for file in files
+            }
+        manifest = self.warehouse.table_dir(DUMPS.full_name) / "dumps.parquet"
+        return marks | {DUMPS.full_name: {manifest.name: FileMark.of(temporary(manifest))}}
 
     def _staging_files(self) -> dict[str, list[Path]]:
         """Return where the rows of each staging table lie now, some not in place yet."""
@@ -256,7 +275,11 @@ class SegmentWriter:
                     file.unlink()
 
     def _stamp(
-        self, origin: Origin, now: datetime, checks: Mapping[str, list[CheckResult]]
+        self,
+        origin: Origin,
+        now: datetime,
+        marks: Mapping[str, Mapping[str, FileMark]],
+        checks: Mapping[str, list[CheckResult]],
     ) -> None:
         kept = sorted((d, row["rows_version"]) for d, row in self.rows.items() if row["segment"])
         with self.warehouse.engine(EXTRACTED_TABLES) as engine:
@@ -267,8 +290,8 @@ class SegmentWriter:
                     content = data_version(
                         self.warehouse.files(DUMPS.full_name), content_columns(DUMPS)
                     )
-                found = checks[spec.full_name]
-                stamp = Stamp.of(origin, content, checks_version(spec), found, now)
+                asked, files = checks_version(spec), marks[spec.full_name]
+                stamp = Stamp.of(origin, content, asked, files, checks[spec.full_name], now)
                 self.warehouse.put_stamp(spec, stamp)
 
 

@@ -4,7 +4,6 @@ What belongs here: stamps, and the comparison of two. What does not: finding out
 made from (`models.code_versions`), what follows (`builds`).
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -13,9 +12,9 @@ from typing import Any
 
 from pipeline.contract.checks import CheckResult
 from pipeline.contract.ids import fingerprint
-from pipeline.storage.files import write_whole
+from pipeline.storage.checksums import FileMark, read_sealed, write_sealed
 
-_FILE = "_stamp.json"
+FILE = "_stamp.json"
 # How a reason begins that names a table whose rows have changed.
 INPUT_CHANGED = "input changed"
 
@@ -60,6 +59,7 @@ class Stamp:
         n_rows: rows in the table.
         built_at: when it was written (UTC, ISO 8601).
         asked: version of the checks, and of the tables that they look things up in.
+        files: the marks of the table's files, by name.
         checks: what they found, without rows.
     """
 
@@ -68,6 +68,7 @@ class Stamp:
     n_rows: int
     built_at: str
     asked: str
+    files: Mapping[str, FileMark]
     checks: Sequence[Mapping[str, Any]] = field(default=())
 
     @classmethod
@@ -76,6 +77,7 @@ class Stamp:
         origin: Origin,
         content: tuple[str, int],
         asked: str,
+        files: Mapping[str, FileMark],
         checks: Iterable[CheckResult],
         now: datetime,
     ) -> "Stamp":
@@ -85,12 +87,14 @@ class Stamp:
             origin: what it was made from.
             content: the version of its rows, and their number.
             asked: see the attributes.
+            files: see the attributes.
             checks: what its checks found.
             now: the time (UTC).
         """
         version, n_rows = content
         when = now.isoformat(timespec="seconds")
-        return cls(origin, version, n_rows, when, asked, [check.summary() for check in checks])
+        found = [check.summary() for check in checks]
+        return cls(origin, version, n_rows, when, asked, files, found)
 
 
 def changes(old: Stamp | None, new: Origin) -> list[str]:
@@ -112,21 +116,25 @@ def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
 
 def read_stamp(folder: Path) -> Stamp | None:
     """Return the stamp in a table's folder, or None if there is none, or none that can be read."""
+    values = read_sealed(folder / FILE)
+    if values is None:
+        return None
     try:
-        values = json.loads((folder / _FILE).read_text("utf-8"))
-        stamp = Stamp(**values | {"origin": Origin(**values["origin"])})
+        files = {name: FileMark.read(mark) for name, mark in values["files"].items()}
+        values |= {"origin": Origin(**values["origin"]), "files": files}
+        stamp = Stamp(**values)
         all(part.items() for part in stamp.origin.parts())
         return stamp if all(map(CheckResult.is_summary, stamp.checks)) else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return None
+    except (TypeError, KeyError, AttributeError):
+        return None  # another version of papermart wrote it
 
 
 def write_stamp(folder: Path, stamp: Stamp) -> None:
     """Write a table's stamp in one step."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / _FILE, json.dumps(asdict(stamp), indent=1, sort_keys=True) + "\n")
+    write_sealed(folder / FILE, asdict(stamp))
 
 
 def remove_stamp(folder: Path) -> None:
     """Take a table's stamp away, so that the table counts as unfinished."""
-    (folder / _FILE).unlink(missing_ok=True)
+    (folder / FILE).unlink(missing_ok=True)

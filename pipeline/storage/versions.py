@@ -1,40 +1,36 @@
 """The published file: versions, the link that names the current one, going back.
 
-What belongs here: building `versions/<id>.duckdb` out of the tables and switching the link.
-What does not: the tables themselves (`warehouse`), whether a build is due (`builds`).
+What belongs here: which versions there are, whether they are as they were published, switching the
+link. What does not: building a version (`publishing`), the tables themselves (`warehouse`).
 
 A version is a self-contained file. `warehouse.duckdb` is a symbolic link to one, replaced in one
 step: readers keep the version they opened, new readers see the new one, no reader sees a mixture.
+
+Ids begin with a time but never go back: their order is that of publishing, whatever the clock said.
+A program that opens a version for writing may change it, so its mark stands beside it; one that is
+not as it was published is never returned to and never compared with.
 """
 
-import json
 import os
-import platform
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from importlib.metadata import version
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from pipeline.contract.errors import PipelineError
-from pipeline.contract.ids import fingerprint
 from pipeline.contract.specs import TableSpec
-from pipeline.contract.tables import BUILD_INFO, DUMPS, ISSUES
-from pipeline.storage.duckdb_engine import DuckDB, can_be_opened, quote
-from pipeline.storage.engine import EngineError, EngineWriteError
-from pipeline.storage.files import put_in_place, temporary, write_whole
-from pipeline.storage.parquet import write_arrow
-from pipeline.storage.stamps import Stamp
-from pipeline.storage.warehouse import Warehouse
+from pipeline.contract.tables import DUMPS, ISSUES
+from pipeline.storage.checksums import FileMark, read_sealed, write_sealed
+from pipeline.storage.duckdb_engine import build_id
+from pipeline.storage.files import temporary, write_whole
+from pipeline.storage.warehouse import MARKS, Warehouse
 
 KEEP_VERSIONS = 5
-# Files of DuckDB 2's own format cannot be opened by the tools of 1.x that people have.
-_STORAGE = "v1.2.0"
 # "20261121T024455-d8870c7465ef": other files in the folder are not ours.
 _VERSION_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{12}")
+_TIME = "%Y%m%dT%H%M%S"
 _ALSO_PUBLISHED = ("linkage.matches", DUMPS.full_name, ISSUES.full_name)
 
 
@@ -43,7 +39,8 @@ class Version:
     """A published file.
 
     Attributes:
-        id: publishing time (UTC) and start of the content's fingerprint.
+        id: a time (UTC), that of publishing unless the clock went back, and the start of the
+            content's fingerprint.
         path: the file.
         is_current: the link names it.
     """
@@ -56,6 +53,53 @@ class Version:
     def content(self) -> str:
         """The start of the content's fingerprint."""
         return self.id.rpartition("-")[2]
+
+    @property
+    def published_at(self) -> datetime:
+        """The time in the id; long ago if it names none."""
+        try:
+            return datetime.strptime(self.id.partition("-")[0], _TIME)  # noqa: DTZ007 - UTC, as all
+        except ValueError:
+            return datetime.min  # noqa: DTZ901
+
+    def is_intact(self, *, deep: bool = False) -> bool:
+        """Tell whether the file is as it was published, and no other program has written to it.
+
+        Args:
+            deep: read all of it, whatever its size and time say.
+        """
+        mark = self.mark
+        return mark is not None and not _log(self.path).exists() and mark.fits(self.path, deep=deep)
+
+    @property
+    def note(self) -> Path:
+        """Where its mark is kept."""
+        return self.path.parent.parent / MARKS / f"{self.id}.json"
+
+    @property
+    def mark(self) -> FileMark | None:
+        """What the file was when it was published; None if that is not known."""
+        values = read_sealed(self.note)
+        try:
+            return FileMark.read(values) if values else None
+        except TypeError:
+            return None
+
+    def keep_mark(self, written: Path) -> None:
+        """Keep the mark of the file that is to be this version, before it takes its place."""
+        mark = FileMark.of(written)
+        self.note.parent.mkdir(exist_ok=True)
+        write_sealed(self.note, {n: getattr(mark, n) for n in FileMark.__slots__})
+
+    def remove(self) -> None:
+        """Remove the file, and what stands beside it."""
+        for file in (self.path, _log(self.path), self.note):
+            file.unlink(missing_ok=True)
+
+
+def _log(file: Path) -> Path:
+    """Return where DuckDB keeps what a program wrote to a file and has not put into it yet."""
+    return file.with_name(file.name + ".wal")
 
 
 def published_tables(specs: Mapping[str, TableSpec]) -> list[TableSpec]:
@@ -83,6 +127,50 @@ def current_file(warehouse: Warehouse) -> Path | None:
     return warehouse.published.resolve() if warehouse.published.exists() else None
 
 
+def last_intact(warehouse: Warehouse) -> Path | None:
+    """Return the published file, or the latest before it that is as it was published, or None."""
+    known = versions(warehouse)
+    current = [version for version in known if version.is_current]
+    return next((v.path for v in [*current, *known] if v.is_intact()), None)
+
+
+def new_version(warehouse: Warehouse, content: str, now: datetime) -> Version:
+    """Return a version to be published, its id after all others whatever the clock says.
+
+    Args:
+        warehouse: where it will be.
+        content: the start of the content's fingerprint.
+        now: the time (UTC).
+    """
+    after = (v.published_at + timedelta(seconds=1) for v in versions(warehouse)[:1])
+    time = max([now.replace(tzinfo=None), *after])
+    version_id = f"{time:{_TIME}}-{content}"
+    return Version(version_id, warehouse.versions / f"{version_id}.duckdb", is_current=True)
+
+
+def sweep_versions(warehouse: Warehouse) -> list[Version]:
+    """Remove versions that another program has changed and what stands beside those that are gone.
+
+    The current one stays. One without a mark gets it if it says itself which it is. Only under the
+    lock.
+
+    Returns:
+        The versions that were removed.
+    """
+    for version in versions(warehouse):
+        if version.mark is None and build_id(version.path) == version.id:
+            version.keep_mark(version.path)
+    changed = [v for v in versions(warehouse) if not v.is_current and not v.is_intact()]
+    for version in changed:
+        version.remove()
+    logs, notes = warehouse.versions.glob("*.duckdb.wal"), warehouse.marks.glob("*.json")
+    for file in (*logs, *notes):
+        name = file.name.partition(".")[0]
+        if _VERSION_ID.fullmatch(name) and not (warehouse.versions / f"{name}.duckdb").exists():
+            file.unlink()
+    return changed
+
+
 def _is_copy(warehouse: Warehouse, file: Path) -> bool:
     # Where links are not to be had, the published file is a copy with a note of its origin.
     note = warehouse.published.with_suffix(".version")
@@ -90,137 +178,7 @@ def _is_copy(warehouse: Warehouse, file: Path) -> bool:
     return not is_link and note.exists() and note.read_text("utf-8").strip() == file.stem
 
 
-def publish(
-    warehouse: Warehouse, specs: Mapping[str, TableSpec], now: datetime, keep: int = KEEP_VERSIONS
-) -> tuple[Version, bool]:
-    """Publish all tables together, unless their rows are those of the latest version.
-
-    Args:
-        warehouse: the tables, all up to date.
-        specs: every table's description by full name.
-        now: the time of publishing (UTC).
-        keep: how many versions stay, the published one aside.
-
-    Returns:
-        The latest version, and whether it is new.
-
-    Raises:
-        PipelineError: the file cannot be written; the published one stays.
-    """
-    tables = published_tables(specs)
-    stamps = {spec.full_name: _need_stamp(warehouse, spec) for spec in tables}
-    described = [spec.model_dump_json() for spec in tables]
-    contents = [(name, stamp.content) for name, stamp in sorted(stamps.items())]
-    content = fingerprint(_STORAGE, *described, *contents)[:12]
-    known = versions(warehouse)
-    is_known = bool(known) and known[0].content == content and warehouse.published.exists()
-    if is_known and can_be_opened(known[0].path):
-        if not known[0].is_current and not _is_rolled_back(warehouse, known[0]):
-            # A build was killed after it wrote the version and before it switched the link.
-            with warehouse.writing("the published file"):
-                _switch(warehouse, known[0].path)
-        return versions(warehouse)[0], False
-    version_id = f"{now:%Y%m%dT%H%M%S}-{content}"
-    file = warehouse.versions / f"{version_id}.duckdb"
-    written = temporary(file)
-    info = _build_info(warehouse, specs, version_id, content, now)
-    try:
-        with warehouse.writing("the published file"):
-            _write_file(warehouse, written, tables, info)
-            put_in_place(file)
-            _switch(warehouse, file)
-    finally:
-        written.unlink(missing_ok=True)
-        written.with_name(written.name + ".wal").unlink(missing_ok=True)
-    for old in [v for v in versions(warehouse)[keep:] if not v.is_current]:
-        old.path.unlink()
-    return Version(version_id, file, is_current=True), True
-
-
-def _need_stamp(warehouse: Warehouse, spec: TableSpec) -> Stamp:
-    stamp = warehouse.stamp(spec.full_name)
-    if stamp is None:
-        raise PipelineError(f"{spec.full_name} has not been built yet; run `papermart build`")
-    return stamp
-
-
-def _build_info(
-    warehouse: Warehouse,
-    specs: Mapping[str, TableSpec],
-    version_id: str,
-    content: str,
-    now: datetime,
-) -> dict[str, Any]:
-    stamps = {name: s for name in sorted(specs) if (s := warehouse.stamp(name))}
-    with warehouse.engine([DUMPS]) as engine:
-        dumps = engine.rows(f"select dump_id, path from {DUMPS.full_name}")
-    libraries = ("papermart", "duckdb", "polars", "pyarrow")
-    checks = {
-        name: {
-            "n_checks": len(stamp.checks),
-            "failed": [check for check in stamp.checks if not check["passed"]],
-        }
-        for name, stamp in stamps.items()
-    }
-    return {
-        "build_id": version_id,
-        "built_at": now.replace(tzinfo=None),
-        "content_hash": content,
-        "versions": _json(
-            {name: version(name) for name in libraries} | {"python": platform.python_version()}
-        ),
-        "input_hashes": _json({row["dump_id"]: row["path"] for row in dumps}),
-        "row_counts": _json({name: stamp.n_rows for name, stamp in stamps.items()}),
-        "checks": _json(checks),
-    }
-
-
-def _json(values: Mapping[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False, sort_keys=True)
-
-
-def _write_file(
-    warehouse: Warehouse, file: Path, tables: Iterable[TableSpec], info: dict[str, Any]
-) -> None:
-    from pipeline.contract.arrow import table_of_rows
-
-    info_file = warehouse.table_dir(BUILD_INFO.full_name) / "build_info.parquet"
-    info_file.parent.mkdir(parents=True, exist_ok=True)
-    specs = [*tables, BUILD_INFO]
-    try:
-        write_arrow(table_of_rows(BUILD_INFO, [info]), temporary(info_file))
-        with warehouse.engine(specs, {BUILD_INFO.full_name: [temporary(info_file)]}) as engine:
-            _fill_file(engine, file, specs)
-        put_in_place(info_file)
-    except (EngineError, EngineWriteError):
-        # The engine still holds the broken file.
-        warehouse.close()
-        raise
-    finally:
-        temporary(info_file).unlink(missing_ok=True)
-
-
-def _fill_file(engine: DuckDB, file: Path, specs: Iterable[TableSpec]) -> None:
-    engine.execute(f"attach {quote(file)} as published_file (storage_version '{_STORAGE}')")
-    engine.execute("begin")  # a comment of its own transaction takes longer than a small table
-    for spec in specs:
-        _copy_table(engine, spec)
-    engine.execute("commit")
-    engine.execute("detach published_file")
-
-
-def _copy_table(engine: DuckDB, spec: TableSpec) -> None:
-    target = f"published_file.main.{spec.name}"
-    order = ", ".join(spec.key)
-    engine.execute(f"create table {target} as select * from {spec.full_name} order by {order}")
-    comment = f"{spec.description} Grain: {spec.grain}."
-    engine.execute(f"comment on table {target} is {quote(comment)}")
-    for column in spec.columns:
-        words = quote(column.description)
-        engine.execute(f"comment on column {target}.{column.name} is {words}")
-
-
-def _switch(warehouse: Warehouse, file: Path) -> None:
+def switch(warehouse: Warehouse, file: Path) -> None:
     """Make `warehouse.duckdb` name a version, in one step.
 
     Raises:
@@ -247,7 +205,8 @@ def _switch(warehouse: Warehouse, file: Path) -> None:
         write_whole(warehouse.published.with_suffix(".version"), file.stem)
 
 
-def _is_rolled_back(warehouse: Warehouse, latest: Version) -> bool:
+def is_rolled_back(warehouse: Warehouse, latest: Version) -> bool:
+    """Tell whether people went back from the latest version."""
     note = _rollback_note(warehouse)
     return note.exists() and note.read_text("utf-8").strip() == latest.id
 
@@ -278,16 +237,21 @@ def _roll_back(warehouse: Warehouse, version_id: str | None) -> Version:
     known = versions(warehouse)
     if version_id is None:
         wanted = "there is no version before the published one"
-        place = next((n for n, v in enumerate(known) if v.is_current), -1)
-        target = known[place + 1] if 0 <= place < len(known) - 1 else None
+        place = next((n for n, v in enumerate(known) if v.is_current), len(known))
+        target = next((v for v in known[place + 1 :] if v.is_intact()), None)
     else:
         wanted = f"no version {version_id}"
         target = next((v for v in known if v.id == version_id), None)
     if target is None:
         raise PipelineError(f"{wanted}; `papermart versions` lists those that are")
+    if not target.is_intact():
+        raise PipelineError(
+            f"version {target.id} is not as it was published: another program has changed it, or "
+            "it is damaged; `papermart versions` lists the others"
+        )
     with warehouse.writing("the published file"):
         write_whole(_rollback_note(warehouse), known[0].id + "\n")
-        _switch(warehouse, target.path)
+        switch(warehouse, target.path)
     return Version(target.id, target.path, is_current=True)
 
 

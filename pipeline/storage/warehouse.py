@@ -8,8 +8,9 @@ Layout below the root folder:
 
     tables/<layer>/<table>/*.parquet    the truth: <table>.parquet, or segments; files of other
                                         names are of other people
-    tables/<layer>/<table>/_stamp.json  what the table was made from, and its checks
+    tables/<layer>/<table>/_stamp.json  what the table was made from, its checks, its files' marks
     versions/<id>.duckdb                published files; `warehouse.duckdb` links to one
+    .marks/<id>.json                    the mark of a published file
     report.html                         the page made of the published file
     .build.lock                         held by a build at work
     .papermart-*                        files on their way, and what does not fit into memory
@@ -23,15 +24,17 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.contract.checks import CheckResult
-from pipeline.contract.errors import PipelineError, cause_of
+from pipeline.contract.errors import PipelineError, WriteError, cause_of
 from pipeline.contract.ids import FINGERPRINT
 from pipeline.contract.specs import LAYERS, TableSpec
+from pipeline.storage.checksums import FileMark
 from pipeline.storage.duckdb_engine import DuckDB, open_engine
 from pipeline.storage.engine import EngineWriteError
 from pipeline.storage.files import put_in_place, sweep, temporary
 from pipeline.storage.parquet import data_version, ends_whole
 from pipeline.storage.stamps import Origin, Stamp, read_stamp, remove_stamp, write_stamp
 
+MARKS = ".marks"
 _LOCK_SECONDS = 600
 
 
@@ -47,6 +50,7 @@ class Warehouse:
         self.root = root
         self.tables = root / "tables"
         self.versions = root / "versions"
+        self.marks = root / MARKS
         self.published = root / "warehouse.duckdb"
         self._engine: DuckDB | None = None
 
@@ -74,20 +78,34 @@ class Warehouse:
         return [file for file in files if any(re.fullmatch(name, file.stem) for name in names)]
 
     def is_whole(self, full_name: str) -> bool:
-        """Tell whether the table has files, and each ends as a Parquet file does."""
-        files = self.files(full_name)
-        return bool(files) and all(map(ends_whole, files))
+        """Tell whether the table has files, and each is as it was written."""
+        return bool(self.files(full_name)) and not self.damaged(full_name)
+
+    def damaged(self, full_name: str, *, deep: bool = False) -> list[Path]:
+        """Return the files of a table that are not as they were written, or not there.
+
+        Of a table without a stamp, those that do not end as a Parquet file does.
+
+        Args:
+            full_name: the table.
+            deep: read their content whatever their size and time say.
+        """
+        stamp, folder = self.stamp(full_name), self.table_dir(full_name)
+        if stamp is None:
+            return [file for file in self.files(full_name) if not ends_whole(file)]
+        marks = sorted(stamp.files.items())
+        return [folder / name for name, mark in marks if not mark.fits(folder / name, deep=deep)]
 
     def owns(self, place: Path) -> bool:
         """Tell whether a file or folder is one that only builds write."""
         found = place.parent.resolve() / place.name  # a link is not what it leads to
         root = self.root.resolve()
-        folders = (root / self.tables.name, root / self.versions.name)
+        folders = (root / self.tables.name, root / self.versions.name, root / MARKS)
         return found == root / self.published.name or any(map(found.is_relative_to, folders))
 
     def _own_folders(self) -> list[Path]:
         """Return the folders in which this module and its neighbours write."""
-        return [self.root, self.versions, *self.tables.glob("*/*")]
+        return [self.root, self.versions, self.marks, *self.tables.glob("*/*")]
 
     def _prepare(self) -> None:
         """Make the folder and sweep what a killed build left behind; only under the lock."""
@@ -97,8 +115,8 @@ class Warehouse:
         probe.unlink()
         sweep(self._own_folders())
 
-    def _unwritable(self, error: OSError) -> PipelineError:
-        return PipelineError(
+    def _unwritable(self, error: OSError) -> WriteError:
+        return WriteError(
             f"the warehouse {self.root} cannot be written: {cause_of(error)}. "
             "Check its permissions and the space left, or choose another with --warehouse."
         )
@@ -145,7 +163,7 @@ class Warehouse:
             raise self._unwritable(error) from None
         except EngineWriteError as error:
             cause = " ".join(str(error).split()).rstrip(".")
-            raise PipelineError(
+            raise WriteError(
                 f"{what} could not be written to {self.root}: {cause}. "
                 "Check the space left on the disk; what was there before was kept."
             ) from None
@@ -216,9 +234,10 @@ class Warehouse:
                 checks = make(temporary(file))
                 if any(check.blocks for check in checks):
                     return checks
-                content, n_rows = data_version([temporary(file)], content_columns(spec))
+                content = data_version([temporary(file)], content_columns(spec))
+                marks = {file.name: FileMark.of(temporary(file))}
                 put_in_place(file)
-                self.put_stamp(spec, Stamp.of(origin, (content, n_rows), asked, checks, now))
+                self.put_stamp(spec, Stamp.of(origin, content, asked, marks, checks, now))
         finally:
             temporary(file).unlink(missing_ok=True)
         return checks

@@ -42,7 +42,8 @@ from pipeline.contract.tables import EXTRACTED_TABLES
 from pipeline.extraction import batches
 from pipeline.models.catalogue import SQL_DIR
 from pipeline.storage import segments
-from pipeline.storage.versions import publish, versions
+from pipeline.storage.publishing import publish
+from pipeline.storage.versions import versions
 from pipeline.storage.warehouse import Warehouse
 
 LATER = MORNING + timedelta(hours=3)

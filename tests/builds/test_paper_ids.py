@@ -322,7 +322,7 @@ def test_what_a_failed_build_had_begun_is_not_lost(shelf, monkeypatch):
     published = link.readlink()
     one, other = shelf.records(WALK)[0], shelf.records(TALE)[0]
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.builds.run.publish", lambda *_: 1 / 0)
+        patch.setattr("pipeline.builds.run.publish_set", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             shelf.build(f"{one},{other},same,ann,,")
     assert len(shelf.ids()) == 1

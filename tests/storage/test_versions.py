@@ -31,10 +31,10 @@ from pipeline.builds.run import build
 from pipeline.contract.errors import PipelineError
 from pipeline.inputs.settings import Settings
 from pipeline.models.catalogue import all_specs
+from pipeline.storage.publishing import publish
 from pipeline.storage.versions import (
     KEEP_VERSIONS,
     find_version,
-    publish,
     published_tables,
     rollback,
     versions,
@@ -213,7 +213,7 @@ def test_the_current_version_is_never_pruned(warehouse, monkeypatch):
         republish(warehouse, day)
     oldest = versions(warehouse)[-1]
     rollback(warehouse, oldest.id)
-    monkeypatch.setattr("pipeline.storage.versions._switch", lambda *_: None)
+    monkeypatch.setattr("pipeline.storage.publishing.switch", lambda *_: None)
     for day in range(KEEP_VERSIONS, KEEP_VERSIONS + 3):
         republish(warehouse, day)
     kept = versions(warehouse)

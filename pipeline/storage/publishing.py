@@ -1,0 +1,199 @@
+"""Publishing: one version out of all tables, written whole and then made the current one.
+
+What belongs here: the content of a version and its way into place. What does not: which versions
+there are (`versions`), whether the tables fit together (`builds.publication`).
+"""
+
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.contract.checks import CheckResult
+from pipeline.contract.errors import PipelineError
+from pipeline.contract.ids import fingerprint
+from pipeline.contract.specs import TableSpec
+from pipeline.contract.tables import BUILD_INFO, DUMPS
+from pipeline.storage.audit import checks_version
+from pipeline.storage.duckdb_engine import DuckDB, open_for_copies, quote
+from pipeline.storage.engine import EngineError, EngineWriteError
+from pipeline.storage.files import put_in_place, temporary
+from pipeline.storage.parquet import write_arrow
+from pipeline.storage.stamps import Origin, Stamp
+from pipeline.storage.versions import (
+    KEEP_VERSIONS,
+    Version,
+    is_rolled_back,
+    new_version,
+    published_tables,
+    sweep_versions,
+    switch,
+    versions,
+)
+from pipeline.storage.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# Files of DuckDB 2's own format cannot be opened by the tools of 1.x that people have.
+_STORAGE = "v1.2.0"
+# What the table build_info is made from, as its stamp names it.
+_VERSION = "version"
+
+
+def publish(
+    warehouse: Warehouse, specs: Mapping[str, TableSpec], now: datetime, keep: int = KEEP_VERSIONS
+) -> tuple[Version, bool]:
+    """Publish all tables together, unless their rows are those of the latest version.
+
+    Args:
+        warehouse: the tables, all up to date.
+        specs: every table's description by full name.
+        now: the time of publishing (UTC).
+        keep: how many versions stay, the published one aside.
+
+    Returns:
+        The latest version, and whether it is new.
+
+    Raises:
+        PipelineError: the file cannot be written; the published one stays.
+    """
+    from pipeline.contract.arrow import table_of_rows
+
+    tables = published_tables(specs)
+    stamps = {spec.full_name: _need_stamp(warehouse, spec) for spec in tables}
+    described = [spec.model_dump_json() for spec in tables]
+    contents = [(name, stamp.content) for name, stamp in sorted(stamps.items())]
+    content = fingerprint(_STORAGE, *described, *contents)[:12]
+    sweep_versions(warehouse)
+    known = versions(warehouse)
+    if known and known[0].content == content and known[0].is_intact():
+        _settle(warehouse, known[0])
+        return versions(warehouse)[0], False
+    new = new_version(warehouse, content, now)
+    written = temporary(new.path)
+    info = table_of_rows(BUILD_INFO, [_build_info(warehouse, specs, new, now)])
+    try:
+        with warehouse.writing("the published file"):
+            _write_file(warehouse, written, tables, info)
+            new.keep_mark(written)
+            put_in_place(new.path)
+            switch(warehouse, new.path)
+            _write_info(warehouse, info, new)
+    finally:
+        written.unlink(missing_ok=True)
+        written.with_name(written.name + ".wal").unlink(missing_ok=True)
+    for old in [v for v in versions(warehouse)[keep:] if not v.is_current]:
+        old.remove()
+    return new, True
+
+
+def _settle(warehouse: Warehouse, latest: Version) -> None:
+    """Put in place what a killed build or damage left open after the latest version was written."""
+    current = next((v for v in versions(warehouse) if v.is_current), None)
+    is_gone_back = current and current.is_intact() and is_rolled_back(warehouse, latest)
+    with warehouse.writing("the published file"):
+        if current != latest and not is_gone_back:
+            switch(warehouse, latest.path)
+        if not _tells_of(warehouse, latest):
+            with open_for_copies(latest.path) as engine:
+                _write_info(warehouse, engine.arrow(f"select * from {BUILD_INFO.name}"), latest)
+
+
+def _tells_of(warehouse: Warehouse, latest: Version) -> bool:
+    """Tell whether the table build_info is there and is that of a version."""
+    stamp = warehouse.stamp(BUILD_INFO.full_name)
+    is_of_it = stamp is not None and stamp.origin.inputs == {_VERSION: latest.id}
+    return is_of_it and warehouse.is_whole(BUILD_INFO.full_name)
+
+
+def _need_stamp(warehouse: Warehouse, spec: TableSpec) -> Stamp:
+    stamp = warehouse.stamp(spec.full_name)
+    if stamp is None:
+        raise PipelineError(f"{spec.full_name} has not been built yet; run `papermart build`")
+    return stamp
+
+
+def _build_info(
+    warehouse: Warehouse,
+    specs: Mapping[str, TableSpec],
+    new: Version,
+    now: datetime,
+) -> dict[str, Any]:
+    stamps = {name: s for name in sorted(specs) if (s := warehouse.stamp(name))}
+    with warehouse.engine([DUMPS]) as engine:
+        dumps = engine.rows(f"select dump_id, path from {DUMPS.full_name}")
+    libraries = ("papermart", "duckdb", "polars", "pyarrow")
+    checks = {
+        name: {
+            "n_checks": len(stamp.checks),
+            "failed": [check for check in stamp.checks if not check["passed"]],
+        }
+        for name, stamp in stamps.items()
+    }
+    return {
+        "build_id": new.id,
+        "built_at": now.replace(tzinfo=None),
+        "content_hash": new.content,
+        "versions": _json(
+            {name: version(name) for name in libraries} | {"python": platform.python_version()}
+        ),
+        "input_hashes": _json({row["dump_id"]: row["path"] for row in dumps}),
+        "row_counts": _json({name: stamp.n_rows for name, stamp in stamps.items()}),
+        "checks": _json(checks),
+    }
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True)
+
+
+def _write_file(
+    warehouse: Warehouse, file: Path, tables: Iterable[TableSpec], info: "pa.Table"
+) -> None:
+    try:
+        with warehouse.engine(tables) as engine:
+            engine.show_rows(BUILD_INFO, info)
+            try:
+                _fill_file(engine, file, [*tables, BUILD_INFO])
+            finally:
+                engine.execute(f"drop table {BUILD_INFO.full_name}")
+    except (EngineError, EngineWriteError):
+        # The engine still holds the broken file.
+        warehouse.close()
+        raise
+
+
+def _write_info(warehouse: Warehouse, info: "pa.Table", new: Version) -> None:
+    """Write the table build_info, which tells of the latest version."""
+
+    def make(file: Path) -> list[CheckResult]:
+        write_arrow(info, file)
+        return []
+
+    origin = Origin({}, {}, {_VERSION: new.id})
+    (built_at,) = info["built_at"].to_pylist()
+    warehouse.replace_table(BUILD_INFO, make, origin, checks_version(BUILD_INFO), built_at)
+
+
+def _fill_file(engine: DuckDB, file: Path, specs: Iterable[TableSpec]) -> None:
+    engine.execute(f"attach {quote(file)} as published_file (storage_version '{_STORAGE}')")
+    engine.execute("begin")  # a comment of its own transaction takes longer than a small table
+    for spec in specs:
+        _copy_table(engine, spec)
+    engine.execute("commit")
+    engine.execute("detach published_file")
+
+
+def _copy_table(engine: DuckDB, spec: TableSpec) -> None:
+    target = f"published_file.main.{spec.name}"
+    order = ", ".join(spec.key)
+    engine.execute(f"create table {target} as select * from {spec.full_name} order by {order}")
+    comment = f"{spec.description} Grain: {spec.grain}."
+    engine.execute(f"comment on table {target} is {quote(comment)}")
+    for column in spec.columns:
+        words = quote(column.description)
+        engine.execute(f"comment on column {target}.{column.name} is {words}")
