@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from helpers import needs_sample, sample_report, sample_warehouse, written
+from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.outputs.report.page import write_report
 
@@ -32,7 +33,7 @@ def browser():
         running.close()
 
 
-ALL_DRAWN = "[...document.querySelectorAll('[data-chart]')].every(c => c.dataset.drawn)"
+NOT_DRAWN = "[data-chart]:not([data-drawn])"
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def opened(browser, file: Path, size=None, **options):
     page.on("request", lambda request: asked.append(request.url))
     page.goto(file.as_uri())
     if options.get("java_script_enabled", True):
-        page.wait_for_function(ALL_DRAWN, timeout=60_000)
+        page.wait_for_selector(NOT_DRAWN, state="detached", timeout=60_000)
     yield page, said, asked
     context.close()
 
@@ -85,6 +86,27 @@ def test_every_chart_is_drawn_without_a_word_or_a_request(place, browser, report
         assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
     assert said == []
     assert asked == [report.as_uri()]
+
+
+def test_the_pages_policy_lets_its_own_scripts_run_and_nothing_else(browser, report, tmp_path):
+    text = report.read_text("utf-8")
+    policy = LexborHTMLParser(text).css_first("meta[http-equiv]").attributes["content"]
+    assert "unsafe" not in policy.replace("style-src 'unsafe-inline'", "")
+    smuggled = '<b onclick="0">x</b><script>document.title = "smuggled"</script>'
+    before, end, after = text.rpartition("</body>")
+    (tmp_path / "smuggled.html").write_text(before + smuggled + end + after, "utf-8")
+    with opened(browser, tmp_path / "smuggled.html") as (page, said, _):
+        assert "smuggled" not in page.title()
+        assert any("Content Security Policy" in line for line in said)
+
+
+def test_what_a_mark_stands_for_is_shown_where_it_is_pointed_at(at_a_desk):
+    """Vega works that out by expressions, which no policy lets it compile."""
+    page, said, _ = at_a_desk
+    page.locator("[data-chart] .live svg .mark-symbol path").first.hover(force=True)
+    page.wait_for_selector("#vg-tooltip-element.visible", timeout=5000)
+    assert page.locator("#vg-tooltip-element tr").count() > 1
+    assert said == []
 
 
 def test_tables_sort_by_click_and_by_keyboard(at_a_desk):

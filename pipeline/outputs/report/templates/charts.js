@@ -5,7 +5,7 @@ async function draw(chart) {
   const spec = JSON.parse(chart.querySelector("script").textContent);
   const live = chart.querySelector(".live");
   try {
-    await vegaEmbed(live, spec, { actions: false, config, renderer: "svg" });
+    await vegaEmbed(live, spec, { actions: false, ast: true, config, renderer: "svg" });
     chart.dataset.drawn = "yes";
   } catch (error) {
     // The drawn SVG stays.
