@@ -17,6 +17,7 @@ from pipeline.cli.shared import (
     refuse_own,
     say,
     settings,
+    warn,
 )
 
 
@@ -50,6 +51,9 @@ def export(
     CSV files are UTF-8; lists are joined by "; "; cells that a spreadsheet would run as a
     formula are led by an apostrophe. `datapackage.json` describes every column,
     `manifest.json` names the build and its inputs.
+
+    The tables in the folder are of one build, also after a crash: those that were exported there
+    before are written anew. Files of yours are left alone.
     """
     from pipeline.outputs.export import export as run_export
 
@@ -57,8 +61,12 @@ def export(
     chosen = settings(warehouse=warehouse)
     target = to or chosen.exports
     refuse_own(target, chosen)
-    for written in run_export(file, target, tables or (), form.value):
-        say(f"{written.path}: {counted(written.n_rows, 'row')}")
+    done = run_export(file, target, tables or (), form.value)
+    for written in done.files:
+        why = "" if written.is_asked else "; exported here before, so written anew with the others"
+        say(f"{written.path}: {counted(written.n_rows, 'row')}{why}")
+    for path in done.taken_away:
+        warn(f"warning: {path} was of another build, and this export has none; it was taken away")
     say(f"{target / 'datapackage.json'}: every column described")
     say(f"{target / 'manifest.json'}: build, inputs, counts")
 

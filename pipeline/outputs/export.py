@@ -6,10 +6,8 @@ after Frictionless Data, `manifest.json`). What does not: which values the marts
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +16,16 @@ from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.specs import ColumnSpec, TableSpec
 from pipeline.contract.tables import BUILD_INFO
 from pipeline.models.catalogue import all_specs
+from pipeline.outputs.export_folder import (
+    DATAPACKAGE,
+    MANIFEST,
+    Earlier,
+    held,
+    put_in_place,
+    read_earlier,
+    refuse_foreign,
+    staging,
+)
 from pipeline.outputs.report.accuracy import measured_accuracy
 from pipeline.outputs.report.figures import Figure, ask, ask_if_there
 from pipeline.outputs.rows import FORMULA
@@ -41,11 +49,27 @@ _JSON_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """One file of an export: its table, place, rows."""
+    """One file of an export: its table, place, rows.
+
+    Attributes:
+        table: the table's name.
+        path: where it is.
+        n_rows: how many rows it has.
+        is_asked: it was asked for; else an earlier export had it here, and it is written anew.
+    """
 
     table: str
     path: Path
     n_rows: int
+    is_asked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export did: the files it wrote, and those of earlier exports that it took away."""
+
+    files: tuple[ExportedFile, ...]
+    taken_away: tuple[Path, ...] = ()
 
 
 def exportable() -> dict[str, TableSpec]:
@@ -55,12 +79,15 @@ def exportable() -> dict[str, TableSpec]:
 
 def export(
     file: Path, target: Path, tables: Sequence[str] = (), form: ExportFormat = "csv"
-) -> list[ExportedFile]:
+) -> Exported:
     """Write tables of a published file to a folder, with data dictionary and manifest.
 
     In CSV (UTF-8) lists are joined by `; `, NULL is an empty cell, times are UTC in ISO 8601, and
-    text that a spreadsheet would run as a formula is led by an apostrophe. Files appear in the
-    folder only when all of them are written; other files there are left alone.
+    text that a spreadsheet would run as a formula is led by an apostrophe.
+
+    The tables in the folder are of one build at any time, also after a crash: those that an
+    earlier export wrote there in the same format are written anew with the ones asked for; those
+    in the other format go if they are of another build. Files that no export wrote are left alone.
 
     Args:
         file: a published version.
@@ -69,31 +96,56 @@ def export(
         form: `csv` or `parquet`.
 
     Raises:
-        PipelineError: an unknown table, or the folder cannot be written.
+        PipelineError: an unknown table, the folder cannot be written, or a file that no export
+            wrote has the place of one to write.
     """
     known = exportable()
     for name in tables:
         if name not in known:
             raise PipelineError(f"there is no table {name}; there are {', '.join(known)}")
-    specs = [known[name] for name in tables or known]
-    staging: Path | None = None
+    asked = [known[name] for name in dict.fromkeys(tables or known)]
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=".papermart-export-", dir=target))
-        with open_for_copies(file) as engine:
-            written = [_write_table(engine, spec, staging, form) for spec in specs]
-            _write_json(staging / "datapackage.json", _datapackage(engine, specs, written, form))
-            _write_json(staging / "manifest.json", _manifest(engine, written))
-        for path in sorted(staging.iterdir()):
-            path.replace(target / path.name)
+        with held(target), open_for_copies(file) as engine:
+            return _export(engine, target, asked, form)
     except OSError as error:
         raise PipelineError(f"the export to {target} failed: {cause_of(error)}") from None
     except (EngineError, EngineWriteError) as error:
         raise PipelineError(f"the export to {target} failed: {error}") from None
-    finally:
-        if staging:
-            shutil.rmtree(staging, ignore_errors=True)
-    return [ExportedFile(e.table, target / e.path.name, e.n_rows) for e in written]
+
+
+def _export(
+    engine: DuckDB, target: Path, asked: Sequence[TableSpec], form: ExportFormat
+) -> Exported:
+    earlier = read_earlier(target)
+    again = _written_before(engine, earlier, asked, form)
+    names = [f"{spec.name}.{form}" for spec in (*asked, *again)]
+    refuse_foreign(target, (*names, DATAPACKAGE, MANIFEST), earlier)
+    others = [name for name in earlier.files if name not in names and (target / name).is_file()]
+    is_same_build = earlier.build_id == engine.scalar("select build_id from build_info")
+    kept = others if is_same_build else []
+    leaving = earlier.files if not is_same_build else ()
+    with staging(target) as folder:
+        specs = [*asked, *again]
+        written = [_write_table(engine, spec, folder, form) for spec in specs]
+        _write_json(folder / DATAPACKAGE, _datapackage(engine, specs, written, form))
+        _write_json(folder / MANIFEST, _manifest(engine, written, kept))
+        put_in_place(folder, target, leaving)
+    files = (
+        replace(done, path=target / done.path.name, is_asked=n < len(asked))
+        for n, done in enumerate(written)
+    )
+    taken_away = () if is_same_build else others
+    return Exported(tuple(files), tuple(target / name for name in taken_away))
+
+
+def _written_before(
+    engine: DuckDB, earlier: Earlier, asked: Sequence[TableSpec], form: ExportFormat
+) -> list[TableSpec]:
+    """Return the other tables that earlier exports wrote in a format, as far as they are there."""
+    known = exportable()
+    names = [Path(name).stem for name in earlier.files if Path(name).suffix == f".{form}"]
+    found = [known[name] for name in names if name in known and known[name] not in asked]
+    return [spec for spec in found if engine.can_answer(f"select * from main.{spec.name}")]
 
 
 def _write_table(engine: DuckDB, spec: TableSpec, folder: Path, form: ExportFormat) -> ExportedFile:
@@ -200,7 +252,16 @@ def _foreign_key(
     return {"fields": column.name, "reference": {"resource": resource, "fields": target}}
 
 
-def _manifest(engine: DuckDB, written: Iterable[ExportedFile]) -> dict[str, Any]:
+def _manifest(
+    engine: DuckDB, written: Iterable[ExportedFile], kept: Iterable[str]
+) -> dict[str, Any]:
+    """Say what was exported.
+
+    Args:
+        engine: sees the published file.
+        written: the files of this export.
+        kept: those of an earlier one of the same build, in the other format.
+    """
     (info,) = engine.rows("select * replace (built_at::varchar as built_at) from build_info")
     return {
         "build_id": info["build_id"],
@@ -212,7 +273,7 @@ def _manifest(engine: DuckDB, written: Iterable[ExportedFile]) -> dict[str, Any]
         "known_limits": [*_figure(engine, "limits"), *_figure_if_there(engine, "trend_limits")],
         "measured_accuracy": [found.model_dump(mode="json") for found in measured_accuracy()],
         "row_counts": {file.table: file.n_rows for file in written},
-        "files": [file.path.name for file in written],
+        "files": [*(file.path.name for file in written), *kept],
     }
 
 
