@@ -13,6 +13,7 @@ from pipeline.contract.findings import Issue
 from pipeline.extraction.dump_files import VANISHED, DumpFile, file_stamp, unreadable
 from pipeline.extraction.other_files import Advice, binary_kind
 from pipeline.inputs.given_files import open_given
+from pipeline.text.damage import without_whole_commands
 
 MAX_DUMP_BYTES = 512 * 1024 * 1024
 _MAX_CONTROL_SHARE = 0.01
@@ -97,10 +98,13 @@ def decode(content: bytes) -> tuple[str, str, list[Issue]]:
     if text.startswith("\ufeff"):
         text = text[1:]
     if n_control := _count_control(content, encoding, text):
-        if n_control > _MAX_CONTROL_SHARE * len(text):
+        # A terminal's colours are no sign of binary data, and go with what follows the sign.
+        plain = without_whole_commands(text)
+        n_left = len(_CONTROL.findall(plain)) if plain != text else n_control
+        if n_left > _MAX_CONTROL_SHARE * len(text):
             raise DumpFaultError.of(_BINARY)
         issues.append(_control_issue(text, n_control))
-        text = _CONTROL.sub("", text)
+        text = _CONTROL.sub("", plain)
     if not text or text.isspace():
         raise DumpFaultError.of(_EMPTY)
     return text, encoding, issues

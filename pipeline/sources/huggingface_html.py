@@ -26,6 +26,7 @@ from pipeline.sources.listings import Listing, as_facts
 from pipeline.sources.markup import Card, CardTag, find_cards, read_cards
 from pipeline.sources.reading import NUMBER, YEARS, Findings, is_cut, read_name, read_number
 from pipeline.sources.tags import is_long_tag, tags_around
+from pipeline.text.damage import without_commands
 from pipeline.text.dates import make_date
 
 _CARD = CardTag("article")
@@ -44,7 +45,6 @@ _QUOTE = re.compile(r"""data-props\s*=\s*(["'])""", re.IGNORECASE)
 _MOST_JSON = 64 * 2**20  # characters; more would fill the memory
 _MOST_ENTRY = 2**20  # characters of one paper in broken JSON
 _ENTRY = re.compile(r'\{\s*"paper"\s*:')  # where the JSON is broken, whole entries may be left
-_UNFIT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")  # what JSON can hold and text cannot
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T|$)")  # "2024-07-31T17:54:27.000Z"
 _PAPER = re.compile(rf"/papers/{ARXIV_ID}$")  # "/papers/2407.21783"
 _N_AUTHORS = re.compile(rf"\b(?P<n>{NUMBER}) authors?\b")  # "· 533 authors"
@@ -248,7 +248,8 @@ def _name(holder: object, key: str) -> str | None:
 
 
 def _string(value: object) -> str:
-    return _UNFIT.sub("", value).strip() if isinstance(value, str) else ""
+    # JSON can hold what text cannot: signs that command a terminal, halves of signs.
+    return without_commands(value).strip() if isinstance(value, str) else ""
 
 
 def _number(value: object) -> int | None:

@@ -1,5 +1,7 @@
 """Certain repairs of text: what is repaired, what is left alone, idempotence."""
 
+import time
+
 import pytest
 from helpers import arrow_page, put
 from hypothesis import given, settings
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.extraction.dump_files import find_dumps
 from pipeline.extraction.reading import extract_dump
 from pipeline.extraction.staging_tables import rows_of
-from pipeline.text.damage import repair
+from pipeline.text.damage import is_harmless, repair, without_commands
 from pipeline.text.whitespace import fold_space
 
 MENDED = {
@@ -31,6 +33,28 @@ MENDED = {
     "soft_hyphen": ("rein\xadforce", "reinforce", "mended_invisible"),
     "zero_width": ("re\u200bin\u2060force\ufeff", "reinforce", "mended_invisible"),
     "joiner_in_latin": ("shelf\u200cful", "shelfful", "mended_invisible"),
+    "colour": ("\x1b[1;31mRed\x1b[0m nets\x1b[K", "Red nets", "mended_invisible"),
+    "window_title": ("Red\x1b]0;owned\x07 nets", "Red nets", "mended_invisible"),
+    "terminals_link": (
+        "\x1b]8;;https://example.org/x\x1b\\Red\x1b]8;;\x1b\\ nets",
+        "Red nets",
+        "mended_invisible",
+    ),
+    "cursor": ("A \x1b[2J Person\x1b[4 q", "A Person", "mended_invisible"),
+    "plain_again": ("Red\x1b(B\x1b[m nets", "Red nets", "mended_invisible"),
+    "command_in_a_command": ("\x1b[\x1b[31m31mRed nets", "Red nets", "mended_invisible"),
+    "unfinished_command": ("Red \x1b]0;nets", "Red ]0;nets", "mended_invisible"),
+    "lone_escape": ("Red\x1b nets\x7f\x08", "Red nets", "mended_invisible"),
+    "override": (
+        "Nets \u202egnihsif\u202c of \u2066x\u2069",
+        "Nets gnihsif of x",
+        "mended_invisible",
+    ),
+    "hidden_words": ("Nets\U000e0068\U000e0069 of rope", "Nets of rope", "mended_invisible"),
+    "half_a_sign": ("Nets \ud800of rope", "Nets of rope", "mended_invisible"),
+    "line_of_unicode": ("Nets\u2028of\u2029rope", "Nets of rope", "mended_invisible"),
+    "mark_of_arabic_in_latin": ("Nets\u061c of rope", "Nets of rope", "mended_invisible"),
+    "command_alone": ("\x1b\x07", "\ufffd", "mended_invisible"),
     "fixed_space": ("Fig.\xa07", "Fig. 7", "mended_invisible"),
 }
 SOUND = {
@@ -41,6 +65,10 @@ SOUND = {
     "typography": "“It’s late” – he said — ‘no’… 3×4 ± 2°",
     "accents": "Štěpán Holub, Émile Noirot, Łukasz, Ångström, Ærø, Œuvre, naïve—but",
     "accent_before_quote": "IRMÃ DE SÃO PAULO; “fiancé”, «déjà», CAFÉ… É”",
+    "flag_of_england": "Nets of \U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    "brackets": "On [31mm] lenses, ]0; and 31m",
+    "hebrew": "רשתות\u200f (GNN) \u200e[a]",
+    "arabic": "\u061cشبكات\u200f 2.0",
     "persian": "می\u200cخواهم",
     "family_emoji": "👩\u200d👩\u200d👧",
     "only_invisible": "\u200b",
@@ -65,7 +93,10 @@ def test_several_damages_at_once():
 
 
 _ENTITY_PIECES = ["&", "&amp;", "amp;", "#", "38;", "x26;", "&#11", "50;", ";", "\\", "shy;"]
-_PIECES = st.sampled_from([*_ENTITY_PIECES, *"Ã¶â€™ﬁéم👩a\xa0\xad\u200b\u200d\u200f\x85 "])
+_COMMAND_PIECES = ["\x1b", "[", "31m", "]0;", "\x07", "\\", "\x9b", "\x9d", "\x9c", "\ud800"]
+_PIECES = st.sampled_from(
+    [*_ENTITY_PIECES, *_COMMAND_PIECES, *"Ã¶â€™ﬁéم👩a\xa0\xad\u200b\u200d\u200f\x85 "]
+)
 
 
 @settings(deadline=None, derandomize=True)
@@ -76,6 +107,22 @@ def test_idempotent(text):
     assert bool(flags) == (mended != text)
     assert not text or mended
     assert not flags or mended == fold_space(mended)
+    assert is_harmless(mended)
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.lists(_PIECES).map("".join))
+def test_nothing_commands_a_terminal_afterwards(text):
+    kept = without_commands(text)
+    assert is_harmless(kept)
+    assert without_commands(kept) == kept
+
+
+@pytest.mark.parametrize("piece", ["\x1b]", "\x9d", "\x1b[", "\x1b]0;", "\x1bP0", "\x1b[1;"])
+def test_commands_without_an_end_take_no_longer_than_they_are(piece):
+    start = time.process_time()
+    without_commands(piece * 200_000)
+    assert time.process_time() - start < 2
 
 
 def test_hostile_text_comes_to_an_end():
