@@ -93,6 +93,16 @@ def _feed_text(papers: Sequence[Paper], *, is_compact: bool) -> str:
     return ("" if is_compact else f"{head}{len(papers)} Papers\n\n") + "".join(cards)
 
 
+def texts_of(papers: Sequence[Paper]) -> Iterable[tuple[str, str]]:
+    """Yield a page of text that lists these papers, in each layout, with the layout's name."""
+    plain = [without_tex(paper) for paper in papers]
+    yield "arxiv_search, text", _search_text(papers, None)
+    yield "huggingface_papers, text", _hf_search_text(plain, random.Random(1))
+    yield "arrow, text", _arrow_text(papers, papers[0].authors[0])
+    yield "scholar_feed, text", _feed_text(plain, is_compact=False)
+    yield "scholar_feed, compact text", _feed_text(plain, is_compact=True)
+
+
 class _Made(NamedTuple):
     """One page: its content, its truth, whether it is text."""
 

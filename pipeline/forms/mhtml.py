@@ -29,6 +29,7 @@ _VERSION = re.compile(r"^mime-version:", re.IGNORECASE | re.MULTILINE)
 _CHARSET = re.compile(rb"""<meta\s[^>]{0,200}?charset=["']?([A-Za-z0-9_-]{1,40})""", re.IGNORECASE)
 _PAGES = ("text/html", "application/xhtml+xml")
 _TEXT = "text/plain"
+_SPELT_END, _SPELT = re.compile(rb"\r\n|[\r\n]"), b"\v"
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 
 
@@ -168,23 +169,29 @@ def _decode(head: Message, lines: list[str]) -> str:
 
 
 def _from_quoted_printable(lines: list[str], charset: str) -> str:
-    """Decode lines; one that ends softly goes on in the next one, and a sign says so."""
-    whole: list[bytes] = []
-    n_joined: list[int] = []
+    """Decode lines; one that ends softly goes on in the next one, and a sign says so.
+
+    Line ends that are spelt (`=0D=0A`) end a line, which the file has not.
+    """
+    whole: list[list[bytes]] = []
     is_open = False
     for line in lines:
         shown = line.rstrip(" \t")
         piece = binascii.a2b_qp(shown.removesuffix("=").encode("utf-8", "replace"))
         if is_open:
-            whole[-1] += piece
-            n_joined[-1] += 1
+            whole[-1].append(piece)
         else:
-            whole.append(piece)
-            n_joined.append(0)
+            whole.append([piece])
         is_open = shown.endswith("=")
-    texts = _to_text(b"\n".join(piece.replace(b"\n", b" ") for piece in whole), charset)
-    ends = (ENDED * n for n in n_joined)
-    return "\n".join(map("".join, zip(texts.split("\n"), ends, strict=True)))
+    spelt = (_SPELT_END.sub(_SPELT, b"".join(pieces)) for pieces in whole)
+    texts = _to_text(b"\n".join(spelt), charset).split("\n")
+    if len(texts) != len(whole):  # a charset in which that is no line end, or other signs are
+        return spread("\n".join(texts), len(lines))
+    added = f"{ADDED}\n"
+    return "\n".join(
+        text.replace(_SPELT.decode("ascii"), added) + ENDED * (len(pieces) - 1)
+        for text, pieces in zip(texts, whole, strict=True)
+    )
 
 
 def _from_base64(lines: list[str], charset: str) -> str:

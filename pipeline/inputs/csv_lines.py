@@ -7,13 +7,20 @@ import csv
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from pipeline.contract.errors import PipelineError, cause_of
+from pipeline.inputs.given_files import open_given
 
 _LARGEST_CELL = 2**30
-_ZIP = b"PK\x03\x04"
+# What files that are no text begin with, and what to do with them.
+_NO_TEXTS = {
+    b"PK\x03\x04": "a packed file, as spreadsheets are; open it and save it as CSV (UTF-8)",
+    b"\x1f\x8b": "a packed file (gzip); unpack it",
+    b"PAR1": "a Parquet file; let its name end in .parquet",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ def open_csv(file: Path) -> Generator[CsvLines]:
     """
     before = csv.field_size_limit(_LARGEST_CELL)
     try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
+        with TextIOWrapper(open_given(file), encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream, strict=True)
             try:
                 header = next(reader, [])
@@ -67,11 +74,10 @@ def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401 -
 def not_utf8(file: Path) -> PipelineError:
     """Return what to say of a file that is no UTF-8 text: its line, or that it is a spreadsheet."""
     with file.open("rb") as stream:
-        if stream.read(4) == _ZIP:
-            return PipelineError(
-                f"{file} is no text but a packed file, as spreadsheets are; "
-                "open it and save it as CSV (UTF-8)"
-            )
+        begins = stream.read(4)
+    for sign, what in _NO_TEXTS.items():
+        if begins.startswith(sign):
+            return PipelineError(f"{file} is no text but {what}")
     line = _first_line_not_utf8(file)
     return PipelineError(f"{file}, line {line}: is not UTF-8 text; save it as UTF-8")
 
@@ -113,6 +119,22 @@ def need_columns(file: Path, place: str, found: Sequence[str], needed: Sequence[
             raise PipelineError(
                 f"{file}, {place}: the column {column} is missing; "
                 f"needed are {','.join(needed)}{_columns_advice(found)}"
+            )
+
+
+def refuse_doubles(file: Path, place: str, found: Sequence[str], read: Sequence[str]) -> None:
+    """Raise PipelineError naming the first column that stands twice: which of them counts?
+
+    Args:
+        file: the file.
+        place: where its columns are named: `line 1`.
+        found: the columns there are.
+        read: those that are read; others may stand as often as they like.
+    """
+    for column in read:
+        if found.count(column) > 1:
+            raise PipelineError(
+                f"{file}, {place}: the column {column} stands twice; keep one, or rename one"
             )
 
 

@@ -26,7 +26,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.ids import PAPER_ID, RECORD_ID
-from pipeline.inputs.csv_lines import cells_fault, need_columns, open_csv
+from pipeline.inputs.csv_lines import cells_fault, need_columns, open_csv, refuse_doubles
 from pipeline.inputs.given_files import open_given
 
 COLUMNS = ("left", "right", "decision", "who", "when", "why")
@@ -105,6 +105,7 @@ def read_overrides(file: Path | None) -> list[dict[str, Any]]:
     with open_csv(file) as lines:
         header = [name.strip().lower() for name in lines.header]
         need_columns(file, "line 1", header, COLUMNS)
+        refuse_doubles(file, "line 1", header, COLUMNS)
         return [_read_line(line, header, cells) for line, cells in lines.rows]
 
 

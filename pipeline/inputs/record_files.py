@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.contract.errors import PipelineError, cause_of
-from pipeline.inputs.csv_lines import need_cells, need_columns, not_utf8, open_csv
+from pipeline.inputs.csv_lines import (
+    need_cells,
+    need_columns,
+    not_utf8,
+    open_csv,
+    refuse_doubles,
+)
+from pipeline.inputs.given_files import open_given
 
 _BATCH_ROWS = 20_000
 _SPREADSHEETS = {".xlsx", ".xls", ".ods"}
@@ -70,18 +78,25 @@ def read_batches(
         advice = "; save the spreadsheet as CSV (UTF-8)" if suffix in _SPREADSHEETS else ""
         raise PipelineError(f"{file}: name a file that ends in {', '.join(readers)}{advice}")
     try:
+        open_given(file).close()
         for batch in read(file, columns, needed):
             shown = {
-                name: _values(column, (as_arrow or {}).get(name))
+                name: _values(column, (as_arrow or {}).get(name), _Column(file, name, batch.places))
                 for name, column in batch.columns.items()
             }
             yield Batch(shown, batch.places)
     except OSError as error:
-        raise PipelineError(f"{file} cannot be read: {cause_of(error)}") from None
+        raise PipelineError(f"{file} cannot be read: {_cause(error)}") from None
     except UnicodeDecodeError:
         raise not_utf8(file) from None
-    except pa.ArrowInvalid as error:
-        raise PipelineError(f"{file} is not a readable Parquet file: {error}") from None
+    except pa.ArrowException as error:
+        cause = " ".join(str(error).split())
+        raise PipelineError(f"{file} is not a readable Parquet file: {cause}") from None
+
+
+def _cause(error: OSError) -> str:
+    """Return what the system, or Arrow (in several lines), says of a file."""
+    return " ".join(cause_of(error).split())
 
 
 def column_names(file: Path) -> list[str]:
@@ -99,8 +114,10 @@ def column_names(file: Path) -> list[str]:
 
 def _read_parquet(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Batch]:
     with pq.ParquetFile(file) as parquet:
-        need_columns(file, "row 1", parquet.schema_arrow.names, needed)
-        names = [name for name in parquet.schema_arrow.names if name in columns]
+        found = parquet.schema_arrow.names
+        need_columns(file, "row 1", found, needed)
+        refuse_doubles(file, "row 1", found, columns)
+        names = [name for name in found if name in columns]
         first = 1
         for rows in parquet.iter_batches(_BATCH_ROWS, columns=names):
             places = [f"row {n}" for n in range(first, first + len(rows))]
@@ -108,20 +125,55 @@ def _read_parquet(file: Path, columns: Sequence[str], needed: Sequence[str]) -> 
             first += len(rows)
 
 
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of some rows of a Parquet file, as messages name it."""
+
+    file: Path
+    name: str
+    places: Sequence[str]
+
+    def fault(self, row: int | None, what: str) -> PipelineError:
+        place = "" if row is None else f" {self.places[row]},"
+        return PipelineError(f"{self.file},{place} column {self.name}: {what}")
+
+
 def _values(
-    column: "Sequence[Any] | pa.Array", left_as: pa.DataType | None
+    column: "Sequence[Any] | pa.Array", left_as: pa.DataType | None, where: _Column
 ) -> "Sequence[Any] | pa.Array":
-    if not isinstance(column, pa.Array) or column.type == left_as:
+    if not isinstance(column, pa.Array):
+        return column
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        row = next((n for n in range(len(column)) if not _is_valid(column.slice(n, 1))), None)
+        what = "holds what is no UTF-8 text; write it anew, or leave it out"
+        raise where.fault(row, what) from None
+    if column.type == left_as:
         return column
     if (left_as, column.type) in _WIDER:
         with suppress(pa.ArrowInvalid):  # a value does not fit
             return column.cast(left_as)
-    return column.to_pylist()
+    try:
+        return column.to_pylist()
+    # Days and times that Python has not, types that Arrow cannot show.
+    except (pa.ArrowException, ValueError, OverflowError, TypeError):
+        what = f"holds values that cannot be read ({column.type}); write texts or numbers"
+        raise where.fault(None, what) from None
+
+
+def _is_valid(column: pa.Array) -> bool:
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _read_csv(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Batch]:
     with open_csv(file) as lines:
         need_columns(file, "line 1", lines.header, needed)
+        refuse_doubles(file, "line 1", lines.header, columns)
 
         def rows() -> Iterator[tuple[str, dict[str, Any]]]:
             for line, cells in lines.rows:
@@ -133,7 +185,7 @@ def _read_csv(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iter
 
 
 def _read_jsonl(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Batch]:
-    with file.open(encoding="utf-8-sig") as stream:
+    with TextIOWrapper(open_given(file), encoding="utf-8-sig") as stream:
 
         def rows() -> Iterator[tuple[str, dict[str, Any]]]:
             for number, line in enumerate(stream, 1):
@@ -142,7 +194,7 @@ def _read_jsonl(file: Path, columns: Sequence[str], needed: Sequence[str]) -> It
                 place = f"line {number}"
                 try:
                     row = json.loads(line)
-                except ValueError as error:
+                except (ValueError, RecursionError) as error:
                     raise PipelineError(f"{file}, {place}: {_json_fault(error)}") from None
                 if not isinstance(row, dict):
                     raise PipelineError(f"{file}, {place}: {_json_fault()}")
@@ -154,13 +206,15 @@ def _read_jsonl(file: Path, columns: Sequence[str], needed: Sequence[str]) -> It
         yield from _batches(rows(), columns)
 
 
-def _json_fault(error: ValueError | None = None) -> str:
+def _json_fault(error: ValueError | RecursionError | None = None) -> str:
     """Say what is wrong with a line that is no JSON object, and where in it."""
     match error:
         case None:
             cause = ""
         case json.JSONDecodeError():
             cause = f" ({error.msg}, column {error.pos + 1})"
+        case RecursionError():
+            cause = " that can be read (it is nested too deeply)"
         case _:
             cause = f" ({error})"
     return f"is no JSON object{cause}; write one object a line"

@@ -9,6 +9,7 @@ import html
 import math
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import pyarrow as pa
 
 from pipeline.contract.errors import PipelineError
 from pipeline.inputs.record_files import Batch
+from pipeline.inputs.record_values import id_text, is_missing, shown, text_or_none
 from pipeline.records.record_lists import cleaned, column_style, listed_authors
 from pipeline.text.identifiers import clean_arxiv_id, clean_doi, is_nothing
 from pipeline.text.keys import title_keys
@@ -97,8 +99,7 @@ class RecordReader:
         return self._each("authors", _names)
 
     def _ids(self) -> list[str]:
-        raw = self.batch.columns["record_id"]
-        ids = ["" if each is None else str(each).strip() for each in raw]
+        ids: list[str] = self._each("record_id", id_text, missing="")
         fresh = set(ids)
         if "" in fresh or len(fresh) < len(ids) or not fresh.isdisjoint(self.seen):
             self._refuse(ids)
@@ -112,17 +113,19 @@ class RecordReader:
             if not record_id:
                 raise self._fault(place, "record_id", f"is empty{_OWN_ID}")
             if record_id in seen:
-                raise self._fault(place, "record_id", f"{record_id!r} stands twice{_OWN_ID}")
+                what = f"{shown(record_id)} stands twice{_OWN_ID}"
+                raise self._fault(place, "record_id", what)
             seen.add(record_id)
 
-    def _each(self, column: str, read: Callable[[Any], Any]) -> Sequence[Any] | None:
+    # What it returns is of the column's own type, or an Arrow array.
+    def _each(self, column: str, read: Callable[[Any], Any], missing: str | None = None) -> Any:  # noqa: ANN401
         raw_values = self.batch.columns.get(column)
         if raw_values is None or isinstance(raw_values, pa.Array):
             return raw_values
-        values = []
+        values: list[Any] = []
         try:
             for raw in raw_values:
-                value = None if raw is None else read(raw)
+                value = missing if is_missing(raw) else read(raw)
                 values.append(value)
         except ValueError as error:
             raise self._fault(self.batch.places[len(values)], column, str(error)) from None
@@ -133,22 +136,22 @@ class RecordReader:
 
 
 def _clean(raw: object) -> str | None:
-    if not isinstance(raw, str):
-        raise ValueError(f"{raw!r} is not text")
-    return fold_space(html.unescape(raw)) or None
+    text = text_or_none(raw)
+    return fold_space(html.unescape(text)) or None if text else None
 
 
-@lru_cache(maxsize=2**12)
 def _short(raw: object) -> str | None:
     """Clean a value that many records share."""
-    return _clean(raw)
+    text = text_or_none(raw)
+    return _clean_shared(text) if text else None
+
+
+_clean_shared = lru_cache(maxsize=2**12)(_clean)
 
 
 def _text(raw: object) -> str | None:
     """Return a long text as it stands: only its words are compared."""
-    if not isinstance(raw, str):
-        raise ValueError(f"{raw!r} is not text")
-    return raw or None
+    return text_or_none(raw) or None
 
 
 def _names(raw: object) -> str | list[str]:
@@ -156,15 +159,15 @@ def _names(raw: object) -> str | list[str]:
     if isinstance(raw, str):
         return raw
     if not isinstance(raw, list):
-        raise ValueError(f"{raw!r} is neither text nor a list of names")
+        raise ValueError(f"{shown(raw)} is neither text nor a list of names")
     if not all(isinstance(name, str) for name in raw if name):
-        raise ValueError(f"{raw!r} is not a list of names")
+        raise ValueError(f"{shown(raw)} is not a list of names")
     return [name for name in raw if name]
 
 
 def _place(raw: object) -> str | None:
     """Return a volume, issue or range of pages: numbers that need not be numbers."""
-    if isinstance(raw, int | float) and not isinstance(raw, bool):
+    if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
         raw = f"{raw:.15g}"
     text = _short(raw)
     return (
@@ -178,11 +181,11 @@ def _whole_number(raw: object) -> int | None:
     if isinstance(raw, str) and not raw.strip():
         return None
     try:
-        number = float(raw) if isinstance(raw, str | float) else math.nan
+        number = float(raw) if isinstance(raw, str | float | Decimal) else math.nan
     except ValueError:
         number = math.nan
     if not float(number).is_integer() or abs(number) >= 2**31:
-        raise ValueError(f"{raw!r} is not a whole number; write one, or leave it out")
+        raise ValueError(f"{shown(raw)} is not a whole number; write one, or leave it out")
     return int(number)
 
 
@@ -192,7 +195,7 @@ def _boolean(raw: object) -> bool | None:
     known = {"true": True, "false": False, "": None}
     text = str(raw).strip().lower()
     if text not in known:
-        raise ValueError(f"{raw!r} is neither true nor false")
+        raise ValueError(f"{shown(raw)} is neither true nor false")
     return known[text]
 
 

@@ -1,0 +1,175 @@
+"""Whether reading a page twice as long takes twice the time: for each reader, much of everything.
+
+What belongs here: the processor time of reading a page that holds too much of something, and of one
+that holds twice as much, as a ratio within one run. What does not: the pages (`doubled_pages`), the
+cost of pages as they are (`reading_cost`).
+
+    python benchmarks/doubling.py [--pages WORD] [--shapes WORD] [--share 0.1] [--seed 1] [--all]
+
+Each page is made so long that reading it takes some 60 ms or more, and then twice as long. What
+takes more than 2.3 times the time is measured anew, five times at most; the best counts. Prints
+what fails (`--all`: everything) and the steepest; exit status 1 if anything grows faster.
+"""
+
+import argparse
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from doubled_pages import PACKINGS, Page, made_pages, shapes, sound_pages
+
+from pipeline.extraction.dump_files import find_dumps
+from pipeline.extraction.reading import extract_dump
+from pipeline.extraction.staging_tables import to_tables
+
+LIMIT = 2.3
+_ENOUGH, _TOO_LONG = 0.06, 30  # seconds
+_LEAST_CHARS, _MOST_CHARS = 20_000, 2_000_000
+_LEAST_CARDS, _MOST_CARDS = 40, 10_000
+_ROUNDS = 5
+
+Make = Callable[[int], str]
+
+
+class Case(NamedTuple):
+    """A page that can be made as long as one likes."""
+
+    reader: str
+    shape: str
+    make: Make
+    least: int
+    most: int
+
+
+class Growth(NamedTuple):
+    """How long reading a page took, and one that is twice as long."""
+
+    case: Case
+    n: int
+    seconds: float
+    seconds_of_twice: float
+
+    @property
+    def ratio(self) -> float:
+        """Times as long; 2 is what twice the input should take."""
+        return self.seconds_of_twice / self.seconds
+
+    @property
+    def line(self) -> str:
+        """What the table says of it."""
+        figures = f"{self.n:9} {self.seconds:8.3f} {self.seconds_of_twice:8.3f} {self.ratio:6.2f}"
+        return f"{figures}  {self.case.reader}: {self.case.shape}"
+
+
+class _TooLongError(BaseException):
+    """Reading one page has no end in sight; nothing that reads may take it for its own fault."""
+
+
+def cases() -> Iterator[Case]:
+    """Yield every page in every shape, and in every packing."""
+    for page in sound_pages():
+        for shape in shapes(page):
+            for name, pack in PACKINGS.items():
+                reader = page.name if name == "as it is" else f"{page.name} {name}"
+                yield Case(
+                    reader, shape.name, _packed(pack, shape.make, page), _LEAST_CHARS, _MOST_CHARS
+                )
+    for layout, _ in made_pages(1):
+        yield Case(layout, "cards of papers", _cards(layout), _LEAST_CARDS, _MOST_CARDS)
+
+
+def _packed(
+    pack: Make | Callable[[str], str], make: Callable[[Page, int], str], page: Page
+) -> Make:
+    return lambda n: pack(make(page, n))
+
+
+def _cards(layout: str) -> Make:
+    return lambda n: dict(made_pages(n))[layout]
+
+
+def read_seconds(text: str) -> float:
+    """Return the processor time that reading a page takes, from its bytes to tables."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "page.txt").write_bytes(text.encode("utf-8"))
+        (file,) = find_dumps(folder)
+        begun = time.process_time()
+        to_tables([extract_dump(folder, file)])
+        return max(time.process_time() - begun, 0.001)
+
+
+def grow(case: Case) -> Growth:
+    """Measure a page long enough to tell, and one twice as long."""
+    n, seconds = case.least, read_seconds(case.make(case.least))
+    while seconds < _ENOUGH and n < case.most:
+        n = min(case.most, int(n * min(8.0, max(1.5, 1.5 * _ENOUGH / seconds))))
+        seconds = read_seconds(case.make(n))
+    once, twice = case.make(n), case.make(2 * n)
+    best = Growth(case, n, seconds, read_seconds(twice))
+    for _ in range(_ROUNDS - 1):
+        if best.ratio <= LIMIT:
+            break
+        seconds = min(best.seconds, read_seconds(once))
+        best = Growth(case, n, seconds, min(best.seconds_of_twice, read_seconds(twice)))
+    return best
+
+
+def _growth(case: Case) -> Growth:
+    """Measure a case, for a while at most."""
+
+    def end(*_: object) -> None:
+        raise _TooLongError
+
+    signal.signal(signal.SIGVTALRM, end)
+    signal.setitimer(signal.ITIMER_VIRTUAL, _TOO_LONG)
+    try:
+        return grow(case)
+    except _TooLongError:
+        return Growth(case, case.least, _TOO_LONG, float("inf"))
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+def main() -> int:
+    """Measure, print the table, return the exit status."""
+    asked = _parser().parse_args()
+    draw = random.Random(asked.seed)
+    chosen = [
+        case
+        for case in cases()
+        if draw.random() < asked.share and asked.pages in case.reader and asked.shapes in case.shape
+    ]
+    say = sys.stdout.write
+    say(f"{len(chosen)} pages; reader, shape, seconds for n and for 2n, ratio\n")
+    found = []
+    for case in chosen:
+        growth = _growth(case)
+        found.append(growth)
+        if asked.all or growth.ratio > LIMIT:
+            say(f"{growth.line}\n")
+            sys.stdout.flush()
+    fast = [growth for growth in found if growth.ratio > LIMIT]
+    slowest = sorted(found, key=lambda growth: -growth.ratio)[:10]
+    say("the steepest:\n" + "".join(f"{growth.line}\n" for growth in slowest))
+    say(f"{len(fast)} of {len(found)} grow by more than {LIMIT}\n")
+    return int(bool(fast))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("--pages", default="", help="only readers whose name holds this")
+    parser.add_argument("--shapes", default="", help="only shapes whose name holds this")
+    parser.add_argument("--share", type=float, default=1.0, help="of all pages, drawn")
+    parser.add_argument("--seed", type=int, default=1, help="of the draw")
+    parser.add_argument("--all", action="store_true", help="print every page")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
