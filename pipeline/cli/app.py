@@ -3,10 +3,12 @@
 What belongs here: putting the groups of commands together. What does not: a command.
 """
 
+import os
+import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from pipeline.cli import (
     ask,
@@ -21,8 +23,8 @@ from pipeline.cli import (
     sites,
     topics,
 )
-from pipeline.cli.shared import say
-from pipeline.contract.errors import PipelineError
+from pipeline.cli.shared import drop_output, say, warn
+from pipeline.contract.errors import PipelineError, cause_of
 
 app = typer.Typer(
     name="papermart",
@@ -77,8 +79,44 @@ def _options(
 
 def main() -> None:
     """Run the command line; errors people can act on are shown without a traceback."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 - closed by `>&-`
+    code: int | str | None = 0
     try:
         app()
+    except SystemExit as end:
+        code = end.code
     except PipelineError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {error}", markup=False)
-        raise SystemExit(1) from None
+        code = _failed(str(error))
+    except OSError as error:
+        code = _failed(_fault(error))
+    raise SystemExit(code or _unwritten())
+
+
+def _unwritten() -> int:
+    """Write what is left of the output, and return 1 if it cannot be; else 0.
+
+    The interpreter would say so itself at its end, in words of its own.
+    """
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop_output()
+    except OSError as error:
+        drop_output()
+        return _failed(_fault(error))
+    return 0
+
+
+def _failed(what: str) -> int:
+    """Say what went wrong and return the exit code."""
+    with suppress(OSError):  # stderr itself may lead nowhere
+        warn(f"error: {what}")
+    return 1
+
+
+def _fault(error: OSError) -> str:
+    """Say in words what the system refuses; what is written without a name is the output."""
+    drop_output()
+    if error.filename is None:
+        return f"the output cannot be written: {cause_of(error)}"
+    return f"{os.fsdecode(error.filename)} cannot be used: {cause_of(error)}"

@@ -7,12 +7,14 @@ import json
 import os
 import sys
 from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+
+from pipeline.contract.errors import visible
 
 if TYPE_CHECKING:
     from pipeline.inputs.settings import Folders, Settings
@@ -42,8 +44,9 @@ PIPE_WIDTH = 160
 
 
 def say(text: str) -> None:
-    """Print a line."""
-    Console(highlight=False, soft_wrap=True).print(text, markup=False)
+    """Print a line, or several."""
+    shown = "\n".join(map(visible, text.split("\n")))
+    Console(highlight=False, soft_wrap=True).print(shown, markup=False)
 
 
 def say_lines(lines: Iterable[str]) -> None:
@@ -59,7 +62,7 @@ def say_json(value: object) -> None:
 
 def warn(text: str) -> None:
     """Print a line on stderr."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+    Console(stderr=True, highlight=False, soft_wrap=True).print(visible(text), markup=False)
 
 
 def counted(n: int, what: str) -> str:
@@ -154,7 +157,12 @@ def until_reader_leaves() -> Generator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        # What is left in the buffer goes nowhere.
+        drop_output()
+
+
+def drop_output() -> None:
+    """Let go of what could not be written, that the interpreter does not try it again."""
+    with suppress(OSError):  # output that is no file has nothing to let go of
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

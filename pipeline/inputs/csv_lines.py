@@ -50,7 +50,7 @@ def open_csv(file: Path) -> Generator[CsvLines]:
         with TextIOWrapper(open_given(file), encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream, strict=True)
             try:
-                header = next(reader, [])
+                header = [cell.removeprefix("\ufeff") for cell in next(reader, [])]
                 yield CsvLines(header, _numbered(reader))
             except csv.Error as error:
                 what = f"is no CSV ({error}); correct or remove the line"
