@@ -234,12 +234,13 @@ class Findings:
                 kept.append(at)
         if len(kept) == len(card):
             return card
-        odd = [line for at, line in enumerate(card) if at not in kept]
+        known = set(kept)
+        odd = [line for at, line in enumerate(card) if at not in known]
         numbers = [line for line in odd if line.text[0].isdigit()]
         self.leave(numbers, "A number that belongs to no part of the card: it was left out.")
         below = card.numbers[kept[-1]]
         self.furnish(
-            (line for line in odd if line.number > below and line not in numbers), "button"
+            (line for line in odd if line.number > below and not line.text[0].isdigit()), "button"
         )
         return Lines(
             [card.numbers[at] for at in kept],
