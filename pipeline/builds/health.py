@@ -6,10 +6,12 @@ what is damaged anew: builds do that as soon as a file is not believed.
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.storage.checksums import distrust
 from pipeline.storage.stamps import FILE as STAMP
+from pipeline.storage.stamps import write_stamp
 from pipeline.storage.versions import versions
 from pipeline.storage.warehouse import Warehouse
 
@@ -34,6 +36,22 @@ def deep_check(warehouse: Warehouse) -> list[str]:
         found = list(_damage(warehouse))
         _distrust(file for file, _ in found)
     return [f"{file.relative_to(warehouse.root)} {why}" for file, why in found]
+
+
+def renew_marks(warehouse: Warehouse) -> None:
+    """Learn the times of table files that are as they were written, but for their time.
+
+    Those of a warehouse that was copied: without that all of it would be read at every look.
+
+    Args:
+        warehouse: locked by who asks.
+    """
+    for name in warehouse.stamped():
+        stamp, folder = warehouse.stamp(name), warehouse.table_dir(name)
+        marks = stamp.files.items() if stamp else ()
+        news = {file: mark for file, old in marks if (mark := old.renewed(folder / file))}
+        if stamp and news:
+            write_stamp(folder, replace(stamp, files={**stamp.files, **news}))
 
 
 def distrust_damaged(warehouse: Warehouse) -> bool:

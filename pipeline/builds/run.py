@@ -17,7 +17,7 @@ from pipeline.builds.dumps import (
     refresh_dumps,
     silent,
 )
-from pipeline.builds.health import distrust_damaged
+from pipeline.builds.health import distrust_damaged, renew_marks
 from pipeline.builds.pending import need_apart, need_folder
 from pipeline.builds.publication import publish_set
 from pipeline.builds.shortfall import Shortfall
@@ -107,6 +107,8 @@ def build(
     need_folder(raw_dir)
     need_apart(raw_dir, warehouse)
     with warehouse.lock():
+        with warehouse.writing("the warehouse"):
+            renew_marks(warehouse)
         for _ in range(_MOST_ATTEMPTS - 1):
             try:
                 return _build(raw_dir, warehouse, now, progress, overrides, full, keep_versions)

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,18 @@ class FileMark:
             return (is_untouched and not deep) or _content(file) == self.sha256
         except OSError:
             return False
+
+    def renewed(self, file: Path) -> "FileMark | None":
+        """Return the mark with the file's time as it is now; None if that is no news.
+
+        Only where the content is as it was: a warehouse that was copied is read once to learn that.
+        """
+        try:
+            mtime_ns = file.stat().st_mtime_ns
+        except OSError:
+            return None
+        is_news = mtime_ns != self.mtime_ns and self.fits(file)
+        return replace(self, mtime_ns=mtime_ns) if is_news else None
 
 
 def _content(file: Path) -> str:

@@ -18,6 +18,7 @@ from pipeline.contract.ids import fingerprint
 from pipeline.contract.specs import TableSpec
 from pipeline.contract.tables import BUILD_INFO, DUMPS
 from pipeline.storage.audit import checks_version
+from pipeline.storage.checksums import FileMark
 from pipeline.storage.duckdb_engine import DuckDB, open_for_copies, quote
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.files import put_in_place, temporary
@@ -79,7 +80,7 @@ def publish(
     try:
         with warehouse.writing("the published file"):
             _write_file(warehouse, written, tables, info)
-            new.keep_mark(written)
+            new.keep_mark(FileMark.of(written))
             put_in_place(new.path)
             switch(warehouse, new.path)
             _write_info(warehouse, info, new)

@@ -85,9 +85,8 @@ class Version:
         except TypeError:
             return None
 
-    def keep_mark(self, written: Path) -> None:
-        """Keep the mark of the file that is to be this version, before it takes its place."""
-        mark = FileMark.of(written)
+    def keep_mark(self, mark: FileMark) -> None:
+        """Keep the mark of the file that is this version, or is to be."""
         self.note.parent.mkdir(exist_ok=True)
         write_sealed(self.note, {n: getattr(mark, n) for n in FileMark.__slots__})
 
@@ -158,8 +157,11 @@ def sweep_versions(warehouse: Warehouse) -> list[Version]:
         The versions that were removed.
     """
     for version in versions(warehouse):
-        if version.mark is None and build_id(version.path) == version.id:
-            version.keep_mark(version.path)
+        old = version.mark
+        if old is None and build_id(version.path) == version.id:
+            version.keep_mark(FileMark.of(version.path))
+        elif old and (mark := old.renewed(version.path)):
+            version.keep_mark(mark)
     changed = [v for v in versions(warehouse) if not v.is_current and not v.is_intact()]
     for version in changed:
         version.remove()
