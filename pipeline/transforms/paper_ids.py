@@ -26,7 +26,7 @@ records are in now (`marts.paper_ids`).
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -43,12 +43,14 @@ def name_papers(clusters: pl.DataFrame, known: pl.DataFrame, now: datetime) -> p
     Args:
         clusters: `record_id`, `cluster_id` and what `linkage.content_ids` says of the record.
         known: the columns of `linkage.identities` as the last build left them.
-        now: the time of the build, at which ids change (UTC).
+        now: the time of the build, at which ids change (UTC); if the clock went back, they change
+            a second after the last change.
 
     Returns:
         `record_id`, `paper_id`, `given_at`, `left_at` (NULL: borne now), one row per record and
         stretch of time under one id, records no longer there included.
     """
+    now = _never_before(known, now)
     settled, contested = _settle(clusters, known)
     owners = pl.concat([settled, _inherit(contested, _last_held(clusters, known, contested))])
     newborn = contested.join(owners, on="cluster_id", how="anti")
@@ -57,6 +59,17 @@ def name_papers(clusters: pl.DataFrame, known: pl.DataFrame, now: datetime) -> p
         pl.concat([owners, born]), on="cluster_id"
     )
     return _record_changes(named, known, now)
+
+
+def _never_before(known: pl.DataFrame, now: datetime) -> datetime:
+    """Return a time that is not before any change so far, whatever the clock says.
+
+    Which id a record bore last is told by these times.
+    """
+    times = pl.concat([known["given_at"], known["left_at"].alias("given_at")]).drop_nulls()
+    latest = times.max()
+    is_behind = isinstance(latest, datetime) and now < latest
+    return latest + timedelta(seconds=1) if is_behind else now
 
 
 def _settle(clusters: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

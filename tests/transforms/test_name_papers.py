@@ -65,3 +65,17 @@ def test_the_order_of_rows_does_not_count(before, after, chance):
     expected = name_papers(clusters(after), known, MORNING + DAY)
     found = name_papers(shuffled(clusters(after)), shuffled(known), MORNING + DAY)
     assert found.equals(expected)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(partitions, min_size=1, max_size=5))
+def test_papers_are_named_alike_by_a_clock_that_goes_back(days):
+    """Which id a record bore last is told by the times of changes: those must never go back."""
+
+    def borne(pause: timedelta) -> pl.DataFrame:
+        known, now = NOTHING, MORNING
+        for groups in days:
+            known, now = name_papers(clusters(groups), known, now), now + pause
+        return known.filter(pl.col("left_at").is_null()).drop("given_at")
+
+    assert borne(-DAY).equals(borne(DAY))
