@@ -18,6 +18,7 @@ from pipeline.builds.tables import refresh_model, refresh_overrides
 from pipeline.contract.errors import BlockingCheckError, PipelineError
 from pipeline.contract.specs import TableSpec
 from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
+from pipeline.defs.jobs import failure
 from pipeline.defs.metadata import (
     asset_key,
     check_results,
@@ -26,15 +27,20 @@ from pipeline.defs.metadata import (
     row_metadata,
     stamped_checks,
 )
+from pipeline.defs.published import (
+    REPORT,
+    WAREHOUSE,
+    is_report_due,
+    published_metadata,
+    report_code,
+    write_report_if,
+)
 from pipeline.defs.resources import Folders
 from pipeline.extraction.reader_version import extractor_version
 from pipeline.models.catalogue import Model, all_specs, load_models
 from pipeline.models.code_versions import code_origin
-from pipeline.storage.versions import find_version, published_tables
+from pipeline.storage.versions import published_tables
 from pipeline.storage.warehouse import Warehouse
-
-# Rebuilt when what it reads was rebuilt, or when its SQL changed.
-WHEN_DUE = dg.AutomationCondition.eager() | dg.AutomationCondition.code_version_changed()
 
 
 def _failure(error: PipelineError, specs: Sequence[TableSpec]) -> Iterator[dg.AssetCheckResult]:
@@ -47,7 +53,7 @@ def _failure(error: PipelineError, specs: Sequence[TableSpec]) -> Iterator[dg.As
         for spec in specs:
             if spec.full_name == error.table:
                 yield from check_results(spec, error.checks)
-    raise dg.Failure(description=str(error), allow_retries=False) from error
+    raise failure(error) from error
 
 
 def _materialized(
@@ -58,6 +64,7 @@ def _materialized(
         raise dg.Failure(description=f"{spec.full_name} has no stamp", allow_retries=False)
     return dg.MaterializeResult(
         asset_key=asset_key(spec.full_name),
+        data_version=dg.DataVersion(stamp.content),
         metadata=row_metadata(warehouse, spec, stamp) | (more or {}),
         check_results=list(check_results(spec, stamped_checks(stamp))),
     )
@@ -135,7 +142,6 @@ def _model_asset(model: Model) -> dg.AssetsDefinition:
                 deps=[asset_key(name) for name in sorted(model.needs)],
                 code_version=code_origin(model).code_version,
                 kinds=kinds,
-                automation_condition=WHEN_DUE,
             )
         ],
         check_specs=check_specs(spec),
@@ -154,11 +160,10 @@ def _model_asset(model: Model) -> dg.AssetsDefinition:
 
 
 @dg.asset(
-    key=["published", "warehouse"],
+    key=WAREHOUSE,
     group_name="published",
     deps=[asset_key(spec.full_name) for spec in published_tables(all_specs())],
     kinds={"duckdb"},
-    automation_condition=WHEN_DUE,
     description="The file people query: all marts of one build, with comments, behind a link "
     "that is switched in one step.",
 )
@@ -169,47 +174,31 @@ def published_warehouse(folders: Folders) -> dg.MaterializeResult:
         with warehouse.lock():
             version, is_new = publish_set(warehouse, utc_now(), folders.keep_versions)
     except PipelineError as error:
-        raise dg.Failure(description=str(error), allow_retries=False) from error
+        raise failure(error) from error
     return dg.MaterializeResult(
-        metadata={
-            "version": version.id,
-            "is_new": is_new,
-            "path": dg.MetadataValue.path(str(warehouse.published)),
-        }
+        metadata=published_metadata(warehouse, version) | {"is_new": is_new},
+        data_version=dg.DataVersion(version.content),
     )
 
 
 @dg.asset(
-    key=["published", "report"],
+    key=REPORT,
     group_name="published",
     deps=[published_warehouse],
+    code_version=report_code(),
     kinds={"html"},
-    automation_condition=WHEN_DUE,
     description="The page people quote: charts and tables of the published warehouse in one HTML "
     "file that needs no network. `papermart report` writes the same.",
 )
-def report(folders: Folders) -> dg.MaterializeResult:
-    """Write the report of the published version, and show its headline figures."""
-    from pipeline.outputs.report.page import write_report
-    from pipeline.outputs.report.preview import preview
-
+def report(context: dg.AssetExecutionContext, folders: Folders) -> dg.MaterializeResult:
+    """Write the report of the published version if it is not there yet, and show its figures."""
     warehouse = folders.open()
-    target = warehouse.root / "report.html"
     try:
-        version = find_version(warehouse, None)
-        size = write_report(version, target)
-        glance = preview(version)
+        due = is_report_due(context.instance, warehouse)
+        metadata = write_report_if(warehouse, due=due)
     except PipelineError as error:
-        raise dg.Failure(description=str(error), allow_retries=False) from error
-    return dg.MaterializeResult(
-        metadata={
-            "preview": dg.MetadataValue.md(glance.markdown),
-            "report": dg.MetadataValue.url(target.resolve().as_uri()),
-            "path": dg.MetadataValue.path(str(target.resolve())),
-            "version": glance.build_id,
-            "n_bytes": size,
-        }
-    )
+        raise failure(error) from error
+    return dg.MaterializeResult(metadata=metadata)
 
 
 def all_assets() -> list[dg.AssetsDefinition]:

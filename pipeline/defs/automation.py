@@ -1,6 +1,7 @@
-"""When the warehouse is built without anyone asking: daily, and when pages are dropped in.
+"""What goes on without anyone asking: builds, what becomes of dead runs, what Dagster records.
 
-What belongs here: the job, the schedule, the sensors; all are on from the start.
+What belongs here: the schedule and the sensors; all are on from the start. What does not: what
+they start (`jobs`), how they know (`builds`, `dead_runs`, `recording`).
 """
 
 import time
@@ -9,20 +10,23 @@ from pathlib import Path
 import dagster as dg
 
 from pipeline.builds.pending import pending_dumps
-from pipeline.builds.tables import why_overrides_due
+from pipeline.builds.tables import why_due, why_overrides_due
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import fingerprint
+from pipeline.defs.dead_runs import end_dead_runs, is_busy, may_pass
+from pipeline.defs.jobs import build_changes, build_warehouse
+from pipeline.defs.published import is_report_due
+from pipeline.defs.recording import unrecorded, warehouse_state
 from pipeline.defs.resources import Folders
 from pipeline.inputs.given_files import folders_below
+from pipeline.models.catalogue import load_models
 
 # A file younger than this may still be on its way into the folder.
 _SETTLE_SECONDS = 2.0
-
-build_warehouse = dg.define_asset_job(
-    "build_warehouse",
-    selection=dg.AssetSelection.all(),
-    description="Bring every table up to date and publish: what `papermart build` does.",
-)
+_TRIES = "papermart/tries"
+_MOST_TRIES = 4
+_BACK_OFF_SECONDS = 30  # four times as long after each try
+_BUSY = "a build waits or is at work"
 
 daily_build = dg.ScheduleDefinition(
     name="daily_build",
@@ -31,14 +35,6 @@ daily_build = dg.ScheduleDefinition(
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Every day at 05:00 UTC.",
-)
-
-changed_models = dg.AutomationConditionSensorDefinition(
-    "changed_models",
-    target=dg.AssetSelection.all(),
-    default_status=dg.DefaultSensorStatus.RUNNING,
-    minimum_interval_seconds=30,
-    description="Rebuilds tables whose SQL changed, and what depends on them.",
 )
 
 
@@ -67,8 +63,8 @@ def folder_state(raw_dir: Path, *files: Path) -> tuple[str, float]:
 
 
 @dg.sensor(
-    job=build_warehouse,
-    minimum_interval_seconds=10,
+    job=build_changes,
+    minimum_interval_seconds=5,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Builds when pages appear in the raw folder, move or go, and when the overrides "
     "file changes.",
@@ -84,6 +80,8 @@ def new_dumps(
         return dg.SkipReason("the raw folder has not changed")
     if 0 <= time.time() - latest < _SETTLE_SECONDS:
         return dg.SkipReason("files are still arriving")
+    if _is_busy(context):
+        return dg.SkipReason(_BUSY)
     try:
         pending = pending_dumps(folders.raw_dir, folders.open())
         if why_overrides_due(folders.overrides_file, folders.open()):
@@ -94,3 +92,101 @@ def new_dumps(
     if not pending:
         return dg.SkipReason("all pages are in the warehouse")
     return dg.RunRequest(tags={"papermart/n_pending": str(len(pending))})
+
+
+def _is_busy(context: dg.SensorEvaluationContext) -> bool:
+    return context.instance_ref is not None and is_busy(context.instance)
+
+
+@dg.sensor(
+    job=build_changes,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Builds when a table is not what its SQL and the tables it reads would make it, "
+    "when its files are damaged, and when the report is behind.",
+)
+def changed_models(
+    context: dg.SensorEvaluationContext, folders: Folders
+) -> dg.RunRequest | dg.SkipReason:
+    """Request a build if a warehouse is there in which something is due; once for each state."""
+    warehouse = folders.open()
+    if not warehouse.stamped():
+        return dg.SkipReason("nothing has been built yet")
+    if _is_busy(context):
+        return dg.SkipReason(_BUSY)
+    try:
+        due = [name for name, model in load_models().items() if why_due(warehouse, model)]
+        if not due and is_report_due(context.instance, warehouse):
+            due = ["published.report"]
+    except PipelineError as error:
+        return dg.SkipReason(str(error))
+    state = fingerprint(warehouse_state(warehouse), *due)
+    if not due:
+        return dg.SkipReason("all tables are up to date")
+    if state == context.cursor:
+        return dg.SkipReason(f"a build of {', '.join(due)} has been asked for already")
+    context.update_cursor(state)
+    return dg.RunRequest(tags={"papermart/n_due": str(len(due))})
+
+
+@dg.sensor(
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Ends runs whose process has died, which would block all others.",
+)
+def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """End them; at start as well, for a sensor looks as soon as `dagster dev` is up."""
+    ended = list(end_dead_runs(context.instance))
+    for words in ended:
+        context.log.warning(words)
+    return dg.SkipReason("; ".join(ended) or "no run is dead")
+
+
+@dg.sensor(
+    job=build_changes,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Builds again after a run that died, or failed for what may pass: after half a "
+    "minute, 2, 8 and 32 minutes. Not after failed checks.",
+)
+def failed_builds(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Request a build if the latest run failed, and not for the checks of a table."""
+    instance = context.instance
+    (latest,) = instance.get_run_records(limit=1) or [None]
+    if latest is None or latest.dagster_run.status is not dg.DagsterRunStatus.FAILURE:
+        return dg.SkipReason("the latest run has not failed")
+    run = latest.dagster_run
+    tries = int(run.tags.get(_TRIES, 0))
+    if tries >= _MOST_TRIES:
+        return dg.SkipReason(f"{tries} more builds failed as well; somebody must look")
+    if not may_pass(instance, run):
+        return dg.SkipReason("what the latest run failed for does not pass by itself")
+    wait = _BACK_OFF_SECONDS * 4**tries
+    if latest.end_time and 0 <= time.time() - latest.end_time < wait:
+        return dg.SkipReason(f"the next try follows {wait} s after the last one")
+    return dg.RunRequest(run_key=run.run_id, tags={_TRIES: str(tries + 1)})
+
+
+@dg.sensor(
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Records what the command line has built, and what Dagster has forgotten.",
+)
+def other_builds(
+    context: dg.SensorEvaluationContext, folders: Folders
+) -> dg.SensorResult | dg.SkipReason:
+    """Record the tables that are not as Dagster last recorded them; nothing is built."""
+    warehouse = folders.open()
+    state = warehouse_state(warehouse)
+    if state == context.cursor:
+        return dg.SkipReason("nothing has been built elsewhere")
+    if is_busy(context.instance):
+        return dg.SkipReason(_BUSY)
+    events = list(unrecorded(context.instance, warehouse))
+    if not events:
+        context.update_cursor(state)
+        return dg.SkipReason("all that is built is recorded")
+    return dg.SensorResult(asset_events=events, cursor=state)
+
+
+SENSORS = [new_dumps, changed_models, dead_runs, failed_builds, other_builds]

@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from pipeline.contract.checks import CheckResult
+from pipeline.contract.ids import fingerprint
 from pipeline.contract.specs import TableSpec
 from pipeline.storage.audit import check_names
 from pipeline.storage.stamps import Stamp
@@ -47,6 +48,11 @@ def definition_metadata(spec: TableSpec) -> dict[str, Any]:
     return {"dagster/column_schema": column_schema(spec), "grain": spec.grain}
 
 
+def stamp_id(stamp: Stamp) -> str:
+    """Return what tells a table as it is now from all others, its checks included."""
+    return fingerprint(stamp.content, stamp.built_at, stamp.asked)
+
+
 def row_metadata(warehouse: Warehouse, spec: TableSpec, stamp: Stamp) -> dict[str, Any]:
     """Return what is known of a table once it is built."""
     return {
@@ -54,6 +60,7 @@ def row_metadata(warehouse: Warehouse, spec: TableSpec, stamp: Stamp) -> dict[st
         "dagster/column_schema": column_schema(spec),
         "content": stamp.content,
         "built_at": stamp.built_at,
+        "stamp": stamp_id(stamp),
         "path": dg.MetadataValue.path(str(warehouse.table_dir(spec.full_name))),
     }
 

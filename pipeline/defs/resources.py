@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipeline.defs.dead_runs import sign
 from pipeline.inputs.settings import Folders as Found
 from pipeline.inputs.settings import mark_sample, read_folders
 from pipeline.storage.warehouse import Warehouse
@@ -27,6 +28,11 @@ class Folders(dg.ConfigurableResource):
     raw: str = ""
     warehouse: str = ""
     overrides: str = ""
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Say which process is at work, for every run has these folders."""
+        if context.run and context.instance:
+            sign(context.instance, context.run)
 
     def found(self) -> Found:
         """Return the settings that count."""

@@ -16,6 +16,7 @@ Layout below the root folder:
     .papermart-*                        files on their way, and what does not fit into memory
 """
 
+import logging
 import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
@@ -32,10 +33,13 @@ from pipeline.storage.duckdb_engine import DuckDB, open_engine
 from pipeline.storage.engine import EngineWriteError
 from pipeline.storage.files import put_in_place, sweep, temporary
 from pipeline.storage.parquet import data_version, ends_whole
+from pipeline.storage.processes import holder_of, named_holder
 from pipeline.storage.stamps import Origin, Stamp, read_stamp, remove_stamp, write_stamp
 
 MARKS = ".marks"
 _LOCK_SECONDS = 600
+_PATIENCE_SECONDS = 1  # waited without a word
+_LOG = logging.getLogger("papermart")
 
 
 class Warehouse:
@@ -130,20 +134,26 @@ class Warehouse:
         """
         from filelock import FileLock, Timeout  # those who only look take no lock
 
+        file = self.root / ".build.lock"
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.root / ".build.lock", timeout=_LOCK_SECONDS)
-            lock.acquire()
+            lock = FileLock(file, timeout=_LOCK_SECONDS)
+            try:
+                lock.acquire(timeout=_PATIENCE_SECONDS)
+            except Timeout:
+                _LOG.warning("waiting for another build in %s%s", self.root, holder_of(file))
+                lock.acquire()
         except Timeout:
             raise PipelineError(
-                f"another build is at work in {self.root}; wait for it to finish"
+                f"another build is at work in {self.root}{holder_of(file)}; wait for it to finish"
             ) from None
         except OSError as error:
             raise self._unwritable(error) from None
         try:
             with self.writing("the warehouse"):
                 self._prepare()
-            yield
+            with named_holder(file):
+                yield
         finally:
             lock.release()
 

@@ -1,0 +1,143 @@
+"""What a `dagster dev` left running costs: seconds from drop to published, CPU when idle.
+
+    .venv/bin/python benchmarks/dagster_cost.py [--idle SECONDS] [--drops N]
+
+A new folder with the sample, built by the command line; the real server; Linux only (`/proc`).
+Figures are of a machine that does nothing else.
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+
+from pipeline.outputs.project import make_project
+from pipeline.storage.package_data import package_data
+
+BIN = Path(sys.executable).parent
+CONSOLE = Console(highlight=False)
+SETTLED = 30  # seconds after the report, which is the last that happens at start
+PAGE = """-
+A Page That Fell Into the Folder {n}
+Authors:
+Ann Lee,
+Bo Chen
+Abstract:
+We drop page {n} into a folder and wait until it is published.
+Submitted 3 May, 2025;
+originally announced May 2025.
+"""
+
+
+def children(pid: int) -> set[int]:
+    """Return a process and all that descend from it."""
+    parents: dict[int, list[int]] = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            parents.setdefault(int(fields[1]), []).append(int(folder.name))
+    found, waiting = set(), [pid]
+    while waiting:
+        found.add(one := waiting.pop())
+        waiting += parents.get(one, [])
+    return found
+
+
+def cpu_seconds(pids: set[int]) -> dict[int, float]:
+    """Return the CPU time of processes and of their children that have ended, in seconds."""
+    used = {}
+    for pid in pids:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        used[pid] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return used
+
+
+def titles(file: Path) -> set[str]:
+    """Return the titles of a published file."""
+    with duckdb.connect(str(file.resolve()), read_only=True) as db:
+        return {title for (title,) in db.execute("select title from papers").fetchall()}
+
+
+def drop(home: Path, n: int) -> float:
+    """Drop a page and return the seconds until the published file has it."""
+    (home / f"data/raw/dropped-{n}.txt").write_text(PAGE.format(n=n), "utf-8")
+    start = time.monotonic()
+    published = home / "data/warehouse/warehouse.duckdb"
+    while f"A Page That Fell Into the Folder {n}" not in titles(published):
+        if time.monotonic() - start > 300:
+            raise SystemExit("not published in 300 s")
+        time.sleep(0.2)
+    return time.monotonic() - start
+
+
+def main() -> None:
+    """Print both figures."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--idle", type=float, default=60, help="seconds to watch")
+    options.add_argument("--drops", type=int, default=3, help="pages to drop one by one")
+    options.add_argument("--keep", action="store_true", help="keep the folder, say where it is")
+    asked = options.parse_args()
+    home = Path(tempfile.mkdtemp(prefix="dagster-cost-"))
+    make_project(home)
+    for page in package_data("sample").iterdir():
+        (home / "data/raw" / page.name).write_bytes(page.read_bytes())
+    environment = {k: v for k, v in os.environ.items() if k != "DAGSTER_HOME"}
+    subprocess.run([BIN / "papermart", "build"], cwd=home, check=True, capture_output=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    begun = time.monotonic()
+    with (home / "dagster.log").open("w") as log:
+        server = subprocess.Popen(
+            [BIN / "dagster", "dev", "--port", str(port)],
+            cwd=home,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        while not (home / "data/warehouse/report.html").exists():
+            time.sleep(1)
+        CONSOLE.print(f"start to report: {time.monotonic() - begun:.0f} s")
+        time.sleep(SETTLED)
+        before, start = cpu_seconds(children(server.pid)), time.monotonic()
+        time.sleep(asked.idle)
+        after, seconds = cpu_seconds(children(server.pid)), time.monotonic() - start
+        used = {pid: after[pid] - before.get(pid, 0) for pid in after}
+        for pid, spent in sorted(used.items(), key=lambda item: -item[1]):
+            command = Path(f"/proc/{pid}/cmdline").read_text().split("\0")[1:5]
+            CONSOLE.print(f"  {spent / seconds:6.1%}  {' '.join(command)[:90]}")
+        CONSOLE.print(f"idle: {sum(used.values()) / seconds:.1%} of one core over {seconds:.0f} s")
+        for n in range(asked.drops):
+            CONSOLE.print(f"drop to published: {drop(home, n):.1f} s")
+            time.sleep(20)
+    finally:
+        os.killpg(server.pid, signal.SIGINT)
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+        if asked.keep:
+            CONSOLE.print(f"folder: {home}")
+        else:
+            shutil.rmtree(home, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

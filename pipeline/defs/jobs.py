@@ -1,0 +1,67 @@
+"""The builds that Dagster runs: all assets one by one, or what is due in one step.
+
+What belongs here: jobs. What does not: when they run (`automation`).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from pipeline.builds.run import build
+from pipeline.contract.errors import BlockingCheckError, PipelineError
+from pipeline.defs.dead_runs import PASSES
+from pipeline.defs.metadata import check_results
+from pipeline.defs.published import is_report_due, write_report_if
+from pipeline.defs.recording import evaluation, unrecorded
+from pipeline.defs.resources import Folders
+from pipeline.models.catalogue import all_specs
+
+build_warehouse = dg.define_asset_job(
+    "build_warehouse",
+    selection=dg.AssetSelection.all(),
+    description="Bring every table up to date and publish, one asset after the other.",
+)
+
+
+def failure(error: PipelineError) -> dg.Failure:
+    """Return how a run ends for a fault of ours; a check that failed fails again."""
+    passes = not isinstance(error, BlockingCheckError)
+    return dg.Failure(
+        description=str(error),
+        metadata={PASSES: dg.MetadataValue.bool(passes)},
+        allow_retries=False,
+    )
+
+
+@dg.op(out={}, description="What `papermart build` and `papermart report` do.")
+def build_what_is_due(context: dg.OpExecutionContext, folders: Folders) -> Iterator[Any]:
+    """Build, publish, report; then tell Dagster what has changed, which takes longer."""
+    try:
+        warehouse = folders.open_to_write()
+    except PipelineError as error:
+        raise failure(error) from error
+    try:
+        build(
+            folders.raw_dir,
+            warehouse,
+            overrides=folders.overrides_file,
+            keep_versions=folders.keep_versions,
+        )
+        if is_report_due(context.instance, warehouse):
+            write_report_if(warehouse, due=True)
+    except PipelineError as error:
+        yield from unrecorded(context.instance, warehouse)
+        if isinstance(error, BlockingCheckError) and error.table in all_specs():
+            yield from map(evaluation, check_results(all_specs()[error.table], error.checks))
+        raise failure(error) from error
+    yield from unrecorded(context.instance, warehouse)
+
+
+@dg.job(
+    description="Build what is due and publish it in one step: what sensors start. Only what has "
+    "changed is recorded as materialised.",
+)
+def build_changes() -> None:
+    """Build what is due and publish it."""
+    build_what_is_due()
