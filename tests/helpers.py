@@ -289,12 +289,14 @@ def few_specs() -> dict[str, TableSpec]:
     return {n: spec for n, spec in specs.items() if spec.layer != "marts" or spec.name == "papers"}
 
 
-def publish_again(warehouse: Warehouse, day: int, keep: int = KEEP_VERSIONS) -> str:
+def publish_again(
+    warehouse: Warehouse, day: int, keep: int = KEEP_VERSIONS, keep_days: int = 0
+) -> str:
     """Publish a version that differs in its description, as another release would make it."""
     specs = few_specs()
     words = {"description": f"The papers as of day {day}."}
     specs["marts.papers"] = specs["marts.papers"].model_copy(update=words)
-    version, is_new = publish(warehouse, specs, MORNING + timedelta(days=day), keep)
+    version, is_new = publish(warehouse, specs, MORNING + timedelta(days=day), keep, keep_days)
     assert is_new
     return version.id
 

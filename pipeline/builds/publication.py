@@ -20,14 +20,15 @@ _CUT_OFF = "reading pages was cut off"
 
 
 def publish_set(
-    warehouse: Warehouse, now: datetime, keep: int = KEEP_VERSIONS
+    warehouse: Warehouse, now: datetime, keep: int = KEEP_VERSIONS, keep_days: int = 0
 ) -> tuple[Version, bool]:
     """Publish all tables together, unless their rows are those of the latest version.
 
     Args:
         warehouse: the tables.
         now: the time of publishing (UTC).
-        keep: how many versions stay, the published one aside.
+        keep: how many of the latest versions stay.
+        keep_days: how old, in days, others may be that stay, too.
 
     Returns:
         The latest version, and whether it is new.
@@ -38,7 +39,7 @@ def publish_set(
     """
     if behind := tables_behind(warehouse):
         raise PipelineError(behind_message(behind))
-    return publish(warehouse, all_specs(), now, keep)
+    return publish(warehouse, all_specs(), now, keep, keep_days)
 
 
 def tables_behind(warehouse: Warehouse) -> dict[str, str]:

@@ -82,6 +82,7 @@ def build(
     *,
     full: bool = False,
     keep_versions: int = KEEP_VERSIONS,
+    keep_days: int = 0,
 ) -> BuildReport:
     """Bring everything up to date and publish it.
 
@@ -93,7 +94,8 @@ def build(
         overrides: the file by which people correct the linkage; None, or one that is not
             there: no corrections.
         full: read every dump and rebuild every table, changed or not.
-        keep_versions: how many published versions stay.
+        keep_versions: how many of the latest versions stay.
+        keep_days: how old, in days, others may be that stay, too.
 
     Raises:
         BlockingCheckError: a table failed its checks; see below.
@@ -106,17 +108,18 @@ def build(
     now = now or utc_now()
     need_folder(raw_dir)
     need_apart(raw_dir, warehouse)
+    keep = keep_versions, keep_days
     with warehouse.lock():
         with warehouse.writing("the warehouse"):
             renew_marks(warehouse)
         for _ in range(_MOST_ATTEMPTS - 1):
             try:
-                return _build(raw_dir, warehouse, now, progress, overrides, full, keep_versions)
+                return _build(raw_dir, warehouse, now, progress, overrides, full, keep)
             except (PipelineError, EngineError, EngineWriteError):
                 warehouse.close()
                 if not distrust_damaged(warehouse):
                     raise
-        return _build(raw_dir, warehouse, now, progress, overrides, full, keep_versions)
+        return _build(raw_dir, warehouse, now, progress, overrides, full, keep)
 
 
 def _build(
@@ -126,7 +129,7 @@ def _build(
     progress: Progress,
     overrides: Path | None,
     full: bool,
-    keep_versions: int,
+    keep: tuple[int, int],
 ) -> BuildReport:
     models = load_models()
     shortfall = Shortfall()
@@ -143,7 +146,7 @@ def _build(
     progress("publishing", len(models), len(models))
     if dumps is None or shortfall.failed:
         raise shortfall.error()
-    version, is_new = publish_set(warehouse, now, keep_versions)
+    version, is_new = publish_set(warehouse, now, *keep)
     return BuildReport(dumps, tuple(tables), version, is_new)
 
 

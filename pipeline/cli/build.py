@@ -85,6 +85,7 @@ def build(
             overrides=chosen.overrides,
             full=full,
             keep_versions=chosen.keep_versions,
+            keep_days=chosen.keep_days,
         )
     say_lines(_summary(report))
     for path, reason in report.dumps.quarantined:

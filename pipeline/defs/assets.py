@@ -172,7 +172,9 @@ def published_warehouse(folders: Folders) -> dg.MaterializeResult:
     warehouse = folders.open()
     try:
         with warehouse.lock():
-            version, is_new = publish_set(warehouse, utc_now(), folders.keep_versions)
+            version, is_new = publish_set(
+                warehouse, utc_now(), folders.keep_versions, folders.keep_days
+            )
     except PipelineError as error:
         raise failure(error) from error
     return dg.MaterializeResult(

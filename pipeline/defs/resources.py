@@ -54,6 +54,11 @@ class Folders(dg.ConfigurableResource):
         """How many published versions stay."""
         return self.found().settings.keep_versions
 
+    @property
+    def keep_days(self) -> int:
+        """How old, in days, versions may be that stay whatever their number."""
+        return self.found().settings.keep_days
+
     def open(self) -> Warehouse:
         """Return the warehouse; nothing is read or written yet."""
         return Warehouse(self.found().settings.warehouse)

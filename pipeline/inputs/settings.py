@@ -14,7 +14,7 @@ from nothing.
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -32,6 +32,9 @@ SAMPLE_MARK = ".sample"
 SAMPLE_WAREHOUSE = Path("data/sample-warehouse")
 _PREFIX = "PAPERMART_"
 _MOST_VERSIONS = 1000
+_MOST_DAYS = 36_500
+# What becomes of the records of a page that was taken away.
+GONE, KEPT = "gone", "kept"
 
 
 def _read_place(value: object) -> Path:
@@ -40,17 +43,28 @@ def _read_place(value: object) -> Path:
     return Path(value).expanduser()
 
 
-def _read_number(value: object) -> int:
-    text = str(value).strip()
-    if isinstance(value, bool) or not text.isascii() or not text.isdigit():
-        raise ValueError(f"{value!r} is no whole number")
-    if not 1 <= int(text) <= _MOST_VERSIONS:
-        raise ValueError(f"{value} is not from 1 to {_MOST_VERSIONS}")
-    return int(text)
+def _number(least: int, most: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        text = str(value).strip()
+        if isinstance(value, bool) or not text.isascii() or not text.isdigit():
+            raise ValueError(f"{value!r} is no whole number")
+        if len(text.lstrip("0")) > len(str(most)) or not least <= int(text) <= most:
+            raise ValueError(f"{text[:20]} is not from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _read_retention(value: object) -> str:
+    if value not in (GONE, KEPT):
+        raise ValueError(f"{value!r} is neither {GONE} nor {KEPT}")
+    return str(value)
 
 
 _Place = Annotated[Path, BeforeValidator(_read_place)]
-_Number = Annotated[int, BeforeValidator(_read_number)]
+_Number = Annotated[int, BeforeValidator(_number(1, _MOST_VERSIONS))]
+_Days = Annotated[int, BeforeValidator(_number(0, _MOST_DAYS))]
+_Retention = Annotated[str, BeforeValidator(_read_retention)]
 
 
 class Settings(BaseModel):
@@ -65,6 +79,13 @@ class Settings(BaseModel):
     )
     exports: _Place = Field(Path("data/exports"), description="Folder that exports are written to.")
     keep_versions: _Number = Field(5, description="How many published versions stay.")
+    keep_days: _Days = Field(
+        0, description="Versions younger than so many days stay, too, whatever their number."
+    )
+    retention: _Retention = Field(
+        GONE,
+        description="What becomes of the records of a page that is taken away: gone, or kept.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ def settings_text() -> str:
     lines = ["# Settings of papermart; an option of a command or PAPERMART_… counts before them."]
     for name, field in Settings.model_fields.items():
         default = field.default
-        value = f'"{default.as_posix()}"' if isinstance(default, Path) else default
+        text = default.as_posix() if isinstance(default, Path) else default
+        value = f'"{text}"' if isinstance(text, str) else text
         lines += ["", f"# {field.description}", f"# {name} = {value}"]
     return "\n".join(lines) + "\n"
 

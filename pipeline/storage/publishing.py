@@ -23,6 +23,7 @@ from pipeline.storage.duckdb_engine import DuckDB, open_for_copies, quote
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.files import put_in_place, temporary
 from pipeline.storage.parquet import write_arrow
+from pipeline.storage.retention import versions_to_prune
 from pipeline.storage.stamps import Origin, Stamp
 from pipeline.storage.versions import (
     KEEP_VERSIONS,
@@ -46,7 +47,11 @@ _VERSION = "version"
 
 
 def publish(
-    warehouse: Warehouse, specs: Mapping[str, TableSpec], now: datetime, keep: int = KEEP_VERSIONS
+    warehouse: Warehouse,
+    specs: Mapping[str, TableSpec],
+    now: datetime,
+    keep: int = KEEP_VERSIONS,
+    keep_days: int = 0,
 ) -> tuple[Version, bool]:
     """Publish all tables together, unless their rows are those of the latest version.
 
@@ -54,7 +59,8 @@ def publish(
         warehouse: the tables, all up to date.
         specs: every table's description by full name.
         now: the time of publishing (UTC).
-        keep: how many versions stay, the published one aside.
+        keep: how many of the latest versions stay.
+        keep_days: how old, in days, others may be that stay, too.
 
     Returns:
         The latest version, and whether it is new.
@@ -87,7 +93,8 @@ def publish(
     finally:
         written.unlink(missing_ok=True)
         written.with_name(written.name + ".wal").unlink(missing_ok=True)
-    for old in [v for v in versions(warehouse)[keep:] if not v.is_current]:
+    before = [v.id for v in known if v.is_current]
+    for old in versions_to_prune(versions(warehouse), keep, keep_days, now, before):
         old.remove()
     return new, True
 

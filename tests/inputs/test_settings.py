@@ -88,9 +88,10 @@ def test_the_environment_counts_before_the_file_and_an_option_before_both(tmp_pa
 
 
 def test_every_setting_may_come_from_the_environment(tmp_path, monkeypatch):
-    for name in Settings.model_fields:
-        monkeypatch.setenv(f"PAPERMART_{name.upper()}", "7")
-    assert {str(value) for _, value in said(tmp_path)} == {"7"}
+    values = dict.fromkeys(Settings.model_fields, "7") | {"retention": "kept"}
+    for name, value in values.items():
+        monkeypatch.setenv(f"PAPERMART_{name.upper()}", value)
+    assert {name: str(value) for name, value in said(tmp_path)} == values
 
 
 # ---------------------------------------------------------------- what is wrong
@@ -104,6 +105,10 @@ FAULTS = {
     "wrong type": ("raw = 7", "papermart.toml: raw: 7 is no folder or file"),
     "no number": ('keep_versions = "many"', "papermart.toml: keep_versions: 'many' is no whole"),
     "too few": ("keep_versions = 0", "papermart.toml: keep_versions: 0 is not from 1 to"),
+    "too many": ("keep_days = 36501", "papermart.toml: keep_days: 36501 is not from 0 to"),
+    "a flood": (f"keep_days = '{'9' * 5000}'", "papermart.toml: keep_days: 999"),
+    "no choice": ('retention = "Kept"', "papermart.toml: retention: 'Kept' is neither gone nor"),
+    "no word": ("retention = true", "papermart.toml: retention: True is neither gone nor"),
     "bad TOML": ("raw = pages", "papermart.toml is not valid TOML: "),
 }
 
