@@ -128,11 +128,12 @@ class RawFolder:
 
 @dataclass(frozen=True)
 class Day:
-    """What one build took: seconds, peak memory and disk (MB), and how much there was."""
+    """What one build took: seconds, of a clock and of processors, peak memory and disk (MB)."""
 
     n_pages: int
     n_records: int
     seconds: float
+    cpu: float
     peak_mb: float
     disk_mb: float
 
@@ -147,20 +148,23 @@ class Day:
 def build_day(raw: Path, root: Path, day: int, *, together: bool) -> Day:
     """Build once, here or in a process of its own, and say what it took."""
     start = time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_SELF)
     if together:
         build(raw, Warehouse(root), now=_START + timedelta(days=day))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        cpu = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
     else:
         process = subprocess.Popen([sys.executable, __file__, "--day", raw, root, str(day)])
         _, status, used = os.wait4(process.pid, 0)
         if status:
             raise SystemExit(f"the build of day {day} failed")
-        peak = used.ru_maxrss
+        cpu = used.ru_utime + used.ru_stime
     seconds = time.perf_counter() - start
     files = [file for file in root.rglob("*") if file.is_file() and not file.is_symlink()]
     n_bytes = sum(file.stat().st_size for file in files)
     n_pages = sum(1 for _ in raw.rglob("*.txt"))
-    return Day(n_pages, _n_records(root), seconds, peak / 1024, n_bytes / _MB)
+    peak = used.ru_maxrss / 1024
+    return Day(n_pages, _n_records(root), seconds, cpu, peak, n_bytes / _MB)
 
 
 def _n_records(root: Path) -> int:
@@ -251,7 +255,7 @@ def main(folder: Path, n_pages: int = 2_000, n_steps: int = 40, *, together: boo
         console.print(f"{len(days):3} {day}", highlight=False)
     whole = build_day(folder / "raw", folder / "whole", n_steps - 1, together=together)
     console.print(f"new {whole}", highlight=False)
-    for what in ("seconds", "peak_mb", "disk_mb", "n_records"):
+    for what in ("cpu", "peak_mb", "disk_mb", "n_records"):
         share = growth([getattr(day, what) for day in days[n_steps // 2 :]])
         console.print(f"second half, {what}: {share:+.1%} from its first to its second half")
     with open_engine() as engine:

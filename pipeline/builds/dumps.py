@@ -16,14 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.builds.pending import list_dumps, need_apart
+from pipeline.builds.retention import Away, sort_away
 from pipeline.contract.checks import CheckResult
-from pipeline.contract.errors import PipelineError
+from pipeline.contract.errors import BlockingCheckError, PipelineError
 from pipeline.contract.tables import DUMPS, EXTRACTED_TABLES
 from pipeline.extraction.dump_files import DumpFile
 from pipeline.extraction.reader_version import extractor_version, reader_origin
+from pipeline.inputs.settings import RECORDS_GO
 from pipeline.models.runner import raise_if_blocked
 from pipeline.storage.audit import checks_version
-from pipeline.storage.manifest import first_seen, has_lost_rows, read_manifest
+from pipeline.storage.manifest import has_lost_rows, read_manifest
+from pipeline.storage.remembered import remembered_dumps
 from pipeline.storage.segments import Batch, SegmentWriter
 from pipeline.storage.stamps import changes
 from pipeline.storage.warehouse import Warehouse
@@ -37,6 +40,7 @@ _PARALLEL_BYTES = 16 * 1024 * 1024
 KEPT = "The last good table was kept and nothing was published."
 # Reasons why a dump is read or left out.
 NEW, GONE, MOVED, NOTE_CHANGED = "new page", "page gone", "file moved", "note changed"
+GONE_AND_KEPT, BACK = "page gone, its records kept", "page back"
 ASKED, FILE_CHANGED, UNKNOWN_READER = "asked for", "file changed", "reader changed"
 ROWS_LOST = "its rows were damaged"
 
@@ -58,17 +62,21 @@ class DumpsPlan:
         kept: rows of raw.dumps that stay, by dump_id.
         gone: paths of dumps that were in the last build and are no longer in the folder.
         moved: new paths of dumps that are known by another one, or have other copies now.
+        away: what becomes of all dumps of the last build that are no longer in the folder.
+        back: paths of dumps that were gone, and need not be read.
     """
 
     due: Sequence[tuple[DumpFile, str]]
     kept: Mapping[str, dict[str, Any]]
     gone: Sequence[str]
     moved: Sequence[str]
+    away: Away
+    back: Sequence[str] = ()
 
     @property
     def is_empty(self) -> bool:
         """There is nothing to do."""
-        return not (self.due or self.gone or self.moved)
+        return not (self.due or self.reasons)
 
     @property
     def reasons(self) -> dict[str, list[str]]:
@@ -80,6 +88,10 @@ class DumpsPlan:
             found[GONE] = list(self.gone)
         if self.moved:
             found[MOVED] = list(self.moved)
+        if self.back:
+            found[BACK] = list(self.back)
+        if kept := [row["path"] for row in self.away.new]:
+            found[GONE_AND_KEPT] = kept
         return {reason: sorted(paths) for reason, paths in found.items()}
 
 
@@ -91,7 +103,8 @@ class DumpsReport:
         n_dumps: distinct dumps in the raw folder.
         n_new: of these, read in this build for the first time.
         n_read: of these, read in this build.
-        n_gone: dumps that were in the last build and are no longer in the folder.
+        n_gone: dumps that were in the folder at the last build and are no longer.
+        n_kept: dumps that are gone, at this build or before, whose records are kept.
         n_records: records in the warehouse now, those held back aside.
         n_held_back: cards that are held back.
         quarantined: (path, reason) of the dumps set aside.
@@ -104,6 +117,7 @@ class DumpsReport:
     n_new: int
     n_read: int
     n_gone: int
+    n_kept: int
     n_records: int
     n_held_back: int
     quarantined: tuple[tuple[str, str], ...]
@@ -112,13 +126,22 @@ class DumpsReport:
     checks: Mapping[str, Sequence[CheckResult]]
 
 
-def plan_dumps(raw_dir: Path, warehouse: Warehouse, *, full: bool = False) -> DumpsPlan:
+def plan_dumps(
+    raw_dir: Path,
+    warehouse: Warehouse,
+    *,
+    full: bool = False,
+    retention: str = RECORDS_GO,
+    distrusted: str | None = None,
+) -> DumpsPlan:
     """Say which dumps are to be read and why; nothing is read or written.
 
     Args:
         raw_dir: the folder of dumps.
         warehouse: as the last build left it.
         full: read all of them.
+        retention: what becomes of the records of a page that is taken away, as in the settings.
+        distrusted: see `retention.sort_away`.
 
     Raises:
         PipelineError: the raw folder is missing or cannot be opened.
@@ -126,6 +149,8 @@ def plan_dumps(raw_dir: Path, warehouse: Warehouse, *, full: bool = False) -> Du
     need_apart(raw_dir, warehouse)
     files = list_dumps(raw_dir)
     old_rows = read_manifest(warehouse)
+    remembered = old_rows or remembered_dumps(warehouse)
+    away = sort_away(warehouse, remembered, files, retention, distrusted)
     another_reader = _another_reader(warehouse)
     due, kept = [], {}
     for file in files:
@@ -134,15 +159,17 @@ def plan_dumps(raw_dir: Path, warehouse: Warehouse, *, full: bool = False) -> Du
         if reason:
             due.append((file, reason))
         elif old:
-            kept[file.dump_id] = old | {"path": file.path, "n_files": file.n_files}
-    present = {file.dump_id for file in files}
-    gone = sorted(row["path"] for dump_id, row in old_rows.items() if dump_id not in present)
+            place = {"path": file.path, "n_files": file.n_files, "gone_at": None}
+            kept[file.dump_id] = old | place
+    gone = sorted(row["path"] for row in away.gone)
+    back = {dump_id for dump_id in kept if old_rows[dump_id]["gone_at"]}
     moved = sorted(
         row["path"]
         for dump_id, row in kept.items()
-        if any(row[name] != old_rows[dump_id][name] for name in ("path", "n_files"))
+        if dump_id not in back
+        and any(row[name] != old_rows[dump_id][name] for name in ("path", "n_files"))
     )
-    return DumpsPlan(due, kept, gone, moved)
+    return DumpsPlan(due, kept, gone, moved, away, [kept[dump_id]["path"] for dump_id in back])
 
 
 def _why_due(file: DumpFile, old: Mapping[str, Any] | None, another_reader: str) -> str | None:
@@ -176,9 +203,14 @@ def refresh_dumps(
     progress: Progress = silent,
     *,
     full: bool = False,
+    retention: str = RECORDS_GO,
     most_processes: int | None = None,
 ) -> DumpsReport:
     """Read the dumps that are new, drop those that are gone, and note moved ones.
+
+    Where `retention` keeps the records of pages that were taken away, these are carried over as
+    they were read. If what another release read does not pass the checks of this one, it is lost,
+    and raw.dumps says so.
 
     Args:
         raw_dir: the folder of dumps; never written.
@@ -186,20 +218,42 @@ def refresh_dumps(
         now: the time that new rows carry (UTC).
         progress: called at each step.
         full: read all dumps anew.
+        retention: what becomes of the records of a page that is taken away, as in the settings.
         most_processes: how many processes may read; one for each core by default.
 
     Raises:
         BlockingCheckError: an extracted table failed its checks; nothing was replaced.
         PipelineError: the raw folder is missing or cannot be opened.
     """
-    plan = plan_dumps(raw_dir, warehouse, full=full)
+    plan = plan_dumps(raw_dir, warehouse, full=full, retention=retention)
+    n_processes = most_processes or os.cpu_count() or 1
+    try:
+        return _carry_out(plan, raw_dir, warehouse, now, progress, n_processes)
+    except BlockingCheckError:
+        if all(row["extractor"] == extractor_version() for row in plan.away.stay):
+            raise
+    older_lost = plan_dumps(
+        raw_dir, warehouse, full=full, retention=retention, distrusted=extractor_version()
+    )
+    return _carry_out(older_lost, raw_dir, warehouse, now, progress, n_processes)
+
+
+def _carry_out(
+    plan: DumpsPlan,
+    raw_dir: Path,
+    warehouse: Warehouse,
+    now: datetime,
+    progress: Progress,
+    n_processes: int,
+) -> DumpsReport:
     old_rows = read_manifest(warehouse)
-    writer = SegmentWriter(warehouse, dict(plan.kept))
-    seen = first_seen(warehouse, old_rows)
+    remembered = old_rows or remembered_dumps(warehouse)
+    writer = SegmentWriter(warehouse, {**plan.kept, **plan.away.rows(now)})
+    seen = {dump_id: row["first_seen_at"] for dump_id, row in remembered.items()}
     due = [file for file, _ in plan.due]
-    for batch in _read(raw_dir, due, warehouse, progress, most_processes or os.cpu_count() or 1):
+    for batch in _read(raw_dir, due, warehouse, progress, n_processes):
         writer.accept(batch, now, seen)
-    writer.rewrite(old_rows)
+    writer.rewrite(remembered)
     is_changed = writer.rows != old_rows or not writer.is_settled() or _asks_anew(warehouse)
     checks: Mapping[str, Sequence[CheckResult]] = {}
     if is_changed:
@@ -208,10 +262,11 @@ def refresh_dumps(
             raise_if_blocked(name, found, KEPT)
     rows = writer.rows.values()
     return DumpsReport(
-        n_dumps=len(rows),
+        n_dumps=sum(row["gone_at"] is None for row in rows),
         n_new=sum(reason == NEW for _, reason in plan.due),
         n_read=len(plan.due),
-        n_gone=len(old_rows.keys() - writer.rows.keys()),
+        n_gone=len(plan.gone) + len(plan.away.new),
+        n_kept=len(plan.away.stay),
         n_records=sum(row["n_records"] for row in rows),
         n_held_back=sum(row["n_held_back"] for row in rows),
         quarantined=tuple(

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pipeline.builds.retention import stays, taken_paths
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.extraction.dump_files import DumpFile, find_dumps
+from pipeline.inputs.settings import RECORDS_GO
 from pipeline.storage.manifest import read_manifest
 from pipeline.storage.warehouse import Warehouse
 
@@ -49,7 +51,10 @@ def need_apart(raw_dir: Path, warehouse: Warehouse) -> None:
 
 
 def pending_dumps(
-    raw_dir: Path, warehouse: Warehouse, known: Iterable[Mapping[str, Any]] | None = None
+    raw_dir: Path,
+    warehouse: Warehouse,
+    known: Iterable[Mapping[str, Any]] | None = None,
+    retention: str = RECORDS_GO,
 ) -> list[str]:
     """Return the paths of dumps that the warehouse does not know as they are now.
 
@@ -59,12 +64,22 @@ def pending_dumps(
         raw_dir: the folder of dumps.
         warehouse: as the last build left it.
         known: the rows of raw.dumps, if they have been read already.
+        retention: what becomes of the records of a page that is taken away, as in the settings.
+            Where they stay, a page that is gone waits for nothing once a build has noted it.
 
     Raises:
         PipelineError: the raw folder is missing or cannot be opened.
     """
     need_apart(raw_dir, warehouse)
     rows = read_manifest(warehouse).values() if known is None else known
-    old = {(row["path"], row["dump_id"], row["note"]) for row in rows}
-    now = {(file.path, file.dump_id, file.note_hash) for file in list_dumps(raw_dir)}
-    return sorted({path for path, _, _ in old ^ now})
+    files = list_dumps(raw_dir)
+    now = {(file.path, file.dump_id, file.note_hash) for file in files}
+    present, taken = {file.dump_id for file in files}, taken_paths(files)
+    old = {
+        # A page that was gone and is back is known by what it was, and waits for being noted.
+        (row["path"], row["dump_id"], row["note"], row["gone_at"] is not None)
+        for row in rows
+        if not (row["gone_at"] and row["dump_id"] not in present and stays(row, taken, retention))
+    }
+    waiting = old ^ {(*known_by, False) for known_by in now}
+    return sorted({path for path, *_ in waiting})

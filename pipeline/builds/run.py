@@ -31,6 +31,7 @@ from pipeline.builds.tables import (
 )
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
+from pipeline.inputs.settings import RECORDS_GO
 from pipeline.models.catalogue import load_models
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.stamps import INPUT_CHANGED
@@ -81,6 +82,7 @@ def build(
     overrides: Path | None = None,
     *,
     full: bool = False,
+    retention: str = RECORDS_GO,
     keep_versions: int = KEEP_VERSIONS,
     keep_days: int = 0,
 ) -> BuildReport:
@@ -94,6 +96,7 @@ def build(
         overrides: the file by which people correct the linkage; None, or one that is not
             there: no corrections.
         full: read every dump and rebuild every table, changed or not.
+        retention: what becomes of the records of a page that is taken away, as in the settings.
         keep_versions: how many of the latest versions stay.
         keep_days: how old, in days, others may be that stay, too.
 
@@ -114,12 +117,12 @@ def build(
             renew_marks(warehouse)
         for _ in range(_MOST_ATTEMPTS - 1):
             try:
-                return _build(raw_dir, warehouse, now, progress, overrides, full, keep)
+                return _build(raw_dir, warehouse, now, progress, overrides, full, retention, keep)
             except (PipelineError, EngineError, EngineWriteError):
                 warehouse.close()
                 if not distrust_damaged(warehouse):
                     raise
-        return _build(raw_dir, warehouse, now, progress, overrides, full, keep)
+        return _build(raw_dir, warehouse, now, progress, overrides, full, retention, keep)
 
 
 def _build(
@@ -129,6 +132,7 @@ def _build(
     progress: Progress,
     overrides: Path | None,
     full: bool,
+    retention: str,
     keep: tuple[int, int],
 ) -> BuildReport:
     models = load_models()
@@ -136,7 +140,7 @@ def _build(
     refresh_overrides(overrides, warehouse, now)
     dumps = None
     with shortfall.noting([spec.full_name for spec in EXTRACTED_TABLES]):
-        dumps = refresh_dumps(raw_dir, warehouse, now, progress, full=full)
+        dumps = refresh_dumps(raw_dir, warehouse, now, progress, full=full, retention=retention)
     tables = []
     for n, model in enumerate(models.values()):
         progress(f"building {model.name}", n, len(models))
@@ -151,7 +155,12 @@ def _build(
 
 
 def plan_build(
-    raw_dir: Path, warehouse: Warehouse, overrides: Path | None = None, *, full: bool = False
+    raw_dir: Path,
+    warehouse: Warehouse,
+    overrides: Path | None = None,
+    *,
+    full: bool = False,
+    retention: str = RECORDS_GO,
 ) -> BuildPlan:
     """Say what a build would do and why; nothing is read or written.
 
@@ -160,11 +169,12 @@ def plan_build(
         warehouse: as the last build left it.
         overrides: the overrides file.
         full: plan to do everything.
+        retention: what becomes of the records of a page that is taken away, as in the settings.
 
     Raises:
         PipelineError: the raw folder or the overrides file cannot be opened.
     """
-    dumps = plan_dumps(raw_dir, warehouse, full=full)
+    dumps = plan_dumps(raw_dir, warehouse, full=full, retention=retention)
     sure: dict[str, Sequence[str]] = {}
     perhaps: dict[str, Sequence[str]] = {}
     if reasons := why_overrides_due(overrides, warehouse):

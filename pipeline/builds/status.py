@@ -10,7 +10,10 @@ from typing import Any
 
 from pipeline.builds.freshness import listing_lines
 from pipeline.builds.pending import pending_dumps
+from pipeline.builds.retention import kept_line
 from pipeline.contract.errors import PipelineError
+from pipeline.contract.tables import DUMPS
+from pipeline.inputs.settings import RECORDS_GO
 from pipeline.storage.manifest import read_manifest
 from pipeline.storage.versions import shown_name, versions
 from pipeline.storage.warehouse import Warehouse
@@ -30,6 +33,7 @@ class Status:
         latest: id of the latest version; another than `version` after a rollback.
         failed_checks: (table, what should hold, rows) of checks that failed without blocking.
         held_back: lines about pages with cards that are held back.
+        kept: a line about pages that are gone while their records are kept, or None.
     """
 
     raw_dir: Path
@@ -41,6 +45,7 @@ class Status:
     latest: str | None
     failed_checks: tuple[tuple[str, str, int], ...]
     held_back: tuple[str, ...] = ()
+    kept: str | None = None
 
     def lines(self) -> Iterator[str]:
         """Yield the status, line by line."""
@@ -59,13 +64,16 @@ class Status:
             )
         else:
             yield f"raw folder {self.raw_dir}: all pages are in the warehouse"
+        here = [row for row in self.dumps if row["gone_at"] is None]
         aside = [row for row in self.dumps if row["status"] == "quarantined"]
         n_records = sum(row["n_records"] for row in self.dumps)
         n_odd = sum(row["n_lines_unclaimed"] or 0 for row in self.dumps)
         yield (
-            f"dumps: {len(self.dumps)}, {n_records} records, {len(aside)} set aside, "
+            f"dumps: {len(here)}, {n_records} records, {len(aside)} set aside, "
             f"{n_odd} lines not understood"
         )
+        if self.kept:
+            yield self.kept
         yield from listing_lines(self.dumps)
         for row in sorted(aside, key=lambda row: row["path"]):
             yield aside_line(row["path"], row["reason"])
@@ -229,20 +237,23 @@ def _count(n: int, what: str) -> str:
     return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
-def read_status(raw_dir: Path, warehouse: Warehouse) -> Status:
+def read_status(raw_dir: Path, warehouse: Warehouse, retention: str = RECORDS_GO) -> Status:
     """Read the state of a warehouse; nothing is written.
 
     Args:
         raw_dir: the folder of dumps, to see what is new.
         warehouse: the warehouse, which may not be there yet.
+        retention: what becomes of the records of a page that is taken away, as in the settings.
     """
     dumps = tuple(read_manifest(warehouse).values())
     n_pending, raw_fault = None, None
     try:
-        n_pending = len(pending_dumps(raw_dir, warehouse, dumps))
+        n_pending = len(pending_dumps(raw_dir, warehouse, dumps, retention))
     except PipelineError as error:
         raw_fault = str(error)
     known = versions(warehouse)
+    stamp = warehouse.stamp(DUMPS.full_name)
+    reader = stamp.origin.code_version[:12] if stamp else None
     return Status(
         raw_dir=raw_dir,
         root=warehouse.root,
@@ -253,4 +264,5 @@ def read_status(raw_dir: Path, warehouse: Warehouse) -> Status:
         latest=known[0].id if known else None,
         failed_checks=tuple(failed_checks(warehouse)),
         held_back=tuple(held_back_lines(held_back_pages(warehouse))),
+        kept=kept_line(dumps, reader),
     )

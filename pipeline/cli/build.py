@@ -73,7 +73,10 @@ def build(
     house = Warehouse(chosen.warehouse)
     refuse_mixture(found)
     if explain:
-        say_lines(_planned(plan_build(chosen.raw, house, chosen.overrides, full=full)))
+        plan = plan_build(
+            chosen.raw, house, chosen.overrides, full=full, retention=chosen.retention
+        )
+        say_lines(_planned(plan))
         return
     mark_sample(found)
     n_corrections = count_corrections(house)
@@ -84,6 +87,7 @@ def build(
             progress=progress,
             overrides=chosen.overrides,
             full=full,
+            retention=chosen.retention,
             keep_versions=chosen.keep_versions,
             keep_days=chosen.keep_days,
         )
@@ -120,7 +124,8 @@ def _summary(report: "BuildReport") -> Iterator[str]:
     n_again = dumps.n_read - dumps.n_new
     again = f", {n_again} read again" if n_again else ""
     details = f"{dumps.n_new} new{again}, {dumps.n_gone} gone, {len(dumps.quarantined)} set aside"
-    yield f"raw: {dumps.n_dumps} dumps ({details})"
+    kept = f"; of {counted(dumps.n_kept, 'page')} gone the records are kept" if dumps.n_kept else ""
+    yield f"raw: {dumps.n_dumps} dumps ({details}){kept}"
     yield from _dumps(dumps.reasons)
     held = f", {dumps.n_held_back} cards held back" if dumps.n_held_back else ""
     yield f"staging: {dumps.n_records} records{held}"
@@ -173,7 +178,7 @@ def _dumps(reasons: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 def _planned(plan: "BuildPlan") -> Iterator[str]:
     reasons = plan.dumps.reasons
-    n_kept = len(plan.dumps.kept)
+    n_kept = len(plan.dumps.kept) + len(plan.dumps.away.stay)
     n_gone = len(plan.dumps.gone)
     yield f"raw: would read {len(plan.dumps.due)} dumps, leave out {n_gone}, keep {n_kept}"
     yield from _dumps(reasons)

@@ -35,7 +35,7 @@ def status(
     warn_of_plugins()
     chosen = settings(raw=raw, warehouse=warehouse, overrides=overrides)
     house = Warehouse(chosen.warehouse)
-    state = read_status(chosen.raw, house)
+    state = read_status(chosen.raw, house, chosen.retention)
     say_lines(state.lines())
     say_lines(unapplied_lines(house, chosen.overrides.name))
     if state.n_pending is None:

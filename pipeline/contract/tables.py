@@ -85,7 +85,12 @@ DUMPS = TableSpec(
             "The file below the raw folder, with forward slashes; of several copies the first.",
             required=True,
         ),
-        _col("n_files", "INTEGER", "How many files hold exactly these bytes.", minimum=1),
+        _col(
+            "n_files",
+            "INTEGER",
+            "How many files hold exactly these bytes; 0 of a page that is gone and kept.",
+            minimum=0,
+        ),
         _col("n_bytes", "BIGINT", "Size of the file in bytes; NULL if it cannot be read."),
         _col("n_lines", "INTEGER", "Lines in the file, blank ones included; NULL if not text."),
         _col("encoding", "VARCHAR", "How the bytes were read: utf-8, utf-16, cp1252."),
@@ -94,6 +99,12 @@ DUMPS = TableSpec(
             "TIMESTAMP",
             "When a build first met this content (UTC).",
             required=True,
+        ),
+        _col(
+            "gone_at",
+            "TIMESTAMP",
+            "When a build first found no file with this content (UTC), where the records of pages "
+            "that are taken away are kept (retention in the settings); NULL: the page is there.",
         ),
         _col("captured_on", "DATE", "The day the page was saved, as far as it is known."),
         _col(

@@ -93,7 +93,9 @@ def extracted_tables(context: dg.AssetExecutionContext, folders: Folders) -> Ite
     try:
         warehouse = folders.open_to_write()
         with warehouse.lock():
-            report = refresh_dumps(folders.raw_dir, warehouse, utc_now())
+            report = refresh_dumps(
+                folders.raw_dir, warehouse, utc_now(), retention=folders.retention
+            )
     except PipelineError as error:
         yield from _failure(error, EXTRACTED_TABLES)
         return

@@ -83,7 +83,7 @@ def new_dumps(
     if _is_busy(context):
         return dg.SkipReason(_BUSY)
     try:
-        pending = pending_dumps(folders.raw_dir, folders.open())
+        pending = pending_dumps(folders.raw_dir, folders.open(), retention=folders.retention)
         if why_overrides_due(folders.overrides_file, folders.open()):
             pending.append(str(folders.overrides_file))
     except PipelineError as error:

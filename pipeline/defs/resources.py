@@ -55,6 +55,11 @@ class Folders(dg.ConfigurableResource):
         return self.found().settings.keep_versions
 
     @property
+    def retention(self) -> str:
+        """What becomes of the records of a page that is taken away."""
+        return self.found().settings.retention
+
+    @property
     def keep_days(self) -> int:
         """How old, in days, versions may be that stay whatever their number."""
         return self.found().settings.keep_days

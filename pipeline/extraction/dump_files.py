@@ -35,6 +35,7 @@ class DumpFile:
         fault: why it cannot be read and what to do, or None.
         advice: the end of `fault` that says what to do, if it says so apart.
         n_files: how many files hold this content.
+        copies: the paths of the others that do.
         place: the file itself; its name may hold bytes that `path` shows as escapes.
         note: the note beside it (`inputs.notes`), or None.
         folder_note: the note of the nearest folder that has one, or None.
@@ -51,6 +52,7 @@ class DumpFile:
     folder_note: "FolderNoteFile | None" = None
     stamp: tuple[int, ...] | None = None
     advice: str | None = None
+    copies: tuple[str, ...] = ()
 
     @property
     def note_hash(self) -> str | None:
@@ -98,16 +100,21 @@ def find_dumps(raw_dir: Path) -> list[DumpFile]:
         raw_dir: an existing folder; sub-folders and links are followed, each once.
     """
     found: dict[str, DumpFile] = {}
+    copies: dict[str, list[str]] = {}
     parts = PageFiles(partial(_relative, raw_dir))
     for file in sorted(_walk(raw_dir, parts), key=lambda file: file.path):
         known = found.get(file.dump_id, file)
         n_files = known.n_files + (known is not file)
+        if known is not file:
+            copies.setdefault(file.dump_id, []).append(file.path)
         found[file.dump_id] = replace(
             known,
             n_files=n_files,
             note=known.note or file.note,
             folder_note=known.folder_note or file.folder_note,
         )
+    for dump_id, paths in copies.items():
+        found[dump_id] = replace(found[dump_id], copies=tuple(paths))
     if row := parts.row():
         spared = faulty(row.path, row.reason, row.advice)
         found[spared.dump_id] = replace(spared, n_files=row.n_files)

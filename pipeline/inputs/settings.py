@@ -34,7 +34,7 @@ _PREFIX = "PAPERMART_"
 _MOST_VERSIONS = 1000
 _MOST_DAYS = 36_500
 # What becomes of the records of a page that was taken away.
-GONE, KEPT = "gone", "kept"
+RECORDS_GO, RECORDS_STAY = "gone", "kept"
 
 
 def _read_place(value: object) -> Path:
@@ -56,8 +56,8 @@ def _number(least: int, most: int) -> Callable[[object], int]:
 
 
 def _read_retention(value: object) -> str:
-    if value not in (GONE, KEPT):
-        raise ValueError(f"{value!r} is neither {GONE} nor {KEPT}")
+    if value not in (RECORDS_GO, RECORDS_STAY):
+        raise ValueError(f"{value!r} is neither {RECORDS_GO} nor {RECORDS_STAY}")
     return str(value)
 
 
@@ -83,7 +83,7 @@ class Settings(BaseModel):
         0, description="Versions younger than so many days stay, too, whatever their number."
     )
     retention: _Retention = Field(
-        GONE,
+        RECORDS_GO,
         description="What becomes of the records of a page that is taken away: gone, or kept.",
     )
 

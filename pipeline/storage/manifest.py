@@ -4,14 +4,10 @@ What belongs here: reading it. What does not: writing it, with the segments it n
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from pipeline.contract.errors import PipelineError
 from pipeline.contract.tables import DUMPS, STAGING_TABLES
-from pipeline.storage.duckdb_engine import open_for_copies
 from pipeline.storage.engine import EngineError, EngineWriteError
-from pipeline.storage.versions import last_intact
 from pipeline.storage.warehouse import Warehouse
 
 
@@ -31,13 +27,13 @@ def read_manifest(warehouse: Warehouse) -> dict[str, dict[str, Any]]:
             rows = engine.rows(f"select * from {DUMPS.full_name} order by dump_id")
     except (EngineError, EngineWriteError):
         return {}
-    whole = _whole_segments(warehouse)
+    whole = whole_segments(warehouse)
     return {
         row["dump_id"]: row if row["segment"] in whole else row | {"segment": None} for row in rows
     }
 
 
-def _whole_segments(warehouse: Warehouse) -> set[str]:
+def whole_segments(warehouse: Warehouse) -> set[str]:
     """Return the names of the segments that are as they were written in every staging table."""
     found = []
     for spec in STAGING_TABLES:
@@ -54,19 +50,3 @@ def has_rows(dump: Mapping[str, Any]) -> bool:
 def has_lost_rows(dump: Mapping[str, Any]) -> bool:
     """Tell whether a dump's rows in staging tables are damaged or gone."""
     return has_rows(dump) and dump["segment"] is None
-
-
-def first_seen(warehouse: Warehouse, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, datetime]:
-    """Return when dumps were first seen, by dump_id.
-
-    Args:
-        warehouse: where the published version tells it if the manifest is lost.
-        rows: the manifest.
-    """
-    if not rows and (file := last_intact(warehouse)):
-        try:
-            with open_for_copies(file) as engine:
-                return dict(engine.tuples(f"select dump_id, first_seen_at from {DUMPS.name}"))
-        except (PipelineError, EngineError):
-            return {}
-    return {dump_id: row["first_seen_at"] for dump_id, row in rows.items()}

@@ -23,6 +23,7 @@ from pipeline.storage.duckdb_engine import quote
 from pipeline.storage.files import put_in_place, temporary
 from pipeline.storage.manifest import has_rows
 from pipeline.storage.parquet import data_version, row_hashes, spell_version, write_arrow
+from pipeline.storage.remembered import carried_rows, is_of_now, segment_file
 from pipeline.storage.stamps import Origin, Stamp
 from pipeline.storage.warehouse import Warehouse, content_columns
 
@@ -138,8 +139,10 @@ class SegmentWriter:
             dump_id = row["dump_id"]
             self.rows[dump_id] = row | {"first_seen_at": first_seen.get(dump_id, now)}
 
-    def rewrite(self, old_rows: dict[str, dict[str, Any]]) -> None:
+    def rewrite(self, old_rows: Mapping[str, Mapping[str, Any]]) -> None:
         """Rewrite segments that hold dumps which are gone; join the small ones if they are many.
+
+        So are those in the columns of another release.
 
         Args:
             old_rows: the rows of raw.dumps before this build, by dump_id.
@@ -152,12 +155,21 @@ class SegmentWriter:
             and self.rows.get(dump_id, {}).get("segment") != row["segment"]
             and row["segment"] in current
         }
+        stale |= self._of_another_shape(current - set(self._new) - stale)
         small = {s for s in current - set(self._new) if self._raw_bytes(s) < _SMALL_BYTES}
         joined = stale | small if len(small) > MAX_SEGMENTS else stale
         kept = sorted(d for d, row in self.rows.items() if row["segment"] in joined)
         if kept:
             with self.warehouse.writing("the extracted tables"):
                 self._join(joined, kept)
+
+    def _of_another_shape(self, segments: set[str]) -> set[str]:
+        """Return those in the columns of another release, which read pages that are gone now."""
+        asked = segments & {row["segment"] for row in self.rows.values() if row["gone_at"]}
+        if not asked:
+            return set()
+        with self.warehouse.engine() as engine:
+            return {s for s in asked if not is_of_now(engine, self.warehouse, s)}
 
     def _raw_bytes(self, segment: str) -> int:
         return sum(row["n_bytes"] or 0 for row in self.rows.values() if row["segment"] == segment)
@@ -167,9 +179,9 @@ class SegmentWriter:
         starts = ", ".join(quote(dump_id[:DUMP_PREFIX]) for dump_id in dump_ids)
         with self.warehouse.engine() as engine:
             for spec in STAGING_TABLES:
-                files = ", ".join(quote(self._file(spec, s)) for s in sorted(segments))
+                files = [self._file(spec, s) for s in sorted(segments)]
                 sql = (
-                    f"select * from read_parquet([{files}])"
+                    f"select * from ({carried_rows(engine, spec, files)}) as carried"
                     f" where left({_owner(spec)}, {DUMP_PREFIX}) in ({starts})"
                     f" order by {', '.join(spec.key)}"
                 )
@@ -179,7 +191,7 @@ class SegmentWriter:
         self._new.append(name)
 
     def _file(self, spec: TableSpec, segment: str) -> Path:
-        return self.warehouse.table_dir(spec.full_name) / f"{segment}.parquet"
+        return segment_file(self.warehouse, spec, segment)
 
     # ------------------------------------------------------------ put in place
 
