@@ -140,9 +140,8 @@ class Day:
     def __str__(self) -> str:
         """Say it on one line."""
         there = f"{self.n_pages:5} pages {self.n_records:6} records"
-        return (
-            f"{there} {self.seconds:6.1f} s {self.peak_mb:5.0f} MB peak {self.disk_mb:6.1f} MB disk"
-        )
+        took = f"{self.seconds:6.1f} s, {self.cpu:5.1f} s CPU"
+        return f"{there} {took} {self.peak_mb:5.0f} MB peak {self.disk_mb:6.1f} MB disk"
 
 
 def build_day(raw: Path, root: Path, day: int, *, together: bool) -> Day:
