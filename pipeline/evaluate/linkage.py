@@ -1,7 +1,6 @@
 """How right the linkage of records is, on labelled records (precision, recall, B-cubed)."""
 
 import sys
-import tempfile
 import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -14,6 +13,7 @@ from pipeline.evaluate.calibration import Calibration, calibration
 from pipeline.evaluate.share import Share
 from pipeline.inputs.record_files import read_batches
 from pipeline.storage.duckdb_engine import DuckDB
+from pipeline.storage.files import scratch_folder
 
 if TYPE_CHECKING:
     import polars as pl
@@ -150,8 +150,8 @@ _COMPARED = """
 @contextmanager
 def no_sites() -> Generator[dict[str, Path]]:
     """Yield a reference in which no site is known, so that general weights hold for all pairs."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "match_sites.csv"
+    with scratch_folder() as folder:
+        file = folder / "match_sites.csv"
         file.write_text("site\n", encoding="utf-8")
         yield {"reference.match_sites": file}
 

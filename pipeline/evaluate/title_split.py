@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.evaluate.share import Share
+from pipeline.inputs.given_files import open_given
 from pipeline.sources.title_split import SURE, Glued, Split, split_page
 
 _PAGE_LINES = 50
@@ -145,7 +146,8 @@ def read_glued_lines(file: Path) -> list[tuple[int, GluedLine]]:
         PipelineError: see `evaluate_title_split`.
     """
     try:
-        text = file.read_text("utf-8-sig")
+        with open_given(file) as stream:
+            text = stream.read().decode("utf-8-sig")
     except OSError as error:
         cause = cause_of(error)
         raise PipelineError(f"{file} cannot be read: {cause}") from None

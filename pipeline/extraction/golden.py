@@ -12,17 +12,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.contract.errors import PipelineError
+from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.findings import UNCLAIMED, AuthorName, Issue, PageFacts, ParseResult, Record
 from pipeline.extraction.ledger import Ledger
 from pipeline.extraction.plausibility.gate import judge
 from pipeline.extraction.repairs import repair_records
+from pipeline.inputs.given_files import folders_below, read_given
 from pipeline.sources.dump import Dump, guess_form
 from pipeline.sources.plugins import PluginFaultError
 from pipeline.sources.registry import recognise
 from pipeline.text.whitespace import split_lines
 
 _PAGE_SUFFIXES = (".txt", ".html")
+_MOST_BYTES = 100_000_000  # of a page, and of what is expected of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,12 @@ def check_pairs(folder: Path, *, update: bool = False) -> list[Comparison]:
     """
     if not folder.is_dir():
         raise PipelineError(f"the folder {folder} is not there; name the folder of golden pairs")
-    pages = sorted(path for path in folder.rglob("*") if path.suffix in _PAGE_SUFFIXES)
+    unreadable: list[OSError] = []
+    below = folders_below(folder, unreadable)
+    found = (Path(at, name) for at, _, names in below for name in names)
+    pages = sorted(path for path in found if path.suffix in _PAGE_SUFFIXES)
+    for error in unreadable:
+        raise PipelineError(f"{error.filename} cannot be read: {cause_of(error)}")
     if not pages:
         raise PipelineError(f"{folder} holds no page (.txt or .html)")
     return [Comparison(page, _check(page, update=update)) for page in pages]
@@ -57,7 +64,7 @@ def check_pairs(folder: Path, *, update: bool = False) -> list[Comparison]:
 def _check(page: Path, *, update: bool) -> str | None:
     expected = page.with_suffix(".json")
     try:
-        dump = read_page(page.read_text("utf-8"))
+        dump = read_page(read_given(page, _MOST_BYTES).decode("utf-8"))
         source = recognise(dump)
         if source is None:
             return "no site knows this page; is the module registered, and detect right?"
@@ -65,12 +72,15 @@ def _check(page: Path, *, update: bool) -> str | None:
         found = as_golden(source.NAME, dump, result)
         if update:
             expected.write_text(spell(found), "utf-8")
-        wanted = json.loads(expected.read_text("utf-8"))
+        wanted = json.loads(read_given(expected, _MOST_BYTES))
     except PluginFaultError as fault:
         return str(fault)
     except FileNotFoundError:
         return f"{expected.name} is missing; write it with --update, then read it"
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        cause = cause_of(error)
+        raise PipelineError(f"{page} or {expected.name} cannot be read: {cause}") from None
+    except (ValueError, RecursionError) as error:
         raise PipelineError(f"{page} or {expected.name} cannot be read: {error}") from None
     return next(_differences(wanted, found, ""), None) or _held_back(result)
 

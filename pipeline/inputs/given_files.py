@@ -37,6 +37,23 @@ def open_given(file: Path) -> BufferedReader:
         raise
 
 
+def read_given(file: Path, most_bytes: int) -> bytes:
+    """Return what stands in a file of which nobody expects that it is long.
+
+    Args:
+        file: the file.
+        most_bytes: how much it may hold; a longer one is not read.
+
+    Raises:
+        OSError: it cannot be opened, is no ordinary file, or too large.
+    """
+    with open_given(file) as stream:
+        content = stream.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise OSError(None, f"it is larger than {most_bytes:,} bytes")
+    return content
+
+
 def folders_below(
     top: Path, unreadable: list[OSError]
 ) -> Iterator[tuple[str, list[str], list[str]]]:

@@ -27,9 +27,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.ids import PAPER_ID, RECORD_ID
 from pipeline.inputs.csv_lines import cells_fault, need_columns, open_csv, refuse_doubles
-from pipeline.inputs.given_files import open_given
+from pipeline.inputs.given_files import read_given
 
 COLUMNS = ("left", "right", "decision", "who", "when", "why")
+_MOST_BYTES = 100_000_000
 _Id = Annotated[str, Field(pattern=rf"^({RECORD_ID}|{PAPER_ID})$")]
 
 
@@ -79,8 +80,7 @@ def overrides_bytes(file: Path | None) -> bytes:
     try:
         if not (file.exists() or file.is_symlink()):
             return b""
-        with open_given(file) as stream:
-            return stream.read()
+        return read_given(file, _MOST_BYTES)
     except OSError as error:
         cause = cause_of(error)
         raise PipelineError(f"the overrides file {file} cannot be opened: {cause}") from None

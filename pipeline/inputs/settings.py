@@ -22,7 +22,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pipeline.contract.errors import PipelineError, cause_of
-from pipeline.inputs.given_files import folders_below
+from pipeline.inputs.given_files import folders_below, read_given
 from pipeline.inputs.notes import NEVER_A_PAGE
 
 SETTINGS_FILE = "papermart.toml"
@@ -35,6 +35,7 @@ _MOST_VERSIONS = 1000
 _MOST_DAYS = 36_500
 # What becomes of the records of a page that was taken away.
 RECORDS_GO, RECORDS_STAY = "gone", "kept"
+_MOST_BYTES = 1_000_000  # of the settings file
 
 
 def _read_place(value: object) -> Path:
@@ -196,7 +197,7 @@ def _read_file(here: Path) -> tuple[Path, dict[str, object]]:
 
 def _parse(file: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(file.read_text("utf-8-sig"))
+        return tomllib.loads(read_given(file, _MOST_BYTES).decode("utf-8-sig"))
     except OSError as error:
         raise PipelineError(f"{file} cannot be read: {cause_of(error)}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -5,7 +5,6 @@ they say. What does not: reading the table (`record_table`), the models (`sql/li
 (`transforms.clusters`), judging the result (`evaluate`).
 """
 
-import tempfile
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -22,7 +21,7 @@ from pipeline.models.runner import make_tables
 from pipeline.records.record_table import AS_ARROW, COLUMNS, NEEDED, RecordReader
 from pipeline.storage.duckdb_engine import DuckDB, open_scratch_engine
 from pipeline.storage.engine import EngineWriteError
-from pipeline.storage.files import written_whole
+from pipeline.storage.files import scratch_folder, written_whole
 from pipeline.storage.parquet import COPY_OPTIONS, scratch_writer
 from pipeline.storage.versions import published_tables
 
@@ -106,22 +105,20 @@ def linked(
         PipelineError: see `link`.
     """
     wanted = targets or (CLUSTERS, MATCHES, CANDIDATES)
-    with tempfile.TemporaryDirectory(prefix="papermart-") as name:
-        folder = Path(name)
-        with open_scratch_engine(folder, _MEMORY) as engine:
-            models = {
-                name: replace(model, csv_file=(reference or {}).get(name, model.csv_file))
-                for name, model in models_for((*wanted, _OVERRIDES), _GIVEN).items()
-            }
-            _load(engine, records, folder)
-            engine.show(models[_OVERRIDES].spec, [])
-            now = datetime.now(UTC).replace(tzinfo=None)
-            compares = any(model.compares_versions for model in models.values())
-            # There is no version before this one for a check to look at.
-            published = published_tables(all_specs()) if compares else ()
-            with engine.last_version(None, published):
-                make_tables(engine, models, wanted, _GIVEN, folder, now)
-            yield engine
+    with scratch_folder() as folder, open_scratch_engine(folder, _MEMORY) as engine:
+        models = {
+            name: replace(model, csv_file=(reference or {}).get(name, model.csv_file))
+            for name, model in models_for((*wanted, _OVERRIDES), _GIVEN).items()
+        }
+        _load(engine, records, folder)
+        engine.show(models[_OVERRIDES].spec, [])
+        now = datetime.now(UTC).replace(tzinfo=None)
+        compares = any(model.compares_versions for model in models.values())
+        # There is no version before this one for a check to look at.
+        published = published_tables(all_specs()) if compares else ()
+        with engine.last_version(None, published):
+            make_tables(engine, models, wanted, _GIVEN, folder, now)
+        yield engine
 
 
 # ---------------------------------------------------------------- reading records

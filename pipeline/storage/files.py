@@ -8,10 +8,15 @@ A temporary file carries our prefix, so that no other file is ever taken for one
 import os
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from errno import EINVAL
+from errno import EDQUOT, EFBIG, EINVAL, ENOSPC
 from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryDirectory, gettempdir
 
+from pipeline.contract.errors import PipelineError, cause_of
+from pipeline.storage.engine import EngineWriteError
+
+_FULL = {EDQUOT, EFBIG, ENOSPC}
 _PREFIX, _SUFFIX = ".papermart-", ".tmp"
 
 
@@ -49,6 +54,35 @@ def put_in_place(path: Path) -> None:
     written = temporary(path)
     sync(written)
     written.replace(path)
+
+
+@contextmanager
+def scratch_folder() -> Generator[Path]:
+    """Give a folder for one run, where the system keeps such; it is gone at the end.
+
+    Raises:
+        PipelineError: here or within: no such folder can be made, or it is full.
+    """
+    advice = "look at the space left there, or name another folder as TMPDIR"
+    try:
+        with TemporaryDirectory(prefix="papermart-") as name:
+            yield Path(name)
+    except FileNotFoundError as error:
+        if error.filename is not None:
+            raise
+        raise PipelineError(f"there is no temporary folder that can be written; {advice}") from None
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        place = gettempdir()
+        raise PipelineError(
+            f"the temporary folder {place} cannot be written: {cause_of(error)}; {advice}"
+        ) from None
+    except EngineWriteError as error:
+        cause = " ".join(str(error).split())
+        raise PipelineError(
+            f"the temporary folder {gettempdir()} cannot be written: {cause}; {advice}"
+        ) from None
 
 
 def write_whole(path: Path, text: str) -> None:
