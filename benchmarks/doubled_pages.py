@@ -50,7 +50,9 @@ def sound_pages() -> Iterator[Page]:
             text = (_GOLDEN / site / name).read_text("utf-8")
             yield Page(f"{site}/{name}", text, name.endswith(".html"))
     yield Page("unknown.txt", _UNKNOWN, is_markup=False)
-    paragraphs = "".join(f"<p>{line}</p>\n" for line in _UNKNOWN.split("\n"))
+    paragraphs = "".join(
+        f'<p class="a text of boats">{line}</p>\n' for line in _UNKNOWN.split("\n")
+    )
     yield Page("unknown.html", f"<!DOCTYPE html><title>Boats</title>\n{paragraphs}", is_markup=True)
     yield Page("markdown.md", _markdown(_golden("arxiv_search/spaced.txt")), is_markup=False)
 

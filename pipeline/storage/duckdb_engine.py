@@ -347,8 +347,10 @@ def _is_held(file: Path) -> bool:
 
 def _open_read_only(file: Path) -> duckdb.DuckDBPyConnection:
     try:
+        if file.exists() and not file.is_file():  # a pipe would be waited for
+            raise duckdb.IOException("it is no ordinary file")
         return _open(str(file), read_only=True)
-    except duckdb.Error as error:
+    except (duckdb.Error, OSError) as error:
         cause = " ".join(str(error).split())
         raise PipelineError(
             f"{file} cannot be opened: {cause}. If it is damaged, build again, or go back with "

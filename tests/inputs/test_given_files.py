@@ -5,12 +5,15 @@ import socket
 from pathlib import Path
 
 import pytest
+from helpers import ROOT
 
 from pipeline.contract.errors import PipelineError
 from pipeline.extraction.dump_files import find_dumps
+from pipeline.extraction.golden import check_pairs
 from pipeline.inputs.given_files import open_given
 from pipeline.inputs.notes import read_note
 from pipeline.inputs.overrides import overrides_content, read_overrides
+from pipeline.inputs.settings import read_folders
 
 ENDLESS = Path("/dev/zero")
 
@@ -79,6 +82,51 @@ def test_a_note_without_end_of_an_ordinary_file_is_not_read_whole(tmp_path):
     assert fault == "the note page.txt.meta.json is too large to be one; it was not read"
     (tmp_path / "page.txt").write_text("x", "utf-8")
     assert [dump.note_hash for dump in find_dumps(tmp_path)]
+
+
+def test_corrections_without_end_of_an_ordinary_file_are_not_read_whole(tmp_path):
+    with (tmp_path / "overrides.csv").open("wb") as stream:
+        stream.truncate(2**33)
+    with pytest.raises(PipelineError, match="cannot be opened: it is larger than 100,000,000 byte"):
+        read_overrides(tmp_path / "overrides.csv")
+
+
+@ODD
+def test_settings_that_may_never_end_are_not_waited_for(tmp_path, make):
+    make(tmp_path / "papermart.toml")
+    assert read_folders({}, tmp_path).settings.keep_versions == 5
+
+
+def test_settings_without_end_are_not_read_whole(tmp_path):
+    with (tmp_path / "papermart.toml").open("wb") as stream:
+        stream.truncate(2**33)
+    with pytest.raises(PipelineError, match=r"papermart\.toml cannot be read: it is larger"):
+        read_folders({}, tmp_path)
+
+
+@ODD
+@pytest.mark.parametrize("name", ["page.txt", "page.json"])
+def test_golden_pairs_that_may_never_end_are_refused(tmp_path, make, name):
+    page = ROOT / "tests/data/sources/arrow/compact.txt"
+    if name == "page.json":
+        (tmp_path / "page.txt").write_bytes(page.read_bytes())
+    make(tmp_path / name)
+    with pytest.raises(PipelineError, match=r"page.txt or page.json cannot be read|holds no page"):
+        check_pairs(tmp_path)
+
+
+def test_golden_pairs_may_lie_deep_and_links_may_lead_back(tmp_path):
+    here = Path.cwd()
+    try:
+        os.chdir(tmp_path)
+        for _ in range(1_200):
+            os.mkdir("d")  # noqa: PTH102 - a path so long is refused
+            os.chdir("d")
+        Path("back").symlink_to(tmp_path)
+    finally:
+        os.chdir(here)
+    with pytest.raises(PipelineError, match="holds no page"):
+        check_pairs(tmp_path)
 
 
 @ODD

@@ -1,4 +1,4 @@
-"""Tables that hold what no table of records should: a message, or what is right (see the fuzzer)."""
+"""Tables that hold what no table of records should: a message, or what is right."""
 
 import json
 import os
