@@ -60,8 +60,9 @@ dev: install ## Start Dagster's UI on http://localhost:3000
 bench: install ## Measure speed and linkage against reference points
 	$(BIN)/python benchmarks/run.py
 
-fuzz: install ## Read 20,000 damaged pages and check that nothing is lost (some minutes)
+fuzz: install ## Read 20,000 damaged pages and 5,000 odd tables, and check that nothing is lost
 	$(BIN)/python tests/fuzz.py
+	$(BIN)/python tests/fuzz_tables.py
 
 # Only from the main index: hashes of the same release differ where another index rebuilt it.
 lock: install ## Pin the dependencies of pyproject.toml anew; pins that still fit stay

@@ -83,9 +83,7 @@ def cases() -> Iterator[Case]:
         yield Case(layout, "cards of papers", _cards(layout), _LEAST_CARDS, _MOST_CARDS)
 
 
-def _packed(
-    pack: Make | Callable[[str], str], make: Callable[[Page, int], str], page: Page
-) -> Make:
+def _packed(pack: Callable[[str], str], make: Callable[[Page, int], str], page: Page) -> Make:
     return lambda n: pack(make(page, n))
 
 
@@ -120,8 +118,8 @@ def grow(case: Case) -> Growth:
     return best
 
 
-def _growth(case: Case) -> Growth:
-    """Measure a case, for a while at most."""
+def measured(case: Case) -> Growth:
+    """Measure a page that is made longer and longer; one that takes half a minute fails."""
 
     def end(*_: object) -> None:
         raise _TooLongError
@@ -149,7 +147,7 @@ def main() -> int:
     say(f"{len(chosen)} pages; reader, shape, seconds for n and for 2n, ratio\n")
     found = []
     for case in chosen:
-        growth = _growth(case)
+        growth = measured(case)
         found.append(growth)
         if asked.all or growth.ratio > LIMIT:
             say(f"{growth.line}\n")

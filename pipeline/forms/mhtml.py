@@ -187,9 +187,9 @@ def _from_quoted_printable(lines: list[str], charset: str) -> str:
     texts = _to_text(b"\n".join(spelt), charset).split("\n")
     if len(texts) != len(whole):  # a charset in which that is no line end, or other signs are
         return spread("\n".join(texts), len(lines))
-    added = f"{ADDED}\n"
+    spelt_end = _SPELT.decode("ascii")
     return "\n".join(
-        text.replace(_SPELT.decode("ascii"), added) + ENDED * (len(pieces) - 1)
+        spread(text.replace(spelt_end, "\n"), len(pieces))
         for text, pieces in zip(texts, whole, strict=True)
     )
 

@@ -398,3 +398,23 @@ def test_cells_and_literals_are_looked_for_quickly_in_long_junk(junk):
         began = time.process_time()
         unpack(begin + text)
         assert time.process_time() - began < 2
+
+
+# Line ends that are spelt, as programs write them that break lines softly only.
+SPELT_ENDS = {"both": "=0D=0A", "old": "=0D", "one": "=0A"}
+
+
+@pytest.mark.parametrize("ends", SPELT_ENDS)
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1", "utf-7", "utf-16", "no-such"])
+def test_line_ends_that_are_spelt_in_quoted_printable_are_line_ends(ends, charset):
+    head = (
+        f"MIME-Version: 1.0\nContent-Type: text/html; charset={charset}\n"
+        "Content-Transfer-Encoding: quoted-printable\n\n"
+    )
+    body = ["<html>", f"<p>one{SPELT_ENDS[ends]}two, =", f"three{SPELT_ENDS[ends]}", "<p>four", ""]
+    lines, spans = numbered(unpack(head + "\n".join(body))[0])
+    assert spans[-1][1] == head.count("\n") + len(body)
+    if charset == "utf-16":  # no page is written so; what counts is that it does no harm
+        return
+    shown = {line: span for line, span in zip(lines, spans, strict=True) if line}
+    assert shown == {"<html>": (5, 5), "<p>one": (6, 6), "two, three": (6, 7), "<p>four": (8, 8)}
