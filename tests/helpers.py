@@ -484,3 +484,31 @@ def open_to_all(folder: Path) -> None:
         if parent.stat().st_uid == os.geteuid() and not parent.stat().st_mode & 0o001:
             parent.chmod(parent.stat().st_mode | 0o011)
     folder.chmod(0o777)
+
+
+# ---------------------------------------------------------------- deep folders
+
+
+@contextmanager
+def nested(folder: Path, depth: int) -> Generator[None]:
+    """Work in the last of many folders in folders, which are gone afterwards.
+
+    What removes trees calls itself for each level, and so would end whole test runs later.
+    """
+    here = Path.cwd()
+    os.chdir(folder)
+    for _ in range(depth):
+        Path("d").mkdir()
+        os.chdir("d")
+    try:
+        yield
+    finally:
+        os.chdir(folder)
+        for _ in range(depth):
+            os.chdir("d")
+        for file in Path().iterdir():
+            file.unlink()
+        for _ in range(depth):
+            os.chdir("..")
+            Path("d").rmdir()
+        os.chdir(here)

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from helpers import ANN, BO, put
+from helpers import ANN, BO, nested, put
 
 from pipeline.defs.automation import folder_state
 from pipeline.extraction import dump_files
@@ -78,22 +78,12 @@ DEPTH = 1500
 
 
 @pytest.fixture
-def deep(tmp_path, monkeypatch):
+def deep(tmp_path):
     """Folders in folders, more than Python calls go deep, with a page in the last."""
-    monkeypatch.chdir(tmp_path)
-    for _ in range(DEPTH):
-        Path("d").mkdir()
-        os.chdir("d")
-    Path("page.txt").write_text("x", "utf-8")
-    os.chdir(tmp_path)
-    yield tmp_path
-    # What removes trees may call itself for each level, too.
-    for _ in range(DEPTH):
-        os.chdir("d")
-    Path("page.txt").unlink()
-    for _ in range(DEPTH):
-        os.chdir("..")
-        Path("d").rmdir()
+    with nested(tmp_path, DEPTH):
+        Path("page.txt").write_text("x", "utf-8")
+        os.chdir(tmp_path)
+        yield tmp_path
 
 
 def test_folders_may_lie_as_deep_as_a_path_is_long(deep):

@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from helpers import ROOT
+from helpers import ROOT, nested
 
 from pipeline.contract.errors import PipelineError
 from pipeline.extraction.dump_files import find_dumps
@@ -116,17 +116,11 @@ def test_golden_pairs_that_may_never_end_are_refused(tmp_path, make, name):
 
 
 def test_golden_pairs_may_lie_deep_and_links_may_lead_back(tmp_path):
-    here = Path.cwd()
-    try:
-        os.chdir(tmp_path)
-        for _ in range(1_200):
-            os.mkdir("d")  # noqa: PTH102 - a path so long is refused
-            os.chdir("d")
+    with nested(tmp_path, 1_200):
         Path("back").symlink_to(tmp_path)
-    finally:
-        os.chdir(here)
-    with pytest.raises(PipelineError, match="holds no page"):
-        check_pairs(tmp_path)
+        os.chdir(tmp_path)
+        with pytest.raises(PipelineError, match="holds no page"):
+            check_pairs(tmp_path)
 
 
 @ODD
