@@ -11,10 +11,12 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -25,7 +27,7 @@ from pipeline.storage.package_data import package_data
 
 BIN = Path(sys.executable).parent
 CONSOLE = Console(highlight=False)
-SETTLED = 30  # seconds after the report, which is the last that happens at start
+SETTLED = 30  # seconds after the first run, which writes the report
 PAGE = """-
 A Page That Fell Into the Folder {n}
 Authors:
@@ -73,6 +75,13 @@ def titles(file: Path) -> set[str]:
         return {title for (title,) in db.execute("select title from papers").fetchall()}
 
 
+def n_unfinished(home: Path) -> int:
+    """Return how many runs wait or are at work."""
+    with closing(sqlite3.connect(home / "data/.dagster/history/runs.db", timeout=30)) as db:
+        asked = "select count(*) from runs where status not in ('SUCCESS', 'FAILURE', 'CANCELED')"
+        return db.execute(asked).fetchone()[0]
+
+
 def drop(home: Path, n: int) -> float:
     """Drop a page and return the seconds until the published file has it."""
     (home / f"data/raw/dropped-{n}.txt").write_text(PAGE.format(n=n), "utf-8")
@@ -112,9 +121,9 @@ def main() -> None:
             start_new_session=True,
         )
     try:
-        while not (home / "data/warehouse/report.html").exists():
+        while not (home / "data/warehouse/report.html").exists() or n_unfinished(home):
             time.sleep(1)
-        CONSOLE.print(f"start to report: {time.monotonic() - begun:.0f} s")
+        CONSOLE.print(f"start to quiet: {time.monotonic() - begun:.0f} s")
         time.sleep(SETTLED)
         before, start = cpu_seconds(children(server.pid)), time.monotonic()
         time.sleep(asked.idle)
@@ -126,7 +135,9 @@ def main() -> None:
         CONSOLE.print(f"idle: {sum(used.values()) / seconds:.1%} of one core over {seconds:.0f} s")
         for n in range(asked.drops):
             CONSOLE.print(f"drop to published: {drop(home, n):.1f} s")
-            time.sleep(20)
+            while n_unfinished(home):
+                time.sleep(1)
+            time.sleep(n)  # the next one falls at another moment of the sensor's interval
     finally:
         os.killpg(server.pid, signal.SIGINT)
         try:

@@ -15,7 +15,7 @@ from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import fingerprint
 from pipeline.defs.dead_runs import end_dead_runs, is_busy, may_pass
 from pipeline.defs.jobs import build_changes, build_warehouse
-from pipeline.defs.published import is_report_due
+from pipeline.defs.published import is_report_behind
 from pipeline.defs.recording import unrecorded, warehouse_state
 from pipeline.defs.resources import Folders
 from pipeline.inputs.given_files import folders_below
@@ -100,7 +100,7 @@ def _is_busy(context: dg.SensorEvaluationContext) -> bool:
 
 @dg.sensor(
     job=build_changes,
-    minimum_interval_seconds=30,
+    minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Builds when a table is not what its SQL and the tables it reads would make it, "
     "when its files are damaged, and when the report is behind.",
@@ -112,11 +112,9 @@ def changed_models(
     warehouse = folders.open()
     if not warehouse.stamped():
         return dg.SkipReason("nothing has been built yet")
-    if _is_busy(context):
-        return dg.SkipReason(_BUSY)
     try:
         due = [name for name, model in load_models().items() if why_due(warehouse, model)]
-        if not due and is_report_due(context.instance, warehouse):
+        if not due and is_report_behind(warehouse):
             due = ["published.report"]
     except PipelineError as error:
         return dg.SkipReason(str(error))
@@ -125,6 +123,8 @@ def changed_models(
         return dg.SkipReason("all tables are up to date")
     if state == context.cursor:
         return dg.SkipReason(f"a build of {', '.join(due)} has been asked for already")
+    if _is_busy(context):
+        return dg.SkipReason(_BUSY)
     context.update_cursor(state)
     return dg.RunRequest(tags={"papermart/n_due": str(len(due))})
 

@@ -24,6 +24,8 @@ _MAIN = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 _RUNS = "history/runs"
 _ENDS = ("", "-wal", "-shm")
 _BEGIN = b"SQLite format 3\0"
+_KEPT_OPEN: dict[str, sqlite3.Connection] = {}
+_MOST_KEPT_OPEN = 8
 _LOOKED_AT = "PAPERMART_HISTORY"  # set for the processes that this one starts
 
 
@@ -54,13 +56,21 @@ class History(DagsterSqliteStorage):
         return cls.from_local(inst_data=inst_data, **config_value)
 
 
-def _wait_less(connection: Any, _: object) -> None:  # noqa: ANN401
+def _wait_less(connection: sqlite3.Connection, _: object) -> None:
     """Let SQLite wait for the disk when it tidies up, not after every event.
 
     With its write-ahead log no file is damaged by a power cut; the last events may be missing,
-    and the runs they were of are found dead.
+    and the runs they were of are found dead. Dagster opens a file anew for every event, and the
+    last one who closes it tidies up: so one connection stays open.
     """
     connection.execute("pragma synchronous = normal")
+    file = connection.execute("pragma database_list").fetchone()[2]
+    if file and file not in _KEPT_OPEN:
+        kept = sqlite3.connect(file, timeout=30, check_same_thread=False)
+        kept.execute("select count(*) from sqlite_master").fetchone()
+        _KEPT_OPEN[file] = kept
+        if len(_KEPT_OPEN) > _MOST_KEPT_OPEN:
+            _KEPT_OPEN.pop(next(iter(_KEPT_OPEN))).close()
 
 
 def damaged(place: Path) -> Iterator[tuple[Path, str]]:

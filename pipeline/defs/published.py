@@ -47,14 +47,17 @@ def reported_version(file: Path) -> str | None:
     return found[1].decode("ascii") if found else None
 
 
-def is_report_due(instance: dg.DagsterInstance, warehouse: Warehouse) -> bool:
-    """Tell whether a report of the published version is to be written by the code as it is now."""
+def is_report_behind(warehouse: Warehouse) -> bool:
+    """Tell whether the report shows another version than the published one, if there is one."""
     version = current_version(warehouse)
-    if version is None:
-        return False
+    return version is not None and reported_version(report_file(warehouse)) != version.id
+
+
+def is_report_due(instance: dg.DagsterInstance, warehouse: Warehouse) -> bool:
+    """Tell whether the report is behind, or was made by other code than there is now."""
     made_by = instance.get_latest_materialization_code_versions([REPORT])[REPORT]
-    is_same_code = made_by in (None, report_code())
-    return not is_same_code or reported_version(report_file(warehouse)) != version.id
+    is_other_code = made_by not in (None, report_code())
+    return is_report_behind(warehouse) or is_other_code
 
 
 def published_metadata(warehouse: Warehouse, version: Version) -> dict[str, Any]:
