@@ -17,6 +17,7 @@ from pipeline.inputs.settings import RECORDS_GO
 from pipeline.storage.manifest import read_manifest
 from pipeline.storage.versions import shown_name, versions
 from pipeline.storage.warehouse import Warehouse
+from pipeline.text.shown import printable_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +149,7 @@ def aside_line(path: str, reason: str) -> str:
     >>> print(aside_line("two\nlines.txt", "is empty"))
       set aside: two\nlines.txt is empty
     """
-    return f"  set aside: {_printable(path)} {reason}"
-
-
-def _printable(path: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in path)
+    return f"  set aside: {printable_path(path)} {reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +220,7 @@ def held_back_lines(pages: Sequence[HeldBack]) -> Iterator[str]:
     yield f'    papermart query "{_WHERE_TO_LOOK}"'
     for page in pages:
         rules = ", ".join(page.rules)
-        name = _printable(page.path)
+        name = printable_path(page.path)
         yield f"  held back: {name}: {page.n_held_back} of {page.n_cards} cards ({rules})"
 
 

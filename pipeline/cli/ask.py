@@ -9,18 +9,21 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from pipeline.cli.shared import (
     PIPE_WIDTH,
+    ShownConsole,
     VersionOption,
     WarehouseOption,
     opened,
     say_json,
+    shown_stdout,
     until_reader_leaves,
 )
 from pipeline.contract.errors import PipelineError
+from pipeline.text.shown import printable, printable_lines
 
 if TYPE_CHECKING:
     from pipeline.storage.duckdb_engine import DuckDB
@@ -89,16 +92,17 @@ def write_rows(engine: "DuckDB", sql: str, form: QueryFormat) -> None:
     from pipeline.outputs.rows import write_csv, write_json, write_parquet
 
     _need_question(engine, sql)
+    out = shown_stdout()
     if form is QueryFormat.table:
         _print_rows(engine, sql)
     elif form is QueryFormat.csv:
-        write_csv(engine, sql, sys.stdout)
+        write_csv(engine, sql, out)
     elif form is QueryFormat.json:
-        write_json(engine, sql, sys.stdout)
+        write_json(engine, sql, out)
     elif form is QueryFormat.bibtex:
-        write_references(engine, sql, sys.stdout, "bibtex")
+        write_references(engine, sql, out, "bibtex")
     elif form is QueryFormat.csl:
-        write_references(engine, sql, sys.stdout, "csl")
+        write_references(engine, sql, out, "csl")
     else:
         write_parquet(engine, sql, sys.stdout.buffer)
 
@@ -117,9 +121,10 @@ def _need_question(engine: "DuckDB", sql: str) -> None:
 
 
 def _print_rows(engine: "DuckDB", sql: str) -> None:
-    names, rows = next(engine.pages(sql, _MAX_TABLE_ROWS + 1))
+    columns, rows = next(engine.pages(sql, _MAX_TABLE_ROWS + 1))
+    names = [Text(printable(name)) for name in columns]
     shown = [[_cell(value) for value in row] for row in rows[:_MAX_TABLE_ROWS]]
-    console = Console(highlight=False)
+    console = ShownConsole(highlight=False)
     if not console.is_terminal:
         console.width = PIPE_WIDTH
     if len(names) * _LEAST_COLUMN > console.width:
@@ -137,7 +142,7 @@ def _print_rows(engine: "DuckDB", sql: str) -> None:
         console.print(f"the first {_MAX_TABLE_ROWS} rows; --format csv writes all", markup=False)
 
 
-def _grid(rows: Iterable[tuple[str, str]]) -> Table:
+def _grid(rows: Iterable[tuple[Text, Text]]) -> Table:
     grid = Table.grid(padding=(0, 2))
     grid.add_column()
     grid.add_column(overflow="fold")
@@ -146,14 +151,12 @@ def _grid(rows: Iterable[tuple[str, str]]) -> Table:
     return grid
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401
-    from rich.markup import escape
-
+def _cell(value: Any) -> Text:  # noqa: ANN401
     if value is None:
-        return ""
+        return Text()
     if isinstance(value, list):
-        return escape("; ".join(str(item) for item in value))
-    return escape(f"{value:.6g}" if isinstance(value, float) else str(value))
+        return Text(printable_lines("; ".join(str(item) for item in value)))
+    return Text(f"{value:.6g}" if isinstance(value, float) else printable_lines(str(value)))
 
 
 def explain(
@@ -196,7 +199,7 @@ def explain(
         if form is ExplainFormat.json:
             say_json(found)
             return
-        console = Console(highlight=False)
+        console = ShownConsole(highlight=False)
         if console.is_terminal:
             print_explanation(found, console)
         else:

@@ -20,6 +20,7 @@ from pipeline.cli.shared import (
     shown_progress,
     warn_of_plugins,
 )
+from pipeline.text.shown import printable_path
 
 if TYPE_CHECKING:
     from pipeline.builds.dumps import DumpsReport
@@ -171,7 +172,7 @@ def _why(reasons: Mapping[str, Sequence[str]]) -> Iterator[str]:
 def _dumps(reasons: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Yield a line for each reason with the dumps it concerns."""
     for reason, paths in reasons.items():
-        shown = ", ".join(paths[:_MOST_PATHS])
+        shown = ", ".join(map(printable_path, paths[:_MOST_PATHS]))
         more = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
         yield f"  {reason}: {shown}{more}"
 

@@ -18,7 +18,14 @@ import typer
 from rich.console import Console
 
 from pipeline.cli.decide import WhoOption, decider, deciding, effect
-from pipeline.cli.shared import OverridesOption, WarehouseOption, say_lines, until_reader_leaves
+from pipeline.cli.shared import (
+    OverridesOption,
+    ShownConsole,
+    WarehouseOption,
+    say_lines,
+    until_reader_leaves,
+    warn,
+)
 from pipeline.contract.errors import PipelineError
 
 if TYPE_CHECKING:
@@ -73,10 +80,9 @@ def review(
     """
     _bear_any_encoding()
     if not as_list and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        Console(stderr=True, highlight=False, soft_wrap=True).print(
+        warn(
             "papermart review asks on a terminal, and this is none; `papermart review --list` "
-            "prints the queue, and `papermart same A B` or `not-same A B` decides",
-            markup=False,
+            "prints the queue, and `papermart same A B` or `not-same A B` decides"
         )
         raise typer.Exit(_NO_TERMINAL)
     with deciding(warehouse, overrides) as (engine, file):
@@ -128,7 +134,7 @@ class _Walk:
     engine: "DuckDB"
     file: Path
     who: str | None
-    console: Console = field(default_factory=lambda: Console(highlight=False))
+    console: Console = field(default_factory=lambda: ShownConsole(highlight=False))
     counts: Counter[str] = field(default_factory=Counter)
 
     def go(self, limit: int | None) -> None:

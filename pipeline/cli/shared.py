@@ -3,18 +3,20 @@
 What belongs here: helpers that at least two groups of commands use.
 """
 
-import json
 import os
+import re
 import sys
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from io import TextIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO, cast
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
-from pipeline.contract.errors import visible
+from pipeline.text.shown import printable_lines, printable_path
 
 if TYPE_CHECKING:
     from pipeline.inputs.settings import Folders, Settings
@@ -41,12 +43,30 @@ OverridesOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
 PIPE_WIDTH = 160
+_MOST_DESCRIPTION = 60
+_LINE_OF_OTHERS = re.compile(r"\n(?!  )")  # names of files and columns hold anything
+
+
+class ShownConsole(Console):
+    """A console on which no text commands the terminal: what would is written out.
+
+    Whoever lays out cells writes it out before (`text.shown`), so that the widths are right.
+    """
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """Yield the pieces of what is printed, harmless but for the console's own colours."""
+        for segment in super().render(renderable, options):
+            if segment.control or segment.text.isprintable():
+                yield segment
+            else:
+                yield Segment(printable_lines(segment.text), segment.style)
 
 
 def say(text: str) -> None:
     """Print a line, or several."""
-    shown = "\n".join(map(visible, text.split("\n")))
-    Console(highlight=False, soft_wrap=True).print(shown, markup=False)
+    ShownConsole(highlight=False, soft_wrap=True).print(text, markup=False)
 
 
 def say_lines(lines: Iterable[str]) -> None:
@@ -57,12 +77,30 @@ def say_lines(lines: Iterable[str]) -> None:
 
 def say_json(value: object) -> None:
     """Print a value as JSON."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+    from pipeline.outputs.strict_json import to_json
+
+    sys.stdout.write(to_json(value, indent=2) + "\n")
 
 
 def warn(text: str) -> None:
-    """Print a line on stderr."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(visible(text), markup=False)
+    """Print a line on stderr; more than one only where all but the first stand in."""
+    shown = _LINE_OF_OTHERS.sub(r"\\n", text)
+    ShownConsole(stderr=True, highlight=False, soft_wrap=True).print(shown, markup=False)
+
+
+class _ShownStream(TextIOBase):
+    """A terminal to write rows to, none of which commands it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(printable_lines(text))
+
+
+def shown_stdout() -> TextIO:
+    """Return where rows are written: a file gets them as they are, a terminal so as to be seen."""
+    return cast("TextIO", _ShownStream(sys.stdout)) if sys.stdout.isatty() else sys.stdout
 
 
 def counted(n: int, what: str) -> str:
@@ -133,9 +171,9 @@ def shown_progress() -> Generator[Callable[[str, int, int], None]]:
     """Show progress on a terminal; stay quiet in a pipe."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    console = Console(stderr=True)
+    console = ShownConsole(stderr=True)
     with Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         console=console,
@@ -145,7 +183,12 @@ def shown_progress() -> Generator[Callable[[str, int, int], None]]:
         task = bar.add_task("starting", total=None)
 
         def show(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what[:60], completed=done, total=total)
+            bar.update(
+                task,
+                description=printable_path(what, _MOST_DESCRIPTION),
+                completed=done,
+                total=total,
+            )
 
         yield show
 

@@ -9,11 +9,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipeline.cli.shared import PIPE_WIDTH, VersionOption, WarehouseOption, opened, say
+from pipeline.cli.shared import (
+    PIPE_WIDTH,
+    ShownConsole,
+    VersionOption,
+    WarehouseOption,
+    opened,
+    say,
+)
 from pipeline.contract.errors import PipelineError
 
 if TYPE_CHECKING:
@@ -72,5 +78,5 @@ def _print_table(found: "Sequence[Suggestion]") -> None:
     for row in found:
         numbers = (str(row.n_recent), str(row.n_earlier), f"{row.z_score:.1f}")
         table.add_row(row.phrase, *numbers, row.topic, escape("\n".join(row.example_titles)))
-    console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    console = ShownConsole(width=None if sys.stdout.isatty() else PIPE_WIDTH)
     console.print(table)

@@ -39,19 +39,3 @@ def cause_of(error: OSError) -> str:
     'no such file or directory'
     """
     return (error.strerror or str(error) or type(error).__name__).lower()
-
-
-def visible(text: str) -> str:
-    r"""Return a text as one line that a terminal shows: what it would obey is spelt.
-
-    Names of files and columns hold whatever people and programs gave them.
-
-    >>> visible("a\nb\x1b[31m é"), visible("\udcff")
-    ('a\\nb\\x1b[31m é', '\\udcff')
-    """
-    if text.isprintable():
-        return text
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii")
-        for sign in text
-    )

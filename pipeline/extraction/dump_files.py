@@ -17,6 +17,7 @@ from pipeline.contract.errors import cause_of
 from pipeline.extraction.page_files import PageFiles
 from pipeline.inputs.given_files import folders_below, open_given
 from pipeline.inputs.notes import FOLDER_NOTE, NEVER_A_PAGE, SUFFIX, note_bytes, read_note
+from pipeline.text.shown import printable
 
 # Seconds between two times that the coarsest file system (FAT) distinguishes.
 _CLOCK_TICK = 2.0
@@ -171,7 +172,7 @@ def _files(raw_dir: Path, folder: Path, names: set[str]) -> Iterator[DumpFile]:
             continue
         if name.endswith(SUFFIX):
             path = _relative(raw_dir, folder / name)
-            yield faulty(path, f"is a note for {dump_name}, which is not there")
+            yield faulty(path, f"is a note for {printable(dump_name)}, which is not there")
         elif not NEVER_A_PAGE.search(name):
             found = _identify(raw_dir, folder / name)
             note = folder / (name + SUFFIX) if name + SUFFIX in names else None

@@ -30,14 +30,14 @@ def listing_of(row: Mapping[str, Any], facts: PageFacts, given: str | None) -> d
     found = {
         "listing_id": own_id(source, row["dump_id"]),
         "listing_kind": said and said.kind,
-        "listing_subject": said and without_commands(said.subject),
+        "listing_subject": said and said.subject,
         "listing_basis": "page" if said else None,
     }
-    if given:
+    if given := fold_space(without_commands(given or "")):
         key = subject_key(given)
         return found | {
             "listing_id": listing_id(source, _NAMED, key),
-            "listing_subject": without_commands(fold_space(given)),
+            "listing_subject": given,
             "listing_basis": "given",
         }
     if said:
@@ -47,5 +47,5 @@ def listing_of(row: Mapping[str, Any], facts: PageFacts, given: str | None) -> d
 
 def listing_said(facts: PageFacts) -> Listing | None:
     """Return what a page says that it lists; None: it does not say."""
-    kind, subject = facts.listing_kind, facts.listing_subject
+    kind, subject = facts.listing_kind, without_commands(facts.listing_subject or "")
     return Listing(cast("ListingKind", kind), subject) if kind and subject else None

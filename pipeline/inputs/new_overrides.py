@@ -22,6 +22,7 @@ from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.inputs.csv_lines import open_csv
 from pipeline.inputs.overrides import COLUMNS, overrides_bytes, read_overrides
 from pipeline.storage.files import written_whole
+from pipeline.text.shown import harmless_cell
 
 _LOCK_SECONDS = 30
 
@@ -45,7 +46,8 @@ class Decision:
         if column not in COLUMNS:
             return ""
         text = " ".join(str(getattr(self, column) or "").split())
-        return "".join(sign for sign in text if sign.isprintable())
+        # The file is opened with spreadsheets, and read by papermart as it stands.
+        return harmless_cell("".join(sign for sign in text if sign.isprintable()))
 
 
 @contextmanager

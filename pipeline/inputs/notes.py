@@ -27,6 +27,7 @@ from pydantic_core import PydanticCustomError
 
 from pipeline.contract.errors import cause_of
 from pipeline.inputs.given_files import open_given
+from pipeline.text.shown import printable
 
 SUFFIX = ".meta.json"
 FOLDER_NOTE = f"folder{SUFFIX}"
@@ -108,7 +109,7 @@ def read_note(file: Path, name: str | None = None) -> tuple[Note, str | None]:
         file: the note.
         name: what messages call it; by default the name of the file.
     """
-    return _read(file, name or file.name)
+    return _read(file, printable(name or file.name))
 
 
 def note_bytes(file: Path) -> bytes:

@@ -28,6 +28,7 @@ from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.ids import PAPER_ID, RECORD_ID
 from pipeline.inputs.csv_lines import cells_fault, need_columns, open_csv, refuse_doubles
 from pipeline.inputs.given_files import read_given
+from pipeline.text.damage import without_commands
 
 COLUMNS = ("left", "right", "decision", "who", "when", "why")
 _MOST_BYTES = 100_000_000
@@ -110,7 +111,8 @@ def read_overrides(file: Path | None) -> list[dict[str, Any]]:
 
 
 def _read_line(number: int, header: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
-    named = dict(zip(header, map(str.strip, cells), strict=False))
+    shown = (without_commands(cell).strip() for cell in cells)
+    named = dict(zip(header, shown, strict=False))
     row = {"line": number, "left_id": named.get("left"), "right_id": named.get("right")}
     if len(cells) != len(header):
         return row | {"fault": cells_fault(cells, len(header))}

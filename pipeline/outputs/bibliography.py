@@ -5,7 +5,6 @@ escaped there. What does not: which papers a query finds (`export` runs it), wha
 paper (the marts).
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +17,8 @@ from bibtexparser import Library, write_string
 from bibtexparser.middlewares.names import NameParts, parse_single_name_into_parts
 from bibtexparser.model import Entry, Field
 from bibtexparser.writer import BibtexFormat
+
+from pipeline.outputs.strict_json import to_json
 
 # record_type → BibTeX entry type, its field for the venue, CSL type. A preprint is `misc` with
 # `eprint` in BibTeX (arXiv's own advice) and `article` in CSL 1.0.2.
@@ -260,7 +261,7 @@ def write_csl(references: Sequence[Reference], stream: TextIO) -> None:
     """Write references as CSL-JSON 1.0.2: readable by Zotero, Pandoc, citeproc, Mendeley."""
     keys = citation_keys(references)
     items = [_csl_item(r, key) for r, key in zip(references, keys, strict=True)]
-    stream.write(json.dumps(items, ensure_ascii=False, indent=2) + "\n")
+    stream.write(to_json(items, indent=2) + "\n")
 
 
 def _csl_item(reference: Reference, key: str) -> dict[str, Any]:

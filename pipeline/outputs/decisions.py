@@ -17,6 +17,7 @@ from pipeline.inputs.new_overrides import Decision, add_decision, overrides_lock
 from pipeline.inputs.overrides import read_overrides
 from pipeline.outputs.explain import choices, is_own_id, nothing_has, papers_by_id
 from pipeline.storage.duckdb_engine import DuckDB
+from pipeline.text.shown import printable
 
 Verdict = Literal["same", "not_same"]
 # What comes along when an id is copied out of a table, a CSV file, a sentence.
@@ -277,5 +278,5 @@ def paper_lines(engine: DuckDB, done: Decided) -> list[str]:
 
 
 def one_line(text: str | None) -> str:
-    """Return a text of a page as it can be shown on a terminal: no control signs, one line."""
-    return "".join(c if c.isprintable() else " " for c in " ".join((text or "").split()))
+    """Return a text of a page as it can be shown on a terminal: on one line, odd signs spelled."""
+    return printable(" ".join((text or "").split()))

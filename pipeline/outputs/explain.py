@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import PAPER_ID, RECORD_ID
 from pipeline.storage.duckdb_engine import DuckDB
+from pipeline.text.shown import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -240,7 +241,7 @@ def _layout(found: dict[str, Any]) -> Iterator["RenderableType"]:
     from rich.text import Text
 
     paper = found["paper"]
-    yield Text(str(paper["title"]), style="bold")
+    yield Text(printable(str(paper["title"])), style="bold")
     seen = f"seen {_times(paper['n_records'])} on {', '.join(paper['sources'])}"
     yield Text(f"{paper['paper_id']}  {paper['year'] or 'year unknown'}  {seen}")
     former = ", ".join(row["known_id"] for row in found["former_ids"])
@@ -313,7 +314,7 @@ def _part(
 
 def _shown(cell: object) -> str:
     text = "" if cell is None else str(cell)
-    text = "".join(c if c.isprintable() else " " for c in text)
+    text = printable(" ".join(text.split()))
     return text if len(text) <= _MAX_CHARS else text[:_MAX_CHARS] + " …"
 
 

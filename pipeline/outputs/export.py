@@ -28,11 +28,12 @@ from pipeline.outputs.export_folder import (
 )
 from pipeline.outputs.report.accuracy import measured_accuracy
 from pipeline.outputs.report.figures import Figure, ask, ask_if_there
-from pipeline.outputs.rows import FORMULA
+from pipeline.outputs.strict_json import to_json
 from pipeline.storage.duckdb_engine import DuckDB, open_for_copies
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.parquet import COPY_OPTIONS
 from pipeline.storage.versions import published_tables
+from pipeline.text.shown import FORMULA
 
 ExportFormat = Literal["csv", "parquet"]
 _JSON_TYPES = {
@@ -306,4 +307,4 @@ def _plain(figure: Figure) -> list[dict[str, Any]]:
 
 
 def _write_json(path: Path, values: dict[str, Any]) -> None:
-    path.write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    path.write_text(to_json(values, indent=2) + "\n", "utf-8")

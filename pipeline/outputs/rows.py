@@ -5,17 +5,14 @@ What belongs here: how a value is written. What does not: which query (`cli`), w
 """
 
 import csv
-import json
-import re
 from datetime import datetime
 from typing import BinaryIO, TextIO
 
+from pipeline.outputs.strict_json import to_json
 from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.storage.parquet import write_arrow
+from pipeline.text.shown import harmless_cell
 
-# A cell that begins so is a formula to a spreadsheet; a leading apostrophe makes it text
-# (OWASP, CSV Injection).
-FORMULA = "^[=+@\t\r-]"
 _ROWS = 10_000
 
 
@@ -23,7 +20,7 @@ def write_csv(engine: DuckDB, sql: str, stream: TextIO) -> None:
     """Write a query's rows as CSV, lists joined by `; `, formula cells made harmless."""
     writer = csv.writer(stream, lineterminator="\n")
     for n, (names, rows) in enumerate(engine.pages(sql, _ROWS)):
-        writer.writerows([] if n else [names])
+        writer.writerows([] if n else [map(harmless_cell, names)])
         writer.writerows([[_csv_cell(value) for value in row] for row in rows])
 
 
@@ -34,7 +31,7 @@ def _csv_cell(value: object) -> object:
         return f"{value:%Y-%m-%dT%H:%M:%SZ}"
     if isinstance(value, bool):
         return str(value).lower()
-    return f"'{value}" if isinstance(value, str) and re.match(FORMULA, value) else value
+    return harmless_cell(value) if isinstance(value, str) else value
 
 
 def write_json(engine: DuckDB, sql: str, stream: TextIO) -> None:
@@ -43,7 +40,7 @@ def write_json(engine: DuckDB, sql: str, stream: TextIO) -> None:
     for names, rows in engine.pages(sql, _ROWS):
         for row in rows:
             values = dict(zip(names, row, strict=True))
-            stream.write(separator + json.dumps(values, ensure_ascii=False, default=str))
+            stream.write(separator + to_json(values))
             separator = ",\n"
     stream.write("[]\n" if separator == "[\n" else "\n]\n")
 

@@ -161,7 +161,7 @@ def _read_data(data: _Data, found: Findings) -> dict[str, Any]:
     props: Any = None
     if len(data.text) <= _MOST_JSON:
         with suppress(ValueError, RecursionError):
-            props = json.loads(data.text)
+            props = json.loads(data.text, strict=False)
     if not isinstance(props, dict):
         found.issues.append(Issue("broken_json", _BROKEN, data.line_start, data.line_end))
         entries: Iterable[Any] = _whole_entries(data.text)
@@ -177,7 +177,7 @@ def _read_data(data: _Data, found: Findings) -> dict[str, Any]:
 
 def _whole_entries(text: str) -> Iterator[Any]:
     """Yield the papers of broken JSON that are whole themselves."""
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(strict=False)
     end = 0
     for match in _ENTRY.finditer(text):
         if match.start() < end:

@@ -132,7 +132,7 @@ def _read_props(props: str, lines: tuple[int, int]) -> Record | None:
     data: Any = None
     if len(props) <= _MOST_JSON:
         with suppress(ValueError, RecursionError):
-            data = json.loads(props)
+            data = json.loads(props, strict=False)
     return read_paper(data.get("paper"), lines) if isinstance(data, dict) else None
 
 

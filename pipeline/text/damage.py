@@ -50,8 +50,8 @@ _COMMANDS = (
     "\U000e0000-\U000e007f"
 )
 _COMMAND = re.compile(f"[{_COMMANDS}]")
-# Whole commands (ECMA-48): "ESC [31m"; "ESC ]0;a title BEL". The eight-bit form of the first may
-# also be half a letter that was read wrongly ("Å›", as "ś" looks then), so not behind such a letter.
+# Whole commands (ECMA-48): "ESC [31m"; "ESC ]0;a title BEL". Their eight-bit forms may also be
+# half a letter that was read wrongly ("Å›", as "ś" looks then), so not behind such a letter.
 _WHOLE_COMMANDS = re.compile(
     "\x1b\\[(?:[0-?]{1,40}[ -/]?)?[@-~]|(?<![\x80-\xf4])\x9b[0-9;]{1,40}[A-Za-z]"
     "|(?:\x1b[\\]PX^_]|(?<![\x80-\xf4])[\x9d\x90\x98\x9e\x9f])[^\x00-\x1f\x7f-\x9f]{0,2000}"

@@ -65,7 +65,7 @@ SOUND = {
     "typography": "“It’s late” – he said — ‘no’… 3×4 ± 2°",
     "accents": "Štěpán Holub, Émile Noirot, Łukasz, Ångström, Ærø, Œuvre, naïve—but",
     "accent_before_quote": "IRMÃ DE SÃO PAULO; “fiancé”, «déjà», CAFÉ… É”",
-    "flag_of_england": "Nets of \U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    "flag_of_england": "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
     "brackets": "On [31mm] lenses, ]0; and 31m",
     "hebrew": "רשתות\u200f (GNN) \u200e[a]",
     "arabic": "\u061cشبكات\u200f 2.0",

@@ -5,7 +5,6 @@ colour alone: a full year is a filled mark on a solid line, a year not over a ho
 dashed line, an interval a band or a bar. What does not: which rows are drawn (`figures`).
 """
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import vl_convert
 
 from pipeline.outputs.report.figures import Row
 from pipeline.outputs.report.tables import ratio
+from pipeline.outputs.strict_json import to_json
 
 _VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
 _SCRIPT = Path(__file__).parent / "templates" / "charts.js"
@@ -394,4 +394,4 @@ def _drawing(
     spec.pop("config", None)
     svg = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE, config=CONFIG)
     spec["width"] = "container"
-    return Drawing(title, alt_text, json.dumps(spec, ensure_ascii=False), svg)
+    return Drawing(title, alt_text, to_json(spec), svg)

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.outputs.bibliography import bibtex_entry
@@ -25,6 +26,7 @@ from pipeline.outputs.report.trend_blocks import movement
 from pipeline.outputs.report.trend_size import size_of_the_test
 from pipeline.storage.duckdb_engine import DuckDB, open_published
 from pipeline.storage.files import write_whole
+from pipeline.text.shown import printable_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def render(engine: DuckDB) -> str:
         loader=PackageLoader("pipeline.outputs.report"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -103,6 +106,12 @@ def render(engine: DuckDB) -> str:
         may_run=" ".join(f"'sha256-{_digest(script)}'" for script in scripts.values()),
         **scripts,
     )
+
+
+def _shown(value: object) -> object:
+    """Return a value as the page shows it: what turns or hides text is written out."""
+    is_text = isinstance(value, str) and not isinstance(value, Markup)
+    return printable_lines(value) if is_text else value
 
 
 def _digest(script: str) -> str:
