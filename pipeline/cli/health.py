@@ -3,7 +3,7 @@
 What belongs here: what these commands say.
 """
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,11 +11,16 @@ from pipeline.cli.shared import (
     OverridesOption,
     RawOption,
     WarehouseOption,
+    counted,
+    folders,
     say,
     say_lines,
     settings,
     warn_of_plugins,
 )
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,29 +34,55 @@ def status(
     raw: RawOption = None, warehouse: WarehouseOption = None, overrides: OverridesOption = None
 ) -> None:
     """Say how fresh and how healthy the warehouse is, and which pages were set aside."""
+    from pipeline.builds.disk_use import disk_line
     from pipeline.builds.status import read_status, unapplied_lines
     from pipeline.storage.warehouse import Warehouse
 
     warn_of_plugins()
-    chosen = settings(raw=raw, warehouse=warehouse, overrides=overrides)
+    found = folders(raw=raw, warehouse=warehouse, overrides=overrides)
+    chosen = found.settings
     house = Warehouse(chosen.warehouse)
     state = read_status(chosen.raw, house, chosen.retention)
     say_lines(state.lines())
     say_lines(unapplied_lines(house, chosen.overrides.name))
+    if line := disk_line(house, found.history):
+        say(line)
     if state.n_pending is None:
         raise typer.Exit(1)
 
 
 def versions(warehouse: WarehouseOption = None) -> None:
-    """List the published versions, the latest first; * marks the current one."""
+    """List the published versions with size and age, the latest first; * marks the current one."""
+    from rich.filesize import decimal
+
+    from pipeline.builds.run import utc_now
+    from pipeline.storage.retention import version_ages
     from pipeline.storage.versions import versions as list_versions
     from pipeline.storage.warehouse import Warehouse
 
     found = list_versions(Warehouse(settings(warehouse=warehouse).warehouse))
     if not found:
         say("nothing is published yet; run `papermart build`")
-    for item in found:
-        say(f"{'*' if item.is_current else ' '} {item.id}")
+    for item, age in zip(found, version_ages(found, utc_now()), strict=True):
+        mark = "*" if item.is_current else " "
+        say(f"{mark} {item.id} {decimal(item.n_bytes):>9} {_shown_age(age)}")
+
+
+def _shown_age(age: "timedelta") -> str:
+    """Return how long ago something was, in the largest unit that fits.
+
+    >>> from datetime import timedelta
+    >>> _shown_age(timedelta(days=3, hours=2)), _shown_age(timedelta(minutes=61))
+    ('3 days ago', '1 hour ago')
+    """
+    for n, unit in (
+        (age.days, "day"),
+        (age.seconds // 3600, "hour"),
+        (age.seconds // 60, "minute"),
+    ):
+        if n:
+            return f"{counted(n, unit)} ago"
+    return "just now"
 
 
 def rollback(

@@ -30,6 +30,8 @@ SAMPLE = Path("data/sample")
 # Lies in a warehouse that was built from the sample.
 SAMPLE_MARK = ".sample"
 SAMPLE_WAREHOUSE = Path("data/sample-warehouse")
+# Where Dagster keeps its history, by `dagster.yaml`.
+DAGSTER_HISTORY = Path("data/.dagster")
 _PREFIX = "PAPERMART_"
 _MOST_VERSIONS = 1000
 _MOST_DAYS = 36_500
@@ -96,10 +98,12 @@ class Folders:
     Attributes:
         settings: their values.
         is_sample: the sample is shown, since there are no pages of one's own yet.
+        history: where Dagster keeps its history.
     """
 
     settings: Settings
     is_sample: bool
+    history: Path = DAGSTER_HISTORY
 
 
 def read_folders(options: Mapping[str, object] | None = None, here: Path = Path()) -> Folders:
@@ -127,11 +131,12 @@ def read_folders(options: Mapping[str, object] | None = None, here: Path = Path(
     if "raw" in values or not _shows_sample(own, root):
         # Naming the sample's folder is the same as being shown it.
         is_named = "raw" in values and own.raw.resolve() == (root / SAMPLE).resolve()
-        return Folders(own, is_sample=is_named)
+        return Folders(own, is_sample=is_named, history=root / DAGSTER_HISTORY)
     sample = {"raw": root / SAMPLE}
     if "warehouse" not in values:
         sample["warehouse"] = root / SAMPLE_WAREHOUSE
-    return Folders(own.model_copy(update=sample), is_sample=True)
+    shown = own.model_copy(update=sample)
+    return Folders(shown, is_sample=True, history=root / DAGSTER_HISTORY)
 
 
 def _shows_sample(settings: Settings, root: Path) -> bool:

@@ -1,14 +1,14 @@
 """Which published versions stay: by number, and by age.
 
-What belongs here: the choice, from the versions' ids and the time alone. What does not: removing
-files (`versions`).
+What belongs here: the choice, from what the versions say and the time alone. What does not:
+removing files (`publishing`).
 """
 
 from collections.abc import Container, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-_TIME = "%Y%m%dT%H%M%S"
+_DAY = timedelta(days=1)
 # The longest time between two publications that a clock is believed about.
 _LONGEST_PAUSE = timedelta(days=366)
 
@@ -19,6 +19,12 @@ class _Version(Protocol):
 
     @property
     def is_current(self) -> bool: ...
+
+    @property
+    def published_at(self) -> datetime: ...
+
+    @property
+    def written_at(self) -> datetime: ...
 
 
 _AnyVersion = TypeVar("_AnyVersion", bound=_Version)
@@ -44,7 +50,7 @@ def versions_to_prune(
     Returns:
         Those to prune, the latest first; never the current one.
     """
-    ages = version_ages([version.id for version in known], now)
+    ages = version_ages(known, now)
     return [
         version
         for place, (version, age) in enumerate(zip(known, ages, strict=True))
@@ -55,41 +61,28 @@ def versions_to_prune(
     ]
 
 
-def version_ages(ids: Sequence[str], now: datetime) -> list[timedelta]:
-    """Return how old versions are, as far as the clocks that named them can be believed.
+def version_ages(known: Sequence[_Version], now: datetime) -> list[timedelta]:
+    """Return how old versions are, as far as the clocks that dated them can be believed.
 
     An age is the sum of the times between one publication and the next, up to now. Where a clock
     went back, or leapt by more than a year, the time between is not known and counts as none: a
-    clock that once was wrong makes versions younger, and never all of them old.
+    clock that once was wrong makes versions younger, and never all of them old. Ids never go back,
+    so after a clock that ran ahead they lie in the future: then the time of the file counts.
 
     Args:
-        ids: the ids in the order of publishing, the latest first; each begins with its time.
+        known: the versions in the order of publishing, the latest first.
         now: the time (UTC).
-
-    >>> latest_first = ["20260310T120000-b", "20260301T120000-a"]
-    >>> [age.days for age in version_ages(latest_first, datetime(2026, 3, 11, 12))]
-    [1, 10]
-    >>> [age.days for age in version_ages(latest_first, datetime(2099, 1, 1))]
-    [0, 9]
     """
-    return list(_ages(ids, now.replace(tzinfo=None)))
+    return list(_ages(known, now.replace(tzinfo=None)))
 
 
-def _ages(ids: Sequence[str], now: datetime) -> Iterator[timedelta]:
+def _ages(known: Sequence[_Version], now: datetime) -> Iterator[timedelta]:
     age, later = timedelta(), now
-    for version_id in ids:
-        published = _time(version_id) or later
+    for version in known:
+        named = version.published_at
+        published = named if named <= now + _DAY else version.written_at
         pause = later - published
         if timedelta() <= pause <= _LONGEST_PAUSE:
             age += pause
         yield age
         later = published
-
-
-def _time(version_id: str) -> datetime | None:
-    """Return the time in an id, or None of an id whose digits are no time."""
-    try:
-        found = datetime.strptime(version_id.partition("-")[0], _TIME).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-    return found.replace(tzinfo=None)

@@ -16,7 +16,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.contract.errors import PipelineError
@@ -61,6 +61,23 @@ class Version:
             return datetime.strptime(self.id.partition("-")[0], _TIME)  # noqa: DTZ007 - UTC, as all
         except ValueError:
             return datetime.min  # noqa: DTZ901
+
+    @property
+    def written_at(self) -> datetime:
+        """The time of the file (UTC); that in the id if it is gone."""
+        try:
+            written = datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
+        except (OSError, OverflowError, ValueError):
+            return self.published_at
+        return written.replace(tzinfo=None)
+
+    @property
+    def n_bytes(self) -> int:
+        """The size of the file; 0 if it is gone."""
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
 
     def is_intact(self, *, deep: bool = False) -> bool:
         """Tell whether the file is as it was published, and no other program has written to it.

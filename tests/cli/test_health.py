@@ -73,6 +73,42 @@ def test_versions_are_listed_the_latest_first(tmp_path):
     assert "nothing is published yet" in papermart("versions", "--warehouse", tmp_path / "w").stdout
 
 
+def test_versions_are_listed_with_size_and_age(tmp_path, monkeypatch):
+    root = copy_of(two_versions(), tmp_path / "w")
+    now = MORNING + timedelta(days=1, hours=2, minutes=9)
+    monkeypatch.setattr("pipeline.builds.run.utc_now", lambda: now)
+    lines = papermart("versions", "--warehouse", root).stdout.splitlines()
+    found = [re.fullmatch(r". (\S+) +(\d+\.\d MB) (.* ago)", line) for line in lines]
+    assert [line[3] for line in found] == ["2 hours ago", "1 day ago"]
+    sizes = [version.path.stat().st_size for version in versions(Warehouse(root))]
+    assert [line[2] for line in found] == [f"{size / 1e6:.1f} MB" for size in sizes]
+
+
+def test_status_tells_what_takes_the_disk(root, tmp_path, monkeypatch):
+    (tmp_path / "papermart.toml").write_text('warehouse = "warehouse"\nraw = "raw"\n')
+    put(tmp_path / "raw", PAGES)
+
+    def disk_line() -> str:
+        lines = papermart("status", cwd=tmp_path).stdout.splitlines()
+        return next((line for line in lines if line.startswith("disk: ")), "")
+
+    total = r"disk: \d+\.\d MB "
+    own = r"1 published version \d+\.\d MB, tables \d+\.\d [kM]B"
+    assert re.fullmatch(f"{total}\\({own}\\)", before := disk_line())
+    put(root / "versions", {"mine.duckdb": b"x" * 9_000_000})
+    put(root / "tables/marts/papers", {"mine.parquet": b"x" * 9_000_000})
+    assert disk_line() == before, "what is not ours does not count"
+    put(tmp_path / "data/.dagster/history", {"runs.db": b"x" * 3_210_000})
+    assert "Dagster's history 3.2 MB" in disk_line()
+    monkeypatch.setattr("pipeline.builds.disk_use._MUCH", 1_000_000)
+    assert disk_line().endswith(
+        "; for less, set keep_versions or keep_days in papermart.toml lower"
+    )
+    put(tmp_path / "data/.dagster/history", {"more.db": b"x" * 90_000_000})
+    assert re.match(r"disk: 1\d\d\.\d MB \(Dagster's history 93.2 MB", disk_line())
+    assert "starts a new history" in disk_line()
+
+
 def test_rollback_goes_back_and_survives_an_unchanged_build(tmp_path, monkeypatch):
     root = copy_of(two_versions(), tmp_path / "w")
     latest, first = [v.id for v in versions(Warehouse(root))]
@@ -83,7 +119,8 @@ def test_rollback_goes_back_and_survives_an_unchanged_build(tmp_path, monkeypatc
     unchanged = build(odd_raw(), Warehouse(root), now=MORNING + timedelta(days=2))
     assert not unchanged.is_published
     assert papermart(*ask).stdout == "n\n6\n"
-    assert papermart("versions", "--warehouse", root).stdout == f"  {latest}\n* {first}\n"
+    listed = papermart("versions", "--warehouse", root).stdout.splitlines()
+    assert [line[: 2 + len(latest)] for line in listed] == [f"  {latest}", f"* {first}"]
 
     beyond = papermart("rollback", "--warehouse", root)
     assert beyond.returncode == 1

@@ -1,12 +1,12 @@
 """Which published versions stay: the latest, the young ones, those in use, whatever clocks say."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from helpers import MORNING, copy_of, publish_again, small_build
 
-from pipeline.storage.retention import version_ages, versions_to_prune
+from pipeline.storage.retention import versions_to_prune
 from pipeline.storage.versions import versions
 from pipeline.storage.warehouse import Warehouse
 
@@ -18,14 +18,21 @@ class Named:
     """A version as the choice sees it."""
 
     id: str
+    published_at: datetime
+    written_at: datetime
     is_current: bool = False
 
 
 def published_on(*days: float, current: int | None = 0) -> list[Named]:
-    """Versions by the day of their publishing, from MORNING, the latest first."""
+    """Versions by the day of their publishing, from MORNING, the latest first.
+
+    As ids never go back, one after a wrong clock bears a later time than the file.
+    """
+    written = [MORNING + timedelta(days=day) for day in days]
+    named = [max(written[n:]) for n in range(len(written))]
     return [
-        Named(f"{MORNING + timedelta(days=day):%Y%m%dT%H%M%S}-{n:012x}", n == current)
-        for n, day in enumerate(days)
+        Named(f"{n}", id_, file, n == current)
+        for n, (id_, file) in enumerate(zip(named, written, strict=True))
     ]
 
 
@@ -66,11 +73,6 @@ def test_a_clock_that_was_wrong_makes_no_version_old(leap):
     assert pruned(after, 1, 90, 31) == []
     assert pruned(after, 1, 15, 31) == [4], "and days count on: the last is 20 days old"
     assert pruned(after, 1, 90, 122) == [1, 2, 3, 4], "none stays for ever for its name"
-
-
-def test_ages_are_told_of_names_that_hold_no_time():
-    ids = ["20260302T080000-a", "99999999T999999-b", "20260301T080000-c"]
-    assert [age.days for age in version_ages(ids, MORNING + timedelta(days=3))] == [2, 2, 3]
 
 
 def test_publishing_prunes_by_number_and_age_and_spares_what_was_current(tmp_path):
