@@ -7,7 +7,7 @@ protocol. What does not: which tables a model reads (`models`), where they lie (
 import re
 import shutil
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -273,6 +273,25 @@ def open_engine(spill: Path | None = None) -> DuckDB:
     for layer in LAYERS:
         engine.execute(f"create schema {layer}")
     return engine
+
+
+def sweep_spilled(spill: Path) -> None:
+    """Remove what an engine that was killed had put into its folder, and the folder if it is empty.
+
+    DuckDB does so itself only when another engine has to spill into the same folder.
+
+    Args:
+        spill: as `open_engine` was given it; no engine that spills there is at work.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    if not spill.is_dir() or spill.is_symlink():
+        return
+    for file in spill.glob("duckdb_temp_*"):
+        file.unlink(missing_ok=True)
+    with suppress(OSError):  # something that is not of an engine lies there
+        spill.rmdir()
 
 
 def open_scratch_engine(folder: Path, memory_limit: str) -> DuckDB:

@@ -29,7 +29,7 @@ from pipeline.contract.errors import PipelineError, WriteError, cause_of
 from pipeline.contract.ids import FINGERPRINT
 from pipeline.contract.specs import LAYERS, TableSpec
 from pipeline.storage.checksums import FileMark
-from pipeline.storage.duckdb_engine import DuckDB, open_engine
+from pipeline.storage.duckdb_engine import DuckDB, open_engine, sweep_spilled
 from pipeline.storage.engine import EngineWriteError
 from pipeline.storage.files import put_in_place, sweep, temporary
 from pipeline.storage.parquet import data_version, ends_whole
@@ -56,6 +56,7 @@ class Warehouse:
         self.versions = root / "versions"
         self.marks = root / MARKS
         self.published = root / "warehouse.duckdb"
+        self._spill = root / ".papermart-spill"
         self._engine: DuckDB | None = None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -118,6 +119,7 @@ class Warehouse:
         probe.touch()
         probe.unlink()
         sweep(self._own_folders())
+        sweep_spilled(self._spill)
 
     def _unwritable(self, error: OSError) -> WriteError:
         return WriteError(
@@ -194,7 +196,7 @@ class Warehouse:
         """
         if self._engine is None:
             # One engine for the warehouse's life: starting one takes longer than most models.
-            self._engine = open_engine(self.root / ".papermart-spill")
+            self._engine = open_engine(self._spill)
         with self._engine.cursor() as engine:
             for spec in specs:
                 current = (files or {}).get(spec.full_name, self.files(spec.full_name))

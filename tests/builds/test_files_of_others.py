@@ -69,6 +69,8 @@ def test_what_a_killed_build_left_behind_is_swept(tmp_path):
         root / "tables/marts/papers/.papermart-papers.parquet.tmp",
         root / "tables/marts/papers/.papermart-_stamp.json.tmp",
         records / f".papermart-{'1' * 20}.parquet.tmp",
+        root / ".papermart-spill/duckdb_temp_4469_0_owner",
+        root / ".papermart-spill/duckdb_temp_4469_0_storage_DEFAULT-0.tmp",
         orphan,
     ]
     for file in left:
@@ -76,6 +78,7 @@ def test_what_a_killed_build_left_behind_is_swept(tmp_path):
     shutil.copy(next(file for file in records.glob("*.parquet") if file != orphan), orphan)
     build(put(tmp_path / "raw", PAGES), Warehouse(root), now=LATER)
     assert [file for file in left if file.exists()] == []
+    assert not (root / ".papermart-spill").exists()
     assert staging_values(root) == before
 
 
