@@ -22,6 +22,8 @@ from pipeline.cli.shared import (
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from pipeline.storage.warehouse import Warehouse
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
@@ -30,10 +32,24 @@ def add_to(app: typer.Typer) -> None:
     app.command()(rollback)
 
 
+_DeepOption = Annotated[
+    bool, typer.Option("--deep", help="Read every file and compare it with its checksum.")
+]
+
+
 def status(
-    raw: RawOption = None, warehouse: WarehouseOption = None, overrides: OverridesOption = None
+    raw: RawOption = None,
+    warehouse: WarehouseOption = None,
+    overrides: OverridesOption = None,
+    *,
+    deep: _DeepOption = False,
 ) -> None:
-    """Say how fresh and how healthy the warehouse is, and which pages were set aside."""
+    """Say how fresh and how healthy the warehouse is, and which pages were set aside.
+
+    With --deep, every file of the warehouse is read and compared with what it was when it was
+    written; those that are damaged are named, the next build makes them anew, and the exit code
+    is 1.
+    """
     from pipeline.builds.disk_use import disk_line
     from pipeline.builds.status import read_status, unapplied_lines
     from pipeline.storage.warehouse import Warehouse
@@ -47,8 +63,25 @@ def status(
     say_lines(unapplied_lines(house, chosen.overrides.name))
     if line := disk_line(house, found.history):
         say(line)
-    if state.n_pending is None:
+    is_damaged = deep and _say_damage(house)
+    if state.n_pending is None or is_damaged:
         raise typer.Exit(1)
+
+
+def _say_damage(house: "Warehouse") -> bool:
+    """Name the files that are not as they were written; tell whether there are any."""
+    from pipeline.builds.health import deep_check
+
+    found = deep_check(house)
+    say_lines(f"  damaged: {line}" for line in found)
+    if found:
+        say(
+            "run `papermart build`: tables that are damaged are made anew from what they are made "
+            "of, a published file that is damaged is published anew, older ones are removed"
+        )
+    else:
+        say("every file of the warehouse is as it was written")
+    return bool(found)
 
 
 def versions(warehouse: WarehouseOption = None) -> None:
