@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -n auto --dist loadfile
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
 UV_INSTALL := .ci/uv pip install --quiet --python .venv --no-deps --compile-bytecode
 
-.PHONY: help run test slow install dev bench fuzz lock lint clean
+.PHONY: help run test slow install dev bench fuzz chaos lock lint clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -63,6 +63,9 @@ bench: install ## Measure speed and linkage against reference points
 fuzz: install ## Read 20,000 damaged pages and 5,000 odd tables, and check that nothing is lost
 	$(BIN)/python tests/fuzz.py
 	$(BIN)/python tests/fuzz_tables.py
+
+chaos: install ## Kill 200 commands at their file operations, and compare what they recover to
+	$(BIN)/python tests/chaos.py
 
 # Only from the main index: hashes of the same release differ where another index rebuilt it.
 lock: install ## Pin the dependencies of pyproject.toml anew; pins that still fit stay
