@@ -11,6 +11,7 @@ from pipeline.builds.tables import why_due
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
 from pipeline.models.catalogue import all_specs, load_models
+from pipeline.storage.engine import EngineError
 from pipeline.storage.publishing import publish
 from pipeline.storage.versions import KEEP_VERSIONS, Version
 from pipeline.storage.warehouse import Warehouse
@@ -39,7 +40,13 @@ def publish_set(
     """
     if behind := tables_behind(warehouse):
         raise PipelineError(behind_message(behind))
-    return publish(warehouse, all_specs(), now, keep, keep_days)
+    try:
+        return publish(warehouse, all_specs(), now, keep, keep_days)
+    except EngineError as error:
+        raise PipelineError(
+            f"nothing was published, a table cannot be read: {error}. `papermart status --deep` "
+            "names what is damaged, and the build after it makes that anew"
+        ) from None
 
 
 def tables_behind(warehouse: Warehouse) -> dict[str, str]:

@@ -3,7 +3,7 @@
 What belongs here: the order of the steps. What does not: the steps.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ from pipeline.builds.tables import (
     why_due,
     why_overrides_due,
 )
-from pipeline.contract.errors import PipelineError
+from pipeline.contract.errors import PipelineError, WriteError
 from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
 from pipeline.inputs.settings import RECORDS_GO
 from pipeline.models.catalogue import load_models
@@ -115,14 +115,31 @@ def build(
     with warehouse.lock():
         with warehouse.writing("the warehouse"):
             renew_marks(warehouse)
-        for _ in range(_MOST_ATTEMPTS - 1):
-            try:
-                return _build(raw_dir, warehouse, now, progress, overrides, full, retention, keep)
-            except (PipelineError, EngineError, EngineWriteError):
-                warehouse.close()
-                if not distrust_damaged(warehouse):
-                    raise
-        return _build(raw_dir, warehouse, now, progress, overrides, full, retention, keep)
+        return _mending(
+            warehouse,
+            lambda: _build(raw_dir, warehouse, now, progress, overrides, full, retention, keep),
+        )
+
+
+def _mending(
+    warehouse: Warehouse, attempt: Callable[[], BuildReport], n_more: int = _MOST_ATTEMPTS - 1
+) -> BuildReport:
+    """Build; where that fails over files that turn out to be damaged, again without them.
+
+    Raises:
+        PipelineError: it fails, and no file is damaged, or that goes on.
+    """
+    try:
+        return attempt()
+    except WriteError:
+        raise
+    except (PipelineError, EngineError, EngineWriteError) as error:
+        warehouse.close()
+        if n_more and distrust_damaged(warehouse):
+            return _mending(warehouse, attempt, n_more - 1)
+        if isinstance(error, PipelineError):
+            raise
+        raise PipelineError(f"the warehouse {warehouse.root} cannot be read: {error}") from None
 
 
 def _build(
