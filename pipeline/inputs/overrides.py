@@ -29,6 +29,7 @@ from pipeline.contract.ids import PAPER_ID, RECORD_ID
 from pipeline.inputs.csv_lines import cells_fault, need_columns, open_csv, refuse_doubles
 from pipeline.inputs.given_files import read_given
 from pipeline.text.damage import without_commands
+from pipeline.text.shown import cell_text
 
 COLUMNS = ("left", "right", "decision", "who", "when", "why")
 _MOST_BYTES = 100_000_000
@@ -126,8 +127,8 @@ def _read_line(number: int, header: Sequence[str], cells: Sequence[str]) -> dict
         return row | {"fault": "columns left and right: name the same id; name two"}
     return row | {
         "decision": line.decision,
-        "who": line.who,
+        "who": line.who and cell_text(line.who),
         "decided_on": line.when,
-        "why": line.why,
+        "why": line.why and cell_text(line.why),
         "fault": None,
     }

@@ -29,7 +29,7 @@ from pipeline.outputs.export_folder import (
 from pipeline.outputs.report.accuracy import measured_accuracy
 from pipeline.outputs.report.figures import Figure, ask, ask_if_there
 from pipeline.outputs.strict_json import to_json
-from pipeline.storage.duckdb_engine import DuckDB, open_for_copies
+from pipeline.storage.duckdb_engine import DuckDB, open_for_copies, quote
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.parquet import COPY_OPTIONS
 from pipeline.storage.versions import published_tables
@@ -169,7 +169,8 @@ def _csv_column(column: ColumnSpec) -> str:
     if column.type not in ("VARCHAR", "VARCHAR[]"):
         return name
     text = f"array_to_string({name}, '; ')" if column.type == "VARCHAR[]" else name
-    harmless = f"case when regexp_matches({text}, '{FORMULA}') then '''' || {text} else {text} end"
+    is_formula = f"regexp_matches({text}, {quote(FORMULA)})"
+    harmless = f"case when {is_formula} then '''' || {text} else {text} end"
     return f"{harmless} as {name}"
 
 

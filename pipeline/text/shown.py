@@ -19,10 +19,11 @@ _SIGN_OR_LINE = re.compile(f"[\t\n{_ODD}]")
 _MOST_PATH = 200
 
 # A cell that begins so is a formula to a spreadsheet, also behind a space that it passes over; a
-# leading apostrophe makes it text (OWASP, CSV Injection; the full-width signs too). Python and
-# DuckDB (RE2) understand it alike.
+# leading apostrophe makes it text (OWASP, CSV Injection; the full-width signs too). Apostrophes
+# that are there already count as none, so that the one can be taken off again. Python and DuckDB
+# (RE2) understand it alike.
 FORMULA = (
-    "^(?:[\t\r\n]|[ \x0b\x0c\xa0\xad\u061c\u2000-\u200f\u202a-\u202f\u2060-\u2069\u3000\ufeff]*"
+    "^'*(?:[\t\r\n]|[ \x0b\x0c\xa0\xad\u061c\u2000-\u200f\u202a-\u202f\u2060-\u2069\u3000\ufeff]*"
     "[=+@\uff1d\uff0b\uff0d\uff20-])"
 )
 _FORMULA = re.compile(FORMULA)
@@ -70,3 +71,12 @@ def harmless_cell(text: str) -> str:
     ("'=1+1", '1+1')
     """
     return f"'{text}" if _FORMULA.match(text) else text
+
+
+def cell_text(cell: str) -> str:
+    """Return what `harmless_cell` was given.
+
+    >>> cell_text("'=1+1"), cell_text("'tis")
+    ('=1+1', "'tis")
+    """
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

@@ -74,7 +74,14 @@ READERS = {
         for folder in ("extraction", "forms", "sources")
         for name in modules(folder)
     ),
-    *("inputs.given_files", "inputs.notes", "text.damage", "text.dates", "text.identifiers"),
+    *(
+        "inputs.given_files",
+        "inputs.notes",
+        "text.damage",
+        "text.dates",
+        "text.shown",
+        "text.identifiers",
+    ),
     *("text.keys", "text.rare"),
     "text.whitespace",
 } - {
