@@ -156,6 +156,7 @@ _TAGS = (
     *("<h1 class='title mathjax'>", "<b>a</b>", "<a>Ann</a>,"),
     *('<script type="math/tex">x</script>', "<nobr>", "<col>", "<frameset>", "<object>"),
     "<sub>2</sub>",
+    "<dd><math><mi>x</mi></math>",
 )
 
 

@@ -26,6 +26,8 @@ from pipeline.cli import (
 from pipeline.cli.shared import drop_output, say, warn
 from pipeline.contract.errors import PipelineError, cause_of
 
+_LOOP = "Symlink loop from "
+
 app = typer.Typer(
     name="papermart",
     help=(
@@ -89,6 +91,10 @@ def main() -> None:
         code = _failed(str(error))
     except OSError as error:
         code = _failed(_fault(error))
+    except RuntimeError as error:
+        if not str(error).startswith(_LOOP):  # as `Path.resolve` says it until Python 3.12
+            raise
+        code = _failed(f"links lead round in a circle: {str(error).removeprefix(_LOOP)}")
     raise SystemExit(code or _unwritten())
 
 

@@ -137,7 +137,7 @@ def _data_places(text: str) -> list[int]:
 
 def _find_data(text: str) -> Iterator[_Data]:
     """Yield what the tags that carry the page's JSON hold; a page may end inside one."""
-    last = -1
+    last, line, counted = -1, 1, 0
     for found in tags_around(text, _data_places(text)):
         start = found.start()
         if start == last:  # many places in one tag of a megabyte must not copy it as often
@@ -150,10 +150,10 @@ def _find_data(text: str) -> Iterator[_Data]:
         markup = f"{tag}{quote[1]}>" if quote and is_open else tag
         node = LexborHTMLParser(markup.encode("utf-8", "replace")).css_first("[data-props]")
         if node:
-            first = text.count("\n", 0, start) + 1
+            line, counted = line + text.count("\n", counted, start), start
             props = node.attributes["data-props"] or ""
             source = tag.rstrip()
-            yield _Data(props, source, first, first + source.count("\n"))
+            yield _Data(props, source, line, line + source.count("\n"))
 
 
 def _read_data(data: _Data, found: Findings) -> dict[str, Any]:

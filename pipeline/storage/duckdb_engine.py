@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -17,6 +16,7 @@ import duckdb
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import LAST_VERSION, LAYERS, TableSpec
 from pipeline.storage.engine import EngineError, EngineWriteError
+from pipeline.storage.files import scratch_folder
 from pipeline.storage.parquet import COPY_OPTIONS, SCRATCH_OPTIONS
 
 if TYPE_CHECKING:
@@ -39,7 +39,21 @@ def quote(text: str | Path) -> str:
     >>> quote("it's")
     "'it''s'"
     """
-    return "'" + str(text).replace("'", "''") + "'"
+    return "'" + _as_utf8(str(text)).replace("'", "''") + "'"
+
+
+def _as_utf8(text: str) -> str:
+    """Return a text that DuckDB can take: names of files may be no UTF-8.
+
+    Raises:
+        PipelineError: it is none.
+    """
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise PipelineError(f"{text} holds what is no UTF-8; write it otherwise") from None
+    return text
 
 
 class DuckDB:
@@ -148,7 +162,8 @@ class DuckDB:
             EngineError: the text is no SQL.
         """
         try:
-            kinds = {statement.type.name for statement in self._con.extract_statements(sql)}
+            found = self._con.extract_statements(_as_utf8(sql))
+            kinds = {statement.type.name for statement in found}
         except duckdb.Error as error:
             raise EngineError(str(error)) from error
         return sorted(kinds - _QUESTIONS) if kinds else None
@@ -259,7 +274,11 @@ def _open(
     read_only: bool = False,
     config: Mapping[str, Any] | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(database, read_only=read_only, config={**CONFIG, **(config or {})})
+    if database != ":memory:" and Path(database).exists() and not Path(database).is_file():
+        raise duckdb.IOException("it is no ordinary file")  # a pipe would be waited for
+    return duckdb.connect(
+        _as_utf8(database), read_only=read_only, config={**CONFIG, **(config or {})}
+    )
 
 
 def open_engine(spill: Path | None = None) -> DuckDB:
@@ -350,8 +369,8 @@ def _readable(file: Path) -> Generator[Path]:
     if not _is_held(file):
         yield file
         return
-    with TemporaryDirectory(prefix="papermart-") as folder:
-        yield Path(shutil.copyfile(file, Path(folder, file.name)))
+    with scratch_folder() as folder:
+        yield Path(shutil.copyfile(file, folder / file.name))
 
 
 def _is_held(file: Path) -> bool:
@@ -366,8 +385,6 @@ def _is_held(file: Path) -> bool:
 
 def _open_read_only(file: Path) -> duckdb.DuckDBPyConnection:
     try:
-        if file.exists() and not file.is_file():  # a pipe would be waited for
-            raise duckdb.IOException("it is no ordinary file")
         return _open(str(file), read_only=True)
     except (duckdb.Error, OSError) as error:
         cause = " ".join(str(error).split())

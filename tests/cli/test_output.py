@@ -91,3 +91,51 @@ def test_what_no_command_foresees_of_the_system_is_a_message(tmp_path, monkeypat
     monkeypatch.setattr("pipeline.storage.versions.versions", refuse)
     done = papermart("versions", "--warehouse", small_build()[0])
     assert_clean_failure(done, "file cannot be used: permission denied")
+
+
+# ---------------------------------------------------------------- odd names
+
+ODD_NAMES = (
+    "",
+    " ",
+    "../x",
+    "a" * 300,
+    "two\nlines",
+    "\x1b[31m",
+    os.fsdecode(b"\xff"),
+    "loop",
+    "%s",
+)
+PLACES = {
+    "query": (["query", "select 1", "--warehouse", "HERE"], 1),
+    "query a version": (["query", "select 1", "--version", "HERE"], 1),
+    "versions": (["versions", "--warehouse", "HERE"], None),
+    "explain": (["explain", "HERE"], 1),
+    "question": (["query", "HERE"], 1),
+    "rollback": (["rollback", "HERE"], 1),
+    "export a table": (["export", "HERE", "--to", "out"], 1),
+    "check-source": (["check-source", "HERE"], 1),
+    "evaluate": (["evaluate", "title-split", "HERE"], 1),
+    "link": (["link", "HERE", "--to", "out.csv"], 1),
+    "link to": (["link", "sound.csv", "--to", "HERE"], 1),
+    "same": (["same", "HERE", "x", "--overrides", "o.csv"], 1),
+    "build": (["build", "--explain", "--raw", "HERE", "--warehouse", "w"], 1),
+}
+
+
+@pytest.mark.parametrize("what", PLACES)
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_odd_names_are_answered_in_one_line(what, name, tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "sound.csv").write_text("record_id,title\na,On Ropes\n", "utf-8")
+    arguments, code = PLACES[what]
+    said = [name if each == "HERE" else each for each in arguments]
+    given = {} if "--warehouse" in said else {"PAPERMART_WAREHOUSE": small_build()[0]}
+    done = papermart(*said, cwd=tmp_path, **given)
+    assert "Traceback" not in done.stderr
+    assert done.returncode in ({0, 1} if code is None else {1}), (done.stdout, done.stderr)
+    if done.returncode:
+        assert done.stderr.count("error: ") == 1
+        assert all(line.isprintable() for line in done.stderr.split("\n"))
+    left = {file.name for file in tmp_path.iterdir()} - {"loop", "sound.csv"}
+    assert not left
