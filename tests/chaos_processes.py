@@ -202,7 +202,7 @@ def _change_models(patch: Any, change: str) -> None:
         models = dict(run.load_models())
         for name in ("linkage.content_ids", "marts.papers"):
             model = models[name]
-            selects = {n: _with_another_column(sql) for n, sql in model.selects.items()}
+            selects = {n: _written_otherwise(sql) for n, sql in model.selects.items()}
             models[name] = replace(model, selects=selects)
         for module in (run, publication):
             patch.setattr(module, "load_models", lambda: models)
@@ -213,13 +213,9 @@ def _change_models(patch: Any, change: str) -> None:
         patch.setattr(publication, "all_specs", lambda: specs)
 
 
-def _with_another_column(sql: str) -> str:
+def _written_otherwise(sql: str) -> str:
     """Return a SELECT of the same rows that is not the same."""
-    return (
-        f"with before_ as (select 1 as one) {sql}"
-        if not sql.lstrip().startswith("with")
-        else (sql.replace("with ", "with before_ as (select 1 as one), ", 1))
-    )
+    return f"select rows_.* from ({sql.strip().rstrip(';')}) as rows_"
 
 
 def load() -> None:

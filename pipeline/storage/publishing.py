@@ -93,6 +93,7 @@ def publish(
     finally:
         written.unlink(missing_ok=True)
         written.with_name(written.name + ".wal").unlink(missing_ok=True)
+    sweep_versions(warehouse)  # one that was changed or damaged is no longer the current one
     before = [v.id for v in known if v.is_current]
     for old in versions_to_prune(versions(warehouse), keep, keep_days, now, before):
         old.remove()
