@@ -78,10 +78,12 @@ def _left_in_exports(place: Path) -> Iterator[str]:
 def _faults_of_warehouse(place: Path) -> Iterator[str]:
     from pipeline.builds.health import deep_check
     from pipeline.builds.run import plan_build
+    from pipeline.inputs.settings import read_folders
     from pipeline.storage.warehouse import Warehouse
 
     house = Warehouse(place / "warehouse")
-    plan = plan_build(place / "raw", house, place / "overrides.csv")
+    retention = read_folders({}).settings.retention
+    plan = plan_build(place / "raw", house, place / "overrides.csv", retention=retention)
     if not plan.dumps.is_empty or plan.sure:
         yield f"more to do: {plan.dumps.reasons} {plan.sure}"
     yield from deep_check(house)

@@ -127,6 +127,7 @@ SCENARIOS = (
     Scenario("new page", change=_new_page),
     Scenario("changed page", change=_changed_page),
     Scenario("removed page", change=_removed_page),
+    Scenario("removed page kept", change=_removed_page, env=(("PAPERMART_RETENTION", "kept"),)),
     Scenario("moved page", change=_moved_page),
     Scenario("all pages replaced", change=_wiped),
     Scenario("segments joined", "segments", _new_page),
