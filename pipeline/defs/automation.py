@@ -10,16 +10,16 @@ from pathlib import Path
 import dagster as dg
 
 from pipeline.builds.pending import pending_dumps
-from pipeline.builds.tables import why_due, why_overrides_due
+from pipeline.builds.publication import tables_behind
+from pipeline.builds.tables import why_overrides_due
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import fingerprint
 from pipeline.defs.dead_runs import end_dead_runs, is_busy, may_pass
-from pipeline.defs.jobs import build_changes, build_warehouse
+from pipeline.defs.jobs import build_changes, build_warehouse, check_files
 from pipeline.defs.published import is_report_behind
 from pipeline.defs.recording import unrecorded, warehouse_state
 from pipeline.defs.resources import Folders
 from pipeline.inputs.given_files import folders_below
-from pipeline.models.catalogue import load_models
 
 # A file younger than this may still be on its way into the folder.
 _SETTLE_SECONDS = 2.0
@@ -35,6 +35,15 @@ daily_build = dg.ScheduleDefinition(
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Every day at 05:00 UTC.",
+)
+
+nightly_check = dg.ScheduleDefinition(
+    name="nightly_check",
+    job=check_files,
+    cron_schedule="0 4 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every day at 04:00 UTC.",
 )
 
 
@@ -113,7 +122,7 @@ def changed_models(
     if not warehouse.stamped():
         return dg.SkipReason("nothing has been built yet")
     try:
-        due = [name for name, model in load_models().items() if why_due(warehouse, model)]
+        due = list(tables_behind(warehouse))
         if not due and is_report_behind(warehouse):
             due = ["published.report"]
     except PipelineError as error:
@@ -189,4 +198,5 @@ def other_builds(
     return dg.SensorResult(asset_events=events, cursor=state)
 
 
+SCHEDULES = [daily_build, nightly_check]
 SENSORS = [new_dumps, changed_models, dead_runs, failed_builds, other_builds]

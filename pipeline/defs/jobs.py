@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipeline.builds.health import deep_check
 from pipeline.builds.run import build
 from pipeline.contract.errors import BlockingCheckError, PipelineError
 from pipeline.defs.dead_runs import PASSES
@@ -34,7 +35,11 @@ def failure(error: PipelineError) -> dg.Failure:
     )
 
 
-@dg.op(out={}, description="What `papermart build` and `papermart report` do.")
+@dg.op(
+    ins={"start": dg.In(dg.Nothing)},
+    out={},
+    description="What `papermart build` and `papermart report` do.",
+)
 def build_what_is_due(context: dg.OpExecutionContext, folders: Folders) -> Iterator[Any]:
     """Build, publish, report; then tell Dagster what has changed, which takes longer."""
     try:
@@ -46,7 +51,9 @@ def build_what_is_due(context: dg.OpExecutionContext, folders: Folders) -> Itera
             folders.raw_dir,
             warehouse,
             overrides=folders.overrides_file,
+            retention=folders.retention,
             keep_versions=folders.keep_versions,
+            keep_days=folders.keep_days,
         )
         if is_report_due(context.instance, warehouse):
             write_report_if(warehouse, due=True)
@@ -65,3 +72,24 @@ def build_what_is_due(context: dg.OpExecutionContext, folders: Folders) -> Itera
 def build_changes() -> None:
     """Build what is due and publish it."""
     build_what_is_due()
+
+
+@dg.op(out=dg.Out(dg.Nothing), description="What `papermart status --deep` does.")
+def look_at_files(context: dg.OpExecutionContext, folders: Folders) -> None:
+    """Name the files that are not as they were written; builds make them anew."""
+    try:
+        damage = deep_check(folders.open())
+    except PipelineError as error:
+        raise failure(error) from error
+    for words in damage:
+        context.log.warning(words)
+    context.log.info("%d files are not as they were written", len(damage))
+
+
+@dg.job(
+    description="Compare every file of the warehouse with its checksum, and make anew what is "
+    "damaged."
+)
+def check_files() -> None:
+    """Look at all files, then build what is due."""
+    build_what_is_due(look_at_files())

@@ -52,12 +52,12 @@ def test_every_table_has_its_checks_and_errors_block():
 
 def test_jobs_schedules_and_sensors_are_on():
     repository = defs.get_repository_def()
-    assert [s.name for s in repository.schedule_defs] == ["daily_build"]
+    assert [s.name for s in repository.schedule_defs] == ["daily_build", "nightly_check"]
     sensors = {"new_dumps", "changed_models", "dead_runs", "failed_builds", "other_builds"}
     assert {s.name for s in repository.sensor_defs} == sensors
-    assert {"build_warehouse", "build_changes"} <= set(repository.job_names)
+    assert {"build_warehouse", "build_changes", "check_files"} <= set(repository.job_names)
     statuses = [s.default_status.value for s in repository.schedule_defs + repository.sensor_defs]
-    assert statuses == ["RUNNING"] * 6
+    assert statuses == ["RUNNING"] * 7
 
 
 def test_a_failed_check_is_recorded_and_the_last_good_table_kept(tmp_path):

@@ -6,9 +6,10 @@ import dagster as dg
 import pytest
 from helpers import DI, copy_of, put, small_build, small_raw
 
+from pipeline.builds.health import deep_check
 from pipeline.builds.run import build
 from pipeline.defs.automation import changed_models, other_builds
-from pipeline.defs.jobs import build_changes
+from pipeline.defs.jobs import build_changes, check_files
 from pipeline.defs.published import report_file
 from pipeline.defs.resources import Folders
 from pipeline.models.catalogue import all_specs
@@ -147,3 +148,15 @@ def test_a_damaged_table_is_built_anew(instance, folders):
 def test_a_new_folder_is_not_built_for_nothing(instance, tmp_path):
     folders = Folders(raw=str(tmp_path / "raw"), warehouse=str(tmp_path / "warehouse"))
     assert look(changed_models, instance, folders)[0] == "nothing has been built yet"
+
+
+def test_the_nightly_check_names_what_is_damaged_and_has_it_made_anew(instance, folders):
+    (file,) = folders.open().files("marts.papers")
+    found, old = file.stat(), file.read_bytes()
+    file.write_bytes(old[:2000] + bytes([old[2000] ^ 1]) + old[2001:])
+    os.utime(file, ns=(found.st_atime_ns, found.st_mtime_ns))
+    done = check_files.execute_in_process(instance=instance, resources={"folders": folders})
+    assert done.success
+    said = {entry.user_message for entry in instance.all_logs(done.run_id)}
+    assert "tables/marts/papers/papers.parquet is damaged" in said
+    assert deep_check(folders.open()) == []

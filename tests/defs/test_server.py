@@ -5,27 +5,19 @@ once, in a folder whose pages are built. While the run that somebody asks for is
 page falls into the folder.
 """
 
-import json
 import os
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 from dagster._core.workspace.load_target import get_origins_from_toml
 from helpers import PAGES, ROOT, asked, copy_of, put, small_build
+from served import MEMORY, REPOSITORY, Server
 
 from pipeline import definitions
 from pipeline.models.catalogue import all_specs
 from pipeline.outputs.project import make_project
 
-BIN = Path(sys.executable).parent
-MEMORY = Path("/dev/shm")
 SAVED = 1_700_000_000  # a time long ago: files of the last seconds may still be arriving
 
 DUMP = """-
@@ -41,64 +33,6 @@ originally announced May 2025.
 
 
 # ---------------------------------------------------------------- the real server
-
-
-class Server:
-    """A `dagster dev` in a folder of its own."""
-
-    def __init__(self, home: Path):
-        self.home = home
-        self.port = _free_port()
-        self.log = home / "dagster.log"
-        environment = {k: v for k, v in os.environ.items() if k != "DAGSTER_HOME"}
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [BIN / "dagster", "dev", "--port", str(self.port)],
-                cwd=home,
-                env=environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    def ask(self, query: str, **variables):
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/graphql",
-            body,
-            {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            found = json.load(answer)
-        assert "errors" not in found, found
-        return found["data"]
-
-    def wait(self, what: str, is_done, seconds: float = 400):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            assert self.process.poll() is None, self.log.read_text("utf-8")[-3000:]
-            try:
-                if found := is_done():
-                    return found
-            except OSError:
-                pass
-            time.sleep(1)
-        raise AssertionError(f"no {what} in {seconds} s: {self.log.read_text('utf-8')[-3000:]}")
-
-    def stop(self):
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGINT)
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait(10)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="module")
@@ -122,11 +56,6 @@ def server(home):
     running.stop()
 
 
-REPOSITORY = """{ repositoriesOrError { ... on RepositoryConnection { nodes {
-  name location { name }
-  assetNodes { assetKey { path } groupName description }
-} } } }"""
-
 SENSOR = """query($of: SensorSelector!) {
   sensorOrError(sensorSelector: $of) { ... on Sensor { id sensorState { status } } }
 }"""
@@ -134,12 +63,6 @@ SENSOR = """query($of: SensorSelector!) {
 STOP = """mutation($id: String!) { stopSensor(id: $id) {
   __typename ... on PythonError { message }
 } }"""
-
-LAUNCH = """mutation($params: ExecutionParams!) { launchRun(executionParams: $params) {
-  __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
-} }"""
-
-RUNS = "{ runsOrError { ... on Runs { results { runId status tags { key value } } } } }"
 
 STATUS = "query($run: ID!) { runOrError(runId: $run) { ... on Run { status } } }"
 
@@ -153,18 +76,14 @@ LATEST = """{ assetOrError(assetKey: {path: ["marts", "papers"]}) { ... on Asset
 } } }"""
 
 
-def _runs(server):
-    return server.ask(RUNS)["runsOrError"]["results"]
-
-
 def _status(server, run):
     status = server.ask(STATUS, run=run)["runOrError"]["status"]
     return status if status in ("SUCCESS", "FAILURE") else None
 
 
 def _finished(server, n):
-    done = [run for run in _runs(server) if run["status"] in ("SUCCESS", "FAILURE")]
-    return done if len(done) >= n and len(done) == len(_runs(server)) else None
+    done = [run for run in server.runs() if run["status"] in ("SUCCESS", "FAILURE")]
+    return done if len(done) >= n and len(done) == len(server.runs()) else None
 
 
 def _row_counts(server, run):
@@ -186,29 +105,16 @@ def asked_for(server, home):
 
     When its pages are read, another page falls into the folder, saved some time ago.
     """
-    nodes = server.wait(
-        "repository", lambda: server.ask(REPOSITORY)["repositoriesOrError"].get("nodes")
-    )
-    (repository,) = nodes
+    place = server.place()
+    (repository,) = server.ask(REPOSITORY)["repositoriesOrError"]["nodes"]
     assert len(repository["assetNodes"]) == len(all_specs()) + 2
-    place = {
-        "repositoryName": repository["name"],
-        "repositoryLocationName": repository["location"]["name"],
-    }
     # It looks every half minute whether a model's code changed, which takes time and is not told
     # here.
     models = server.ask(SENSOR, of=place | {"sensorName": "changed_models"})["sensorOrError"]
     assert models["sensorState"]["status"] == "RUNNING"
     stopped = server.ask(STOP, id=models["id"])["stopSensor"]
     assert stopped["__typename"] == "StopSensorMutationResult", stopped
-    params = {
-        "selector": place | {"jobName": "build_warehouse"},
-        "mode": "default",
-        "runConfigData": {},
-    }
-    launched = server.ask(LAUNCH, params=params)["launchRun"]
-    assert launched["__typename"] == "LaunchRunSuccess", launched
-    run = launched["run"]["runId"]
+    run = server.launch("build_warehouse")
     server.wait("page read", lambda: "raw.dumps" in _row_counts(server, run))
     (home / "two.txt").write_text(DUMP, "utf-8")
     os.utime(home / "two.txt", (SAVED, SAVED))
@@ -247,12 +153,12 @@ def test_a_dropped_page_is_published_by_itself(server, home):
 @pytest.mark.slow
 def test_history_survives_a_restart(server, home):
     server.wait("quiet", lambda: _finished(server, 1))
-    before = {run["runId"]: run["status"] for run in _runs(server)}
+    before = {run["runId"]: run["status"] for run in server.runs()}
     server.stop()
     assert server.process.poll() is not None
     again = Server(home)
     try:
-        after = again.wait("history", lambda: {run["runId"]: run["status"] for run in _runs(again)})
+        after = again.wait("history", lambda: {run["runId"]: run["status"] for run in again.runs()})
         assert after.items() >= before.items()
         latest = again.ask(LATEST)["assetOrError"]["assetMaterializations"][0]["metadataEntries"]
     finally:
