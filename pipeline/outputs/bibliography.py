@@ -47,6 +47,16 @@ _TEX = str.maketrans(
 )
 # `$…$` is a formula under Pandoc's rule: no space inside the dollars, no digit after the second.
 _FORMULA = re.compile(r"(\$(?=\S)[^$]*(?<=\S)\$(?!\d))")
+# What no formula of a title needs, and what lets TeX read or write files, or write its own code:
+# such a piece is shown as it is spelled (also `^^5c`, which is a backslash to TeX).
+_NO_FORMULA = re.compile(
+    r"\\(?:input|include|write|open(?:in|out)|read|catcode|csname|[egx]?def|(?:future)?let|immediate"
+    r"|special|directlua|loop|every|expandafter|(?:re)?newcommand|usepackage|href|url|verbatim|lst"
+    r"|shipout|output|batchmode|scantokens|jobname|begingroup|uppercase|lowercase|char)"
+    r"|\^\^|(?<!\\)(?:\\\\)*\\\$$"
+)
+# Behind such a sign TeX reads no more of a line.
+_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)([%#])")
 # Styles put titles into lower case; a word with a capital inside (BERT, LoRA) must stay.
 _CAPITALS = re.compile(r"(?<![\w\\])[^\W_]+(?:[-'][^\W_]+)*")
 _SMALL_WORDS = frozenset(("a", "an", "the", "on", "in", "of", "for", "to", "is", "are", "do"))
@@ -174,9 +184,9 @@ def _bibtex_entry(reference: Reference, key: str) -> Entry:
         "title": tex_title(reference.title),
         venue_field: tex(venue) if venue else None,
         "year": str(reference.year) if reference.year else None,
-        "eprint": arxiv_id,
+        "eprint": _verbatim(arxiv_id),
         "archiveprefix": "arXiv" if arxiv_id else None,
-        "primaryclass": values.get("primary_category") if arxiv_id else None,
+        "primaryclass": _verbatim(values.get("primary_category")) if arxiv_id else None,
         "doi": _verbatim(values.get("doi")),
         "url": _verbatim(values.get("url")),
         "note": tex(reference.note) if reference.note else None,
@@ -204,7 +214,7 @@ def tex(text: str) -> str:
     # Formulas are every other part; one with braces that do not match is no formula.
     parts = _FORMULA.split(text)
     return "".join(
-        part if n % 2 and _is_balanced(part) else part.translate(_TEX)
+        _COMMENT.sub(r"\1\\\2", part) if n % 2 and _is_formula(part) else part.translate(_TEX)
         for n, part in enumerate(parts)
     )
 
@@ -238,6 +248,10 @@ def _word_runs(text: str) -> Iterable[tuple[str, bool]]:
 
 def _has_inner_capital(word: str) -> bool:
     return any(c.isupper() for piece in re.split("[-']", word) for c in piece[1:])
+
+
+def _is_formula(part: str) -> bool:
+    return _is_balanced(part) and not _NO_FORMULA.search(part)
 
 
 def _is_balanced(formula: str) -> bool:

@@ -11,6 +11,8 @@ from citeproc import Citation, CitationItem, CitationStylesBibliography, Citatio
 from citeproc import formatter as citeproc_formatter
 from citeproc.source.json import CiteProcJSON
 from helpers import assert_clean_failure, needs_sample, papermart, sample_warehouse, small_build
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pybtex.database import parse_string
 
 from pipeline.contract.errors import PipelineError
@@ -140,6 +142,37 @@ def test_hard_text_is_read_back_by_bibtex():
         "{李明}",
         "others",
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "spelled"),
+    [
+        (r"Of $\alpha_1 \leq \frac{1}{2}$", r"Of $\alpha_1 \leq \frac{1}{2}$"),
+        (r"Of $\input{/etc/passwd}$", r"\$\textbackslash{}input\textbraceleft{}/etc/passwd"),
+        (r"Of $^^5cinput{x}$", r"\textasciicircum{}\textasciicircum{}5cinput"),
+        (r"Of $\immediate\write18{rm}$", r"\textbackslash{}write18"),
+        (r"Of $50% of x$ and more", r"Of $50\% of x$ and more"),
+        (r"Of $50\% of #x$", r"Of $50\% of \#x$"),
+        (r"Of $a\$ and b", r"\$a\textbackslash{}\$ and b"),
+        (r"Of } @misc{x, title={y}", r"Of \textbraceright{} @misc\textbraceleft{}x"),
+    ],
+)
+def test_no_title_ends_its_entry_or_commands_tex(title, spelled):
+    written = bibtex(Reference("p1", title, ["Ann } Lee", r"\input{x} Fox"]), HARD)
+    assert spelled in written
+    entries = parse_string(written, "bibtex").entries
+    assert len(entries) == 2
+    assert r"\input{" not in written
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from([*'{}$\\%#&_^~@",= ab\n', "\\{", "$$", "and", "é"])).map("".join))
+def test_any_text_is_read_back_as_one_entry(text):
+    values = {"venue": text, "abstract": text, "url": text, "year": 2024}
+    reference = Reference("p1", f"A {text}", [f"Ann {text}", f"B {text} C"], values=values)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert len(parse_string(bibtex(reference, HARD), "bibtex").entries) == 2
 
 
 def test_the_same_entry_as_csl():
