@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 from helpers import DI, copy_of, put, small_build, small_raw, table
 
-from pipeline.defs.assets import overrides_file
+from pipeline.defs.assets import extracted_tables, overrides_file
 from pipeline.defs.automation import new_dumps
 from pipeline.defs.resources import Folders
 
@@ -50,6 +50,17 @@ def test_pages_that_come_and_go_ask_for_a_build_once_they_have_arrived(folders):
     for page in ("ann.txt", "di.txt"):
         (folders.raw_dir / page).unlink()
     assert sensed(folders, later)[0] == "build 1"
+
+
+def test_a_page_that_is_gone_and_kept_asks_for_one_build(folders, monkeypatch):
+    monkeypatch.setenv("PAPERMART_RETENTION", "kept")
+    (folders.raw_dir / "bo.txt").unlink()
+    assert sensed(folders, None)[0] == "build 1"
+    assert dg.materialize([extracted_tables], resources={"folders": folders}).success
+    assert len(table(folders.open().root, "staging.records")) == 8
+    assert sensed(folders, None)[0] == "all pages are in the warehouse"
+    monkeypatch.setenv("PAPERMART_RETENTION", "gone")
+    assert sensed(folders, None)[0] == "build 1"
 
 
 def test_a_time_in_the_future_is_no_reason_to_wait(folders):
