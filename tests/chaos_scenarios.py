@@ -76,9 +76,10 @@ def _wiped(place: Path) -> None:
 
 
 def _corrected(place: Path) -> None:
-    lines = "left,right,verdict,who,why\n"
-    ids = _paper_ids(place)
-    (place / "overrides.csv").write_text(f"{lines}{ids[0]},{ids[1]},same,me,retitled\n", "utf-8")
+    one, other, *_ = in_process(_paper_ids, place)
+    line = f"{one},{other},same,somebody,2026-03-01,retitled"
+    head = "left,right,decision,who,when,why"
+    (place / "overrides.csv").write_text(f"{head}\n{line}\n", "utf-8")
 
 
 def _paper_ids(place: Path) -> list[str]:

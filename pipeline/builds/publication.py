@@ -71,9 +71,10 @@ def tables_behind(warehouse: Warehouse) -> dict[str, str]:
 def behind_message(behind: Mapping[str, str]) -> str:
     """Say which tables are behind, why, and what to do."""
     first, why = next(iter(behind.items()))
+    are, they = ("is", "it is") if len(behind) == 1 else ("are", "they are")
     return (
-        f"nothing was published: {_listed(behind)} {'is' if len(behind) == 1 else 'are'} behind "
-        f"what they are made from ({first}: {why}). Run `papermart build`, or materialize all"
+        f"nothing was published: {_listed(behind)} {are} behind what {they} made from "
+        f"({first}: {why}). Run `papermart build`, or materialize all"
     )
 
 
