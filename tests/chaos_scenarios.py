@@ -106,11 +106,13 @@ def _flipped(place: Path) -> None:
 
 
 def _written_into(place: Path) -> None:
+    in_process(_delete_papers, (place / "warehouse/warehouse.duckdb").resolve())
+
+
+def _delete_papers(file: Path) -> None:
     from helpers import written
 
-    written(
-        (place / "warehouse/warehouse.duckdb").resolve(), "delete from papers where year < 2022"
-    )
+    written(file, "delete from papers where year < 2022")
 
 
 def _exported(place: Path) -> None:

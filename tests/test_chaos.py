@@ -1,4 +1,4 @@
-"""Commands that are killed leave one whole build and recover from it; a dozen kills, see `chaos`."""
+"""Commands that are killed leave one whole build, and recover: a dozen kills; see `chaos`."""
 
 import pytest
 from chaos import chaos
