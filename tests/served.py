@@ -52,7 +52,7 @@ class Server:
             body,
             {"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             found = json.load(answer)
         assert "errors" not in found, found
         return found["data"]

@@ -20,6 +20,7 @@ from pipeline.defs.published import is_report_behind
 from pipeline.defs.recording import unrecorded, warehouse_state
 from pipeline.defs.resources import Folders
 from pipeline.inputs.given_files import folders_below
+from pipeline.models.catalogue import all_specs
 
 # A file younger than this may still be on its way into the folder.
 _SETTLE_SECONDS = 2.0
@@ -122,14 +123,16 @@ def changed_models(
     if not warehouse.stamped():
         return dg.SkipReason("nothing has been built yet")
     try:
-        due = list(tables_behind(warehouse))
+        due = tables_behind(warehouse)
         if not due and is_report_behind(warehouse):
-            due = ["published.report"]
+            due = {"published.report": "it shows another version"}
     except PipelineError as error:
         return dg.SkipReason(str(error))
-    state = fingerprint(warehouse_state(warehouse), *due)
     if not due:
+        context.update_cursor("")
         return dg.SkipReason("all tables are up to date")
+    rows = {name: stamp.content for name in all_specs() if (stamp := warehouse.stamp(name))}
+    state = fingerprint(sorted(due.items()), sorted(rows.items()))
     if state == context.cursor:
         return dg.SkipReason(f"a build of {', '.join(due)} has been asked for already")
     if _is_busy(context):

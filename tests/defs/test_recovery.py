@@ -23,7 +23,8 @@ from pipeline.defs.jobs import build_changes
 from pipeline.defs.resources import Folders
 from pipeline.storage.processes import process_id
 
-REPOSITORY = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("pipeline"), "__repository__")
+HERE = RegisteredCodeLocationOrigin("pipeline")  # ty: ignore[abstract-class-instantiation]
+REPOSITORY = RemoteRepositoryOrigin(HERE, "__repository__")
 ORIGIN = RemoteJobOrigin(REPOSITORY, "build_changes")
 
 
