@@ -192,3 +192,23 @@ def test_a_full_disk_may_pass_and_a_failed_check_does_not(instance, folders, mon
 def test_who_cancels_a_run_is_not_asked_again(instance):
     run_of(instance, Status.CANCELED, None)
     assert asked(instance) == "the latest run has not failed"
+
+
+def test_builds_that_sensors_start_keep_what_the_settings_keep(instance, tmp_path, monkeypatch):
+    (tmp_path / "papermart.toml").write_text(
+        'raw = "raw"\nretention = "kept"\nkeep_versions = 7\nkeep_days = 30\n', "utf-8"
+    )
+    copy_of(small_raw(), tmp_path / "raw")
+    monkeypatch.chdir(tmp_path)
+    said = {}
+
+    def note(*_, **more):
+        said.update(more)
+        raise PipelineError("enough is known")
+
+    monkeypatch.setattr("pipeline.defs.jobs.build", note)
+    build_changes.execute_in_process(
+        instance=instance, resources={"folders": Folders()}, raise_on_error=False
+    )
+    kept = {name: said.get(name) for name in ("retention", "keep_versions", "keep_days")}
+    assert kept == {"retention": "kept", "keep_versions": 7, "keep_days": 30}
