@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,19 @@ def _as_utf8(text: str) -> str:
         except UnicodeEncodeError:
             raise PipelineError(f"{text} holds what is no UTF-8; write it otherwise") from None
     return text
+
+
+def relation_of(*files: Path) -> str:
+    """Return the rows of Parquet files as a relation of SQL.
+
+    These files and no others, with their own columns and no others: `[b]` in the name of a folder
+    would lead to the folder `b` beside it, and `year=2026` would be a column.
+
+    >>> relation_of(Path("[b]/year=2026/papers.parquet"))
+    "read_parquet(['[[]b]/year=2026/papers.parquet'], hive_partitioning = false)"
+    """
+    names = ", ".join(quote(escape(str(file))) for file in files)
+    return f"read_parquet([{names}], hive_partitioning = false)"
 
 
 class DuckDB:
@@ -181,8 +195,7 @@ class DuckDB:
     def show(self, spec: TableSpec, files: Sequence[Path]) -> None:
         """Make the rows of Parquet files a table; without files it has its columns and no rows."""
         if files:
-            names = ", ".join(quote(file) for file in files)
-            body = f"select * from read_parquet([{names}])"
+            body = f"select * from {relation_of(*files)}"
         else:
             nulls = ", ".join(f"null::{column.type} as {column.name}" for column in spec.columns)
             body = f"select {nulls} where false"

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.contract.specs import LAST_VERSION, TableSpec
 from pipeline.contract.tables import DUMPS, STAGING_TABLES
-from pipeline.storage.duckdb_engine import DuckDB, quote
+from pipeline.storage.duckdb_engine import DuckDB, relation_of
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.manifest import whole_segments
 from pipeline.storage.versions import last_intact
@@ -71,7 +71,7 @@ def segments_that_fit(warehouse: Warehouse, segments: Iterable[str]) -> set[str]
 
 def _fits(engine: DuckDB, spec: TableSpec, file: Path) -> bool:
     try:
-        shape = dict(engine.shape(f"read_parquet({quote(file)})"))
+        shape = dict(engine.shape(relation_of(file)))
     except (EngineError, EngineWriteError):
         return False
     return all(
@@ -90,8 +90,7 @@ def segment_file(warehouse: Warehouse, spec: TableSpec, segment: str) -> Path:
 def is_of_now(engine: DuckDB, warehouse: Warehouse, segment: str) -> bool:
     """Tell whether a segment's files have the columns of now, in their order."""
     return all(
-        tuple(engine.shape(f"read_parquet({quote(segment_file(warehouse, spec, segment))})"))
-        == spec.shape
+        tuple(engine.shape(relation_of(segment_file(warehouse, spec, segment)))) == spec.shape
         for spec in STAGING_TABLES
     )
 
@@ -102,7 +101,7 @@ def carried_rows(engine: DuckDB, spec: TableSpec, files: Iterable[Path]) -> str:
 
 
 def _carried(engine: DuckDB, spec: TableSpec, file: Path) -> str:
-    relation = f"read_parquet({quote(file)})"
+    relation = relation_of(file)
     known = {name for name, _ in engine.shape(relation)}
     shown = ", ".join(
         f"cast({column.name} as {column.type}) as {column.name}"

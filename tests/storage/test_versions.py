@@ -9,6 +9,7 @@ from inspect import signature
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 from helpers import (
     DI,
@@ -31,6 +32,7 @@ from pipeline.builds.run import build
 from pipeline.contract.errors import PipelineError
 from pipeline.inputs.settings import Settings
 from pipeline.models.catalogue import all_specs
+from pipeline.storage.manifest import read_manifest
 from pipeline.storage.publishing import publish
 from pipeline.storage.versions import (
     KEEP_VERSIONS,
@@ -71,6 +73,23 @@ def test_a_moved_warehouse_still_opens(tmp_path):
     root = copy_of(small_build()[0], tmp_path / "before")
     root.rename(tmp_path / "after")
     assert n_papers(tmp_path / "after" / "warehouse.duckdb") == 6
+
+
+@pytest.mark.parametrize("name", ["[b]", "b*", "year=2031", 'it\'s "ü"; {b},\n b'])
+def test_a_folder_of_any_name_is_read_and_not_the_one_beside_it(name, tmp_path):
+    """Engines take some names for patterns, and others for columns."""
+    odd = Warehouse(copy_of(small_build()[0], tmp_path / name))
+    for full_name in ("marts.papers", "raw.dumps"):
+        beside = tmp_path / "b" / odd.table_dir(full_name).relative_to(odd.root)
+        shutil.copytree(odd.table_dir(full_name), beside)
+        for file in beside.glob("*.parquet"):
+            pq.write_table(pq.read_table(file)[:0], file)
+        spec = all_specs()[full_name]
+        with odd.engine([spec]) as engine:
+            assert tuple(engine.shape(full_name)) == spec.shape
+            assert engine.scalar(f"select count(*) from {full_name}") > 0
+    assert len(read_manifest(odd)) == len(PAGES)
+    assert build(small_raw(), odd, now=MORNING).dumps.n_read == 0
 
 
 def test_it_holds_every_table_of_the_contract_in_its_main_schema():
