@@ -167,8 +167,8 @@ def new_version(warehouse: Warehouse, content: str, now: datetime) -> Version:
 def sweep_versions(warehouse: Warehouse) -> list[Version]:
     """Remove versions that another program has changed and what stands beside those that are gone.
 
-    The current one stays. One without a mark gets it if it says itself which it is. Only under the
-    lock.
+    The current one stays, without what a program wrote to it under the name of the link. One
+    without a mark gets it if it says itself which it is. Only under the lock.
 
     Returns:
         The versions that were removed.
@@ -187,7 +187,21 @@ def sweep_versions(warehouse: Warehouse) -> list[Version]:
         name = file.name.partition(".")[0]
         if _VERSION_ID.fullmatch(name) and not (warehouse.versions / f"{name}.duckdb").exists():
             file.unlink()
+    _drop_log_of_link(warehouse)
     return changed
+
+
+def _drop_log_of_link(warehouse: Warehouse) -> None:
+    """Remove what a program wrote to the published file and has not put into it.
+
+    DuckDB 1.x keeps that beside the link, where it would be read as part of the next version.
+    """
+    if _is_ours(warehouse.published):
+        _log(warehouse.published).unlink(missing_ok=True)
+
+
+def _is_ours(published: Path) -> bool:
+    return published.is_symlink() or published.with_suffix(".version").exists()
 
 
 def _is_copy(warehouse: Warehouse, file: Path) -> bool:
@@ -204,12 +218,12 @@ def switch(warehouse: Warehouse, file: Path) -> None:
         PipelineError: a file of that name is there which no build made.
     """
     published = warehouse.published
-    is_copy = published.with_suffix(".version").exists()
-    if published.exists() and not published.is_symlink() and not is_copy:
+    if published.exists() and not _is_ours(published):
         raise PipelineError(
             f"{published} is there already and no build made it; move it away, or name another "
             "folder with --warehouse"
         )
+    _drop_log_of_link(warehouse)
     link = temporary(warehouse.published)
     link.unlink(missing_ok=True)
     try:

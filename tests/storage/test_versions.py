@@ -200,6 +200,25 @@ def test_a_reader_keeps_the_version_it_opened(warehouse):
 # ---------------------------------------------------------------- versions
 
 
+def test_what_a_killed_program_wrote_beside_the_link_is_no_part_of_the_next_version(warehouse):
+    """DuckDB 1.x keeps its log there, and reads it with whatever the link leads to then."""
+    log = warehouse.root / "warehouse.duckdb.wal"
+    for act in (
+        lambda: build(small_raw(), warehouse, now=MORNING),
+        lambda: republish(warehouse, 1),
+        lambda: rollback(warehouse),
+    ):
+        log.write_bytes(b"rows of another version")
+        act()
+        assert not log.exists()
+    warehouse.published.unlink()
+    warehouse.published.write_text("mine", "utf-8")
+    log.write_text("mine, too", "utf-8")
+    with pytest.raises(PipelineError, match="no build made it"):
+        build(small_raw(), warehouse, now=MORNING)
+    assert log.read_text("utf-8") == "mine, too"
+
+
 def test_only_the_latest_versions_are_kept(warehouse):
     first = versions(warehouse)[0].id
     ids = [republish(warehouse, day) for day in range(1, KEEP_VERSIONS + 3)]
