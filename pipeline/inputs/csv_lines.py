@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.contract.errors import PipelineError, cause_of
-from pipeline.inputs.given_files import open_given
+from pipeline.inputs.given_files import open_given, read_given
 
 _LARGEST_CELL = 2**30
+_MOST_BYTES = 100_000_000  # of a file that people keep
 # What files that are no text begin with, and what to do with them.
 _NO_TEXTS = {
     b"PK\x03\x04": "a packed file, as spreadsheets are; open it and save it as CSV (UTF-8)",
@@ -61,6 +62,24 @@ def open_csv(file: Path) -> Generator[CsvLines]:
         raise not_utf8(file) from None
     finally:
         csv.field_size_limit(before)
+
+
+def csv_bytes(file: Path, what: str) -> bytes:
+    """Return what stands in a file that people keep; nothing where there is none.
+
+    Args:
+        file: the file.
+        what: what messages call it: `overrides file`.
+
+    Raises:
+        PipelineError: the file is there and cannot be opened.
+    """
+    try:
+        if not (file.exists() or file.is_symlink()):
+            return b""
+        return read_given(file, _MOST_BYTES)
+    except OSError as error:
+        raise PipelineError(f"the {what} {file} cannot be opened: {cause_of(error)}") from None
 
 
 def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401 - csv's own type

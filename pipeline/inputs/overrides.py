@@ -24,15 +24,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.ids import PAPER_ID, RECORD_ID
-from pipeline.inputs.csv_lines import cells_fault, need_columns, open_csv, refuse_doubles
-from pipeline.inputs.given_files import read_given
+from pipeline.inputs.csv_lines import (
+    cells_fault,
+    csv_bytes,
+    need_columns,
+    open_csv,
+    refuse_doubles,
+)
 from pipeline.text.damage import without_commands
 from pipeline.text.shown import cell_text
 
 COLUMNS = ("left", "right", "decision", "who", "when", "why")
-_MOST_BYTES = 100_000_000
 _Id = Annotated[str, Field(pattern=rf"^({RECORD_ID}|{PAPER_ID})$")]
 
 
@@ -77,15 +80,7 @@ def overrides_bytes(file: Path | None) -> bytes:
     Raises:
         PipelineError: see `overrides_content`.
     """
-    if file is None:
-        return b""
-    try:
-        if not (file.exists() or file.is_symlink()):
-            return b""
-        return read_given(file, _MOST_BYTES)
-    except OSError as error:
-        cause = cause_of(error)
-        raise PipelineError(f"the overrides file {file} cannot be opened: {cause}") from None
+    return b"" if file is None else csv_bytes(file, "overrides file")
 
 
 def read_overrides(file: Path | None) -> list[dict[str, Any]]:
