@@ -73,7 +73,9 @@ MARTS = (
     "paper_id_history",
     "overrides",
 )
-PUBLISHED = (*MARTS, "matches", "dumps", "issues", "build_info")
+# What tells of a version: no model makes them.
+VERSION_TABLES = ("build_info", "guardrails", "changes")
+PUBLISHED = (*MARTS, "matches", "dumps", "issues", *VERSION_TABLES)
 
 needs_sample = pytest.mark.skipif(not SAMPLE.is_dir(), reason=f"no sample corpus in {SAMPLE}")
 needs_shared = pytest.mark.skipif(

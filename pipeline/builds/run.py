@@ -85,6 +85,7 @@ def build(
     retention: str = RECORDS_GO,
     keep_versions: int = KEEP_VERSIONS,
     keep_days: int = 0,
+    waivers: Path | None = None,
 ) -> BuildReport:
     """Bring everything up to date and publish it.
 
@@ -99,8 +100,12 @@ def build(
         retention: what becomes of the records of a page that is taken away, as in the settings.
         keep_versions: how many of the latest versions stay.
         keep_days: how old, in days, others may be that stay, too.
+        waivers: the file by which people waive guardrails; None, or one that is not there: nobody
+            does.
 
     Raises:
+        GuardrailError: too much would be lost against the last version: the tables are built, and
+            nothing is published.
         BlockingCheckError: a table failed its checks; see below.
         PipelineError: a model does not run: its table keeps its last good rows, those that need it
             wait, the others are built. Nothing is published: a version holds tables that were made
@@ -111,7 +116,7 @@ def build(
     now = now or utc_now()
     need_folder(raw_dir)
     need_apart(raw_dir, warehouse)
-    keep = keep_versions, keep_days
+    keep = keep_versions, keep_days, waivers
     with warehouse.lock():
         with warehouse.writing("the warehouse"):
             renew_marks(warehouse)
@@ -150,7 +155,7 @@ def _build(
     overrides: Path | None,
     full: bool,
     retention: str,
-    keep: tuple[int, int],
+    keep: tuple[int, int, Path | None],
 ) -> BuildReport:
     models = load_models()
     shortfall = Shortfall()

@@ -13,6 +13,7 @@ import typer
 from pipeline.cli import (
     ask,
     build,
+    changes,
     decide,
     evaluate,
     files,
@@ -22,6 +23,7 @@ from pipeline.cli import (
     review,
     sites,
     topics,
+    waive,
 )
 from pipeline.cli.shared import drop_output, say, warn
 from pipeline.contract.errors import PipelineError, cause_of
@@ -36,7 +38,8 @@ app = typer.Typer(
         '[bold]papermart query[/bold] "select title, year from papers", '
         "[bold]papermart export[/bold]. A new folder to work in: [bold]papermart init[/bold].\n\n"
         "Folders are set by options, the environment (PAPERMART_RAW, PAPERMART_WAREHOUSE, "
-        "PAPERMART_OVERRIDES, PAPERMART_EXPORTS) or papermart.toml, in this order."
+        "PAPERMART_OVERRIDES, PAPERMART_WAIVERS, PAPERMART_EXPORTS) or papermart.toml, in this "
+        "order."
     ),
     no_args_is_help=True,
     add_completion=False,
@@ -51,6 +54,8 @@ for group in (
     review,
     files,
     health,
+    changes,
+    waive,
     records,
     topics,
     evaluate,

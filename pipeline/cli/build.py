@@ -12,6 +12,7 @@ import typer
 from pipeline.cli.shared import (
     OverridesOption,
     RawOption,
+    WaiversOption,
     WarehouseOption,
     counted,
     folders,
@@ -20,6 +21,7 @@ from pipeline.cli.shared import (
     shown_progress,
     warn_of_plugins,
 )
+from pipeline.contract.errors import GuardrailError
 from pipeline.text.shown import printable_path
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ def build(
     raw: RawOption = None,
     warehouse: WarehouseOption = None,
     overrides: OverridesOption = None,
+    waivers: WaiversOption = None,
     full: Annotated[
         bool, typer.Option("--full", help="Read every page and rebuild every table.")
     ] = False,
@@ -52,10 +55,11 @@ def build(
 
     Only new pages are read, only tables made from what changed are rebuilt, and each says why. A
     page that cannot be read is set aside with the reason (see `papermart status`) and the rest goes
-    on. If a check fails, nothing is published.
+    on. If a check fails, or much would be lost against the last version, nothing is published.
     """
+    from pipeline.builds.guardrails import guardrail_lines
     from pipeline.builds.run import build as run_build
-    from pipeline.builds.run import plan_build
+    from pipeline.builds.run import plan_build, utc_now
     from pipeline.builds.status import (
         aside_line,
         count_corrections,
@@ -69,7 +73,7 @@ def build(
     from pipeline.storage.warehouse import Warehouse
 
     warn_of_plugins()
-    found = folders(raw=raw, warehouse=warehouse, overrides=overrides)
+    found = folders(raw=raw, warehouse=warehouse, overrides=overrides, waivers=waivers)
     chosen = found.settings
     house = Warehouse(chosen.warehouse)
     refuse_mixture(found)
@@ -81,17 +85,22 @@ def build(
         return
     mark_sample(found)
     n_corrections = count_corrections(house)
-    with shown_progress() as progress:
-        report = run_build(
-            chosen.raw,
-            house,
-            progress=progress,
-            overrides=chosen.overrides,
-            full=full,
-            retention=chosen.retention,
-            keep_versions=chosen.keep_versions,
-            keep_days=chosen.keep_days,
-        )
+    try:
+        with shown_progress() as progress:
+            report = run_build(
+                chosen.raw,
+                house,
+                progress=progress,
+                overrides=chosen.overrides,
+                full=full,
+                retention=chosen.retention,
+                keep_versions=chosen.keep_versions,
+                keep_days=chosen.keep_days,
+                waivers=chosen.waivers,
+            )
+    except GuardrailError:
+        say_lines(guardrail_lines(house, chosen.waivers, utc_now().date()))
+        raise
     say_lines(_summary(report))
     for path, reason in report.dumps.quarantined:
         say(aside_line(path, reason))
@@ -102,6 +111,7 @@ def build(
         say_lines(_without_corrections(chosen.overrides, n_corrections))
     for failed in failed_checks(house):
         say(warning_line(*failed))
+    say_lines(guardrail_lines(house, chosen.waivers, utc_now().date()))
     say_lines(unapplied_lines(house, chosen.overrides.name))
 
 

@@ -3,6 +3,7 @@
 What belongs here: what these commands say.
 """
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from pipeline.cli.shared import (
     OverridesOption,
     RawOption,
+    WaiversOption,
     WarehouseOption,
     counted,
     folders,
@@ -41,6 +43,7 @@ def status(
     raw: RawOption = None,
     warehouse: WarehouseOption = None,
     overrides: OverridesOption = None,
+    waivers: WaiversOption = None,
     *,
     deep: _DeepOption = False,
 ) -> None:
@@ -51,15 +54,17 @@ def status(
     is 1.
     """
     from pipeline.builds.disk_use import disk_line
+    from pipeline.builds.guardrails import guardrail_lines
     from pipeline.builds.status import read_status, unapplied_lines
     from pipeline.storage.warehouse import Warehouse
 
     warn_of_plugins()
-    found = folders(raw=raw, warehouse=warehouse, overrides=overrides)
+    found = folders(raw=raw, warehouse=warehouse, overrides=overrides, waivers=waivers)
     chosen = found.settings
     house = Warehouse(chosen.warehouse)
     state = read_status(chosen.raw, house, chosen.retention)
     say_lines(state.lines())
+    say_lines(guardrail_lines(house, chosen.waivers, datetime.now(UTC).date()))
     say_lines(unapplied_lines(house, chosen.overrides.name))
     if line := disk_line(house, found.history):
         say(line)

@@ -41,6 +41,14 @@ OverridesOption = Annotated[
         show_default="data/overrides.csv",
     ),
 ]
+WaiversOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--waivers",
+        help="Guardrails that are waived for a while (CSV).",
+        show_default="data/waivers.csv",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
 PIPE_WIDTH = 160
 _MOST_DESCRIPTION = 60

@@ -32,6 +32,19 @@ class BlockingCheckError(PipelineError):
         self.checks = checks
 
 
+class GuardrailError(PipelineError):
+    """A version would lose too much against the last one; it was not published.
+
+    Attributes:
+        guardrails: the names of those that failed and that nobody waives.
+    """
+
+    def __init__(self, message: str, guardrails: Sequence[str]) -> None:
+        """Say what would be lost, and keep which guardrails say so."""
+        super().__init__(message)
+        self.guardrails = tuple(guardrails)
+
+
 def cause_of(error: OSError) -> str:
     """Return what is wrong in the words of the system, to stand within a sentence.
 

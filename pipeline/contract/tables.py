@@ -388,22 +388,3 @@ OVERRIDES = TableSpec(
         _col("fault", "VARCHAR", "Why the line cannot be understood; NULL if it can."),
     ),
 )
-BUILD_INFO = TableSpec(
-    layer="marts",
-    name="build_info",
-    description="What this build was made of: for quoting, and for telling builds apart.",
-    grain="one row per published build (this one)",
-    key=("build_id",),
-    columns=tuple(
-        ColumnSpec.model_validate({"name": n, "type": t, "description": d, "required": True})
-        for n, t, d in (
-            ("build_id", "VARCHAR", "Id of the build; quote it with every number."),
-            ("built_at", "TIMESTAMP", "When it was published (UTC)."),
-            ("content_hash", "VARCHAR", "Fingerprint of all published rows."),
-            ("versions", "VARCHAR", "JSON: versions of papermart, Python and libraries."),
-            ("input_hashes", "VARCHAR", "JSON: dump_id (SHA-256) of each dump to its path."),
-            ("row_counts", "VARCHAR", "JSON: rows of each table."),
-            ("checks", "VARCHAR", "JSON: each table's checks that ran, and those that failed."),
-        )
-    ),
-)

@@ -175,7 +175,11 @@ def published_warehouse(folders: Folders) -> dg.MaterializeResult:
     try:
         with warehouse.lock():
             version, is_new = publish_set(
-                warehouse, utc_now(), folders.keep_versions, folders.keep_days
+                warehouse,
+                utc_now(),
+                folders.keep_versions,
+                folders.keep_days,
+                folders.waivers_file,
             )
     except PipelineError as error:
         raise failure(error) from error

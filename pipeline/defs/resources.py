@@ -50,6 +50,11 @@ class Folders(dg.ConfigurableResource):
         return self.found().settings.overrides
 
     @property
+    def waivers_file(self) -> Path:
+        """The file of waived guardrails, which need not be there."""
+        return self.found().settings.waivers
+
+    @property
     def keep_versions(self) -> int:
         """How many published versions stay."""
         return self.found().settings.keep_versions

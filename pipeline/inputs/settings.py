@@ -80,6 +80,9 @@ class Settings(BaseModel):
     overrides: _Place = Field(
         Path("data/overrides.csv"), description="Corrections of the linkage (CSV)."
     )
+    waivers: _Place = Field(
+        Path("data/waivers.csv"), description="Guardrails that are waived for a while (CSV)."
+    )
     exports: _Place = Field(Path("data/exports"), description="Folder that exports are written to.")
     keep_versions: _Number = Field(5, description="How many published versions stay.")
     keep_days: _Days = Field(
@@ -124,7 +127,7 @@ def read_folders(options: Mapping[str, object] | None = None, here: Path = Path(
     own = settings.model_copy(
         update={
             name: root / getattr(settings, name)
-            for name in ("raw", "warehouse", "overrides", "exports")
+            for name in ("raw", "warehouse", "overrides", "waivers", "exports")
             if name not in said and name not in from_environment
         }
     )

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import Field, ValidationError
@@ -57,6 +57,9 @@ class UnitTest(Strict):
     name: str
     given: dict[str, list[dict[str, Any]]]
     expect: list[dict[str, Any]]
+
+
+Kind = TypeVar("Kind", bound=Strict)
 
 
 class _Description(TableSpec):
@@ -240,18 +243,26 @@ def _load_model(sql_dir: Path, full_name: str, files: Mapping[str, Path]) -> Mod
         place = folder / f"{table}.yml"
         raise PipelineError(f"{place} is missing: no description of the table {table}")
     others = {part: path for part, path in files.items() if part != "yml"}
-    described, tests = _read_description(files["yml"], layer, table)
+    described, tests = read_description(files["yml"], _Description, layer=layer, name=table)
     return replace(_make_model(described, others, folder), raw_tests=tests)
 
 
-def _read_description(file: Path, layer: str, table: str) -> tuple[_Description, str]:
-    """Return a description, and its tests as YAML: there is more of these than of all else."""
+def read_description(file: Path, kind: type[Kind], **known: object) -> tuple[Kind, str]:
+    """Return what a description says, and its tests as YAML: there is more of these than of all.
+
+    Args:
+        file: a file `<name>.yml`.
+        kind: the class that says what may stand in it.
+        **known: what its place says already.
+
+    Raises:
+        PipelineError: it cannot be read, or says what it may not; names file and place.
+    """
     try:
         text = file.read_text("utf-8") + "\n"
         tests = _UNIT_TESTS.search(text)
         raw = yaml.load(_UNIT_TESTS.sub("", text), Loader=_YAML)
-        described = _Description.model_validate(raw | {"layer": layer, "name": table})
-        return described, tests[0] if tests else ""
+        return kind.model_validate((raw or {}) | known), tests[0] if tests else ""
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.specs import ColumnSpec, TableSpec
-from pipeline.contract.tables import BUILD_INFO
+from pipeline.contract.version_tables import VERSION_TABLES
 from pipeline.models.catalogue import all_specs
 from pipeline.outputs.export_folder import (
     DATAPACKAGE,
@@ -75,7 +75,7 @@ class Exported:
 
 def exportable() -> dict[str, TableSpec]:
     """Return the tables of the published file by name."""
-    return {spec.name: spec for spec in (*published_tables(all_specs()), BUILD_INFO)}
+    return {spec.name: spec for spec in (*published_tables(all_specs()), *VERSION_TABLES)}
 
 
 def export(

@@ -245,32 +245,41 @@ class DuckDB:
             file: the version; None, or one that lacks a table or a column: there it is empty.
             specs: the tables that may be asked for.
         """
+        with self.version(file, specs, LAST_VERSION):
+            yield
+
+    @contextmanager
+    def version(
+        self, file: Path | None, specs: Sequence[TableSpec], schema: str
+    ) -> Generator[None]:
+        """Show tables of a published version in a schema, see `last_version`."""
+        attached = f"version_{schema}"
         with _readable(file) if file else nullcontext() as readable:
             if readable:
-                self.execute(f"attach {quote(readable)} as last_version (read_only)")
+                self.execute(f"attach {quote(readable)} as {attached} (read_only)")
             try:
-                self.execute(f"create schema if not exists {LAST_VERSION}")
+                self.execute(f"create schema if not exists {schema}")
                 for spec in specs:
-                    self.execute(self._last_table(spec, is_there=file is not None))
+                    self.execute(self._version_table(spec, schema, attached if file else None))
                 yield
             finally:
                 for spec in specs:
-                    self.execute(f"drop view if exists {LAST_VERSION}.{spec.name}")
+                    self.execute(f"drop view if exists {schema}.{spec.name}")
                 if readable:
-                    self.execute("detach last_version")
+                    self.execute(f"detach {attached}")
 
-    def _last_table(self, spec: TableSpec, *, is_there: bool) -> str:
+    def _version_table(self, spec: TableSpec, schema: str, attached: str | None) -> str:
         known: set[str] = set()
-        if is_there:
+        if attached:
             asked = "select column_name from duckdb_columns() where table_name = ?"
-            named = f"{asked} and database_name = 'last_version'"
-            known = {name for (name,) in self.tuples(named, [spec.name])}
+            named = f"{asked} and database_name = ?"
+            known = {name for (name,) in self.tuples(named, [spec.name, attached])}
         shown = ", ".join(
             column.name if column.name in known else f"null::{column.type} as {column.name}"
             for column in spec.columns
         )
-        source = f"from last_version.main.{spec.name}" if known else "where false"
-        return f"create or replace view {LAST_VERSION}.{spec.name} as select {shown} {source}"
+        source = f"from {attached}.main.{spec.name}" if known else "where false"
+        return f"create or replace view {schema}.{spec.name} as select {shown} {source}"
 
 
 # ---------------------------------------------------------------- opening

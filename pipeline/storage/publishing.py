@@ -6,7 +6,7 @@ there are (`versions`), whether the tables fit together (`builds.publication`).
 
 import json
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +16,8 @@ from pipeline.contract.checks import CheckResult
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import fingerprint
 from pipeline.contract.specs import TableSpec
-from pipeline.contract.tables import BUILD_INFO, DUMPS
+from pipeline.contract.tables import DUMPS
+from pipeline.contract.version_tables import BUILD_INFO, VERSION_TABLES
 from pipeline.storage.audit import checks_version
 from pipeline.storage.checksums import FileMark
 from pipeline.storage.duckdb_engine import DuckDB, open_for_copies, quote
@@ -42,8 +43,9 @@ if TYPE_CHECKING:
 
 # Files of DuckDB 2's own format cannot be opened by the tools of 1.x that people have.
 _STORAGE = "v1.2.0"
-# What the table build_info is made from, as its stamp names it.
+# What the tables that tell of a version are made from, as their stamps name it.
 _VERSION = "version"
+_WITHHELD = "withheld"
 
 
 def publish(
@@ -52,6 +54,7 @@ def publish(
     now: datetime,
     keep: int = KEEP_VERSIONS,
     keep_days: int = 0,
+    telling: "Callable[[], Mapping[str, pa.Table]]" = dict,
 ) -> tuple[Version, bool]:
     """Publish all tables together, unless their rows are those of the latest version.
 
@@ -61,6 +64,9 @@ def publish(
         now: the time of publishing (UTC).
         keep: how many of the latest versions stay.
         keep_days: how old, in days, others may be that stay, too.
+        telling: asked, before a new version is made, for the tables that tell of it by name
+            (`contract.version_tables`, but build_info); those it leaves out have no rows. What it
+            raises ends it all.
 
     Returns:
         The latest version, and whether it is new.
@@ -72,7 +78,7 @@ def publish(
 
     tables = published_tables(specs)
     stamps = {spec.full_name: _need_stamp(warehouse, spec) for spec in tables}
-    described = [spec.model_dump_json() for spec in tables]
+    described = [spec.model_dump_json() for spec in (*tables, *VERSION_TABLES)]
     contents = [(name, stamp.content) for name, stamp in sorted(stamps.items())]
     content = fingerprint(_STORAGE, *described, *contents)[:12]
     sweep_versions(warehouse)
@@ -80,16 +86,20 @@ def publish(
     if known and known[0].content == content and known[0].is_intact():
         _settle(warehouse, known[0])
         return versions(warehouse)[0], False
+    told = telling()
     new = new_version(warehouse, content, now)
     written = temporary(new.path)
     info = table_of_rows(BUILD_INFO, [_build_info(warehouse, specs, new, now)])
+    about = {spec.name: told.get(spec.name, table_of_rows(spec, [])) for spec in VERSION_TABLES}
+    about[BUILD_INFO.name] = info
     try:
         with warehouse.writing("the published file"):
-            _write_file(warehouse, written, tables, info)
+            _write_file(warehouse, written, tables, about)
             new.keep_mark(FileMark.of(written))
             put_in_place(new.path)
             switch(warehouse, new.path)
-            _write_info(warehouse, info, new)
+            for spec in VERSION_TABLES:
+                _write_about(warehouse, spec, about[spec.name], new.id, now)
     finally:
         written.unlink(missing_ok=True)
         written.with_name(written.name + ".wal").unlink(missing_ok=True)
@@ -107,16 +117,38 @@ def _settle(warehouse: Warehouse, latest: Version) -> None:
     with warehouse.writing("the published file"):
         if current != latest and not is_gone_back:
             switch(warehouse, latest.path)
-        if not _tells_of(warehouse, latest):
+        behind = [spec for spec in VERSION_TABLES if not _tells_of(warehouse, spec, latest)]
+        if behind:
             with open_for_copies(latest.path) as engine:
-                _write_info(warehouse, engine.arrow(f"select * from {BUILD_INFO.name}"), latest)
+                for spec in behind:
+                    rows = engine.arrow(f"select * from {spec.name}")
+                    _write_about(warehouse, spec, rows, latest.id, latest.published_at)
 
 
-def _tells_of(warehouse: Warehouse, latest: Version) -> bool:
-    """Tell whether the table build_info is there and is that of a version."""
-    stamp = warehouse.stamp(BUILD_INFO.full_name)
+def _tells_of(warehouse: Warehouse, spec: TableSpec, latest: Version) -> bool:
+    """Tell whether a table that tells of a version is there and tells of this one."""
+    stamp = warehouse.stamp(spec.full_name)
     is_of_it = stamp is not None and stamp.origin.inputs == {_VERSION: latest.id}
-    return is_of_it and warehouse.is_whole(BUILD_INFO.full_name)
+    return is_of_it and warehouse.is_whole(spec.full_name)
+
+
+def keep_withheld(warehouse: Warehouse, spec: TableSpec, rows: "pa.Table", now: datetime) -> None:
+    """Keep what a version would have told that is not published, in the place of its table.
+
+    Args:
+        warehouse: where.
+        spec: a table that tells of a version.
+        rows: its rows.
+        now: the time (UTC).
+    """
+    with warehouse.writing(spec.full_name):
+        _write_about(warehouse, spec, rows, _WITHHELD, now)
+
+
+def is_withheld(warehouse: Warehouse, spec: TableSpec) -> bool:
+    """Tell whether a table tells of a version that was not published."""
+    stamp = warehouse.stamp(spec.full_name)
+    return stamp is not None and stamp.origin.inputs == {_VERSION: _WITHHELD}
 
 
 def _need_stamp(warehouse: Warehouse, spec: TableSpec) -> Stamp:
@@ -161,31 +193,34 @@ def _json(values: Mapping[str, Any]) -> str:
 
 
 def _write_file(
-    warehouse: Warehouse, file: Path, tables: Iterable[TableSpec], info: "pa.Table"
+    warehouse: Warehouse, file: Path, tables: Iterable[TableSpec], about: Mapping[str, "pa.Table"]
 ) -> None:
     try:
         with warehouse.engine(tables) as engine:
-            engine.show_rows(BUILD_INFO, info)
             try:
-                _fill_file(engine, file, [*tables, BUILD_INFO])
+                for spec in VERSION_TABLES:
+                    engine.show_rows(spec, about[spec.name])
+                _fill_file(engine, file, [*tables, *VERSION_TABLES])
             finally:
-                engine.execute(f"drop table {BUILD_INFO.full_name}")
+                for spec in VERSION_TABLES:
+                    engine.execute(f"drop table if exists {spec.full_name}")
     except (EngineError, EngineWriteError):
         # The engine still holds the broken file.
         warehouse.close()
         raise
 
 
-def _write_info(warehouse: Warehouse, info: "pa.Table", new: Version) -> None:
-    """Write the table build_info, which tells of the latest version."""
+def _write_about(
+    warehouse: Warehouse, spec: TableSpec, rows: "pa.Table", version_id: str, now: datetime
+) -> None:
+    """Write a table that tells of a version."""
 
     def make(file: Path) -> list[CheckResult]:
-        write_arrow(info, file)
+        write_arrow(rows, file)
         return []
 
-    origin = Origin({}, {}, {_VERSION: new.id})
-    (built_at,) = info["built_at"].to_pylist()
-    warehouse.replace_table(BUILD_INFO, make, origin, checks_version(BUILD_INFO), built_at)
+    origin = Origin({}, {}, {_VERSION: version_id})
+    warehouse.replace_table(spec, make, origin, checks_version(spec), now)
 
 
 def _fill_file(engine: DuckDB, file: Path, specs: Iterable[TableSpec]) -> None:

@@ -73,7 +73,7 @@ def test_folders_may_come_from_the_environment(root, tmp_path):
     assert other.returncode == 1, "an option wins over the environment"
 
 
-def test_pages_and_corrections_that_vanish_are_missed(root, tmp_path):
+def test_corrections_that_vanish_are_missed(root, tmp_path):
     lines = tmp_path / "overrides.csv"
     lines.write_text("left,right,decision,who,when,why\np0,p1,same,,,\n", "utf-8")
     arguments = ("build", "--raw", small_raw(), "--warehouse", root, "--overrides", lines)
@@ -83,18 +83,56 @@ def test_pages_and_corrections_that_vanish_are_missed(root, tmp_path):
     assert f"warning: {lines} is empty: its 1 line of the last build no" in emptied.stdout
     assert "no longer count" not in papermart(*arguments).stdout, "it was said once"
 
-    (tmp_path / "raw").mkdir()
-    bare = papermart("build", "--raw", tmp_path / "raw", "--warehouse", root)
+
+def test_a_drive_that_is_out_of_reach_takes_nothing_from_what_is_published(root, tmp_path):
+    away, kept = put(tmp_path / "raw", {}), tmp_path / "waivers.csv"
+    places = ("--raw", away, "--warehouse", root, "--waivers", kept)
+    ask = ("query", "select count(*) as n from papers", "--format", "csv", "--warehouse", root)
+    bare = papermart("build", *places)
+    assert_clean_failure(bare, "emptied: papers 6 -> 0, at least 1", "`papermart waive emptied")
+    assert papermart(*ask).stdout == "n\n6\n"
+    status = papermart("status", *places).stdout
+    assert "warning: no page was read, so all tables are empty" in status
+    assert "  not published: emptied: papers 6 -> 0, at least 1 (no table" in status
+
+    # It may leave a file that says so.
+    put(away, {"NOT_MOUNTED.txt": "x"})
+    kept.write_text("guardrail,who,when,why,until\nemptied,ann,,for a day,2026-01-01\n", "utf-8")
+    odd = papermart("build", *places)
+    assert_clean_failure(odd, "emptied: papers 6 -> 0")
+    assert "waives nothing: waivers.csv, line 2: the waiver of emptied ended on" in odd.stdout
+    assert papermart(*ask).stdout == "n\n6\n"
+
+    meant = papermart("waive", "emptied", "--why", "we start anew", "--who", "bo", *places[4:])
+    assert (meant.returncode, meant.stderr) == (0, "")
+    assert f"{kept}, line 3: emptied is waived by bo until 2" in meant.stdout
+    done = papermart("build", *places)
+    assert done.returncode == 0, done.stderr
+    assert f"warning: no page in {away} could be read" in done.stdout
+    assert "`papermart rollback`" in done.stdout
+    assert "waived: emptied: papers 6 -> 0" in done.stdout
+    assert "by bo until 2" in papermart("status", *places).stdout
+    assert papermart(*ask).stdout == "n\n0\n"
+
+
+def test_a_folder_without_pages_is_published_from_the_beginning(tmp_path):
+    bare = papermart("build", "--raw", put(tmp_path / "raw", {}), "--warehouse", tmp_path / "w")
     assert bare.returncode == 0, bare.stderr
     assert f"warning: there are no saved pages in {tmp_path / 'raw'}" in bare.stdout
-    assert "`papermart rollback`" in bare.stdout
-    status = ("status", "--raw", tmp_path / "raw", "--warehouse", root)
-    assert "warning: no page was read, so all tables are empty" in papermart(*status).stdout
 
-    # A drive that is not there may leave a file that says so.
-    put(tmp_path / "raw", {"NOT_MOUNTED.txt": "x"})
-    odd = papermart("build", "--raw", tmp_path / "raw", "--warehouse", root)
-    assert f"warning: no page in {tmp_path / 'raw'} could be read" in odd.stdout
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (("papers", "--why", "x", "--who", "a"), ["there is no guardrail papers; there are"]),
+        (("emptied", "--why", " ", "--who", "a"), ["say why with --why"]),
+        (("emptied", "--why", "x", "--until", "2020-01-01"), ["2020-01-01 is over"]),
+    ],
+)
+def test_a_waiver_that_says_too_little_is_refused(tmp_path, said, words):
+    file = tmp_path / "waivers.csv"
+    assert_clean_failure(papermart("waive", *said, "--waivers", file), *words)
+    assert not file.exists()
 
 
 @pytest.mark.parametrize("inside", [".", "wh"])
@@ -123,7 +161,9 @@ def test_a_pipe_gets_no_progress_and_no_colour(root, tmp_path):
 # ---------------------------------------------------------------- help
 
 HELP = {
-    "build": ["--raw", "--warehouse", "--overrides", "--full", "--explain"],
+    "build": ["--raw", "--warehouse", "--overrides", "--waivers", "--full", "--explain"],
+    "waive": ["GUARDRAIL", "--why", "--who", "--until", "--waivers"],
+    "changes": ["FROM", "TO", "--format", "--warehouse", "text", "csv", "json", "parquet"],
     "query": ["--format", "--warehouse", "--version", "table", "csv", "json", "parquet"],
     "explain": ["PAPER_ID", "--format", "--warehouse", "--version"],
     "export": ["--to", "--format", "--warehouse", "--version"],
@@ -133,7 +173,7 @@ HELP = {
     "rollback": ["ID", "--warehouse"],
     "init": ["DIR", "--sample"],
 }
-FOLDERS = ("PAPERMART_RAW", "PAPERMART_WAREHOUSE", "PAPERMART_OVERRIDES", "PAPERMART_EXPORTS")
+FOLDERS = ("PAPERMART_RAW", "PAPERMART_WAREHOUSE", "PAPERMART_OVERRIDES", "PAPERMART_WAIVERS")
 
 
 @pytest.mark.parametrize("command", HELP)

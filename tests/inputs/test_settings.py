@@ -45,6 +45,7 @@ def test_without_a_word_the_defaults_count_in_the_current_folder(tmp_path):
         raw=tmp_path / "data/raw",
         warehouse=tmp_path / "data/warehouse",
         overrides=tmp_path / "data/overrides.csv",
+        waivers=tmp_path / "data/waivers.csv",
         exports=tmp_path / "data/exports",
         keep_versions=5,
     )

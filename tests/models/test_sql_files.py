@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.contract.version_tables import CHANGES
 from pipeline.models.catalogue import SQL_DIR, all_specs, load_models
+from pipeline.models.comparisons import load_changes, load_guardrails
 
 MODELS = load_models()
-SPECS = all_specs()
+COMPARISONS = [load_changes(), *(guardrail.model for guardrail in load_guardrails().values())]
+SPECS = all_specs() | {f"versions.{CHANGES.name}": CHANGES} | {m.name: m.spec for m in COMPARISONS}
 MADE_BY_SQL = [name for name, model in MODELS.items() if model.selects]
 FILES = sorted(SQL_DIR.rglob("*.sql"))
-SHARED = {name for model in MODELS.values() for name in model.views}
+SHARED = {name for model in (*MODELS.values(), *COMPARISONS) for name in model.views}
 NO_CHECKS = [file for file in FILES if not file.name.endswith(".check.sql")]
 
 # What Spark reads otherwise or not at all (PLATFORM.md, "Scale-out").
@@ -152,7 +155,7 @@ def test_a_model_reads_tables_in_import_ctes_only(file: Path):
     if not is_table(file) and not is_check(file):
         return  # an input of a Python function is one small SELECT
     text = code(file)
-    read = re.findall(r"\b(?:raw|reference|staging|linkage|marts)\.\w+", text)
+    read = re.findall(r"\b(?:raw|reference|staging|linkage|marts|published|guardrails)\.\w+", text)
     imported = re.findall(r"\w+ as \(select \* from (\w+\.\w+)\)", text)
     # A check unfolds its own table's columns; what it looks things up in is imported.
     own = f"{file.parent.name}.{file.name.partition('.')[0]}" if is_check(file) else None
