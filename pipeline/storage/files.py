@@ -6,8 +6,9 @@ A temporary file carries our prefix, so that no other file is ever taken for one
 """
 
 import os
+import re
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from errno import EDQUOT, EFBIG, EINVAL, ENOSPC
 from pathlib import Path
 from secrets import token_hex
@@ -15,9 +16,15 @@ from tempfile import TemporaryDirectory, gettempdir
 
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.storage.engine import EngineWriteError
+from pipeline.storage.processes import lives, process_id
 
 _FULL = {EDQUOT, EFBIG, ENOSPC}
 _PREFIX, _SUFFIX = ".papermart-", ".tmp"
+# What follows the name of the file whose place it takes: who writes it, and chance.
+_BOOT_DIGITS = 8
+_WRITTEN = re.compile(
+    r"(?P<number>\d+)-(?P<start>\d+)-(?P<boot>[0-9a-f]{8})-[0-9a-f]{12}" + re.escape(_SUFFIX)
+)
 
 
 def temporary(path: Path) -> Path:
@@ -91,11 +98,34 @@ def write_whole(path: Path, text: str) -> None:
         written.write_text(text, "utf-8")
 
 
+def _writer() -> tuple[str, str, str] | None:
+    """Return number, start and machine of this process, as names of files hold them."""
+    number, start, boot = ((process_id() or "") + "//").split("/")[:3]
+    return (number, start, boot[:_BOOT_DIGITS]) if start.isdigit() and boot else None
+
+
+def _sweep_beside(place: Path) -> None:
+    """Remove what dead processes of this machine wrote to take a file's place.
+
+    Whether one of another machine, or of before the last start, is at work cannot be told; its
+    file stays.
+    """
+    boot = (process_id() or "").rpartition("/")[2]
+    begin = f"{_PREFIX}{place.name}-"
+    for path in place.parent.iterdir():
+        written = _WRITTEN.fullmatch(path.name.removeprefix(begin))
+        if not path.name.startswith(begin) or not written or not boot.startswith(written["boot"]):
+            continue
+        if not lives(f"{written['number']}/{written['start']}/{boot}"):
+            path.unlink(missing_ok=True)
+
+
 @contextmanager
 def written_whole(path: Path) -> Generator[Path]:
     """Give a file to write that takes the place of another one at the end, if nothing went wrong.
 
-    For any folder: the file given has a name that no other one has, and a link is followed.
+    For any folder: the file given has a name that no other one has, and a link is followed. What
+    killed writers of the same file left beside it is swept.
 
     Args:
         path: where the file is to stand; may be there already.
@@ -107,7 +137,10 @@ def written_whole(path: Path) -> Generator[Path]:
     if place.exists() and not place.is_file():
         # A device or a pipe would be gone for everybody: renaming takes its place.
         raise OSError(EINVAL, "is no ordinary file")
-    written = place.with_name(f"{_PREFIX}{place.name}-{token_hex(6)}{_SUFFIX}")
+    with suppress(OSError):
+        _sweep_beside(place)
+    writer = "-".join(_writer() or ())
+    written = place.with_name(f"{_PREFIX}{place.name}-{writer}-{token_hex(6)}{_SUFFIX}")
     try:
         yield written
         sync(written)
