@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.builds.pending import list_dumps, need_apart
-from pipeline.builds.retention import Away, sort_away
+from pipeline.builds.retention import Away, rows_of_vanished, sort_away
 from pipeline.contract.checks import CheckResult
 from pipeline.contract.errors import BlockingCheckError, PipelineError
 from pipeline.contract.tables import DUMPS, EXTRACTED_TABLES
 from pipeline.extraction.dump_files import DumpFile
 from pipeline.extraction.reader_version import extractor_version, reader_origin
-from pipeline.inputs.settings import RECORDS_GO
+from pipeline.inputs.settings import RECORDS_GO, RECORDS_STAY
 from pipeline.models.runner import raise_if_blocked
 from pipeline.storage.audit import checks_version
 from pipeline.storage.manifest import has_lost_rows, read_manifest
@@ -228,14 +228,14 @@ def refresh_dumps(
     plan = plan_dumps(raw_dir, warehouse, full=full, retention=retention)
     n_processes = most_processes or os.cpu_count() or 1
     try:
-        return _carry_out(plan, raw_dir, warehouse, now, progress, n_processes)
+        return _carry_out(plan, raw_dir, warehouse, now, progress, n_processes, retention)
     except BlockingCheckError:
         if all(row["extractor"] == extractor_version() for row in plan.away.stay):
             raise
     older_lost = plan_dumps(
         raw_dir, warehouse, full=full, retention=retention, distrusted=extractor_version()
     )
-    return _carry_out(older_lost, raw_dir, warehouse, now, progress, n_processes)
+    return _carry_out(older_lost, raw_dir, warehouse, now, progress, n_processes, retention)
 
 
 def _carry_out(
@@ -245,6 +245,7 @@ def _carry_out(
     now: datetime,
     progress: Progress,
     n_processes: int,
+    retention: str,
 ) -> DumpsReport:
     old_rows = read_manifest(warehouse)
     remembered = old_rows or remembered_dumps(warehouse)
@@ -253,6 +254,10 @@ def _carry_out(
     due = [file for file, _ in plan.due]
     for batch in _read(raw_dir, due, warehouse, progress, n_processes):
         writer.accept(batch, now, seen)
+    vanished = {}
+    if retention == RECORDS_STAY:
+        vanished = rows_of_vanished(warehouse, writer.rows, remembered, due, now)
+        writer.rows.update(vanished)
     writer.rewrite(remembered)
     is_changed = writer.rows != old_rows or not writer.is_settled() or _asks_anew(warehouse)
     checks: Mapping[str, Sequence[CheckResult]] = {}
@@ -265,8 +270,8 @@ def _carry_out(
         n_dumps=sum(row["gone_at"] is None for row in rows),
         n_new=sum(reason == NEW for _, reason in plan.due),
         n_read=len(plan.due),
-        n_gone=len(plan.gone) + len(plan.away.new),
-        n_kept=len(plan.away.stay),
+        n_gone=len(plan.gone) + len(plan.away.new) + len(vanished),
+        n_kept=len(plan.away.stay) + len(vanished),
         n_records=sum(row["n_records"] for row in rows),
         n_held_back=sum(row["n_held_back"] for row in rows),
         quarantined=tuple(

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.contract.tables import DUMPS
-from pipeline.extraction.dump_files import DumpFile
+from pipeline.extraction.dump_files import CHANGED, DumpFile
 from pipeline.inputs.settings import RECORDS_STAY
 from pipeline.storage.remembered import segments_that_fit
 from pipeline.storage.warehouse import Warehouse
@@ -111,6 +111,33 @@ def sort_away(
         tuple(row for row in left if row["dump_id"] in fitting),
         tuple(row for row in left if row["dump_id"] not in fitting),
     )
+
+
+def rows_of_vanished(
+    warehouse: Warehouse,
+    rows: Mapping[str, Row],
+    remembered: Mapping[str, Row],
+    due: Iterable[DumpFile],
+    now: datetime,
+) -> dict[str, dict[str, Any]]:
+    """Return the rows, as they stay, of pages that vanished while they were to be read again.
+
+    Args:
+        warehouse: as the last build left it.
+        rows: the rows of raw.dumps as they would be, by dump_id.
+        remembered: those of the last build.
+        due: what was to be read.
+        now: when the pages are found gone (UTC).
+    """
+    replaced = {row["path"] for row in rows.values() if row["reason"] == CHANGED}
+    before = [
+        remembered[file.dump_id]
+        for file in due
+        if file.dump_id in remembered and file.dump_id not in rows and file.path not in replaced
+    ]
+    fit = segments_that_fit(warehouse, {row["segment"] for row in before if row["segment"]})
+    found = [{**row, **_since(row, now)} for row in before if row["segment"] in fit]
+    return {row["dump_id"]: row for row in found if row["status"] == "extracted"}
 
 
 def kept_line(dumps: Iterable[Row], reader: str | None) -> str | None:

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from pipeline.contract.findings import Issue
-from pipeline.extraction.dump_files import VANISHED, DumpFile, file_stamp, unreadable
+from pipeline.extraction.dump_files import CHANGED, VANISHED, DumpFile, file_stamp, unreadable
 from pipeline.extraction.other_files import Advice, binary_kind
 from pipeline.inputs.given_files import open_given
 from pipeline.text.damage import without_whole_commands
@@ -74,7 +74,7 @@ def read_content(raw_dir: Path, file: DumpFile) -> bytes:
     except OSError as error:
         raise TransientFaultError(unreadable(error)) from None
     if not is_same and hashlib.sha256(content).hexdigest() != file.dump_id:
-        raise TransientFaultError("changed while the build was running; build again")
+        raise TransientFaultError(CHANGED)
     if not content or content.isspace():
         raise DumpFaultError.of(_EMPTY)
     return content

@@ -22,6 +22,7 @@ from pipeline.text.shown import printable
 # Seconds between two times that the coarsest file system (FAT) distinguishes.
 _CLOCK_TICK = 2.0
 _DUMP_SUFFIXES = {".txt", ".text", ".md", ".html", ".htm", ".xhtml"}
+CHANGED = "changed while the build was running; build again"
 VANISHED = "vanished while the build was running; put it back and build again"
 
 

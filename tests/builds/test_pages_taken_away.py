@@ -27,6 +27,7 @@ from helpers import (
     table,
 )
 
+from pipeline.builds import dumps
 from pipeline.builds.dumps import DumpsReport, plan_dumps, refresh_dumps
 from pipeline.builds.pending import pending_dumps
 from pipeline.builds.status import read_status
@@ -208,6 +209,34 @@ def test_of_a_page_set_aside_nothing_is_kept(folder):
     (folder.raw / "shopping.txt").unlink()
     assert folder.build().reasons == {"page gone": ["shopping.txt"]}
     assert folder.dumps().keys() == PAGES.keys()
+
+
+@pytest.mark.parametrize("retention", [RECORDS_STAY, RECORDS_GO])
+def test_a_page_taken_away_while_it_was_to_be_read_again_is_kept_too(
+    retention, folder, monkeypatch
+):
+    folder.as_another_reader_left_it()
+    real = dumps.plan_dumps
+
+    def plan(*arguments, **more):
+        found = real(*arguments, **more)
+        (folder.raw / "bo.txt").unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(dumps, "plan_dumps", plan)
+    now = MORNING + 9 * DAY
+    assert folder.n_records() == ALL
+    report = refresh_dumps(folder.raw, Warehouse(folder.root), now, retention=retention)
+    assert [path for path, _ in report.quarantined] == ["bo.txt"]
+    if retention == RECORDS_STAY:
+        assert (report.n_kept, report.n_gone) == (1, 1)
+        assert folder.n_records() == ALL
+        monkeypatch.undo()
+        assert folder.build().quarantined == (), "that it vanished is said once"
+        assert folder.n_records() == ALL
+        assert folder.dumps()["bo.txt"]["gone_at"] == now
+    else:
+        assert folder.n_records() == {"ann.txt": 3, "cy.txt": 3}
 
 
 # ---------------------------------------------------------------- another reader, another release
