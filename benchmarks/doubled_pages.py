@@ -10,9 +10,9 @@ import json
 import quopri
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from made_facts import make_papers
 from made_markup import daily_page, list_page, search_page
@@ -36,11 +36,16 @@ _UNKNOWN = "\n".join(["A page about boats", "", _PROSE, "", "Harbours", "", _PRO
 
 
 class Page(NamedTuple):
-    """A sound page: the site and layout it is of, its text, whether it is markup."""
+    """A sound page: the site and layout it is of, its text, whether it is markup.
+
+    Attributes:
+        inside: offsets in the middle of a title and of a name, by what they are, where they show.
+    """
 
     name: str
     text: str
     is_markup: bool
+    inside: Mapping[str, int] = {}
 
 
 def sound_pages() -> Iterator[Page]:
@@ -48,13 +53,29 @@ def sound_pages() -> Iterator[Page]:
     for site, names in _LAYOUTS.items():
         for name in names:
             text = (_GOLDEN / site / name).read_text("utf-8")
-            yield Page(f"{site}/{name}", text, name.endswith(".html"))
+            golden = (_GOLDEN / site / name).with_suffix(".json").read_text("utf-8")
+            inside = _inside(text, json.loads(golden)["records"])
+            yield Page(f"{site}/{name}", text, name.endswith(".html"), inside)
     yield Page("unknown.txt", _UNKNOWN, is_markup=False)
     paragraphs = "".join(
         f'<p class="a text of boats">{line}</p>\n' for line in _UNKNOWN.split("\n")
     )
     yield Page("unknown.html", f"<!DOCTYPE html><title>Boats</title>\n{paragraphs}", is_markup=True)
     yield Page("markdown.md", _markdown(_golden("arxiv_search/spaced.txt")), is_markup=False)
+
+
+def _inside(text: str, records: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Return where the first title and the first name stand that a page has as they are read."""
+    found: dict[str, int] = {}
+    for record in records:
+        named = (
+            ("title", record["title"]),
+            *(("name", each) for each in record.get("authors", ())),
+        )
+        for what, value in named:
+            if what not in found and (at := text.find(value)) >= 0:
+                found[what] = at + len(value) // 2
+    return found
 
 
 def _golden(name: str) -> str:
@@ -172,6 +193,8 @@ def shapes(page: Page) -> Iterator[Shape]:
     for sign in (*_SIGNS, *_WORDS):
         yield Shape(f"{sign!r} within a text", _within(sign))
         yield Shape(f"{sign!r} as a line", _lines(sign, ending=""))
+        for what, at in page.inside.items():
+            yield Shape(f"{sign!r} within a {what}", _at(sign, at))
     for line in _LINES:
         yield Shape(f"lines {line!r}", _lines(line, ending="\n"))
     for tag in _TAGS:
@@ -200,6 +223,10 @@ def _within(text: str) -> Callable[[Page, int], str]:
         return page.text[:at] + text * (n // len(text)) + page.text[at:]
 
     return make
+
+
+def _at(text: str, at: int) -> Callable[[Page, int], str]:
+    return lambda page, n: page.text[:at] + text * (n // len(text)) + page.text[at:]
 
 
 def _within_tag(text: str) -> Callable[[Page, int], str]:

@@ -7,7 +7,8 @@ cost of pages as they are (`reading_cost`).
     python benchmarks/doubling.py [--pages WORD] [--shapes WORD] [--share 0.1] [--seed 1] [--all]
 
 Each page is made so long that reading it takes some 60 ms or more, and then twice as long. What
-takes more than 2.3 times the time is measured anew, five times at most; the best counts. Prints
+takes more than 2.3 times the time is measured anew, five times at most, and then at twice the
+length: the best counts. Prints
 what fails (`--all`: everything) and the steepest; exit status 1 if anything grows faster.
 """
 
@@ -28,7 +29,7 @@ from pipeline.extraction.reading import extract_dump
 from pipeline.extraction.staging_tables import to_tables
 
 LIMIT = 2.3
-_ENOUGH, _TOO_LONG = 0.06, 30  # seconds
+_ENOUGH, _TOO_LONG = 0.06, 60  # seconds
 _LEAST_CHARS, _MOST_CHARS = 20_000, 2_000_000
 _LEAST_CARDS, _MOST_CARDS = 40, 10_000
 _ROUNDS = 5
@@ -103,13 +104,23 @@ def read_seconds(text: str) -> float:
 
 
 def grow(case: Case) -> Growth:
-    """Measure a page long enough to tell, and one twice as long."""
+    """Measure a page long enough to tell, and one twice as long.
+
+    Where that takes too long, a page four times as long tells a step, as where another way of
+    reading begins, from what goes on to grow.
+    """
     n, seconds = case.least, read_seconds(case.make(case.least))
     while seconds < _ENOUGH and n < case.most:
         n = min(case.most, int(n * min(8.0, max(1.5, 1.5 * _ENOUGH / seconds))))
         seconds = read_seconds(case.make(n))
+    first = _best(case, n)
+    return first if first.ratio <= LIMIT else min(first, _best(case, 2 * n), key=_ratio)
+
+
+def _best(case: Case, n: int) -> Growth:
+    """Measure a page and one twice as long until it is clear, five times at most."""
     once, twice = case.make(n), case.make(2 * n)
-    best = Growth(case, n, seconds, read_seconds(twice))
+    best = Growth(case, n, read_seconds(once), read_seconds(twice))
     for _ in range(_ROUNDS - 1):
         if best.ratio <= LIMIT:
             break
@@ -118,8 +129,12 @@ def grow(case: Case) -> Growth:
     return best
 
 
+def _ratio(growth: Growth) -> float:
+    return growth.ratio
+
+
 def measured(case: Case) -> Growth:
-    """Measure a page that is made longer and longer; one that takes half a minute fails."""
+    """Measure a page that is made longer and longer; one that takes a minute fails."""
 
     def end(*_: object) -> None:
         raise _TooLongError
