@@ -26,7 +26,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,19 +72,26 @@ def one_kill(folder: Path, ready: Ready, kill: Kill) -> Outcome:
     outcome = Outcome(kill, kind, code == -9)
     if code not in (-9, 0) and "--deep" not in argv:
         outcome.faults.append(f"the command that should be killed ended with {code}: {said[-300:]}")
-    outcome.faults += in_process(faults_of_killed, place, ready)
+    outcome.faults += _look(faults_of_killed, place, ready)
     if kill.is_twice:
         last = random.Random(kill.seed).randint(1, len(ready.kinds))
         run(place, argv, scenario.tweak, last=last)
-        outcome.faults += in_process(faults_of_killed, place, ready)
+        outcome.faults += _look(faults_of_killed, place, ready)
     for again in (argv, *scenario.after):
         code, said = run(place, again, scenario.tweak)
         if code and "--deep" not in again:
             outcome.faults.append(f"{' '.join(again)} ended with {code}: {said[-300:]}")
-    outcome.faults += in_process(faults_of_recovered, place, ready)
+    outcome.faults += _look(faults_of_recovered, place, ready)
     if not outcome.faults:
         shutil.rmtree(place.parent)
     return outcome
+
+
+def _look(look: Callable[[Path, Ready], list[str]], place: Path, ready: Ready) -> list[str]:
+    try:
+        return in_process(look, place, ready)
+    except RuntimeError as error:
+        return [str(error)]
 
 
 # ---------------------------------------------------------------- all of it

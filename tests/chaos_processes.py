@@ -235,14 +235,18 @@ def load() -> None:
 
 
 def in_process(work: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a function in a process of its own, since this one must open nothing."""
+    """Call a function in a process of its own, since this one must open nothing.
+
+    Raises:
+        RuntimeError: it failed.
+    """
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
-            found = work(*arguments)
+            found = {"value": work(*arguments)}
         except BaseException:
-            found = [traceback.format_exc()]
+            found = {"fault": traceback.format_exc()}
         with os.fdopen(writer, "w") as stream:
             stream.write(json.dumps(found))
         os._exit(0)
@@ -250,4 +254,7 @@ def in_process(work: Callable[..., Any], *arguments: Any) -> Any:
     with os.fdopen(reader) as stream:
         text = stream.read()
     os.waitpid(pid, 0)
-    return json.loads(text)
+    found = json.loads(text or "{}")
+    if "value" not in found:
+        raise RuntimeError(found.get("fault", "the process ended"))
+    return found["value"]
