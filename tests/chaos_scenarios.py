@@ -83,9 +83,10 @@ def _corrected(place: Path) -> None:
 
 
 def _paper_ids(place: Path) -> list[str]:
-    from helpers import table
+    from helpers import asked
 
-    return sorted(row["paper_id"] for row in table(place / "warehouse", "marts.papers"))
+    query = "select paper_id from papers order by paper_id"
+    return [paper_id for (paper_id,) in asked(place / "warehouse/warehouse.duckdb", query)]
 
 
 def _damaged(place: Path) -> None:
