@@ -82,8 +82,9 @@ def n_unfinished(home: Path) -> int:
         return db.execute(asked).fetchone()[0]
 
 
-def drop(home: Path, n: int) -> float:
-    """Drop a page and return the seconds until the published file has it."""
+def drop(home: Path, n: int, server: int) -> tuple[float, float]:
+    """Drop a page; return the seconds until the published file has it, and those of processors."""
+    before = sum(cpu_seconds(children(server)).values())
     (home / f"data/raw/dropped-{n}.txt").write_text(PAGE.format(n=n), "utf-8")
     start = time.monotonic()
     published = home / "data/warehouse/warehouse.duckdb"
@@ -91,7 +92,8 @@ def drop(home: Path, n: int) -> float:
         if time.monotonic() - start > 300:
             raise SystemExit("not published in 300 s")
         time.sleep(0.2)
-    return time.monotonic() - start
+    used = sum(cpu_seconds(children(server)).values()) - before
+    return time.monotonic() - start, used
 
 
 def main() -> None:
@@ -134,7 +136,8 @@ def main() -> None:
             CONSOLE.print(f"  {spent / seconds:6.1%}  {' '.join(command)[:90]}")
         CONSOLE.print(f"idle: {sum(used.values()) / seconds:.1%} of one core over {seconds:.0f} s")
         for n in range(asked.drops):
-            CONSOLE.print(f"drop to published: {drop(home, n):.1f} s")
+            seconds, used = drop(home, n, server.pid)
+            CONSOLE.print(f"drop to published: {seconds:.1f} s, {used:.1f} s of processor time")
             while n_unfinished(home):
                 time.sleep(1)
             time.sleep(n)  # the next one falls at another moment of the sensor's interval
