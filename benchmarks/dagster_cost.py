@@ -16,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -96,61 +97,73 @@ def drop(home: Path, n: int, server: int) -> tuple[float, float]:
     return time.monotonic() - start, used
 
 
-def main() -> None:
-    """Print both figures."""
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--idle", type=float, default=60, help="seconds to watch")
-    options.add_argument("--drops", type=int, default=3, help="pages to drop one by one")
-    options.add_argument("--keep", action="store_true", help="keep the folder, say where it is")
-    asked = options.parse_args()
+def made_home() -> Path:
+    """Return a new folder whose pages are those of the sample, built by the command line."""
     home = Path(tempfile.mkdtemp(prefix="dagster-cost-"))
     make_project(home)
     for page in package_data("sample").iterdir():
         (home / "data/raw" / page.name).write_bytes(page.read_bytes())
-    environment = {k: v for k, v in os.environ.items() if k != "DAGSTER_HOME"}
     subprocess.run([BIN / "papermart", "build"], cwd=home, check=True, capture_output=True)
+    return home
+
+
+@contextmanager
+def served(home: Path) -> Generator[int]:
+    """Run the real server in a folder; its process number."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    begun = time.monotonic()
     with (home / "dagster.log").open("w") as log:
         server = subprocess.Popen(
             [BIN / "dagster", "dev", "--port", str(port)],
             cwd=home,
-            env=environment,
+            env={k: v for k, v in os.environ.items() if k != "DAGSTER_HOME"},
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
     try:
-        while not (home / "data/warehouse/report.html").exists() or n_unfinished(home):
-            time.sleep(1)
-        CONSOLE.print(f"start to quiet: {time.monotonic() - begun:.0f} s")
-        time.sleep(SETTLED)
-        before, start = cpu_seconds(children(server.pid)), time.monotonic()
-        time.sleep(asked.idle)
-        after, seconds = cpu_seconds(children(server.pid)), time.monotonic() - start
-        used = {pid: after[pid] - before.get(pid, 0) for pid in after}
-        for pid, spent in sorted(used.items(), key=lambda item: -item[1]):
-            command = Path(f"/proc/{pid}/cmdline").read_text().split("\0")[1:5]
-            CONSOLE.print(f"  {spent / seconds:6.1%}  {' '.join(command)[:90]}")
-        CONSOLE.print(f"idle: {sum(used.values()) / seconds:.1%} of one core over {seconds:.0f} s")
-        for n in range(asked.drops):
-            seconds, used = drop(home, n, server.pid)
-            CONSOLE.print(f"drop to published: {seconds:.1f} s, {used:.1f} s of processor time")
-            while n_unfinished(home):
-                time.sleep(1)
-            time.sleep(n)  # the next one falls at another moment of the sensor's interval
+        yield server.pid
     finally:
         os.killpg(server.pid, signal.SIGINT)
         try:
             server.wait(30)
         except subprocess.TimeoutExpired:
             os.killpg(server.pid, signal.SIGKILL)
-        if asked.keep:
-            CONSOLE.print(f"folder: {home}")
-        else:
-            shutil.rmtree(home, ignore_errors=True)
+
+
+def tell_idle(server: int, seconds: float) -> None:
+    """Print the share of one core that each process of a server takes, and all together."""
+    before, start = cpu_seconds(children(server)), time.monotonic()
+    time.sleep(seconds)
+    after, passed = cpu_seconds(children(server)), time.monotonic() - start
+    used = {pid: after[pid] - before.get(pid, 0) for pid in after}
+    for pid, spent in sorted(used.items(), key=lambda item: -item[1]):
+        command = Path(f"/proc/{pid}/cmdline").read_text().split("\0")[1:5]
+        CONSOLE.print(f"  {spent / passed:6.1%}  {' '.join(command)[:90]}")
+    CONSOLE.print(f"idle: {sum(used.values()) / passed:.1%} of one core over {passed:.0f} s")
+
+
+def main() -> None:
+    """Print both figures."""
+    options = argparse.ArgumentParser(description="What a `dagster dev` left running costs.")
+    options.add_argument("--idle", type=float, default=60, help="seconds to watch")
+    options.add_argument("--drops", type=int, default=3, help="pages to drop one by one")
+    asked = options.parse_args()
+    home, start = made_home(), time.monotonic()
+    with served(home) as server:
+        while not (home / "data/warehouse/report.html").exists() or n_unfinished(home):
+            time.sleep(1)
+        CONSOLE.print(f"start to quiet: {time.monotonic() - start:.0f} s")
+        time.sleep(SETTLED)
+        tell_idle(server, asked.idle)
+        for n in range(asked.drops):
+            seconds, used = drop(home, n, server)
+            CONSOLE.print(f"drop to published: {seconds:.1f} s, {used:.1f} s of processor time")
+            while n_unfinished(home):
+                time.sleep(1)
+            time.sleep(n)  # the next one falls at another moment of the sensor's interval
+    shutil.rmtree(home, ignore_errors=True)
 
 
 if __name__ == "__main__":
