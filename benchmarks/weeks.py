@@ -47,7 +47,7 @@ _SITES = ("arrow", "arrow", "scholar_feed", "arxiv_search", "huggingface_papers"
 _MB = 1024 * 1024
 # What a warehouse remembers and a new one cannot know.
 _REMEMBERED = {"marts.paper_id_history", "marts.paper_ids", "marts.build_info"}
-_REMEMBERED |= {"linkage.identities"}
+_REMEMBERED |= {"linkage.identities", "marts.guardrails", "marts.changes"}
 _WHEN = ("first_seen_at", "last_seen_at")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+from helpers import VERSION_TABLES
 
 from pipeline.models.catalogue import all_specs
 from pipeline.storage.duckdb_engine import quote
@@ -34,8 +35,6 @@ def differences(root: Path, other: Path, *, published: bool = True) -> list[str]
 def _differing_files(con: duckdb.DuckDBPyConnection, root: Path, other: Path) -> Iterator[str]:
     names = {f"{p.parent.name}.{p.name}" for r in (root, other) for p in r.glob("tables/*/*")}
     for name in sorted(names & {*all_specs()}):
-        if name == "marts.build_info":
-            continue
         sides = [_files(folder, name) for folder in (root, other)]
         if not all(sides):
             yield f"{name}: no files"
@@ -76,7 +75,7 @@ def _differing_published(con: duckdb.DuckDBPyConnection, root: Path, other: Path
     names = [[name for (name,) in con.execute(listed, [a]).fetchall()] for a in ("one", "two")]
     if names[0] != names[1]:
         yield f"published: {sorted({*names[0]} ^ {*names[1]})}"
-    for name in {*names[0]} & {*names[1]} - {"build_info"}:
+    for name in {*names[0]} & {*names[1]} - {*VERSION_TABLES}:
         yield from _compared(con, name, f"one.main.{name}", f"two.main.{name}")
 
 
@@ -95,7 +94,7 @@ def faults_of_version(file: Path) -> list[str]:
         specs = {spec.name: full_name for full_name, spec in all_specs().items()}
         specs |= {"matches": "linkage.matches", "dumps": "raw.dumps", "issues": "staging.issues"}
         specs["overrides"] = "marts.overrides"
-        for name in sorted(tables - {"build_info"}):
+        for name in sorted(tables - {*VERSION_TABLES}):
             (n_rows,) = con.execute(f"select count(*) from {name}").fetchone() or (None,)
             if counts.get(specs[name]) != n_rows:
                 found.append(f"{name} has {n_rows} rows, not {counts.get(specs[name])}")
