@@ -15,7 +15,8 @@ from pipeline.contract.specs import TableSpec
 from pipeline.contract.version_tables import CHANGES
 from pipeline.models.comparisons import can_be_asked, load_changes, tables_compared
 from pipeline.models.runner import rows_of
-from pipeline.storage.duckdb_engine import DuckDB, open_engine, open_for_copies
+from pipeline.storage.duckdb_engine import DuckDB, open_engine
+from pipeline.storage.published_file import open_for_copies
 
 if TYPE_CHECKING:
     import pyarrow as pa

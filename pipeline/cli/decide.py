@@ -101,8 +101,8 @@ def deciding(warehouse: Path | None, overrides: Path | None) -> Generator[tuple[
         PipelineError: nothing is published, the version is too old to decide on, or the file
             would lie where builds read or write.
     """
-    from pipeline.storage.duckdb_engine import open_published
     from pipeline.storage.engine import EngineError
+    from pipeline.storage.published_file import open_published
     from pipeline.storage.versions import find_version
     from pipeline.storage.warehouse import Warehouse
 

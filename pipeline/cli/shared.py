@@ -168,7 +168,7 @@ def published_file(warehouse: Path | None, version: str | None) -> Path:
 @contextmanager
 def opened(warehouse: Path | None, version: str | None) -> Generator["DuckDB"]:
     """Open a published version for questions."""
-    from pipeline.storage.duckdb_engine import open_published
+    from pipeline.storage.published_file import open_published
 
     with open_published(published_file(warehouse, version)) as engine:
         yield engine

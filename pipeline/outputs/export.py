@@ -29,9 +29,10 @@ from pipeline.outputs.export_folder import (
 from pipeline.outputs.report.accuracy import measured_accuracy
 from pipeline.outputs.report.figures import Figure, ask, ask_if_there
 from pipeline.outputs.strict_json import to_json
-from pipeline.storage.duckdb_engine import DuckDB, open_for_copies, quote
+from pipeline.storage.duckdb_engine import DuckDB, quote
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.parquet import COPY_OPTIONS
+from pipeline.storage.published_file import open_for_copies
 from pipeline.storage.versions import published_tables
 from pipeline.text.shown import FORMULA
 

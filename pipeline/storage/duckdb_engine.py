@@ -254,7 +254,7 @@ class DuckDB:
     ) -> Generator[None]:
         """Show tables of a published version in a schema, see `last_version`."""
         attached = f"version_{schema}"
-        with _readable(file) if file else nullcontext() as readable:
+        with readable_file(file) if file else nullcontext() as readable:
             if readable:
                 self.execute(f"attach {quote(readable)} as {attached} (read_only)")
             try:
@@ -359,31 +359,7 @@ def open_parser() -> DuckDB:
 
 
 @contextmanager
-def open_published(file: Path) -> Generator[DuckDB]:
-    """Open a published file for questions: read-only, and cut off from all other files.
-
-    Raises:
-        PipelineError: the file cannot be opened as one of ours.
-    """
-    with open_for_copies(file) as engine:
-        engine.execute("set enable_external_access = false")
-        engine.execute("set lock_configuration = true")
-        yield engine
-
-
-@contextmanager
-def open_for_copies(file: Path) -> Generator[DuckDB]:
-    """Open a published file to copy tables of it into other files; it is only read.
-
-    Raises:
-        PipelineError: the file cannot be opened as one of ours.
-    """
-    with _readable(file) as readable, DuckDB(_open_read_only(readable)) as engine:
-        yield engine
-
-
-@contextmanager
-def _readable(file: Path) -> Generator[Path]:
+def readable_file(file: Path) -> Generator[Path]:
     """Give a file to read from: a copy while another program holds it for writing.
 
     DuckDB's own command line does so by default, for as long as it is open.
@@ -405,21 +381,17 @@ def _is_held(file: Path) -> bool:
     return False
 
 
-def _open_read_only(file: Path) -> duckdb.DuckDBPyConnection:
+def open_read_only(file: Path) -> DuckDB:
+    """Open a file of DuckDB's for reading.
+
+    Raises:
+        PipelineError: it cannot be opened as one of ours.
+    """
     try:
-        return _open(str(file), read_only=True)
+        return DuckDB(_open(str(file), read_only=True))
     except (duckdb.Error, OSError) as error:
         cause = " ".join(str(error).split())
         raise PipelineError(
             f"{file} cannot be opened: {cause}. If it is damaged, build again, or go back with "
             "`papermart rollback`"
         ) from None
-
-
-def build_id(file: Path) -> str | None:
-    """Return which version a published file says it is; None if it cannot be asked."""
-    try:
-        with open_for_copies(file) as engine:
-            return engine.scalar("select build_id from build_info")
-    except (PipelineError, EngineError):
-        return None

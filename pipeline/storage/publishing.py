@@ -20,10 +20,11 @@ from pipeline.contract.tables import DUMPS
 from pipeline.contract.version_tables import BUILD_INFO, VERSION_TABLES
 from pipeline.storage.audit import checks_version
 from pipeline.storage.checksums import FileMark
-from pipeline.storage.duckdb_engine import DuckDB, open_for_copies, quote
+from pipeline.storage.duckdb_engine import DuckDB, quote
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.files import put_in_place, temporary
 from pipeline.storage.parquet import write_arrow
+from pipeline.storage.published_file import open_for_copies
 from pipeline.storage.retention import versions_to_prune
 from pipeline.storage.stamps import Origin, Stamp
 from pipeline.storage.versions import (

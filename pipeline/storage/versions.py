@@ -23,8 +23,8 @@ from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import TableSpec
 from pipeline.contract.tables import DUMPS, ISSUES
 from pipeline.storage.checksums import FileMark, read_sealed, write_sealed
-from pipeline.storage.duckdb_engine import build_id
 from pipeline.storage.files import temporary, write_whole
+from pipeline.storage.published_file import build_id
 from pipeline.storage.warehouse import MARKS, Warehouse
 
 KEEP_VERSIONS = 5

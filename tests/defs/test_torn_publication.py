@@ -40,7 +40,9 @@ def refusal(folders: Folders) -> str:
     done = materialize(folders, WAREHOUSE)
     assert not done.success
     assert ((root / "warehouse.duckdb").readlink(), sorted((root / "versions").iterdir())) == before
-    return done.failure_data_for_node("published__warehouse").user_failure_data.description
+    told = done.failure_data_for_node("published__warehouse").user_failure_data.description
+    assert told is not None
+    return told
 
 
 def test_extracted_tables_alone_are_not_published_beside_older_papers(folders):

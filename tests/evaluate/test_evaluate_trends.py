@@ -19,7 +19,7 @@ from helpers import (
 
 from pipeline.builds.run import build
 from pipeline.evaluate.trends import evaluate_trends
-from pipeline.storage.duckdb_engine import open_published
+from pipeline.storage.published_file import open_published
 from pipeline.storage.versions import find_version
 from pipeline.storage.warehouse import Warehouse
 

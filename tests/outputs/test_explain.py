@@ -22,7 +22,7 @@ from helpers import (
 from pipeline.builds.run import build
 from pipeline.contract.errors import PipelineError
 from pipeline.outputs.explain import explain_paper, find_paper
-from pipeline.storage.duckdb_engine import open_published
+from pipeline.storage.published_file import open_published
 from pipeline.storage.warehouse import Warehouse
 
 DRIFT = "Measuring Drift in Recommender Systems"

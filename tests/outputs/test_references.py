@@ -24,7 +24,7 @@ from pipeline.outputs.bibliography import (
     write_csl,
 )
 from pipeline.outputs.references import read_references
-from pipeline.storage.duckdb_engine import open_published
+from pipeline.storage.published_file import open_published
 
 HARD = Reference(
     "p00hard",

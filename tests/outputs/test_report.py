@@ -34,7 +34,7 @@ from pipeline.outputs.report.accuracy import measured_accuracy
 from pipeline.outputs.report.page import write_report
 from pipeline.outputs.report.trend_size import size_of_the_test
 from pipeline.outputs.rows import write_csv
-from pipeline.storage.duckdb_engine import open_published
+from pipeline.storage.published_file import open_published
 from pipeline.storage.warehouse import Warehouse
 
 MOST_BYTES = 3_000_000

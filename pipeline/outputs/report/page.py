@@ -24,8 +24,9 @@ from pipeline.outputs.report.figures import Row, ask
 from pipeline.outputs.report.tables import count
 from pipeline.outputs.report.trend_blocks import movement
 from pipeline.outputs.report.trend_size import size_of_the_test
-from pipeline.storage.duckdb_engine import DuckDB, open_published
+from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.storage.files import write_whole
+from pipeline.storage.published_file import open_published
 from pipeline.text.shown import printable_lines
 
 

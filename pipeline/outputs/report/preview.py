@@ -12,7 +12,7 @@ from pipeline.outputs.report.page import read_build_info
 from pipeline.outputs.report.parts import rows_by
 from pipeline.outputs.report.tables import percent, words
 from pipeline.outputs.report.trend_blocks import trend_in_words
-from pipeline.storage.duckdb_engine import open_published
+from pipeline.storage.published_file import open_published
 
 
 @dataclass(frozen=True, slots=True)
