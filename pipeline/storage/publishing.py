@@ -105,7 +105,8 @@ def publish(
         written.unlink(missing_ok=True)
         written.with_name(written.name + ".wal").unlink(missing_ok=True)
     sweep_versions(warehouse)  # one that was changed or damaged is no longer the current one
-    before = [v.id for v in known if v.is_current]
+    # A reader may be about to open the one before; not where just one is to stay.
+    before = [v.id for v in known if v.is_current and keep > 1]
     for old in versions_to_prune(versions(warehouse), keep, keep_days, now, before):
         old.remove()
     return new, True
