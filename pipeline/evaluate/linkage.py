@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pipeline.contract.errors import PipelineError
 from pipeline.evaluate.calibration import Calibration, calibration
 from pipeline.evaluate.share import Share
-from pipeline.inputs.record_files import read_batches
+from pipeline.inputs.record_files import read_batches, read_column
+from pipeline.inputs.record_values import id_text, shown
 from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.storage.files import scratch_folder
 
@@ -234,20 +235,24 @@ def read_truth(truth: Path) -> "pl.DataFrame":
     import polars as pl
 
     columns: dict[str, list[str | None]] = {name: [] for name in _TRUTH}
-    seen: set[str] = set()
+    seen: set[str | None] = set()
     for batch in read_batches(truth, _TRUTH, needed=_TRUTH[:2]):
-        for name in _TRUTH:
-            columns[name] += batch.columns.get(name, [None] * len(batch.places))
-        for name in _TRUTH[:2]:
-            for value, place in zip(batch.columns[name], batch.places, strict=True):
-                if value in (None, ""):
-                    raise PipelineError(f"{truth}, {place}, column {name}: is empty")
-        for record_id, place in zip(batch.columns["record_id"], batch.places, strict=True):
+        ids = read_column(truth, batch, "record_id", _needed_id)
+        columns["record_id"] += ids
+        columns["entity_id"] += read_column(truth, batch, "entity_id", _needed_id)
+        columns["dataset"] += read_column(truth, batch, "dataset", lambda raw: id_text(raw) or None)
+        for record_id, place in zip(ids, batch.places, strict=True):
             if record_id in seen:
-                message = f"{truth}, {place}, column record_id: {record_id!r} stands twice"
-                raise PipelineError(message)
+                what = f"{shown(record_id)} stands twice"
+                raise PipelineError(f"{truth}, {place}, column record_id: {what}")
             seen.add(record_id)
-    return pl.DataFrame(columns, strict=False).cast(pl.String)
+    return pl.DataFrame(columns, schema=dict.fromkeys(_TRUTH, pl.String))
+
+
+def _needed_id(raw: object) -> str:
+    if found := id_text(raw):
+        return found
+    raise ValueError("is empty")
 
 
 def _count_pairs(engine: DuckDB, key: str, condition: str) -> int:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.errors import PipelineError
 from pipeline.evaluate.share import Share
-from pipeline.inputs.record_files import read_batches
+from pipeline.inputs.record_files import read_batches, read_column
+from pipeline.inputs.record_values import text_or_none
 
 if TYPE_CHECKING:
     import polars as pl
@@ -321,10 +322,10 @@ def read_records(file: Path) -> "pl.DataFrame":
     columns: dict[str, list[str | None]] = {name: [] for name in _TEXT_COLUMNS}
     for batch in read_batches(file, _TEXT_COLUMNS, needed=_TEXT_COLUMNS[:1]):
         for name in _TEXT_COLUMNS:
-            columns[name] += batch.columns.get(name, [None] * len(batch.places))
+            columns[name] += read_column(file, batch, name, text_or_none)
     if not columns["title"]:
         raise PipelineError(f"{file} holds no records")
-    found = pl.DataFrame(columns, schema=dict.fromkeys(_TEXT_COLUMNS, pl.String), strict=False)
+    found = pl.DataFrame(columns, schema=dict.fromkeys(_TEXT_COLUMNS, pl.String))
     blank = pl.col(_TEXT_COLUMNS).str.strip_chars() == ""
     cleaned = found.with_columns(pl.when(~blank).then(pl.col(_TEXT_COLUMNS)).name.keep())
     return cleaned.with_columns(

@@ -6,13 +6,13 @@ What does not: what the values mean (`linking`, `evaluate`).
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,6 +26,8 @@ from pipeline.inputs.csv_lines import (
     refuse_doubles,
 )
 from pipeline.inputs.given_files import open_given
+
+_T = TypeVar("_T")
 
 _BATCH_ROWS = 20_000
 _SPREADSHEETS = {".xlsx", ".xls", ".ods"}
@@ -50,6 +52,25 @@ class Batch:
 
     columns: "Mapping[str, Sequence[Any] | pa.Array]"
     places: Sequence[str]
+
+
+def read_column(
+    file: Path, batch: Batch, column: str, read: Callable[[object], _T]
+) -> list[_T | None]:
+    """Return the values of a column, read one by one; None for a column that is not there.
+
+    Raises:
+        PipelineError: `read` finds fault with a value (ValueError); names file, row and column.
+    """
+    values: list[_T | None] = []
+    try:
+        for raw in batch.columns.get(column, [None] * len(batch.places)):
+            value = read(raw)
+            values.append(value)
+    except ValueError as error:
+        place = batch.places[len(values)]
+        raise PipelineError(f"{file}, {place}, column {column}: {error}") from None
+    return values
 
 
 def read_batches(

@@ -249,3 +249,32 @@ def test_a_full_place_for_what_is_written_keeps_what_was_there(records, tmp_path
     (tmp_path / "out.csv").symlink_to("/dev/full")
     done = papermart("link", records, "--to", tmp_path / "out.csv")
     assert_clean_failure(done, "out.csv cannot be written: is no ordinary file")
+
+
+# ---------------------------------------------------------------- labels, and texts to tag
+
+NO_LABELS = {
+    "a list": [["e"], ["f"]],
+    "a structure": [{"e": 1}, None],
+    "bytes": [b"e", b"f"],
+    "a flag": [True, False],
+}
+
+
+@pytest.mark.parametrize("column", ["record_id", "entity_id", "dataset"])
+@pytest.mark.parametrize("kind", NO_LABELS)
+def test_labels_that_are_no_words_are_named(kind, column, tmp_path):
+    table = {"record_id": ["a", "b"], "entity_id": ["e", "f"]} | {column: NO_LABELS[kind]}
+    pq.write_table(pa.table(table), tmp_path / "truth.parquet")
+    (tmp_path / "in.csv").write_text("record_id,title\na,On Ropes\nb,At Sea\n", "utf-8")
+    done = papermart("evaluate", "linkage", tmp_path / "in.csv", tmp_path / "truth.parquet")
+    assert_clean_failure(done, f"truth.parquet, row 1, column {column}: ", "is no id")
+
+
+@pytest.mark.parametrize("column", ["title", "abstract", "primary_category"])
+@pytest.mark.parametrize("value", [["a"], {"a": 1}, 7, True])
+def test_texts_to_tag_that_are_none_are_named(value, column, tmp_path):
+    row = {"title": "On Ropes", column: value}
+    (tmp_path / "in.jsonl").write_text(json.dumps(row), "utf-8")
+    done = papermart("evaluate", "topics", tmp_path / "in.jsonl")
+    assert_clean_failure(done, f"in.jsonl, line 1, column {column}: ", "is not text")
