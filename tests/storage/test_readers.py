@@ -88,9 +88,10 @@ def session(file: Path, statement: str = "") -> "Generator[subprocess.Popen[str]
 def test_four_readers_see_whole_builds_through_fifty_publications(tmp_path):
     """Two versions are kept, so those that readers hold open are pruned under them."""
     house = Warehouse(copy_of(small_build()[0], tmp_path / "warehouse"))
-    readers = [python(READER, house.published, tmp_path / "stop") for _ in range(4)]
     with session(house.published.resolve()):
-        for day in range(1, 51):
+        publish_again(house, 1, keep=2)  # DuckDB lets nobody else open what a session holds
+        readers = [python(READER, house.published, tmp_path / "stop") for _ in range(4)]
+        for day in range(2, 51):
             publish_again(house, day, keep=2)
             assert len(versions(house)) <= 3
         (tmp_path / "stop").touch()
