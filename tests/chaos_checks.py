@@ -50,6 +50,7 @@ def _faults_of_files(place: Path, ready: Ready, *, is_over: bool) -> list[str]:
 
 def _files(place: Path) -> dict[str, bytes]:
     files = [*(place / "exports").iterdir(), place / "warehouse/report.html"]
+    files.append(place / "overrides.csv")
     kept = [f for f in files if f.is_file() and not f.name.startswith((".papermart-", "mine"))]
     return {file.name: file.read_bytes() for file in kept}
 
@@ -63,14 +64,14 @@ def faults_of_recovered(place: Path, ready: Ready) -> list[str]:
     for file in [root / "warehouse.duckdb", *root.glob("versions/2*.duckdb")]:
         found += [f"{file.name}: {fault}" for fault in faults_of_version(file)]
     found += _foreign_faults(place, ready) + _faults_of_files(place, ready, is_over=True)
-    if scenario.command[0] in ("build", "same", "rollback") or scenario.after:
+    if scenario.command[0] in ("build", "rollback") or scenario.after:
         found += _faults_of_warehouse(place)
     versions = [len(list((p / "warehouse/versions").glob("2*"))) for p in (place, ready.wanted)]
     return found + ([] if versions[0] <= versions[1] + 1 else [f"{versions[0]} versions"])
 
 
 def _left_in_exports(place: Path) -> Iterator[str]:
-    for file in (place / "exports").glob(".papermart-*"):
+    for file in (*place.glob(".papermart-*"), *(place / "exports").glob(".papermart-*")):
         if "mine" not in file.name:
             yield file.name
 

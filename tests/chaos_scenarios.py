@@ -139,7 +139,7 @@ SCENARIOS = (
     Scenario("another model", models="code"),
     Scenario("another description", models="description"),
     Scenario("corrections", change=_corrected),
-    Scenario("a decision", command=("same", "{0}", "{1}", "--why", "retitled"), after=(BUILD,)),
+    Scenario("a decision", "whole", command=("same", "{0}", "{1}", "--why", "retitled")),
     Scenario("damaged tables", change=_damaged),
     Scenario("deep status", change=_flipped, command=("status", "--deep"), after=(BUILD,)),
     Scenario("changed by a user", "two versions", _written_into),
