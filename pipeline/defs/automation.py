@@ -14,6 +14,7 @@ from pipeline.builds.publication import tables_behind
 from pipeline.builds.tables import why_overrides_due
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import fingerprint
+from pipeline.contract.version_tables import GUARDRAILS
 from pipeline.defs.dead_runs import end_dead_runs, is_busy, may_pass
 from pipeline.defs.jobs import build_changes, build_warehouse, check_files
 from pipeline.defs.published import is_report_behind
@@ -21,6 +22,7 @@ from pipeline.defs.recording import unrecorded, warehouse_state
 from pipeline.defs.resources import Folders
 from pipeline.inputs.given_files import folders_below
 from pipeline.models.catalogue import all_specs
+from pipeline.storage.publishing import is_withheld
 
 # A file younger than this may still be on its way into the folder.
 _SETTLE_SECONDS = 2.0
@@ -76,8 +78,8 @@ def folder_state(raw_dir: Path, *files: Path) -> tuple[str, float]:
     job=build_changes,
     minimum_interval_seconds=5,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Builds when pages appear in the raw folder, move or go, and when the overrides "
-    "file changes.",
+    description="Builds when pages appear in the raw folder, move or go, when the overrides file "
+    "changes, and when a version that is withheld is waived.",
 )
 def new_dumps(
     context: dg.SensorEvaluationContext, folders: Folders
@@ -85,7 +87,7 @@ def new_dumps(
     """Request a build if the folder changed and holds what the warehouse does not know."""
     if not folders.raw_dir.is_dir():
         return dg.SkipReason(f"the raw folder {folders.raw_dir} is not there")
-    state, latest = folder_state(folders.raw_dir, folders.overrides_file)
+    state, latest = _state(folders)
     if state == context.cursor:
         return dg.SkipReason("the raw folder has not changed")
     if 0 <= time.time() - latest < _SETTLE_SECONDS and not _settles(context, folders, state):
@@ -96,6 +98,8 @@ def new_dumps(
         pending = pending_dumps(folders.raw_dir, folders.open(), retention=folders.retention)
         if why_overrides_due(folders.overrides_file, folders.open()):
             pending.append(str(folders.overrides_file))
+        if is_withheld(folders.open(), GUARDRAILS) and folders.waivers_file.exists():
+            pending.append(str(folders.waivers_file))
     except PipelineError as error:
         return dg.SkipReason(str(error))
     context.update_cursor(state)
@@ -109,7 +113,11 @@ def _settles(context: dg.SensorEvaluationContext, folders: Folders, state: str) 
     if context.instance_ref is None:
         return False  # asked by hand, not by a server
     time.sleep(_SETTLE_SECONDS)
-    return folder_state(folders.raw_dir, folders.overrides_file)[0] == state
+    return _state(folders)[0] == state
+
+
+def _state(folders: Folders) -> tuple[str, float]:
+    return folder_state(folders.raw_dir, folders.overrides_file, folders.waivers_file)
 
 
 def _is_busy(context: dg.SensorEvaluationContext) -> bool:

@@ -10,7 +10,7 @@ import dagster as dg
 
 from pipeline.builds.health import deep_check
 from pipeline.builds.run import build
-from pipeline.contract.errors import BlockingCheckError, PipelineError
+from pipeline.contract.errors import BlockingCheckError, GuardrailError, PipelineError
 from pipeline.defs.dead_runs import PASSES
 from pipeline.defs.metadata import check_results
 from pipeline.defs.published import is_report_due, write_report_if
@@ -26,8 +26,8 @@ build_warehouse = dg.define_asset_job(
 
 
 def failure(error: PipelineError) -> dg.Failure:
-    """Return how a run ends for a fault of ours; a check that failed fails again."""
-    passes = not isinstance(error, BlockingCheckError)
+    """Return how a run ends for a fault of ours; what tables hold does not pass by itself."""
+    passes = not isinstance(error, (BlockingCheckError, GuardrailError))
     return dg.Failure(
         description=str(error),
         metadata={PASSES: dg.MetadataValue.bool(passes)},
@@ -54,6 +54,7 @@ def build_what_is_due(context: dg.OpExecutionContext, folders: Folders) -> Itera
             retention=folders.retention,
             keep_versions=folders.keep_versions,
             keep_days=folders.keep_days,
+            waivers=folders.waivers_file,
         )
         if is_report_due(context.instance, warehouse):
             write_report_if(warehouse, due=True)
