@@ -145,6 +145,8 @@ def refresh_model(
     reasons = _why_due(warehouse, model.spec, origin) or ((ASKED,) if full else ())
     if old and not reasons and old.asked == asked:
         return TableReport(model.name, (), old)
+    if reasons:
+        _need_whole(warehouse, model)
     with engine_for(warehouse, model) as engine:
         if old and not reasons:
             checks = audit(engine, model.spec)
@@ -165,6 +167,20 @@ def refresh_model(
     if new is None:
         raise PipelineError(f"{model.name} was written but its stamp cannot be read")
     return TableReport(model.name, reasons, new, tuple(checks))
+
+
+def _need_whole(warehouse: Warehouse, model: Model) -> None:
+    """Raise PipelineError if a table that a model needs is not as it was written.
+
+    The new table would be made of damaged rows, or of too few, and its stamp would say that it was
+    made of all of them. So content is looked at, whatever size and time say.
+    """
+    for name in sorted(model.needs):
+        if found := warehouse.damaged(name, deep=True):
+            files = ", ".join(file.name for file in found[:3])
+            raise PipelineError(
+                f"{model.name} cannot be built: {name} is damaged ({files}). Run `papermart build`"
+            )
 
 
 @contextmanager

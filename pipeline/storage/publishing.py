@@ -73,7 +73,8 @@ def publish(
         The latest version, and whether it is new.
 
     Raises:
-        PipelineError: the file cannot be written; the published one stays.
+        PipelineError: a table's file is not as it was written, or the file cannot be written; the
+            published one stays.
     """
     from pipeline.contract.arrow import table_of_rows
 
@@ -87,6 +88,7 @@ def publish(
     if known and known[0].content == content and known[0].is_intact():
         _settle(warehouse, known[0])
         return versions(warehouse)[0], False
+    _need_whole(warehouse, tables)
     told = telling()
     new = new_version(warehouse, content, now)
     written = temporary(new.path)
@@ -158,6 +160,15 @@ def _need_stamp(warehouse: Warehouse, spec: TableSpec) -> Stamp:
     if stamp is None:
         raise PipelineError(f"{spec.full_name} has not been built yet; run `papermart build`")
     return stamp
+
+
+def _need_whole(warehouse: Warehouse, tables: Iterable[TableSpec]) -> None:
+    """Raise PipelineError if a table is damaged, whatever size and time of its file say."""
+    for spec in tables:
+        if warehouse.damaged(spec.full_name, deep=True):
+            raise PipelineError(
+                f"nothing was published: {spec.full_name} is damaged. Run `papermart build`"
+            )
 
 
 def _build_info(

@@ -1,12 +1,16 @@
 """Files that a disk or a hand has damaged: built anew, or said plainly; never a traceback."""
 
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from helpers import MORNING, copy_of, small_build, small_raw, table
+from helpers import MORNING, asked, copy_of, small_build, small_raw, table
 
 from pipeline.builds.run import build, plan_build
+from pipeline.builds.tables import refresh_model
 from pipeline.contract.errors import PipelineError
+from pipeline.models.catalogue import load_models
 from pipeline.storage.versions import versions
 from pipeline.storage.warehouse import Warehouse
 
@@ -20,7 +24,16 @@ def house(tmp_path) -> Warehouse:
 
 def cut(house: Warehouse, full_name: str) -> None:
     for file in house.files(full_name):
-        file.write_bytes(file.read_bytes()[:-100])
+        cut_file(file)
+
+
+def cut_file(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-100])
+
+
+def published_rows(house: Warehouse) -> dict[str, list]:
+    names = ["papers", "pages", "authorships"]
+    return {n: asked(house.published, f"select * from {n} order by all") for n in names}
 
 
 @pytest.mark.parametrize(
@@ -69,6 +82,40 @@ def test_a_damaged_stamp_counts_as_none(house):
         name = ("marts.papers", "marts.authors", "marts.topics", "reference.venues")[n]
         (house.table_dir(name) / "_stamp.json").write_text(text, "utf-8")
     assert not build(small_raw(), house, now=LATER).is_published
+
+
+def flip_unseen(file: Path) -> None:
+    """Change one bit in the middle of a file, as a disk does, with size and time as they were."""
+    kept, content = file.stat(), bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    os.utime(file, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, cut_file, flip_unseen])
+def test_no_table_is_made_of_a_damaged_one(damage, house):
+    """Else it would be empty, count as up to date once the other is healed, and be published."""
+    (file,) = house.files("staging.pages")
+    damage(file)
+    house.remove_stamp("marts.pages")
+    before = table(house.root, "marts.pages")
+    with pytest.raises(PipelineError, match=r"marts\.pages cannot be built: staging\.pages is dam"):
+        refresh_model(house, load_models()["marts.pages"], LATER)
+    assert table(house.root, "marts.pages") == before
+
+
+@pytest.mark.parametrize("name", ["staging.pages", "marts.papers"])
+def test_damage_that_nothing_shows_is_found_before_it_spreads(name, house, monkeypatch):
+    before = published_rows(house)
+    house.remove_stamp("marts.pages")  # is made anew, and so is a version
+    monkeypatch.setattr("pipeline.storage.publishing._STORAGE", "v1.3.0")
+    (file,) = house.files(name)
+    whole = file.read_bytes()
+    flip_unseen(file)
+    report = build(small_raw(), house, now=LATER)
+    assert report.is_published
+    assert published_rows(house) == before
+    assert [file.read_bytes() for file in house.files(name)] == [whole]
 
 
 def test_a_warehouse_in_the_raw_folder_is_refused(tmp_path):
