@@ -70,7 +70,8 @@ def publish(
             raises ends it all.
 
     Returns:
-        The latest version, and whether it is new.
+        The latest version, and whether it is new; the current one, if people went back from these
+        rows and their version is gone.
 
     Raises:
         PipelineError: a table's file is not as it was written, or the file cannot be written; the
@@ -83,11 +84,14 @@ def publish(
     described = [spec.model_dump_json() for spec in (*tables, *VERSION_TABLES)]
     contents = [(name, stamp.content) for name, stamp in sorted(stamps.items())]
     content = fingerprint(_STORAGE, *described, *contents)[:12]
-    sweep_versions(warehouse)
+    with warehouse.writing("the published file"):
+        sweep_versions(warehouse)
     known = versions(warehouse)
     if known and known[0].content == content and known[0].is_intact():
         _settle(warehouse, known[0])
         return versions(warehouse)[0], False
+    if is_rolled_back(warehouse, content):
+        return next(version for version in known if version.is_current), False
     _need_whole(warehouse, tables)
     told = telling()
     new = new_version(warehouse, content, now)
@@ -106,20 +110,20 @@ def publish(
     finally:
         written.unlink(missing_ok=True)
         written.with_name(written.name + ".wal").unlink(missing_ok=True)
-    sweep_versions(warehouse)  # one that was changed or damaged is no longer the current one
     # A reader may be about to open the one before; not where just one is to stay.
     before = [v.id for v in known if v.is_current and keep > 1]
-    for old in versions_to_prune(versions(warehouse), keep, keep_days, now, before):
-        old.remove()
+    with warehouse.writing("the published file"):
+        sweep_versions(warehouse)  # one that was changed or damaged is no longer the current one
+        for old in versions_to_prune(versions(warehouse), keep, keep_days, now, before):
+            old.remove()
     return new, True
 
 
 def _settle(warehouse: Warehouse, latest: Version) -> None:
     """Put in place what a killed build or damage left open after the latest version was written."""
     current = next((v for v in versions(warehouse) if v.is_current), None)
-    is_gone_back = current and current.is_intact() and is_rolled_back(warehouse, latest)
     with warehouse.writing("the published file"):
-        if current != latest and not is_gone_back:
+        if current != latest and not is_rolled_back(warehouse, latest.content):
             switch(warehouse, latest.path)
         behind = [spec for spec in VERSION_TABLES if not _tells_of(warehouse, spec, latest)]
         if behind:

@@ -134,7 +134,7 @@ def versions(warehouse: Warehouse) -> list[Version]:
     """Return the published versions, the latest first."""
     current = current_file(warehouse)
     files = sorted(warehouse.versions.glob("*.duckdb"), reverse=True)
-    files = [file for file in files if _VERSION_ID.fullmatch(file.stem)]
+    files = [file for file in files if _VERSION_ID.fullmatch(file.stem) and not file.is_dir()]
     return [Version(f.stem, f, current == f.resolve() or _is_copy(warehouse, f)) for f in files]
 
 
@@ -196,19 +196,34 @@ def _drop_log_of_link(warehouse: Warehouse) -> None:
 
     DuckDB 1.x keeps that beside the link, where it would be read as part of the next version.
     """
-    if _is_ours(warehouse.published):
+    if _is_ours(warehouse):
         _log(warehouse.published).unlink(missing_ok=True)
 
 
-def _is_ours(published: Path) -> bool:
-    return published.is_symlink() or published.with_suffix(".version").exists()
+def _is_ours(warehouse: Warehouse) -> bool:
+    published = warehouse.published
+    is_noted = published.is_symlink() or published.with_suffix(".version").exists()
+    return is_noted or any(version.is_current for version in versions(warehouse))
 
 
 def _is_copy(warehouse: Warehouse, file: Path) -> bool:
-    # Where links are not to be had, the published file is a copy with a note of its origin.
+    # Where links are not to be had, the published file is a copy with a note of its origin; one
+    # without a note is of a warehouse that was copied with what its links lead to.
+    if warehouse.published.is_symlink() or not warehouse.published.is_file():
+        return False
     note = warehouse.published.with_suffix(".version")
-    is_link = warehouse.published.is_symlink()
-    return not is_link and note.exists() and note.read_text("utf-8").strip() == file.stem
+    if note.exists():
+        return _said_in(note) == file.stem
+    mark = Version(file.stem, file, is_current=False).mark
+    return mark is not None and mark.fits(warehouse.published)
+
+
+def _said_in(note: Path) -> str:
+    """Return what stands in a file of one line; nothing where it is damaged or not there."""
+    try:
+        return note.read_text("utf-8").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def switch(warehouse: Warehouse, file: Path) -> None:
@@ -218,7 +233,7 @@ def switch(warehouse: Warehouse, file: Path) -> None:
         PipelineError: a file of that name is there which no build made.
     """
     published = warehouse.published
-    if published.exists() and not _is_ours(published):
+    if published.exists() and not _is_ours(warehouse):
         raise PipelineError(
             f"{published} is there already and no build made it; move it away, or name another "
             "folder with --warehouse"
@@ -238,10 +253,18 @@ def switch(warehouse: Warehouse, file: Path) -> None:
         write_whole(warehouse.published.with_suffix(".version"), file.stem)
 
 
-def is_rolled_back(warehouse: Warehouse, latest: Version) -> bool:
-    """Tell whether people went back from the latest version."""
-    note = _rollback_note(warehouse)
-    return note.exists() and note.read_text("utf-8").strip() == latest.id
+def is_rolled_back(warehouse: Warehouse, content: str) -> bool:
+    """Tell whether people went back from some rows, and to a version that still can be read.
+
+    Also where the version of these rows has been damaged since, and is gone.
+
+    Args:
+        warehouse: where the versions are.
+        content: the start of the rows' fingerprint.
+    """
+    left, known = _said_in(_rollback_note(warehouse)), versions(warehouse)
+    is_last = left.rpartition("-")[2] == content and all(v.id <= left for v in known)
+    return is_last and any(v.is_current and v.is_intact() for v in known)
 
 
 def _rollback_note(warehouse: Warehouse) -> Path:

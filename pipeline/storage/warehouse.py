@@ -19,7 +19,7 @@ Layout below the root folder:
 import logging
 import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -206,6 +206,8 @@ class Warehouse:
     def stamped(self) -> list[str]:
         """Return the full names of the tables that have a stamp, layer by layer."""
         found = [file.parent for file in self.tables.glob("*/*/_stamp.json")]
+        # A copy of a folder that somebody made beside it, `papers.bak`, is no table.
+        found = [folder for folder in found if folder.name.isidentifier()]
         names = [f"{f.parent.name}.{f.name}" for f in found if f.parent.name in LAYERS]
         return sorted(names, key=lambda name: (LAYERS.index(name.partition(".")[0]), name))
 
@@ -251,7 +253,8 @@ class Warehouse:
                 put_in_place(file)
                 self.put_stamp(spec, Stamp.of(origin, content, asked, marks, checks, now))
         finally:
-            temporary(file).unlink(missing_ok=True)
+            with suppress(OSError):  # what it could not be written for has been said
+                temporary(file).unlink(missing_ok=True)
         return checks
 
     def put_stamp(self, spec: TableSpec, stamp: Stamp) -> None:

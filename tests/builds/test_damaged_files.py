@@ -1,20 +1,23 @@
 """Files that a disk or a hand has damaged: built anew, or said plainly; never a traceback."""
 
 import os
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from helpers import MORNING, asked, copy_of, small_build, small_raw, table
+from helpers import MORNING, asked, copy_of, odd_raw, small_build, small_raw, table, two_versions
 
+from pipeline.builds.health import deep_check
 from pipeline.builds.run import build, plan_build
 from pipeline.builds.tables import refresh_model
 from pipeline.contract.errors import PipelineError
 from pipeline.models.catalogue import load_models
-from pipeline.storage.versions import versions
+from pipeline.storage.versions import rollback, versions
 from pipeline.storage.warehouse import Warehouse
 
 LATER = MORNING + timedelta(hours=1)
+DAY = timedelta(days=2)
 
 
 @pytest.fixture
@@ -152,3 +155,58 @@ def test_a_deleted_stamp_leaves_open_what_follows(house):
     assert "linkage.identities" in plan.perhaps
     report = build(small_raw(), house, now=LATER)
     assert {t.name for t in report.tables if t.is_changed} == {"linkage.clusters"}
+
+
+def test_people_who_went_back_are_not_brought_forward_by_damage(tmp_path):
+    house = Warehouse(copy_of(two_versions(), tmp_path / "warehouse"))
+    latest, earlier = versions(house)
+    rollback(house)
+    cut_file(latest.path)
+    assert not build(odd_raw(), house, now=LATER + DAY).is_published
+    assert house.published.resolve() == earlier.path
+    cut_file(earlier.path)
+    assert build(odd_raw(), house, now=LATER + DAY).is_published, "there is no other left"
+
+
+@pytest.mark.parametrize("damage", [lambda note: note.write_bytes(b"\xff\xfe"), Path.mkdir])
+def test_a_damaged_note_of_going_back_stops_no_build(damage, house):
+    damage(house.root / ".rolled_back")
+    assert not build(small_raw(), house, now=LATER).is_published
+
+
+def test_a_warehouse_copied_with_what_its_links_lead_to_is_the_same(tmp_path):
+    """As `scp -r` copies it, and a stick without links holds it."""
+    house = Warehouse(Path(shutil.copytree(two_versions(), tmp_path / "warehouse")))
+    latest, earlier = versions(house)
+    assert (latest.is_current, earlier.is_current) == (True, False)
+    assert not build(odd_raw(), house, now=LATER + DAY).is_published
+    rollback(house)
+    assert house.published.resolve() == earlier.path
+
+
+def test_a_folder_that_somebody_copied_beside_a_table_is_none(house):
+    folder = house.table_dir("marts.papers")
+    shutil.copytree(folder, folder.with_name("papers.bak"))
+    assert deep_check(house) == []
+    assert not build(small_raw(), house, now=LATER).is_published
+    assert (folder.with_name("papers.bak") / "papers.parquet").exists()
+
+
+@pytest.mark.parametrize(
+    "place", ["tables/marts/papers", ".marks", "tables/marts/papers/_stamp.json"]
+)
+def test_a_file_in_the_place_of_a_folder_and_the_reverse_are_said(place, house):
+    found = house.root / place
+    is_folder = found.is_dir()
+    found.rename(house.root / "aside")
+    found.touch() if is_folder else found.mkdir()
+    with pytest.raises(PipelineError, match="cannot be written"):
+        build(small_raw(), house, now=LATER)
+
+
+def test_a_folder_named_as_a_version_is_none(house):
+    mine = house.versions / "20260101T000000-0123456789ab.duckdb"
+    (mine / "mine").mkdir(parents=True)
+    build(small_raw(), house, now=LATER)
+    assert [v.path for v in versions(house)] == [house.published.resolve()]
+    assert (mine / "mine").exists()
