@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.specs import ColumnSpec, TableSpec
-from pipeline.contract.version_tables import VERSION_TABLES
+from pipeline.contract.version_tables import GUARDRAILS, VERSION_TABLES
 from pipeline.models.catalogue import all_specs
 from pipeline.outputs.export_folder import (
     DATAPACKAGE,
@@ -275,9 +275,20 @@ def _manifest(
         "coverage": _coverage(engine),
         "known_limits": [*_figure(engine, "limits"), *_figure_if_there(engine, "trend_limits")],
         "measured_accuracy": [found.model_dump(mode="json") for found in measured_accuracy()],
+        "guardrails_failed": _guardrails_failed(engine),
         "row_counts": {file.table: file.n_rows for file in written},
         "files": [*(file.path.name for file in written), *kept],
     }
+
+
+def _guardrails_failed(engine: DuckDB) -> list[dict[str, Any]]:
+    """Return what the version lost against the one before beyond limits, and who waived it."""
+    sql = f"""
+        select
+            guardrail, description, subject, value_before, value_now, compared_with,
+            waived_by, waived_why, waived_until::varchar as waived_until
+        from {GUARDRAILS.name} where not is_passed order by guardrail, figure_index"""
+    return engine.rows(sql) if engine.can_answer(sql) else []
 
 
 def _coverage(engine: DuckDB) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from helpers import DI, MORNING, PAGES, asked, copy_of, put, small_build
 
 from pipeline.builds import run
 from pipeline.builds.run import build
-from pipeline.contract.errors import PipelineError
+from pipeline.contract.errors import GuardrailError, PipelineError
 from pipeline.contract.tables import EXTRACTED_TABLES
 from pipeline.defs.assets import all_assets
 from pipeline.defs.metadata import asset_key
@@ -75,3 +75,22 @@ def test_after_a_failed_build_what_failed_and_what_waits_is_named(folders, monke
     assert build(Path(folders.raw), house, now=MORNING + timedelta(days=2)).is_published
     assert asked(house.published, "select count(*) from papers") == [(7,)]
     assert materialize(folders, WAREHOUSE).success
+
+
+def test_what_would_lose_all_papers_is_not_published_without_a_waiver(
+    folders, tmp_path, monkeypatch
+):
+    for page in Path(folders.raw).iterdir():
+        page.unlink()
+    house = folders.open_to_write()
+    with pytest.raises(GuardrailError):
+        build(Path(folders.raw), house, now=MORNING + timedelta(days=1))
+    house.close()
+    assert "emptied: papers 6 -> 0, at least 1" in refusal(folders)
+    waivers = tmp_path / "waivers.csv"
+    waivers.write_text("guardrail,who,when,why,until\nemptied,ann,,meant,2999-01-01\n", "utf-8")
+    monkeypatch.setenv("PAPERMART_WAIVERS", str(waivers))
+    assert materialize(folders, WAREHOUSE).success
+    assert asked(house.published, "select waived_by from guardrails where not is_passed") == [
+        ("ann",)
+    ]
