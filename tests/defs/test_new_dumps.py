@@ -95,3 +95,13 @@ def test_a_file_that_cannot_be_opened_is_named(folders):
     os.utime(folders.overrides_file, LONG_AGO)
     said, _ = sensed(folders, None)
     assert said.startswith(f"the overrides file {folders.overrides_file} cannot be opened: ")
+
+
+def test_a_waiver_is_a_reason_to_build_while_a_version_is_withheld(folders, tmp_path, monkeypatch):
+    monkeypatch.setenv("PAPERMART_WAIVERS", str(tmp_path / "waivers.csv"))
+    cursor = sensed(folders, None)[1]
+    put(tmp_path, {"waivers.csv": "guardrail,who,why,until\n"})
+    os.utime(tmp_path / "waivers.csv", LONG_AGO)
+    assert sensed(folders, cursor)[0] == "all pages are in the warehouse"
+    monkeypatch.setattr("pipeline.defs.automation.is_withheld", lambda *_: True)
+    assert sensed(folders, cursor)[0] == "build 1"
