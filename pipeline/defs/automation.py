@@ -117,7 +117,8 @@ def _settles(context: dg.SensorEvaluationContext, folders: Folders, state: str) 
 
 
 def _state(folders: Folders) -> tuple[str, float]:
-    return folder_state(folders.raw_dir, folders.overrides_file, folders.waivers_file)
+    found = folders.found().settings  # asked for once: this runs every few seconds
+    return folder_state(found.raw, found.overrides, found.waivers)
 
 
 def _is_busy(context: dg.SensorEvaluationContext) -> bool:
@@ -172,7 +173,7 @@ def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
 
 @dg.sensor(
     job=build_changes,
-    minimum_interval_seconds=30,
+    minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Builds again after a run that died, or failed for what may pass: after half a "
     "minute, 2, 8 and 32 minutes. Not after failed checks.",
