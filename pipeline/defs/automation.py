@@ -92,8 +92,8 @@ def new_dumps(
         return dg.SkipReason("the raw folder has not changed")
     if 0 <= time.time() - latest < _SETTLE_SECONDS and not _settles(context, folders, state):
         return dg.SkipReason("files are still arriving")
-    if _is_busy(context):
-        return dg.SkipReason(_BUSY)
+    if busy := _busy(context, folders):
+        return dg.SkipReason(busy)
     try:
         pending = pending_dumps(folders.raw_dir, folders.open(), retention=folders.retention)
         if why_overrides_due(folders.overrides_file, folders.open()):
@@ -121,8 +121,12 @@ def _state(folders: Folders) -> tuple[str, float]:
     return folder_state(found.raw, found.overrides, found.waivers)
 
 
-def _is_busy(context: dg.SensorEvaluationContext) -> bool:
-    return context.instance_ref is not None and is_busy(context.instance)
+def _busy(context: dg.SensorEvaluationContext, folders: Folders) -> str:
+    """Say who builds already: a run, or the command line; what looks due meanwhile may not be."""
+    if context.instance_ref is not None and is_busy(context.instance):
+        return _BUSY
+    builder = folders.open().builder()
+    return f"a build is at work{builder}" if builder else ""
 
 
 @dg.sensor(
@@ -152,8 +156,8 @@ def changed_models(
     state = fingerprint(sorted(due.items()), sorted(rows.items()))
     if state == context.cursor:
         return dg.SkipReason(f"a build of {', '.join(due)} has been asked for already")
-    if _is_busy(context):
-        return dg.SkipReason(_BUSY)
+    if busy := _busy(context, folders):
+        return dg.SkipReason(busy)
     context.update_cursor(state)
     return dg.RunRequest(tags={"papermart/n_due": str(len(due))})
 

@@ -37,6 +37,7 @@ from pipeline.storage.processes import holder_of, named_holder
 from pipeline.storage.stamps import Origin, Stamp, read_stamp, remove_stamp, write_stamp
 
 MARKS = ".marks"
+_LOCK = ".build.lock"
 _LOCK_SECONDS = 600
 _PATIENCE_SECONDS = 1  # waited without a word
 _LOG = logging.getLogger("papermart")
@@ -127,6 +128,13 @@ class Warehouse:
             "Check its permissions and the space left, or choose another with --warehouse."
         )
 
+    def builder(self) -> str:
+        """Return who holds the warehouse for a build now, in words; empty if nobody is known to.
+
+        Meanwhile tables are behind others, and a file may lie beside the mark of the one before it.
+        """
+        return holder_of(self.root / _LOCK)
+
     @contextmanager
     def lock(self) -> Generator[None]:
         """Hold the warehouse for one build, swept; waits for another one to finish.
@@ -136,7 +144,7 @@ class Warehouse:
         """
         from filelock import FileLock, Timeout  # those who only look take no lock
 
-        file = self.root / ".build.lock"
+        file = self.root / _LOCK
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             lock = FileLock(file, timeout=_LOCK_SECONDS)

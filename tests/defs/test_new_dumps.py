@@ -63,6 +63,17 @@ def test_a_page_that_is_gone_and_kept_asks_for_one_build(folders, monkeypatch):
     assert sensed(folders, None)[0] == "build 1"
 
 
+def test_a_build_of_the_command_line_is_not_joined_by_another(folders):
+    """It would wait for the lock, and fail after ten minutes."""
+    put(folders.raw_dir, {"di.txt": DI})
+    os.utime(folders.raw_dir / "di.txt", LONG_AGO)
+    with folders.open().lock():
+        said, cursor = sensed(folders, None)
+        assert said.startswith("a build is at work (process ")
+        assert cursor is None, "it is looked at again"
+    assert sensed(folders, cursor)[0] == "build 1"
+
+
 def test_a_time_in_the_future_is_no_reason_to_wait(folders):
     put(folders.raw_dir, {"di.txt": DI})
     ahead = time.time() + 3600

@@ -126,7 +126,10 @@ def materialized(done: dg.ExecuteInProcessResult) -> list:
 
 
 def test_a_report_that_is_missing_is_asked_for_once(instance, folders):
-    request, cursor = look(changed_models, instance, folders)
+    with folders.open().lock():
+        said, cursor = look(changed_models, instance, folders)
+        assert said.startswith("a build is at work (process ")
+    request, cursor = look(changed_models, instance, folders, cursor)
     assert isinstance(request, dg.RunRequest)
     said, _ = look(changed_models, instance, folders, cursor)
     assert said == "a build of published.report has been asked for already"
