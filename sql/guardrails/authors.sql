@@ -1,30 +1,24 @@
--- Authors do not become one by the half, if that is more than 20: papermart may learn to tell that
--- two names are one person, but not of most. Counted on papers that are still listed where they
--- were.
+-- Authors do not go by more than a third, if that is more than 20, be it with pages that are out of
+-- reach, be it into each other: papermart may learn that two names are one person, but not of most.
 -- grain: one row per subject
 with
 
-papers_since as (select * from guardrails._papers_since),
+last_authors as (select * from published.authors),
 
-last_authorships as (select * from published.authorships),
-
-authorships as (select * from marts.authorships),
+authors as (select * from marts.authors),
 
 counted_authors as (
-    select
-        count(distinct last_authorships.author_id) as n_before,
-        count(distinct authorships.author_id) as n_since
-    from papers_since
-    inner join last_authorships on papers_since.paper_id = last_authorships.paper_id
-    left join authorships on papers_since.paper_id_since = authorships.paper_id
-    where papers_since.is_in_its_listings and papers_since.paper_id_since is not null
+    select count(*) as n_before, count(authors.author_id) as n_since
+    from last_authors
+    left join authors on last_authors.author_id = authors.author_id
 )
 
 select
     'authors' as subject,
     cast(n_before as double) as value_before,
     cast(n_since as double) as value_now,
-    case when n_before > 20 then least(cast(n_before - 20 as double), 0.5 * n_before) end as lowest,
+    case when n_before > 20 then least(cast(n_before - 20 as double), 2.0 * n_before / 3) end
+        as lowest,
     cast(null as double) as highest
 from counted_authors
 order by subject

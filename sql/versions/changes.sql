@@ -262,7 +262,8 @@ select
     cast(
         row_number() over (
             order by
-                kind_place asc, change asc, id asc, other_id asc nulls first,
+                kind_place asc, case when change = 'changed' then 1 else 0 end asc, change asc,
+                id asc, other_id asc nulls first,
                 field asc nulls first, value_now asc nulls first, value_before asc nulls first
         ) as integer
     ) as change_index,

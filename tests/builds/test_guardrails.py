@@ -108,6 +108,16 @@ def test_pages_may_be_saved_anew_every_week(engine):
     assert failed(engine, before, after | {"dumps": fresh, "paper_records": records}) == set()
 
 
+def test_papers_that_other_pages_show_may_lose_their_authors_with_their_page(engine):
+    """As when author pages are out of reach and searches are not, which name no authors."""
+    before, after = corpus(10, 20), corpus(10, 20)
+    after |= {"listings": after["listings"][:7], "dumps": after["dumps"][:7]}
+    some = after | {"authors": after["authors"][:140], "authorships": after["authorships"][:140]}
+    assert failed(engine, before, some) == set()
+    few = some | {"authors": after["authors"][:130]}
+    assert failed(engine, before, few) == {"authors"}
+
+
 def test_papers_may_become_one_and_stay_findable(engine):
     before, after = corpus(10, 20), corpus(10, 20)
     gone = [row["paper_id"] for row in before["papers"][100:]]
@@ -122,14 +132,16 @@ def test_papers_may_become_one_and_stay_findable(engine):
 
 
 def test_a_release_that_tells_people_better_is_told_and_not_stopped(engine):
-    before, after = corpus(10, 20), corpus(10, 20)
+    after = corpus(10, 20)
 
     def people(n: int) -> dict[str, Rows]:
         ids = [f"a{min(place, n - 1)}" for place in range(200)]
         rows = zip(after["authorships"], ids, strict=True)
-        return after | {"authorships": [row | {"author_id": id_} for row, id_ in rows]}
+        authorships = [row | {"author_id": id_} for row, id_ in rows]
+        authors = [{"author_id": f"a{place}"} for place in range(n)]
+        return after | {"authorships": authorships, "authors": authors}
 
-    before |= {"authorships": people(200)["authorships"]}
+    before = people(200)
     assert failed(engine, before, people(181)) == set()
     assert failed(engine, before, people(150)) == {"authors_fewer"}
     assert failed(engine, before, people(99)) == {"authors", "authors_fewer"}
@@ -146,7 +158,7 @@ def test_tables_never_become_empty(engine):
 
 
 def test_half_a_folder_that_is_out_of_reach_is_noticed(engine):
-    assert failed(engine, corpus(10, 20), corpus(5, 20)) == {"papers_gone"}
+    assert failed(engine, corpus(10, 20), corpus(5, 20)) == {"papers_gone", "authors"}
     assert failed(engine, corpus(40, 20), corpus(31, 20)) == set()
     assert failed(engine, corpus(40, 20), corpus(29, 20)) == {"papers_gone"}
 
