@@ -70,6 +70,13 @@ class FileMark:
         except OSError:
             return False
 
+    def differs(self, file: Path) -> bool:
+        """Tell whether a file was read and is another; of one that cannot be read nobody knows."""
+        try:
+            return _content(file) != self.sha256
+        except OSError:
+            return False
+
     def renewed(self, file: Path) -> "FileMark | None":
         """Return the mark with the file's time as it is now; None if that is no news.
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.checks import CheckResult
+from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import DUMP_PREFIX, fingerprint
 from pipeline.contract.specs import TableSpec
 from pipeline.contract.tables import DUMPS, EXTRACTED_TABLES, STAGING_TABLES
@@ -175,6 +176,7 @@ class SegmentWriter:
         return sum(row["n_bytes"] or 0 for row in self.rows.values() if row["segment"] == segment)
 
     def _join(self, segments: set[str], dump_ids: list[str]) -> None:
+        self._need_whole(segments)
         name = fingerprint(dump_ids, *sorted(segments))
         starts = ", ".join(quote(dump_id[:DUMP_PREFIX]) for dump_id in dump_ids)
         with self.warehouse.engine() as engine:
@@ -189,6 +191,17 @@ class SegmentWriter:
         for dump_id in dump_ids:
             self.rows[dump_id] = self.rows[dump_id] | {"segment": name}
         self._new.append(name)
+
+    def _need_whole(self, segments: set[str]) -> None:
+        """Raise PipelineError if a segment is damaged: what is joined of it would pass as sound.
+
+        Whoever builds looks for damage then, and reads the pages anew.
+        """
+        for spec in STAGING_TABLES:
+            for file in self.warehouse.damaged(spec.full_name, deep=True):
+                if file.stem in segments:
+                    place = file.relative_to(self.warehouse.root)
+                    raise PipelineError(f"{place} is damaged; build again")
 
     def _file(self, spec: TableSpec, segment: str) -> Path:
         return segment_file(self.warehouse, spec, segment)

@@ -88,6 +88,11 @@ class Version:
         mark = self.mark
         return mark is not None and not _log(self.path).exists() and mark.fits(self.path, deep=deep)
 
+    def is_changed(self) -> bool:
+        """Tell whether the file is known to be another; of one that cannot be read nobody knows."""
+        mark = self.mark
+        return _log(self.path).exists() or (mark is not None and mark.differs(self.path))
+
     @property
     def note(self) -> Path:
         """Where its mark is kept."""
@@ -179,7 +184,8 @@ def sweep_versions(warehouse: Warehouse) -> list[Version]:
             version.keep_mark(FileMark.of(version.path))
         elif old and (mark := old.renewed(version.path)):
             version.keep_mark(mark)
-    changed = [v for v in versions(warehouse) if not v.is_current and not v.is_intact()]
+    others = [v for v in versions(warehouse) if not v.is_current and not v.is_intact()]
+    changed = [version for version in others if version.is_changed()]
     for version in changed:
         version.remove()
     logs, notes = warehouse.versions.glob("*.duckdb.wal"), warehouse.marks.glob("*.json")

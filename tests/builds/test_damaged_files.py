@@ -2,12 +2,25 @@
 
 import os
 import shutil
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
-from helpers import MORNING, asked, copy_of, odd_raw, small_build, small_raw, table, two_versions
+from helpers import (
+    MORNING,
+    asked,
+    copy_of,
+    odd_raw,
+    small_build,
+    small_raw,
+    staging_values,
+    table,
+    two_versions,
+)
 
+from pipeline.builds.dumps import refresh_dumps
 from pipeline.builds.health import deep_check
 from pipeline.builds.run import build, plan_build
 from pipeline.builds.tables import refresh_model
@@ -210,3 +223,30 @@ def test_a_folder_named_as_a_version_is_none(house):
     build(small_raw(), house, now=LATER)
     assert [v.path for v in versions(house)] == [house.published.resolve()]
     assert (mine / "mine").exists()
+
+
+def lie(file: Path) -> None:
+    """Change one bit so that a file can be read, but holds other rows; put its time back."""
+    times, sound = file.stat(), pq.read_table(file)
+    for place in range(40, times.st_size):
+        content = bytearray(file.read_bytes())
+        content[place] ^= 4
+        file.write_bytes(content)
+        with suppress(Exception):
+            if not pq.read_table(file).equals(sound):
+                break
+        content[place] ^= 4
+        file.write_bytes(content)
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def test_a_damaged_segment_is_not_joined_into_a_sound_one(house, tmp_path):
+    """What is written of it would have a mark of its own, and pass for ever."""
+    raw = copy_of(small_raw(), tmp_path / "raw")
+    (raw / "bo.txt").unlink()
+    (file,) = house.files("staging.records")
+    lie(file)
+    build(raw, house, now=LATER)
+    clean = Warehouse(tmp_path / "clean")
+    refresh_dumps(raw, clean, LATER)
+    assert staging_values(house.root) == staging_values(clean.root)
