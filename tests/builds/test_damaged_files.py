@@ -226,14 +226,15 @@ def test_a_folder_named_as_a_version_is_none(house):
 
 
 def lie(file: Path) -> None:
-    """Change one bit so that a file can be read, but holds other rows; put its time back."""
+    """Change one bit so that a file can be read, but holds another abstract; put its time back."""
     times, sound = file.stat(), pq.read_table(file)
     for place in range(40, times.st_size):
         content = bytearray(file.read_bytes())
         content[place] ^= 4
         file.write_bytes(content)
         with suppress(Exception):
-            if not pq.read_table(file).equals(sound):
+            found = pq.read_table(file)
+            if not found.equals(sound) and found.drop("abstract").equals(sound.drop("abstract")):
                 break
         content[place] ^= 4
         file.write_bytes(content)
