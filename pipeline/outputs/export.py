@@ -98,21 +98,32 @@ def export(
         form: `csv` or `parquet`.
 
     Raises:
-        PipelineError: an unknown table, the folder cannot be written, or a file that no export
-            wrote has the place of one to write.
+        PipelineError: an unknown table, or one that the version does not have, the folder cannot
+            be written, or a file that no export wrote has the place of one to write.
     """
     known = exportable()
     for name in tables:
         if name not in known:
             raise PipelineError(f"there is no table {name}; there are {', '.join(known)}")
-    asked = [known[name] for name in dict.fromkeys(tables or known)]
     try:
         with held(target), open_for_copies(file) as engine:
+            asked = [known[name] for name in _asked(engine, tables, known)]
             return _export(engine, target, asked, form)
     except OSError as error:
         raise PipelineError(f"the export to {target} failed: {cause_of(error)}") from None
     except (EngineError, EngineWriteError) as error:
         raise PipelineError(f"the export to {target} failed: {error}") from None
+
+
+def _asked(engine: DuckDB, tables: Sequence[str], known: Iterable[str]) -> list[str]:
+    """Return the names of the tables to write: those named, by default all that are there."""
+    there = {name for (name,) in engine.tuples("select table_name from duckdb_tables()")}
+    for name in tables:
+        if name not in there:
+            raise PipelineError(
+                f"this version was published before there was a table {name}; run `papermart build`"
+            )
+    return list(dict.fromkeys(tables)) or [name for name in known if name in there]
 
 
 def _export(

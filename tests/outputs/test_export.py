@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+import duckdb
 import frictionless
 import pyarrow.parquet as pq
 import pytest
@@ -23,6 +24,7 @@ from helpers import (
     two_versions,
 )
 
+from pipeline.contract.errors import PipelineError
 from pipeline.outputs.export import export, exportable
 from pipeline.storage.versions import find_version, versions
 from pipeline.storage.warehouse import Warehouse
@@ -164,3 +166,15 @@ def test_the_manifest_names_build_inputs_and_counts(exported):
     assert set(manifest["row_counts"]) == set(PUBLISHED)
     assert {"papermart", "duckdb", "python"} <= set(manifest["versions"])
     assert sorted(manifest["files"]) == sorted(f"{name}.csv" for name in PUBLISHED)
+
+
+def test_a_version_of_an_earlier_release_is_exported_without_later_tables(tmp_path):
+    version = find_version(Warehouse(two_versions()), None)
+    earlier = Path(shutil.copy(version, tmp_path / "version.duckdb"))
+    with duckdb.connect(str(earlier)) as con:
+        con.execute("drop table guardrails; drop table changes")
+    written = export(earlier, tmp_path / "out")
+    assert {file.table for file in written.files} == set(PUBLISHED) - {"guardrails", "changes"}
+    with pytest.raises(PipelineError, match="before there was a table changes; run `papermart"):
+        export(earlier, tmp_path / "other", ["papers", "changes"])
+    assert not list((tmp_path / "other").iterdir())
