@@ -64,6 +64,6 @@ def test_damage_behind_an_old_size_and_time_is_named_file_by_file(notes, made, t
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("damage", [*DAMAGES, *HIDDEN], ids=str)
+@pytest.mark.parametrize("damage", [*DAMAGES, *HIDDEN][::3], ids=str)  # all: tests/damages.py
 def test_whatever_is_damaged_is_healed(damage, made, tmp_path):
     assert faults(damage, *made, tmp_path / "warehouse") == []
