@@ -190,7 +190,11 @@ def faults(damage: Damage, raw: Path, before: Path, root: Path) -> list[str]:
     for version in [root / "warehouse.duckdb", *(root / "versions").glob("*.duckdb")]:
         found += faults_of_version(version)
     status = papermart("status", "--deep", "--raw", raw, "--warehouse", root)
-    if status.returncode or "  damaged:" in status.stdout or "all pages are in" not in status.stdout:
+    if (
+        status.returncode
+        or "  damaged:" in status.stdout
+        or "all pages are in" not in status.stdout
+    ):
         found.append(status.stdout + status.stderr)
     return found
 

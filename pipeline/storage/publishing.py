@@ -6,7 +6,7 @@ there are (`versions`), whether the tables fit together (`builds.publication`).
 
 import json
 import platform
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -89,6 +89,7 @@ def publish(
     known = versions(warehouse)
     if known and known[0].content == content and known[0].is_intact():
         _settle(warehouse, known[0])
+        _prune(warehouse, keep, keep_days, now)
         return versions(warehouse)[0], False
     if is_rolled_back(warehouse, content):
         return next(version for version in known if version.is_current), False
@@ -110,13 +111,20 @@ def publish(
     finally:
         written.unlink(missing_ok=True)
         written.with_name(written.name + ".wal").unlink(missing_ok=True)
-    # A reader may be about to open the one before; not where just one is to stay.
-    before = [v.id for v in known if v.is_current and keep > 1]
     with warehouse.writing("the published file"):
         sweep_versions(warehouse)  # one that was changed or damaged is no longer the current one
-        for old in versions_to_prune(versions(warehouse), keep, keep_days, now, before):
-            old.remove()
+    # A reader may be about to open the one before; not where just one is to stay.
+    _prune(warehouse, keep, keep_days, now, [v.id for v in known if v.is_current and keep > 1])
     return new, True
+
+
+def _prune(
+    warehouse: Warehouse, keep: int, keep_days: int, now: datetime, spared: Sequence[str] = ()
+) -> None:
+    """Remove the versions that are not kept; also after a build that was killed before it did."""
+    with warehouse.writing("the published file"):
+        for old in versions_to_prune(versions(warehouse), keep, keep_days, now, spared):
+            old.remove()
 
 
 def _settle(warehouse: Warehouse, latest: Version) -> None:
