@@ -75,7 +75,7 @@ def test_bad_files_are_named(tmp_path):
     ):
         (tmp_path / name).write_bytes(content)
         assert_clean_failure(papermart("evaluate", "title-split", tmp_path / name), name, why)
-    for path, why in ((tmp_path / "none", "no such file"), (tmp_path, "is a directory")):
+    for path, why in ((tmp_path / "none", "no such file"), (tmp_path, "is a folder")):
         assert_clean_failure(papermart("evaluate", "title-split", path), str(path), why)
 
 
