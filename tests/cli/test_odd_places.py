@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -75,8 +76,7 @@ def test_the_published_file_may_be_anything(make, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("make", MAKES)
+@pytest.mark.parametrize(("make", "place"), [*product(MAKES, PLACES)][::3])  # each of both in turn
 def test_any_place_of_the_warehouse_may_be_anything(make, place, tmp_path):
     root = copy_of(small_build()[0], tmp_path / "w")
     put_in_place(root, place, make)
