@@ -72,7 +72,8 @@ def faults_of_recovered(place: Path, ready: Ready) -> list[str]:
 
 def _left_in_exports(place: Path) -> Iterator[str]:
     for file in (*place.glob(".papermart-*"), *(place / "exports").glob(".papermart-*")):
-        if "mine" not in file.name:
+        # The lock beside the corrections stays: one that is taken away may just be waited for.
+        if "mine" not in file.name and file.name != ".papermart-overrides.csv.lock":
             yield file.name
 
 

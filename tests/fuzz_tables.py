@@ -474,7 +474,7 @@ def main() -> None:
     say(f"commands and how they ended: {codes}\n")
     say(f"slowest {tally.slowest:.2f} s, {len(tally.faults)} faults\n")
     for fault in tally.faults[:40]:
-        say(f"  {fault[:2500]}\n")
+        say(f"  {fault[:9000]}\n")
     raise SystemExit(bool(tally.faults))
 
 

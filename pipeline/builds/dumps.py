@@ -265,6 +265,8 @@ def _carry_out(
         checks = writer.commit(reader_origin(), now)
         for name, found in checks.items():
             raise_if_blocked(name, found, KEPT)
+    else:
+        writer.discard()
     rows = writer.rows.values()
     return DumpsReport(
         n_dumps=sum(row["gone_at"] is None for row in rows),

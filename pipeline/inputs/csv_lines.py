@@ -22,6 +22,8 @@ _NO_TEXTS = {
     b"\x1f\x8b": "a packed file (gzip); unpack it",
     b"PAR1": "a Parquet file; let its name end in .parquet",
 }
+# Of the columns that are there, so many are named, each by so much of its name.
+_MOST_NAMES, _MOST_NAME = 20, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +175,6 @@ def _columns_advice(found: Sequence[str]) -> str:
         for sign, name in ((";", "semicolons"), ("\t", "tabs")):
             if sign in found[0]:
                 return f"; its columns are separated by {name}, save it with commas"
-    return f"; there are {','.join(found) or 'none'}"
+    names = [name if len(name) <= _MOST_NAME else f"{name[:_MOST_NAME]}…" for name in found]
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return f"; there are {','.join(names[:_MOST_NAMES]) or 'none'}{more}"

@@ -168,7 +168,7 @@ def _names(raw: object) -> str | list[str]:
 def _place(raw: object) -> str | None:
     """Return a volume, issue or range of pages: numbers that need not be numbers."""
     if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
-        raw = f"{raw:.15g}"
+        raw = str(raw) if isinstance(raw, int) else f"{raw:.15g}"
     text = _short(raw)
     return (
         None if text is None or is_nothing(text) else _DASHES.sub("-", text).strip("-.,; ") or None

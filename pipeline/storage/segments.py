@@ -215,6 +215,12 @@ class SegmentWriter:
         is_stamped = all(self.warehouse.stamp(spec.full_name) for spec in EXTRACTED_TABLES)
         return is_stamped and all(file.stem in names for file in files)
 
+    def discard(self) -> None:
+        """Remove what was written beside the current segments: read again, it is the same."""
+        for spec in STAGING_TABLES:
+            for name in self._new:
+                temporary(self._file(spec, name)).unlink(missing_ok=True)
+
     def commit(self, origin: Origin, now: datetime) -> dict[str, list[CheckResult]]:
         """Check the tables as they would be, and put them in place if nothing blocks.
 

@@ -222,3 +222,8 @@ def test_rows_written_before_there_was_a_column_are_read_anew(raw, root):
     assert refresh_dumps(raw, Warehouse(root), LATER).n_read == 3
     assert staging_values(root) == before
     assert {row["volume"] for row in table(root, "staging.records")} == {None}
+
+
+def test_reading_all_anew_leaves_nothing_beside_the_tables(raw, root):
+    build(raw, Warehouse(root), now=LATER, full=True)
+    assert not list((root / "tables").rglob(".papermart-*"))
