@@ -7,7 +7,6 @@ one folder and the command builds it with exit code 0.
 import codecs
 import os
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -215,13 +214,18 @@ def test_nul_bytes_in_a_page_are_left_out_and_reported(raw, read):
 # ---------------------------------------------------------------- sixty megabytes
 
 
+def processor_seconds() -> float:
+    """Of this process and of those it has waited for: other work on the machine does not count."""
+    return sum(os.times()[:4])
+
+
 @pytest.mark.slow
 def test_sixty_megabytes_of_unknown_text_are_set_aside_in_bounded_time(raw, set_aside):
     line = b"A line of a log file, which is no paper, et al. 2024-01-01 " * 6 + b"12:00\n"
     put(raw, {"big.txt": line * (BIG // len(line))})
-    began = time.perf_counter()
+    began = processor_seconds()
     assert "is no page of a known site" in set_aside("big.txt")
-    assert time.perf_counter() - began < 60
+    assert processor_seconds() - began < 60
 
 
 @pytest.mark.slow
@@ -233,9 +237,9 @@ def test_sixty_megabytes_of_one_page_are_read_in_bounded_time(raw, read):
     ]
     put(raw, {"big.txt": "\n".join(cards)})
     assert (raw / "big.txt").stat().st_size > BIG
-    began = time.perf_counter()
+    began = processor_seconds()
     found = read()
-    assert time.perf_counter() - began < 60
+    assert processor_seconds() - began < 60
     assert found.dump("big.txt")["n_records"] == len(cards)
     assert found.dump("big.txt")["n_lines_unclaimed"] == 0
 
