@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.contract.version_tables import VERSION_TABLES
+from pipeline.models.catalogue import all_specs
 from pipeline.storage.checksums import distrust
 from pipeline.storage.stamps import FILE as STAMP
 from pipeline.storage.stamps import write_stamp
@@ -73,7 +75,10 @@ def _distrust(files: Iterator[Path] | list[Path]) -> None:
 
 def _damage(warehouse: Warehouse) -> Iterator[tuple[Path, str]]:
     """Yield each file that is not as it was written, and what is wrong with it."""
+    made = {*all_specs(), *(spec.full_name for spec in VERSION_TABLES)}
     for name in warehouse.stamped():
+        if name not in made:
+            continue  # of an earlier release: nothing reads it, and nothing would make it anew
         for file in warehouse.damaged(name, deep=True):
             yield file, "is damaged" if file.exists() else "is gone"
         if warehouse.stamp(name) is None:

@@ -176,7 +176,7 @@ def _need_whole(warehouse: Warehouse, model: Model) -> None:
     made of all of them. So content is looked at, whatever size and time say.
     """
     for name in sorted(model.needs):
-        if found := warehouse.damaged(name, deep=True):
+        if found := warehouse.unsound(name):
             files = ", ".join(file.name for file in found[:3])
             raise PipelineError(
                 f"{model.name} cannot be built: {name} is damaged ({files}). Run `papermart build`"

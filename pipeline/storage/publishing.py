@@ -177,7 +177,7 @@ def _need_stamp(warehouse: Warehouse, spec: TableSpec) -> Stamp:
 def _need_whole(warehouse: Warehouse, tables: Iterable[TableSpec]) -> None:
     """Raise PipelineError if a table is damaged, whatever size and time of its file say."""
     for spec in tables:
-        if warehouse.damaged(spec.full_name, deep=True):
+        if warehouse.unsound(spec.full_name):
             raise PipelineError(
                 f"nothing was published: {spec.full_name} is damaged. Run `papermart build`"
             )

@@ -15,7 +15,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -110,7 +110,7 @@ class Version:
     def keep_mark(self, mark: FileMark) -> None:
         """Keep the mark of the file that is this version, or is to be."""
         self.note.parent.mkdir(exist_ok=True)
-        write_sealed(self.note, {n: getattr(mark, n) for n in FileMark.__slots__})
+        write_sealed(self.note, asdict(mark))
 
     def remove(self) -> None:
         """Remove the file, and what stands beside it."""

@@ -59,6 +59,7 @@ class Warehouse:
         self.published = root / "warehouse.duckdb"
         self._spill = root / ".papermart-spill"
         self._engine: DuckDB | None = None
+        self._sound: set[tuple[Path, FileMark]] = set()
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the engine behind when a warehouse goes to another process."""
@@ -101,6 +102,20 @@ class Warehouse:
             return [file for file in self.files(full_name) if not ends_whole(file)]
         marks = sorted(stamp.files.items())
         return [folder / name for name, mark in marks if not mark.fits(folder / name, deep=deep)]
+
+    def unsound(self, full_name: str) -> list[Path]:
+        """Return the files of a table whose content is not as it was written.
+
+        Each file is read once in the life of this object: many tables are made of the same ones.
+        """
+        stamp, folder = self.stamp(full_name), self.table_dir(full_name)
+        if stamp is None:
+            return self.damaged(full_name)
+        known = {(folder / name, mark) for name, mark in stamp.files.items()}
+        found = {place for place, mark in known - self._sound if not mark.fits(place, deep=True)}
+        self._sound |= {(place, mark) for place, mark in known if place not in found}
+        gone = {place for place, mark in known if not mark.fits(place)}
+        return sorted(found | gone)
 
     def owns(self, place: Path) -> bool:
         """Tell whether a file or folder is one that only builds write."""

@@ -251,3 +251,11 @@ def test_a_damaged_segment_is_not_joined_into_a_sound_one(house, tmp_path):
     clean = Warehouse(tmp_path / "clean")
     refresh_dumps(raw, clean, LATER)
     assert staging_values(house.root) == staging_values(clean.root)
+
+
+def test_a_table_of_an_earlier_release_is_no_damage(house):
+    """Its stamp is none of now, and no build would ever write another."""
+    old = house.tables / "marts/once_there"
+    old.mkdir()
+    (old / "_stamp.json").write_text('{"content": "3-00"}', "utf-8")
+    assert deep_check(house) == []
