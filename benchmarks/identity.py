@@ -75,7 +75,7 @@ def place_of(name: str, authors: Sequence[str]) -> Found | None:
 
 
 def _words(name: str) -> list[str]:
-    return (name_key(name) or "").split()
+    return [*(name_key(name) or "").split()]
 
 
 def _are_compatible(left: Sequence[str], right: Sequence[str]) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.builds.run import BuildPlan, BuildReport
     from pipeline.builds.tables import TableReport
 
-_LAYERS = ("reference", "linkage", "marts")
+_LAYERS = ("reference", "linkage", "people", "marts")
 _COUNTED = ("papers", "authorships", "authors", "topics", "yearly_topic_trends")
 _MOST_PATHS = 12
 

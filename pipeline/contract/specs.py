@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-LAYERS = ("raw", "reference", "staging", "linkage", "marts")
+LAYERS = ("raw", "reference", "staging", "linkage", "people", "marts")
 # The schema under which a check sees the tables of the last published version.
 LAST_VERSION = "published"
 
@@ -79,7 +79,7 @@ class CheckSpec(Strict):
 class TableSpec(Strict):
     """One table: where it stands, what a row is, its key, its columns, its checks."""
 
-    layer: Literal["raw", "reference", "staging", "linkage", "marts"]
+    layer: Literal["raw", "reference", "staging", "linkage", "people", "marts"]
     name: str
     description: Annotated[str, Field(min_length=8)]
     grain: Annotated[str, Field(pattern="^one row per ")]

@@ -36,7 +36,7 @@ from pipeline.models.dependencies import parse_select
 from pipeline.storage.package_data import package_data
 
 SQL_DIR = package_data("sql")
-_MODEL_LAYERS = ("reference", "linkage", "marts")
+_MODEL_LAYERS = ("reference", "linkage", "people", "marts")
 _CHECK_SUFFIX = ".check"
 # "-- severity: warn"
 _SEVERITY = re.compile(r"^--[ \t]*severity\b[ \t:]*(?P<severity>.*?)[ \t]*$", re.MULTILINE)

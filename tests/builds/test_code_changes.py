@@ -53,6 +53,7 @@ TABLES = {
     "transforms.main_fields": {"marts.paper_topics"},
     "transforms.override_lines": {"linkage.override_lines"},
     "transforms.paper_ids": {"linkage.identities", "marts.paper_id_history"},
+    "transforms.persons": {"people.persons"},
     "transforms.phrases": {"marts.paper_topics", "marts.emerging_phrases", *CHECKED},
     "transforms.statistics": TRENDS,
     "transforms.stray_spaces": {"marts.paper_fields"},

@@ -37,25 +37,27 @@ def test_build_says_what_it_did_layer_by_layer_and_is_quick_when_nothing_is_new(
     assert lines[2] == "staging: 8 records"
     names = {
         layer: [name.partition(".")[2] for name in load_models() if name.startswith(f"{layer}.")]
-        for layer in ("reference", "linkage", "marts")
+        for layer in ("reference", "linkage", "people", "marts")
     }
     n = {layer: len(found) for layer, found in names.items()}
     assert lines[3] == f"reference: {n['reference']} of {n['reference']} tables rebuilt"
     assert lines[4] == f"  never built: {', '.join(names['reference'])}"
     assert lines[5] == f"linkage: {n['linkage']} of {n['linkage']} tables rebuilt"
     assert lines[6] == f"  never built: {', '.join(names['linkage'])}"
+    assert lines[7] == f"people: {n['people']} of {n['people']} tables rebuilt"
+    assert lines[8] == f"  never built: {', '.join(names['people'])}"
     counts = "6 papers, 12 authorships, 6 authors"
-    assert lines[7].startswith(f"marts: {n['marts']} of {n['marts']} tables rebuilt: {counts}")
-    assert lines[8] == f"  never built: {', '.join(names['marts'])}"
-    assert re.fullmatch(r"published \d{8}T\d{6}-[0-9a-f]{12}", lines[9])
-    assert len(lines) == 10
+    assert lines[9].startswith(f"marts: {n['marts']} of {n['marts']} tables rebuilt: {counts}")
+    assert lines[10] == f"  never built: {', '.join(names['marts'])}"
+    assert re.fullmatch(r"published \d{8}T\d{6}-[0-9a-f]{12}", lines[11])
+    assert len(lines) == 12
 
     assert (second.returncode, second.stderr) == (0, "")
     lines = second.stdout.splitlines()
     assert lines[0] == "raw: 3 dumps (0 new, 0 gone, 0 set aside)"
-    assert lines[4].startswith(f"marts: 0 of {n['marts']} tables rebuilt: 6 papers")
-    assert lines[5].startswith("nothing new to publish, current is ")
-    assert len(lines) == 6
+    assert lines[5].startswith(f"marts: 0 of {n['marts']} tables rebuilt: 6 papers")
+    assert lines[6].startswith("nothing new to publish, current is ")
+    assert len(lines) == 7
     assert second_took < first_took / 2
 
 

@@ -57,7 +57,7 @@ def entry(name: str, **more) -> dict:
 
 
 def write_sql(folder: Path, entries: dict[str, list[dict]], files: dict[str, str]) -> Path:
-    for layer in ("reference", "linkage", "marts"):
+    for layer in ("reference", "linkage", "people", "marts"):
         (folder / layer).mkdir(parents=True)
         for described in entries.get(layer, []):
             words = {key: value for key, value in described.items() if key != "name"}

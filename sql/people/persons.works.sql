@@ -1,0 +1,10 @@
+-- What the papers say.
+select
+    paper_id,
+    title,
+    venue,
+    year,
+    affiliations,
+    abstract
+from people.works
+order by paper_id
