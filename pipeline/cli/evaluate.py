@@ -77,6 +77,32 @@ def evaluate_linkage(
     say_lines(report.lines())
 
 
+@_evaluate.command("identity")
+def evaluate_identity(
+    records: Annotated[Path, typer.Argument(help="What `papermart identify` reads.")],
+    truth: Annotated[
+        Path, typer.Argument(help="Labels: record_id, author_order, person_id and block.")
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how right the people behind names are: B-cubed, pairs, levels, time, memory.
+
+    author_order is the place of a name in its record's list, from 1; names of one block and one
+    person_id are one person, and only names of one block (people who share a name) are compared.
+    Without the column block, names spelt alike are one. Names that TRUTH does not
+    name are told apart, and neither right nor wrong.
+
+    Example: papermart evaluate identity library.csv truth.csv
+    """
+    from pipeline.evaluate.identity import evaluate_identity as run_evaluation
+
+    report = run_evaluation(records, truth)
+    if as_json:
+        say_json(report.as_json())
+        return
+    say_lines(report.lines())
+
+
 @_evaluate.command("topics")
 def evaluate_topics(
     records: Annotated[

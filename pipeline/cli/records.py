@@ -1,6 +1,6 @@
-"""`papermart link`: linkage on somebody's own table.
+"""`papermart link` and `papermart identify`: on somebody's own table.
 
-What belongs here: what the command says.
+What belongs here: what the commands say.
 """
 
 from pathlib import Path
@@ -14,6 +14,7 @@ from pipeline.cli.shared import counted, refuse_own, say, warn
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command()(link)
+    app.command()(identify)
 
 
 def link(
@@ -51,3 +52,40 @@ def link(
     )
     if matches:
         say(f"{matches}: {counted(done.n_matches, 'row')}")
+
+
+def identify(
+    records: Annotated[Path, typer.Argument(help="Parquet, CSV or JSON lines, one record a row.")],
+    to: Annotated[Path, typer.Option("--to", help="File to write; its suffix says how.")],
+) -> None:
+    """Find out whose the names in the lists of authors of a table are.
+
+    Writes a row for each name: record_id, author_order (its place in the list, from 1), author_id
+    (equal for the names of one person), identity_level and identity_reason. The level says how sure
+    it is: verified (a homonym number says so, as in "Fan Yang 0024"), probable (shared evidence),
+    name_only (nothing but the name, which is not enough to make two papers one person's).
+
+    RECORDS needs record_id, title and authors (a list, or text as library tools spell it: "Lund,
+    Ana and Kask, Oto", "Lund A, Kask O", "Ana Lund; Oto Kask" ...), and people are told apart the
+    better the more there is of year, venue, abstract and affiliations (or organization: a list, or
+    text with semicolons between), under these names; columns of other names are passed over. A
+    record is one paper: link first what holds papers twice. Files end in .parquet, .csv (UTF-8,
+    commas) or .jsonl (one JSON object a line).
+
+    Example: papermart identify library.csv --to people.csv
+    """
+    from pipeline.inputs.settings import read_folders
+    from pipeline.records.identify import identify as run_identify
+
+    refuse_own(to, read_folders({}).settings)
+    done = run_identify(records, to)
+    if done.unread:
+        warn(
+            f"note: {records} has columns that are not looked at: {', '.join(done.unread)}; "
+            "`papermart identify --help` names those that are"
+        )
+    say(
+        f"{to}: {counted(done.n_mentions, 'name')} in {counted(done.n_records, 'record')}, "
+        f"{counted(done.n_authors, 'author')}"
+    )
+    say("names by level: " + ", ".join(f"{level} {n}" for level, n in done.n_on_level.items()))

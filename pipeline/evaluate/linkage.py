@@ -1,6 +1,5 @@
 """How right the linkage of records is, on labelled records (precision, recall, B-cubed)."""
 
-import sys
 import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -10,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.errors import PipelineError
 from pipeline.evaluate.calibration import Calibration, calibration
+from pipeline.evaluate.memory import peak_bytes as most_held
 from pipeline.evaluate.share import Share
 from pipeline.inputs.record_files import read_batches, read_column
-from pipeline.inputs.record_values import id_text, shown
+from pipeline.inputs.record_values import id_text, needed_id, shown
 from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.storage.files import scratch_folder
 
@@ -186,7 +186,7 @@ def evaluate_linkage(
             linked(records, *_TABLES, reference={**(reference or {}), **sites})
         )
         seconds = time.perf_counter() - start
-        peak_bytes = _peak_bytes()
+        peak_bytes = most_held()
         engine.create_table("truth", labels.to_arrow())
         n_records = engine.scalar("select count(*) from linkage.clusters")
         n_labelled = engine.scalar(f"with {_LABELLED} select count(*) from labelled")
@@ -237,9 +237,9 @@ def read_truth(truth: Path) -> "pl.DataFrame":
     columns: dict[str, list[str | None]] = {name: [] for name in _TRUTH}
     seen: set[str | None] = set()
     for batch in read_batches(truth, _TRUTH, needed=_TRUTH[:2]):
-        ids = read_column(truth, batch, "record_id", _needed_id)
+        ids = read_column(truth, batch, "record_id", needed_id)
         columns["record_id"] += ids
-        columns["entity_id"] += read_column(truth, batch, "entity_id", _needed_id)
+        columns["entity_id"] += read_column(truth, batch, "entity_id", needed_id)
         columns["dataset"] += read_column(truth, batch, "dataset", lambda raw: id_text(raw) or None)
         for record_id, place in zip(ids, batch.places, strict=True):
             if record_id in seen:
@@ -249,21 +249,5 @@ def read_truth(truth: Path) -> "pl.DataFrame":
     return pl.DataFrame(columns, schema=dict.fromkeys(_TRUTH, pl.String))
 
 
-def _needed_id(raw: object) -> str:
-    if found := id_text(raw):
-        return found
-    raise ValueError("is empty")
-
-
 def _count_pairs(engine: DuckDB, key: str, condition: str) -> int:
     return engine.scalar(f"with {_LABELLED} {_PAIRS.format(key=key, condition=condition)}")
-
-
-def _peak_bytes() -> int:
-    """Return the most memory this process has held, in bytes; 0 where the system does not say."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

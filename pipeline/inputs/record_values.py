@@ -48,6 +48,17 @@ def id_text(value: object) -> str:
     return str(value).strip()
 
 
+def needed_id(value: object) -> str:
+    """Return an id as text.
+
+    Raises:
+        ValueError: it is no text, number or day, or there is none.
+    """
+    if found := id_text(value):
+        return found
+    raise ValueError("is empty")
+
+
 def text_or_none(value: object) -> str | None:
     """Return a text as it stands, None if there is none.
 

@@ -1,38 +1,31 @@
 """Linkage alone, on a table of records that somebody brings: `papermart link`.
 
 What belongs here: running the linkage models on such a table in an engine of its own, writing what
-they say. What does not: reading the table (`record_table`), the models (`sql/linkage`), clustering
-(`transforms.clusters`), judging the result (`evaluate`).
+they say. What does not: reading the table (`record_table`), files (`scratch`), the models
+(`sql/linkage`), clustering (`transforms.clusters`), judging the result (`evaluate`).
 """
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from pipeline.contract.arrow import schema_of, table_of_columns
-from pipeline.contract.errors import PipelineError, cause_of
+from pipeline.contract.errors import PipelineError
 from pipeline.contract.tables import RECORD_AUTHORS, RECORDS
-from pipeline.inputs.record_files import column_names, read_batches
+from pipeline.inputs.record_files import column_names
 from pipeline.models.catalogue import all_specs, models_for
 from pipeline.models.runner import make_tables
 from pipeline.records.record_table import AS_ARROW, COLUMNS, NEEDED, RecordReader
+from pipeline.records.scratch import MEMORY, check_target, show_records, write_all
 from pipeline.storage.duckdb_engine import DuckDB, open_scratch_engine
-from pipeline.storage.engine import EngineWriteError
-from pipeline.storage.files import scratch_folder, written_whole
-from pipeline.storage.parquet import COPY_OPTIONS, scratch_writer
+from pipeline.storage.files import scratch_folder
 from pipeline.storage.versions import published_tables
 
 CLUSTERS, MATCHES, CANDIDATES = "linkage.clusters", "linkage.matches", "linkage.candidate_pairs"
 _OVERRIDES = "linkage.overrides"
 # What linkage reads of a record; the linkage of a table that somebody brings has no corrections.
 _GIVEN = {RECORDS.full_name, RECORD_AUTHORS.full_name, _OVERRIDES}
-# What one run may hold in memory beside the rows that are being read. Tables lie on disk.
-_MEMORY = "1200MB"
-_REPEATING = ("source", "venue")
-_FORMATS = {".parquet": COPY_OPTIONS, ".csv": "format csv, header", ".jsonl": "format json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +64,13 @@ def link(records: Path, to: Path, matches: Path | None = None) -> Linked:
     """
     for file in (to, matches):
         if file:
-            _check_target(file, records)
+            check_target(file, records)
     if matches and matches.resolve() == to.resolve():
         raise PipelineError(f"{to}: name two files, one for clusters and one for pairs")
     with linked(records) as engine:
         clusters = f"select record_id, cluster_id from {CLUSTERS} order by record_id"
         pairs = f"select * from {MATCHES} order by record_id_l, record_id_r"
-        _write_all(engine, {to: clusters} | ({matches: pairs} if matches else {}))
+        write_all(engine, {to: clusters} | ({matches: pairs} if matches else {}))
         return Linked(
             n_records=engine.scalar(f"select count(*) from {CLUSTERS}"),
             n_clusters=engine.scalar(f"select count(distinct cluster_id) from {CLUSTERS}"),
@@ -105,12 +98,21 @@ def linked(
         PipelineError: see `link`.
     """
     wanted = targets or (CLUSTERS, MATCHES, CANDIDATES)
-    with scratch_folder() as folder, open_scratch_engine(folder, _MEMORY) as engine:
+    with scratch_folder() as folder, open_scratch_engine(folder, MEMORY) as engine:
         models = {
             name: replace(model, csv_file=(reference or {}).get(name, model.csv_file))
             for name, model in models_for((*wanted, _OVERRIDES), _GIVEN).items()
         }
-        _load(engine, records, folder)
+        show_records(
+            engine,
+            records,
+            (RECORDS, RECORD_AUTHORS),
+            lambda *rows: RecordReader(*rows).tables(),
+            folder,
+            COLUMNS,
+            NEEDED,
+            AS_ARROW,
+        )
         engine.show(models[_OVERRIDES].spec, [])
         now = datetime.now(UTC).replace(tzinfo=None)
         compares = any(model.compares_versions for model in models.values())
@@ -119,53 +121,3 @@ def linked(
         with engine.last_version(None, published):
             make_tables(engine, models, wanted, _GIVEN, folder, now)
         yield engine
-
-
-# ---------------------------------------------------------------- reading records
-
-
-def _load(engine: DuckDB, file: Path, folder: Path) -> None:
-    """Show the engine the records of a file as the tables that the models read."""
-    seen: set[str] = set()
-    places = {spec: folder / f"{spec.full_name}.parquet" for spec in (RECORDS, RECORD_AUTHORS)}
-    with ExitStack() as files:
-        writers = {
-            spec: files.enter_context(scratch_writer(place, schema_of(spec), _REPEATING))
-            for spec, place in places.items()
-        }
-        for batch in read_batches(file, COLUMNS, NEEDED, as_arrow=AS_ARROW):
-            read = RecordReader(file, batch, seen).tables()
-            for (spec, writer), columns in zip(writers.items(), read, strict=True):
-                writer.write_table(table_of_columns(spec, columns, _n_rows(columns)))
-    if not seen:
-        raise PipelineError(f"{file} holds no records")
-    for spec, place in places.items():
-        engine.show(spec, [place])
-
-
-def _n_rows(columns: Mapping[str, Sequence[Any]]) -> int:
-    return len(next(iter(columns.values())))
-
-
-# ---------------------------------------------------------------- writing
-
-
-def _check_target(file: Path, records: Path) -> None:
-    if file.resolve() == records.resolve():
-        raise PipelineError(f"{file}: is the table itself; name another file to write")
-    if file.suffix.lower() not in _FORMATS:
-        raise PipelineError(f"{file}: name a file that ends in {', '.join(_FORMATS)}")
-    if not file.parent.is_dir():
-        raise PipelineError(f"{file} cannot be written: the folder {file.parent} is not there")
-
-
-def _write_all(engine: DuckDB, outputs: Mapping[Path, str]) -> None:
-    """Write each query to its file; all of them are whole before the first one is renamed."""
-    try:
-        with ExitStack() as files:
-            written = {file: files.enter_context(written_whole(file)) for file in outputs}
-            for file, sql in outputs.items():
-                engine.copy(sql, written[file], _FORMATS[file.suffix.lower()])
-    except (OSError, EngineWriteError) as error:
-        cause = cause_of(error) if isinstance(error, OSError) else " ".join(str(error).split())
-        raise PipelineError(f"{', '.join(map(str, outputs))} cannot be written: {cause}") from None

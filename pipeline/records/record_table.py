@@ -43,8 +43,8 @@ _OWN_ID = "; give each record an id of its own"
 _DASHES = re.compile(r"\s*[-‐‑‒–—−]+\s*")
 
 
-class RecordReader:
-    """Turns a batch of raw rows into the columns of the staging tables, or says what is wrong."""
+class CellReader:
+    """Reads the columns of a batch that any table of records may have, or says what is wrong."""
 
     def __init__(self, file: Path, batch: Batch, seen: set[str]) -> None:
         """Point at a batch; `seen` holds the record ids of the batches before."""
@@ -52,54 +52,28 @@ class RecordReader:
         self.batch = batch
         self.seen = seen
 
-    def tables(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the columns of staging.records and of staging.record_authors."""
-        ids = self._ids()
-        titles = self._titles()
-        listed = listed_authors(ids, self._author_cells(), lambda: column_style(self.file))
-        complete = self._each("authors_complete", _boolean)
-        records = {
-            "record_id": ids,
-            "source": self._each("source", _short),
-            "title": titles,
-            "title_key": title_keys(titles),
-            "n_authors_listed": listed.counts.to_arrow(),
-            "n_authors_total": self._each("n_authors_total", _whole_number),
-            "authors_complete": [
-                False if is_cut else shown
-                for is_cut, shown in zip(listed.are_cut, complete or [None] * len(ids), strict=True)
-            ],
-            "abstract": self._abstracts(),
-            "year": self._each("year", _whole_number),
-            "venue": self._each("venue", _short),
-            "volume": self._each("volume", _place),
-            "issue": self._each("issue", _place),
-            "pages": self._each("pages", _place),
-            "arxiv_id": self._each("arxiv_id", _arxiv_id),
-            "doi": self._each("doi", _doi),
-        }
-        return {name: values for name, values in records.items() if values is not None}, {
-            name: listed.names[name].to_arrow() for name in listed.names.columns if name != "row"
-        }
-
-    def _titles(self) -> Sequence[str | None]:
-        raw = self._each("title", _clean) or []
+    def titles(self) -> Sequence[str | None]:
+        """Return the titles, without entities and doubled space."""
+        raw = self.each("title", _clean) or []
         if isinstance(raw, pa.Array):
             return cleaned(pl.Series(pl.from_arrow(raw), dtype=pl.String), _clean)
         return raw
 
-    def _abstracts(self) -> Sequence[str | None] | pa.Array | None:
-        raw = self._each("abstract", _text)
+    def abstracts(self) -> Sequence[str | None] | pa.Array | None:
+        """Return the abstracts as they stand."""
+        raw = self.each("abstract", _text)
         if isinstance(raw, pa.Array):
             texts = pl.Series(pl.from_arrow(raw), dtype=pl.String)
             return texts.set(texts == "", None).to_arrow()
         return raw
 
-    def _author_cells(self) -> "Sequence[str | list[str] | None] | pa.Array | None":
-        return self._each("authors", _names)
+    def author_cells(self) -> "Sequence[str | list[str] | None] | pa.Array | None":
+        """Return the cells of authors: texts or lists of names."""
+        return self.each("authors", _names)
 
-    def _ids(self) -> list[str]:
-        ids: list[str] = self._each("record_id", id_text, missing="")
+    def ids(self) -> list[str]:
+        """Return the record ids; none is empty or stands twice."""
+        ids: list[str] = self.each("record_id", id_text, missing="")
         fresh = set(ids)
         if "" in fresh or len(fresh) < len(ids) or not fresh.isdisjoint(self.seen):
             self._refuse(ids)
@@ -118,7 +92,12 @@ class RecordReader:
             seen.add(record_id)
 
     # What it returns is of the column's own type, or an Arrow array.
-    def _each(self, column: str, read: Callable[[Any], Any], missing: str | None = None) -> Any:  # noqa: ANN401
+    def each(self, column: str, read: Callable[[Any], Any], missing: str | None = None) -> Any:  # noqa: ANN401
+        """Return a column's values, each read; None where there is no such column.
+
+        Raises:
+            PipelineError: `read` finds fault with a value (ValueError).
+        """
         raw_values = self.batch.columns.get(column)
         if raw_values is None or isinstance(raw_values, pa.Array):
             return raw_values
@@ -135,12 +114,46 @@ class RecordReader:
         return PipelineError(f"{self.file}, {place}, column {column}: {what}")
 
 
+class RecordReader(CellReader):
+    """Turns a batch of raw rows into the columns of the staging tables."""
+
+    def tables(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the columns of staging.records and of staging.record_authors."""
+        ids = self.ids()
+        titles = self.titles()
+        listed = listed_authors(ids, self.author_cells(), lambda: column_style(self.file))
+        complete = self.each("authors_complete", _boolean)
+        records = {
+            "record_id": ids,
+            "source": self.each("source", short_text),
+            "title": titles,
+            "title_key": title_keys(titles),
+            "n_authors_listed": listed.counts.to_arrow(),
+            "n_authors_total": self.each("n_authors_total", whole_number),
+            "authors_complete": [
+                False if is_cut else shown
+                for is_cut, shown in zip(listed.are_cut, complete or [None] * len(ids), strict=True)
+            ],
+            "abstract": self.abstracts(),
+            "year": self.each("year", whole_number),
+            "venue": self.each("venue", short_text),
+            "volume": self.each("volume", _place),
+            "issue": self.each("issue", _place),
+            "pages": self.each("pages", _place),
+            "arxiv_id": self.each("arxiv_id", _arxiv_id),
+            "doi": self.each("doi", _doi),
+        }
+        return {name: values for name, values in records.items() if values is not None}, {
+            name: listed.names[name].to_arrow() for name in listed.names.columns if name != "row"
+        }
+
+
 def _clean(raw: object) -> str | None:
     text = text_or_none(raw)
     return fold_space(html.unescape(text)) or None if text else None
 
 
-def _short(raw: object) -> str | None:
+def short_text(raw: object) -> str | None:
     """Clean a value that many records share."""
     text = text_or_none(raw)
     return _clean_shared(text) if text else None
@@ -169,13 +182,18 @@ def _place(raw: object) -> str | None:
     """Return a volume, issue or range of pages: numbers that need not be numbers."""
     if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
         raw = str(raw) if isinstance(raw, int) else f"{raw:.15g}"
-    text = _short(raw)
+    text = short_text(raw)
     return (
         None if text is None or is_nothing(text) else _DASHES.sub("-", text).strip("-.,; ") or None
     )
 
 
-def _whole_number(raw: object) -> int | None:
+def whole_number(raw: object) -> int | None:
+    """Return a whole number of 32 bits, None of an empty text.
+
+    Raises:
+        ValueError: it is none.
+    """
     if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 2**31:
         return raw
     if isinstance(raw, str) and not raw.strip():

@@ -43,7 +43,7 @@ def test_a_command_that_loses_a_row_or_leaves_a_half_is_found_out(monkeypatch):
         for file in outputs:
             file.write_text("record_id,cluster_id\n", "utf-8")
 
-    monkeypatch.setattr(linking, "_write_all", losing)
+    monkeypatch.setattr(linking, "write_all", losing)
     faults = "\n".join(fuzz_tables.run_batch(range(12)).faults)
     assert "rows in, " in faults
 

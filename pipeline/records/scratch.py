@@ -1,0 +1,98 @@
+"""What `link` and `identify` share: somebody's table shown to an engine, files written.
+
+What belongs here: from batches of rows to Parquet files that an engine sees, where results may be
+written, writing all of them or none. What does not: what a cell may hold (`record_table`,
+`mention_table`), which models run (`link`, `identify`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.contract.arrow import schema_of, table_of_columns
+from pipeline.contract.errors import PipelineError, cause_of
+from pipeline.contract.specs import TableSpec
+from pipeline.inputs.record_files import Batch, read_batches
+from pipeline.storage.duckdb_engine import DuckDB
+from pipeline.storage.engine import EngineWriteError
+from pipeline.storage.files import written_whole
+from pipeline.storage.parquet import COPY_OPTIONS, scratch_writer
+
+# What one run may hold in memory beside the rows that are being read. Tables lie on disk.
+MEMORY = "1200MB"
+_REPEATING = ("source", "venue")
+_FORMATS = {".parquet": COPY_OPTIONS, ".csv": "format csv, header", ".jsonl": "format json"}
+
+# Reads a batch into the columns of each table; the set holds the record ids of those before.
+ReadTables = Callable[[Path, Batch, set[str]], Sequence[Mapping[str, Any]]]
+
+
+def show_records(
+    engine: DuckDB,
+    file: Path,
+    specs: Sequence[TableSpec],
+    read: ReadTables,
+    folder: Path,
+    columns: Sequence[str],
+    needed: Sequence[str],
+    as_arrow: Mapping[str, pa.DataType],
+) -> None:
+    """Show an engine the records of a file as tables.
+
+    Args:
+        engine: what sees them afterwards.
+        file: the records, see `inputs.record_files`.
+        specs: the tables.
+        read: makes their columns of a batch.
+        folder: where the tables' files lie as long as the engine needs them.
+        columns: the columns to read.
+        needed: of these, the ones that must be there.
+        as_arrow: of these, the ones to leave as Arrow arrays.
+
+    Raises:
+        PipelineError: the file cannot be read, or holds no records; names file, row and column.
+    """
+    seen: set[str] = set()
+    places = {spec: folder / f"{spec.full_name}.parquet" for spec in specs}
+    with ExitStack() as files:
+        writers = {
+            spec: files.enter_context(scratch_writer(place, schema_of(spec), _REPEATING))
+            for spec, place in places.items()
+        }
+        for batch in read_batches(file, columns, needed, as_arrow=as_arrow):
+            tables = read(file, batch, seen)
+            for (spec, writer), found in zip(writers.items(), tables, strict=True):
+                writer.write_table(table_of_columns(spec, found, len(next(iter(found.values())))))
+    if not seen:
+        raise PipelineError(f"{file} holds no records")
+    for spec, place in places.items():
+        engine.show(spec, [place])
+
+
+def check_target(file: Path, *inputs: Path) -> None:
+    """Raise PipelineError if a file is no place for a result: named so, or one that is read."""
+    if any(file.resolve() == each.resolve() for each in inputs):
+        raise PipelineError(f"{file}: is the table itself; name another file to write")
+    if file.suffix.lower() not in _FORMATS:
+        raise PipelineError(f"{file}: name a file that ends in {', '.join(_FORMATS)}")
+    if not file.parent.is_dir():
+        raise PipelineError(f"{file} cannot be written: the folder {file.parent} is not there")
+
+
+def write_all(engine: DuckDB, outputs: Mapping[Path, str]) -> None:
+    """Write each query to its file; all of them are whole before the first one is renamed.
+
+    Raises:
+        PipelineError: they cannot be written; none is then.
+    """
+    try:
+        with ExitStack() as files:
+            written = {file: files.enter_context(written_whole(file)) for file in outputs}
+            for file, sql in outputs.items():
+                engine.copy(sql, written[file], _FORMATS[file.suffix.lower()])
+    except (OSError, EngineWriteError) as error:
+        cause = cause_of(error) if isinstance(error, OSError) else " ".join(str(error).split())
+        raise PipelineError(f"{', '.join(map(str, outputs))} cannot be written: {cause}") from None
