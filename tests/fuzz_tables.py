@@ -6,14 +6,15 @@ Tables of records are made up as programs and people make them, and then damaged
 lists where text is due, columns that lack, stand twice or have no name, ids that are equal, NULL or
 NaN, halves of signs, NUL bytes, other encodings and separators, ragged and huge rows, bytes that
 flip, files that break off, files of another kind than their name says. Each goes through
-`papermart link` and `papermart evaluate` (linkage, topics, title-split) as a user runs them.
+`papermart link` and `identify` and `papermart evaluate` (linkage, identity, topics, title-split) as
+a user runs them.
 
 Every eighth table is linked and measured as a user would; with the others the models between
 reading and writing are left out, for what they take is time: no two records are one paper there.
 
 What must hold: the command ends with 0 and what it should write is whole, or with 1, one line of
 words on stderr that names the file, nothing written and what was there as before. No traceback.
-Where it ends with 0, each record is in the clusters once.
+Where it ends with 0, each record is in the clusters once, and each name is one author's.
 """
 
 import csv
@@ -54,6 +55,10 @@ _COLUMNS = (
     *("record_id", "title", "source", "authors", "n_authors_total", "authors_complete"),
     *("abstract", "year", "venue", "volume", "issue", "pages", "arxiv_id", "doi", "entity_id"),
     *("dataset", "primary_category", "line", "et_al", "notes"),
+)
+_PEOPLE_COLUMNS = (
+    *("record_id", "title", "authors", "year", "venue", "affiliations", "organization", "abstract"),
+    *("author_order", "block", "person_id", "notes"),
 )
 _TEXTS = (
     *("", " ", "\0", "a\0b", "\x1b[31mred\x1b[0m", "two\nlines", "\r", "\u2028", "\u202eabc"),
@@ -124,9 +129,17 @@ class Tally:
 
 def table(seed: int) -> Table:
     """Return the table of a seed, always the same one."""
-    draw = random.Random(seed)
+    return _table(random.Random(seed), _COLUMNS, 2)
+
+
+def people_table(seed: int) -> Table:
+    """Return the table of a seed that says more of who wrote the papers."""
+    return _table(random.Random(f"people {seed}"), _PEOPLE_COLUMNS, 3)
+
+
+def _table(draw: random.Random, columns: Sequence[str], n_needed: int) -> Table:
     kinds: list[str] = []
-    rows, names = _rows(draw, kinds)
+    rows, names = _rows(draw, kinds, columns, n_needed)
     suffix = draw.choice(_SUFFIXES)
     write = {".csv": _csv, ".jsonl": _jsonl, ".parquet": _parquet}[suffix]
     content = write(rows, names, draw, kinds)
@@ -138,10 +151,12 @@ def table(seed: int) -> Table:
     return Table(suffix, content, tuple(kinds))
 
 
-def _rows(draw: random.Random, kinds: list[str]) -> tuple[list[dict[str, Any]], list[str]]:
+def _rows(
+    draw: random.Random, kinds: list[str], columns: Sequence[str], n_needed: int
+) -> tuple[list[dict[str, Any]], list[str]]:
     """Return rows by column, and the columns' names in their order."""
     n_rows = draw.choice((0, 1, 2, 5, 12, 30))
-    names = ["record_id", "title", *draw.sample(_COLUMNS[2:], draw.randint(0, 8))]
+    names = [*columns[:n_needed], *draw.sample(columns[n_needed:], draw.randint(0, 8))]
     rows = [{name: _sound(name, n, draw) for name in names} for n in range(n_rows)]
     if not n_rows:
         kinds.append("no rows")
@@ -166,7 +181,18 @@ def _rows(draw: random.Random, kinds: list[str]) -> tuple[list[dict[str, Any]], 
     return rows, names
 
 
+# Of people; drawn where they are asked for, so that tables without them stay as they were.
+_SOUND_PEOPLE: dict[str, tuple[Any, ...]] = {
+    "affiliations": (["ETH", None], "ETH; MIT", "['ETH' 'MIT']", [["ETH"]], None),
+    "organization": ("ETH Z&uuml;rich", None),
+    "author_order": (1, 2, 3),
+    "person_id": ("p1", "p2", 3),
+}
+
+
 def _sound(name: str, n: int, draw: random.Random) -> Any:
+    if name in _SOUND_PEOPLE:
+        return draw.choice(_SOUND_PEOPLE[name])
     sound = {
         "record_id": f"r{n}",
         "title": draw.choice(_TITLES),
@@ -345,6 +371,7 @@ def check(seed: int, folder: Path, tally: Tally) -> Iterator[str]:
     whole = seed % _WHOLE_EVERY == 0  # tagging takes longer than all else
     other = draw.choices(others, (5, 3, 1 if whole else 0))[0]
     yield from _run(tally, file, "evaluate", *other, "--json")
+    yield from _identity_faults(tally, seed, folder)
     leftovers = {each.name for each in folder.iterdir()} - {
         *(file.name, to.name, pairs.name, truth.name, "sound.csv")
     }
@@ -352,6 +379,34 @@ def check(seed: int, folder: Path, tally: Tally) -> Iterator[str]:
         yield f"left are {sorted(leftovers)}"
     file.unlink()
     to.unlink(missing_ok=True)
+
+
+def _identity_faults(tally: Tally, seed: int, folder: Path) -> Iterator[str]:
+    """Tell the people of a table of its own apart and judge them; yield what does not hold."""
+    made = people_table(seed)
+    tally.kinds.update(set(made.kinds))
+    draw = random.Random(f"people {-seed}")
+    file, to, sound = folder / f"people{made.suffix}", folder / "persons.csv", folder / "names.csv"
+    file.write_bytes(made.content)
+    before = b"as before" if draw.random() < 0.5 else None
+    if before:
+        to.write_bytes(before)
+    if (yield from _run(tally, file, "identify", file, "--to", to)) == 0:
+        with to.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        names = {(row["record_id"], row["author_order"]) for row in rows}
+        if len(names) < len(rows) or not all(row["author_id"] for row in rows):
+            yield f"{len(rows)} names in {to.name}, {len(names)} of them told apart"
+    else:
+        yield from _left_faults((to,), before)
+    lines = "".join(
+        f"r{n},T,{_NAMES[n % 3]}; {_NAMES[3]},{1 + n % 2},p{n % 4}\n" for n in range(30)
+    )
+    sound.write_text(f"record_id,title,authors,author_order,person_id\n{lines}", "utf-8")
+    files = (file, sound) if draw.random() < 0.5 else (sound, file)
+    yield from _run(tally, file, "evaluate", "identity", *files, "--json")
+    for each in (file, to, sound):
+        each.unlink(missing_ok=True)
 
 
 def _run(tally: Tally, file: Path, *arguments: str | Path) -> Generator[str, None, int]:

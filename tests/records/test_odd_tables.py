@@ -24,6 +24,8 @@ def test_odd_tables(batch):
     assert not tally.faults, "\n".join(tally.faults)
     assert tally.codes["link 0"] > 0
     assert tally.codes["link 1"] > 0
+    assert tally.codes["identify 0"] > 0
+    assert tally.codes["identify 1"] > 0
 
 
 @pytest.mark.parametrize("seed", [3336, 4392])

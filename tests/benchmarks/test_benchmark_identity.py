@@ -1,0 +1,61 @@
+"""What the measurements of people rest on: which name of a list is meant, the two baselines."""
+
+import sys
+
+import polars as pl
+import pytest
+from helpers import ROOT, needs_shared
+
+sys.path.append(str(ROOT / "benchmarks"))  # as Python finds them when one of them runs
+import identity
+
+HEADER = "name,block,pub_id,title,authors,venue,year,organization,label\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "authors", "found"),
+    [
+        ("Ana Lund", ["Bo Kask", "Ana Lund"], (2, "as written")),
+        ("Ana Lund", ["Ána LUND", "A. Lund"], (1, "same key")),
+        ("Ana Lund", ["A. Lund", "Ana Kask"], (1, "compatible")),
+        ("A. Lund", ["Bo Lund", "Ana M. Lund"], (2, "compatible")),
+        ("A. Lund", ["Ana Lun", "Bo Lund"], (1, "family name")),
+        ("Ana Lund", ["Bo Kask", "..."], None),
+    ],
+)
+def test_the_nearest_spelling_of_a_list_is_meant(name, authors, found):
+    place = identity.place_of(name, authors)
+    assert (place and (place.author_order, place.how)) == found
+
+
+def test_a_paper_of_two_names_is_two_records_and_none_is_lost(tmp_path):
+    rows = (
+        'Ana Lund,Ana_Lund,7,On Ropes,"Ana Lund,Bo Kask",ICRA,2001,ETH,1\n'
+        'Bo Kask,Bo_Kask,7,On Ropes,"Ana Lund,Bo Kask",ICRA,2001,,1\n'
+        'Bo Kask,Bo_Kask,7,On Ropes,"Ana Lund,Bo Kask",ICRA,2001,,1\n'
+        'Bo Kask,Bo_Kask,8,Knots,"Bo Kask",ICRA,2002,,2\n'
+    )
+    (tmp_path / "publications.csv").write_text(HEADER + rows, "utf-8")
+    records, truth, how = identity.write(tmp_path / "publications.csv", tmp_path / "made")
+    assert how == {"as written": 3}
+    listed = pl.read_parquet(records).select("record_id", "affiliations").rows()
+    assert listed == [("7:Ana_Lund", ["ETH"]), ("7:Bo_Kask", []), ("8:Bo_Kask", [])]
+    assert pl.read_parquet(truth).rows() == [
+        ("7:Ana_Lund", 1, "Ana_Lund", "Ana_Lund:1"),
+        ("7:Bo_Kask", 2, "Bo_Kask", "Bo_Kask:1"),
+        ("8:Bo_Kask", 1, "Bo_Kask", "Bo_Kask:2"),
+    ]
+    found = identity.baselines(records, truth)
+    assert (found["one person per name"].n_found, found["shared coauthors"].n_found) == (1, 0)
+
+
+@needs_shared
+def test_the_baselines_come_out_as_others_found_them(tmp_path):
+    """One person per name and shared coauthors, as in the notes beside the data."""
+    records, truth, how = identity.write(identity.PUBLICATIONS, tmp_path)
+    assert not how["not found"]
+    found = identity.baselines(records, truth)
+    one, shared = found["one person per name"], found["shared coauthors"]
+    assert (one.f_of_means, one.mean_f) == pytest.approx((0.591, 0.527), abs=0.001)
+    assert (shared.f_of_means, shared.mean_f) == pytest.approx((0.779, 0.751), abs=0.002)
+    assert one.shares["pair_precision"].value == pytest.approx(0.34, abs=0.005)
