@@ -11,7 +11,7 @@ from pipeline.evaluate.memory import peak_bytes as most_held
 from pipeline.evaluate.share import Share
 from pipeline.inputs.record_files import Batch, read_batches, read_column
 from pipeline.inputs.record_values import id_text, needed_id, shown
-from pipeline.transforms.persons import LEVELS
+from pipeline.transforms.person_levels import LEVELS
 
 if TYPE_CHECKING:
     import polars as pl

@@ -18,7 +18,7 @@ from pipeline.records.mention_table import AS_ARROW, COLUMNS, NEEDED, MentionRea
 from pipeline.records.scratch import MEMORY, check_target, show_records, write_all
 from pipeline.storage.duckdb_engine import DuckDB, open_scratch_engine
 from pipeline.storage.files import scratch_folder
-from pipeline.transforms.persons import LEVELS
+from pipeline.transforms.person_levels import LEVELS
 
 MENTIONS, WORKS, PERSONS = "people.mentions", "people.works", "people.persons"
 _GIVEN = {MENTIONS, WORKS}

@@ -1,184 +1,193 @@
 """Whose the names in lists of authors are: mentions into persons.
 
-What belongs here: pure functions from frames to a frame. What does not: what a mention and a work
-are (`sql/people`), running on somebody's table (`records.identify`), judging it (`evaluate`).
+What belongs here: pure functions from frames to a frame: mentions as numbers, and the groups that
+numbers and shared coauthors make. What does not: what a mention and a work are (`sql/people`), what
+two groups have in common (`person_evidence`), joining them (`person_merging`), how sure a mention
+is (`person_levels`), running on somebody's table (`records.identify`), judging it (`evaluate`).
 """
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
+
+from pipeline.transforms.name_commonness import commonness
+from pipeline.transforms.person_evidence import MILLION, Evidence, Pairs
+from pipeline.transforms.person_levels import levelled, reasons_of_pairs
+from pipeline.transforms.person_merging import Apart, merge
+from pipeline.transforms.person_works import read_works
+from pipeline.transforms.shared_coauthors import Mentions, Ties, shared_coauthors, worth_of
+from pipeline.transforms.sparse_rows import incidence, pairs_within
 
 if TYPE_CHECKING:
     from numpy import ndarray
 
-LEVELS = ("verified", "probable", "name_only")
-# Coauthors that a reason names; more would not fit on a line.
-_MOST_NAMED = 3
-_TWO = "the paper names two of that name"
-_NONE = "no coauthor is shared with another paper of that name"
+# A shared coauthor makes two mentions one person by himself if he speaks for it with such log odds
+# more than the bearers of the name speak against.
+_CERTAIN = 3.0
 
 
-def persons(mentions: pl.DataFrame, works: pl.DataFrame) -> pl.DataFrame:  # noqa: ARG001
+def persons(mentions: pl.DataFrame, works: pl.DataFrame) -> pl.DataFrame:
     """Return whose each mention is.
 
-    Within one name: mentions with one homonym number are one author (`verified`); the others are
-    one author if they are connected by coauthors that papers share (`probable`), and belong to a
-    number if the papers of just one share coauthors with theirs. What no coauthor ties to another
-    paper is an author of its own (`name_only`), and so are two of a name on one paper.
+    Within one name, mentions of one homonym number are one person, and so are those whose papers
+    share a coauthor of a name that is rare enough for theirs. The groups that this makes join while
+    what their papers show (titles, venues, affiliations, years, other shared coauthors) speaks
+    for one person more than the commonness of the name speaks against (`person_merging`). Two
+    numbers, two names on one paper, and more than seventy years are never one person.
+
+    A mention is `verified` by a number, or by coauthors that tie it to the largest group of its
+    author; `probable` if what papers show joined it; `name_only` if nothing did.
 
     Args:
         mentions: columns `mention_id` (every one once), `paper_id`, `author_order` (NULL: in no
             list), `author_name`, `name_key` (NULL: no name), `homonym_id` (NULL: none).
-        works: columns `paper_id`, `title`, `venue`, `year`, `affiliations`, `abstract`; not yet
-            looked at.
+        works: columns `paper_id`, `title`, `venue`, `year`, `affiliations`; every paper once.
 
     Returns:
-        Columns `mention_id`, `author_id` (`a` and 16 hex digits made of the author's smallest
-        mention_id), `identity_level` (see `LEVELS`), `identity_reason`, ordered by mention_id.
+        Columns `mention_id`, `author_id` (`a` and 16 hex digits made of the author's first
+        mention), `identity_level` (see `person_levels`), `identity_reason`, ordered by mention_id.
     """
-    marked = _marked(mentions)
-    shared = _shared(marked)
-    grouped = _grouped(marked, shared)
-    return (
-        grouped.join(_reasons(grouped, shared), on="mention_id", how="left")
-        .select(
-            "mention_id",
-            author_id=_author_ids(grouped),
-            identity_level=pl.when(pl.col("number").is_not_null())
-            .then(pl.lit("verified"))
-            .when(pl.col("reason").is_not_null())
-            .then(pl.lit("probable"))
-            .otherwise(pl.lit("name_only")),
-            identity_reason=pl.when(pl.col("number").is_not_null())
-            .then("number " + pl.col("number") + " of the name")
-            .otherwise(
-                pl.col("reason").fill_null(
-                    pl.when(pl.col("is_alone") & pl.col("name_key").is_not_null())
-                    .then(pl.lit(_TWO))
-                    .otherwise(pl.lit(_NONE))
-                )
-            ),
+    read = _Read.of(mentions.filter(pl.col("name_key").is_not_null()), works)
+    ties = shared_coauthors(read.mentions)
+    seed = _seeds(read.mentions, ties)
+    evidence, pairs, apart, compared = _compared(read, ties, seed)
+    before = evidence.scores(pairs)
+    merge(evidence, pairs, apart)
+    author = np.arange(int(seed.max()) + 1 if len(seed) else 0)
+    author[compared] = compared[evidence.joined]
+    found = read.frame.with_columns(seed=pl.Series(seed), author=pl.Series(author[seed]))
+    alike = reasons_of_pairs(before, pairs, evidence.joined, compared)
+    return _told(mentions, levelled(found, ties, alike))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Mentions of named authors as numbers, beside what they are called and what papers show."""
+
+    frame: pl.DataFrame
+    mentions: Mentions
+    works: pl.DataFrame
+
+    @staticmethod
+    def of(named: pl.DataFrame, works: pl.DataFrame) -> "_Read":
+        """Number papers and names in alphabetical order: no number depends on the order of rows."""
+        works = works.sort("paper_id").with_row_index("paper")
+        names = named.select(pl.col("name_key").unique().sort()).with_row_index("name")
+        numbers = named.select(pl.col("homonym_id").drop_nulls().unique().sort())
+        frame = (
+            named.join(works.select("paper_id", "paper"), on="paper_id")
+            .join(names, on="name_key")
+            .join(numbers.with_row_index("number"), on="homonym_id", how="left")
+            .cast({"paper": pl.Int64, "name": pl.Int64, "number": pl.Int64})
+            .sort("paper", "author_order", "mention_id", nulls_last=True)
+            .with_columns(
+                is_first=pl.int_range(pl.len()).over("paper", "name") == 0,
+                # A list that gives one number twice gives it to the first.
+                number=pl.when(pl.int_range(pl.len()).over("paper", "name", "number") == 0)
+                .then("number")
+                .fill_null(-1),
+            )
         )
-        .sort("mention_id")
+        columns = [frame[column].to_numpy() for column in ("paper", "name", "number", "is_first")]
+        return _Read(frame, Mentions(*columns, commonness(names["name_key"])), works)
+
+
+def _seeds(mentions: Mentions, ties: Ties) -> "ndarray":
+    """Return for each mention the group that numbers and sure coauthors put it in."""
+    worth = worth_of(mentions.bearers)[ties.coauthor]
+    against = np.log1p(mentions.bearers)[mentions.name[ties.left]]
+    is_certain = (worth - against >= _CERTAIN) & (
+        mentions.number[ties.left] == mentions.number[ties.right]
     )
+    numbered = np.flatnonzero(mentions.number >= 0)
+    numbered = numbered[np.lexsort((mentions.number[numbered], mentions.name[numbered]))]
+    is_same = (np.diff(mentions.name[numbered]) == 0) & (np.diff(mentions.number[numbered]) == 0)
+    left = np.r_[ties.left[is_certain], numbered[:-1][is_same]]
+    right = np.r_[ties.right[is_certain], numbered[1:][is_same]]
+    return _components(left, right, len(mentions.name))
 
 
-def _marked(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Return the mentions with `number`, the homonym number that counts, and `is_alone`.
-
-    Where a list gives one number twice it counts for the first; a mention without a number that
-    counts is alone if another of the name stands on the paper.
-    """
-    is_first = pl.int_range(pl.len()).over("paper_id", "name_key", "homonym_id") == 0
-    has_number = pl.col("homonym_id").is_not_null() & pl.col("name_key").is_not_null()
-    return (
-        mentions.sort("author_order", "mention_id", nulls_last=True)
-        .with_columns(number=pl.when(has_number & is_first).then("homonym_id"))
-        .with_columns(
-            is_alone=pl.col("number").is_null()
-            & (pl.col("name_key").is_null() | (pl.len().over("paper_id", "name_key") > 1))
-        )
-        .sort("mention_id")
-        .with_row_index("row")
-    )
-
-
-def _shared(marked: pl.DataFrame) -> pl.DataFrame:
-    """Return the coauthors that two or more papers of a name share, a row for each mention."""
-    others = (
-        marked.filter(pl.col("name_key").is_not_null())
-        .group_by("paper_id", coauthor_key="name_key")
-        .agg(coauthor=pl.col("author_name").min())
-    )
-    found = (
-        marked.filter(~pl.col("is_alone"))
-        .select("row", "mention_id", "paper_id", "name_key", "number")
-        .join(others, on="paper_id")
-        .filter(pl.col("name_key") != pl.col("coauthor_key"))
-    )
-    return found.filter(pl.col("paper_id").n_unique().over("name_key", "coauthor_key") > 1)
-
-
-def _grouped(marked: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
-    """Return the mentions with `group`, equal for those of one author."""
-    free = shared.filter(pl.col("number").is_null())
-    marked = marked.with_columns(part=_components(free, marked.height)).with_columns(
-        smallest=pl.col("mention_id").min().over("part"),
-        numbered=pl.struct("name_key", "number"),
-    )
-    near = (
-        shared.filter(pl.col("number").is_not_null())
-        .select("name_key", "coauthor_key", near="number")
-        .unique()
-    )
-    owners = (
-        free.join(marked.select("row", "part"), on="row")
-        .join(near, on=["name_key", "coauthor_key"])
-        .group_by("part")
-        .agg(pl.col("near").unique())
-        .filter(pl.col("near").list.len() == 1)
-        .select("part", near=pl.col("near").list.first())
-    )
-    belongs = pl.coalesce("number", "near")
-    return marked.join(owners, on="part", how="left").with_columns(
-        group=pl.when(belongs.is_not_null())
-        .then(pl.concat_str("name_key", pl.lit("#"), belongs))
-        .otherwise("#" + pl.col("smallest"))
-    )
-
-
-def _components(free: pl.DataFrame, n_rows: int) -> "ndarray":
-    """Return for each row the connected component that shared coauthors put it in."""
-    import numpy as np
-    from scipy.sparse import csr_array
+def _components(left: "ndarray", right: "ndarray", size: int) -> "ndarray":
+    """Return for each of so many the component that pairs put it in, numbered by first members."""
     from scipy.sparse.csgraph import connected_components
 
-    nodes = free.select("row", node=pl.struct("name_key", "coauthor_key").rank("dense") - 1)
-    left = nodes["row"].to_numpy().astype(np.int64)
-    right = nodes["node"].to_numpy().astype(np.int64) + n_rows
-    size = int(right.max()) + 1 if len(right) else n_rows
-    graph = csr_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
-    return connected_components(graph, directed=False)[1][:n_rows]
+    graph = incidence(left, right, np.ones(len(left), np.int8), (size, size))
+    found = connected_components(graph, directed=False)[1]
+    _, first, place = np.unique(found, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int64)
+    rank[np.argsort(first)] = np.arange(len(first))
+    return rank[place]
 
 
-def _reasons(grouped: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
-    """Return for each mention that coauthors tie to others of its author what they are."""
-    ties = (
-        shared.join(grouped.select("row", "group"), on="row")
-        .with_columns(n=pl.len().over("group", "coauthor_key"))
-        .filter(pl.col("n") > 1)
+def _compared(read: _Read, ties: Ties, seed: "ndarray") -> tuple[Evidence, Pairs, Apart, "ndarray"]:
+    """Return the groups of names with several, which pairs of them are compared, what parts them.
+
+    Last, for each of these groups its number among all.
+    """
+    mentions = read.mentions
+    n_seeds = int(seed.max()) + 1 if len(seed) else 0
+    name = np.zeros(n_seeds, np.int64)
+    number = np.full(n_seeds, -1)
+    name[seed] = mentions.name
+    np.maximum.at(number, seed, mentions.number)
+    several = np.flatnonzero(np.bincount(name, minlength=1)[name] > 1)
+    place = np.full(n_seeds, -1)
+    place[several] = np.arange(len(several))
+    group = place[seed]
+    mine = np.flatnonzero(group >= 0)
+    evidence = Evidence(
+        works=read_works(read.works),
+        paper=mentions.paper[mine],
+        group=group[mine],
+        name=name[several],
+        bearers=mentions.bearers,
+        joined=np.arange(len(several)),
     )
-    papers = ties.join(
-        ties.select("group", "coauthor_key", other="paper_id"), on=["group", "coauthor_key"]
-    )
-    counts = papers.group_by("mention_id").agg(
-        n_papers=pl.col("other").filter(pl.col("other") != pl.col("paper_id")).n_unique()
-    )
-    named = (
-        ties.sort("n", "coauthor_key", descending=[True, False])
-        .group_by("mention_id", maintain_order=True)
-        .agg(names=pl.col("coauthor").head(_MOST_NAMED), n_names=pl.len().cast(pl.Int64))
-    )
-    more = pl.col("n_names") - _MOST_NAMED
-    return named.join(counts, on="mention_id").select(
-        "mention_id",
-        reason=pl.format(
-            "shares the coauthor{} {}{} with {} other paper{}",
-            _plural("n_names"),
-            pl.col("names").list.join(", "),
-            pl.when(more > 0).then(pl.format(" and {} more", more)).otherwise(pl.lit("")),
-            "n_papers",
-            _plural("n_papers"),
-        ),
-    )
+    one, other = group[ties.left], group[ties.right]
+    # Of other groups than their own; a name without a second group has none.
+    across = np.flatnonzero(one != other)
+    one, other = one[across], other[across]
+    spoken = np.rint(MILLION * worth_of(mentions.bearers)).astype(np.int64)[ties.coauthor[across]]
+    tied = pl.DataFrame(
+        {
+            "left": np.minimum(one, other),
+            "right": np.maximum(one, other),
+            "coauthor": ties.coauthor[across],
+            "coauthors": spoken,
+        }
+    ).unique()
+    pairs = evidence.candidates(tied.drop("coauthor"))
+    return evidence, pairs, Apart(number[several], *_together(mentions, group)), several
 
 
-def _plural(column: str) -> pl.Expr:
-    return pl.when(pl.col(column) > 1).then(pl.lit("s")).otherwise(pl.lit(""))
+def _together(mentions: Mentions, group: "ndarray") -> tuple["ndarray", "ndarray"]:
+    """Return the pairs of groups of which one paper names both."""
+    size = len(mentions.bearers)
+    place = mentions.paper * size + mentions.name
+    again = np.flatnonzero(~mentions.is_first & (group >= 0))
+    both = np.flatnonzero(np.isin(place, place[again]) & (group >= 0))
+    return pairs_within(place[both], group[both])
 
 
-def _author_ids(grouped: pl.DataFrame) -> pl.Series:
-    first = grouped.select(pl.col("mention_id").min().over("group")).to_series()
-    known = {one: f"a{hashlib.md5(one.encode()).hexdigest()[:16]}" for one in first.unique()}
-    return first.replace_strict(known, return_dtype=pl.String)
+def _told(mentions: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
+    """Return all mentions, each with its author's id; a mention without a name is its own author.
+
+    An id is made of the author's first mention (by paper and place): others may come and go.
+    """
+    first = levels.unique("author", keep="first", maintain_order=True)
+    ids = pl.DataFrame({"author": first["author"], "author_id": _ids(first["mention_id"])})
+    nameless = mentions.filter(pl.col("name_key").is_null())["mention_id"]
+    alone = pl.DataFrame({"mention_id": nameless, "author_id": _ids(nameless)}).with_columns(
+        identity_level=pl.lit("name_only"),
+        identity_reason=pl.lit("no letter or digit of the name is left"),
+    )
+    named = levels.join(ids, on="author").select(alone.columns)
+    return pl.concat([named, alone]).sort("mention_id")
+
+
+def _ids(mentions: pl.Series) -> pl.Series:
+    ids = [f"a{hashlib.md5(mention.encode()).hexdigest()[:16]}" for mention in mentions]
+    return pl.Series(ids, dtype=pl.String)

@@ -1,0 +1,271 @@
+"""How much speaks for two groups of mentions of one name being one person.
+
+What belongs here: which groups have anything in common, and the log odds that titles, venues,
+affiliations, years, coauthors and the name itself give. What does not: reading what papers show
+(`person_works`), joining groups (`person_merging`).
+
+Weights are round numbers that two labelled collections of different kind agree on; nothing was
+fitted to either (`benchmarks/identity.py`).
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from pipeline.transforms.person_works import Works
+from pipeline.transforms.sparse_rows import (
+    distinct_pairs,
+    incidence,
+    largest_shared,
+    pairs_within,
+    products,
+    unit_rows,
+)
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+    from scipy.sparse import csr_array
+
+# Two bearers of a name are one person: log odds where nothing else is known, at `_USUAL` bearers,
+# and how fast they fall with the log of the bearers.
+_PRIOR = -1.5
+_BEARERS_WEIGHT = 0.5
+_USUAL_BEARERS = 0.02
+_FEWEST_BEARERS = 1e-3
+# For titles of equal words, log odds of that much; for a shared venue, by the log of how few papers
+# are in it.
+_TITLES = 14.0
+_VENUE = 0.4
+# For affiliations, by how much their likeness (cosine) is above or below this one.
+_AFFILIATIONS = 5.0
+_ALIKE = 0.5
+# A year between the papers of one and of the other, after the first few, speaks against.
+_YEAR = 0.2
+_YEARS_FREE = 2
+# The more papers both have, the more would have to be in common: by the log of the fewer.
+_SIZE = 0.3
+# Words and venues that bring two groups together at all are those of at most this share of papers.
+_RARE_SHARE = 0.02
+_RARE_PAPERS = 30
+# Affiliations less alike than this count as unlike.
+_LEAST_ALIKE = 0.3
+# Nobody publishes for longer.
+_LONGEST_CAREER = 70
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of groups of one name, the smaller number first, each once.
+
+    Attributes:
+        left, right: the groups.
+        likeness: of their affiliations, the two most alike (cosine); 0 where unlike or unknown.
+        coauthors: what coauthors that they share speak for one person, in whole millionths of log
+            odds: sums must not depend on the order of rows.
+    """
+
+    left: "ndarray"
+    right: "ndarray"
+    likeness: "ndarray"
+    coauthors: "ndarray"
+
+    def take(self, chosen: "ndarray") -> "Pairs":
+        """Return some of the pairs."""
+        return Pairs(
+            self.left[chosen], self.right[chosen], self.likeness[chosen], self.coauthors[chosen]
+        )
+
+
+@dataclass(slots=True)
+class Scores:
+    """Log odds that pairs of groups are one person, by what gives them; `total` is their sum."""
+
+    name: "ndarray"
+    titles: "ndarray"
+    venues: "ndarray"
+    affiliations: "ndarray"
+    coauthors: "ndarray"
+    against: "ndarray"
+
+    @property
+    def evidence(self) -> "ndarray":
+        """What speaks for one person beside the name."""
+        return self.titles + self.venues + np.maximum(self.affiliations, 0) + self.coauthors
+
+    @property
+    def total(self) -> "ndarray":
+        """All together."""
+        return (
+            self.name
+            + self.titles
+            + self.venues
+            + self.affiliations
+            + self.coauthors
+            - self.against
+        )
+
+
+@dataclass(slots=True)
+class Evidence:
+    """The mentions whose groups are compared, and what their papers show.
+
+    Attributes:
+        works: what papers show.
+        paper: the paper of each mention.
+        group: the group it is in now.
+        name: the name of each group.
+        bearers: how many people are expected to bear each name.
+        joined: for each group of the beginning the one it is in now.
+    """
+
+    works: Works
+    paper: "ndarray"
+    group: "ndarray"
+    name: "ndarray"
+    bearers: "ndarray"
+    joined: "ndarray"
+
+    def follow(self, becomes: "ndarray") -> None:
+        """Take groups for those they have become."""
+        self.group, self.joined = becomes[self.group], becomes[self.joined]
+
+    def scores(self, pairs: Pairs) -> Scores:
+        """Compare groups as they are now."""
+        asked, place = np.unique(np.r_[pairs.left, pairs.right], return_inverse=True)
+        left, right = place[: len(pairs.left)], place[len(pairs.left) :]
+        papers = self._papers(asked)
+        words = unit_rows(papers @ self.works.words)
+        venues = papers @ self.works.venues
+        venues.data = self.works.venue_weight[venues.indices]
+        named = np.asarray((papers @ self.works.affiliations).sum(axis=1)).ravel() > 0
+        bearers = self.bearers[self.name[pairs.left]]
+        usual = (bearers + _FEWEST_BEARERS) / _USUAL_BEARERS
+        return Scores(
+            name=_PRIOR - _BEARERS_WEIGHT * np.log(usual),
+            titles=_TITLES * products(words, left, right),
+            venues=_VENUE * largest_shared(venues, left, right),
+            affiliations=np.where(
+                named[left] & named[right], _AFFILIATIONS * (pairs.likeness - _ALIKE), 0.0
+            ),
+            coauthors=pairs.coauthors / MILLION,
+            against=self._against(papers, left, right),
+        )
+
+    def _papers(self, asked: "ndarray") -> "csr_array":
+        """Return the papers of some groups, a row each."""
+        row_of = np.full(len(self.name), -1)
+        row_of[asked] = np.arange(len(asked))
+        row = row_of[self.group]
+        mine = row >= 0
+        return incidence(
+            row[mine],
+            self.paper[mine],
+            np.ones(int(mine.sum())),
+            (len(asked), len(self.works.year)),
+        )
+
+    def _against(self, papers: "csr_array", left: "ndarray", right: "ndarray") -> "ndarray":
+        """Return what the years between two groups, and their sizes, speak against one person."""
+        first, last = _year_spans(papers, self.works.year)
+        gap = np.maximum(first[left], first[right]) - np.minimum(last[left], last[right])
+        gap = np.where(np.isfinite(gap), gap, 0.0)
+        career = np.maximum(last[left], last[right]) - np.minimum(first[left], first[right])
+        size = np.diff(papers.indptr)
+        against = _YEAR * np.maximum(0, gap - _YEARS_FREE)
+        against += _SIZE * np.log(np.minimum(size[left], size[right]))
+        return np.where(career > _LONGEST_CAREER, np.inf, against)
+
+    def candidates(self, tied: pl.DataFrame) -> Pairs:
+        """Return the groups of one name that have something rare in common.
+
+        Args:
+            tied: columns `left`, `right`, `coauthors`: groups that share coauthors, the smaller
+                first, and what each coauthor speaks (millionths of log odds); a pair may be there
+                several times.
+        """
+        papers = self._papers(np.arange(len(self.name)))
+        alike = self._alike(papers)
+        found = [
+            self._sharing(papers @ self.works.words, self.works.words),
+            self._sharing(papers @ self.works.venues, self.works.venues),
+            (alike["left"].to_numpy(), alike["right"].to_numpy()),
+            (tied["left"].to_numpy(), tied["right"].to_numpy()),
+        ]
+        left, right = distinct_pairs(*(np.concatenate(ends) for ends in zip(*found, strict=True)))
+        pairs = (
+            pl.DataFrame({"left": left, "right": right})
+            .join(alike, on=["left", "right"], how="left", maintain_order="left")
+            .join(
+                tied.group_by("left", "right").agg(pl.col("coauthors").sum()),
+                on=["left", "right"],
+                how="left",
+                maintain_order="left",
+            )
+            .with_columns(pl.col("likeness").fill_null(0.0), pl.col("coauthors").fill_null(0))
+        )
+        return Pairs(
+            *(pairs[column].to_numpy() for column in ("left", "right", "likeness", "coauthors"))
+        )
+
+    def _sharing(self, held: "csr_array", by_paper: "csr_array") -> tuple["ndarray", "ndarray"]:
+        """Return the groups of one name that hold a column which few papers do."""
+        n_papers = np.bincount(by_paper.indices, minlength=by_paper.shape[1])
+        is_rare = n_papers <= max(_RARE_PAPERS, _RARE_SHARE * by_paper.shape[0])
+        held = held.tocoo()
+        chosen = is_rare[held.col]
+        group, column = held.row[chosen].astype(np.int64), held.col[chosen]
+        return pairs_within(self.name[group] * by_paper.shape[1] + column, group)
+
+    def _alike(self, papers: "csr_array") -> pl.DataFrame:
+        """Return the groups of one name with affiliations alike: left, right, likeness."""
+        held = (papers @ self.works.affiliations).tocoo()
+        holders = pl.DataFrame(
+            {
+                "name": self.name[held.row],
+                "affiliation": held.col.astype(np.int64),
+                "group": held.row.astype(np.int64),
+            }
+        )
+        spelt = holders.select("name", "affiliation").unique().sort("name", "affiliation")
+        spelt = spelt.with_row_index("spelling").cast({"spelling": pl.Int64})
+        holders = holders.join(spelt, on=["name", "affiliation"]).select("spelling", "group")
+        likeness = self.works.likeness[spelt["affiliation"].to_numpy()]
+        words = likeness.tocoo()
+        n_papers = np.bincount(likeness.indices, minlength=likeness.shape[1])
+        chosen = n_papers[words.col] <= max(_RARE_PAPERS, _RARE_SHARE * len(spelt))
+        group = spelt["name"].to_numpy()[words.row[chosen]] * likeness.shape[1] + words.col[chosen]
+        left, right = pairs_within(group, words.row[chosen].astype(np.int64))
+        both = pl.DataFrame({"left": left, "right": right})
+        both = both.with_columns(
+            likeness=pl.Series(products(likeness, left, right), dtype=pl.Float64)
+        )
+        same = pl.DataFrame({"left": np.arange(len(spelt)), "right": np.arange(len(spelt))})
+        both = pl.concat(
+            [both.filter(pl.col("likeness") >= _LEAST_ALIKE), same.with_columns(likeness=1.0)]
+        )
+        ends = both.join(holders, left_on="left", right_on="spelling").rename({"group": "one"})
+        ends = ends.join(holders, left_on="right", right_on="spelling").rename({"group": "other"})
+        return (
+            ends.filter(pl.col("one") != pl.col("other"))
+            .select(
+                "likeness",
+                left=pl.min_horizontal("one", "other"),
+                right=pl.max_horizontal("one", "other"),
+            )
+            .group_by("left", "right")
+            .agg(pl.col("likeness").max())
+        )
+
+
+def _year_spans(papers: "csr_array", year: "ndarray") -> tuple["ndarray", "ndarray"]:
+    """Return the first and the last year of each row's papers; infinite where none is known."""
+    entries = papers.tocoo()
+    known = ~np.isnan(year[entries.col])
+    row, years = entries.row[known], year[entries.col[known]]
+    first, last = np.full(papers.shape[0], np.inf), np.full(papers.shape[0], -np.inf)
+    np.minimum.at(first, row, years)
+    np.maximum.at(last, row, years)
+    return first, last

@@ -1,0 +1,126 @@
+"""Which papers of one name share coauthors, and what such a coauthor says.
+
+What belongs here: pairs of mentions of one name whose papers name the same other author. What does
+not: what else two papers have in common (`person_evidence`), what follows (`persons`).
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.transforms.sparse_rows import spans
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+# Of longer lists the names borne by the fewest papers speak: a collaboration of thousands says
+# little with each, and pairs of its members would be millions.
+_MOST_NAMES = 50
+# Mentions whose coauthors are compared at a time: what this bounds is memory.
+_BATCH = 400_000
+# As a shared coauthor of a name that ten people bear speaks for one person, odds two to one.
+_TELLING_BEARERS = 10.0
+_FEWEST_BEARERS = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Names in the lists of papers as numbers, ordered by paper and place.
+
+    Attributes:
+        paper: the paper of each mention, ascending.
+        name: its name.
+        number: what tells equal names apart, -1 where unknown.
+        is_first: no mention before it on its paper bears its name.
+        bearers: for each name how many people are expected to bear it (`name_commonness`).
+    """
+
+    paper: "ndarray"
+    name: "ndarray"
+    number: "ndarray"
+    is_first: "ndarray"
+    bearers: "ndarray"
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Pairs of mentions of one name on papers that share a coauthor.
+
+    Of all mentions that share one, as many pairs as connect them.
+
+    Attributes:
+        left, right: the mentions.
+        coauthor: the name of the coauthor.
+    """
+
+    left: "ndarray"
+    right: "ndarray"
+    coauthor: "ndarray"
+
+
+def worth_of(bearers: "ndarray") -> "ndarray":
+    """Return what a shared coauthor speaks for one person, as log odds, by his name's bearers."""
+    return np.log1p(_TELLING_BEARERS / (bearers + _FEWEST_BEARERS))
+
+
+def shared_coauthors(mentions: Mentions) -> Ties:
+    """Return the ties of all mentions but those whose paper names another one of their name.
+
+    Mentions without a number are connected among themselves, those of a number among themselves,
+    and both where they share a coauthor.
+    """
+    counts = np.bincount(mentions.name, minlength=len(mentions.bearers))
+    several = np.flatnonzero(counts[mentions.name] > 1)
+    speaking = several[_speaks(mentions.paper[several], counts[mentions.name[several]])]
+    first = np.searchsorted(mentions.paper[speaking], mentions.paper)
+    size = np.searchsorted(mentions.paper[speaking], mentions.paper, side="right") - first
+    asked = several[mentions.is_first[several]]
+    parts = [_ties(mentions, asked[:0], asked[:0])]
+    # Each batch holds whole names, so that no tie is between two.
+    n_batches = len(asked) // _BATCH + 1
+    for batch in range(n_batches):
+        mine = asked[mentions.name[asked] % n_batches == batch]
+        left = np.repeat(mine, size[mine])
+        right = speaking[np.repeat(first[mine], size[mine]) + spans(size[mine])]
+        is_other = mentions.name[left] != mentions.name[right]
+        parts.append(_ties(mentions, left[is_other], mentions.name[right[is_other]]))
+    return Ties(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+
+def _speaks(paper: "ndarray", count: "ndarray") -> "ndarray":
+    """Mark the names that speak for their paper: of long lists those on the fewest papers."""
+    order = np.lexsort((count, paper))
+    speaks = np.zeros(len(paper), bool)
+    speaks[order] = np.arange(len(paper)) - run_starts(paper[order]) < _MOST_NAMES
+    return speaks
+
+
+def run_starts(values: "ndarray") -> "ndarray":
+    """Return for each of ordered values where the run of its equals begins.
+
+    >>> run_starts(np.array([4, 4, 7, 9, 9])).tolist()
+    [0, 0, 2, 3, 3]
+    """
+    places = np.arange(len(values))
+    return np.maximum.accumulate(
+        np.where(np.r_[True, values[1:] != values[:-1]][: len(values)], places, 0)
+    )
+
+
+def _ties(mentions: Mentions, left: "ndarray", coauthor: "ndarray") -> tuple["ndarray", ...]:
+    """Connect the mentions of one name that name a coauthor."""
+    key = mentions.name[left].astype(np.int64) * len(mentions.bearers) + coauthor
+    order = np.lexsort((left, mentions.number[left], key))
+    left, key, coauthor = left[order], key[order], coauthor[order]
+    number = mentions.number[left]
+    group_start = run_starts(key)
+    same_group = key[1:] == key[:-1]
+    same_number = number[1:] == number[:-1]
+    chained = np.flatnonzero(same_group & same_number)
+    # Those without a number come first; the first of each number is tied to the first of them.
+    turns = np.flatnonzero(same_group & ~same_number) + 1
+    turns = turns[number[group_start[turns]] < 0]
+    from_ = np.r_[left[chained], left[group_start[turns]]]
+    to = np.r_[left[chained + 1], left[turns]]
+    return from_, to, np.r_[coauthor[chained], coauthor[turns]]

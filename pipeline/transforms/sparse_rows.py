@@ -1,0 +1,97 @@
+"""Rows of sparse matrices side by side: which share a column, and how alike they are.
+
+What belongs here: what `scipy.sparse` has no name for, in whole arrays. What does not: what rows
+and columns stand for (`person_evidence`).
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+    from scipy.sparse import csr_array
+
+# Pairs of rows that are looked at together: what this bounds is memory.
+_CHUNK = 200_000
+
+
+def spans(sizes: "ndarray") -> "ndarray":
+    """Return 0, 1, … for each size, one after the other.
+
+    >>> spans(np.array([2, 0, 3])).tolist()
+    [0, 1, 0, 1, 2]
+    """
+    ends = np.cumsum(sizes)
+    return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - sizes, sizes)
+
+
+def pairs_within(groups: "ndarray", members: "ndarray") -> tuple["ndarray", "ndarray"]:
+    """Return all pairs of members of the same group, the smaller first, each once.
+
+    Args:
+        groups: whole numbers, the group of each entry.
+        members: whole numbers, who it is; a member may be in many groups, in each of them once.
+
+    >>> [pair.tolist() for pair in pairs_within(np.array([7, 7, 7, 8]), np.array([2, 0, 1, 2]))]
+    [[0, 0, 1], [1, 2, 2]]
+    """
+    order = np.lexsort((members, groups))
+    groups, members = groups[order], members[order]
+    is_first = np.r_[True, groups[1:] != groups[:-1]] if len(groups) else np.zeros(0, bool)
+    starts = np.flatnonzero(is_first)
+    place = np.arange(len(groups)) - np.repeat(starts, np.diff(np.r_[starts, len(groups)]))
+    later = np.repeat(np.arange(len(groups)), place)
+    earlier = later - np.repeat(place, place) + spans(place)
+    return distinct_pairs(members[earlier], members[later])
+
+
+def distinct_pairs(left: "ndarray", right: "ndarray") -> tuple["ndarray", "ndarray"]:
+    """Return each pair once, ordered; a pair of one with itself is none."""
+    left, right = np.minimum(left, right).astype(np.int64), np.maximum(left, right).astype(np.int64)
+    size = int(right.max()) + 1 if len(right) else 1
+    codes = np.unique((left * size + right)[left != right])
+    return codes // size, codes % size
+
+
+def incidence(
+    row: "ndarray", column: "ndarray", value: "ndarray", shape: tuple[int, int]
+) -> "csr_array":
+    """Return a matrix by its entries; those in one place are added up."""
+    from scipy.sparse import csr_array
+
+    return csr_array((value, (row, column)), shape=shape)
+
+
+def unit_rows(matrix: "csr_array") -> "csr_array":
+    """Return the rows at length 1; rows of zeros stay."""
+    from scipy.sparse import csr_array
+
+    lengths = np.sqrt(np.asarray(matrix.power(2).sum(axis=1)).ravel())
+    lengths[lengths == 0] = 1
+    scaled = matrix.data / np.repeat(lengths, np.diff(matrix.indptr))
+    return csr_array((scaled, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def products(matrix: "csr_array", left: "ndarray", right: "ndarray") -> "ndarray":
+    """Return the scalar product of each two rows: their cosine, if rows are of length 1."""
+    parts = [np.zeros(0)]
+    for start in range(0, len(left), _CHUNK):
+        here = slice(start, start + _CHUNK)
+        parts.append(
+            np.asarray(matrix[left[here]].multiply(matrix[right[here]]).sum(axis=1)).ravel()
+        )
+    return np.concatenate(parts)
+
+
+def largest_shared(matrix: "csr_array", left: "ndarray", right: "ndarray") -> "ndarray":
+    """Return of each two rows the largest value in a column that both have; 0 if there is none.
+
+    A column has one value, or none, in every row.
+    """
+    parts = [np.zeros(0)]
+    for start in range(0, len(left), _CHUNK):
+        here = slice(start, start + _CHUNK)
+        shared = matrix[left[here]].minimum(matrix[right[here]])
+        parts.append(shared.max(axis=1).toarray().ravel())
+    return np.concatenate(parts)
