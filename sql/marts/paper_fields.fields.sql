@@ -6,7 +6,7 @@
 -- Nothing wins for being long. What is said of a venue is chosen with it. The year is that of the
 -- first publication known, the smallest of: the year of the date chosen; what an arXiv identifier
 -- says (which an inferred date yields to); the venues' of all cards without a date.
--- The first author is that of the paper's author list (`marts.authorships`).
+-- The first author is that of the paper's author list (`people.mentions`).
 -- grain: one row per paper and field
 with field_values as (select * from linkage.field_values),
 
@@ -17,7 +17,7 @@ agreeing_values as (select * from linkage.field_values),
 
 date_values as (select * from linkage.field_values),
 
-authorships as (select * from marts.authorships),
+mentions as (select * from people.mentions),
 
 records as (select * from linkage.clustered_records),
 
@@ -79,16 +79,16 @@ first_names as (
 
 first_authors as (
     select
-        authorships.paper_id,
-        authorships.author_name as value,
-        authorships.record_id,
+        mentions.paper_id,
+        mentions.author_name as value,
+        mentions.record_id,
         count(case when others.agree_key = own.agree_key then 1 end) as n_agree,
         count(*) as n_values
-    from authorships
-    inner join first_names as own on authorships.record_id = own.record_id
-    inner join first_names as others on authorships.paper_id = others.paper_id
-    where authorships.is_first and authorships.evidence = 'listed'
-    group by authorships.paper_id, authorships.author_name, authorships.record_id
+    from mentions
+    inner join first_names as own on mentions.record_id = own.record_id
+    inner join first_names as others on mentions.paper_id = others.paper_id
+    where mentions.is_first and mentions.evidence = 'listed'
+    group by mentions.paper_id, mentions.author_name, mentions.record_id
 ),
 
 best_values as (

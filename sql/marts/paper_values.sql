@@ -14,7 +14,7 @@ record_authors as (select * from linkage._sound_record_authors),
 
 paper_fields as (select * from marts.paper_fields),
 
-authorships as (select * from marts.authorships),
+mentions as (select * from people.mentions),
 
 -- A list comes in order by sorting texts that begin with the place; then the places are cut off.
 author_lists as (
@@ -35,7 +35,7 @@ author_lists as (
 ),
 
 chosen_lists as (
-    select distinct paper_id, record_id from authorships
+    select distinct paper_id, record_id from mentions
     where evidence = 'listed'
 ),
 

@@ -14,9 +14,9 @@ category_records as (select * from linkage.clustered_records),
 
 signal_fields as (select * from marts.paper_fields),
 
-authorships as (select * from marts.authorships),
+mentions as (select * from people.mentions),
 
-placed_authors as (select * from marts.authorships),
+placed_authors as (select * from people.mentions),
 
 paper_topics as (select * from marts.paper_topics),
 
@@ -144,7 +144,7 @@ listed_authors as (
         max(case when evidence = 'listed' then record_id end) as list_record_id,
         max(case when is_last then 1 else 0 end) = 1 as is_complete,
         count(*) as n_named
-    from authorships
+    from mentions
     where evidence <> 'page_subject'
     group by paper_id
 ),

@@ -4,7 +4,6 @@ select
     title,
     venue,
     year,
-    affiliations,
-    abstract
+    affiliations
 from people.works
 order by paper_id
