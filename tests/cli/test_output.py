@@ -118,6 +118,7 @@ PLACES = {
     "evaluate": (["evaluate", "title-split", "HERE"], 1),
     "link": (["link", "HERE", "--to", "out.csv"], 1),
     "link to": (["link", "sound.csv", "--to", "HERE"], 1),
+    "identify": (["identify", "HERE", "--to", "out.csv"], 1),
     "same": (["same", "HERE", "x", "--overrides", "o.csv"], 1),
     "build": (["build", "--explain", "--raw", "HERE", "--warehouse", "w"], 1),
 }

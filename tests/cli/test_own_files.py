@@ -25,6 +25,7 @@ def home(tmp_path):
         (("export", "papers", "--to", "data/raw"), "files are read as pages"),
         (("export", "papers", "--to", "data/warehouse/tables/marts/papers"), "warehouse's own"),
         (("link", "records.csv", "--to", "data/raw/out.csv"), "files are read as pages"),
+        (("identify", "records.csv", "--to", "data/raw/out.csv"), "files are read as pages"),
         (("link", "records.csv", "--to", "data/warehouse/versions/x.csv"), "warehouse's own"),
     ],
     ids=lambda value: " ".join(value[::2]) if isinstance(value, tuple) else "",
