@@ -117,6 +117,7 @@ class Evidence:
         paper: the paper of each mention.
         group: the group it is in now.
         name: the name of each group.
+        number: what tells a group from others of its name, -1 where unknown.
         bearers: how many people are expected to bear each name.
         joined: for each group of the beginning the one it is in now.
     """
@@ -125,12 +126,16 @@ class Evidence:
     paper: "ndarray"
     group: "ndarray"
     name: "ndarray"
+    number: "ndarray"
     bearers: "ndarray"
     joined: "ndarray"
 
     def follow(self, becomes: "ndarray") -> None:
         """Take groups for those they have become."""
         self.group, self.joined = becomes[self.group], becomes[self.joined]
+        number = self.number.copy()
+        np.maximum.at(number, becomes, self.number)
+        self.number = number
 
     def scores(self, pairs: Pairs) -> Scores:
         """Compare groups as they are now."""
@@ -151,8 +156,13 @@ class Evidence:
                 named[left] & named[right], _AFFILIATIONS * (pairs.likeness - _ALIKE), 0.0
             ),
             coauthors=pairs.coauthors / MILLION,
-            against=self._against(papers, left, right),
+            against=np.where(self._are_two(pairs), np.inf, self._against(papers, left, right)),
         )
+
+    def _are_two(self, pairs: Pairs) -> "ndarray":
+        """Mark the pairs that numbers tell apart."""
+        one, other = self.number[pairs.left], self.number[pairs.right]
+        return (one >= 0) & (other >= 0) & (one != other)
 
     def _papers(self, asked: "ndarray") -> "csr_array":
         """Return the papers of some groups, a row each."""

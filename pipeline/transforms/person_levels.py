@@ -28,7 +28,7 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
 
     Args:
         found: the mentions in the order that ties speak of: columns `mention_id`, `author_name`,
-            `name`, `homonym_id`, `number` (-1: none), `is_first`, `seed` (whom numbers and sure
+            `name`, `homonym_id`, `number` (-1: none), `is_alone`, `seed` (whom numbers and sure
             coauthors tie together) and `author`.
         ties: the pairs of mentions that share coauthors.
         alike: columns `seed`, `alike`: in words, what a group has in common with another one of
@@ -73,8 +73,8 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
             .then("shared")
             .when(pl.col("n_author") > 1)
             .then(pl.coalesce("alike", "shared", pl.lit("like other papers of the author")))
-            .when(~pl.col("is_first"))
-            .then(pl.lit("the paper names another one of that name"))
+            .when("is_alone")
+            .then(pl.lit("the paper names two of that name"))
             .when(pl.col("n_name") > 1)
             .then(pl.lit("too little in common with other papers of that name"))
             .otherwise(pl.lit("the only paper of that name")),

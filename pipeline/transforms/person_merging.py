@@ -4,7 +4,6 @@ What belongs here: which groups join, in which order, and what keeps them apart.
 speaks for two being one (`person_evidence`).
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,36 +15,7 @@ if TYPE_CHECKING:
     from numpy import ndarray
 
 
-@dataclass(slots=True)
-class Apart:
-    """What keeps groups apart whatever speaks for them.
-
-    Attributes:
-        number: what tells a group from others of its name, -1 where unknown.
-        left, right: pairs of groups of which a paper names both.
-    """
-
-    number: "ndarray"
-    left: "ndarray"
-    right: "ndarray"
-
-    def allows(self, pairs: Pairs) -> "ndarray":
-        """Mark the pairs that may be one person."""
-        one, other = self.number[pairs.left], self.number[pairs.right]
-        is_other_number = (one >= 0) & (other >= 0) & (one != other)
-        size = len(self.number)
-        apart = np.minimum(self.left, self.right) * size + np.maximum(self.left, self.right)
-        return ~is_other_number & ~np.isin(pairs.left * size + pairs.right, apart)
-
-    def join(self, becomes: "ndarray") -> None:
-        """Follow groups into those they have become."""
-        number = self.number.copy()
-        np.maximum.at(number, becomes, self.number)
-        self.number = number
-        self.left, self.right = becomes[self.left], becomes[self.right]
-
-
-def merge(evidence: Evidence, pairs: Pairs, apart: Apart) -> None:
+def merge(evidence: Evidence, pairs: Pairs) -> None:
     """Join groups in place (`evidence.joined`) until no two are likelier one person than two.
 
     Groups join that are each other's best, all such pairs at once (reciprocal nearest neighbours,
@@ -55,17 +25,12 @@ def merge(evidence: Evidence, pairs: Pairs, apart: Apart) -> None:
     scores = np.full(len(pairs.left), -np.inf)
     due = np.ones(len(pairs.left), bool)
     while due.any():
-        scores[due] = _scores(evidence, pairs.take(due), apart)
+        scores[due] = evidence.scores(pairs.take(due)).total
         left, right = _best_pairs(pairs, scores)
         becomes = np.arange(len(evidence.name))
         becomes[right] = left
         evidence.follow(becomes)
-        apart.join(becomes)
         pairs, scores, due = _followed(pairs, scores, becomes, left)
-
-
-def _scores(evidence: Evidence, pairs: Pairs, apart: Apart) -> "ndarray":
-    return np.where(apart.allows(pairs), evidence.scores(pairs).total, -np.inf)
 
 
 def _best_pairs(pairs: Pairs, scores: "ndarray") -> tuple["ndarray", "ndarray"]:

@@ -16,10 +16,10 @@ import polars as pl
 from pipeline.transforms.name_commonness import commonness
 from pipeline.transforms.person_evidence import MILLION, Evidence, Pairs
 from pipeline.transforms.person_levels import levelled, reasons_of_pairs
-from pipeline.transforms.person_merging import Apart, merge
+from pipeline.transforms.person_merging import merge
 from pipeline.transforms.person_works import read_works
 from pipeline.transforms.shared_coauthors import Mentions, Ties, shared_coauthors, worth_of
-from pipeline.transforms.sparse_rows import incidence, pairs_within
+from pipeline.transforms.sparse_rows import incidence
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -29,14 +29,15 @@ if TYPE_CHECKING:
 _CERTAIN = 3.0
 
 
-def persons(mentions: pl.DataFrame, works: pl.DataFrame) -> pl.DataFrame:
+def persons(mentions: pl.DataFrame, works: pl.DataFrame, name_parts: pl.DataFrame) -> pl.DataFrame:
     """Return whose each mention is.
 
     Within one name, mentions of one homonym number are one person, and so are those whose papers
     share a coauthor of a name that is rare enough for theirs. The groups that this makes join while
     what their papers show (titles, venues, affiliations, years, other shared coauthors) speaks
     for one person more than the commonness of the name speaks against (`person_merging`). Two
-    numbers, two names on one paper, and more than seventy years are never one person.
+    numbers, and papers more than seventy years apart, are never one person; where a paper names two
+    of one name, each is a person of its own.
 
     A mention is `verified` by a number, or by coauthors that tie it to the largest group of its
     author; `probable` if what papers show joined it; `name_only` if nothing did.
@@ -44,18 +45,19 @@ def persons(mentions: pl.DataFrame, works: pl.DataFrame) -> pl.DataFrame:
     Args:
         mentions: columns `mention_id` (every one once), `paper_id`, `author_order` (NULL: in no
             list), `author_name`, `name_key` (NULL: no name), `homonym_id` (NULL: none).
-        works: columns `paper_id`, `title`, `venue`, `year`, `affiliations`; every paper once.
+        works: columns `paper_id`, `title`, `venue`, `year`, `affiliations`; a paper at most once.
+        name_parts: how common parts of names are, `reference.name_parts`.
 
     Returns:
         Columns `mention_id`, `author_id` (`a` and 16 hex digits made of the author's first
         mention), `identity_level` (see `person_levels`), `identity_reason`, ordered by mention_id.
     """
-    read = _Read.of(mentions.filter(pl.col("name_key").is_not_null()), works)
+    read = _Read.of(mentions.filter(pl.col("name_key").is_not_null()), works, name_parts)
     ties = shared_coauthors(read.mentions)
     seed = _seeds(read.mentions, ties)
-    evidence, pairs, apart, compared = _compared(read, ties, seed)
+    evidence, pairs, compared = _compared(read, ties, seed)
     before = evidence.scores(pairs)
-    merge(evidence, pairs, apart)
+    merge(evidence, pairs)
     author = np.arange(int(seed.max()) + 1 if len(seed) else 0)
     author[compared] = compared[evidence.joined]
     found = read.frame.with_columns(seed=pl.Series(seed), author=pl.Series(author[seed]))
@@ -72,27 +74,30 @@ class _Read:
     works: pl.DataFrame
 
     @staticmethod
-    def of(named: pl.DataFrame, works: pl.DataFrame) -> "_Read":
+    def of(named: pl.DataFrame, works: pl.DataFrame, name_parts: pl.DataFrame) -> "_Read":
         """Number papers and names in alphabetical order: no number depends on the order of rows."""
-        works = works.sort("paper_id").with_row_index("paper")
+        papers = named.select(pl.col("paper_id").unique().sort()).with_row_index("paper")
+        works = papers.join(works, on="paper_id", how="left", maintain_order="left")
         names = named.select(pl.col("name_key").unique().sort()).with_row_index("name")
         numbers = named.select(pl.col("homonym_id").drop_nulls().unique().sort())
         frame = (
-            named.join(works.select("paper_id", "paper"), on="paper_id")
+            named.join(papers, on="paper_id")
             .join(names, on="name_key")
             .join(numbers.with_row_index("number"), on="homonym_id", how="left")
             .cast({"paper": pl.Int64, "name": pl.Int64, "number": pl.Int64})
             .sort("paper", "author_order", "mention_id", nulls_last=True)
             .with_columns(
-                is_first=pl.int_range(pl.len()).over("paper", "name") == 0,
                 # A list that gives one number twice gives it to the first.
                 number=pl.when(pl.int_range(pl.len()).over("paper", "name", "number") == 0)
                 .then("number")
                 .fill_null(-1),
             )
+            .with_columns(
+                is_alone=(pl.col("number") < 0) & (pl.len().over("paper", "name") > 1),
+            )
         )
-        columns = [frame[column].to_numpy() for column in ("paper", "name", "number", "is_first")]
-        return _Read(frame, Mentions(*columns, commonness(names["name_key"])), works)
+        columns = [frame[column].to_numpy() for column in ("paper", "name", "number", "is_alone")]
+        return _Read(frame, Mentions(*columns, commonness(names["name_key"], name_parts)), works)
 
 
 def _seeds(mentions: Mentions, ties: Ties) -> "ndarray":
@@ -122,8 +127,8 @@ def _components(left: "ndarray", right: "ndarray", size: int) -> "ndarray":
     return rank[place]
 
 
-def _compared(read: _Read, ties: Ties, seed: "ndarray") -> tuple[Evidence, Pairs, Apart, "ndarray"]:
-    """Return the groups of names with several, which pairs of them are compared, what parts them.
+def _compared(read: _Read, ties: Ties, seed: "ndarray") -> tuple[Evidence, Pairs, "ndarray"]:
+    """Return the groups of names with several, and which pairs of them are compared.
 
     Last, for each of these groups its number among all.
     """
@@ -133,7 +138,11 @@ def _compared(read: _Read, ties: Ties, seed: "ndarray") -> tuple[Evidence, Pairs
     number = np.full(n_seeds, -1)
     name[seed] = mentions.name
     np.maximum.at(number, seed, mentions.number)
-    several = np.flatnonzero(np.bincount(name, minlength=1)[name] > 1)
+    is_alone = np.zeros(n_seeds, bool)
+    is_alone[seed] = mentions.is_alone
+    several = np.flatnonzero(
+        ~is_alone & (np.bincount(name[~is_alone], minlength=len(mentions.bearers))[name] > 1)
+    )
     place = np.full(n_seeds, -1)
     place[several] = np.arange(len(several))
     group = place[seed]
@@ -143,6 +152,7 @@ def _compared(read: _Read, ties: Ties, seed: "ndarray") -> tuple[Evidence, Pairs
         paper=mentions.paper[mine],
         group=group[mine],
         name=name[several],
+        number=number[several],
         bearers=mentions.bearers,
         joined=np.arange(len(several)),
     )
@@ -160,16 +170,7 @@ def _compared(read: _Read, ties: Ties, seed: "ndarray") -> tuple[Evidence, Pairs
         }
     ).unique()
     pairs = evidence.candidates(tied.drop("coauthor"))
-    return evidence, pairs, Apart(number[several], *_together(mentions, group)), several
-
-
-def _together(mentions: Mentions, group: "ndarray") -> tuple["ndarray", "ndarray"]:
-    """Return the pairs of groups of which one paper names both."""
-    size = len(mentions.bearers)
-    place = mentions.paper * size + mentions.name
-    again = np.flatnonzero(~mentions.is_first & (group >= 0))
-    both = np.flatnonzero(np.isin(place, place[again]) & (group >= 0))
-    return pairs_within(place[both], group[both])
+    return evidence, pairs, several
 
 
 def _told(mentions: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:

@@ -32,14 +32,15 @@ class Mentions:
         paper: the paper of each mention, ascending.
         name: its name.
         number: what tells equal names apart, -1 where unknown.
-        is_first: no mention before it on its paper bears its name.
+        is_alone: its paper names another one of its name, and no number tells them apart: which of
+            the two a third paper means is not to be known.
         bearers: for each name how many people are expected to bear it (`name_commonness`).
     """
 
     paper: "ndarray"
     name: "ndarray"
     number: "ndarray"
-    is_first: "ndarray"
+    is_alone: "ndarray"
     bearers: "ndarray"
 
 
@@ -65,7 +66,7 @@ def worth_of(bearers: "ndarray") -> "ndarray":
 
 
 def shared_coauthors(mentions: Mentions) -> Ties:
-    """Return the ties of all mentions but those whose paper names another one of their name.
+    """Return the ties of all mentions but those that are alone.
 
     Mentions without a number are connected among themselves, those of a number among themselves,
     and both where they share a coauthor.
@@ -75,7 +76,7 @@ def shared_coauthors(mentions: Mentions) -> Ties:
     speaking = several[_speaks(mentions.paper[several], counts[mentions.name[several]])]
     first = np.searchsorted(mentions.paper[speaking], mentions.paper)
     size = np.searchsorted(mentions.paper[speaking], mentions.paper, side="right") - first
-    asked = several[mentions.is_first[several]]
+    asked = several[~mentions.is_alone[several]]
     parts = [_ties(mentions, asked[:0], asked[:0])]
     # Each batch holds whole names, so that no tie is between two.
     n_batches = len(asked) // _BATCH + 1

@@ -89,6 +89,8 @@ def largest_shared(matrix: "csr_array", left: "ndarray", right: "ndarray") -> "n
 
     A column has one value, or none, in every row.
     """
+    if not matrix.nnz:
+        return np.zeros(len(left))
     parts = [np.zeros(0)]
     for start in range(0, len(left), _CHUNK):
         here = slice(start, start + _CHUNK)

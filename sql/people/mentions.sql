@@ -165,4 +165,4 @@ final as (
 )
 
 select * from final
-order by mention_id
+order by paper_id, author_order nulls last, mention_id
