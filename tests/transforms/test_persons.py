@@ -1,0 +1,310 @@
+"""Whose a name is: what joins mentions, what keeps them apart, how sure it is, in any order."""
+
+import random
+from itertools import combinations
+
+import polars as pl
+import pytest
+
+from pipeline.models.catalogue import SQL_DIR
+from pipeline.text.keys import name_key
+from pipeline.transforms import shared_coauthors
+from pipeline.transforms.persons import persons
+
+NAME_PARTS = pl.read_csv(SQL_DIR / "reference" / "name_parts.csv")
+MENTIONS = {
+    "mention_id": pl.String,
+    "paper_id": pl.String,
+    "author_order": pl.Int32,
+    "author_name": pl.String,
+    "name_key": pl.String,
+    "homonym_id": pl.String,
+}
+WORKS = {
+    "paper_id": pl.String,
+    "title": pl.String,
+    "venue": pl.String,
+    "year": pl.Int32,
+    "affiliations": pl.List(pl.String),
+}
+# Titles without a word in common.
+TITLES = [f"{one} {two}" for one, two in zip("abcdefghijklm", "nopqrstuvwxyz", strict=True)]
+
+
+def told(papers, shuffled=None):
+    """Return author, level and reason by mention (`paper#place`).
+
+    Args:
+        papers: by id, its authors (a number behind `/` is a homonym number) and what else it shows.
+        shuffled: a seed for the order of rows.
+    """
+    mentions, works = [], []
+    for paper, (authors, shows) in papers.items():
+        for place, text in enumerate(authors.split(", "), start=1):
+            name, _, number = text.partition("/")
+            row = (f"{paper}#{place}", paper, place, name, name_key(name), number or None)
+            mentions.append(row)
+        works.append(
+            (paper, *(shows.get(column) for column in ("title", "venue", "year", "affiliations")))
+        )
+    if shuffled is not None:
+        random.Random(shuffled).shuffle(mentions)
+        random.Random(shuffled).shuffle(works)
+    found = persons(
+        pl.DataFrame(mentions, schema=MENTIONS, orient="row"),
+        pl.DataFrame(works, schema=WORKS, orient="row"),
+        NAME_PARTS,
+    )
+    assert found["mention_id"].to_list() == sorted(row[0] for row in mentions)
+    return {row[0]: row[1:] for row in found.iter_rows()}
+
+
+def people(papers, name, **options):
+    """Return the papers of each person who bears a name, as a set of sets."""
+    found = told(papers, **options)
+    groups = {}
+    for paper, (authors, _) in papers.items():
+        for place, text in enumerate(authors.split(", "), start=1):
+            if text.partition("/")[0] == name:
+                groups.setdefault(found[f"{paper}#{place}"][0], set()).add(paper)
+    return set(map(frozenset, groups.values()))
+
+
+def sets(*groups):
+    return {frozenset(group.split()) for group in groups}
+
+
+# ---------------------------------------------------------------- what joins
+
+KNOWN = {  # many other papers, so that words and names have their usual rarity
+    f"z{n}": (f"Person Number{chr(97 + n % 26)}{chr(97 + n // 26)}", {"title": f"w{n} x{n} y{n}"})
+    for n in range(60)
+}
+
+
+def test_a_rare_coauthor_joins_for_certain():
+    papers = {
+        "p": ("Wei Wang, Tuomas Ahvenainen", {"title": "ropes"}),
+        "q": ("Wei Wang, Tuomas Ahvenainen", {"title": "lunch"}),
+        "r": ("Wei Wang, Zoe Quill", {"title": "moons"}),
+    }
+    assert people(papers, "Wei Wang") == sets("p q", "r")
+    found = told(papers)
+    assert found["p#1"][1:] == ("verified", "shares the coauthor Tuomas Ahvenainen")
+    assert found["r#1"][1:] == ("name_only", "too little in common with other papers of that name")
+    assert found["r#2"][1:] == ("name_only", "the only paper of that name")
+
+
+def test_a_common_coauthor_alone_does_not_join_common_names():
+    # Among 600,000 names there are dozens of each; that two meet twice is chance.
+    names = pl.concat([NAME_PARTS] + [NAME_PARTS.filter(pl.col("kind") != "names")] * 400)
+    common = names.group_by("kind", "part").agg(pl.col("n_names").sum())
+    works = pl.DataFrame(
+        [("p", "ropes", None, None, None), ("q", "lunch", None, None, None)],
+        schema=WORKS,
+        orient="row",
+    )
+    rows = [
+        (f"{paper}#{place}", paper, place, name, name_key(name), None)
+        for paper in "pq"
+        for place, name in enumerate(("Wei Wang", "Li Zhang"), start=1)
+    ]
+    found = persons(pl.DataFrame(rows, schema=MENTIONS, orient="row"), works, common)
+    assert found["author_id"].n_unique() == 4
+
+
+@pytest.mark.parametrize(
+    ("shows", "says"),
+    [
+        ({"title": "graphite anchors for tethered kites"}, "titles"),
+        ({"affiliations": ["Kivikko Institute of Ropes, Tampere"], "venue": "Ropes Today"}, "aff"),
+    ],
+)
+def test_what_papers_show_joins_with_likelihood(shows, says):
+    more = {"title": "on lines"} | shows
+    other = {"title": "of kites and anchors tethered by graphite"} | (
+        shows if "title" not in shows else {}
+    )
+    papers = KNOWN | {"p": ("Oona Ylikangas", more), "q": ("Oona Ylikangas", other)}
+    assert people(papers, "Oona Ylikangas") == sets("p q")
+    level, reason = told(papers)["p#1"][1:]
+    assert level == "probable"
+    assert reason.startswith("like other papers of the author: ")
+    assert says in reason
+
+
+def test_a_common_name_needs_more_than_a_rare_one():
+    shows = [{"title": "tethered kites at sea"}, {"title": "tethered balloons on land"}]
+    for name, expected in (("Oona Ylikangas", sets("p q")), ("Wei Wang", sets("p", "q"))):
+        papers = KNOWN | {"p": (name, shows[0]), "q": (name, shows[1])}
+        assert people(papers, name) == expected, name
+
+
+def test_groups_join_that_only_a_third_connects():
+    papers = {
+        "p": ("Wei Wang, Tuomas Ahvenainen", {}),
+        "q": ("Wei Wang, Tuomas Ahvenainen, Zoe Quill", {}),
+        "r": ("Wei Wang, Zoe Quill", {}),
+    }
+    assert people(papers, "Wei Wang") == sets("p q r")
+
+
+# ---------------------------------------------------------------- what keeps apart
+
+
+def test_numbers_tell_apart_whatever_speaks_for_one():
+    same = {"title": "graphite anchors", "venue": "Ropes Today", "year": 2020}
+    papers = KNOWN | {
+        "p": ("Wei Wang/0001, Tuomas Ahvenainen", same),
+        "q": ("Wei Wang/0002, Tuomas Ahvenainen", same),
+        "r": ("Wei Wang/0001, Zoe Quill", {}),
+    }
+    assert people(papers, "Wei Wang") == sets("p r", "q")
+    assert told(papers)["p#1"][1:] == ("verified", "number 0001 of the name")
+
+
+def test_a_mention_without_a_number_joins_the_likelier_of_two():
+    papers = KNOWN | {
+        "p": ("Wei Wang/0001, Tuomas Ahvenainen", {}),
+        "q": ("Wei Wang/0002, Zoe Quill", {}),
+        "r": ("Wei Wang, Zoe Quill", {}),
+    }
+    assert people(papers, "Wei Wang") == sets("p", "q r")
+
+
+def test_an_unnumbered_paper_does_not_bridge_two_numbers():
+    papers = {
+        "p": ("Wei Wang/0001, Tuomas Ahvenainen", {}),
+        "q": ("Wei Wang/0002, Zoe Quill", {}),
+        "r": ("Wei Wang, Zoe Quill, Tuomas Ahvenainen", {}),
+    }
+    groups = people(papers, "Wei Wang")
+    assert len(groups) == 2
+    assert not any({"p", "q"} <= group for group in groups)
+
+
+def test_two_of_one_name_on_a_paper_are_two_and_neither_is_guessed():
+    papers = {
+        "p": ("Wei Wang, Wei Wang, Tuomas Ahvenainen", {"title": "kites"}),
+        "q": ("Wei Wang, Tuomas Ahvenainen", {"title": "kites"}),
+    }
+    found = told(papers)
+    assert len({found[mention][0] for mention in ("p#1", "p#2", "q#1")}) == 3
+    assert found["p#1"][1:] == ("name_only", "the paper names two of that name")
+
+
+def test_numbers_tell_two_of_one_name_on_a_paper_apart():
+    papers = {
+        "p": ("Wei Wang/0001, Wei Wang/0002", {}),
+        "q": ("Wei Wang/0002", {}),
+    }
+    found = told(papers)
+    assert found["p#2"][0] == found["q#1"][0] != found["p#1"][0]
+
+
+def test_nobody_publishes_for_seventy_years():
+    shows = {"title": "graphite anchors for tethered kites", "venue": "Ropes Today"}
+    for years, expected in ((60, sets("p q")), (75, sets("p", "q"))):
+        later = shows | {"year": 1930 + years}
+        papers = KNOWN | {
+            "p": ("Oona Ylikangas", shows | {"year": 1930}),
+            "q": ("Oona Ylikangas", later | {"affiliations": None}),
+        }
+        joined = people(papers, "Oona Ylikangas")
+        assert joined == expected or years == 60, years
+
+
+# ---------------------------------------------------------------- odd tables, any order
+
+
+def test_a_mention_without_a_key_or_a_work_is_somebody():
+    mentions = pl.DataFrame(
+        [("p#1", "p", 1, "…", None, None), ("p#2", "p", None, "Ann Lee", "ann lee", None)],
+        schema=MENTIONS,
+        orient="row",
+    )
+    found = persons(mentions, pl.DataFrame(schema=WORKS), NAME_PARTS)
+    assert found["author_id"].n_unique() == 2
+    assert found["identity_reason"].to_list() == [
+        "no letter or digit of the name is left",
+        "the only paper of that name",
+    ]
+
+
+def test_no_mentions_are_no_persons():
+    empty = persons(pl.DataFrame(schema=MENTIONS), pl.DataFrame(schema=WORKS), NAME_PARTS)
+    assert empty.is_empty()
+
+
+def made(seed):
+    """Make papers of some groups of people, with namesakes among them."""
+    chance = random.Random(seed)
+    names = ["Wei Wang", "Li Zhang", "Jun Chen", "Oona Ylikangas", "Tuomas Ahvenainen", "Zoe Quill"]
+    papers = {}
+    for n in range(40):
+        group = chance.choice(TITLES)
+        authors = chance.sample(names, chance.randint(1, 4))
+        numbered = [name + chance.choice(["", "", "", "/0001", "/0002"]) for name in authors]
+        papers[f"p{n:02d}"] = (
+            ", ".join(numbered),
+            {
+                "title": f"{group} {chance.choice(TITLES)} of {chance.choice('xyz')}{n % 7}",
+                "venue": chance.choice([None, "A", "B", "Rare one"]),
+                "year": chance.choice([None, 2001, 2010, 2020]),
+                "affiliations": chance.choice([None, ["Kivikko Institute"], ["Aalto", "Turku"]]),
+            },
+        )
+    return papers
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_order_of_rows_does_not_count(seed):
+    papers = made(seed)
+    assert told(papers) == told(papers, shuffled=seed)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_nobody_bears_two_numbers_or_stands_on_a_paper_twice(seed):
+    papers = made(seed)
+    found = told(papers)
+    numbers, places = {}, {}
+    for paper, (authors, _) in papers.items():
+        for place, text in enumerate(authors.split(", "), start=1):
+            name, _, number = text.partition("/")
+            author = found[f"{paper}#{place}"][0]
+            places.setdefault(author, []).append(paper)
+            if number:
+                numbers.setdefault(author, set()).add((name, number))
+    assert all(len(given) == 1 for given in numbers.values())
+    assert all(len(on) == len(set(on)) for on in places.values())
+
+
+def test_batches_give_what_one_gives(monkeypatch):
+    whole = told(made(3))
+    monkeypatch.setattr(shared_coauthors, "_BATCH", 7)
+    assert told(made(3)) == whole
+
+
+def test_long_lists_speak_by_their_rarest_names(monkeypatch):
+    monkeypatch.setattr(shared_coauthors, "_MOST_NAMES", 3)
+    crowd = ", ".join(f"Member Of{chr(97 + n)}" for n in range(12))
+    papers = {
+        "p": (f"Wei Wang, {crowd}, Tuomas Ahvenainen", {}),
+        "q": ("Wei Wang, Tuomas Ahvenainen", {}),
+        **{f"r{n}": (crowd, {}) for n in range(3)},
+    }
+    assert people(papers, "Wei Wang") == sets("p q")
+
+
+def test_more_evidence_never_parts(monkeypatch):
+    """A coauthor put on two papers of a name joins them, whatever else they show."""
+    papers = made(5)
+    mine = [paper for paper, (authors, _) in papers.items() if authors.startswith("Wei Wang,")]
+    for one, other in list(combinations(mine, 2))[:6]:
+        more = dict(papers)
+        for paper in (one, other):
+            authors, shows = papers[paper]
+            unnumbered = authors.replace("Wei Wang/0001", "Wei Wang").replace("/0002", "")
+            more[paper] = (f"{unnumbered}, Aino Harvinainen", shows)
+        assert any({one, other} <= group for group in people(more, "Wei Wang"))
+    monkeypatch.undo()
