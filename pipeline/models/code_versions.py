@@ -25,7 +25,9 @@ from pipeline.storage.warehouse import content_columns
 _PACKAGE = __name__.partition(".")[0]
 # The libraries whose output ends up in rows. Others (pydantic, pyarrow, PyYAML …) carry values or
 # check them: another version of theirs makes no other row.
-STORED_OUTPUT = frozenset({"anyascii", "duckdb", "ftfy", "numpy", "polars", "scipy", "selectolax"})
+STORED_OUTPUT = frozenset(
+    {"anyascii", "duckdb", "ftfy", "nameparser", "numpy", "polars", "scipy", "selectolax"}
+)
 NO_STORED_OUTPUT = frozenset({"filelock", "pyarrow", "pydantic", "pydantic_core", "yaml"})
 # What reads reference tables.
 _CSV_READERS = (f"{_PACKAGE}.models.reference",)

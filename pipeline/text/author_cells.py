@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.text.person_names import is_nobody
+from pipeline.text.name_shapes import is_nobody
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Cells that hold a paper's authors, cut into names: in any spelling that tools and people use.
 
 What belongs here: where one name ends and the next begins, and whether the list was cut short.
-What does not: the inside of a name (`person_names`), keys (`keys`), reading tables (`records`).
+What does not: the inside of a name (`name_shapes`), keys (`keys`), reading tables (`records`).
 
 How a cell is cut is decided by all of it. Signs that stand in no name (";", "|", lines) come first,
 then "and". Commas are the hard part: they stand between names ("Ana Lund, Oto Kask"), within them
@@ -19,7 +19,7 @@ from itertools import groupby
 from typing import Literal, NamedTuple
 
 from pipeline.text.author_cells import FOLLOWED_BY_ALL, prepared
-from pipeline.text.person_names import (
+from pipeline.text.name_shapes import (
     Capitals,
     Shape,
     is_cjk,

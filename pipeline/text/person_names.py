@@ -1,217 +1,281 @@
-"""One person's name: what its words look like, and the order given name, family name.
+"""One name of an author, read: what it is, its parts, and the keys that it is compared by.
 
-What belongs here: initials, particles, suffixes, degrees, names of groups, names in scripts
-without spaces. What does not: where in a list one name ends (`author_lists`), keys (`keys`).
+What belongs here: which words are given names, particles, family name, suffix. What does not: what
+hangs on a name (`name_kinds`), whether two names may be one person's (`name_agreement`), where in a
+list a name ends (`author_lists`).
+
+A name does not tell its own order. It is read as given name, family name, unless a comma, capitals
+or its script say otherwise; `name_agreement` tries the other order. Common names take the short
+way; of long ones `nameparser` is asked, which takes a hundred times as long.
 """
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
-from typing import Literal
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-# What a piece of a list looks like. `word`: half a name, or a lone one ("Lund", "van der Berg").
-# `initials`: never a name ("A. B."). `lead`: initials before a word ("A. Lund", "Ana B. Lund").
-# `trail`: initials at the end ("Lund A", but also "Ana B."). `multi`: words only ("Ana Lund").
-Shape = Literal["word", "initials", "lead", "trail", "multi", "group"]
-# What stands in capitals in a list: initials and other first letters, all, or family names.
-Capitals = Literal["some", "all", "families"]
-
-_PARTICLES = (
-    "af al ap auf aus av bar ben bin bint d da dal dalla das de degli dei del dela dell della den"
-    " der des di do dos du e el ibn im la las le les lo los mac of op san st ten ter the thoe to"
-    " tot van vande vanden vander vom von y zu zum zur 't"
-)
-PARTICLES = frozenset(_PARTICLES.split())
-_SUFFIX = re.compile(r"(?:jr|sr|junior|senior|ii|iii|iv|2nd|3rd|4th)\.?", re.IGNORECASE)
-# Degrees that no initials look like, and those that stand for initials behind half a name.
-_DEGREE = re.compile(
-    r"(?:ph\.?\s?d|m\.?sc|b\.?sc|d\.?phil|m\.?phil|mba|mph|drph|dr\.?\s?med|frc[ps]|dvm|msn|bsn|facp"
-    r"|faan|pharm\.?\s?d|psy\.?\s?d|sc\.?\s?d|esq)\.?",
-    re.IGNORECASE,
-)
-_WEAK_DEGREE = re.compile(r"(?:M\.?D|M\.?A|M\.?S|B\.?A|B\.?S|R\.?N|D\.?O)\.?")
-_TITLES = re.compile(
-    r"(?:(?:[Pp]rof|PROF|[Dd]r|Mr|Mrs|Ms|Ing|Dipl|rer|nat|med|phil)\b\.?[\s-]+){1,4}(?=\S)"
-)
-_GROUP = re.compile(
-    r"\b(?:collaborations?|consortium|consortia|task force"
-    r"|groups?|team|committee|society|universit\w{1,4}|institut\w{1,3}"
-    r"|organi[sz]ations?|network"
-    r"|investigators|association|department|ministry|agency|cent(?:er|re)|council|foundation"
-    r"|laborator(?:y|ies)|academy|initiative|trialists|project|commission|federation|inc|gmbh|llc|ltd"
-    r"|corporation|company)\b",
-    re.IGNORECASE,
-)
-_NOBODY = re.compile(
-    r"(?:anon(?:ymous|\.)?|unknown(?: authors?)?|n/a|n\.a|NA|none|null|nan|nil"
-    r"|no authors?(?: listed)?|not (?:available|given|known)|authors? unknown|[^\w\ue000-\uf8ff]*)",
-    re.IGNORECASE,
-)
-# Marks of affiliations and footnotes; digits behind a space are DBLP's, for equal names.
-_SIGNS = "*†‡§¶#⁎⁺"
-_MARKS = f"0123456789⁰¹²³⁴⁵⁶⁷⁸⁹{_SIGNS} ,"
-_CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_CJK_NAME = re.compile(rf"[{_CJK}](?:[{_CJK}·・ ]*[{_CJK}])?")
-# "J", "J.", "J.-P.", "JP", "Yu. V.": letters are looked at one by one.
-_INITIALS = re.compile(r"[^\W\d_]{1,4}(?:\.?[-\s]?[^\W\d_]{1,2}){0,4}\.?")
-_DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.[-\s]?){1,5}")
-_VOWELS = frozenset("AEIOUYÀÁÂÃÄÅÆÈÉÊËÌÍÎÏÒÓÔÕÖØÙÚÛÜ")
-# Three capitals that can be spoken are a short name: LEE, KIM, ANN, EVA.
-_SPOKEN = re.compile(
-    r"[^AEIOUY][AEIOUY][^AEIOUY]|[^AEIOUY][AEIOUY]{2}|[AEIOUY][^AEIOUY][AEIOUY]|[AEIOUY]{2}[^AEIOUY]"
-    r"|[AEIOUY]([^AEIOUY])\1"
-)
-_MOST_INITIALS = 4
+from pipeline.text.keys import fold_ascii
+from pipeline.text.name_kinds import Flag, Kind, is_bare, kind_of, tidy
+from pipeline.text.name_order import Parts, cut_name
+from pipeline.text.name_shapes import PARTICLES, is_cjk, is_initials
+from pipeline.text.name_words import FAMILIES_FIRST, GROUP, GROUP_WEAK, LABEL, is_syllable
 
 
-def is_suffix(text: str) -> bool:
-    """Tell whether a text is a suffix such as "Jr." or "III"."""
-    return bool(_SUFFIX.fullmatch(text))
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """A name of an author.
 
-
-def is_degree(text: str) -> bool:
-    """Tell whether a text is a degree that no initials look like: "PhD"."""
-    return bool(_DEGREE.fullmatch(text))
-
-
-def is_weak_degree(text: str) -> bool:
-    """Tell whether a text is a degree, or initials: "MD"."""
-    return bool(_WEAK_DEGREE.fullmatch(text))
-
-
-def is_nobody(text: str) -> bool:
-    """Tell whether a text stands where a name would, and is none: "n/a", "Anonymous".
-
-    >>> is_nobody("[No authors listed]"), is_nobody("Noa"), is_nobody("--")
-    (True, False, True)
+    Attributes:
+        name: as it can be shown: without notes, quotes and stray signs, given name first where a
+            comma or capitals tell the order.
+        kind: `person`, `group`, or None where it is no name.
+        given_name: the first given name, or its initial. None for groups and lone words.
+        middle_name: further given names and initials.
+        particles: what stands before the family name ("van den"); part of `family_name`.
+        family_name: with its particles. A lone word is taken for one.
+        suffix: "Jr.", "III".
+        nickname: another name that stood in quotes or brackets.
+        homonym_id: the number that tells equal names apart.
+        given_keys: given names in small ASCII letters; initials one by one, words that hyphens tie
+            with them ("jae-hyun"), and so are single syllables before a Chinese family name.
+        particle_keys: particles in small ASCII letters.
+        family_keys: the words of the family name without particles, in small ASCII letters; of a
+            group all its words.
+        flags: what is odd about it, see `name_kinds.Flag`.
     """
-    text = text.strip("[]() .")
-    return text != "Na" and bool(_NOBODY.fullmatch(text))
+
+    name: str
+    kind: Kind | None
+    given_name: str | None
+    middle_name: str | None
+    particles: str | None
+    family_name: str | None
+    suffix: str | None
+    nickname: str | None
+    homonym_id: str | None
+    given_keys: tuple[str, ...]
+    particle_keys: tuple[str, ...]
+    family_keys: tuple[str, ...]
+    flags: tuple[Flag, ...]
+
+    @property
+    def family_key(self) -> str | None:
+        """The family name with its particles in small ASCII letters, without spaces."""
+        return "".join((*self.particle_keys, *self.family_keys)) or None
 
 
-def is_cjk(text: str) -> bool:
-    """Tell whether a name is in Chinese, Japanese or Korean script alone."""
-    return not text.isascii() and bool(_CJK_NAME.fullmatch(text))
+def _stems() -> frozenset[str]:
+    """Return how words begin that only a close look understands; others only cost time."""
+    special = (
+        f"{GROUP.pattern}|{GROUP_WEAK.pattern}|{LABEL.pattern}|team|labs|anonymous|prof|dame|herr"
+    )
+    special += "|frau|shri"
+    return frozenset(word[:4] for word in re.findall("[a-z]{4,}", special.lower()))
 
 
-@lru_cache(maxsize=2**14)
-def is_initials(text: str, *, capitals: Capitals = "some") -> bool:
-    """Tell whether a text is the initials of given names.
-
-    Short names in capitals look like initials. Where all is in capitals, only what has dots, one
-    letter, or no vowel is taken for initials; where family names are, not what has no vowel.
-
-    >>> [is_initials(each) for each in ("J.-P.", "JP", "Yu. V.", "Li", "LI")]
-    [True, True, True, False, True]
-    >>> is_initials("LI", capitals="all"), is_initials("JB", capitals="all")
-    (False, True)
-    """
-    if not _INITIALS.fullmatch(text):
-        return False
-    if _DOTTED.fullmatch(text):
-        return all(part[0].isupper() for part in re.split(r"[-.\s]+", text) if part)
-    letters = [letter for letter in text if letter.isalpha()]
-    if len(letters) > _MOST_INITIALS or not all(letter.isupper() for letter in letters):
-        return False
-    words = re.split(r"[-.\s]+", text.strip("."))
-    if all(len(word) == 1 for word in words):
-        return True
-    if "." in text.rstrip(".") and len(words[-1]) > 1:
-        return False  # "S. W. NG"
-    if capitals == "families":
-        return False
-    if capitals == "all":
-        return _VOWELS.isdisjoint(letters)
-    if len(letters) == _MOST_INITIALS:
-        return _VOWELS.isdisjoint(letters)
-    return len(letters) < _MOST_INITIALS - 1 or not _SPOKEN.fullmatch("".join(letters))
+_STEMS = _stems()
+# "Ana Lund", "Ana B. Lund", "A.-B. Lund", "Ana-Eva Lund-Kask", "Zoë Ana Lund".
+_UPPER, _LOWER = "A-ZÀ-ÖØ-ÞĀ-Ɏ", "a-zß-öø-ÿĀ-ɏ"
+_WORD = f"[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?"
+_COMMON = re.compile(
+    rf"({_WORD}|[A-Z]\.(?:-?[A-Z]\.){{0,2}})((?: [A-Z]\.?){{0,3}}|(?: {_WORD})) ({_WORD})"
+)
+_CLOSELY = "jr sr junior senior ii mr mrs ms mx dr sir by and pd md phd van thi"
+_NO_COMMON = PARTICLES.union(_CLOSELY.split())
 
 
-@lru_cache(maxsize=2**15)
-def shape_of(text: str, *, capitals: Capitals = "some") -> Shape:
-    """Return what a piece of a list looks like, see `Shape`.
-
-    >>> [shape_of(each) for each in ("van der Berg", "A. B.", "Ana B. Lund", "Lund AB", "Ana Lund")]
-    ['word', 'initials', 'lead', 'trail', 'multi']
-    """
-    if is_cjk(text):
-        return "multi" if len(text) > 1 else "word"
-    if is_initials(text, capitals=capitals):
-        return "initials"
-    if _GROUP.search(text):
-        return "group"
-    words = text.split()
-    if _has_suffix(words, capitals=capitals):
-        words = words[:-1]
-    while len(words) > 2 and words[-1] in PARTICLES:  # "Silva JC da"
-        words.pop()
-    marks = [is_initials(word, capitals=capitals) for word in words]
-    if marks[-1] and not marks[0]:
-        return "trail"
-    if any(marks) and not marks[-1]:
-        return "lead"
-    n_counted = len([word for word in words if word not in PARTICLES])
-    return "multi" if n_counted > 1 else "word"
+def read_names(names: Iterable[str]) -> list[PersonName]:
+    """Read many names; equal spellings once."""
+    spellings = list(names)
+    found = {name: read_name(name) for name in dict.fromkeys(spellings)}
+    return [found[name] for name in spellings]
 
 
-def _has_suffix(words: Sequence[str], *, capitals: Capitals) -> bool:
-    """Tell whether a name ends in a suffix; "Lund JR" are initials, "LUND J JR" is none."""
-    if len(words) < 2 or not is_suffix(words[-1]):
-        return False
-    return words[-1].strip(".") not in ("JR", "SR") or capitals == "all" or is_initials(words[-2])
-
-
-def tidy_name(text: str) -> str:
-    """Return a name without titles before it and marks behind it.
-
-    >>> tidy_name("Prof. Dr. Ana Lund1,*"), tidy_name("Fan Yang 0024")
-    ('Ana Lund', 'Fan Yang')
-    """
-    text = text.strip(" ,:'\"“”‘’")
-    text = _TITLES.sub("", text, count=1) if _TITLES.match(text) else text
-    return text.rstrip(_MARKS).lstrip(f"{_SIGNS} ")
-
-
-def turned_name(family: str, given: str) -> str:
-    """Return "given family suffix"; names in scripts without spaces keep their order.
-
-    >>> turned_name("van der Berg Jr.", "JP"), turned_name("山田", "太郎")
-    ('J P van der Berg Jr.', '山田太郎')
-    """
-    if is_cjk(family) and is_cjk(given):
-        return family + given
-    words, given_words = family.split(), given.split()
-    suffixes = [
-        each.pop() for each in (words, given_words) if len(each) > 1 and is_suffix(each[-1])
-    ]
-    return " ".join([*map(_spread, given_words), *words, *suffixes])
-
-
-def straight_name(text: str, *, capitals: Capitals = "some") -> str:
-    """Return a name without commas as given name, family name: "Lund AB" is "A B Lund".
+def read_name(name: str) -> PersonName:
+    """Read a name, whatever it is; never raises.
 
     Args:
-        text: the name.
-        capitals: what stands in capitals, see `is_initials`.
+        name: as a page shows it.
 
-    >>> straight_name("van der Berg J Jr"), straight_name("Silva JC da")
-    ('J van der Berg Jr', 'J C da Silva')
+    >>> found = read_name('SERRE, Jean-Pierre')
+    >>> found.name, found.given_name, found.family_name, found.given_keys
+    ('Jean-Pierre Serre', 'Jean-Pierre', 'Serre', ('jean-pierre',))
+    >>> read_name("Qwen Team").kind, read_name("and 12 others").kind, read_name("Wei Pan1").name
+    ('group', None, 'Wei Pan')
     """
-    words = text.split()
-    suffix = [words.pop()] if _has_suffix(words, capitals=capitals) else []
-    behind: list[str] = []
-    while len(words) > 2 and words[-1] in PARTICLES:
-        behind.append(words.pop())
-    n_last = 0
-    while n_last < len(words) - 1 and is_initials(words[-1 - n_last], capitals=capitals):
-        n_last += 1
-    if not n_last or is_initials(words[0], capitals=capitals):
-        return text
-    family = " ".join([*reversed(behind), *words[:-n_last], *suffix])
-    return turned_name(family, " ".join(words[-n_last:]))
+    family, comma, given = name.partition(", ")
+    straight = f"{given} {family}" if comma else name
+    found = _COMMON.fullmatch(straight)
+    is_common = found is not None and (not comma or found[3] == family)
+    read = _read_common(straight, *found.groups()) if is_common else None
+    return read or _read_closely(name)
 
 
-def _spread(word: str) -> str:
-    """Return glued initials one by one: "JP" is "J P"."""
-    is_glued = len(word) > 1 and word.isalpha() and word.isupper() and is_initials(word)
-    return " ".join(word) if is_glued else word
+def _read_common(name: str, given: str, middle: str, family: str) -> PersonName | None:
+    """Read a name of common words in common order; None where a word needs a close look."""
+    small = fold_ascii(name)
+    words = small.split()
+    if not _NO_COMMON.isdisjoint(words) or not _STEMS.isdisjoint([word[:4] for word in words]):
+        return None
+    small_family = words[-1]
+    if not middle:
+        first = tuple(words[0].replace(".", "").split("-")) if "." in given else (words[0],)
+    elif len(middle) > 3 and "." not in middle and " " not in middle[1:]:
+        first = (words[0].replace(".", ""), words[1])
+        if small_family in FAMILIES_FIRST and all(map(is_syllable, first)) and len(first[0]) > 1:
+            return None
+    elif "." in given:
+        first = tuple(" ".join(words[:-1]).replace(".", " ").replace("-", " ").split())
+    else:
+        first = (words[0], *" ".join(words[1:-1]).replace(".", "").split())
+    return PersonName(
+        name, "person", given, middle.strip() or None, None, family, None, None, None,
+        first, (), tuple(small_family.split("-")), (),
+    )  # fmt: skip
+
+
+def _read_closely(name: str) -> PersonName:
+    """Read any name; what turning it lays bare at an end ("0, A") is taken off as well."""
+    read = _read_once(name)
+    for _ in range(_MOST_ROUNDS):
+        if read.kind != "person" or read.name == name or is_bare(read.name):
+            return read
+        again = _read_once(read.name)
+        if (again.name, again.kind) == (read.name, "person"):
+            return read
+        flags = tuple(dict.fromkeys((*read.flags, *again.flags)))
+        read = replace(again, flags=flags, homonym_id=read.homonym_id or again.homonym_id)
+    return read
+
+
+_MOST_ROUNDS = 6
+
+
+def _read_once(name: str) -> PersonName:
+    tidied = tidy(name)
+    is_plain = tidied.text.isascii() and _is_plain(tidied.text)
+    kind, flags = ("person", ()) if is_plain else kind_of(tidied.text)
+    flags = (*tidied.flags, *flags)
+    if kind != "person":
+        return _no_person(tidied.text if kind else name.strip() or name, kind, flags)
+    parts = cut_name(tidied.text)
+    read = _person(parts, tidied.nickname, tidied.homonym_id)
+    if not (read.given_keys or read.family_keys):
+        return _no_person(name.strip() or name, None, (*flags, "label"))
+    flags = (*flags, *parts.flags, *_case_flags(parts))
+    return replace(read, flags=flags) if flags else read
+
+
+def _no_person(text: str, kind: Kind | None, flags: tuple[Flag, ...]) -> PersonName:
+    words = _key_words(text)
+    keys = tuple(words[1:] if len(words) > 1 and words[0] == "the" else words)
+    return PersonName(text, kind, None, None, None, None, None, None, None, (), (), keys, flags)
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text in ASCII has words of people alone, which saves a closer look."""
+    words = text.lower().split()
+    return (
+        len(words) > 1
+        and _STEMS.isdisjoint([word.lstrip("(")[:4] for word in words])
+        and _PLAIN.fullmatch(text) is not None
+        and _NO_PLAIN.isdisjoint(words)
+    )
+
+
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z .'-]*[A-Za-z.]")
+_NO_PLAIN_WORDS = "et al by no of for and und et others more ai inc ltd llc plc pty all na"
+_NO_PLAIN = frozenset(_NO_PLAIN_WORDS.split())
+
+
+def _person(parts: Parts, nickname: str | None, homonym_id: str | None) -> PersonName:
+    family_keys = tuple(key for word in parts.family for key in _family_words(word))
+    given_keys = tuple(key for word in parts.given for key in _given_words(word, parts))
+    is_bound = (
+        len(given_keys) > 1
+        and len(given_keys) == len(parts.given)
+        and not is_cjk(parts.shown)
+        and "".join(family_keys) in FAMILIES_FIRST
+        and all(len(key) > 1 and is_syllable(key) for key in given_keys)
+    )
+    given, middle = parts.given[:1], parts.given[1:]
+    if is_bound:
+        given_keys = ("-".join(given_keys),)
+        given, middle = parts.given, ()
+    joint = "" if is_cjk(parts.shown) else " "
+    return PersonName(
+        name=parts.shown,
+        kind="person",
+        given_name=" ".join(given) or None,
+        middle_name=" ".join(middle) or None,
+        particles=" ".join(parts.particles) or None,
+        family_name=joint.join((*parts.particles, *parts.family)).replace("- ", "-") or None,
+        suffix=parts.suffix,
+        nickname=nickname,
+        homonym_id=homonym_id,
+        given_keys=given_keys,
+        particle_keys=tuple(key for word in parts.particles for key in _key_words(word)),
+        family_keys=family_keys,
+        flags=(),
+    )
+
+
+def _case_flags(parts: Parts) -> tuple[Flag, ...]:
+    letters = [each for each in parts.shown if each.upper() != each.lower()]
+    flags: list[Flag] = []
+    if not parts.given and len(parts.family) == 1 and not is_cjk(parts.shown):
+        flags.append("lone_word")
+    if len(letters) > 2 and all(map(str.isupper, letters)):
+        flags.append("capitals")
+    if len(letters) > 2 and not any(map(str.isupper, letters)):
+        flags.append("small_letters")
+    return tuple(flags)
+
+
+_NO_KEY = re.compile(r"[^a-z0-9-]+")
+_APOSTROPHES = re.compile(r"['`´’]")
+
+
+def _key_words(text: str) -> list[str]:
+    """Return the words of a text in small ASCII letters; hyphens tie, apostrophes join."""
+    folded = _NO_KEY.sub(" ", _APOSTROPHES.sub("", fold_ascii(text)))
+    return [found for word in folded.split() if (found := word.strip("-"))]
+
+
+def _family_words(word: str) -> list[str]:
+    return [part for key in _key_words(word) for part in key.split("-") if part]
+
+
+def _given_words(word: str, parts: Parts) -> list[str]:
+    """Return the keys of a given name; initials one by one."""
+    if len(word) < 2 or not is_initials(word, capitals="all" if parts.is_capital else "some"):
+        return ["-".join(filter(None, key.split("-"))) for key in _key_words(word)]
+    if word.lower().strip(".") == "md":  # Mohammad
+        return ["md"]
+    pieces = [piece for piece in re.split(r"[-.\s]+", word) if piece]
+    letters = [*pieces] if "." in word or "-" in word else [*word]
+    return [key[:1] for letter in letters for key in _key_words(letter)]
+
+
+def torn_names(names: Sequence[PersonName]) -> tuple[int, ...]:
+    """Return the places in a list of first halves of torn names: "Xuemin" before "Shen".
+
+    Only where it is nearly certain: both are lone words, the second is a family name of languages
+    that spell given names of several syllables, the first is none, and the list has whole names.
+
+    Args:
+        names: of one list, in order.
+
+    >>> torn_names(read_names(["Ana Lund", "Xuemin", "Shen"])), torn_names(read_names(["Li", "Wu"]))
+    ((1,), ())
+    """
+    if not any(len(each.given_keys) + len(each.family_keys) > 1 for each in names):
+        return ()
+    return tuple(
+        at
+        for at, (first, second) in enumerate(pairwise(names))
+        if "lone_word" in first.flags
+        and "lone_word" in second.flags
+        and second.family_key in FAMILIES_FIRST
+        and first.family_key not in FAMILIES_FIRST
+    )

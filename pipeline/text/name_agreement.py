@@ -1,0 +1,357 @@
+"""Whether two spellings may be one person's name; and keys under which such spellings meet.
+
+What belongs here: the one rule that says so, wherever two names are compared. What does not: the
+parts of a name (`person_names`), whether two bearers of a name are one person (identity).
+
+The rule, from certain to weak:
+
+`same`: equal but for case, accents, spaces, hyphens, and ways to write one letter (Müller, Mueller,
+Muller; Sergey, Sergei). Two groups are `same` or `other`.
+`fuller`: one says more, nothing contradicts. Given names are initials in one ("W. Wang"), left out
+after the first or all but the last ("Simon Zhan", "Sinong Zhan", of Simon Sinong Zhan), short forms
+(Bill, William) or nicknames; the family name lacks particles, or is one of a double one ("Anna
+Schmidt", "Ana Ruiz" of Ana Ruiz Soler; then the first given name is told in full); a suffix is
+missing; a family name stands alone.
+`turned`: the same words in another order: family name first, or given names exchanged.
+`slip`: all words are equal but one, which is long and one letter off, neither its first nor its
+last; of syllables of Mandarin another letter makes another name (Xiaoyun, Xiaoyan).
+`other`: all else: other given names or initials, other suffixes, other homonym numbers, a person
+and a group, what is no name. A hyphen binds: Wei-Wei Wang is not Wei Wang, nor is Jun-Hui Li or
+"Jun Hui Li" Jun Li.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import permutations
+from typing import Literal
+
+from pipeline.text.name_words import FAMILIES_FIRST, are_syllables
+from pipeline.text.person_names import PersonName
+from pipeline.text.short_names import SHORT_NAMES, full_names
+
+Agreement = Literal["same", "fuller", "turned", "slip", "other"]
+
+Words = tuple[str, ...]
+# From the strongest; of several readings of two names the strongest holds.
+_RANK: dict[Agreement, int] = {"same": 0, "fuller": 1, "turned": 2, "slip": 3, "other": 4}
+_UMLAUTS = re.compile("([aou])e")
+_NO_UMLAUT = re.compile("[qxy]ue|[iu]ae")
+_SHORTEST_FAMILY_SLIP, _SHORTEST_GIVEN_SLIP = 6, 7
+_MOST_WORDS = 12  # of a name that is compared word by word; longer ones are none
+
+
+def may_be_one(a: PersonName, b: PersonName) -> Agreement:
+    """Tell whether two names may be one person's, and how they differ; the order does not count.
+
+    >>> from pipeline.text.person_names import read_name
+    >>> may_be_one(read_name("W. Wang"), read_name("Wei Wang"))
+    'fuller'
+    >>> may_be_one(read_name("Zhan Sinong"), read_name("Sinong Zhan"))
+    'turned'
+    """
+    if a.kind != b.kind or a.kind is None or _are_told_apart(a, b):
+        return "other"
+    if a.kind == "group":
+        return "same" if _joined(a.family_keys) == _joined(b.family_keys) else "other"
+    if max(len(a.given_keys) + len(a.family_keys), len(b.given_keys) + len(b.family_keys)) > (
+        _MOST_WORDS
+    ):
+        return "same" if _letters(a) == _letters(b) else "other"
+    found = min(_readings(a, b), key=_RANK.__getitem__, default="other")
+    says_more = (a.suffix is None) != (b.suffix is None) or (
+        (a.nickname is None) != (b.nickname is None)
+    )
+    return "fuller" if found == "same" and says_more else found
+
+
+def _are_told_apart(a: PersonName, b: PersonName) -> bool:
+    """Tell whether homonym numbers or suffixes say that two names are two people's."""
+    if a.homonym_id and b.homonym_id and a.homonym_id != b.homonym_id:
+        return True
+    return bool(a.suffix and b.suffix and _suffix_key(a.suffix) != _suffix_key(b.suffix))
+
+
+def _suffix_key(suffix: str) -> str:
+    small = suffix.lower().strip(".")
+    return {"junior": "jr", "senior": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv"}.get(
+        small, small
+    )
+
+
+def _readings(a: PersonName, b: PersonName) -> Iterator[Agreement]:
+    """Compare two names in each way that they can be read."""
+    if _letters(a) == _letters(b) and _initials(a.given_keys) == _initials(b.given_keys):
+        yield "same"
+        return
+    yield _straight(a.given_keys, a, b.given_keys, b)
+    for given in _with_nickname(a):
+        yield _at_most("fuller", _straight(given, a, b.given_keys, b))
+    for given in _with_nickname(b):
+        yield _at_most("fuller", _straight(a.given_keys, a, given, b))
+    yield _begins_alike(a, b)
+    for one, other in ((a, b), (b, a)):
+        yield _turned(one, other)
+
+
+def _at_most(most: Agreement, found: Agreement) -> Agreement:
+    return max(most, found, key=_RANK.__getitem__)
+
+
+def _with_nickname(name: PersonName) -> list[Words]:
+    """Return given names with the nickname in place of the first one, or beside it."""
+    if not name.nickname:
+        return []
+    nick = tuple(re.sub("[^a-z ]", "", name.nickname.lower()).split())
+    return [nick, (*nick, *name.given_keys), (*name.given_keys, *nick)] if nick else []
+
+
+# ---------------------------------------------------------------- words
+
+
+def _joined(words: Words) -> str:
+    return "".join(words).replace("-", "")
+
+
+def _letters(name: PersonName) -> str:
+    return _joined((*name.given_keys, *name.particle_keys, *name.family_keys))
+
+
+def _initials(words: Words) -> tuple[bool, ...]:
+    """Tell of which words only initials stand, where some do."""
+    return tuple(len(word) == 1 for word in words) if any(len(w) == 1 for w in words) else ()
+
+
+def _loose(word: str) -> str:
+    """Return a word without what transliterations differ in: Mueller, Sergey."""
+    return _UMLAUTS.sub(r"\1", word).replace("y", "i")
+
+
+def _is_equal(a: str, b: str) -> bool:
+    """Tell whether two words are one, in whichever transliteration."""
+    a, b = a.replace("-", ""), b.replace("-", "")
+    if a == b:
+        return True
+    if min(len(a), len(b)) < 4 or max(len(a), len(b)) < 5 or a[0] != b[0]:
+        return False
+    # No umlaut stands there: Yuexin and Yuxin, Jiaen and Jian are two names.
+    if bool(_NO_UMLAUT.search(a)) != bool(_NO_UMLAUT.search(b)):
+        return False
+    return _loose(a) == _loose(b)
+
+
+def _is_slip(a: str, b: str, shortest: int) -> bool:
+    """Tell whether a letter inside of one word is missing, another one, or changed places."""
+    a, b = a.replace("-", ""), b.replace("-", "")
+    if min(len(a), len(b)) < shortest - (len(a) != len(b)) or abs(len(a) - len(b)) > 1:
+        return False
+    if a[0] != b[0] or a[-1] != b[-1] or a == b or (are_syllables(a) and are_syllables(b)):
+        return False
+    at = next(n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y)
+    if len(a) != len(b):
+        long, short = (a, b) if len(a) > len(b) else (b, a)
+        return long[:at] + long[at + 1 :] == short
+    return a[at + 1 :] == b[at + 1 :] or (
+        a[at : at + 2] == b[at : at + 2][::-1] and a[at + 2 :] == b[at + 2 :]
+    )
+
+
+def _is_form(a: str, b: str) -> bool:
+    """Tell whether a given name is an initial or a short form of another one."""
+    if len(a) == 1 or len(b) == 1:
+        return a[0] == b[0]
+    return (a, b) in SHORT_NAMES or (b, a) in SHORT_NAMES
+
+
+# ---------------------------------------------------------------- given names
+
+
+def _given(a: Words, b: Words) -> Agreement:
+    """Compare given names."""
+    if len(a) > len(b):
+        a, b = b, a
+    if _initials(a) == _initials(b) and _is_equal("".join(a), "".join(b)):
+        return "same"
+    if not a:
+        return "fuller"
+    # Where one has initials only, the parts that hyphens tie count one by one: J.-P., Jean-Pierre.
+    if all(len(word) == 1 for word in a) or all(len(word) == 1 for word in b):
+        a, b = _untied(a), _untied(b)
+        a, b = (b, a) if len(a) > len(b) else (a, b)
+    if _match(a, b, is_first=True):
+        return "fuller"
+    if len(a) == len(b) and 1 < len(a) < 4:
+        if any(all(map(_is_equal, a, order)) for order in permutations(b)):
+            return "turned"
+        if all(len(word) > 1 for word in (*a, *b)) and _n_slips(a, b) == 1:
+            return "slip"
+    if 1 < len(a) < len(b) < 4 and all(any(map(_is_equal, [word] * len(b), b)) for word in a):
+        return "turned"
+    return (
+        "slip" if len(a) == len(b) == 1 and _is_slip(a[0], b[0], _SHORTEST_GIVEN_SLIP) else "other"
+    )
+
+
+def _untied(words: Words) -> Words:
+    return tuple(part for word in words for part in word.split("-"))
+
+
+def _match(short: Words, long: Words, *, is_first: bool) -> bool:
+    """Tell whether all words of one stand in the other one, in order.
+
+    The first must be the other's first, or be its second in full where the first is left out.
+    """
+    if not short:
+        return True
+    if len(short) > len(long):
+        return False
+    if (_is_equal(short[0], long[0]) or _is_form(short[0], long[0])) and _match(
+        short[1:], long[1:], is_first=False
+    ):
+        return True
+    if is_first:
+        is_left_out = len(long) > 1 and len(short[0]) > 1 and _is_equal(short[0], long[1])
+        return is_left_out and _match(short[1:], long[2:], is_first=False)
+    return _match(short, long[1:], is_first=False)
+
+
+def _n_slips(a: Words, b: Words) -> int:
+    """Count the words that are a slip apart where the others are equal; many where they are not."""
+    n_slips = 0
+    for x, y in zip(a, b, strict=True):
+        if not _is_equal(x, y):
+            n_slips += 1 if _is_slip(x, y, _SHORTEST_GIVEN_SLIP) else 9
+    return n_slips
+
+
+def _has_same_first(a: Words, b: Words) -> bool:
+    """Tell whether the first given names are one, told in full."""
+    return bool(
+        a
+        and b
+        and len(a[0]) > 1
+        and len(b[0]) > 1
+        and (_is_equal(a[0], b[0]) or _is_form(a[0], b[0]))
+    )
+
+
+# ---------------------------------------------------------------- whole names
+
+
+def _straight(given_a: Words, a: PersonName, given_b: Words, b: PersonName) -> Agreement:
+    """Compare names as they are read: given name, family name."""
+    given = _given(given_a, given_b)
+    if given == "other":
+        return "other"
+    if _is_family_equal(a, b):
+        return given
+    if _is_equal(_joined(a.family_keys), _joined(b.family_keys)):  # but for particles
+        return _at_most("fuller", given)
+    if given in ("same", "fuller") and _has_same_first(given_a, given_b):
+        if _is_one_of_double(a.family_keys, b.family_keys):
+            return "fuller"
+        if given == "same" and _is_slip(
+            _joined(a.family_keys), _joined(b.family_keys), _SHORTEST_FAMILY_SLIP
+        ):
+            return "slip"
+    return "other"
+
+
+def _is_family_equal(a: PersonName, b: PersonName) -> bool:
+    one, other = a.family_key or "", b.family_key or ""
+    return bool(one) and _is_equal(one, other)
+
+
+def _is_one_of_double(a: Words, b: Words) -> bool:
+    """Tell whether a family name is the first or last part of a double one."""
+    if len(a) == len(b):
+        return False
+    short, long = (a, b) if len(a) < len(b) else (b, a)
+    joined = _joined(short)
+    return len(joined) > 1 and any(
+        _is_equal(joined, _joined(part)) for part in (long[: len(short)], long[-len(short) :])
+    )
+
+
+def _words(name: PersonName) -> Words:
+    return (*name.given_keys, *name.particle_keys, *name.family_keys)
+
+
+def _begins_alike(a: PersonName, b: PersonName) -> Agreement:
+    """Compare names of which one lacks the last words: "Ana Ruiz", "Ana Ruiz Soler"."""
+    short, long = sorted((_words(a), _words(b)), key=lambda words: (len(words), words))
+    if len(short) < 2 or len(short) == len(long) or not _has_same_first(short, long):
+        return "other"
+    if len(long[-1]) == 1 or len(short[-1]) == 1:
+        return "other"
+    if short[-1] in FAMILIES_FIRST and long[-1] in FAMILIES_FIRST:
+        return "other"  # "Wei Li", "Wei Li Zhang"
+    return "fuller" if all(map(_is_equal, short[1:], long[1:])) else "other"
+
+
+def _turned(a: PersonName, b: PersonName) -> Agreement:
+    """Compare a name as it is read with another one read family name first."""
+    words = _words(b)
+    if len(words) < 2 or not a.family_key or not a.given_keys:
+        return "other"
+    # Of "van den Berg Jan" the family name is several words.
+    for n_family in range(1, len(words)):
+        family, given = words[:n_family], words[n_family:]
+        if not _is_equal(a.family_key, _joined(family)):
+            continue
+        found = _given(a.given_keys, given)
+        if found in ("same", "turned") or (
+            found == "fuller" and (_has_same_first(a.given_keys, given) or _is_left_out(a, given))
+        ):
+            return "turned"
+    return "other"
+
+
+def _is_left_out(a: PersonName, given: Words) -> bool:
+    """Tell whether the given names share a word in full."""
+    return any(len(x) > 1 and _is_equal(x, y) for x in a.given_keys for y in given)
+
+
+# ---------------------------------------------------------------- blocks
+
+
+def block_keys(name: PersonName) -> frozenset[str]:
+    """Return keys of a name: names that may be one person's share one or more.
+
+    A word in full, behind the initial of another word of the name: "s zhan", "z sinong"; and all
+    letters in the order of the alphabet. Lone words
+    have a key of their own alone, which a whole name does not have: "Zhan" and "Sinong Zhan" do not
+    meet, for all who bear a family name would.
+
+    >>> from pipeline.text.person_names import read_name
+    >>> sorted(block_keys(read_name("Sinong Zhan")))
+    ['= aghinnnosz', 's zhan', 'z sinong']
+    """
+    if name.kind is None:
+        return frozenset()
+    if name.kind == "group":
+        return frozenset((f"= {_joined(name.family_keys)}",))
+    nick = tuple(re.sub("[^a-z ]", "", (name.nickname or "").lower()).split())
+    words = [_joined((word,)) for word in (*name.given_keys, *nick, *name.family_keys)]
+    words += [_joined(name.given_keys)] if len(name.given_keys) > 1 else []
+    words += [_joined(name.family_keys)] if len(name.family_keys) > 1 else []
+    words += [name.family_key] if name.family_key and name.particle_keys else []
+    if len(set(words)) == 1 and not name.given_keys:
+        return frozenset((f"= {_loose(words[0])}", f"= {_sorted_letters(name)}"))
+    keys = {
+        f"{initial} {_loose(word)}"
+        for n, word in enumerate(words)
+        if len(word) > 1
+        for m, other in enumerate(words)
+        if n != m
+        for initial in _initials_of(other)
+    }
+    return frozenset((*keys, f"= {_sorted_letters(name)}"))
+
+
+def _sorted_letters(name: PersonName) -> str:
+    return "".join(sorted(_loose(_letters(name))))
+
+
+def _initials_of(word: str) -> frozenset[str]:
+    """Return the initials that a word is known by: also of what it is a short form of."""
+    return frozenset(_loose(each)[:1] for each in (word, *full_names(word)))
