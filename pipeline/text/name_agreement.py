@@ -11,7 +11,7 @@ Muller; Sergey, Sergei). Two groups are `same` or `other`.
 after the first or all but the last ("Simon Zhan", "Sinong Zhan", of Simon Sinong Zhan), short forms
 (Bill, William) or nicknames; the family name lacks particles, or is one of a double one ("Anna
 Schmidt", "Ana Ruiz" of Ana Ruiz Soler; then the first given name is told in full); a suffix is
-missing; a family name stands alone.
+missing; a family name stands alone, or as an initial behind the given name ("Ramesh K").
 `turned`: the same words in another order: family name first, or given names exchanged.
 `slip`: all words are equal but one, which is long and one letter off, neither its first nor its
 last; of syllables of Mandarin another letter makes another name (Xiaoyun, Xiaoyan).
@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from itertools import permutations
 from typing import Literal
 
+from pipeline.text.keys import fold_ascii
 from pipeline.text.name_words import FAMILIES_FIRST, are_syllables
 from pipeline.text.person_names import PersonName
 from pipeline.text.short_names import SHORT_NAMES, full_names
@@ -89,6 +90,7 @@ def _readings(a: PersonName, b: PersonName) -> Iterator[Agreement]:
     for given in _with_nickname(b):
         yield _at_most("fuller", _straight(a.given_keys, a, given, b))
     yield _begins_alike(a, b)
+    yield "fuller" if _is_family_short(a, b) or _is_family_short(b, a) else "other"
     for one, other in ((a, b), (b, a)):
         yield _turned(one, other)
 
@@ -146,7 +148,9 @@ def _is_slip(a: str, b: str, shortest: int) -> bool:
         return False
     if a[0] != b[0] or a[-1] != b[-1] or a == b or (are_syllables(a) and are_syllables(b)):
         return False
-    at = next(n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y)
+    at = next(
+        (n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b))
+    )
     if len(a) != len(b):
         long, short = (a, b) if len(a) > len(b) else (b, a)
         return long[:at] + long[at + 1 :] == short
@@ -272,6 +276,18 @@ def _is_one_of_double(a: Words, b: Words) -> bool:
     )
 
 
+def _is_family_short(short: PersonName, long: PersonName) -> bool:
+    """Tell whether one name gives the family name's initial behind a given name: "Ramesh K"."""
+    return (
+        len(short.given_keys) == len(short.family_keys) == len(long.given_keys) == 1
+        and len(short.given_keys[0]) == 1
+        and fold_ascii(short.name.split()[0]) == short.family_keys[0]
+        and _is_equal(short.family_keys[0], long.given_keys[0])
+        and bool(long.family_keys)
+        and short.given_keys[0] == long.family_keys[0][0]
+    )
+
+
 def _words(name: PersonName) -> Words:
     return (*name.given_keys, *name.particle_keys, *name.family_keys)
 
@@ -290,7 +306,7 @@ def _begins_alike(a: PersonName, b: PersonName) -> Agreement:
 
 def _turned(a: PersonName, b: PersonName) -> Agreement:
     """Compare a name as it is read with another one read family name first."""
-    words = _words(b)
+    words = _untied(_words(b))
     if len(words) < 2 or not a.family_key or not a.given_keys:
         return "other"
     # Of "van den Berg Jan" the family name is several words.

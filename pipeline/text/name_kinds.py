@@ -66,13 +66,20 @@ _USER = re.compile(
 )
 _SEVERAL = re.compile(r";|\s(?:&|and|und|et)\s\S|\s\|\s")
 _AI_GROUP = re.compile(
-    r"[A-Z]\w*?[\s-]?AI|[A-Z]\w+[- ]AI|Team [A-Z]{3,}\w*|Team \w*[a-z][A-Z]\w*|\w*\.ai"
+    r"[A-Z]\w*?[\s-]?AI|[A-Z]\w+[- ]AI|Team [A-Z]{3,}\w*|Team \w*[a-z][A-Z]\w*|\w+\.A[Ii]|\w*\.ai"
 )
-_BREVITY = re.compile(r",?\s(?:et\.? ?al(?:ii|ia)?\.?|and others|u\. ?a\.)$", re.IGNORECASE)
+_BREVITY = re.compile(
+    r",?\s(?:et\.? ?al(?:ii|ia)?\.?|and others|u\. ?a\.|ORCID(?: ?iD)?)$", re.IGNORECASE
+)
 _LOST_SPACE = re.compile(
     r"((?<!\w)(?:[^\W\d_]\.){1,4}|(?<!\w)[A-Z][a-z]{1,2}\.)(?=[^\W\d_]{2}|[A-Z][a-z])"
 )
 _DOT_FOR_SPACE = re.compile(r"(?<=[^\W\d_]{4})\.(?=[A-Z][a-z])")
+_MANY_DIGITS = re.compile(r"\d\d$")
+_INVISIBLE = re.compile("[\xad\u200b\u2060\ufeff]")
+_ALL_IN_BRACKETS = re.compile(r"\(([^()]+)\)|\[([^\[\]]+)\]")
+_ENCLITIC = re.compile(r"['’][tsn] ", re.IGNORECASE)
+_LONGEST_SIGNS = 6  # of a name in Chinese script without spaces
 _MOST_ROUNDS = 6
 
 
@@ -101,6 +108,8 @@ def tidy(name: str) -> Tidied:
     text = fold_space(name)
     if is_bare(text):
         return Tidied(text, None, None, ())
+    if not text.isascii():
+        text = fold_space(_INVISIBLE.sub("", text)) or text
     if LABEL.fullmatch(text):
         return Tidied(text, None, None, ())
     if "&" in text and (mended := fold_space(unescape(text))):
@@ -109,6 +118,8 @@ def tidy(name: str) -> Tidied:
     nickname = homonym_id = None
     for _ in range(_MOST_ROUNDS):
         before = text
+        if found := _ALL_IN_BRACKETS.fullmatch(text):
+            text = fold_space(found[1] or found[2]) or text
         if found := _HOMONYM.match(text):
             text, homonym_id = found["name"], homonym_id or found["homonym"]
         text = _without_marks(text, flags)
@@ -147,16 +158,17 @@ def is_bare(text: str) -> bool:
         and text[0].isalpha()
         and (text[-1].isalpha() or text[-1] == ".")
         and not (len(words[-1]) == 1 and words[-1].islower())
-        and words[-1].lower() not in ("al.", "al", "others", "a.")
+        and words[-1].lower() not in ("al.", "al", "others", "a.", "orcid", "id")
         and not TITLES.match(text)
     )
 
 
 def _without_marks(text: str, flags: dict[Flag, bool]) -> str:
     """Take off marks of notes; a lone word with digits is a user's."""
-    if " " not in text and text.isascii() and text.islower():
+    if " " not in text and (text.islower() or _MANY_DIGITS.search(text)) and text.isascii():
         return text
-    rest = _LETTER_NOTES.sub("", _NOTE_SIGNS.sub("", _FRONT_SIGNS.sub("", text)))
+    front = _FRONT_SIGNS.sub("", text) if " " in text else text
+    rest = _LETTER_NOTES.sub("", _NOTE_SIGNS.sub("", front))
     flags["footnoted"] |= rest != text
     return rest or text
 
@@ -165,7 +177,8 @@ def _without_strays(text: str, flags: dict[Flag, bool]) -> str:
     """Take off titles before a name, "et al." behind it and stray signs at both ends."""
     rest = _BREVITY.sub("", text)
     flags["noted"] |= rest != text
-    clean = _STRAY_END.sub("", _STRAY_FRONT.sub("", rest)).strip(f"{_QUOTES[:8]} ") or rest
+    clean = _STRAY_END.sub("", _STRAY_FRONT.sub("", rest))
+    clean = (clean if _ENCLITIC.match(clean) else clean.strip(f"{_QUOTES[:8]} ")) or rest
     flags["damaged"] |= "\\" in rest[:2] or clean.strip(" ,;.") != rest.strip(" ,;.")
     return TITLES.sub("", clean, count=1) if TITLES.match(clean) else clean
 
@@ -219,13 +232,18 @@ def is_group(text: str) -> bool:
     [True, False, True, True]
     """
     words = text.split()
-    if GROUP.search(text):
+    first, comma, behind = text.partition(",")
+    if comma and len(first.split()) in (2, 3) and not is_group(first) and " " in behind.strip():
+        return False  # "Ana Lund, University of Lund"
+    if GROUP.search(text) or GROUP_END.fullmatch(first):
+        return True
+    if is_cjk(text) and len(text) > _LONGEST_SIGNS and " " not in text:
         return True
     if len(words) == 1:
         return text.lower() in LONE_GROUPS or bool(_AI_GROUP.fullmatch(text))
     if _AI_GROUP.fullmatch(text) and len(words) < 4:
         return True
-    if GROUP_END.fullmatch(text):
+    if GROUP_END.fullmatch(text) or words[0].lower() in LONE_GROUPS:
         return True
     has_initial = any(len(word.strip(".")) == 1 for word in words)
     return (

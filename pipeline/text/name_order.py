@@ -5,6 +5,7 @@ What does not: what else hangs on a name (`name_kinds`), keys (`person_names`).
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 
 from pipeline.text.keys import fold_ascii
@@ -20,6 +21,7 @@ from pipeline.text.name_shapes import (
 from pipeline.text.name_words import (
     CAPITAL_PARTICLES,
     FAMILIES_FIRST,
+    GROUP,
     INNER_CAPITAL,
     LONG_FAMILIES,
     VIETNAMESE,
@@ -53,6 +55,13 @@ class Parts:
 
 _GLUED = re.compile(r"([A-Z][a-z]+)([A-Z][a-z]+)")
 _ARTICLE = re.compile(r"([AaEe]l|[Aa]sh|[Aa]s|[Aa]n|[Aa]r|[Aa]d|[Uu]l)[-–‐]([^\W\d_]{3,}\S*)")
+# Suffixes of Portuguese and Spanish names; behind a given name alone they are family names.
+_SUFFIXES_BEHIND = frozenset(("Filho", "Neto", "Sobrinho", "Júnior", "Hijo"))
+_NUMBER = re.compile("VII|VIII|XII|XIII|XIV|XVI")
+# Letters and marks that Vietnamese alone has.
+_VIETNAMESE_LETTER = re.compile("[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơưĐƠƯ]")
+_BOUND_BEHIND = re.compile("[A-Z][a-z]+-[a-z]+")
+_ABBREVIATED = frozenset(("Ya", "Yu", "Ye", "Ju", "Ja", "Zh", "Kh", "Ch", "Sh", "Ts"))
 _AND = frozenset(("y", "e", "i"))
 _KANA = re.compile("[\u3040-\u30ff\u3005]")
 _HARD = 4  # full words, from which on nameparser is asked
@@ -67,6 +76,9 @@ def cut_name(text: str) -> Parts:
     if is_cjk(text):
         return _cut_signs(text)
     pieces = [piece.strip() for piece in re.split(r"[,，]", text) if piece.strip()]
+    n_pieces = sum(" " in piece for piece in pieces)
+    pieces = _without_degrees(pieces)
+    noted: tuple[Flag, ...] = ("noted",) if sum(" " in piece for piece in pieces) < n_pieces else ()
     suffixes = [piece for piece in pieces[1:] if is_suffix(piece)]
     whole = [
         piece
@@ -76,11 +88,39 @@ def cut_name(text: str) -> Parts:
     ]
     suffix = suffixes[0] if suffixes else None
     if len(whole) == 2:
-        return _cut_turned(*whole, suffix)
+        parts = _cut_turned(*whole, suffix)
+        return replace(parts, flags=noted) if noted else parts
     if len(whole) > 2:
         parts = _cut_turned(whole[0], whole[1], suffix)
         return replace(parts, shown=text, flags=("several",))
-    return _cut_straight(whole[0] if whole else text, suffix)
+    parts = _cut_straight(whole[0] if whole else text, suffix)
+    return replace(parts, flags=(*noted, *parts.flags)) if noted else parts
+
+
+def _without_degrees(pieces: list[str]) -> list[str]:
+    """Leave out memberships, orders and affiliations behind a whole name, and rows of degrees."""
+    if len(pieces[0].split()) < 2:
+        return pieces
+    kept = [pieces[0]]
+    kept += [
+        piece
+        for piece in pieces[1:]
+        if not (_MEMBERSHIP.fullmatch(piece) or (" " in piece and GROUP.search(piece)))
+    ]
+    are_degrees = len(kept) > 2 and all(
+        is_degree(piece) or is_suffix(piece) or _DEGREE_LIKE.fullmatch(piece) for piece in kept[1:]
+    )
+    if are_degrees:
+        return [kept[0], *(piece for piece in kept[1:] if is_suffix(piece))]
+    return kept
+
+
+_MEMBERSHIP = re.compile(
+    r"(?:(?:senior|student|graduate student|life|associate) )?(?:member|fellow)|ieee|acm|siam"
+    r"|(?:s\.j|o\.p|s\.d\.b|o\.f\.m|o\.s\.b)\.",
+    re.IGNORECASE,
+)
+_DEGREE_LIKE = re.compile(r"(?:[A-Z][a-z]?\.){2,4}|[A-Z]{2,5}|[A-Z]\.[A-Z][a-z]{1,3}\.?")
 
 
 def _is_weak_degree_behind(first: str, piece: str) -> bool:
@@ -128,6 +168,8 @@ def _cut_straight(text: str, suffix: str | None) -> Parts:
     is_capital = _is_capital(text)
     while len(words) > 2 and _is_degree_behind(words, is_capital=is_capital):
         words.pop()
+    if not suffix and len(words) > 2 and words[-1] in _SUFFIXES_BEHIND:
+        suffix = words.pop()
     if not suffix and len(words) > 1 and _is_suffix_behind(words, is_capital=is_capital):
         suffix = words.pop()
     if len(words) == 1:
@@ -162,7 +204,7 @@ def _is_degree_behind(words: list[str], *, is_capital: bool) -> bool:
 def _is_suffix_behind(words: list[str], *, is_capital: bool) -> bool:
     """Tell whether a name ends in a suffix; "Lund JR" are initials."""
     if not is_suffix(words[-1]):
-        return False
+        return bool(_NUMBER.fullmatch(words[-1]))
     return words[-1] not in ("JR", "SR") or is_capital or len(words) > 2
 
 
@@ -204,7 +246,11 @@ def _recased(word: str) -> str:
     """Return a family name in capitals as it is written: "O'BRIEN", "MCDONALD", "LUND-KASK"."""
     if not word.isupper() or len(word) < 2:
         return word
-    recased = re.sub(r"[^\W\d_]+", lambda found: found[0].capitalize(), word)
+    if re.search("[İĞŞ]", word):  # Turkish has two letters I
+        word = word.replace("I", "ı").replace("İ", "i")
+        word = {"i": "İ", "ı": "I"}.get(word[0], word[0]) + word[1:]
+    recased = re.sub(r"[^\W\d_]+", lambda found: found[0][0] + found[0][1:].lower(), word)
+    recased = re.sub(r"(?<=-)\w", lambda found: found[0].upper(), recased)
     recased = re.sub(r"(['’])S$", r"\1s", recased)
     return re.sub(r"^Mc(\w)(?=\w{3})", lambda found: f"Mc{found[1].upper()}", recased)
 
@@ -231,6 +277,8 @@ def _n_last_initials(words: list[str], *, is_capital: bool) -> int:
     n_last = 0
     while n_last < len(words) - 1 and is_initials(words[-1 - n_last], capitals=style):
         n_last += 1
+    if n_last and len(words) - n_last > 1 and words[-1 - n_last] in _ABBREVIATED:
+        n_last += 1  # "Zeldovich Ya B"
     return n_last
 
 
@@ -239,7 +287,7 @@ def _order(words: list[str]) -> tuple[list[str], list[str], list[str]]:
     if words[0] in PARTICLES and words[0].islower() and len(words[0]) > 1:
         particles, family = _particles_before(words, [])
         return [], particles, family
-    if _is_vietnamese(words):
+    if _is_vietnamese(words) or _is_bound_behind(words):
         return words[1:], [], words[:1]
     n_full = sum(len(word.strip(".")) > 1 and word not in PARTICLES for word in words)
     if n_full >= _HARD and (found := _asked(words)):
@@ -273,8 +321,20 @@ def _is_vietnamese(words: list[str]) -> bool:
     return (
         len(words) > 2
         and fold_ascii(words[0]) in VIETNAMESE
-        and fold_ascii(words[1]) in ("van", "thi")
+        and (
+            fold_ascii(words[1]) in ("van", "thi")
+            or bool(_VIETNAMESE_LETTER.search(unicodedata.normalize("NFC", "".join(words))))
+        )
         and fold_ascii(words[-1]) not in VIETNAMESE
+    )
+
+
+def _is_bound_behind(words: list[str]) -> bool:
+    """Tell whether a family name stands before syllables that a hyphen ties: "Park Chan-wook"."""
+    return (
+        len(words) == 2
+        and fold_ascii(words[0]) in FAMILIES_FIRST
+        and bool(_BOUND_BEHIND.fullmatch(words[1]))
     )
 
 
@@ -286,6 +346,8 @@ def _asked(words: list[str]) -> tuple[list[str], list[str], list[str]] | None:
     given = [*found.given.split(), *found.middle.split()]
     particles, family = found.family_particles.split(), found.family_base.split()
     if [*given, *particles, *family] != words or not family:
+        return None
+    if not all(each.islower() or each.lower() in CAPITAL_PARTICLES for each in particles):
         return None
     return given, particles, family
 

@@ -65,7 +65,8 @@ def are_syllables(word: str) -> bool:
 # Particles that are so also with a capital, inside a name; others are names then (Ben, Le, San).
 _CAPITAL_PARTICLES = (
     "van von vom vander vanden de del della dello dalla da di do dos das du la los las el al bin"
-    " ibn bint abu ter ten der den des zu zur zum mc mac st le af av"
+    " ibn bint abu ter ten der den des zu zur zum mc mac st le af av de'"
+    " بن ابن بنت أبو בן בר"
 )
 CAPITAL_PARTICLES = frozenset(_CAPITAL_PARTICLES.split())
 # Behind these a capital letter inside a word is a habit of spelling, not a lost space.
@@ -75,7 +76,7 @@ INNER_CAPITAL = re.compile(
     r"(?:[A-ZÀ-ÖØ-Þ]\w*)"
 )
 TITLES = re.compile(
-    r"(?:(?:(?:Prof(?:essor)?|PROF|Dr|DR|Mr|Mrs|Ms|Mx|Ing|Dipl|rer|nat|med|phil|habil|Rev|Hon|Fr"
+    r"(?:(?:(?:Prof(?:essor)?|PROF|Dr|DR|Mr|Mrs|Ms|Mx|Sr|Sra|Srta|Mons|Ing|Dipl|rer|nat|med|phil|habil|Rev|Hon|Fr"
     r"|Dott|Dra|Doc|Doz|PD|Univ|Assoc|Asst|Mgr|Eng|Drs|Ir|H\.C|h\.c)\b\.|(?:Prof(?:essor)?|Dr|Mr|Mrs|Ms|Sir|Dame"
     r"|PD|Herr|Frau|Shri|Smt)(?=\s))[\s-]*){1,5}(?=\S)"
 )
@@ -97,11 +98,11 @@ _GROUP_WORDS = (
     r"|ministerium|hospital\w{0,2}|h[oô]pital|klinik\w{0,2}|krankenhaus|centro|zentrum|proyecto"
     r"|projet|red de|inc|gmbh|llc|ltd|corp|corporation|incorporated|plc|pty|sarl|pvt|consortium"
     r"|[üu]niversitesi|enstit[üu]s[üu]|uniwersytet|instytut|egyetem|univerzit\w+|yliopisto|intézet"
-    r"|on behalf of|for the \w+|members of"
+    r"|collab|on behalf of|for the \w+|members of"
 )
 GROUP = re.compile(
     rf"\b(?:{_GROUP_WORDS})(?!\w)|大学|大學|研究所|研究院|研究室|学院|學院|公司|团队|團隊|小组|小組|协会|協會|協会"
-    r"|学会|學會|委员会|委員会|委員會|实验室|實驗室|合作组|联盟|機構|连线|대학교|연구소|연구실|연구팀|학회|위원회"
+    r"|学会|學會|委员会|委員会|委員會|实验室|實驗室|合作组|联盟|聯盟|機構|机构|会議|会议|대학교|연구소|연구실|연구팀|학회|위원회|기술원|전자"
     r"|коллаборац|университет|институт|общество|группа|консорциум|комитет|академия"
     r"|πανεπιστήμιο|ινστιτούτο|جامعة|معهد|اوניברסיטת|אוניברסיטת|מכון|มหาวิทยาลัย|สถาบัน",
     re.IGNORECASE,
@@ -119,7 +120,7 @@ GROUP_WEAK = re.compile(
 # Groups that sign with one word; a word that ends in AI in capitals is one as well.
 _LONE_GROUPS = (
     "openai anthropic google microsoft nvidia bytedance alibaba tencent baidu huawei ibm intel cern"
-    " nasa deepmind deepseek meituan xiaomi moonshot cohere eleutherai bigscience"
+    " nasa deepmind deepseek meituan xiaomi moonshot cohere eleutherai bigscience amazon"
 )
 LONE_GROUPS = frozenset(_LONE_GROUPS.split())
 GROUP_OF = re.compile(r"\S+ (?:of|für|for|pour|para|per|voor) (?:\S+)")

@@ -18,7 +18,14 @@ from pipeline.text.keys import fold_ascii
 from pipeline.text.name_kinds import Flag, Kind, is_bare, kind_of, tidy
 from pipeline.text.name_order import Parts, cut_name
 from pipeline.text.name_shapes import PARTICLES, is_cjk, is_initials
-from pipeline.text.name_words import FAMILIES_FIRST, GROUP, GROUP_WEAK, LABEL, is_syllable
+from pipeline.text.name_words import (
+    FAMILIES_FIRST,
+    GROUP,
+    GROUP_WEAK,
+    LABEL,
+    LONE_GROUPS,
+    is_syllable,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,8 @@ def _stems() -> frozenset[str]:
         f"{GROUP.pattern}|{GROUP_WEAK.pattern}|{LABEL.pattern}|team|labs|anonymous|prof|dame|herr"
     )
     special += "|frau|shri"
-    return frozenset(word[:4] for word in re.findall("[a-z]{4,}", special.lower()))
+    words = (*re.findall("[a-z]{4,}", special.lower()), *LONE_GROUPS)
+    return frozenset(word[:4] for word in words)
 
 
 _STEMS = _stems()
@@ -80,7 +88,11 @@ _WORD = f"[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?"
 _COMMON = re.compile(
     rf"({_WORD}|[A-Z]\.(?:-?[A-Z]\.){{0,2}})((?: [A-Z]\.?){{0,3}}|(?: {_WORD})) ({_WORD})"
 )
-_CLOSELY = "jr sr junior senior ii mr mrs ms mx dr sir by and pd md phd van thi"
+_CLOSELY = (
+    "filho neto sobrinho hijo jr sr junior senior ii mr mrs ms mx dr sir by and pd md phd van thi"
+)
+_ARTICLES = frozenset(("al-", "el-", "ad-", "as-", "ar-", "an-", "ul-"))
+_NO_LETTERS = re.compile("[^a-z]+")
 _NO_COMMON = PARTICLES.union(_CLOSELY.split())
 
 
@@ -118,16 +130,22 @@ def _read_common(name: str, given: str, middle: str, family: str) -> PersonName 
     if not _NO_COMMON.isdisjoint(words) or not _STEMS.isdisjoint([word[:4] for word in words]):
         return None
     small_family = words[-1]
-    if not middle:
-        first = tuple(words[0].replace(".", "").split("-")) if "." in given else (words[0],)
+    if small_family[:3] in _ARTICLES:
+        return None
+    if not middle and "." not in given:
+        first = (words[0],)
     elif len(middle) > 3 and "." not in middle and " " not in middle[1:]:
-        first = (words[0].replace(".", ""), words[1])
+        first = (
+            (*_NO_LETTERS.split(words[0].strip(".")), words[1])
+            if "." in given
+            else (words[0], words[1])
+        )
         if small_family in FAMILIES_FIRST and all(map(is_syllable, first)) and len(first[0]) > 1:
             return None
     elif "." in given:
-        first = tuple(" ".join(words[:-1]).replace(".", " ").replace("-", " ").split())
+        first = tuple(each for each in _NO_LETTERS.split(" ".join(words[:-1])) if each)
     else:
-        first = (words[0], *" ".join(words[1:-1]).replace(".", "").split())
+        first = (words[0], *(word.strip(".") for word in words[1:-1]))
     return PersonName(
         name, "person", given, middle.strip() or None, None, family, None, None, None,
         first, (), tuple(small_family.split("-")), (),

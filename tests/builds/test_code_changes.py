@@ -43,7 +43,12 @@ TABLES = {
     "inputs.csv_lines": {"raw.overrides", *REFERENCE},
     "inputs.overrides": {"raw.overrides"},
     "models.reference": REFERENCE,
+    "text.name_kinds": {"linkage.names"},
+    "text.name_order": {"linkage.names"},
+    "text.name_shapes": {"linkage.names"},
+    "text.name_words": {"linkage.names"},
     "text.part_numbers": {"linkage.title_marks"},
+    "text.person_names": {"linkage.names"},
     "text.relation_words": {"linkage.title_marks"},
     "text.spacing": {"marts.paper_fields"},
     "text.title_markers": {"linkage.title_marks"},
@@ -51,6 +56,7 @@ TABLES = {
     "transforms.coverage": {"marts.yearly_coverage"},
     "transforms.emerging_phrases": {"marts.emerging_phrases"},
     "transforms.main_fields": {"marts.paper_topics"},
+    "transforms.names": {"linkage.names"},
     "transforms.override_lines": {"linkage.override_lines"},
     "transforms.paper_ids": {"linkage.identities", "marts.paper_id_history"},
     "transforms.persons": {"people.persons"},
@@ -97,7 +103,10 @@ SOME_READERS = (
 )
 
 # What some of them are needed for beside reading.
-ALSO_TABLES = {"text.keys": {"linkage.title_marks"}}
+ALSO_TABLES = {
+    "text.keys": {"linkage.names", "linkage.title_marks"},
+    "text.whitespace": {"linkage.names"},
+}
 
 
 @pytest.fixture
@@ -220,7 +229,7 @@ def test_the_words_of_a_description_rebuild_nothing(package, house):
 @pytest.mark.parametrize(
     ("library", "tables", "reads"),
     [
-        ("anyascii", {"linkage.title_marks"}, True),
+        ("anyascii", {"linkage.names", "linkage.title_marks"}, True),
         ("ftfy", set(), True),
         ("selectolax", set(), True),
         (

@@ -59,6 +59,7 @@ Xiaoyun Li | Xiaoyan Li | other
 Micheal Jordan | Michael Jordan | slip
 Jan Kowalski | Jan Kowalsky | same
 Peter Krzyzewski | Peter Krzyzevski | slip
+Rosemann, Mat | Rosemannn, Mat | slip
 Mariana Lopez | Mariano Lopez | other
 Xuemin Shen | Xuemin | other
 Xuemin Shen | Shen | fuller
@@ -74,6 +75,17 @@ S. Zhan | Jian Sinong Zhan | other
 Robert Oppenheimer | J. Robert Oppenheimer | fuller
 Nguyen Van Anh | Van Anh Nguyen | same
 Anh Nguyen | Van Anh Nguyen | fuller
+Ramesh K | Ramesh Kumar | fuller
+Ramesh K | K. Ramesh | same
+Chan Tai Man | Tai-man Chan | turned
+Park Chan-wook | Chan-wook Park | same
+Thi Sau Vo | Võ Thị Sáu | same
+T.V. Raman | Tara V. Raman | fuller
+Nagy István | István Nagy | turned
+Ivanov Yu.V. | Yuri Ivanov | fuller
+Tim Berners-Lee | Sir Tim Berners-Lee | same
+Wei Zhang | Wei Zhao | other
+Wei Zhang 0001 | Wei Zhang 0002 | other
 al-Khwarizmi, Musa | Musa Khwarizmi | fuller
 """
 ROWS = [tuple(line.split(" | ")) for line in PAIRS.strip().splitlines()]
