@@ -26,7 +26,7 @@ from itertools import permutations
 from typing import Literal
 
 from pipeline.text.keys import fold_ascii
-from pipeline.text.name_words import FAMILIES_FIRST, are_syllables
+from pipeline.text.name_words import FAMILIES_FIRST, are_syllables, is_syllable
 from pipeline.text.person_names import PersonName
 from pipeline.text.short_names import SHORT_NAMES, full_names
 
@@ -184,14 +184,29 @@ def _given(a: Words, b: Words) -> Agreement:
     if _match(a, b, is_first=True):
         return "fuller"
     if len(a) == len(b) and 1 < len(a) < 4:
-        if any(all(map(_is_equal, a, order)) for order in permutations(b)):
+        if any(len(word) > 1 for word in a) and any(
+            all(map(_is_equal, a, order)) for order in permutations(b)
+        ):
             return "turned"
         if all(len(word) > 1 for word in (*a, *b)) and _n_slips(a, b) == 1:
             return "slip"
-    if 1 < len(a) < len(b) < 4 and all(any(map(_is_equal, [word] * len(b), b)) for word in a):
+    if 1 < len(a) < len(b) < 4 and all(
+        len(word) > 1 and any(map(_is_equal, [word] * len(b), b)) for word in a
+    ):
         return "turned"
     return (
         "slip" if len(a) == len(b) == 1 and _is_slip(a[0], b[0], _SHORTEST_GIVEN_SLIP) else "other"
+    )
+
+
+def _is_other_syllable(a: Words, b: Words) -> bool:
+    """Tell whether a second initial begins no later syllable of a given name: T. C., Tingmin."""
+    initials, full = (a, b) if len(a) > len(b) else (b, a)
+    if len(initials) != 2 or len(full) != 1 or any(len(each) > 1 for each in initials):
+        return False
+    word = full[0]
+    return len(word) > 1 and (
+        are_syllables(word) and not is_syllable(word) and initials[1] not in word[1:]
     )
 
 
@@ -244,7 +259,8 @@ def _has_same_first(a: Words, b: Words) -> bool:
 def _straight(given_a: Words, a: PersonName, given_b: Words, b: PersonName) -> Agreement:
     """Compare names as they are read: given name, family name."""
     given = _given(given_a, given_b)
-    if given == "other":
+    is_syllabic = "".join(a.family_keys) in FAMILIES_FIRST
+    if given == "other" or (is_syllabic and _is_other_syllable(given_a, given_b)):
         return "other"
     if _is_family_equal(a, b):
         return given
@@ -306,7 +322,8 @@ def _begins_alike(a: PersonName, b: PersonName) -> Agreement:
 
 def _turned(a: PersonName, b: PersonName) -> Agreement:
     """Compare a name as it is read with another one read family name first."""
-    words = _untied(_words(b))
+    # Syllables that no hyphen ties may be a family name: "Chan Tai Man".
+    words = _words(b) if "-" in b.name else _untied(_words(b))
     if len(words) < 2 or not a.family_key or not a.given_keys:
         return "other"
     # Of "van den Berg Jan" the family name is several words.
@@ -315,16 +332,16 @@ def _turned(a: PersonName, b: PersonName) -> Agreement:
         if not _is_equal(a.family_key, _joined(family)):
             continue
         found = _given(a.given_keys, given)
-        if found in ("same", "turned") or (
-            found == "fuller" and (_has_same_first(a.given_keys, given) or _is_left_out(a, given))
-        ):
+        if found in ("same", "turned") or (found == "fuller" and _share_a_word(a, given)):
             return "turned"
     return "other"
 
 
-def _is_left_out(a: PersonName, given: Words) -> bool:
-    """Tell whether the given names share a word in full."""
-    return any(len(x) > 1 and _is_equal(x, y) for x in a.given_keys for y in given)
+def _share_a_word(a: PersonName, given: Words) -> bool:
+    """Tell whether given names share a word in full that is more than a syllable."""
+    return any(
+        len(x) > 1 and not is_syllable(x) and _is_equal(x, y) for x in a.given_keys for y in given
+    )
 
 
 # ---------------------------------------------------------------- blocks

@@ -134,7 +134,7 @@ def _read_common(name: str, given: str, middle: str, family: str) -> PersonName 
         return None
     if not middle and "." not in given:
         first = (words[0],)
-    elif len(middle) > 3 and "." not in middle and " " not in middle[1:]:
+    elif len(words) == 3 and len(words[1]) > 1 and "." not in middle:
         first = (
             (*_NO_LETTERS.split(words[0].strip(".")), words[1])
             if "." in given
@@ -156,7 +156,7 @@ def _read_closely(name: str) -> PersonName:
     """Read any name; what turning it lays bare at an end ("0, A") is taken off as well."""
     read = _read_once(name)
     for _ in range(_MOST_ROUNDS):
-        if read.kind != "person" or read.name == name or is_bare(read.name):
+        if read.kind != "person" or read.name == name or _is_settled(read.name):
             return read
         again = _read_once(read.name)
         if (again.name, again.kind) == (read.name, "person"):
@@ -167,6 +167,10 @@ def _read_closely(name: str) -> PersonName:
 
 
 _MOST_ROUNDS = 6
+
+
+def _is_settled(shown: str) -> bool:
+    return is_bare(shown) and kind_of(shown) == ("person", ())
 
 
 def _read_once(name: str) -> PersonName:

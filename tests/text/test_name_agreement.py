@@ -60,6 +60,14 @@ Micheal Jordan | Michael Jordan | slip
 Jan Kowalski | Jan Kowalsky | same
 Peter Krzyzewski | Peter Krzyzevski | slip
 Rosemann, Mat | Rosemannn, Mat | slip
+T.-C. Wu | Tingmin Wu | other
+T.-M. Wu | Tingmin Wu | fuller
+Bo He | Wen Bo He | other
+Hu Jin | Jin-Yan Hu | other
+Xiao-Ling Yu | Lingyu Xiao | other
+H. S. Kim | S. H. Kim | other
+Richard Y. Wang | Y. Richard Wang | turned
+Fu Guo | James Guo Ming Fu | other
 Mariana Lopez | Mariano Lopez | other
 Xuemin Shen | Xuemin | other
 Xuemin Shen | Shen | fuller
