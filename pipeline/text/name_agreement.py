@@ -324,8 +324,12 @@ def _turned(a: PersonName, b: PersonName) -> Agreement:
     """Compare a name as it is read with another one read family name first."""
     # Syllables that no hyphen ties may be a family name: "Chan Tai Man".
     words = _words(b) if "-" in b.name else _untied(_words(b))
-    if len(words) < 2 or not a.family_key or not a.given_keys:
+    if len(words) < 2 or not a.family_key:
         return "other"
+    if not a.given_keys:  # "LiWei" as one word
+        is_joined = bool(b.given_keys) and len(a.family_keys) == 1
+        letters = _joined((*b.particle_keys, *b.family_keys, *b.given_keys))
+        return "turned" if is_joined and letters == _letters(a) else "other"
     # Of "van den Berg Jan" the family name is several words.
     for n_family in range(1, len(words)):
         family, given = words[:n_family], words[n_family:]

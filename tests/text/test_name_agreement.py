@@ -62,6 +62,7 @@ Peter Krzyzewski | Peter Krzyzevski | slip
 Rosemann, Mat | Rosemannn, Mat | slip
 T.-C. Wu | Tingmin Wu | other
 T.-M. Wu | Tingmin Wu | fuller
+LiWei | Wei Li | turned
 Bo He | Wen Bo He | other
 Hu Jin | Jin-Yan Hu | other
 Xiao-Ling Yu | Lingyu Xiao | other
