@@ -19,6 +19,7 @@ from pipeline.text.name_kinds import Flag, Kind, is_bare, kind_of, tidy
 from pipeline.text.name_order import Parts, cut_name
 from pipeline.text.name_shapes import PARTICLES, is_cjk, is_initials
 from pipeline.text.name_words import (
+    CAPITAL_PARTICLES,
     FAMILIES_FIRST,
     GROUP,
     GROUP_WEAK,
@@ -84,16 +85,19 @@ def _stems() -> frozenset[str]:
 _STEMS = _stems()
 # "Ana Lund", "Ana B. Lund", "A.-B. Lund", "Ana-Eva Lund-Kask", "Zoë Ana Lund".
 _UPPER, _LOWER = "A-ZÀ-ÖØ-ÞĀ-Ɏ", "a-zß-öø-ÿĀ-ɏ"
-_WORD = f"[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?"
+# "Lund", "O'Brien", "DeHart", "Lund-Kask".
+_HALF = f"(?:[A-Z]['’])?[{_UPPER}][{_LOWER}]+(?:[{_UPPER}][{_LOWER}]+)?"
+_WORD = f"{_HALF}(?:-{_HALF})?"
 _COMMON = re.compile(
-    rf"({_WORD}|[A-Z]\.(?:-?[A-Z]\.){{0,2}})((?: [A-Z]\.?){{0,3}}|(?: {_WORD})) ({_WORD})"
+    rf"({_HALF}(?:-[{_UPPER}{_LOWER}][{_LOWER}]+)?|[A-Z]\.?|[A-Z]\.(?:-?[A-Z]\.){{1,2}})"
+    rf"((?: [A-Z]\.?){{0,3}}|(?: {_WORD})) ({_WORD})"
 )
 _CLOSELY = (
     "filho neto sobrinho hijo jr sr junior senior ii mr mrs ms mx dr sir by and pd md phd van thi"
 )
 _ARTICLES = frozenset(("al-", "el-", "ad-", "as-", "ar-", "an-", "ul-"))
 _NO_LETTERS = re.compile("[^a-z]+")
-_NO_COMMON = PARTICLES.union(_CLOSELY.split())
+_NO_COMMON = PARTICLES.union(CAPITAL_PARTICLES, _CLOSELY.split())
 
 
 def read_names(names: Iterable[str]) -> list[PersonName]:
@@ -125,7 +129,7 @@ def read_name(name: str) -> PersonName:
 
 def _read_common(name: str, given: str, middle: str, family: str) -> PersonName | None:
     """Read a name of common words in common order; None where a word needs a close look."""
-    small = fold_ascii(name)
+    small = fold_ascii(name).replace("'", "")
     words = small.split()
     if not _NO_COMMON.isdisjoint(words) or not _STEMS.isdisjoint([word[:4] for word in words]):
         return None

@@ -42,6 +42,7 @@ YixinChen | Yixin Chen | same
 Xu "Kevin" Wang | Kevin Wang | fuller
 Xu "Kevin" Wang | Xu Wang | fuller
 Fan Yang 0024 | Fan Yang | same
+Nan Duan 0001 | Nan Duan | same
 Fan Yang 0024 | Fan Yang 0001 | other
 Sam Lee Jr. | Sam Lee III | other
 Sam Lee Jr. | Sam Lee | fuller

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.text import person_names
 from pipeline.text.name_kinds import is_group
 from pipeline.text.name_spellings import fullest
 from pipeline.text.person_names import read_name, read_names, torn_names
@@ -258,6 +259,19 @@ def test_any_text_is_read_and_what_is_shown_is_shown_again(name):
     assert again.kind == read.kind or "several" in read.flags
     assert pickle.loads(pickle.dumps(read)) == read
     assert bool(name.strip()) == bool(read.name.strip())
+
+
+NAME_WORDS = (
+    "Ana Wei Jun Li Lund Al Ben Mc Abu Van Nguyen Thi Team Group Jr Filho O'Brien DeHart Al-Rashid"
+    " J. A.-B. K Zoë Eva-Maria Chan-wook Kim Le Dr Author Collins Marco Conrad Hospital Yu. Md"
+)
+
+
+@given(st.lists(st.sampled_from(NAME_WORDS.split()), min_size=1, max_size=4), st.booleans())
+def test_the_short_way_of_common_names_leads_to_the_same(words, is_turned):
+    name = f"{words[0]}, {' '.join(words[1:])}" if is_turned else " ".join(words)
+
+    assert read_name(name) == person_names._read_closely(name)
 
 
 @given(st.lists(names_of_any_kind, max_size=5))
