@@ -372,6 +372,8 @@ def block_keys(name: PersonName) -> frozenset[str]:
     words += [_joined(name.given_keys)] if len(name.given_keys) > 1 else []
     words += [_joined(name.family_keys)] if len(name.family_keys) > 1 else []
     words += [name.family_key] if name.family_key and name.particle_keys else []
+    if len(words) > 2 * _MOST_WORDS:
+        return frozenset((f"= {_sorted_letters(name)}",))
     if len(set(words)) == 1 and not name.given_keys:
         return frozenset((f"= {_loose(words[0])}", f"= {_sorted_letters(name)}"))
     keys = {

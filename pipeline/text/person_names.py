@@ -171,6 +171,7 @@ def _read_closely(name: str) -> PersonName:
 
 
 _MOST_ROUNDS = 6
+_LONGEST = 300  # signs; what is longer is a whole list, or no name
 
 
 def _is_settled(shown: str) -> bool:
@@ -178,6 +179,8 @@ def _is_settled(shown: str) -> bool:
 
 
 def _read_once(name: str) -> PersonName:
+    if len(name) > _LONGEST:
+        return _no_person(name.strip() or name, None, ("several",))
     tidied = tidy(name)
     is_plain = tidied.text.isascii() and _is_plain(tidied.text)
     kind, flags = ("person", ()) if is_plain else kind_of(tidied.text)

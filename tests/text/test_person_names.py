@@ -284,6 +284,15 @@ def test_the_order_of_spellings_does_not_count(spellings):
     assert fullest(spellings) == fullest(spellings[::-1])
 
 
+@pytest.mark.parametrize("piece", ["et al ", "Dr. ", "*†", "A.", "(", "1,", "x@", "Team ", "\\w"])
+def test_a_text_that_never_ends_is_no_name_and_takes_no_time(piece):
+    start = time.process_time()
+
+    assert read_name("Ana Lund " + piece * 3000).kind is None
+    assert read_name(piece * (300 // len(piece))).name
+    assert time.process_time() - start < 1
+
+
 def test_common_names_are_read_fast():
     names = [
         f"{a}{b} {c}. {d}{e}"
