@@ -81,8 +81,9 @@ def _suffix_key(suffix: str) -> str:
 
 def _readings(a: PersonName, b: PersonName) -> Iterator[Agreement]:
     """Compare two names in each way that they can be read."""
-    if _letters(a) == _letters(b) and _initials(a.given_keys) == _initials(b.given_keys):
-        yield "same"
+    if _letters(a) == _letters(b):
+        is_same = _initials(a.given_keys) == _initials(b.given_keys)
+        yield "same" if is_same else "fuller"
         return
     yield _straight(a.given_keys, a, b.given_keys, b)
     for given in _with_nickname(a):
@@ -144,9 +145,13 @@ def _is_equal(a: str, b: str) -> bool:
 def _is_slip(a: str, b: str, shortest: int) -> bool:
     """Tell whether a letter inside of one word is missing, another one, or changed places."""
     a, b = a.replace("-", ""), b.replace("-", "")
-    if min(len(a), len(b)) < shortest - (len(a) != len(b)) or abs(len(a) - len(b)) > 1:
+    if are_syllables(a) and are_syllables(b):
         return False
-    if a[0] != b[0] or a[-1] != b[-1] or a == b or (are_syllables(a) and are_syllables(b)):
+    a, b = _loose(a), _loose(b)
+    is_other_letter = len(a) == len(b) and sorted(a) != sorted(b)
+    if min(len(a), len(b)) < shortest - (not is_other_letter) or abs(len(a) - len(b)) > 1:
+        return False
+    if a[0] != b[0] or a[-1] != b[-1] or a == b:
         return False
     at = next(
         (n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b))
@@ -181,14 +186,20 @@ def _given(a: Words, b: Words) -> Agreement:
     if all(len(word) == 1 for word in a) or all(len(word) == 1 for word in b):
         a, b = _untied(a), _untied(b)
         a, b = (b, a) if len(a) > len(b) else (a, b)
-    if _match(a, b, is_first=True):
+    # "Maria Florina", "Maria-Florina F.": as many letters as the first words of the other one have.
+    begins_so = len(a[0]) > 1 and any(
+        _is_equal("".join(one), "".join(other[:n]))
+        for one, other in ((a, b), (b, a))
+        for n in range(1, len(other))
+    )
+    if begins_so or _match(a, b, is_first=True):
         return "fuller"
     if len(a) == len(b) and 1 < len(a) < 4:
         if any(len(word) > 1 for word in a) and any(
             all(map(_is_equal, a, order)) for order in permutations(b)
         ):
             return "turned"
-        if all(len(word) > 1 for word in (*a, *b)) and _n_slips(a, b) == 1:
+        if _n_slips(a, b) == 1:
             return "slip"
     if 1 < len(a) < len(b) < 4 and all(
         len(word) > 1 and any(map(_is_equal, [word] * len(b), b)) for word in a

@@ -7,7 +7,7 @@ Muhammad. A name that is not here is no short form. What does not: comparing (`n
 _PAIRS = """
 abby: abigail
 al: albert
-alex: alejandro aleksandr alessandro alexander alexandra alexandre alexei alexey
+alex: alejandro aleksandr alessandro alexander alexandra alexandre alexandros alexei alexey
 alyosha: alexey
 andy: andreas andrew
 becky: rebecca
@@ -72,7 +72,8 @@ max: maximilian
 md: mohammad mohammed
 meg: margaret
 mike: michael
-misha: mikhail
+miro: miroslav
+misha: michael mikhail
 mitya: dmitry
 mohamad: muhammad
 mohamed: mohammad mohammed muhammad
@@ -91,6 +92,7 @@ pete: peter
 phil: philip phillip
 quique: enrique
 rafa: rafael
+ravi: ravindra ravindran
 rich: richard
 rick: richard
 rob: robert

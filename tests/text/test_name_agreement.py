@@ -70,6 +70,12 @@ Xiao-Ling Yu | Lingyu Xiao | other
 H. S. Kim | S. H. Kim | other
 Richard Y. Wang | Y. Richard Wang | turned
 Fu Guo | James Guo Ming Fu | other
+Jospeh Sander | Joseph Sander | slip
+Rampraasath R. Selva | Ramprasath R. Selva | slip
+Dmitrii Orlov | Dmitry Orlov | slip
+Maria-Florina F. Baran | Maria Florina Baran | fuller
+Barnabás P óczek | Barnabás Póczek | fuller
+Alex Dimou | Alexandros G. Dimou | fuller
 Mariana Lopez | Mariano Lopez | other
 Xuemin Shen | Xuemin | other
 Xuemin Shen | Shen | fuller
