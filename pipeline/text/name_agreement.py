@@ -1,7 +1,8 @@
-"""Whether two spellings may be one person's name; and keys under which such spellings meet.
+"""Whether two spellings may be one person's name, and how they differ.
 
 What belongs here: the one rule that says so, wherever two names are compared. What does not: the
-parts of a name (`person_names`), whether two bearers of a name are one person (identity).
+parts of a name (`person_names`), keys (`name_blocks`), whether two bearers of a name are one person
+(identity).
 
 The rule, from certain to weak:
 
@@ -28,7 +29,7 @@ from typing import Literal
 from pipeline.text.keys import fold_ascii
 from pipeline.text.name_words import FAMILIES_FIRST, are_syllables, is_syllable
 from pipeline.text.person_names import PersonName
-from pipeline.text.short_names import SHORT_NAMES, full_names
+from pipeline.text.short_names import SHORT_NAMES
 
 Agreement = Literal["same", "fuller", "turned", "slip", "other"]
 
@@ -38,7 +39,7 @@ _RANK: dict[Agreement, int] = {"same": 0, "fuller": 1, "turned": 2, "slip": 3, "
 _UMLAUTS = re.compile("([aou])e")
 _NO_UMLAUT = re.compile("[qxy]ue|[iu]ae")
 _SHORTEST_FAMILY_SLIP, _SHORTEST_GIVEN_SLIP = 6, 7
-_MOST_WORDS = 12  # of a name that is compared word by word; longer ones are none
+MOST_WORDS = 12  # of a name that is compared word by word; longer ones are none
 
 
 def may_be_one(a: PersonName, b: PersonName) -> Agreement:
@@ -53,11 +54,11 @@ def may_be_one(a: PersonName, b: PersonName) -> Agreement:
     if a.kind != b.kind or a.kind is None or _are_told_apart(a, b):
         return "other"
     if a.kind == "group":
-        return "same" if _joined(a.family_keys) == _joined(b.family_keys) else "other"
+        return "same" if joined(a.family_keys) == joined(b.family_keys) else "other"
     if max(len(a.given_keys) + len(a.family_keys), len(b.given_keys) + len(b.family_keys)) > (
-        _MOST_WORDS
+        MOST_WORDS
     ):
-        return "same" if _letters(a) == _letters(b) else "other"
+        return "same" if letters_of(a) == letters_of(b) else "other"
     found = min(_readings(a, b), key=_RANK.__getitem__, default="other")
     says_more = (a.suffix is None) != (b.suffix is None) or (
         (a.nickname is None) != (b.nickname is None)
@@ -81,7 +82,7 @@ def _suffix_key(suffix: str) -> str:
 
 def _readings(a: PersonName, b: PersonName) -> Iterator[Agreement]:
     """Compare two names in each way that they can be read."""
-    if _letters(a) == _letters(b):
+    if letters_of(a) == letters_of(b):
         is_same = _initials(a.given_keys) == _initials(b.given_keys)
         yield "same" if is_same else "fuller"
         return
@@ -111,12 +112,14 @@ def _with_nickname(name: PersonName) -> list[Words]:
 # ---------------------------------------------------------------- words
 
 
-def _joined(words: Words) -> str:
+def joined(words: Words) -> str:
+    """Return the letters of some words of a name, without hyphens."""
     return "".join(words).replace("-", "")
 
 
-def _letters(name: PersonName) -> str:
-    return _joined((*name.given_keys, *name.particle_keys, *name.family_keys))
+def letters_of(name: PersonName) -> str:
+    """Return all letters of a name in its order."""
+    return joined((*name.given_keys, *name.particle_keys, *name.family_keys))
 
 
 def _initials(words: Words) -> tuple[bool, ...]:
@@ -124,8 +127,12 @@ def _initials(words: Words) -> tuple[bool, ...]:
     return tuple(len(word) == 1 for word in words) if any(len(w) == 1 for w in words) else ()
 
 
-def _loose(word: str) -> str:
-    """Return a word without what transliterations differ in: Mueller, Sergey."""
+def loose_word(word: str) -> str:
+    """Return a word without what transliterations differ in.
+
+    >>> loose_word("mueller"), loose_word("sergey")
+    ('muller', 'sergei')
+    """
     return _UMLAUTS.sub(r"\1", word).replace("y", "i")
 
 
@@ -139,7 +146,7 @@ def _is_equal(a: str, b: str) -> bool:
     # No umlaut stands there: Yuexin and Yuxin, Jiaen and Jian are two names.
     if bool(_NO_UMLAUT.search(a)) != bool(_NO_UMLAUT.search(b)):
         return False
-    return _loose(a) == _loose(b)
+    return loose_word(a) == loose_word(b)
 
 
 def _is_slip(a: str, b: str, shortest: int) -> bool:
@@ -147,7 +154,7 @@ def _is_slip(a: str, b: str, shortest: int) -> bool:
     a, b = a.replace("-", ""), b.replace("-", "")
     if are_syllables(a) and are_syllables(b):
         return False
-    a, b = _loose(a), _loose(b)
+    a, b = loose_word(a), loose_word(b)
     is_other_letter = len(a) == len(b) and sorted(a) != sorted(b)
     if min(len(a), len(b)) < shortest - (not is_other_letter) or abs(len(a) - len(b)) > 1:
         return False
@@ -275,13 +282,13 @@ def _straight(given_a: Words, a: PersonName, given_b: Words, b: PersonName) -> A
         return "other"
     if _is_family_equal(a, b):
         return given
-    if _is_equal(_joined(a.family_keys), _joined(b.family_keys)):  # but for particles
+    if _is_equal(joined(a.family_keys), joined(b.family_keys)):  # but for particles
         return _at_most("fuller", given)
     if given in ("same", "fuller") and _has_same_first(given_a, given_b):
         if _is_one_of_double(a.family_keys, b.family_keys):
             return "fuller"
         if given == "same" and _is_slip(
-            _joined(a.family_keys), _joined(b.family_keys), _SHORTEST_FAMILY_SLIP
+            joined(a.family_keys), joined(b.family_keys), _SHORTEST_FAMILY_SLIP
         ):
             return "slip"
     return "other"
@@ -297,9 +304,9 @@ def _is_one_of_double(a: Words, b: Words) -> bool:
     if len(a) == len(b):
         return False
     short, long = (a, b) if len(a) < len(b) else (b, a)
-    joined = _joined(short)
-    return len(joined) > 1 and any(
-        _is_equal(joined, _joined(part)) for part in (long[: len(short)], long[-len(short) :])
+    part_name = joined(short)
+    return len(part_name) > 1 and any(
+        _is_equal(part_name, joined(part)) for part in (long[: len(short)], long[-len(short) :])
     )
 
 
@@ -339,12 +346,12 @@ def _turned(a: PersonName, b: PersonName) -> Agreement:
         return "other"
     if not a.given_keys:  # "LiWei" as one word
         is_joined = bool(b.given_keys) and len(a.family_keys) == 1
-        letters = _joined((*b.particle_keys, *b.family_keys, *b.given_keys))
-        return "turned" if is_joined and letters == _letters(a) else "other"
+        letters = joined((*b.particle_keys, *b.family_keys, *b.given_keys))
+        return "turned" if is_joined and letters == letters_of(a) else "other"
     # Of "van den Berg Jan" the family name is several words.
     for n_family in range(1, len(words)):
         family, given = words[:n_family], words[n_family:]
-        if not _is_equal(a.family_key, _joined(family)):
+        if not _is_equal(a.family_key, joined(family)):
             continue
         found = _given(a.given_keys, given)
         if found in ("same", "turned") or (found == "fuller" and _share_a_word(a, given)):
@@ -357,51 +364,3 @@ def _share_a_word(a: PersonName, given: Words) -> bool:
     return any(
         len(x) > 1 and not is_syllable(x) and _is_equal(x, y) for x in a.given_keys for y in given
     )
-
-
-# ---------------------------------------------------------------- blocks
-
-
-def block_keys(name: PersonName) -> frozenset[str]:
-    """Return keys of a name: names that may be one person's share one or more.
-
-    A word in full, behind the initial of another word of the name: "s zhan", "z sinong"; and all
-    letters in the order of the alphabet. Lone words
-    have a key of their own alone, which a whole name does not have: "Zhan" and "Sinong Zhan" do not
-    meet, for all who bear a family name would.
-
-    >>> from pipeline.text.person_names import read_name
-    >>> sorted(block_keys(read_name("Sinong Zhan")))
-    ['= aghinnnosz', 's zhan', 'z sinong']
-    """
-    if name.kind is None:
-        return frozenset()
-    if name.kind == "group":
-        return frozenset((f"= {_joined(name.family_keys)}",))
-    nick = tuple(re.sub("[^a-z ]", "", (name.nickname or "").lower()).split())
-    words = [_joined((word,)) for word in (*name.given_keys, *nick, *name.family_keys)]
-    words += [_joined(name.given_keys)] if len(name.given_keys) > 1 else []
-    words += [_joined(name.family_keys)] if len(name.family_keys) > 1 else []
-    words += [name.family_key] if name.family_key and name.particle_keys else []
-    if len(words) > 2 * _MOST_WORDS:
-        return frozenset((f"= {_sorted_letters(name)}",))
-    if len(set(words)) == 1 and not name.given_keys:
-        return frozenset((f"= {_loose(words[0])}", f"= {_sorted_letters(name)}"))
-    keys = {
-        f"{initial} {_loose(word)}"
-        for n, word in enumerate(words)
-        if len(word) > 1
-        for m, other in enumerate(words)
-        if n != m
-        for initial in _initials_of(other)
-    }
-    return frozenset((*keys, f"= {_sorted_letters(name)}"))
-
-
-def _sorted_letters(name: PersonName) -> str:
-    return "".join(sorted(_loose(_letters(name))))
-
-
-def _initials_of(word: str) -> frozenset[str]:
-    """Return the initials that a word is known by: also of what it is a short form of."""
-    return frozenset(_loose(each)[:1] for each in (word, *full_names(word)))

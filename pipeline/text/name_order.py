@@ -215,7 +215,7 @@ def _is_capital(text: str) -> bool:
 def _told_by_capitals(words: list[str]) -> tuple[list[str], list[str]] | None:
     """Return given and family names where capitals tell them: "SERRE Jean", "Wei LI"."""
     given_at_end = [word for word in words if not word.isupper()]
-    if not any(map(str.islower, "".join(given_at_end))):
+    if not any(len(word) > 1 and any(map(str.islower, word)) for word in given_at_end):
         return None
     n_front = n_end = 0
     while n_front < len(words) and _is_family_in_capitals(words[n_front], given_at_end):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.text.keys import fold_ascii
-from pipeline.text.name_kinds import Flag, Kind, is_bare, kind_of, tidy
+from pipeline.text.name_kinds import Flag, Kind, kind_of, tidy
 from pipeline.text.name_order import Parts, cut_name
 from pipeline.text.name_shapes import PARTICLES, is_cjk, is_initials
 from pipeline.text.name_words import (
@@ -160,7 +160,7 @@ def _read_closely(name: str) -> PersonName:
     """Read any name; what turning it lays bare at an end ("0, A") is taken off as well."""
     read = _read_once(name)
     for _ in range(_MOST_ROUNDS):
-        if read.kind != "person" or read.name == name or _is_settled(read.name):
+        if read.kind != "person" or read.name == name:
             return read
         again = _read_once(read.name)
         if (again.name, again.kind) == (read.name, "person"):
@@ -172,10 +172,6 @@ def _read_closely(name: str) -> PersonName:
 
 _MOST_ROUNDS = 6
 _LONGEST = 300  # signs; what is longer is a whole list, or no name
-
-
-def _is_settled(shown: str) -> bool:
-    return is_bare(shown) and kind_of(shown) == ("person", ())
 
 
 def _read_once(name: str) -> PersonName:

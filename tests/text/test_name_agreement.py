@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_person_names import names_of_any_kind
 
-from pipeline.text.name_agreement import block_keys, may_be_one
+from pipeline.text.name_agreement import may_be_one
+from pipeline.text.name_blocks import block_keys
 from pipeline.text.person_names import read_name
 
 PAIRS = """
