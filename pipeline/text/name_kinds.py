@@ -21,6 +21,7 @@ from pipeline.text.name_words import (
     LABEL,
     LONE_GROUPS,
     TITLES,
+    are_syllables,
 )
 from pipeline.text.whitespace import fold_space
 
@@ -243,7 +244,11 @@ def is_group(text: str) -> bool:
         return text.lower() in LONE_GROUPS or bool(_AI_GROUP.fullmatch(text))
     if _AI_GROUP.fullmatch(text) and len(words) < 4:
         return True
-    if GROUP_END.fullmatch(text) or words[0].lower() in LONE_GROUPS:
+    first_word = words[0].lower()
+    # "Google DeepMind"; but Huawei Wang bears a given name.
+    if first_word in LONE_GROUPS and not are_syllables(first_word):
+        return True
+    if GROUP_END.fullmatch(text):
         return True
     has_initial = any(len(word.strip(".")) == 1 for word in words)
     return (

@@ -129,7 +129,15 @@ GROUPS = (
 )
 # A word alone does not tell: they stay people.
 PEOPLE = (
-    *("Team Lee", "Will Power", "Grace Church", "Robert Council", "Joan P. Company", "Chi Ai"),
+    *(
+        "Huawei Wang",
+        "Team Lee",
+        "Will Power",
+        "Grace Church",
+        "Robert Council",
+        "Joan P. Company",
+        "Chi Ai",
+    ),
     *("Mark Price", "Li Network-Smith", "Ann Incandela", "Uni Lund", "Ai Ai", "Kai Lab-Ross"),
     *("Steven Teammate", "Bill Banks", "Hans Instinsky", "Marie Centrone"),
 )
