@@ -16,7 +16,7 @@ from pipeline.records.affiliations import read_affiliations
 from pipeline.records.record_lists import Cells, column_style, listed_authors
 from pipeline.records.record_table import CellReader, short_text, whole_number
 from pipeline.text.keys import name_key
-from pipeline.text.person_names import turned_name
+from pipeline.text.name_shapes import turned_name
 
 NEEDED = ("record_id", "title", "authors")
 COLUMNS = (*NEEDED, "year", "venue", "affiliations", "organization", "abstract")

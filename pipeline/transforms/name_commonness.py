@@ -43,14 +43,14 @@ def commonness(name_keys: pl.Series, counted: pl.DataFrame) -> "ndarray":
     >>> [f"{n:.4f}" for n in commonness(pl.Series(["wei wang", "ada lovelace"]), counted)]
     ['1.5003', '0.0000']
     """
-    own = count_parts(name_keys)
+    parts = _parts(name_keys)
+    own = _count(parts)
     counts = (
         pl.concat([own, counted.select(own.columns).cast(dict(own.schema))])
         .group_by("kind", "part")
         .agg(pl.col("n_names").sum())
     )
     n_all = max(counts.filter(pl.col("kind") == "names")["n_names"].sum(), _LEAST_NAMES)
-    parts = _parts(name_keys)
     for kind in _KINDS:
         of_kind = counts.filter(pl.col("kind") == kind).select(
             pl.col("part").alias(kind), n="n_names"
@@ -74,7 +74,10 @@ def commonness(name_keys: pl.Series, counted: pl.DataFrame) -> "ndarray":
 
 def count_parts(name_keys: pl.Series) -> pl.DataFrame:
     """Return how many of some distinct names have each part: kind, part, n_names."""
-    parts = _parts(name_keys)
+    return _count(_parts(name_keys))
+
+
+def _count(parts: pl.DataFrame) -> pl.DataFrame:
     counts = [
         parts.filter(pl.col(kind) != "")
         .group_by(part=kind)
@@ -82,17 +85,19 @@ def count_parts(name_keys: pl.Series) -> pl.DataFrame:
         .with_columns(kind=pl.lit(kind))
         for kind in _KINDS
     ]
-    total = pl.DataFrame({"part": [ALL], "n_names": [name_keys.len()], "kind": ["names"]})
+    total = pl.DataFrame({"part": [ALL], "n_names": [parts.height], "kind": ["names"]})
     return pl.concat([*counts, total.cast(dict(counts[0].schema))]).select(
         "kind", "part", "n_names"
     )
 
 
 def _parts(name_keys: pl.Series) -> pl.DataFrame:
-    given = pl.col("name").str.extract(r"^(.*) [^ ]+$").fill_null("")
-    return pl.DataFrame({"name": name_keys}).select(
-        given=given,
-        family=pl.col("name").str.extract(r"([^ ]+)$"),
+    parts = pl.col("name").str.extract_groups("^(?:(?<given>.*) )?(?<family>[^ ]+)$")
+    found = pl.DataFrame({"name": name_keys}).select(parts.alias("parts")).unnest("parts")
+    given = pl.col("given").fill_null("")
+    return found.select(
+        given,
+        "family",
         initial=given.str.slice(0, 1),
         is_initial=given.str.contains("^[a-z]( [a-z])*$"),
     )

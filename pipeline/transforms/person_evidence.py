@@ -16,6 +16,7 @@ import polars as pl
 
 from pipeline.transforms.person_works import Works
 from pipeline.transforms.sparse_rows import (
+    columns_of,
     distinct_pairs,
     incidence,
     largest_shared,
@@ -47,8 +48,9 @@ _YEARS_FREE = 2
 # The more papers both have, the more would have to be in common: by the log of the fewer.
 _SIZE = 0.3
 # Words and venues that bring two groups together at all are those of at most this share of papers.
-_RARE_SHARE = 0.02
-_RARE_PAPERS = 30
+# or of so many.
+_RARE_SHARE = 0.002
+_RARE_PAPERS = 500
 # Affiliations less alike than this count as unlike.
 _LEAST_ALIKE = 0.3
 # Nobody publishes for longer.
@@ -222,8 +224,7 @@ class Evidence:
 
     def _sharing(self, held: "csr_array", by_paper: "csr_array") -> tuple["ndarray", "ndarray"]:
         """Return the groups of one name that hold a column which few papers do."""
-        n_papers = np.bincount(by_paper.indices, minlength=by_paper.shape[1])
-        is_rare = n_papers <= max(_RARE_PAPERS, _RARE_SHARE * by_paper.shape[0])
+        is_rare = columns_of(by_paper) <= max(_RARE_PAPERS, _RARE_SHARE * by_paper.shape[0])
         held = held.tocoo()
         chosen = is_rare[held.col]
         group, column = held.row[chosen].astype(np.int64), held.col[chosen]
@@ -244,8 +245,7 @@ class Evidence:
         holders = holders.join(spelt, on=["name", "affiliation"]).select("spelling", "group")
         likeness = self.works.likeness[spelt["affiliation"].to_numpy()]
         words = likeness.tocoo()
-        n_papers = np.bincount(likeness.indices, minlength=likeness.shape[1])
-        chosen = n_papers[words.col] <= max(_RARE_PAPERS, _RARE_SHARE * len(spelt))
+        chosen = columns_of(likeness)[words.col] <= max(_RARE_PAPERS, _RARE_SHARE * len(spelt))
         group = spelt["name"].to_numpy()[words.row[chosen]] * likeness.shape[1] + words.col[chosen]
         left, right = pairs_within(group, words.row[chosen].astype(np.int64))
         both = pl.DataFrame({"left": left, "right": right})

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.text.keys import fold_ascii, title_keys
-from pipeline.transforms.sparse_rows import incidence, unit_rows
+from pipeline.transforms.sparse_rows import columns_of, incidence, unit_rows
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -41,50 +41,57 @@ class Works:
 
 def read_works(works: pl.DataFrame) -> Works:
     """Return papers as `Works`: columns `title`, `venue`, `year`, `affiliations`, a row each."""
-    titles = pl.Series("text", title_keys(works["title"].to_list()), dtype=pl.String)
+    titles = pl.Series(title_keys(works["title"].to_list()), dtype=pl.String)
     venues = works["venue"].str.strip_chars().str.to_lowercase().replace("", None)
     paper, affiliation, distinct = _affiliations(works["affiliations"])
     named = incidence(paper, affiliation, np.ones(len(paper)), (works.height, len(distinct)))
-    row_of_word, word = _words(titles, is_stemmed=True)
-    row_of_venue, venue = _values(venues)
-    weight, venue_weight = _weights(row_of_word, word), _weights(row_of_venue, venue)
+    words, held = _words(titles, is_stemmed=True), _values(venues)
+    words.data = _weights(words)[words.indices]
     return Works(
-        words=incidence(row_of_word, word, weight[word], (works.height, len(weight))),
-        venues=incidence(
-            row_of_venue, venue, np.ones(len(venue)), (works.height, len(venue_weight))
-        ),
-        venue_weight=venue_weight,
+        words=words,
+        venues=held,
+        venue_weight=_weights(held),
         year=works["year"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
         affiliations=named,
         likeness=_affiliation_words(distinct, named),
     )
 
 
-def _words(texts: pl.Series, *, is_stemmed: bool) -> tuple["ndarray", "ndarray"]:
-    """Return row and word of each word of the texts, each once a row; plurals as singulars."""
+def _words(texts: pl.Series, *, is_stemmed: bool) -> "csr_array":
+    """Return which text holds which words, plurals as singulars; words in alphabetical order."""
     words = (
         pl.DataFrame({"word": texts})
         .with_row_index("row")
         .with_columns(pl.col("word").str.split(" "))
         .explode("word")
         .filter(pl.col("word").str.len_bytes() > 1)
+        .with_columns(pl.col("word").cast(pl.Categorical))
     )
-    known = words.select(pl.col("word").unique().sort())
-    stem = pl.col("word").str.replace("^(...+[^s])s$", "$1") if is_stemmed else pl.col("word")
-    known = known.with_columns(code=stem.rank("dense").cast(pl.Int64) - 1)
-    found = words.join(known, on="word").select("row", "code").unique()
-    return found["row"].to_numpy().astype(np.int64), found["code"].to_numpy()
+    known = pl.DataFrame({"word": words["word"].unique()})
+    spelt = pl.col("word").cast(pl.String)
+    stem = spelt.str.replace("^(...+[^s])s$", "$1") if is_stemmed else spelt
+    known = known.select(
+        place=pl.col("word").to_physical(), code=stem.rank("dense").cast(pl.Int64) - 1
+    )
+    place, code = known["place"].to_numpy(), known["code"].to_numpy()
+    code_of = np.zeros(int(place.max()) + 1 if len(place) else 0, np.int64)
+    code_of[place] = code
+    row, held = words["row"].to_numpy(), code_of[words["word"].to_physical().to_numpy()]
+    shape = (len(texts), int(code.max()) + 1 if len(code) else 0)
+    return incidence(row, held, np.ones(len(row)), shape)
 
 
-def _values(values: pl.Series) -> tuple["ndarray", "ndarray"]:
+def _values(values: pl.Series) -> "csr_array":
     found = pl.DataFrame({"value": values}).with_row_index("row").drop_nulls("value")
-    code = found["value"].rank("dense").cast(pl.Int64) - 1
-    return found["row"].to_numpy().astype(np.int64), code.to_numpy()
+    code = found["value"].rank("dense").cast(pl.Int64).to_numpy() - 1
+    shape = (len(values), int(code.max()) + 1 if len(code) else 0)
+    return incidence(found["row"].to_numpy(), code, np.ones(len(code)), shape)
 
 
-def _weights(row: "ndarray", code: "ndarray") -> "ndarray":
-    """Return the weight of each code: the log of how few of the rows that hold any hold it."""
-    return np.log((len(np.unique(row)) + 1) / np.maximum(np.bincount(code), 1))
+def _weights(held: "csr_array") -> "ndarray":
+    """Return the weight of each column: the log of how few of the rows that hold any hold it."""
+    n_rows = int((np.diff(held.indptr) > 0).sum())
+    return np.log((n_rows + 1) / np.maximum(columns_of(held), 1))
 
 
 def _affiliations(lists: pl.Series) -> tuple["ndarray", "ndarray", pl.Series]:
@@ -104,13 +111,18 @@ def _affiliations(lists: pl.Series) -> tuple["ndarray", "ndarray", pl.Series]:
 
 def _affiliation_words(distinct: pl.Series, named: "csr_array") -> "csr_array":
     """Return affiliations by their words at length 1; words weigh by papers, not by spellings."""
-    keys = pl.Series([" ".join(_letters(text)) for text in distinct], dtype=pl.String)
-    row, code = _words(keys, is_stemmed=False)
-    n_papers = np.bincount(code, weights=np.asarray(named.sum(axis=0)).ravel()[row])
-    n_all = max(1, len(np.unique(named.nonzero()[0])))
-    weight = np.log((n_all + 1) / np.minimum(n_papers, n_all)) + 0.1
-    return unit_rows(incidence(row, code, weight[code], (len(distinct), len(n_papers))))
+    words = _words(pl.Series(list(map(_letters, distinct)), dtype=pl.String), is_stemmed=False)
+    spelt = columns_of(named)
+    n_papers = np.bincount(
+        words.indices,
+        weights=np.repeat(spelt, np.diff(words.indptr)),
+        minlength=words.shape[1],
+    )
+    n_all = max(1, int((np.diff(named.indptr) > 0).sum()))
+    words.data = (np.log((n_all + 1) / np.minimum(n_papers, n_all)) + 0.1)[words.indices]
+    return unit_rows(words)
 
 
-def _letters(text: str) -> list[str]:
-    return "".join(sign if sign.isalnum() else " " for sign in fold_ascii(text)).split()
+def _letters(text: str) -> str:
+    signs = (sign if sign.isalnum() else " " for sign in fold_ascii(text))
+    return " ".join("".join(signs).split())

@@ -75,29 +75,50 @@ class _Read:
 
     @staticmethod
     def of(named: pl.DataFrame, works: pl.DataFrame, name_parts: pl.DataFrame) -> "_Read":
-        """Number papers and names in alphabetical order: no number depends on the order of rows."""
+        """Number papers by their ids, names as they come on papers: no number depends on rows."""
         papers = named.select(pl.col("paper_id").unique().sort()).with_row_index("paper")
-        works = papers.join(works, on="paper_id", how="left", maintain_order="left")
-        names = named.select(pl.col("name_key").unique().sort()).with_row_index("name")
         numbers = named.select(pl.col("homonym_id").drop_nulls().unique().sort())
         frame = (
             named.join(papers, on="paper_id")
-            .join(names, on="name_key")
             .join(numbers.with_row_index("number"), on="homonym_id", how="left")
-            .cast({"paper": pl.Int64, "name": pl.Int64, "number": pl.Int64})
-            .sort("paper", "author_order", "mention_id", nulls_last=True)
-            .with_columns(
-                # A list that gives one number twice gives it to the first.
-                number=pl.when(pl.int_range(pl.len()).over("paper", "name", "number") == 0)
-                .then("number")
-                .fill_null(-1),
-            )
-            .with_columns(
-                is_alone=(pl.col("number") < 0) & (pl.len().over("paper", "name") > 1),
-            )
+            # Only where there is no place do the mentions themselves say what comes first.
+            .with_columns(tie=pl.when(pl.col("author_order").is_null()).then("mention_id"))
+            .sort("paper", "author_order", "tie", nulls_last=True)
         )
-        columns = [frame[column].to_numpy() for column in ("paper", "name", "number", "is_alone")]
-        return _Read(frame, Mentions(*columns, commonness(names["name_key"], name_parts)), works)
+        names = frame.select(pl.col("name_key").unique(maintain_order=True)).with_row_index("name")
+        frame = frame.join(names, on="name_key", maintain_order="left").select(
+            "mention_id",
+            "author_name",
+            "homonym_id",
+            pl.col("paper", "name", "number").cast(pl.Int64),
+        )
+        paper, name = frame["paper"].to_numpy(), frame["name"].to_numpy()
+        on_paper = paper * names.height + name
+        given = frame["number"].fill_null(-1).to_numpy()
+        # A list that gives one number twice gives it to the first.
+        number = np.where(_is_first(on_paper * (numbers.height + 1) + given), given, -1)
+        is_alone = (number < 0) & _is_shared(on_paper)
+        return _Read(
+            frame.with_columns(number=pl.Series(number), is_alone=pl.Series(is_alone)),
+            Mentions(paper, name, number, is_alone, commonness(names["name_key"], name_parts)),
+            papers.join(works, on="paper_id", how="left", maintain_order="left"),
+        )
+
+
+def _is_first(values: "ndarray") -> "ndarray":
+    """Mark the first of equal values."""
+    is_first = np.zeros(len(values), bool)
+    is_first[np.unique(values, return_index=True)[1]] = True
+    return is_first
+
+
+def _is_shared(values: "ndarray") -> "ndarray":
+    """Mark the values that are there more than once."""
+    order = np.argsort(values, kind="stable")
+    is_again = np.diff(values[order]) == 0
+    is_shared = np.zeros(len(values), bool)
+    is_shared[order] = np.r_[False, is_again] | np.r_[is_again, False]
+    return is_shared
 
 
 def _seeds(mentions: Mentions, ties: Ties) -> "ndarray":

@@ -63,6 +63,11 @@ def incidence(
     return csr_array((value, (row, column)), shape=shape)
 
 
+def columns_of(matrix: "csr_array") -> "ndarray":
+    """Return in how many rows each column is."""
+    return np.bincount(matrix.indices, minlength=matrix.shape[1])
+
+
 def unit_rows(matrix: "csr_array") -> "csr_array":
     """Return the rows at length 1; rows of zeros stay."""
     from scipy.sparse import csr_array
