@@ -51,6 +51,8 @@ _SIZE = 0.3
 # or of so many.
 _RARE_SHARE = 0.002
 _RARE_PAPERS = 500
+# Groups that are searched at a time.
+_BATCH = 500_000
 # Affiliations less alike than this count as unlike.
 _LEAST_ALIKE = 0.3
 # Nobody publishes for longer.
@@ -198,15 +200,13 @@ class Evidence:
                 first, and what each coauthor speaks (millionths of log odds); a pair may be there
                 several times.
         """
-        papers = self._papers(np.arange(len(self.name)))
-        alike = self._alike(papers)
-        found = [
-            self._sharing(papers @ self.works.words, self.works.words),
-            self._sharing(papers @ self.works.venues, self.works.venues),
-            (alike["left"].to_numpy(), alike["right"].to_numpy()),
-            (tied["left"].to_numpy(), tied["right"].to_numpy()),
+        found = [self._in_common(groups) for groups in self._batches()]
+        alike = pl.concat(alike for _, _, alike in found)
+        ends = [
+            *((left, right) for left, right, _ in found),
+            *((frame["left"].to_numpy(), frame["right"].to_numpy()) for frame in (alike, tied)),
         ]
-        left, right = distinct_pairs(*(np.concatenate(ends) for ends in zip(*found, strict=True)))
+        left, right = distinct_pairs(*(np.concatenate(side) for side in zip(*ends, strict=True)))
         pairs = (
             pl.DataFrame({"left": left, "right": right})
             .join(alike, on=["left", "right"], how="left", maintain_order="left")
@@ -222,52 +222,70 @@ class Evidence:
             *(pairs[column].to_numpy() for column in ("left", "right", "likeness", "coauthors"))
         )
 
-    def _sharing(self, held: "csr_array", by_paper: "csr_array") -> tuple["ndarray", "ndarray"]:
-        """Return the groups of one name that hold a column which few papers do."""
-        is_rare = columns_of(by_paper) <= max(_RARE_PAPERS, _RARE_SHARE * by_paper.shape[0])
-        held = held.tocoo()
-        chosen = is_rare[held.col]
-        group, column = held.row[chosen].astype(np.int64), held.col[chosen]
-        return pairs_within(self.name[group] * by_paper.shape[1] + column, group)
+    def _batches(self) -> "list[ndarray]":
+        """Return all groups in parts that hold whole names: what this bounds is memory."""
+        n_parts = len(self.name) // _BATCH + 1
+        return [np.flatnonzero(self.name % n_parts == part) for part in range(n_parts)]
 
-    def _alike(self, papers: "csr_array") -> pl.DataFrame:
-        """Return the groups of one name with affiliations alike: left, right, likeness."""
-        held = (papers @ self.works.affiliations).tocoo()
-        holders = pl.DataFrame(
-            {
-                "name": self.name[held.row],
-                "affiliation": held.col.astype(np.int64),
-                "group": held.row.astype(np.int64),
-            }
+    def _in_common(self, groups: "ndarray") -> tuple["ndarray", "ndarray", pl.DataFrame]:
+        """Return the pairs of some groups with a rare word or venue, and affiliations alike."""
+        papers, name = self._papers(groups), self.name[groups]
+        pairs = [
+            _sharing(name, papers @ by_paper, columns_of(by_paper), by_paper.shape[0])
+            for by_paper in (self.works.words, self.works.venues)
+        ]
+        left, right = (np.concatenate(side) for side in zip(*pairs, strict=True))
+        alike = _alike(name, papers @ self.works.affiliations, self.works.likeness)
+        ends = {side: pl.Series(groups[alike[side].to_numpy()]) for side in ("left", "right")}
+        return groups[left], groups[right], alike.with_columns(**ends)
+
+
+def _sharing(
+    name: "ndarray", held: "csr_array", n_papers: "ndarray", n_all: int
+) -> tuple["ndarray", "ndarray"]:
+    """Return the groups of one name that hold a column which few papers do."""
+    is_rare = n_papers <= max(_RARE_PAPERS, _RARE_SHARE * n_all)
+    held = held.tocoo()
+    chosen = is_rare[held.col]
+    group, column = held.row[chosen].astype(np.int64), held.col[chosen]
+    return pairs_within(name[group] * len(n_papers) + column, group)
+
+
+def _alike(name: "ndarray", named: "csr_array", likeness: "csr_array") -> pl.DataFrame:
+    """Return the groups of one name with affiliations alike: left, right, likeness."""
+    held = named.tocoo()
+    holders = pl.DataFrame(
+        {
+            "name": name[held.row],
+            "affiliation": held.col.astype(np.int64),
+            "group": held.row.astype(np.int64),
+        }
+    )
+    spelt = holders.select("name", "affiliation").unique().sort("name", "affiliation")
+    spelt = spelt.with_row_index("spelling").cast({"spelling": pl.Int64})
+    holders = holders.join(spelt, on=["name", "affiliation"]).select("spelling", "group")
+    words = likeness[spelt["affiliation"].to_numpy()]
+    entries = words.tocoo()
+    chosen = columns_of(words)[entries.col] <= max(_RARE_PAPERS, _RARE_SHARE * len(spelt))
+    key = spelt["name"].to_numpy()[entries.row[chosen]] * words.shape[1] + entries.col[chosen]
+    left, right = pairs_within(key, entries.row[chosen].astype(np.int64))
+    both = pl.DataFrame({"left": left, "right": right, "likeness": products(words, left, right)})
+    same = pl.DataFrame({"left": np.arange(len(spelt)), "right": np.arange(len(spelt))})
+    both = pl.concat(
+        [both.filter(pl.col("likeness") >= _LEAST_ALIKE), same.with_columns(likeness=1.0)]
+    )
+    ends = both.join(holders, left_on="left", right_on="spelling").rename({"group": "one"})
+    ends = ends.join(holders, left_on="right", right_on="spelling").rename({"group": "other"})
+    return (
+        ends.filter(pl.col("one") != pl.col("other"))
+        .select(
+            "likeness",
+            left=pl.min_horizontal("one", "other"),
+            right=pl.max_horizontal("one", "other"),
         )
-        spelt = holders.select("name", "affiliation").unique().sort("name", "affiliation")
-        spelt = spelt.with_row_index("spelling").cast({"spelling": pl.Int64})
-        holders = holders.join(spelt, on=["name", "affiliation"]).select("spelling", "group")
-        likeness = self.works.likeness[spelt["affiliation"].to_numpy()]
-        words = likeness.tocoo()
-        chosen = columns_of(likeness)[words.col] <= max(_RARE_PAPERS, _RARE_SHARE * len(spelt))
-        group = spelt["name"].to_numpy()[words.row[chosen]] * likeness.shape[1] + words.col[chosen]
-        left, right = pairs_within(group, words.row[chosen].astype(np.int64))
-        both = pl.DataFrame({"left": left, "right": right})
-        both = both.with_columns(
-            likeness=pl.Series(products(likeness, left, right), dtype=pl.Float64)
-        )
-        same = pl.DataFrame({"left": np.arange(len(spelt)), "right": np.arange(len(spelt))})
-        both = pl.concat(
-            [both.filter(pl.col("likeness") >= _LEAST_ALIKE), same.with_columns(likeness=1.0)]
-        )
-        ends = both.join(holders, left_on="left", right_on="spelling").rename({"group": "one"})
-        ends = ends.join(holders, left_on="right", right_on="spelling").rename({"group": "other"})
-        return (
-            ends.filter(pl.col("one") != pl.col("other"))
-            .select(
-                "likeness",
-                left=pl.min_horizontal("one", "other"),
-                right=pl.max_horizontal("one", "other"),
-            )
-            .group_by("left", "right")
-            .agg(pl.col("likeness").max())
-        )
+        .group_by("left", "right")
+        .agg(pl.col("likeness").max())
+    )
 
 
 def _year_spans(papers: "csr_array", year: "ndarray") -> tuple["ndarray", "ndarray"]:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.transforms.person_evidence import Pairs, Scores
-from pipeline.transforms.shared_coauthors import Ties
+from pipeline.transforms.shared_coauthors import Ties, run_starts
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -28,8 +28,8 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
 
     Args:
         found: the mentions in the order that ties speak of: columns `mention_id`, `author_name`,
-            `name`, `homonym_id`, `number` (-1: none), `is_alone`, `seed` (whom numbers and sure
-            coauthors tie together) and `author`.
+            `name` (numbered as they come), `homonym_id`, `number` (-1: none), `is_alone`, `seed`
+            (whom numbers and sure coauthors tie together) and `author`.
         ties: the pairs of mentions that share coauthors.
         alike: columns `seed`, `alike`: in words, what a group has in common with another one of
             its author.
@@ -42,83 +42,87 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
         - `probable`: the mention is in another group of its author;
         - `name_only`: the author has no other mention.
     """
-    core = (
-        found.group_by("author", "seed")
-        .agg(n=pl.len(), has_number=pl.col("number").max() >= 0)
-        .sort("author", "has_number", "n", "seed", descending=[False, True, True, False])
-        .unique("author", keep="first", maintain_order=True)
-        .select("author", core="seed", n_core="n")
+    name, number, seed, author = (
+        found[column].to_numpy() for column in ("name", "number", "seed", "author")
     )
     is_numbered = pl.col("number") >= 0
-    is_core = (pl.col("seed") == pl.col("core")) & (pl.col("n_core") > 1)
     return (
-        found.join(core, on="author", maintain_order="left")
-        .with_columns(
-            n_author=pl.len().over("author"),
-            n_name=pl.len().over("name"),
-            shared=_shared_names(found, ties),
+        found.with_columns(
+            is_core=pl.Series(_is_core(number, seed, author)),
+            has_more=pl.Series(np.bincount(author)[author] > 1) if len(author) else False,
+            is_shared=pl.Series(np.bincount(name)[name] > 1) if len(name) else False,
+            shared=_shared_names(found["author_name"], name, seed, ties),
         )
-        .join(alike, on="seed", how="left")
+        .join(alike, on="seed", how="left", maintain_order="left")
         .select(
             "mention_id",
             "author",
-            identity_level=pl.when(is_numbered | is_core)
+            identity_level=pl.when(is_numbered | pl.col("is_core"))
             .then(pl.lit("verified"))
-            .when(pl.col("n_author") > 1)
+            .when("has_more")
             .then(pl.lit("probable"))
             .otherwise(pl.lit("name_only")),
             identity_reason=pl.when(is_numbered)
             .then(pl.format("number {} of the name", "homonym_id"))
-            .when(is_core & pl.col("shared").is_not_null())
+            .when(pl.col("is_core") & pl.col("shared").is_not_null())
             .then("shared")
-            .when(pl.col("n_author") > 1)
+            .when("has_more")
             .then(pl.coalesce("alike", "shared", pl.lit("like other papers of the author")))
             .when("is_alone")
             .then(pl.lit("the paper names two of that name"))
-            .when(pl.col("n_name") > 1)
+            .when("is_shared")
             .then(pl.lit("too little in common with other papers of that name"))
             .otherwise(pl.lit("the only paper of that name")),
         )
     )
 
 
-def _shared_names(found: pl.DataFrame, ties: Ties) -> pl.Series:
-    """Return for each mention in words which coauthors tie it to others of its author."""
-    seed = found["seed"].to_numpy()
+def _is_core(number: "ndarray", seed: "ndarray", author: "ndarray") -> "ndarray":
+    """Mark the mentions in the largest group of their author, if it is of more than one."""
+    n_seeds = int(seed.max()) + 1 if len(seed) else 0
+    size = np.bincount(seed, minlength=n_seeds)
+    has_number, of_author = np.zeros(n_seeds, bool), np.zeros(n_seeds, np.int64)
+    has_number[seed[number >= 0]] = True
+    of_author[seed] = author
+    order = np.lexsort((np.arange(n_seeds), -size, ~has_number, of_author))
+    is_first = run_starts(of_author[order]) == np.arange(n_seeds)
+    is_largest = np.zeros(n_seeds, bool)
+    is_largest[order[is_first]] = True
+    return (is_largest & (size > 1))[seed]
+
+
+def _shared_names(spelling: pl.Series, name: "ndarray", seed: "ndarray", ties: Ties) -> pl.Series:
+    """Return for each mention in words which coauthors tie it to others of its group."""
     within = np.flatnonzero(seed[ties.left] == seed[ties.right])
-    spelt = found.group_by("name").agg(coauthor=pl.col("author_name").min())
-    shared = (
-        pl.DataFrame(
-            {
-                "row": np.r_[ties.left[within], ties.right[within]],
-                "name": np.r_[ties.coauthor[within], ties.coauthor[within]],
-            }
-        )
-        .unique()
-        .sort("row", "name")
-    )
-    words = (
-        shared.group_by("row", maintain_order=True)
-        .agg(name=pl.col("name").head(_MOST_NAMED), n=pl.len())
-        .explode("name")
-        .join(spelt, on="name", maintain_order="left")
-        .group_by("row", maintain_order=True)
-        .agg(pl.col("coauthor"), pl.col("n").first().cast(pl.Int64))
-        .with_columns(more=pl.col("n") - _MOST_NAMED)
+    n_names = int(name.max()) + 1 if len(name) else 1
+    ends = np.r_[ties.left[within], ties.right[within]]
+    shared = np.unique(ends * n_names + np.r_[ties.coauthor[within], ties.coauthor[within]])
+    row, coauthor = shared // n_names, shared % n_names
+    place = np.arange(len(row)) - run_starts(row)
+    n_shared = np.bincount(row, minlength=len(name))
+    # A name is spelt as it was met first.
+    first_met = np.full(n_names, 0)
+    first_met[name[::-1]] = np.arange(len(name))[::-1]
+    columns = {}
+    for n in range(_MOST_NAMED):
+        met = np.full(len(name), -1)
+        met[row[place == n]] = first_met[coauthor[place == n]]
+        columns[f"name_{n}"] = spelling.gather(pl.Series(met).replace(-1, None))
+    more = pl.col("n") - _MOST_NAMED
+    return (
+        pl.DataFrame(columns | {"n": pl.Series(n_shared)})
         .select(
-            "row",
-            shared=pl.format(
-                "shares the coauthor{} {}{}",
-                pl.when(pl.col("n") > 1).then(pl.lit("s")).otherwise(pl.lit("")),
-                pl.col("coauthor").list.join(", "),
-                pl.when(pl.col("more") > 0)
-                .then(pl.format(" and {} more", "more"))
-                .otherwise(pl.lit("")),
-            ),
+            pl.when(pl.col("n") > 0).then(
+                pl.format(
+                    "shares the coauthor{} {}{}",
+                    pl.when(pl.col("n") > 1).then(pl.lit("s")).otherwise(pl.lit("")),
+                    pl.concat_str(list(columns), separator=", ", ignore_nulls=True),
+                    pl.when(more > 0).then(pl.format(" and {} more", more)).otherwise(pl.lit("")),
+                )
+            )
         )
+        .to_series()
     )
-    rows = pl.DataFrame({"row": np.arange(found.height)})
-    return rows.join(words, on="row", how="left", maintain_order="left")["shared"]
 
 
 def reasons_of_pairs(

@@ -31,12 +31,13 @@ def pairs_within(groups: "ndarray", members: "ndarray") -> tuple["ndarray", "nda
 
     Args:
         groups: whole numbers, the group of each entry.
-        members: whole numbers, who it is; a member may be in many groups, in each of them once.
+        members: whole numbers, ascending, who it is; a member may be in many groups, in each of
+            them once.
 
-    >>> [pair.tolist() for pair in pairs_within(np.array([7, 7, 7, 8]), np.array([2, 0, 1, 2]))]
+    >>> [pair.tolist() for pair in pairs_within(np.array([7, 7, 8, 7]), np.array([0, 1, 1, 2]))]
     [[0, 0, 1], [1, 2, 2]]
     """
-    order = np.lexsort((members, groups))
+    order = np.argsort(groups, kind="stable")
     groups, members = groups[order], members[order]
     is_first = np.r_[True, groups[1:] != groups[:-1]] if len(groups) else np.zeros(0, bool)
     starts = np.flatnonzero(is_first)
