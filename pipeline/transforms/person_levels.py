@@ -29,7 +29,8 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
     Args:
         found: the mentions in the order that ties speak of: columns `mention_id`, `author_name`,
             `name` (numbered as they come), `homonym_id`, `number` (-1: none), `is_alone`, `seed`
-            (whom numbers and sure coauthors tie together) and `author`.
+            (whom numbers and sure coauthors tie together), `author`, and `met_as` (where the author
+            spells the name otherwise: how; else NULL).
         ties: the pairs of mentions that share coauthors.
         alike: columns `seed`, `alike`: in words, what a group has in common with another one of
             its author.
@@ -66,6 +67,8 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
             .then(pl.format("number {} of the name", "homonym_id"))
             .when(pl.col("is_core") & pl.col("shared").is_not_null())
             .then("shared")
+            .when(pl.col("met_as").is_not_null())
+            .then(pl.format("shares coauthors with {}, which may be the same name", "met_as"))
             .when("has_more")
             .then(pl.coalesce("alike", "shared", pl.lit("like other papers of the author")))
             .when("is_alone")

@@ -17,6 +17,7 @@ from pipeline.transforms.name_commonness import commonness
 from pipeline.transforms.person_evidence import MILLION, Evidence, Pairs
 from pipeline.transforms.person_levels import levelled, reasons_of_pairs
 from pipeline.transforms.person_merging import merge
+from pipeline.transforms.person_spellings import join_spellings
 from pipeline.transforms.person_works import read_works
 from pipeline.transforms.shared_coauthors import Mentions, Ties, shared_coauthors, worth_of
 from pipeline.transforms.sparse_rows import incidence
@@ -37,7 +38,8 @@ def persons(mentions: pl.DataFrame, works: pl.DataFrame, name_parts: pl.DataFram
     what their papers show (titles, venues, affiliations, years, other shared coauthors) speaks
     for one person more than the commonness of the name speaks against (`person_merging`). Two
     numbers, and papers more than seventy years apart, are never one person; where a paper names two
-    of one name, each is a person of its own.
+    of one name, each is a person of its own. Last, persons whose names are spelt otherwise but may
+    be one's join if coauthors say so (`person_spellings`).
 
     A mention is `verified` by a number, or by coauthors that tie it to the largest group of its
     author; `probable` if what papers show joined it; `name_only` if nothing did.
@@ -60,7 +62,13 @@ def persons(mentions: pl.DataFrame, works: pl.DataFrame, name_parts: pl.DataFram
     merge(evidence, pairs)
     author = np.arange(int(seed.max()) + 1 if len(seed) else 0)
     author[compared] = compared[evidence.joined]
-    found = read.frame.with_columns(seed=pl.Series(seed), author=pl.Series(author[seed]))
+    becomes, met_as = join_spellings(read.mentions, author[seed], read.names)
+    met = pl.Series(met_as[author[seed]]).replace(-1, None)
+    found = read.frame.with_columns(
+        seed=pl.Series(seed),
+        author=pl.Series(becomes[author[seed]]),
+        met_as=read.names["spelling"].gather(met),
+    )
     alike = reasons_of_pairs(before, pairs, evidence.joined, compared)
     return _told(mentions, levelled(found, ties, alike))
 
@@ -71,6 +79,7 @@ class _Read:
 
     frame: pl.DataFrame
     mentions: Mentions
+    names: pl.DataFrame
     works: pl.DataFrame
 
     @staticmethod
@@ -85,8 +94,12 @@ class _Read:
             .with_columns(tie=pl.when(pl.col("author_order").is_null()).then("mention_id"))
             .sort("paper", "author_order", "tie", nulls_last=True)
         )
-        names = frame.select(pl.col("name_key").unique(maintain_order=True)).with_row_index("name")
-        frame = frame.join(names, on="name_key", maintain_order="left").select(
+        names = (
+            frame.select("name_key", spelling="author_name")
+            .unique("name_key", keep="first", maintain_order=True)
+            .with_row_index("name")
+        )
+        frame = frame.join(names.drop("spelling"), on="name_key", maintain_order="left").select(
             "mention_id",
             "author_name",
             "homonym_id",
@@ -101,6 +114,7 @@ class _Read:
         return _Read(
             frame.with_columns(number=pl.Series(number), is_alone=pl.Series(is_alone)),
             Mentions(paper, name, number, is_alone, commonness(names["name_key"], name_parts)),
+            names,
             papers.join(works, on="paper_id", how="left", maintain_order="left"),
         )
 

@@ -4,6 +4,7 @@ What belongs here: pairs of mentions of one name whose papers name the same othe
 not: what else two papers have in common (`person_evidence`), what follows (`persons`).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -71,22 +72,42 @@ def shared_coauthors(mentions: Mentions) -> Ties:
     Mentions without a number are connected among themselves, those of a number among themselves,
     and both where they share a coauthor.
     """
+    asked = np.flatnonzero(~mentions.is_alone)
+    parts = [
+        _ties(mentions, asked[place], coauthor)
+        for place, coauthor in with_coauthors(mentions, asked, mentions.name[asked])
+    ]
+    return Ties(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+
+def with_coauthors(
+    mentions: Mentions, asked: "ndarray", block: "ndarray"
+) -> Iterator[tuple["ndarray", "ndarray"]]:
+    """Yield mentions beside the names of their coauthors, a pair for each.
+
+    Only mentions in blocks of several, and coauthors that stand on several papers.
+
+    Args:
+        mentions: all mentions.
+        asked: some of them.
+        block: the block of each of these; every part that is yielded holds whole blocks.
+
+    Yields:
+        Places in `asked`, and the name of a coauthor for each.
+    """
     counts = np.bincount(mentions.name, minlength=len(mentions.bearers))
     several = np.flatnonzero(counts[mentions.name] > 1)
     speaking = several[_speaks(mentions.paper[several], counts[mentions.name[several]])]
-    first = np.searchsorted(mentions.paper[speaking], mentions.paper)
-    size = np.searchsorted(mentions.paper[speaking], mentions.paper, side="right") - first
-    asked = several[~mentions.is_alone[several]]
-    parts = [_ties(mentions, asked[:0], asked[:0])]
-    # Each batch holds whole names, so that no tie is between two.
-    n_batches = len(asked) // _BATCH + 1
-    for batch in range(n_batches):
-        mine = asked[mentions.name[asked] % n_batches == batch]
-        left = np.repeat(mine, size[mine])
-        right = speaking[np.repeat(first[mine], size[mine]) + spans(size[mine])]
-        is_other = mentions.name[left] != mentions.name[right]
-        parts.append(_ties(mentions, left[is_other], mentions.name[right[is_other]]))
-    return Ties(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+    first = np.searchsorted(mentions.paper[speaking], mentions.paper[asked])
+    size = np.searchsorted(mentions.paper[speaking], mentions.paper[asked], side="right") - first
+    chosen = np.flatnonzero(np.bincount(block, minlength=1)[block] > 1)
+    n_parts = len(chosen) // _BATCH + 1
+    for part in range(n_parts):
+        mine = chosen[block[chosen] % n_parts == part]
+        place = np.repeat(mine, size[mine])
+        coauthor = mentions.name[speaking[np.repeat(first[mine], size[mine]) + spans(size[mine])]]
+        is_other = mentions.name[asked[place]] != coauthor
+        yield place[is_other], coauthor[is_other]
 
 
 def _speaks(paper: "ndarray", count: "ndarray") -> "ndarray":

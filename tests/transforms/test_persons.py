@@ -214,6 +214,66 @@ def test_nobody_publishes_for_seventy_years():
         assert joined == expected or years == 60, years
 
 
+# ---------------------------------------------------------------- spelt in several ways
+
+ZHANS = ["Sinong Zhan", "Simon Sinong Zhan", "Sinong Simon Zhan", "Zhan Sinong", "S. S. Zhan"]
+
+
+def persons_of(papers):
+    """Return the spellings of each person with several papers."""
+    found, spelt = told(papers), {}
+    for paper, (authors, _) in papers.items():
+        for place, text in enumerate(authors.split(", "), start=1):
+            spelt.setdefault(found[f"{paper}#{place}"][0], []).append(text)
+    return {frozenset(each) for each in spelt.values() if len(each) > 1}
+
+
+def test_one_person_may_be_spelt_in_many_ways():
+    papers = {f"p{n}": (f"{name}, Tuomas Ahvenainen", {}) for n, name in enumerate(ZHANS)}
+    assert frozenset(ZHANS) in persons_of(papers)
+    levels = {told(papers)[f"p{n}#1"][1:] for n in range(len(ZHANS))}
+    assert ("probable", "shares coauthors with Sinong Zhan, which may be the same name") in levels
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Wei Wang", "Wen Wang"),
+        ("Jun Li", "Jun-Hui Li"),
+        ("Qwen Team", "Q. Team"),
+        ("Anna Schmidt Jr.", "Anna Schmidt Sr."),
+    ],
+)
+def test_other_names_are_other_people_whoever_wrote_with_them(one, other):
+    papers = {
+        "p": (f"{one}, Tuomas Ahvenainen, Zoe Quill", {}),
+        "q": (f"{other}, Tuomas Ahvenainen, Zoe Quill", {}),
+    }
+    assert not any({one, other} <= person for person in persons_of(papers))
+
+
+def test_an_initial_does_not_bridge_two_names():
+    papers = {
+        "p": ("Wei Wang, Tuomas Ahvenainen, Zoe Quill", {}),
+        "q": ("W. Wang, Tuomas Ahvenainen, Zoe Quill", {}),
+        "r": ("Wen Wang, Tuomas Ahvenainen, Zoe Quill", {}),
+    }
+    assert not any({"Wei Wang", "Wen Wang"} <= person for person in persons_of(papers))
+
+
+def test_spellings_of_one_paper_are_two_people():
+    papers = {
+        "p": ("Sinong Zhan, Simon Zhan, Tuomas Ahvenainen", {}),
+        "q": ("Sinong Zhan, Tuomas Ahvenainen", {}),
+    }
+    assert not any({"Sinong Zhan", "Simon Zhan"} <= person for person in persons_of(papers))
+
+
+def test_without_coauthors_spellings_are_not_joined():
+    papers = {"p": ("Sinong Zhan", {"title": "kites"}), "q": ("Zhan Sinong", {"title": "kites"})}
+    assert persons_of(papers) == set()
+
+
 # ---------------------------------------------------------------- odd tables, any order
 
 

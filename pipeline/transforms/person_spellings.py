@@ -1,0 +1,220 @@
+"""Persons whose name is spelt in several ways: "Sinong Zhan", "Simon Sinong Zhan", "Zhan Sinong".
+
+What belongs here: which persons of different names are one, because the names may be one person's
+and their papers share coauthors. What does not: persons of one name (`person_merging`), the rule
+whether two spellings may be one person's (`text.name_agreement`).
+"""
+
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from pipeline.text.name_agreement import may_be_one
+from pipeline.text.person_names import PersonName, read_names
+from pipeline.transforms.shared_coauthors import Mentions, with_coauthors, worth_of
+from pipeline.transforms.sparse_rows import spans
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+# What shared coauthors must speak for one person beyond the bearers of the commoner name (log
+# odds), by how the names agree.
+_MILLION = 1_000_000
+_LEAST = {"same": 3.0, "fuller": 3.0, "turned": 3.0, "slip": 5.0}
+
+
+@dataclass(slots=True)
+class _Person:
+    """What a person has been joined of: names, papers, whether a number tells it apart."""
+
+    names: set[int] = field(default_factory=set)
+    papers: set[int] = field(default_factory=set)
+    has_number: bool = False
+
+
+def join_spellings(
+    mentions: Mentions, author: "ndarray", names: pl.DataFrame
+) -> tuple["ndarray", "ndarray"]:
+    """Join persons of different names.
+
+    Two persons join if their names may be one person's, every spelling of the one with every one
+    of the other, if coauthors on the papers of both speak for it enough, and no paper names both;
+    two that homonym numbers name are two. The likeliest join first.
+
+    Args:
+        mentions: all mentions.
+        author: the person of each.
+        names: the names in the order of their numbers: columns `name_key`, `spelling`.
+
+    Returns:
+        For each person the one that it is now; for each, too, the name under which it joined
+        another, -1 for those that are as they were.
+    """
+    n_people = int(author.max()) + 1 if len(author) else 0
+    becomes, met_as = np.arange(n_people), np.full(n_people, -1)
+    if not n_people:
+        return becomes, met_as
+    pairs = _pairs(mentions, author, names["name_key"])
+    agreement = _Agreement(names["spelling"])
+    people = _people(mentions, author, pairs)
+    for left, right, score in pairs.select("left", "right", "score").iter_rows():
+        one, other = _root(becomes, left), _root(becomes, right)
+        if one != other and _may_join(people[one], people[other], score, agreement):
+            # The one with more papers stays, then the one met first.
+            sizes = len(people[one].papers), len(people[other].papers)
+            if sizes[0] < sizes[1]:
+                one, other = other, one
+            met_as[other] = min(people[one].names)
+            _absorb(people[one], people[other])
+            becomes[other] = one
+    return np.array([_root(becomes, each) for each in range(n_people)]), met_as
+
+
+def _pairs(mentions: Mentions, author: "ndarray", name_keys: pl.Series) -> pl.DataFrame:
+    """Return the persons under one block key who share coauthors: left, right, score, best first.
+
+    The score is what the coauthors speak for one person (summed in millionths of log odds, so that
+    it does not depend on order), less what the bearers of the commoner name speak against.
+    """
+    met = _met(mentions, author, *_block_keys(name_keys)).unique()
+    worth = np.rint(_MILLION * worth_of(mentions.bearers)).astype(np.int64)
+    against = np.zeros(int(author.max()) + 1)
+    np.maximum.at(against, author, np.log1p(mentions.bearers)[mentions.name])
+    ends = [against[met[side].to_numpy()] for side in ("left", "right")]
+    return (
+        met.with_columns(
+            worth=pl.Series(worth[met["coauthor"].to_numpy()], dtype=pl.Int64),
+            against=pl.Series(np.maximum(*ends), dtype=pl.Float64),
+        )
+        .group_by("left", "right")
+        .agg(score=pl.col("worth").sum() / _MILLION - pl.col("against").first())
+        .filter(pl.col("score") >= min(_LEAST.values()))
+        .sort("score", "left", "right", descending=[True, False, False])
+    )
+
+
+def _block_keys(name_keys: pl.Series) -> tuple["ndarray", "ndarray"]:
+    """Return names and their keys: the family name behind an initial, whichever word it is."""
+    words = (
+        pl.DataFrame({"key": name_keys})
+        .with_row_index("name")
+        .select(
+            pl.col("name").cast(pl.Int64),
+            first=pl.col("key").str.extract("^([^ ]+) "),
+            last=pl.col("key").str.extract(" ([^ ]+)$"),
+        )
+        .drop_nulls()
+    )
+    straight = pl.concat_str(pl.col("first").str.slice(0, 1), pl.lit(" "), "last")
+    turned = pl.concat_str(pl.col("last").str.slice(0, 1), pl.lit(" "), "first")
+    keys = pl.concat([words.select("name", key=key) for key in (straight, turned)]).unique()
+    several = keys.filter(pl.len().over("key") > 1).sort("name", "key")
+    code = several["key"].rank("dense").cast(pl.Int64).to_numpy() - 1
+    return several["name"].to_numpy(), code
+
+
+def _met(mentions: Mentions, author: "ndarray", names: "ndarray", keys: "ndarray") -> pl.DataFrame:
+    """Return the persons of different names that meet under a key on papers with a coauthor.
+
+    Args:
+        mentions: see `join_spellings`.
+        author: the person of each.
+        names: names, ascending, once for each of their keys.
+        keys: the key of each.
+
+    Returns:
+        Columns `left`, `right`, `coauthor`.
+    """
+    first = np.searchsorted(names, mentions.name)
+    n_keys = np.searchsorted(names, mentions.name, side="right") - first
+    n_keys[mentions.is_alone] = 0
+    asked = np.repeat(np.arange(len(mentions.name)), n_keys)
+    block = keys[np.repeat(first, n_keys) + spans(n_keys)]
+    parts = [
+        _of_other_names(
+            pl.DataFrame(
+                {
+                    "key": block[place],
+                    "coauthor": coauthor,
+                    "person": author[asked[place]],
+                    "name": mentions.name[asked[place]],
+                }
+            )
+        )
+        for place, coauthor in with_coauthors(mentions, asked, block)
+    ]
+    return pl.concat(parts)
+
+
+def _of_other_names(met: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs of persons of different names with a key and a coauthor in common."""
+    group = ["key", "coauthor"]
+    met = met.unique().filter(pl.col("name").n_unique().over(group) > 1)
+    return (
+        met.join(met, on=group, suffix="_other")
+        .filter(
+            (pl.col("person") < pl.col("person_other")) & (pl.col("name") != pl.col("name_other"))
+        )
+        .select("coauthor", left="person", right="person_other")
+        .unique()
+    )
+
+
+def _people(mentions: Mentions, author: "ndarray", pairs: pl.DataFrame) -> dict[int, _Person]:
+    """Return what the persons of some pairs are made of."""
+    asked = np.zeros(int(author.max()) + 1, bool)
+    asked[pairs["left"].to_numpy()] = asked[pairs["right"].to_numpy()] = True
+    people: dict[int, _Person] = {}
+    for mention in np.flatnonzero(asked[author]).tolist():
+        person = people.setdefault(int(author[mention]), _Person())
+        person.names.add(int(mentions.name[mention]))
+        person.papers.add(int(mentions.paper[mention]))
+        person.has_number |= bool(mentions.number[mention] >= 0)
+    return people
+
+
+class _Agreement:
+    """How names agree; each name is read once, each pair compared once."""
+
+    def __init__(self, spellings: pl.Series) -> None:
+        self._spellings = spellings
+        self._read: dict[int, PersonName] = {}
+        self._least: dict[tuple[int, int], float] = {}
+
+    def least(self, one: int, other: int) -> float:
+        """Return what must speak for two names being one person's."""
+        pair = (min(one, other), max(one, other))
+        if pair not in self._least:
+            found = may_be_one(*map(self._name, pair))
+            self._least[pair] = _LEAST.get(found, np.inf)
+        return self._least[pair]
+
+    def _name(self, name: int) -> PersonName:
+        if name not in self._read:
+            (self._read[name],) = read_names([self._spellings[name]])
+        return self._read[name]
+
+
+def _may_join(one: _Person, other: _Person, score: float, agreement: _Agreement) -> bool:
+    if (one.has_number and other.has_number) or not one.papers.isdisjoint(other.papers):
+        return False
+    return all(
+        score >= agreement.least(name, another)
+        for name, another in product(one.names, other.names)
+        if name != another
+    )
+
+
+def _absorb(one: _Person, other: _Person) -> None:
+    one.names |= other.names
+    one.papers |= other.papers
+    one.has_number |= other.has_number
+
+
+def _root(becomes: "ndarray", person: int) -> int:
+    while becomes[person] != person:
+        person = int(becomes[person])
+    return person
