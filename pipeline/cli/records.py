@@ -62,8 +62,9 @@ def identify(
 
     Writes a row for each name: record_id, author_order (its place in the list, from 1), author_id
     (equal for the names of one person), identity_level and identity_reason. The level says how sure
-    it is: verified (a homonym number says so, as in "Fan Yang 0024"), probable (shared evidence),
-    name_only (nothing but the name, which is not enough to make two papers one person's).
+    it is: verified (a homonym number as in "Fan Yang 0024", or coauthors), probable (titles, venue,
+    affiliations), name_only (nothing but the name, which is not enough to make two papers one
+    person's).
 
     RECORDS needs record_id, title and authors (a list, or text as library tools spell it: "Lund,
     Ana and Kask, Oto", "Lund A, Kask O", "Ana Lund; Oto Kask" ...), and people are told apart the
