@@ -68,7 +68,7 @@ def identify(
 
     RECORDS needs record_id, title and authors (a list, or text as library tools spell it: "Lund,
     Ana and Kask, Oto", "Lund A, Kask O", "Ana Lund; Oto Kask" ...), and people are told apart the
-    better the more there is of year, venue, abstract and affiliations (or organization: a list, or
+    better the more there is of year, venue and affiliations (or organization: a list, or
     text with semicolons between), under these names; columns of other names are passed over. A
     record is one paper: link first what holds papers twice. Files end in .parquet, .csv (UTF-8,
     commas) or .jsonl (one JSON object a line).

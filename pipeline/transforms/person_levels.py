@@ -11,6 +11,7 @@ import polars as pl
 
 from pipeline.transforms.person_evidence import Pairs, Scores
 from pipeline.transforms.shared_coauthors import Ties, run_starts
+from pipeline.transforms.sparse_rows import distinct
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -99,33 +100,37 @@ def _shared_names(spelling: pl.Series, name: "ndarray", seed: "ndarray", ties: T
     within = np.flatnonzero(seed[ties.left] == seed[ties.right])
     n_names = int(name.max()) + 1 if len(name) else 1
     ends = np.r_[ties.left[within], ties.right[within]]
-    shared = np.unique(ends * n_names + np.r_[ties.coauthor[within], ties.coauthor[within]])
+    shared = distinct(ends * n_names + np.r_[ties.coauthor[within], ties.coauthor[within]])
     row, coauthor = shared // n_names, shared % n_names
     place = np.arange(len(row)) - run_starts(row)
     n_shared = np.bincount(row, minlength=len(name))
     # A name is spelt as it was met first.
     first_met = np.full(n_names, 0)
     first_met[name[::-1]] = np.arange(len(name))[::-1]
-    columns = {}
+    rows = distinct(row)
+    columns = {"n": pl.Series(n_shared[rows], dtype=pl.Int64)}
     for n in range(_MOST_NAMED):
         met = np.full(len(name), -1)
         met[row[place == n]] = first_met[coauthor[place == n]]
-        columns[f"name_{n}"] = spelling.gather(pl.Series(met).replace(-1, None))
+        columns[f"name_{n}"] = _spelt(spelling, met[rows])
     more = pl.col("n") - _MOST_NAMED
-    return (
-        pl.DataFrame(columns | {"n": pl.Series(n_shared)})
-        .select(
-            pl.when(pl.col("n") > 0).then(
-                pl.format(
-                    "shares the coauthor{} {}{}",
-                    pl.when(pl.col("n") > 1).then(pl.lit("s")).otherwise(pl.lit("")),
-                    pl.concat_str(list(columns), separator=", ", ignore_nulls=True),
-                    pl.when(more > 0).then(pl.format(" and {} more", more)).otherwise(pl.lit("")),
-                )
-            )
+    words = pl.DataFrame(columns).select(
+        pl.format(
+            "shares the coauthor{} {}{}",
+            pl.when(pl.col("n") > 1).then(pl.lit("s")).otherwise(pl.lit("")),
+            pl.concat_str(pl.exclude("n"), separator=", ", ignore_nulls=True),
+            pl.when(more > 0).then(pl.format(" and {} more", more)).otherwise(pl.lit("")),
         )
-        .to_series()
     )
+    place_of = np.full(len(name), -1)
+    place_of[rows] = np.arange(len(rows))
+    return _spelt(words.to_series(), place_of)
+
+
+def _spelt(texts: pl.Series, places: "ndarray") -> pl.Series:
+    """Return the texts in some places; NULL for -1."""
+    known = pl.DataFrame({"place": places}).select(pl.when(pl.col("place") >= 0).then("place"))
+    return texts.gather(known.to_series())
 
 
 def reasons_of_pairs(

@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline.text.name_agreement import may_be_one
 from pipeline.text.person_names import PersonName, read_names
-from pipeline.transforms.shared_coauthors import Mentions, with_coauthors, worth_of
+from pipeline.transforms.shared_coauthors import Mentions, run_starts, with_coauthors, worth_of
 from pipeline.transforms.sparse_rows import spans
 
 if TYPE_CHECKING:
@@ -133,31 +133,36 @@ def _met(mentions: Mentions, author: "ndarray", names: "ndarray", keys: "ndarray
     n_keys[mentions.is_alone] = 0
     asked = np.repeat(np.arange(len(mentions.name)), n_keys)
     block = keys[np.repeat(first, n_keys) + spans(n_keys)]
-    parts = [
-        _of_other_names(
-            pl.DataFrame(
-                {
-                    "key": block[place],
-                    "coauthor": coauthor,
-                    "person": author[asked[place]],
-                    "name": mentions.name[asked[place]],
-                }
-            )
-        )
-        for place, coauthor in with_coauthors(mentions, asked, block)
-    ]
+    parts = []
+    for place, coauthor in with_coauthors(mentions, asked, block):
+        group = block[place] * len(mentions.bearers) + coauthor
+        mention = asked[place]
+        parts.append(_of_other_names(group, coauthor, author[mention], mentions.name[mention]))
     return pl.concat(parts)
 
 
-def _of_other_names(met: pl.DataFrame) -> pl.DataFrame:
-    """Return the pairs of persons of different names with a key and a coauthor in common."""
-    group = ["key", "coauthor"]
-    met = met.unique().filter(pl.col("name").n_unique().over(group) > 1)
+def _of_other_names(
+    group: "ndarray", coauthor: "ndarray", person: "ndarray", name: "ndarray"
+) -> pl.DataFrame:
+    """Return the pairs of persons of different names in a group: left, right, coauthor."""
+    order = np.argsort(group, kind="stable")
+    start = run_starts(group[order])
+    is_other = name[order] != name[order][start]
+    has_others = np.zeros(len(order), bool)
+    has_others[start[is_other]] = True
+    chosen = order[has_others[start]]
+    met = pl.DataFrame(
+        {
+            "group": group[chosen],
+            "coauthor": coauthor[chosen],
+            "person": person[chosen],
+            "name": name[chosen],
+        }
+    ).unique()
     return (
-        met.join(met, on=group, suffix="_other")
-        .filter(
-            (pl.col("person") < pl.col("person_other")) & (pl.col("name") != pl.col("name_other"))
-        )
+        met.join(met, on=["group", "coauthor"], suffix="_other")
+        .filter(pl.col("person") < pl.col("person_other"))
+        .filter(pl.col("name") != pl.col("name_other"))
         .select("coauthor", left="person", right="person_other")
         .unique()
     )

@@ -155,11 +155,8 @@ def _components(left: "ndarray", right: "ndarray", size: int) -> "ndarray":
     from scipy.sparse.csgraph import connected_components
 
     graph = incidence(left, right, np.ones(len(left), np.int8), (size, size))
-    found = connected_components(graph, directed=False)[1]
-    _, first, place = np.unique(found, return_index=True, return_inverse=True)
-    rank = np.empty(len(first), np.int64)
-    rank[np.argsort(first)] = np.arange(len(first))
-    return rank[place]
+    # SciPy looks at one member after the other: the first new one gets the next number.
+    return connected_components(graph, directed=False)[1].astype(np.int64)
 
 
 def _compared(read: _Read, ties: Ties, seed: "ndarray") -> tuple[Evidence, Pairs, "ndarray"]:
