@@ -25,7 +25,10 @@ from pipeline.builds.run import build
 from pipeline.storage.versions import rollback
 from pipeline.storage.warehouse import Warehouse
 
-MADE = ("marts.papers", "marts.authorships", "marts.paper_records", "marts.paper_id_history")
+MADE = (
+    *("marts.papers", "marts.authorships", "marts.paper_records"),
+    *("marts.paper_id_history", "marts.author_id_history"),
+)
 LATER = MORNING + timedelta(days=7)
 
 
@@ -58,8 +61,10 @@ FILES: dict[str, Callable[[Path], Path]] = {
     "reference": _table("reference/topics"),
     "linkage": _table("linkage/clusters"),
     "identities": _table("linkage/identities"),
+    "identities of authors": _table("people/identities"),
     "mart": _table("marts/papers"),
     "history of ids": _table("marts/paper_id_history"),
+    "history of authors": _table("marts/author_id_history"),
     "build_info": _table("marts/build_info"),
     "guardrails": _table("marts/guardrails"),
     "changes": _table("marts/changes"),
@@ -159,7 +164,8 @@ def make_before(folder: Path) -> tuple[Path, Path]:
     """
     raw, root = put(folder / "raw", PAGES), folder / "before"
     build(raw, Warehouse(root), now=MORNING)
-    put(raw, {"di.txt": DI})
+    # Ids of authors who share a name depend on who was met first: these share none.
+    put(raw, {"di.txt": DI.replace("Di Wu", "Dee Wulf").replace("Ann Lee", "Ada Leigh")})
     build(raw, Warehouse(root), now=MORNING + timedelta(days=1))
     return raw, root
 

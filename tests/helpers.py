@@ -71,6 +71,8 @@ MARTS = (
     "review_queue",
     "paper_ids",
     "paper_id_history",
+    "author_ids",
+    "author_id_history",
     "overrides",
 )
 # What tells of a version: no model makes them.

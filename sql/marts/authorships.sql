@@ -2,13 +2,13 @@
 -- grain: one row per paper and author
 with mentions as (select * from people.mentions),
 
-persons as (select * from people.persons),
+mention_authors as (select * from people.mention_authors),
 
 final as (
     select
         mentions.paper_id,
         mentions.author_order,
-        persons.author_id,
+        mention_authors.author_id,
         mentions.author_name,
         mentions.name_key,
         mentions.homonym_id,
@@ -17,7 +17,7 @@ final as (
         mentions.evidence,
         mentions.record_id
     from mentions
-    inner join persons on mentions.mention_id = persons.mention_id
+    inner join mention_authors on mentions.mention_id = mention_authors.mention_id
 )
 
 select * from final

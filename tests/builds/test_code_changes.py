@@ -52,6 +52,7 @@ TABLES = {
     "text.relation_words": {"linkage.title_marks"},
     "text.spacing": {"marts.paper_fields"},
     "text.title_markers": {"linkage.title_marks"},
+    "transforms.author_ids": {"people.identities", "marts.author_id_history"},
     "transforms.clusters": {"linkage.clusters"},
     "transforms.coverage": {"marts.yearly_coverage"},
     "transforms.emerging_phrases": {"marts.emerging_phrases"},
@@ -61,6 +62,10 @@ TABLES = {
     "transforms.paper_ids": {"linkage.identities", "marts.paper_id_history"},
     "transforms.persons": {"people.persons"},
     "transforms.phrases": {"marts.paper_topics", "marts.emerging_phrases", *CHECKED},
+    "transforms.stable_ids": {
+        *("linkage.identities", "marts.paper_id_history"),
+        *("people.identities", "marts.author_id_history"),
+    },
     "transforms.statistics": TRENDS,
     "transforms.stray_spaces": {"marts.paper_fields"},
     "transforms.title_marks": {"linkage.title_marks"},

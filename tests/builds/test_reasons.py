@@ -109,7 +109,7 @@ def test_a_build_does_what_was_said_and_says_why(raw, root):
         lines
     )
     changed = [line for line in lines if line.startswith("  input changed: ")]
-    assert len(changed) == 2, "once for linkage, once for marts"
+    assert len(changed) == 3, "once for linkage, for people and for marts"
     rebuilt = {name for line in changed for name in line.partition(": ")[2].split(", ")}
     assert {"author_keys", "papers", "authorships", "yearly_topic_trends"} <= rebuilt
     assert rebuilt <= {name.partition(".")[2] for name in plan.perhaps}

@@ -1,0 +1,242 @@
+"""Which id a thing bears: given once by its content, kept for as long as the thing lives.
+
+What belongs here: pure functions from clusters and earlier ids to ids, and the log of changes, for
+whatever is a cluster of bearers: papers of records (`paper_ids`), authors of their names in lists
+(`author_ids`).
+What does not: which bearers are one thing, the ids content gives.
+
+The rules:
+
+1. **Birth.** A new thing is named after its content: the id that most of its bearers give (those
+   that are sure of it first, then the smallest id). If that id is taken, or several new things
+   claim it, the fuller id its bearers give; if that fails too, a bearer's own. No name of a file,
+   no order and no clock enters, so a warehouse built anew gives the same ids, but for things that
+   had merged or split, or that share their content with another.
+2. **Life.** An id stands for its bearers. A cluster takes the id with which it shares most (Jaccard
+   index of the bearers that are still there); a borne id comes before a retired one, then the one
+   its content gives, then the smallest. So new pages change no id.
+3. **Merge.** One id is kept, that of most bearers, then the smallest. The others retire; each
+   remembers the bearers it stood for last.
+4. **Split.** The largest part keeps the id. Each other part takes back the retired id whose bearers
+   it holds, else it is born. A merge that is undone restores both ids.
+5. **Absence.** Bearers whose page is taken away keep their id in memory: if the page comes back, so
+   does the id. An id none of whose bearers is left can be born again by the same content.
+
+Nothing is ever forgotten while the tables stand: an id that was given once leads to the things its
+bearers are in now.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import polars as pl
+
+_FOREVER = datetime(9999, 1, 1)  # noqa: DTZ001 - UTC without zone, as everywhere
+_OWNERS = {"cluster_id": pl.String, "stable_id": pl.String}
+
+
+def name_clusters(clusters: pl.DataFrame, known: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """Give every cluster its id, and remember all ids that bearers bore before.
+
+    The rules are those of the module's docstring. Applied twice with the same clusters, nothing
+    changes the second time.
+
+    Args:
+        clusters: `bearer_id` (every one once), `cluster_id`, the ids that the bearer's content
+            gives: `content_id`, `fuller_id`, `own_id` (a letter and 16 hex digits), and `is_sure`:
+            its word on `content_id` counts before that of others.
+        known: `bearer_id`, `stable_id`, `given_at`, `left_at` as the last build left them.
+        now: the time of the build, at which ids change (UTC); if the clock went back, they change
+            a second after the last change.
+
+    Returns:
+        The columns of `known` (`left_at` NULL: borne now), one row per bearer and stretch of time
+        under one id, bearers no longer there included.
+    """
+    now = _never_before(known, now)
+    settled, contested = _settle(clusters, known)
+    owners = pl.concat([settled, _inherit(contested, _last_held(clusters, known, contested))])
+    newborn = contested.join(owners, on="cluster_id", how="anti")
+    born = _give_birth(newborn, clusters, known)
+    named = clusters.select("bearer_id", "cluster_id").join(
+        pl.concat([owners, born]), on="cluster_id"
+    )
+    return _record_changes(named, known, now)
+
+
+def _never_before(known: pl.DataFrame, now: datetime) -> datetime:
+    """Return a time that is not before any change so far, whatever the clock says.
+
+    Which id a bearer bore last is told by these times.
+    """
+    times = pl.concat([known["given_at"], known["left_at"].alias("given_at")]).drop_nulls()
+    latest = times.max()
+    is_behind = isinstance(latest, datetime) and now < latest
+    return latest + timedelta(seconds=1) if is_behind else now
+
+
+def _settle(clusters: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Separate the clusters about which there is no question from the few others.
+
+    If the bearers of a cluster have one id, new ones aside, and no other cluster has bearers that
+    have it, no other claim can be as good: the general rule need not be asked.
+    """
+    pairs = (
+        known.filter(pl.col("left_at").is_null())
+        .join(clusters.select("bearer_id", "cluster_id"), on="bearer_id")
+        .select("cluster_id", "stable_id")
+        .unique()
+    )
+    is_alone = (pl.len().over("cluster_id") == 1) & (pl.len().over("stable_id") == 1)
+    settled = pairs.filter(is_alone)
+    return settled, clusters.join(settled, on="cluster_id", how="anti")
+
+
+def _last_held(
+    clusters: pl.DataFrame, known: pl.DataFrame, contested: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the bearers, of those still there, that each id stands for or stood for last.
+
+    Only of ids that some bearer in a contested cluster bears or bore.
+    """
+    asked = known.join(contested.select("bearer_id"), on="bearer_id", how="semi")
+    present = known.join(asked.select("stable_id").unique(), on="stable_id", how="semi").join(
+        clusters.select("bearer_id", "cluster_id"), on="bearer_id"
+    )
+    until = pl.col("left_at").fill_null(_FOREVER)
+    return present.filter(until == until.max().over("stable_id")).unique(["bearer_id", "stable_id"])
+
+
+def _inherit(clusters: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """Give clusters the ids of the bearers they hold, each id to one cluster."""
+    if not len(held):
+        return pl.DataFrame(schema=_OWNERS)
+    content = _content_names(clusters, "content_id").rename({"stable_id": "expected_id"})
+    n_shared, n_held, n_bearers = pl.col("n_shared"), pl.col("n_held"), pl.col("n_bearers")
+    claims = (
+        held.group_by("cluster_id", "stable_id")
+        .agg(n_shared=pl.len(), is_borne=pl.col("left_at").is_null().any())
+        .join(held.group_by("stable_id").agg(n_held=pl.len()), on="stable_id")
+        .join(clusters.group_by("cluster_id").agg(n_bearers=pl.len()), on="cluster_id")
+        .join(content, on="cluster_id", how="left")
+        .with_columns(
+            likeness=n_shared / (n_held + n_bearers - n_shared),
+            is_expected=pl.col("stable_id") == pl.col("expected_id"),
+        )
+        .sort(
+            ["likeness", "is_borne", "is_expected", "stable_id", "cluster_id"],
+            descending=[True, True, True, False, False],
+        )
+    )
+    owners: dict[str, str] = {}
+    given: set[str] = set()
+    for cluster_id, stable_id in claims.select("cluster_id", "stable_id").iter_rows():
+        if cluster_id not in owners and stable_id not in given:
+            owners[cluster_id] = stable_id
+            given.add(stable_id)
+    return pl.DataFrame(list(owners.items()), schema=_OWNERS, orient="row")
+
+
+def _content_names(clusters: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Return the id that most bearers of each cluster give, the sure ones first."""
+    return (
+        clusters.group_by("cluster_id", pl.col(column).alias("stable_id"))
+        .agg(n_sure=pl.col("is_sure").sum(), n=pl.len())
+        .sort(["n_sure", "n", "stable_id"], descending=[True, True, False])
+        .unique("cluster_id", keep="first", maintain_order=True)
+        .select("cluster_id", "stable_id")
+    )
+
+
+def _give_birth(newborn: pl.DataFrame, clusters: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Name clusters after their content, by ids that nobody bears and nobody else claims."""
+    parts = [pl.DataFrame(schema=_OWNERS)]
+    taken = pl.DataFrame(schema={"stable_id": pl.String})
+    for column in ("content_id", "fuller_id"):
+        names = _content_names(newborn, column)
+        claimed = known.join(names, on="stable_id", how="semi")
+        borne = claimed.join(clusters, on="bearer_id", how="semi").select("stable_id")
+        part = (
+            names.filter(pl.len().over("stable_id") == 1)
+            .join(borne, on="stable_id", how="anti")
+            .join(taken, on="stable_id", how="anti")
+        )
+        # What several claim is given to none, in this build and so in every order of pages.
+        taken = pl.concat([taken, names.select("stable_id")])
+        newborn = newborn.join(part, on="cluster_id", how="anti")
+        parts.append(part)
+    if len(newborn):
+        parts.append(_name_after_bearers(newborn, {*known["stable_id"], *taken["stable_id"]}))
+    return pl.concat(parts)
+
+
+def _name_after_bearers(newborn: pl.DataFrame, taken: set[str]) -> pl.DataFrame:
+    names = {}
+    for cluster_id, own in newborn.sort("bearer_id").group_by("cluster_id", maintain_order=True):
+        names[cluster_id[0]] = next(id_ for id_ in _last_names(own) if id_ not in taken)
+        taken.add(names[cluster_id[0]])
+    return pl.DataFrame(list(names.items()), schema=_OWNERS, orient="row")
+
+
+def _last_names(own: pl.DataFrame) -> Iterator[str]:
+    """Yield the ids of single bearers, then numbered ones: some id is always free."""
+    yield from own["own_id"]
+    first = own["own_id"][0]
+    number = 0
+    while True:
+        number += 1
+        yield f"{first[0]}{(int(first[1:], 16) + number) % 16**16:016x}"
+
+
+def _record_changes(named: pl.DataFrame, known: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """Close the stretches that have ended, open those that begin."""
+    current = named.select("bearer_id", current_id="stable_id")
+    rows = known.join(current, on="bearer_id", how="left")
+    is_open = pl.col("left_at").is_null()
+    has_changed = is_open & (pl.col("current_id") != pl.col("stable_id")).fill_null(value=False)
+    changed = rows.filter(has_changed)["stable_id"].unique()
+    borne_on = rows.filter(is_open & (pl.col("current_id") == pl.col("stable_id")))
+    # An id that has passed to another leaves nobody behind, or its merge would not be one.
+    still_borne = named.join(changed.to_frame(), on="stable_id", how="semi")["stable_id"].unique()
+    retired = changed.filter(~changed.is_in(still_borne.to_list())).to_list()
+    is_over = has_changed | (is_open & pl.col("stable_id").is_in(retired))
+    stamp = pl.lit(now, pl.Datetime("us"))
+    rows = rows.with_columns(left_at=pl.when(is_over).then(stamp).otherwise(pl.col("left_at")))
+    begun = named.join(borne_on, on="bearer_id", how="anti").select(
+        "bearer_id",
+        "stable_id",
+        given_at=stamp,
+        left_at=pl.lit(None, pl.Datetime("us")),
+    )
+    # Given back within one second: the new row stands for both.
+    is_now = pl.col("given_at") == stamp
+    key = ["bearer_id", "stable_id", "given_at"]
+    kept = [rows.filter(~is_now), rows.filter(is_now).join(begun, on=key, how="anti")]
+    return pl.concat([begun, *(part.select(begun.columns) for part in kept)]).sort(
+        "bearer_id", "given_at", "stable_id"
+    )
+
+
+def log_changes(
+    changes: pl.DataFrame, known: pl.DataFrame, key: tuple[str, str, str]
+) -> pl.DataFrame:
+    """Add what has changed to the log; what it says already stands as it was written.
+
+    Args:
+        changes: the columns of the log: all changes, with `change` and `why` worded as of now.
+        known: the log as the last build left it.
+        key: its columns of the id before, the id since, and the time.
+
+    Returns:
+        All changes, ordered by time and ids, each with the words of the day it was first met.
+    """
+    words = known.select(*key, "change", "why")
+    before, since, changed_at = key
+    return (
+        changes.join(words, on=key, how="left", suffix="_then")
+        .with_columns(
+            change=pl.coalesce("change_then", "change"), why=pl.coalesce("why_then", "why")
+        )
+        .select(changes.columns)
+        .sort(changed_at, before, since)
+    )
