@@ -1,7 +1,7 @@
-r"""Ids and fingerprints: what names a record, a paper, and what tells two states apart.
+r"""Ids and fingerprints: what names a record, a paper, an author, and what tells two states apart.
 
-What belongs here: how ids are made and what they look like. What does not: which paper gets
-which id (`transforms.paper_ids`).
+What belongs here: how ids are made and what they look like. What does not: which paper or
+author gets which id (`transforms.stable_ids`).
 """
 
 import hashlib
@@ -12,6 +12,8 @@ DUMP_PREFIX = 16
 RECORD_ID = rf"[0-9a-f]{{{DUMP_PREFIX}}}-[0-9]{{4,}}"
 # A paper is a "p" and sixteen hexadecimal digits: p0123456789abcdef.
 PAPER_ID = r"p[0-9a-f]{16}"
+# An author is an "a" and sixteen hexadecimal digits: a0123456789abcdef.
+AUTHOR_ID = r"a[0-9a-f]{16}"
 # What `fingerprint` gives.
 FINGERPRINT = r"[0-9a-f]{20}"
 

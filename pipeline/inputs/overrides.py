@@ -1,4 +1,4 @@
-"""Corrections of the linkage that people write down: `data/overrides.csv`.
+"""Corrections of papers and authors that people write down: `data/overrides.csv`.
 
 What belongs here: what the file may say, how it is read. What does not: which records a line stands
 for and which lines contradict each other (`transforms.override_lines`), obeying them, which is
@@ -9,12 +9,14 @@ clustering (`transforms.clusters`), writing one more line (`new_overrides`).
     p0123456789abcdef,p123456789abcdef0,not_same,bo,2026-03-02,the sequel
 
 A record id stands for that record; a paper id, also one of an earlier build, for the paper's
-records. A line that cannot be read, that names what is not there, or that contradicts others is
-left out and reported with its number; all other lines are obeyed. A file that is no overrides file
-at all (no such columns, no text) stops the build before anything is written, since going on would
-undo every correction in it.
+records. An author id, also one of an earlier build, stands for the author's names in lists; such a
+line names two authors. A line that cannot be read, that names what is not there, or that
+contradicts others is left out and reported with its number; all other lines are obeyed. A file that
+is no overrides file at all (no such columns, no text) stops the build before anything is written,
+since going on would undo every correction in it.
 """
 
+import re
 from codecs import BOM_UTF8
 from collections.abc import Sequence
 from datetime import date
@@ -24,7 +26,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from pipeline.contract.ids import PAPER_ID, RECORD_ID
+from pipeline.contract.ids import AUTHOR_ID, PAPER_ID, RECORD_ID
 from pipeline.inputs.csv_lines import (
     cells_fault,
     csv_bytes,
@@ -36,7 +38,7 @@ from pipeline.text.damage import without_commands
 from pipeline.text.shown import cell_text
 
 COLUMNS = ("left", "right", "decision", "who", "when", "why")
-_Id = Annotated[str, Field(pattern=rf"^({RECORD_ID}|{PAPER_ID})$")]
+_Id = Annotated[str, Field(pattern=rf"^({RECORD_ID}|{PAPER_ID}|{AUTHOR_ID})$")]
 
 
 class _Line(BaseModel):
@@ -57,9 +59,10 @@ class _Line(BaseModel):
         return cell or None
 
 
+_NO_ID = "is no id; write a record_id, paper_id or author_id, as `papermart explain` shows them"
 _WHAT_TO_DO = {
-    "left": "is no id; write a record_id or a paper_id, as `papermart explain` shows them",
-    "right": "is no id; write a record_id or a paper_id, as `papermart explain` shows them",
+    "left": _NO_ID,
+    "right": _NO_ID,
     "decision": "is no decision; write same or not_same",
     "when": "is no day; write it as YYYY-MM-DD, or leave it out",
 }
@@ -106,6 +109,10 @@ def read_overrides(file: Path | None) -> list[dict[str, Any]]:
         return [_read_line(line, header, cells) for line, cells in lines.rows]
 
 
+def _is_author(id_: str) -> bool:
+    return re.fullmatch(AUTHOR_ID, id_) is not None
+
+
 def _read_line(number: int, header: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
     shown = (without_commands(cell).strip() for cell in cells)
     named = dict(zip(header, shown, strict=False))
@@ -120,6 +127,10 @@ def _read_line(number: int, header: Sequence[str], cells: Sequence[str]) -> dict
         return row | {"fault": f"column {column}: {cell[:60]!r} {_WHAT_TO_DO[column]}"}
     if line.left == line.right:
         return row | {"fault": "columns left and right: name the same id; name two"}
+    if _is_author(line.left) != _is_author(line.right):
+        return row | {
+            "fault": "columns left and right: name an author and a paper; name two of one kind"
+        }
     return row | {
         "decision": line.decision,
         "who": line.who and cell_text(line.who),

@@ -54,11 +54,15 @@ def test_a_line_is_read_with_its_number_whatever_the_order_of_columns(file):
 
 
 LINE_FAULTS = {
-    "no id": (f"abc,{B},same,,,", "column left: 'abc' is no id; write a record_id or a paper_id"),
+    "no id": (
+        f"abc,{B},same,,,",
+        "column left: 'abc' is no id; write a record_id, paper_id or author_id",
+    ),
     "empty id": (f"{A},,same,,,", "column right: '' is no id"),
     "decision": (f"{A},{B},maybe,,,", "column decision: 'maybe' is no decision; write same or not"),
     "day": (f"{A},{B},same,ann,1.3.2026,", "column when: '1.3.2026' is no day; write it as YYYY-"),
     "cells": (f"{A},{B},same,ann,,one, two", "7 cells, there must be 6; put texts with commas"),
+    "two kinds": (f"{A},a0123456789abcdef,same,,,", "columns left and right: name an author and"),
     "itself": (f"{A},{A},same,,,", "columns left and right: name the same id"),
 }
 
