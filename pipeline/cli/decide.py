@@ -1,7 +1,7 @@
-"""`papermart same` and `not-same`: what people decide of two papers.
+"""`papermart same` and `not-same`: what people decide of two papers or two authors.
 
 What belongs here: what these commands say, and who is asking. What does not: whether a decision
-makes sense (`outputs.decisions`); walking the queue (`review`).
+makes sense (`outputs.decisions`, `outputs.author_decisions`); walking the queue (`review`).
 """
 
 import os
@@ -17,6 +17,7 @@ from pipeline.cli.shared import OverridesOption, WarehouseOption, refuse_own, sa
 from pipeline.contract.errors import PipelineError
 
 if TYPE_CHECKING:
+    from pipeline.outputs.author_decisions import AuthorDecided
     from pipeline.outputs.decisions import Decided, Verdict
     from pipeline.storage.duckdb_engine import DuckDB
 
@@ -28,7 +29,7 @@ WhoOption = Annotated[
 ]
 _WhyOption = Annotated[str | None, typer.Option("--why", help="The reason, in words.")]
 _OneArgument = Annotated[
-    str, typer.Argument(metavar="A", help="Paper id, record id, arXiv id or DOI.")
+    str, typer.Argument(metavar="A", help="Paper id, record id, arXiv id or DOI; or an author id.")
 ]
 _OtherArgument = Annotated[str, typer.Argument(metavar="B", help="The other one.")]
 
@@ -47,7 +48,7 @@ def same(
     warehouse: WarehouseOption = None,
     overrides: OverridesOption = None,
 ) -> None:
-    """Say that two papers are one: a line in data/overrides.csv, which the next build obeys.
+    """Say that two papers, or two authors, are one: a line in data/overrides.csv, for the next build.
 
     Example: papermart same p0123456789abcdef 2006.03654 --why "retitled for the journal"
 
@@ -66,7 +67,7 @@ def not_same(
     warehouse: WarehouseOption = None,
     overrides: OverridesOption = None,
 ) -> None:
-    """Say that two papers are not one: a line in data/overrides.csv, which the next build obeys.
+    """Say that two papers, or two authors, are not one: a line in data/overrides.csv.
 
     Example: papermart not-same p0123456789abcdef p123456789abcdef0 --why "the second is the sequel"
 
@@ -84,10 +85,18 @@ def _decide(
     words: tuple[str | None, str | None],
     places: tuple[Path | None, Path | None],
 ) -> None:
+    from pipeline.outputs.author_decisions import decide_authors, is_author_id
     from pipeline.outputs.decisions import decide, find_side
 
     who, why = words
+    n_authors = is_author_id(one) + is_author_id(other)
+    if n_authors == 1:
+        raise PipelineError("one is an author, the other is none; name two papers or two authors")
     with deciding(*places) as (engine, file):
+        if n_authors:
+            found = decide_authors(engine, file, (one, other), verdict, who=decider(who), why=why)
+            say_lines(_author_outcome(file, found, verdict))
+            return
         pair = find_side(engine, one), find_side(engine, other)
         done = decide(engine, file, pair, verdict, who=decider(who), why=why)
         say_lines(_outcome(engine, file, done))
@@ -159,6 +168,21 @@ def _outcome(engine: "DuckDB", file: Path, done: "Decided") -> Iterator[str]:
     yield from (f"  {line}" for line in paper_lines(engine, done))
     if done.is_new:
         yield effect(done)
+
+
+def _author_outcome(file: Path, done: "AuthorDecided", verdict: "Verdict") -> Iterator[str]:
+    ids = f"{done.ids[0]} and {done.ids[1]} are "
+    ids += "the same person" if verdict == "same" else "not the same person"
+    if done.line is None:
+        yield f"nothing to do: both are the author {done.authors[0]} already"
+    elif not done.is_new:
+        yield f"nothing to do: {file}, line {done.line}, says so already: {ids}"
+    else:
+        yield f"{file}, line {done.line}: {ids}"
+        if verdict == "same":
+            yield "`papermart build` makes one author of them; both ids go on to lead there"
+        else:
+            yield "`papermart build` keeps the names of the one from those of the other"
 
 
 def effect(done: "Decided") -> str:

@@ -77,6 +77,20 @@ def resolve_lines(
     )
 
 
+def contradicted_lines(lines: "pl.DataFrame", number: int) -> set[int]:
+    """Return the lines that contradict one, where each id stands for itself.
+
+    Args:
+        lines: columns `line`, `left_id`, `right_id`, `decision`.
+        number: the line in question.
+    """
+    rulings = [
+        _Ruling(row["line"], row["decision"] == "same", {row["left_id"]}, {row["right_id"]})
+        for row in lines.sort("line").iter_rows(named=True)
+    ]
+    return _contradictions(rulings).get(number, set())
+
+
 def _rule(
     row: Mapping[str, Any],
     records: Mapping[str, set[str]],
