@@ -48,7 +48,7 @@ def same(
     warehouse: WarehouseOption = None,
     overrides: OverridesOption = None,
 ) -> None:
-    """Say that two papers, or two authors, are one: a line in data/overrides.csv, for the next build.
+    """Say that two papers, or two authors, are one: a line in data/overrides.csv.
 
     Example: papermart same p0123456789abcdef 2006.03654 --why "retitled for the journal"
 

@@ -1,8 +1,8 @@
 """What people decide of two authors: `papermart same` and `not-same` with author ids.
 
 What belongs here: which authors are meant, whether the decision makes sense beside what is
-published and what was decided before, writing it down. What does not: decisions on papers (`decisions`), the
-file (`inputs`), obeying it, which takes a build.
+published and what was decided before, writing it down. What does not: decisions on papers
+(`decisions`), the file (`inputs`), obeying it, which takes a build.
 """
 
 import re

@@ -20,6 +20,7 @@ from typing import Any
 import polars as pl
 
 _SIDES = ("left", "right")
+_Label = tuple[tuple[int, bool], ...]  # lines that keep a mention from others, and on which side
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +132,12 @@ def _parts(rows: list[dict[str, Any]], lines: list[_Line]) -> Mapping[str, int]:
     """
     apart = [line for line in lines if not line.is_same]
     mentions = [row["mention_id"] for row in rows]
-    labels: dict[str, Any] = {
+    labels: dict[str, _Label] = {
         m: tuple((line.number, m in line.left) for line in apart if m in line.left | line.right)
         for m in mentions
     }
-    for line in (line for line in lines if line.is_same):
-        held = {labels[m] for m in line.left | line.right if m in labels}
-        whole = tuple(sorted({said for label in held for said in label}))
-        labels = {m: whole if label in held and label else label for m, label in labels.items()}
-        labels |= dict.fromkeys((line.left | line.right) & labels.keys(), whole)
-    groups: dict[tuple[tuple[int, bool], ...], list[str]] = defaultdict(list)
+    _hold_together(labels, [line for line in lines if line.is_same])
+    groups: dict[_Label, list[str]] = defaultdict(list)
     for mention in sorted(mentions):
         groups[labels[mention]].append(mention)
     parts: list[set[tuple[int, bool]]] = []
@@ -154,6 +151,21 @@ def _parts(rows: list[dict[str, Any]], lines: list[_Line]) -> Mapping[str, int]:
         parts[place].update(label)
         found.update(dict.fromkeys(groups[label], place))
     return found
+
+
+def _hold_together(labels: dict[str, _Label], same: list[_Line]) -> None:
+    """Give all mentions that `same` lines hold together, by way of others too, one label."""
+    is_done = False
+    while not is_done:
+        is_done = True
+        for line in same:
+            held = {labels[m] for m in line.left | line.right if m in labels}
+            if len(held) < 2:
+                continue
+            is_done = False
+            whole = tuple(sorted({said for label in held for said in label}))
+            labels.update({m: whole for m, label in labels.items() if label and label in held})
+            labels.update(dict.fromkeys((line.left | line.right) & labels.keys(), whole))
 
 
 def _why(mention: str, part_of: Mapping[str, int], lines: list[_Line]) -> dict[str, str]:
