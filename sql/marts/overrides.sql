@@ -53,7 +53,7 @@ final as (
         override_lines.fault is null as is_applied,
         override_lines.fault,
         line_papers.paper_ids,
-        cast(null as varchar []) as author_ids
+        cast(null as varchar[]) as author_ids
     from override_lines
     left join line_papers on override_lines.line = line_papers.line
     union all
@@ -67,7 +67,7 @@ final as (
         author_lines.why,
         author_lines.fault is null as is_applied,
         author_lines.fault,
-        cast(null as varchar []) as paper_ids,
+        cast(null as varchar[]) as paper_ids,
         line_authors.author_ids
     from author_lines
     left join line_authors on author_lines.line = line_authors.line
