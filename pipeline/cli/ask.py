@@ -4,11 +4,13 @@ What belongs here: showing rows and explanations on a terminal or in a pipe.
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -160,11 +162,11 @@ def _cell(value: Any) -> Text:  # noqa: ANN401
 
 
 def explain(
-    paper: Annotated[
+    wanted: Annotated[
         str,
         typer.Argument(
-            metavar="PAPER_ID",
-            help="Paper id, record id, arXiv id, DOI or title.",
+            metavar="PAPER|AUTHOR",
+            help="Paper id, record id, arXiv id, DOI or title; a name or author id.",
         ),
     ],
     form: Annotated[
@@ -173,34 +175,49 @@ def explain(
     warehouse: WarehouseOption = None,
     version: VersionOption = None,
 ) -> None:
-    """Show one paper: its records and lines, each value's origin, why it is one paper.
+    """Show one paper and where all of it is from, or the people behind a name.
 
-    A piece of a title will do if one paper has it; else the choices are listed. Two records that
-    are one paper, or one paper that is two, are corrected by `papermart same` and `not-same`.
+    A paper: its records and lines, each value's origin, why it is one paper. A piece of a title
+    will do if one paper has it; else the choices are listed. Two records that are one paper, or one
+    paper that is two, are corrected by `papermart same` and `not-same`. A name: each person who
+    bears it, with papers, coauthors and topics, how sure that is, and what tells them apart.
 
     Example: papermart explain "attention is all you need"
     """
-    from pipeline.outputs.explain import (
-        explain_paper,
-        explanation_text,
-        find_paper,
-        print_explanation,
-    )
-    from pipeline.storage.engine import EngineError
-
-    try:
-        with opened(warehouse, version) as engine:
-            found = explain_paper(engine, find_paper(engine, paper))
-    except EngineError:
-        raise PipelineError(
-            "this version was published before papers could be explained; run `papermart build`"
-        ) from None
+    found, show, as_text = _explained(wanted, warehouse, version)
     with until_reader_leaves():
         if form is ExplainFormat.json:
             say_json(found)
             return
         console = ShownConsole(highlight=False)
         if console.is_terminal:
-            print_explanation(found, console)
+            show(found, console)
         else:
-            sys.stdout.write(explanation_text(found, PIPE_WIDTH))
+            sys.stdout.write(as_text(found, PIPE_WIDTH))
+
+
+def _explained(
+    wanted: str, warehouse: Path | None, version: str | None
+) -> tuple[
+    dict[str, Any], Callable[[dict[str, Any], Console], None], Callable[[dict[str, Any], int], str]
+]:
+    """Return what is known of the paper or the people meant, and how it is laid out."""
+    from pipeline.outputs import explain as papers
+    from pipeline.outputs import explain_person as people
+    from pipeline.outputs.explain_subject import find_subject
+    from pipeline.storage.engine import EngineError
+
+    what = "papers"
+    try:
+        with opened(warehouse, version) as engine:
+            subject = find_subject(engine, wanted)
+            if isinstance(subject, str):
+                found = papers.explain_paper(engine, subject)
+                return found, papers.print_explanation, papers.explanation_text
+            what = "authors"
+            found = people.explain_people(engine, wanted, subject)
+            return found, people.print_people, people.people_text
+    except EngineError:
+        raise PipelineError(
+            f"this version was published before {what} could be explained; run `papermart build`"
+        ) from None

@@ -34,6 +34,10 @@ _LETTERS = "trim(regexp_replace(lower({}), '[^a-z0-9]+', ' ', 'g'))"
 # ---------------------------------------------------------------- which paper is meant
 
 
+class NoPaperError(PipelineError):
+    """No paper is what somebody asked for."""
+
+
 def find_paper(engine: DuckDB, wanted: str) -> str:
     """Return the id of the paper somebody means.
 
@@ -43,7 +47,8 @@ def find_paper(engine: DuckDB, wanted: str) -> str:
             address, a DOI, a title or a piece of one.
 
     Raises:
-        PipelineError: no paper is meant, or several; the message lists them.
+        NoPaperError: no paper is meant, and it is no id of ours.
+        PipelineError: an id of ours that nothing has, or several papers; the message lists them.
     """
     wanted = wanted.strip()
     for look in (papers_by_id, _by_title):
@@ -54,7 +59,7 @@ def find_paper(engine: DuckDB, wanted: str) -> str:
             raise PipelineError(choices(engine, wanted, found))
     if is_own_id(wanted):
         raise PipelineError(nothing_has(wanted))
-    raise PipelineError(
+    raise NoPaperError(
         f"no paper is {wanted!r}; give a paper id, a record id, an arXiv identifier, a DOI, or "
         "words of its title as they stand there"
     )

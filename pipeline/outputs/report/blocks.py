@@ -23,7 +23,7 @@ from pipeline.outputs.report.trend_blocks import intervals, topic_blocks, trends
 from pipeline.storage.duckdb_engine import DuckDB
 
 _IDENTITY = {
-    "name_only": "a name only",
+    "name_only": "by the name alone",
     "probable": "probably one person",
     "verified": "one person",
 }
@@ -143,12 +143,13 @@ def _people(engine: DuckDB) -> Iterable[Block]:
     columns = [
         Column("author_name", "Author"),
         Column("identity_level", "Who that is", lambda level: _IDENTITY.get(level, words(level))),
-        Column("n_papers", "Papers", count),
+        Column("n_papers", "Papers", count, low="n_papers_low", high="n_papers_high"),
         Column("n_first_author", "As first author", count),
         Column("n_papers_with_cut_list", "Lists cut", count),
         Column("first_year", "First year"),
         Column("last_year", "Last year"),
         Column("top_topics", "Topics", names),
+        Column("told_apart_by", "Of those of the name"),
     ]
     caption = "The authors with most papers"
     yield Block("authors", [], make_table(ask(engine, "authors"), caption, columns))

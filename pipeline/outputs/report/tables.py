@@ -33,7 +33,8 @@ class Column:
         name: the column of the figure.
         heading: what stands above it.
         form: how its values are shown.
-        low: the column with the lower end of its interval, if any.
+        low: the column with the lower end of its interval, if any; an interval of one value alone
+            is not shown.
         high: the column with the upper end.
     """
 
@@ -49,7 +50,7 @@ class Column:
         if value is None or value == []:
             return Cell(_ABSENT, "")
         text = self.form(value)
-        if self.low and self.high and row[self.low] is not None:
+        if self.low and self.high and row[self.low] not in (None, row[self.high]):
             text += f" ({self.form(row[self.low])} to {self.form(row[self.high])})"
         return Cell(text, str(value) if self.is_number(value) else text.casefold())
 

@@ -98,7 +98,7 @@ listed as (
     union all
     select
         8 as place,
-        'author identities that are a name only, perhaps several people' as limitation,
+        'authors told by the name alone, who may be others of the name' as limitation,
         n_name_only as n,
         n as n_all
     from author_limits
