@@ -166,7 +166,7 @@ HELP = {
     "waive": ["GUARDRAIL", "--why", "--who", "--until", "--waivers"],
     "changes": ["FROM", "TO", "--format", "--warehouse", "text", "csv", "json", "parquet"],
     "query": ["--format", "--warehouse", "--version", "table", "csv", "json", "parquet"],
-    "explain": ["PAPER_ID", "--format", "--warehouse", "--version"],
+    "explain": ["PAPER|AUTHOR", "--format", "--warehouse", "--version"],
     "export": ["--to", "--format", "--warehouse", "--version"],
     "report": ["--to", "--warehouse", "--version"],
     "status": ["--raw", "--warehouse", "--overrides"],
