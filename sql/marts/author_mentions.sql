@@ -2,19 +2,19 @@
 -- grain: one row per paper and name
 with mentions as (select * from people.mentions),
 
-persons as (select * from people.persons),
+mention_authors as (select * from people.mention_authors),
 
 final as (
     select
         mentions.mention_id,
         mentions.paper_id,
         mentions.author_order,
-        persons.author_id,
+        mention_authors.author_id,
         mentions.author_name,
-        persons.identity_level,
-        persons.identity_reason
+        mention_authors.identity_level,
+        mention_authors.identity_reason
     from mentions
-    inner join persons on mentions.mention_id = persons.mention_id
+    inner join mention_authors on mentions.mention_id = mention_authors.mention_id
 )
 
 select * from final

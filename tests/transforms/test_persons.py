@@ -229,7 +229,9 @@ def persons_of(papers):
 
 
 def test_one_person_may_be_spelt_in_many_ways():
-    papers = {f"p{n}": (f"{name}, Tuomas Ahvenainen, Zoe Quill", {}) for n, name in enumerate(ZHANS)}
+    papers = {
+        f"p{n}": (f"{name}, Tuomas Ahvenainen, Zoe Quill", {}) for n, name in enumerate(ZHANS)
+    }
     assert frozenset(ZHANS) in persons_of(papers)
     levels = {told(papers)[f"p{n}#1"][1:] for n in range(len(ZHANS))}
     assert ("probable", "shares coauthors with Sinong Zhan, which may be the same name") in levels
