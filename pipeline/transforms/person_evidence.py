@@ -269,11 +269,10 @@ def _alike(name: "ndarray", named: "csr_array", likeness: "csr_array") -> pl.Dat
     chosen = columns_of(words)[entries.col] <= max(_RARE_PAPERS, _RARE_SHARE * len(spelt))
     key = spelt["name"].to_numpy()[entries.row[chosen]] * words.shape[1] + entries.col[chosen]
     left, right = pairs_within(key, entries.row[chosen].astype(np.int64))
+    same = np.arange(len(spelt))
+    left, right = np.r_[left, same], np.r_[right, same]
     both = pl.DataFrame({"left": left, "right": right, "likeness": products(words, left, right)})
-    same = pl.DataFrame({"left": np.arange(len(spelt)), "right": np.arange(len(spelt))})
-    both = pl.concat(
-        [both.filter(pl.col("likeness") >= _LEAST_ALIKE), same.with_columns(likeness=1.0)]
-    )
+    both = both.filter(pl.col("likeness") >= _LEAST_ALIKE)
     ends = both.join(holders, left_on="left", right_on="spelling").rename({"group": "one"})
     ends = ends.join(holders, left_on="right", right_on="spelling").rename({"group": "other"})
     return (

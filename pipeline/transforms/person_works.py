@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from numpy import ndarray
     from scipy.sparse import csr_array
 
+# What the words of an affiliation say together (as the log of how few papers show them) for it to
+# count in full.
+_TELLING = 8.0
+
 
 @dataclass(frozen=True, slots=True)
 class Works:
@@ -28,7 +32,7 @@ class Works:
         venue_weight: how much each venue says (inverse document frequency).
         year: the year of publication; NaN where unknown.
         affiliations: which of the distinct affiliations the paper names.
-        likeness: the distinct affiliations by their words, at length 1.
+        likeness: the distinct affiliations by their words, at length 1 or less.
     """
 
     words: "csr_array"
@@ -110,7 +114,11 @@ def _affiliations(lists: pl.Series) -> tuple["ndarray", "ndarray", pl.Series]:
 
 
 def _affiliation_words(distinct: pl.Series, named: "csr_array") -> "csr_array":
-    """Return affiliations by their words at length 1; words weigh by papers, not by spellings."""
+    """Return affiliations by their words; words weigh by papers, not by spellings.
+
+    At length 1 if the words are rare enough, else shorter: who shares what many papers show, as
+    "MIT" on a page of MIT, shares little.
+    """
     words = _words(pl.Series(list(map(_letters, distinct)), dtype=pl.String), is_stemmed=False)
     spelt = columns_of(named)
     n_papers = np.bincount(
@@ -120,7 +128,10 @@ def _affiliation_words(distinct: pl.Series, named: "csr_array") -> "csr_array":
     )
     n_all = max(1, int((np.diff(named.indptr) > 0).sum()))
     words.data = (np.log((n_all + 1) / np.minimum(n_papers, n_all)) + 0.1)[words.indices]
-    return unit_rows(words)
+    length = np.sqrt(np.asarray(words.power(2).sum(axis=1)).ravel())
+    likeness = unit_rows(words)
+    likeness.data *= np.repeat(np.sqrt(np.minimum(1, length / _TELLING)), np.diff(words.indptr))
+    return likeness
 
 
 def _letters(text: str) -> str:

@@ -133,6 +133,16 @@ def test_what_papers_show_joins_with_likelihood(shows, says):
     assert says in reason
 
 
+@pytest.mark.parametrize(("many", "expected"), [(False, 1), (True, 2)])
+def test_an_affiliation_that_all_papers_show_says_nothing(many, expected):
+    shown = {"affiliations": ["Kivikko Institute of Ropes"], "venue": "Ropes Today"}
+    others = {p: (names, more | (shown if many else {})) for p, (names, more) in KNOWN.items()}
+    papers = others | {
+        n: ("Oona Ylikangas", {"title": f"on {n}"} | shown) for n in ("kites", "salt")
+    }
+    assert len(people(papers, "Oona Ylikangas")) == expected
+
+
 def test_a_common_name_needs_more_than_a_rare_one():
     shows = [{"title": "tethered kites at sea"}, {"title": "tethered balloons on land"}]
     for name, expected in (("Oona Ylikangas", sets("p q")), ("Wei Wang", sets("p", "q"))):
