@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # What the words of an affiliation say together (as the log of how few papers show them) for it to
 # count in full.
 _TELLING = 8.0
+# Papers of other affiliations that a few pages do not show.
+_UNSEEN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ def _affiliation_words(distinct: pl.Series, named: "csr_array") -> "csr_array":
         minlength=words.shape[1],
     )
     n_all = max(1, int((np.diff(named.indptr) > 0).sum()))
-    words.data = (np.log((n_all + 1) / np.minimum(n_papers, n_all)) + 0.1)[words.indices]
+    weight = np.log((n_all + _UNSEEN) / np.minimum(n_papers, n_all))
+    words.data = weight[words.indices]
     length = np.sqrt(np.asarray(words.power(2).sum(axis=1)).ravel())
     likeness = unit_rows(words)
     likeness.data *= np.repeat(np.sqrt(np.minimum(1, length / _TELLING)), np.diff(words.indptr))
