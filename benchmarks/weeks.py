@@ -47,7 +47,8 @@ _SITES = ("arrow", "arrow", "scholar_feed", "arxiv_search", "huggingface_papers"
 _MB = 1024 * 1024
 # What a warehouse remembers and a new one cannot know.
 _REMEMBERED = {"marts.paper_id_history", "marts.paper_ids", "marts.build_info"}
-_REMEMBERED |= {"linkage.identities", "marts.guardrails", "marts.changes"}
+_REMEMBERED |= {"marts.author_id_history", "marts.author_ids", "linkage.identities"}
+_REMEMBERED |= {"people.identities", "marts.guardrails", "marts.changes"}
 _WHEN = ("first_seen_at", "last_seen_at")
 
 
