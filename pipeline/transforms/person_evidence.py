@@ -4,8 +4,8 @@ What belongs here: which groups have anything in common, and the log odds that t
 affiliations, years, coauthors and the name itself give. What does not: reading what papers show
 (`person_works`), joining groups (`person_merging`).
 
-Weights are round numbers that two labelled collections of different kind agree on; nothing was
-fitted to either (`benchmarks/identity.py`).
+Weights are round numbers, chosen by hand where two labelled collections of different kind agree; no
+method fitted them to labels (`benchmarks/identity.py`).
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ _YEAR = 0.2
 _YEARS_FREE = 2
 # The more papers both have, the more would have to be in common: by the log of the fewer.
 _SIZE = 0.3
-# Words and venues that bring two groups together at all are those of at most this share of papers.
+# Words and venues that bring two groups together at all are those of at most this share of papers,
 # or of so many.
 _RARE_SHARE = 0.002
 _RARE_PAPERS = 500
