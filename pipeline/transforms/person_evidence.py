@@ -39,6 +39,9 @@ _FEWEST_BEARERS = 1e-3
 # are in it.
 _TITLES = 14.0
 _VENUE = 0.4
+# The length of a title's words for it to count in full: one word in common says little of two short
+# titles.
+_TELLING_TITLE = 10.0
 # For affiliations, by how much their likeness (cosine) is above or below this one.
 _AFFILIATIONS = 5.0
 _ALIKE = 0.5
@@ -146,7 +149,7 @@ class Evidence:
         asked, place = np.unique(np.r_[pairs.left, pairs.right], return_inverse=True)
         left, right = place[: len(pairs.left)], place[len(pairs.left) :]
         papers = self._papers(asked)
-        words = unit_rows(papers @ self.works.words)
+        words = unit_rows(papers @ self.works.words, _TELLING_TITLE)
         venues = papers @ self.works.venues
         venues.data = self.works.venue_weight[venues.indices]
         named = np.asarray((papers @ self.works.affiliations).sum(axis=1)).ravel() > 0

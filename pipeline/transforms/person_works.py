@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 # What the words of an affiliation say together (as the log of how few papers show them) for it to
 # count in full.
 _TELLING = 8.0
-# Papers of other affiliations that a few pages do not show.
+# Papers of other words and affiliations that a few pages do not show.
 _UNSEEN = 200
+_GRAMMAR = (
+    r"\b(?:a|an|and|are|as|at|be|by|can|do|for|from|how|in|into|is|it|its|not|of|on|or|over|the|to"
+    r"|towards?|under|using|via|we|what|when|with)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +55,24 @@ def read_works(works: pl.DataFrame) -> Works:
     venues = works["venue"].str.strip_chars().str.to_lowercase().replace("", None)
     paper, affiliation, distinct = _affiliations(works["affiliations"])
     named = incidence(paper, affiliation, np.ones(len(paper)), (works.height, len(distinct)))
-    words, held = _words(titles, is_stemmed=True), _values(venues)
-    words.data = _weights(words)[words.indices]
+    held = _values(venues)
     return Works(
-        words=words,
+        words=_title_words(titles),
         venues=held,
         venue_weight=_weights(held),
         year=works["year"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
         affiliations=named,
         likeness=_affiliation_words(distinct, named),
     )
+
+
+def _title_words(titles: pl.Series) -> "csr_array":
+    """Return titles by their words, without those of grammar, rare ones counting more."""
+    words = _words(titles.str.replace_all(_GRAMMAR, " "), is_stemmed=True)
+    n_titles = int((np.diff(words.indptr) > 0).sum())
+    weight = np.log((n_titles + _UNSEEN) / np.maximum(columns_of(words), 1))
+    words.data = weight[words.indices]
+    return words
 
 
 def _words(texts: pl.Series, *, is_stemmed: bool) -> "csr_array":
@@ -131,10 +143,7 @@ def _affiliation_words(distinct: pl.Series, named: "csr_array") -> "csr_array":
     n_all = max(1, int((np.diff(named.indptr) > 0).sum()))
     weight = np.log((n_all + _UNSEEN) / np.minimum(n_papers, n_all))
     words.data = weight[words.indices]
-    length = np.sqrt(np.asarray(words.power(2).sum(axis=1)).ravel())
-    likeness = unit_rows(words)
-    likeness.data *= np.repeat(np.sqrt(np.minimum(1, length / _TELLING)), np.diff(words.indptr))
-    return likeness
+    return unit_rows(words, _TELLING)
 
 
 def _letters(text: str) -> str:

@@ -75,13 +75,15 @@ def columns_of(matrix: "csr_array") -> "ndarray":
     return np.bincount(matrix.indices, minlength=matrix.shape[1])
 
 
-def unit_rows(matrix: "csr_array") -> "csr_array":
-    """Return the rows at length 1; rows of zeros stay."""
+def unit_rows(matrix: "csr_array", least: float = 0.0) -> "csr_array":
+    """Return the rows at length 1; rows shorter than `least` in proportion less, zeros as zeros."""
     from scipy.sparse import csr_array
 
     lengths = np.sqrt(np.asarray(matrix.power(2).sum(axis=1)).ravel())
-    lengths[lengths == 0] = 1
-    scaled = matrix.data / np.repeat(lengths, np.diff(matrix.indptr))
+    # So that the product of two rows that are shorter alike falls in proportion.
+    full = np.sqrt(np.maximum(lengths, least) * lengths)
+    full[full == 0] = 1
+    scaled = matrix.data / np.repeat(full, np.diff(matrix.indptr))
     return csr_array((scaled, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 

@@ -43,13 +43,15 @@ TABLES = {
     "inputs.csv_lines": {"raw.overrides", *REFERENCE},
     "inputs.overrides": {"raw.overrides"},
     "models.reference": REFERENCE,
-    "text.name_kinds": {"linkage.names"},
-    "text.name_order": {"linkage.names"},
-    "text.name_shapes": {"linkage.names"},
-    "text.name_words": {"linkage.names"},
+    "text.name_agreement": {"people.persons"},
+    "text.name_kinds": {"linkage.names", "people.persons"},
+    "text.name_order": {"linkage.names", "people.persons"},
+    "text.name_shapes": {"linkage.names", "people.persons"},
+    "text.name_words": {"linkage.names", "people.persons"},
     "text.part_numbers": {"linkage.title_marks"},
-    "text.person_names": {"linkage.names"},
+    "text.person_names": {"linkage.names", "people.persons"},
     "text.relation_words": {"linkage.title_marks"},
+    "text.short_names": {"people.persons"},
     "text.spacing": {"marts.paper_fields"},
     "text.title_markers": {"linkage.title_marks"},
     "transforms.author_ids": {"people.identities", "marts.author_id_history"},
@@ -62,7 +64,13 @@ TABLES = {
     "transforms.names": {"linkage.names"},
     "transforms.override_lines": {"linkage.override_lines", "people.override_lines"},
     "transforms.paper_ids": {"linkage.identities", "marts.paper_id_history"},
-    "transforms.persons": {"people.persons"},
+    **{
+        f"transforms.{name}": {"people.persons"}
+        for name in (
+            *("name_commonness", "person_evidence", "person_levels", "person_merging"),
+            *("person_spellings", "person_works", "persons", "shared_coauthors", "sparse_rows"),
+        )
+    },
     "transforms.phrases": {"marts.paper_topics", "marts.emerging_phrases", *CHECKED},
     "transforms.stable_ids": {
         *("linkage.identities", "marts.paper_id_history"),
@@ -111,8 +119,8 @@ SOME_READERS = (
 
 # What some of them are needed for beside reading.
 ALSO_TABLES = {
-    "text.keys": {"linkage.names", "linkage.title_marks"},
-    "text.whitespace": {"linkage.names"},
+    "text.keys": {"linkage.names", "linkage.title_marks", "people.persons"},
+    "text.whitespace": {"linkage.names", "people.persons"},
 }
 
 
@@ -236,7 +244,7 @@ def test_the_words_of_a_description_rebuild_nothing(package, house):
 @pytest.mark.parametrize(
     ("library", "tables", "reads"),
     [
-        ("anyascii", {"linkage.names", "linkage.title_marks"}, True),
+        ("anyascii", {"linkage.names", "linkage.title_marks", "people.persons"}, True),
         ("ftfy", set(), True),
         ("selectolax", set(), True),
         (

@@ -282,7 +282,12 @@ def test_an_idle_build_publishes_nothing_and_the_next_tells_what_changed(house, 
     put(raw, {"di.txt": DI})
     assert build(raw, house, now=LATER).is_published
     found = asked(house.published, "select kind, change, name from changes where kind <> 'trend'")
-    assert found == [("paper", "new", "Counting Birds from Space")]
+    # Nothing tells that the two are those of other papers: each is a person by the name alone.
+    assert found == [
+        ("paper", "new", "Counting Birds from Space"),
+        ("author", "new", "Ann Lee"),
+        ("author", "new", "Di Wu"),
+    ]
     assert len(table(house.root, "marts.changes", "change_index")) >= 1
     assert not build(raw, house, now=LATER + timedelta(days=1)).is_published
     assert asked(house.published, "select count(*) from changes where kind = 'paper'") == [(1,)]

@@ -32,7 +32,7 @@ def test_the_current_version_is_compared_with_the_one_before():
     shown = papermart("changes", "--warehouse", root)
     assert (shown.returncode, shown.stderr) == (0, "")
     lines = shown.stdout.splitlines()
-    assert lines[:3] == [f"from {old} to {new}", "papers: 5 new", "authors: 1 new"]
+    assert lines[:3] == [f"from {old} to {new}", "papers: 5 new", "authors: 2 new"]
     assert any(line.endswith(" Costs = Benefits") for line in lines)
 
     def rows(*arguments: str) -> list[dict[str, str]]:

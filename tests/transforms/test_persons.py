@@ -142,7 +142,7 @@ def test_an_affiliation_that_all_papers_show_says_nothing(many, expected):
 
 
 def test_a_common_name_needs_more_than_a_rare_one():
-    shows = [{"title": "tethered kites at sea"}, {"title": "tethered balloons on land"}]
+    shows = [{"title": "tethered kites at sea in May"}, {"title": "tethered ropes on land in June"}]
     for name, expected in (("Oona Ylikangas", sets("p q")), ("Wei Wang", sets("p", "q"))):
         papers = KNOWN | {"p": (name, shows[0]), "q": (name, shows[1])}
         assert people(papers, name) == expected, name
