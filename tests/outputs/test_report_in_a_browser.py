@@ -183,7 +183,7 @@ def test_hostile_text_stays_text(browser, tmp_path):
         f"update yearly_topic_trends set topic = '{quoted}' where topic = 'Machine learning'",
         f"update topics set topic = '{quoted}' where topic = 'Machine learning'",
         f"update papers set venue = '{quoted}' where venue = 'ICLR'",
-        f"update authors set author_name = '{quoted}' where author_name = 'Weijie Liu'",
+        f"update authors set author_name = '{quoted}' where author_name = 'Weizhu Chen'",
         f"update issues set kind = '{quoted}', message = '{quoted}'",
         f"update dumps set status = 'quarantined', path = '{quoted}', reason = '{quoted}'",
     )
