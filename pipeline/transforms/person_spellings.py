@@ -20,9 +20,9 @@ from pipeline.transforms.sparse_rows import spans
 if TYPE_CHECKING:
     from numpy import ndarray
 
+_MILLION = 1_000_000
 # What shared coauthors must speak for one person beyond the bearers of the commoner name (log
 # odds), by how the names agree.
-_MILLION = 1_000_000
 _LEAST = {"same": 3.0, "fuller": 3.0, "turned": 3.0, "slip": 5.0}
 
 

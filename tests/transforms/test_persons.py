@@ -212,14 +212,14 @@ def test_numbers_tell_two_of_one_name_on_a_paper_apart():
 
 def test_nobody_publishes_for_seventy_years():
     shows = {"title": "graphite anchors for tethered kites", "venue": "Ropes Today"}
-    for years, expected in ((60, sets("p q")), (75, sets("p", "q"))):
-        later = shows | {"year": 1930 + years}
-        papers = KNOWN | {
-            "p": ("Oona Ylikangas", shows | {"year": 1930}),
-            "q": ("Oona Ylikangas", later | {"affiliations": None}),
-        }
-        joined = people(papers, "Oona Ylikangas")
-        assert joined == expected or years == 60, years
+    for last, n_people in ((1998, 1), (2014, 2)):
+        years = {f"p{year}": year for year in range(1930, last + 1, 4)}
+        papers = {p: ("Oona Ylikangas", shows | {"year": year}) for p, year in years.items()}
+        found = people(KNOWN | papers, "Oona Ylikangas")
+        assert len(found) >= n_people
+        assert n_people > 1 or len(found) == 1
+        spans = [max(years[p] for p in one) - min(years[p] for p in one) for one in found]
+        assert max(spans) <= 70
 
 
 # ---------------------------------------------------------------- spelt in several ways
@@ -366,10 +366,11 @@ def test_long_lists_speak_by_their_rarest_names(monkeypatch):
     assert people(papers, "Wei Wang") == sets("p q")
 
 
-def test_more_evidence_never_parts(monkeypatch):
+def test_more_evidence_never_parts():
     """A coauthor put on two papers of a name joins them, whatever else they show."""
     papers = made(5)
     mine = [paper for paper, (authors, _) in papers.items() if authors.startswith("Wei Wang,")]
+    assert len(mine) > 1
     for one, other in list(combinations(mine, 2))[:6]:
         more = dict(papers)
         for paper in (one, other):
@@ -377,4 +378,3 @@ def test_more_evidence_never_parts(monkeypatch):
             unnumbered = authors.replace("Wei Wang/0001", "Wei Wang").replace("/0002", "")
             more[paper] = (f"{unnumbered}, Aino Harvinainen", shows)
         assert any({one, other} <= group for group in people(more, "Wei Wang"))
-    monkeypatch.undo()
