@@ -35,6 +35,9 @@ _PRIOR = -1.5
 _BEARERS_WEIGHT = 0.5
 _USUAL_BEARERS = 0.02
 _FEWEST_BEARERS = 1e-3
+# For one of them being the only one that has a number: who meets the name means that one, unless it
+# is common or something speaks against.
+_ONLY_NUMBER = 2.0
 # For titles of equal words, log odds of that much; for a shared venue, by the log of how few papers
 # are in it.
 _TITLES = 14.0
@@ -61,6 +64,10 @@ _LEAST_ALIKE = 0.3
 # Nobody publishes for longer.
 _LONGEST_CAREER = 70
 MILLION = 1_000_000
+# Groups that share coauthors, and what these speak for one person.
+TIED = {"left": pl.Int64, "right": pl.Int64, "coauthors": pl.Int64}
+# What a kind of evidence speaks (log odds) to be named in a reason.
+_NAMED_FROM = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,19 @@ class Scores:
             - self.against
         )
 
+    def in_common(self) -> pl.Series:
+        """Return for each pair the kinds of evidence that speak for one person, in words."""
+        kinds = {
+            "coauthors": self.coauthors,
+            "titles": self.titles,
+            "affiliations": self.affiliations,
+            "venue": self.venues,
+        }
+        said = pl.concat_list(
+            pl.when(pl.col(kind) >= _NAMED_FROM).then(pl.lit(kind)) for kind in kinds
+        )
+        return pl.DataFrame(kinds).select(said.list.drop_nulls()).to_series()
+
 
 @dataclass(slots=True)
 class Evidence:
@@ -123,17 +143,19 @@ class Evidence:
         works: what papers show.
         paper: the paper of each mention.
         group: the group it is in now.
-        name: the name of each group.
-        number: what tells a group from others of its name, -1 where unknown.
-        bearers: how many people are expected to bear each name.
+        block: what the groups that are compared have in common: their name.
+        number: what tells a group from others of its block, -1 where unknown.
+        has_one_number: whether no more than one group of its block has a number.
+        bearers: how many people are expected to bear the name of each group.
         joined: for each group of the beginning the one it is in now.
     """
 
     works: Works
     paper: "ndarray"
     group: "ndarray"
-    name: "ndarray"
+    block: "ndarray"
     number: "ndarray"
+    has_one_number: "ndarray"
     bearers: "ndarray"
     joined: "ndarray"
 
@@ -153,10 +175,13 @@ class Evidence:
         venues = papers @ self.works.venues
         venues.data = self.works.venue_weight[venues.indices]
         named = np.asarray((papers @ self.works.affiliations).sum(axis=1)).ravel() > 0
-        bearers = self.bearers[self.name[pairs.left]]
+        bearers = np.maximum(self.bearers[pairs.left], self.bearers[pairs.right])
         usual = (bearers + _FEWEST_BEARERS) / _USUAL_BEARERS
+        is_numbered = self.number >= 0
+        is_only = is_numbered[pairs.left] != is_numbered[pairs.right]
+        is_only &= self.has_one_number[pairs.left]
         return Scores(
-            name=_PRIOR - _BEARERS_WEIGHT * np.log(usual),
+            name=_PRIOR - _BEARERS_WEIGHT * np.log(usual) + _ONLY_NUMBER * is_only,
             titles=_TITLES * products(words, left, right),
             venues=_VENUE * largest_shared(venues, left, right),
             affiliations=np.where(
@@ -173,7 +198,7 @@ class Evidence:
 
     def _papers(self, asked: "ndarray") -> "csr_array":
         """Return the papers of some groups, a row each."""
-        row_of = np.full(len(self.name), -1)
+        row_of = np.full(len(self.block), -1)
         row_of[asked] = np.arange(len(asked))
         row = row_of[self.group]
         mine = row >= 0
@@ -227,12 +252,12 @@ class Evidence:
 
     def _batches(self) -> "list[ndarray]":
         """Return all groups in parts that hold whole names: what this bounds is memory."""
-        n_parts = len(self.name) // _BATCH + 1
-        return [np.flatnonzero(self.name % n_parts == part) for part in range(n_parts)]
+        n_parts = len(self.block) // _BATCH + 1
+        return [np.flatnonzero(self.block % n_parts == part) for part in range(n_parts)]
 
     def _in_common(self, groups: "ndarray") -> tuple["ndarray", "ndarray", pl.DataFrame]:
         """Return the pairs of some groups with a rare word or venue, and affiliations alike."""
-        papers, name = self._papers(groups), self.name[groups]
+        papers, name = self._papers(groups), self.block[groups]
         pairs = [
             _sharing(name, papers @ by_paper, columns_of(by_paper), by_paper.shape[0])
             for by_paper in (self.works.words, self.works.venues)

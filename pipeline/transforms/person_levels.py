@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 LEVELS = ("verified", "probable", "name_only")
 # Coauthors that a reason names; more would not fit on a line.
 _MOST_NAMED = 3
-# What a kind of evidence speaks (log odds) to be named in a reason.
-_NAMED_FROM = 0.5
 
 
 def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFrame:
@@ -30,8 +28,8 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
     Args:
         found: the mentions in the order that ties speak of: columns `mention_id`, `author_name`,
             `name` (numbered as they come), `homonym_id`, `number` (-1: none), `is_alone`, `seed`
-            (whom numbers and sure coauthors tie together), `author`, and `met_as` (where the author
-            spells the name otherwise: how; else NULL).
+            (whom numbers and sure coauthors tie together), `author`, and where the author spells
+            the name otherwise, `met_as` (how) and `in_common` (kinds of evidence).
         ties: the pairs of mentions that share coauthors.
         alike: columns `seed`, `alike`: in words, what a group has in common with another one of
             its author.
@@ -69,9 +67,25 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
             .when(pl.col("is_core") & pl.col("shared").is_not_null())
             .then("shared")
             .when(pl.col("met_as").is_not_null())
-            .then(pl.format("shares coauthors with {}, which may be the same name", "met_as"))
+            .then(
+                pl.format(
+                    "{} in common with {}, which may be the same name",
+                    pl.col("in_common").list.join(", "),
+                    "met_as",
+                )
+            )
             .when("has_more")
-            .then(pl.coalesce("alike", "shared", pl.lit("like other papers of the author")))
+            .then(
+                pl.coalesce(
+                    "alike",
+                    "shared",
+                    pl.format(
+                        "number {} is the only one of the name, and nothing speaks against it",
+                        pl.col("homonym_id").max().over("author"),
+                    ),
+                    pl.lit("like other papers of the author"),
+                )
+            )
             .when("is_alone")
             .then(pl.lit("the paper names two of that name"))
             .when("is_shared")
@@ -148,19 +162,9 @@ def reasons_of_pairs(
         Columns `seed`, `alike`.
     """
     within = np.flatnonzero(joined[pairs.left] == joined[pairs.right])
-    kinds = {
-        "coauthors": scores.coauthors,
-        "titles": scores.titles,
-        "affiliations": scores.affiliations,
-        "venue": scores.venues,
-    }
     both = pl.DataFrame(
-        {"evidence": scores.evidence[within]} | {kind: of[within] for kind, of in kinds.items()}
-    )
-    said = pl.concat_list(
-        pl.when(pl.col(kind) >= _NAMED_FROM).then(pl.lit(kind)) for kind in kinds
-    ).list.drop_nulls()
-    both = both.with_columns(said=said).select(
+        {"evidence": scores.evidence[within], "said": scores.in_common().gather(within)}
+    ).select(
         "evidence",
         alike=pl.when(pl.col("said").list.len() > 0).then(
             pl.format("like other papers of the author: {}", pl.col("said").list.join(", "))

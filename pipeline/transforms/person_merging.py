@@ -27,7 +27,7 @@ def merge(evidence: Evidence, pairs: Pairs) -> None:
     while due.any():
         scores[due] = evidence.scores(pairs.take(due)).total
         left, right = _best_pairs(pairs, scores)
-        becomes = np.arange(len(evidence.name))
+        becomes = np.arange(len(evidence.block))
         becomes[right] = left
         evidence.follow(becomes)
         pairs, scores, due = _followed(pairs, scores, becomes, left)

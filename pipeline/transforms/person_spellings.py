@@ -1,8 +1,9 @@
 """Persons whose name is spelt in several ways: "Sinong Zhan", "Simon Sinong Zhan", "Zhan Sinong".
 
 What belongs here: which persons of different names are one, because the names may be one person's
-and their papers share coauthors. What does not: persons of one name (`person_merging`), the rule
-whether two spellings may be one person's (`text.name_agreement`).
+and their papers have enough in common. What does not: which have anything in common
+(`spelling_pairs`), persons of one name (`person_merging`), the rule whether two spellings may be
+one person's (`text.name_agreement`).
 """
 
 from dataclasses import dataclass, field
@@ -14,16 +15,17 @@ import polars as pl
 
 from pipeline.text.name_agreement import may_be_one
 from pipeline.text.person_names import PersonName, read_names
-from pipeline.transforms.shared_coauthors import Mentions, run_starts, with_coauthors, worth_of
-from pipeline.transforms.sparse_rows import spans
+from pipeline.transforms.person_works import Works
+from pipeline.transforms.shared_coauthors import Mentions
+from pipeline.transforms.spelling_pairs import spelling_pairs
 
 if TYPE_CHECKING:
     from numpy import ndarray
 
-_MILLION = 1_000_000
-# What shared coauthors must speak for one person beyond the bearers of the commoner name (log
-# odds), by how the names agree.
-_LEAST = {"same": 3.0, "fuller": 3.0, "turned": 3.0, "slip": 5.0}
+# By how the names agree, what must speak for one person beyond what equal names would need (log
+# odds).
+_LEAST = {"same": 0.0, "fuller": 1.0, "turned": 1.0, "slip": 4.0}
+_MET = {"author": pl.Int64, "met_as": pl.String, "in_common": pl.List(pl.String)}
 
 
 @dataclass(slots=True)
@@ -36,141 +38,48 @@ class _Person:
 
 
 def join_spellings(
-    mentions: Mentions, author: "ndarray", names: pl.DataFrame
-) -> tuple["ndarray", "ndarray"]:
+    mentions: Mentions, author: "ndarray", names: pl.DataFrame, works: Works
+) -> tuple["ndarray", pl.DataFrame]:
     """Join persons of different names.
 
     Two persons join if their names may be one person's, every spelling of the one with every one
-    of the other, if coauthors on the papers of both speak for it enough, and no paper names both;
-    two that homonym numbers name are two. The likeliest join first.
+    of the other, if what their papers show speaks for it enough, and no paper names both; two that
+    homonym numbers name are two. The likeliest join first.
 
     Args:
         mentions: all mentions.
-        author: the person of each.
+        author: the person of each; all mentions of a person have one name.
         names: the names in the order of their numbers: columns `name_key`, `spelling`.
+        works: what the papers show.
 
     Returns:
-        For each person the one that it is now; for each, too, the name under which it joined
-        another, -1 for those that are as they were.
+        For each person the one that it is now; and for those that are now another one, columns
+        `author`, `met_as` (the name under which that one was met), `in_common` (kinds of evidence).
     """
     n_people = int(author.max()) + 1 if len(author) else 0
-    becomes, met_as = np.arange(n_people), np.full(n_people, -1)
-    if not n_people:
-        return becomes, met_as
-    pairs = _pairs(mentions, author, names["name_key"])
+    becomes = np.arange(n_people)
+    met: list[tuple[int, str, list[str]]] = []
+    pairs = spelling_pairs(mentions, author, names["name_key"], works)
+    likely = pairs.filter(pl.col("score") >= min(_LEAST.values()))
     agreement = _Agreement(names["spelling"])
-    people = _people(mentions, author, pairs)
-    for left, right, score in pairs.select("left", "right", "score").iter_rows():
+    people = _people(mentions, author, likely)
+    for left, right, score, in_common in likely.iter_rows():
         one, other = _root(becomes, left), _root(becomes, right)
         if one != other and _may_join(people[one], people[other], score, agreement):
             # The one with more papers stays, then the one met first.
             sizes = len(people[one].papers), len(people[other].papers)
             if sizes[0] < sizes[1]:
                 one, other = other, one
-            met_as[other] = min(people[one].names)
+            met.append((other, names["spelling"][min(people[one].names)], in_common))
             _absorb(people[one], people[other])
             becomes[other] = one
-    return np.array([_root(becomes, each) for each in range(n_people)]), met_as
-
-
-def _pairs(mentions: Mentions, author: "ndarray", name_keys: pl.Series) -> pl.DataFrame:
-    """Return the persons under one block key who share coauthors: left, right, score, best first.
-
-    The score is what the coauthors speak for one person (summed in millionths of log odds, so that
-    it does not depend on order), less what the bearers of the commoner name speak against.
-    """
-    met = _met(mentions, author, *_block_keys(name_keys)).unique()
-    worth = np.rint(_MILLION * worth_of(mentions.bearers)).astype(np.int64)
-    against = np.zeros(int(author.max()) + 1)
-    np.maximum.at(against, author, np.log1p(mentions.bearers)[mentions.name])
-    ends = [against[met[side].to_numpy()] for side in ("left", "right")]
-    return (
-        met.with_columns(
-            worth=pl.Series(worth[met["coauthor"].to_numpy()], dtype=pl.Int64),
-            against=pl.Series(np.maximum(*ends), dtype=pl.Float64),
-        )
-        .group_by("left", "right")
-        .agg(score=pl.col("worth").sum() / _MILLION - pl.col("against").first())
-        .filter(pl.col("score") >= min(_LEAST.values()))
-        .sort("score", "left", "right", descending=[True, False, False])
-    )
-
-
-def _block_keys(name_keys: pl.Series) -> tuple["ndarray", "ndarray"]:
-    """Return names and their keys: the family name behind an initial, whichever word it is."""
-    words = (
-        pl.DataFrame({"key": name_keys})
-        .with_row_index("name")
-        .select(
-            pl.col("name").cast(pl.Int64),
-            first=pl.col("key").str.extract("^([^ ]+) "),
-            last=pl.col("key").str.extract(" ([^ ]+)$"),
-        )
-        .drop_nulls()
-    )
-    straight = pl.concat_str(pl.col("first").str.slice(0, 1), pl.lit(" "), "last")
-    turned = pl.concat_str(pl.col("last").str.slice(0, 1), pl.lit(" "), "first")
-    keys = pl.concat([words.select("name", key=key) for key in (straight, turned)]).unique()
-    several = keys.filter(pl.len().over("key") > 1).sort("name", "key")
-    code = several["key"].rank("dense").cast(pl.Int64).to_numpy() - 1
-    return several["name"].to_numpy(), code
-
-
-def _met(mentions: Mentions, author: "ndarray", names: "ndarray", keys: "ndarray") -> pl.DataFrame:
-    """Return the persons of different names that meet under a key on papers with a coauthor.
-
-    Args:
-        mentions: see `join_spellings`.
-        author: the person of each.
-        names: names, ascending, once for each of their keys.
-        keys: the key of each.
-
-    Returns:
-        Columns `left`, `right`, `coauthor`.
-    """
-    first = np.searchsorted(names, mentions.name)
-    n_keys = np.searchsorted(names, mentions.name, side="right") - first
-    n_keys[mentions.is_alone] = 0
-    asked = np.repeat(np.arange(len(mentions.name)), n_keys)
-    block = keys[np.repeat(first, n_keys) + spans(n_keys)]
-    parts = []
-    for place, coauthor in with_coauthors(mentions, asked, block):
-        group = block[place] * len(mentions.bearers) + coauthor
-        mention = asked[place]
-        parts.append(_of_other_names(group, coauthor, author[mention], mentions.name[mention]))
-    return pl.concat(parts)
-
-
-def _of_other_names(
-    group: "ndarray", coauthor: "ndarray", person: "ndarray", name: "ndarray"
-) -> pl.DataFrame:
-    """Return the pairs of persons of different names in a group: left, right, coauthor."""
-    order = np.argsort(group, kind="stable")
-    start = run_starts(group[order])
-    is_other = name[order] != name[order][start]
-    has_others = np.zeros(len(order), bool)
-    has_others[start[is_other]] = True
-    chosen = order[has_others[start]]
-    met = pl.DataFrame(
-        {
-            "group": group[chosen],
-            "coauthor": coauthor[chosen],
-            "person": person[chosen],
-            "name": name[chosen],
-        }
-    ).unique()
-    return (
-        met.join(met, on=["group", "coauthor"], suffix="_other")
-        .filter(pl.col("person") < pl.col("person_other"))
-        .filter(pl.col("name") != pl.col("name_other"))
-        .select("coauthor", left="person", right="person_other")
-        .unique()
-    )
+    becomes = np.array([_root(becomes, each) for each in range(n_people)], np.int64)
+    return becomes, pl.DataFrame(met, schema=_MET, orient="row")
 
 
 def _people(mentions: Mentions, author: "ndarray", pairs: pl.DataFrame) -> dict[int, _Person]:
     """Return what the persons of some pairs are made of."""
-    asked = np.zeros(int(author.max()) + 1, bool)
+    asked = np.zeros(int(author.max()) + 1 if len(author) else 0, bool)
     asked[pairs["left"].to_numpy()] = asked[pairs["right"].to_numpy()] = True
     people: dict[int, _Person] = {}
     for mention in np.flatnonzero(asked[author]).tolist():

@@ -18,7 +18,7 @@ from pipeline.transforms.person_evidence import MILLION, Evidence, Pairs
 from pipeline.transforms.person_levels import levelled, reasons_of_pairs
 from pipeline.transforms.person_merging import merge
 from pipeline.transforms.person_spellings import join_spellings
-from pipeline.transforms.person_works import read_works
+from pipeline.transforms.person_works import Works, read_works
 from pipeline.transforms.shared_coauthors import Mentions, Ties, shared_coauthors, worth_of
 from pipeline.transforms.sparse_rows import incidence
 
@@ -39,7 +39,7 @@ def persons(mentions: pl.DataFrame, works: pl.DataFrame, name_parts: pl.DataFram
     for one person more than the commonness of the name speaks against (`person_merging`). Two
     numbers, and papers more than seventy years apart, are never one person; where a paper names two
     of one name, each is a person of its own. Last, persons whose names are spelt otherwise but may
-    be one's join if coauthors say so (`person_spellings`).
+    be one's join if their papers say so (`person_spellings`).
 
     A mention is `verified` by a number, or by coauthors that tie it to the largest group of its
     author; `probable` if what papers show joined it; `name_only` if nothing did.
@@ -62,12 +62,10 @@ def persons(mentions: pl.DataFrame, works: pl.DataFrame, name_parts: pl.DataFram
     merge(evidence, pairs)
     author = np.arange(int(seed.max()) + 1 if len(seed) else 0)
     author[compared] = compared[evidence.joined]
-    becomes, met_as = join_spellings(read.mentions, author[seed], read.names)
-    met = pl.Series(met_as[author[seed]]).replace(-1, None)
-    found = read.frame.with_columns(
-        seed=pl.Series(seed),
-        author=pl.Series(becomes[author[seed]]),
-        met_as=read.names["spelling"].gather(met),
+    becomes, met = join_spellings(read.mentions, author[seed], read.names, read.works)
+    found = read.frame.with_columns(seed=pl.Series(seed), author=pl.Series(author[seed]))
+    found = found.join(met, on="author", how="left", maintain_order="left").with_columns(
+        author=pl.Series(becomes[author[seed]])
     )
     alike = reasons_of_pairs(before, pairs, evidence.joined, compared)
     return _told(mentions, levelled(found, ties, alike))
@@ -80,7 +78,7 @@ class _Read:
     frame: pl.DataFrame
     mentions: Mentions
     names: pl.DataFrame
-    works: pl.DataFrame
+    works: Works
 
     @staticmethod
     def of(named: pl.DataFrame, works: pl.DataFrame, name_parts: pl.DataFrame) -> "_Read":
@@ -115,7 +113,7 @@ class _Read:
             frame.with_columns(number=pl.Series(number), is_alone=pl.Series(is_alone)),
             Mentions(paper, name, number, is_alone, commonness(names["name_key"], name_parts)),
             names,
-            papers.join(works, on="paper_id", how="left", maintain_order="left"),
+            read_works(papers.join(works, on="paper_id", how="left", maintain_order="left")),
         )
 
 
@@ -175,17 +173,20 @@ def _compared(read: _Read, ties: Ties, seed: "ndarray") -> tuple[Evidence, Pairs
     several = np.flatnonzero(
         ~is_alone & (np.bincount(name[~is_alone], minlength=len(mentions.bearers))[name] > 1)
     )
+    n_numbers = np.bincount(name[number >= 0], minlength=len(mentions.bearers))
+    has_one_number = n_numbers[name] == 1
     place = np.full(n_seeds, -1)
     place[several] = np.arange(len(several))
     group = place[seed]
     mine = np.flatnonzero(group >= 0)
     evidence = Evidence(
-        works=read_works(read.works),
+        works=read.works,
         paper=mentions.paper[mine],
         group=group[mine],
-        name=name[several],
+        block=name[several],
         number=number[several],
-        bearers=mentions.bearers,
+        has_one_number=has_one_number[several],
+        bearers=mentions.bearers[name[several]],
         joined=np.arange(len(several)),
     )
     one, other = group[ties.left], group[ties.right]
@@ -201,8 +202,26 @@ def _compared(read: _Read, ties: Ties, seed: "ndarray") -> tuple[Evidence, Pairs
             "coauthors": spoken,
         }
     ).unique()
-    pairs = evidence.candidates(tied.drop("coauthor"))
+    pairs = evidence.candidates(pl.concat([tied.drop("coauthor"), _of_only_numbers(evidence)]))
     return evidence, pairs, several
+
+
+def _of_only_numbers(evidence: Evidence) -> pl.DataFrame:
+    """Return the groups of names with one number, each beside the group that has it."""
+    groups = pl.DataFrame(
+        {"block": evidence.block, "number": evidence.number, "is_asked": evidence.has_one_number}
+    )
+    groups = groups.with_row_index("group").cast({"group": pl.Int64}).filter("is_asked")
+    numbered = groups.filter(pl.col("number") >= 0).select("block", numbered="group")
+    return (
+        groups.filter(pl.col("number") < 0)
+        .join(numbered, on="block")
+        .select(
+            left=pl.min_horizontal("group", "numbered"),
+            right=pl.max_horizontal("group", "numbered"),
+            coauthors=pl.lit(0, pl.Int64),
+        )
+    )
 
 
 def _told(mentions: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:

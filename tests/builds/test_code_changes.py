@@ -69,6 +69,7 @@ TABLES = {
         for name in (
             *("name_commonness", "person_evidence", "person_levels", "person_merging"),
             *("person_spellings", "person_works", "persons", "shared_coauthors", "sparse_rows"),
+            "spelling_pairs",
         )
     },
     "transforms.phrases": {"marts.paper_topics", "marts.emerging_phrases", *CHECKED},

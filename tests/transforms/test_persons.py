@@ -191,6 +191,43 @@ def test_an_unnumbered_paper_does_not_bridge_two_numbers():
     assert not any({"p", "q"} <= group for group in groups)
 
 
+CITIES = [["Kivikko Institute of Ropes, Tampere"], ["Harbour School of Bread, Porto"]]
+
+
+def test_who_meets_a_rare_name_means_its_only_number_where_nothing_contradicts():
+    papers = KNOWN | {
+        "p": ("Oona Kvist/0001", {"title": "graphite anchors", "year": 2020}),
+        "q": ("Oona Kvist", {"title": "lunch and bread", "year": 2021}),
+    }
+    assert people(papers, "Oona Kvist") == sets("p q")
+    why = "number 0001 is the only one of the name, and nothing speaks against it"
+    assert told(papers)["q#1"][1:] == ("probable", why)
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "other"),
+    [
+        ("Oona Kvist", {"year": 1961}, {"year": 2020}),
+        ("Oona Kvist", {"affiliations": CITIES[0]}, {"affiliations": CITIES[1]}),
+    ],
+)
+def test_what_contradicts_keeps_a_name_from_its_only_number(name, one, other):
+    papers = KNOWN | {
+        "p": (f"{name}/0001", {"title": "graphite anchors"} | one),
+        "q": (name, {"title": "lunch and bread"} | other),
+    }
+    assert people(papers, name) == sets("p", "q")
+
+
+def test_two_numbers_say_nothing_of_a_mention_without_one():
+    papers = KNOWN | {
+        "p": ("Oona Kvist/0001", {"title": "graphite anchors"}),
+        "q": ("Oona Kvist/0002", {"title": "lunch and bread"}),
+        "r": ("Oona Kvist", {"title": "moons"}),
+    }
+    assert people(papers, "Oona Kvist") == sets("p", "q", "r")
+
+
 def test_two_of_one_name_on_a_paper_are_two_and_neither_is_guessed():
     papers = {
         "p": ("Wei Wang, Wei Wang, Tuomas Ahvenainen", {"title": "kites"}),
@@ -242,7 +279,10 @@ def test_one_person_may_be_spelt_in_many_ways():
     }
     assert frozenset(ZHANS) in persons_of(papers)
     levels = {told(papers)[f"p{n}#1"][1:] for n in range(len(ZHANS))}
-    assert ("probable", "shares coauthors with Sinong Zhan, which may be the same name") in levels
+    assert (
+        "probable",
+        "coauthors in common with Sinong Zhan, which may be the same name",
+    ) in levels
 
 
 @pytest.mark.parametrize(
@@ -279,9 +319,42 @@ def test_spellings_of_one_paper_are_two_people():
     assert not any({"Sinong Zhan", "Simon Zhan"} <= person for person in persons_of(papers))
 
 
-def test_without_coauthors_spellings_are_not_joined():
-    papers = {"p": ("Sinong Zhan", {"title": "kites"}), "q": ("Zhan Sinong", {"title": "kites"})}
+def test_spellings_with_nothing_in_common_are_not_joined():
+    papers = KNOWN | {
+        "p": ("Sinong Zhan", {"title": "kites of paper"}),
+        "q": ("Zhan Sinong", {"title": "bread and lunch"}),
+    }
     assert persons_of(papers) == set()
+
+
+BY_TITLE = {"title": "graphite anchors for tethered kites"}
+BY_PLACE = {"affiliations": CITIES[0], "venue": "Ropes Today"}
+
+
+@pytest.mark.parametrize(
+    ("names", "shows"),
+    [
+        ("Zhan Sinong", BY_TITLE),
+        ("Zhan Sinong", BY_PLACE),
+        ("Simon Sinong Zhan", BY_TITLE),
+        ("Simon Sinong Zhan", BY_PLACE),
+        ("S. Zhan", BY_TITLE),
+    ],
+)
+def test_spellings_join_by_all_that_their_papers_show(names, shows):
+    papers = KNOWN | {"p": ("Sinong Zhan", shows), "q": (names, shows)}
+    assert {"Sinong Zhan", names} in persons_of(papers)
+    reasons = {reason for _, _, reason in told(papers).values()}
+    assert any("which may be the same name" in reason for reason in reasons)
+
+
+def test_an_initial_that_two_names_begin_with_joins_the_likelier_one():
+    papers = KNOWN | {
+        "p": ("Sinong Zhan", {"title": "graphite anchors for tethered kites"}),
+        "q": ("Selma Zhan", {"title": "bread and lunch for the crew"}),
+        "r": ("S. Zhan", {"title": "tethered kites on graphite anchors"}),
+    }
+    assert {frozenset(("Sinong Zhan", "S. Zhan"))} == persons_of(papers)
 
 
 # ---------------------------------------------------------------- odd tables, any order
