@@ -1,7 +1,6 @@
 """`papermart build` as people use it, and the help of all commands."""
 
 import re
-import time
 from importlib import metadata
 from pathlib import Path
 
@@ -20,13 +19,10 @@ def root(tmp_path) -> Path:
 # ---------------------------------------------------------------- build
 
 
-def test_build_says_what_it_did_layer_by_layer_and_is_quick_when_nothing_is_new(tmp_path):
+def test_build_says_what_it_did_layer_by_layer_and_makes_nothing_when_nothing_is_new(tmp_path):
     arguments = ("build", "--raw", small_raw(), "--warehouse", tmp_path / "w")
-    began = time.perf_counter()
     first = papermart(*arguments)
-    first_took, began = time.perf_counter() - began, time.perf_counter()
     second = papermart(*arguments)
-    second_took = time.perf_counter() - began
 
     assert (first.returncode, first.stderr) == (0, "")
     lines = first.stdout.splitlines()
@@ -58,7 +54,6 @@ def test_build_says_what_it_did_layer_by_layer_and_is_quick_when_nothing_is_new(
     assert lines[5].startswith(f"marts: 0 of {n['marts']} tables rebuilt: 6 papers")
     assert lines[6].startswith("nothing new to publish, current is ")
     assert len(lines) == 7
-    assert second_took < first_took / 2
 
 
 def test_folders_may_come_from_the_environment(root, tmp_path):

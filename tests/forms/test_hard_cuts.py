@@ -1,9 +1,8 @@
 """Lines that a program cut inside words are put together; other lines are left to `wrapping`."""
 
-import time
-
 import pytest
 from form_pages import PAGES, SITES, read
+from growth import assert_linear, repeated
 
 from pipeline.forms.hard_cuts import join_cuts
 from pipeline.forms.undo import undo
@@ -63,6 +62,4 @@ def test_text_that_was_filled_between_words_is_left_alone():
     "junk", ["a" * 80 + "\n", " " * 80 + "\n", "a" * 79 + " \n", "\n", "é" * 40 + "\n "]
 )
 def test_cuts_are_looked_for_quickly_in_long_junk(junk):
-    began = time.process_time()
-    join_cuts(junk * (400_000 // len(junk)), SITES)
-    assert time.process_time() - began < 2
+    assert_linear(lambda size: join_cuts(repeated(junk, size), SITES), 400_000)

@@ -8,12 +8,12 @@ import json
 import re
 import subprocess
 import sys
-import time
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from growth import assert_linear, repeated
 from helpers import ROOT, SHARED, needs_shared
 
 from pipeline.extraction.ledger import Ledger
@@ -30,7 +30,6 @@ _DAILY = (_GOLDEN / "huggingface_papers" / "html_daily.html").read_text("utf-8")
 _PAGES = {"arxiv_search": _SEARCH, "arxiv_list": _LIST, "huggingface_papers": _DAILY}
 _CARD = _SEARCH[_SEARCH.index('  <li class="arxiv-result">') : _SEARCH.index("</li>") + 5]
 _TITLES = ["Quiet Rivers & Loud Streams: a $\\ell_1$ View", "A Short Note on Reeds"]
-_SECONDS = 20  # generous: a machine may be busy; what is guarded against takes minutes
 
 
 def _dump(text):
@@ -41,10 +40,8 @@ def _dump(text):
 def _parse(text, name=None):
     """Read a page, check what holds of every page, and return it with what was found."""
     dump = _dump(text)
-    started = time.process_time()
     source = own_sources()[name] if name else recognise(dump)
     result = source.parse(dump)
-    assert time.process_time() - started < _SECONDS
     counts = Ledger(dump, result).counts
     parts = ("n_lines_card", "n_lines_furniture", "n_lines_unclaimed", "n_lines_blank")
     assert sum(counts[part] for part in parts) == len(dump.lines)
@@ -352,35 +349,43 @@ def _nested(tag, n):
 @pytest.mark.slow
 @pytest.mark.parametrize("tag", ["div", "ul><li", "b", "table><tr><td", "font><p", "svg", "a x=1"])
 def test_tags_nested_deeply_cost_little(tag):
-    bomb = _nested(tag, 20_000)
-    _, before = _parse(_SEARCH.replace("<main", bomb + "\n<main"))
-    _, after = _parse(_SEARCH.replace("</main>", bomb + "\n</main>"))
-    assert _titles(before) == _titles(after) == _TITLES
+    for place in ("<main", "</main>"):
+
+        def read(n, place=place):
+            _, result = _parse(_SEARCH.replace(place, f"{_nested(tag, n)}\n{place}"))
+            assert _titles(result) == _TITLES
+
+        assert_linear(read, 20_000, place)
 
 
 def test_a_card_nested_deeply_is_reported_and_the_others_are_read():
-    bomb = _nested("div", 20_000) + "</div>" * 20_000
-    dump, result = _parse(_SEARCH.replace("Reeds bend.", bomb, 1))
-    assert _titles(result) == _TITLES[:1]
-    assert {issue.kind for issue in result.issues} == {"overgrown_card", "unclaimed_lines"}
-    assert Ledger(dump, result).counts["n_lines_unclaimed"] > 20
+    def read(n):
+        bomb = _nested("div", n) + "</div>" * n
+        dump, result = _parse(_SEARCH.replace("Reeds bend.", bomb, 1))
+        assert _titles(result) == _TITLES[:1]
+        assert {issue.kind for issue in result.issues} == {"overgrown_card", "unclaimed_lines"}
+        assert Ledger(dump, result).counts["n_lines_unclaimed"] > 20
+
+    assert_linear(read, 20_000)
 
 
 def test_a_tag_of_many_attributes_costs_little():
-    tag = "<div " + " ".join(f"a{n}=1" for n in range(20_000)) + ">"
-    _, before = _parse(_SEARCH.replace("<main", f"{tag}\n<main"))
-    _, inside = _parse(_SEARCH.replace("Reeds bend.", tag, 1))
+    def tag(n):
+        return "<div " + " ".join(f"a{at}=1" for at in range(n)) + ">"
+
+    _, before = _parse(_SEARCH.replace("<main", f"{tag(20_000)}\n<main"))
+    _, inside = _parse(_SEARCH.replace("Reeds bend.", tag(20_000), 1))
     assert _titles(before) == _TITLES
     assert _titles(inside) == _TITLES[:1]
+    assert_linear(lambda n: _parse(_SEARCH.replace("<main", f"{tag(n)}\n<main")), 20_000)
+    assert_linear(lambda n: _parse(_SEARCH.replace("Reeds bend.", tag(n), 1)), 20_000)
 
 
 def test_many_places_in_one_long_tag_cost_one_look():
     """Each place must not copy the tag around it: that took a minute for half a megabyte."""
-    filler = '<div data-target="DailyPapers" data-props="{' * 8_000
-    start = time.process_time()
+    unit = '<div data-target="DailyPapers" data-props="{'
     for name in own_sources():
-        _parse(f"<html>{filler}", name)
-    assert time.process_time() - start < 2
+        assert_linear(lambda n, name=name: _parse(f"<html>{unit * n}", name), 8_000, name)
 
 
 @pytest.mark.slow
@@ -404,10 +409,14 @@ def test_many_places_in_one_long_tag_cost_one_look():
     ],
 )
 def test_half_a_megabyte_of_anything_costs_little(unit):
-    filler = unit * (500_000 // len(unit))
-    for text in (f"<html>{filler}", _SEARCH.replace("<main", f"{filler}<main"), _SEARCH + filler):
+    before, main, after = _SEARCH.partition("<main")
+    for begin, end in (("<html>", ""), (before, main + after), (_SEARCH, "")):
         for name in own_sources():
-            _parse(text, name)
+
+            def read(size, begin=begin, end=end, name=name):
+                _parse(begin + repeated(unit, size) + end, name)
+
+            assert_linear(read, 500_000, (name, begin[-20:]))
 
 
 _MEASURE = """
