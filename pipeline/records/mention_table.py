@@ -40,9 +40,9 @@ class MentionReader(CellReader):
         ids, cells = self.ids(), self.author_cells()
         listed = listed_authors(ids, cells, lambda: column_style(self.file)).names
         mentions = listed.select(
-            mention_id=pl.format("{}#{}", "record_id", "author_order"),
+            mention_id=pl.format("{}#{}", "record_id", "place"),
             paper_id="record_id",
-            author_order="author_order",
+            author_order="place",
             author_name="name",
             name_key="name_key",
         )
@@ -79,10 +79,10 @@ def _numbers(cells: Cells, listed: pl.DataFrame) -> list[str | None]:
     shown = {row: _numbers_shown(text) for row, text in _numbered_texts(cells).items()}
     if not shown:
         return found
-    keys = listed.with_row_index("place").filter(pl.col("row").is_in(list(shown)))
-    for place, row, key in keys.select("place", "row", "name_key").iter_rows():
+    keys = listed.with_row_index("at").filter(pl.col("row").is_in(list(shown)))
+    for at, row, key in keys.select("at", "row", "name_key").iter_rows():
         if waiting := shown[row].get(key):
-            found[place] = waiting.pop(0)
+            found[at] = waiting.pop(0)
     return found
 
 

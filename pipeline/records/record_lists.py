@@ -36,7 +36,9 @@ class ListedAuthors:
     """The authors of a batch of rows.
 
     Attributes:
-        names: `row`, and columns of staging.record_authors; a row for each name.
+        names: `row`, and columns of staging.record_authors; a row for each name. `place` is where
+            in a list the name stands, counted with items that are no name, if no item holds more
+            than one; else, and of texts, it is `author_order`.
         counts: how many names each row has.
         are_cut: whether each row says that there are more.
     """
@@ -57,19 +59,26 @@ def listed_authors(
         style: says what commas do in most texts of the column; asked only if there are commas.
     """
     odd = _cut_texts(cells, style)
+    places: dict[int, Sequence[int]] = {}
     listed = pl.Series(_lists_alone(cells, len(ids)), dtype=pl.List(pl.String))
     items = (
         pl.DataFrame({"raw": listed})
         .with_row_index("row")
-        .with_columns(pl.col("row").cast(pl.Int64))
-        .explode("raw")
+        .with_columns(
+            pl.col("row").cast(pl.Int64), place=pl.int_ranges(1, pl.col("raw").list.len() + 1)
+        )
+        .explode("raw", "place")
         .drop_nulls("raw")
     )
     odd_rows = items.filter(pl.col("raw").str.contains(_ODD_NAME))["row"].unique()
     for row in odd_rows:
-        odd[row] = cut_authors([name for name in listed[row].to_list() if name])
+        names = listed[row].to_list()
+        odd[row] = cut_authors([name for name in names if name])
+        places[row] = _places(names, len(odd[row].names))
     items = items.filter(~pl.col("row").is_in(odd_rows.implode()))
-    found = pl.concat([_plain_names(items), _cut_names(odd)]).sort("row", maintain_order=True)
+    found = pl.concat([_plain_names(items), _cut_names(odd, places)]).sort(
+        "row", maintain_order=True
+    )
     found = found.filter(pl.col("name") != "")
     counts = pl.DataFrame({"row": range(len(ids))}, schema={"row": pl.Int64}).join(
         found.group_by("row").len(), on="row", how="left", maintain_order="left"
@@ -125,15 +134,30 @@ def _lists_alone(cells: Cells, n_rows: int) -> pl.Series:
     return pl.Series(pl.from_arrow(pa.array(lists, _LISTS)))
 
 
+def _places(items: Sequence[str | None], n_names: int) -> Sequence[int]:
+    """Return where in a list each of its names stands: 1, 2, … unless items are surely no names."""
+    if len(items) != n_names:
+        named = [n for n, item in enumerate(items, 1) if item and cut_authors([item]).names]
+        if len(named) == n_names:
+            return named
+    return range(1, n_names + 1)
+
+
 def _plain_names(items: pl.DataFrame) -> pl.DataFrame:
     names = cleaned(items["raw"], lambda raw: fold_space(html.unescape(raw)))
-    return items.select("row", name=pl.Series(names, dtype=pl.String))
+    return items.select("row", "place", name=pl.Series(names, dtype=pl.String))
 
 
-def _cut_names(odd: dict[int, AuthorList]) -> pl.DataFrame:
-    rows = [row for row, one in odd.items() for _ in one.names]
-    names = [name for one in odd.values() for name in one.names]
-    return pl.DataFrame({"row": rows, "name": names}, schema={"row": pl.Int64, "name": pl.String})
+def _cut_names(odd: dict[int, AuthorList], places: dict[int, Sequence[int]]) -> pl.DataFrame:
+    rows = [
+        (row, place, name)
+        for row, one in odd.items()
+        for place, name in zip(
+            places.get(row, range(1, len(one.names) + 1)), one.names, strict=True
+        )
+    ]
+    schema = {"row": pl.Int64, "place": pl.Int64, "name": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _named(found: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
@@ -142,6 +166,7 @@ def _named(found: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
     return found.select(
         "row",
         "name",
+        "place",
         record_id=owners.gather(found["row"]),
         name_key=pl.Series(name_keys(found["name"]), dtype=pl.String),
         author_order=pl.int_range(1, pl.len() + 1).over("row"),

@@ -143,8 +143,9 @@ class RecordReader(CellReader):
             "arxiv_id": self.each("arxiv_id", _arxiv_id),
             "doi": self.each("doi", _doi),
         }
+        authors = listed.names.drop("row", "place")
         return {name: values for name, values in records.items() if values is not None}, {
-            name: listed.names[name].to_arrow() for name in listed.names.columns if name != "row"
+            name: authors[name].to_arrow() for name in authors.columns
         }
 
 
@@ -175,7 +176,7 @@ def _names(raw: object) -> str | list[str]:
         raise ValueError(f"{shown(raw)} is neither text nor a list of names")
     if not all(isinstance(name, str) for name in raw if name):
         raise ValueError(f"{shown(raw)} is not a list of names")
-    return [name for name in raw if name]
+    return [name or "" for name in raw]  # a name keeps its place
 
 
 def _place(raw: object) -> str | None:

@@ -19,6 +19,7 @@ from itertools import groupby
 from typing import Literal, NamedTuple
 
 from pipeline.text.author_cells import FOLLOWED_BY_ALL, prepared
+from pipeline.text.keys import fold_ascii
 from pipeline.text.name_shapes import (
     Capitals,
     Shape,
@@ -32,6 +33,7 @@ from pipeline.text.name_shapes import (
     tidy_name,
     turned_name,
 )
+from pipeline.text.name_words import FAMILIES_FIRST, are_syllables
 from pipeline.text.plain_authors import cut_plain
 
 # What commas do in a column: `inverted` "Lund, Ana", `straight` "Ana Lund, Oto Kask", `family`
@@ -127,17 +129,29 @@ def _capitals(units: Sequence[list[list[str]]]) -> Capitals:
     tokens = [token for unit in units for stretch in unit for token in stretch]
     if not any(map(_HAS_LOWER.search, tokens)):
         return "all"
-    ends = [found[1] for found in map(_END_IN_CAPITALS.search, tokens) if found]
+    found = [match for match in map(_END_IN_CAPITALS.fullmatch, tokens) if match]
+    ends = [match["end"] for match in found]
+    if found and all(_is_short_family(match) for match in found):
+        return "families"
     is_spoken = any(len(end) > 2 and not is_initials(end) for end in ends)
     are_initials = any(is_initials(end, capitals="all") for end in ends)
     is_sure = any(len(end) > 3 for end in ends) or (is_spoken and not are_initials)
     return "families" if is_sure else "some"
 
 
+def _is_short_family(name: re.Match[str]) -> bool:
+    """Tell whether capitals behind syllables of Mandarin are a family name: "Wei XU".
+
+    Initials they can hardly be: no syllable begins with U, and few given names with A or E.
+    """
+    end, begin = name["end"].lower(), fold_ascii(name["begin"]).lower()
+    return end in FAMILIES_FIRST and are_syllables(begin.replace("-", "").replace(" ", ""))
+
+
 # A letter, or the sign for a text in braces.
 _HAS_LETTER = re.compile(r"[^\W\d_]|[\ue000-\uf8ff]")
 _HAS_LOWER = re.compile(r"[a-zß-öø-ÿ]")
-_END_IN_CAPITALS = re.compile(r"[a-zß-öø-ÿ]\S{0,30} ([A-ZÀ-ÖØ-Þ'’-]+)$")
+_END_IN_CAPITALS = re.compile(r"(?P<begin>.*[a-zß-öø-ÿ]\S{0,30}) (?P<end>[A-ZÀ-ÖØ-Þ'’-]+)")
 
 
 def _segments(unit: str) -> list[list[str]]:

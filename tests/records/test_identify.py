@@ -206,6 +206,23 @@ def test_names_that_are_none_and_lists_that_are_empty_are_nobody(tmp_path):
     assert done.n_mentions == len(read(tmp_path / "out.csv"))
 
 
+@pytest.mark.parametrize(
+    ("authors", "places"),
+    [
+        (["Bo Lind", "", "Cy Ito"], [1, 3]),
+        (["Bo Lind", None, "Ito, Cy"], [1, 3]),
+        (["Anonymous", "Bo Lind", "et al.", "Cy Ito"], [2, 4]),
+        (["Bo Lind", "Cy Ito (2)", "…"], [1, 2]),
+        # Who of several in an item has which place of the list cannot be said.
+        (["Bo Lind and Cy Ito", "", "Di Kask"], [1, 2, 3]),
+    ],
+)
+def test_a_name_stands_where_its_list_has_it(tmp_path, authors, places):
+    file = tmp_path / "in.jsonl"
+    file.write_text(json.dumps({"record_id": "a", "title": "T", "authors": authors}), "utf-8")
+    assert [order for (order,) in shown(file, MENTIONS, "author_order")] == places
+
+
 def test_a_list_that_names_somebody_twice_makes_two(tmp_path):
     write(tmp_path / "in.csv", [["a", "T", "Bo Lind; Bo Lind", ""], ["b", "U", "Bo Lind", ""]])
     identify(tmp_path / "in.csv", tmp_path / "out.csv")

@@ -9,7 +9,7 @@ import pytest
 from growth import assert_linear, repeated
 
 from pipeline.text.author_lists import _cut_closely, cut_authors, style_of
-from pipeline.text.keys import name_keys
+from pipeline.text.keys import name_key, name_keys
 from pipeline.text.plain_authors import cut_plain
 
 # One list in the order it stands, as tools write it.
@@ -201,6 +201,21 @@ def test_any_pieces_in_any_order_give_names_and_no_fault():
             found = cut_authors(cell, style)
             assert all(name.strip() for name in found.names), cell
             assert cut_authors(chosen, style).names is not None
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        # Behind a given name of Mandarin two capitals that are a family name are no initials,
+        (["Wei XU", "Hao MA"], ["wei xu", "hao ma"]),
+        ("Xiao-Ming LI and Bo XU", ["xiaoming li", "bo xu"]),
+        # unless others of the list end in initials.
+        ("Smith MA, Lund LI", ["m a smith", "l i lund"]),
+        ("Zhang Y, Xu LI", ["y zhang", "l i xu"]),
+    ],
+)
+def test_two_capitals_at_the_end_are_a_family_name_or_initials(cell, names):
+    assert [name_key(name) for name in cut_authors(cell).names] == names
 
 
 @pytest.mark.parametrize(
