@@ -33,7 +33,10 @@ def read_spellings(spellings: pl.DataFrame) -> pl.DataFrame:
             "name_key": _texts(name_keys(shown)),
             "author_kind": _texts([each.kind for each in found]),
             **parts,
-            "given_keys": _lists([" ".join(each.given_keys) for each in found]),
+            **{
+                keys: _lists([" ".join(getattr(each, keys)) for each in found])
+                for keys in ("given_keys", "particle_keys", "family_keys")
+            },
             "family_key": _texts(
                 [each.family_key if each.kind == "person" else None for each in found]
             ),

@@ -2,8 +2,9 @@
 -- "A, B, C, A, B" where the site cuts the list, "Ann Lee, Bo Chen, A. Lee, B. Chen". Who is read
 -- twice is one author there; a list that begins again is complete. Two people of one name
 -- ("A, B, A", all named) stay two.
--- A list begins again if all its names from some place on are those from the first one on, spelt
--- alike but for one name in two at most that a slip parts, and two or more come again. One name
+-- A list begins again if all its names from some place on are those from the first one on, equal or
+-- in other forms (`linkage.name_pairs`), a slip apart one name in two at most, and two or more come
+-- again. One name
 -- alone that comes again is not enough ("A, B, C, A"), nor is one author beside a namesake
 -- ("A, A"), unless the lists of that venue on that site are seen to begin again (`n_sure`) more
 -- often than they are seen not to (`n_plain`: named whole, or shorter than others).
@@ -11,58 +12,36 @@ with records as (select * from linkage._sound_records),
 
 list_records as (select * from linkage._sound_records),
 
-record_authors as (select * from linkage._sound_record_authors),
+mended_names as (select * from linkage.mended_names),
 
 -- Read anew, not from above: an engine copies what a query reads twice under one name.
-first_authors as (select * from linkage._sound_record_authors),
-
-other_authors as (select * from linkage._sound_record_authors),
-
-named_people as (
-    select
-        record_id,
-        author_order,
-        homonym_id,
-        coalesce(name_key, name) as name,
-        replace(coalesce(name_key, name), ' ', '') as word,
-        split_part(coalesce(name_key, name), ' ', 1) as first_part,
-        regexp_extract(coalesce(name_key, name), '[^ ]+$', 0) as last_part
-    from record_authors
-),
-
-other_people as (
-    select
-        record_id,
-        author_order,
-        homonym_id,
-        coalesce(name_key, name) as name,
-        replace(coalesce(name_key, name), ' ', '') as word,
-        split_part(coalesce(name_key, name), ' ', 1) as first_part,
-        regexp_extract(coalesce(name_key, name), '[^ ]+$', 0) as last_part
-    from other_authors
-),
-
-first_people as (
-    select
-        record_id,
-        replace(coalesce(name_key, name), ' ', '') as word,
-        split_part(coalesce(name_key, name), ' ', 1) as first_part,
-        regexp_extract(coalesce(name_key, name), '[^ ]+$', 0) as last_part
-    from first_authors
+first_names as (
+    select * from linkage.mended_names
     where author_order = 1
 ),
 
+other_names as (select * from linkage.mended_names),
+
+later_names as (select * from linkage.mended_names),
+
+even_names as (select * from linkage.mended_names),
+
+name_pairs as (select * from linkage.name_pairs),
+
+first_pairs as (select * from linkage.name_pairs),
+
 -- Where the first author may come again.
 new_starts as (
-    select other_people.record_id, other_people.author_order - 1 as n_people
-    from other_people
-    inner join first_people on other_people.record_id = first_people.record_id
+    select other_names.record_id, other_names.author_order - 1 as n_people
+    from other_names
+    inner join first_names on other_names.record_id = first_names.record_id
+    left join first_pairs
+        on first_names.name = first_pairs.name and other_names.name = first_pairs.other_name
     where
-        other_people.author_order > 1
+        other_names.author_order > 1
         and (
-            other_people.last_part in (first_people.last_part, first_people.first_part)
-            or other_people.first_part in (first_people.last_part, first_people.first_part)
-            or other_people.word = first_people.word
+            first_pairs.name is not null
+            or replace(other_names.name_key, ' ', '') = replace(first_names.name_key, ' ', '')
         )
 ),
 
@@ -73,32 +52,19 @@ compared_names as (
         new_starts.n_people,
         case
             when earlier.homonym_id <> later.homonym_id then 3
-            when earlier.word = later.word then 0
-            when
-                earlier.last_part = later.last_part
-                and (
-                    earlier.first_part = later.first_part
-                    or earlier.first_part = substr(later.first_part, 1, 1)
-                    or later.first_part = substr(earlier.first_part, 1, 1)
-                )
-                then 1
-            when
-                list_sort(string_split_regex(earlier.name, ' '))
-                = list_sort(string_split_regex(later.name, ' '))
-                then 1
-            when
-                (earlier.last_part = later.last_part or earlier.first_part = later.first_part)
-                and length(earlier.word) >= 8
-                and levenshtein(earlier.word, later.word) = 1
-                then 2
+            when replace(earlier.name_key, ' ', '') = replace(later.name_key, ' ', '') then 0
+            when name_pairs.agreement = 'slip' then 2
+            when name_pairs.agreement is not null then 1
             else 3
         end as apart
     from new_starts
-    inner join named_people as earlier on new_starts.record_id = earlier.record_id
-    inner join other_people as later
+    inner join mended_names as earlier on new_starts.record_id = earlier.record_id
+    inner join later_names as later
         on
             earlier.record_id = later.record_id
             and earlier.author_order + new_starts.n_people = later.author_order
+    left join name_pairs
+        on earlier.name = name_pairs.name and later.name = name_pairs.other_name
 ),
 
 rounds as (
@@ -157,8 +123,8 @@ placed_people as (
     select
         record_id,
         author_order,
-        count(*) over (partition by record_id, name, homonym_id) as n_times
-    from named_people
+        count(*) over (partition by record_id, name_key, homonym_id) as n_times
+    from even_names
 ),
 
 -- "A, A, B, B": each as often as the others.

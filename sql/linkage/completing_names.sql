@@ -1,15 +1,21 @@
 -- The names that complete a primary author list that may be cut, from the paper's other lists.
 -- Only a list that can be of the same version and shares a name with the primary one is trusted; a
 -- whole one alone where there is one, since two may be of two versions. No more names are added
--- than the primary list's sighting counts. A name is not new if a name of
--- the primary list is a variant of it (spaces, initials, a first name left out, family name
--- first), or stands in its place and shares a name part with it. The place is known from the last
--- name both lists share; it is NULL where the other list skips names.
+-- than the primary list's sighting counts.
+-- A name is not new if it is one of the primary list; or may be one's of it in another spelling
+-- (`linkage.name_pairs`) that its own list does not name otherwise: where that list has several
+-- such names, the one nearest in place is meant; or if it shares a part with the name in its
+-- place. The place is known from the last name both lists share; it is NULL where the other list
+-- skips names.
 -- grain: one row per record and name
 with listed_names as (select * from linkage.listed_names),
 
 -- Read anew, not from above: an engine copies what a query reads twice under one name.
 all_lists as (select * from linkage.listed_names),
+
+name_pairs as (select * from linkage.name_pairs),
+
+new_pairs as (select * from linkage.name_pairs),
 
 primary_names as (
     select * from listed_names
@@ -49,39 +55,39 @@ equal_names as (
 ),
 
 variant_names as (
-    select other_names.record_id, other_names.author_order, min(listed.author_order) as found_at
+    select
+        other_names.record_id,
+        other_names.author_order,
+        listed.author_order as found_at,
+        row_number() over (
+            partition by other_names.record_id, listed.author_order
+            order by
+                abs(other_names.author_order - listed.author_order) asc,
+                other_names.author_order asc
+        ) as nearness
     from other_names
+    inner join primary_names as listed on other_names.paper_id = listed.paper_id
+    inner join name_pairs
+        on
+            other_names.author_name = name_pairs.name
+            and listed.author_name = name_pairs.other_name
     left join equal_names
         on
             other_names.record_id = equal_names.record_id
             and other_names.author_order = equal_names.author_order
-    inner join primary_names as listed on other_names.paper_id = listed.paper_id
-    where
-        equal_names.record_id is null
-        and (
-            replace(other_names.name_key, ' ', '') = replace(listed.name_key, ' ', '')
-            or (
-                other_names.first_part = listed.last_part
-                and other_names.last_part = listed.first_part
-            )
-            or other_names.name_key like ('% ' || listed.name_key)
-            or listed.name_key like ('% ' || other_names.name_key)
-            or (
-                other_names.last_part = listed.last_part
-                and (
-                    other_names.first_part = listed.first_part
-                    or other_names.first_part = substr(listed.first_part, 1, 1)
-                    or listed.first_part = substr(other_names.first_part, 1, 1)
-                )
-            )
-        )
-    group by other_names.record_id, other_names.author_order
+    left join equal_names as taken
+        on
+            other_names.record_id = taken.record_id
+            and listed.author_order = taken.found_at
+    where equal_names.record_id is null and taken.record_id is null
 ),
 
 found_names as (
-    select * from equal_names
+    select record_id, author_order, found_at from equal_names
     union all
-    select * from variant_names
+    select record_id, author_order, min(found_at) as found_at from variant_names
+    where nearness = 1
+    group by record_id, author_order
 ),
 
 -- How far the places of a list lie from those of the primary one.
@@ -108,20 +114,30 @@ new_names as (
     where found_names.record_id is null
 ),
 
+-- Names of several lists may be one person's: the first list with it speaks for it.
+repeated_names as (
+    select distinct later.record_id, later.author_order
+    from new_names as later
+    inner join new_names as earlier on later.paper_id = earlier.paper_id
+    left join new_pairs
+        on later.author_name = new_pairs.name and earlier.author_name = new_pairs.other_name
+    where
+        earlier.list_place < later.list_place
+        and (earlier.name_key = later.name_key or new_pairs.name is not null)
+),
+
 ranked_names as (
     select
         new_names.*,
-        -- One row per person: names of several lists are one if family name and initial are.
-        row_number() over (
-            partition by
-                new_names.paper_id, new_names.last_part, substr(new_names.first_part, 1, 1)
-            order by new_names.list_place, new_names.author_order
-        ) as person_place,
         row_number() over (
             partition by new_names.paper_id, new_names.shifted_order
             order by new_names.list_place, new_names.author_order
         ) as order_place
     from new_names
+    left join repeated_names
+        on
+            new_names.record_id = repeated_names.record_id
+            and new_names.author_order = repeated_names.author_order
     left join primary_names as in_place
         on
             new_names.paper_id = in_place.paper_id
@@ -130,7 +146,7 @@ ranked_names as (
                 new_names.first_part in (in_place.first_part, in_place.last_part)
                 or new_names.last_part in (in_place.first_part, in_place.last_part)
             )
-    where in_place.paper_id is null
+    where repeated_names.record_id is null and in_place.paper_id is null
 ),
 
 kept_names as (
@@ -149,11 +165,8 @@ kept_names as (
     from ranked_names
     inner join primary_sizes on ranked_names.paper_id = primary_sizes.paper_id
     where
-        ranked_names.person_place = 1
-        and (
-            ranked_names.order_place = 1
-            or ranked_names.shifted_order <= primary_sizes.n_primary
-        )
+        ranked_names.order_place = 1
+        or ranked_names.shifted_order <= primary_sizes.n_primary
 ),
 
 final as (

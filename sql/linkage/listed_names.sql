@@ -4,9 +4,6 @@
 -- sighting corrects a wrong split); of the same version; a whole list before one that may be cut,
 -- and of these the one less cut; then as versions are ranked. Of a list that repeats itself each
 -- name counts once, in a round that does not shorten it to an initial where one does.
--- Where another sighting shows the title by itself, a first name split wrongly from the title is
--- repaired: title words at its front are taken off, a given name left in the title is put back; a
--- name that lost its accents has them back.
 -- grain: one row per record and name
 with records as (select * from linkage.clustered_records),
 
@@ -14,7 +11,7 @@ versions as (select * from linkage.versions),
 
 repeated_lists as (select * from linkage._repeated_lists),
 
-record_authors as (select * from linkage._sound_record_authors),
+mended_names as (select * from linkage.mended_names),
 
 -- Who is one person: a place in the round; without rounds ("A, A, B, B") a name.
 shown_names as (
@@ -28,10 +25,10 @@ shown_names as (
             when repeated_lists.begins_again
                 then cast((names.author_order - 1) % repeated_lists.n_people as varchar)
             when repeated_lists.record_id is not null
-                then coalesce(names.name_key, names.name) || '|' || coalesce(names.homonym_id, '')
+                then names.name_key || '|' || coalesce(names.homonym_id, '')
             else cast(names.author_order as varchar)
         end as person
-    from record_authors as names
+    from mended_names as names
     left join repeated_lists on names.record_id = repeated_lists.record_id
 ),
 
@@ -95,127 +92,24 @@ primary_lists as (
     where list_place = 1
 ),
 
--- Those most sightings show are enough, and bound the work for a paper of thousands of variants.
-whole_titles as (
-    select paper_id, title_key
-    from (
-        select
-            paper_id,
-            title_key,
-            row_number() over (
-                partition by paper_id order by count(*) desc, title_key asc
-            ) as place
-        from records
-        where split_confidence is null
-        group by paper_id, title_key
-    ) as counted_titles
-    where place <= 20
-),
-
-wrong_partings as (
-    select
-        glued.record_id,
-        min(case
-            when whole.title_key like (glued.title_key || ' %')
-                then substr(whole.title_key, length(glued.title_key) + 2)
-        end) as title_words,
-        min(case
-            when
-                glued.title_key like (whole.title_key || ' %')
-                and lower(glued.title)
-                like ('% ' || substr(glued.title_key, length(whole.title_key) + 2))
-                then substr(
-                    glued.title,
-                    length(glued.title) - length(glued.title_key) + length(whole.title_key) + 2
-                )
-        end) as given_name
-    from records as glued
-    inner join whole_titles as whole on glued.paper_id = whole.paper_id
-    where glued.split_confidence is not null
-    group by glued.record_id
-),
-
-mended_names as (
-    select
-        names.record_id,
-        names.author_order,
-        names.homonym_id,
-        case
-            when names.author_order > 1 then names.name
-            when lower(names.name) like (wrong_partings.title_words || ' %')
-                then substr(names.name, length(wrong_partings.title_words) + 2)
-            when names.name not like '% %'
-                then coalesce(wrong_partings.given_name || ' ', '') || names.name
-            else names.name
-        end as author_name,
-        case
-            when names.author_order > 1 then names.name_key
-            when lower(names.name) like (wrong_partings.title_words || ' %')
-                then substr(names.name_key, length(wrong_partings.title_words) + 2)
-            when names.name not like '% %'
-                then
-                    coalesce(lower(wrong_partings.given_name) || ' ', '')
-                    || names.name_key
-            else names.name_key
-        end as name_key
-    from read_names as names
-    left join wrong_partings on names.record_id = wrong_partings.record_id
-),
-
--- The spelling with all accents, of names that are equal without: "José" beside "Jose".
-accented_names as (
-    select paper_id, name_key, author_name, n_accents
-    from (
-        select
-            *,
-            row_number() over (
-                partition by paper_id, name_key
-                order by n_accents desc, n_seen desc, author_name asc
-            ) as place
-        from (
-            select
-                records.paper_id,
-                names.name_key,
-                names.author_name,
-                length(regexp_replace(names.author_name, '[^À-ÖØ-öø-ɏ]', '', 'g')) as n_accents,
-                count(*) as n_seen
-            from mended_names as names
-            inner join records on names.record_id = records.record_id
-            where names.name_key is not null
-            group by records.paper_id, names.name_key, names.author_name
-        ) as spellings
-    ) as ranked_spellings
-    where place = 1 and n_accents > 0
-),
-
 final as (
     select
         ranked_lists.paper_id,
         names.record_id,
         cast(names.author_order as integer) as author_order,
-        case
-            when
-                accented_names.n_accents
-                > length(regexp_replace(names.author_name, '[^À-ÖØ-öø-ɏ]', '', 'g'))
-                then accented_names.author_name
-            else names.author_name
-        end as author_name,
-        coalesce(names.name_key, names.author_name) as name_key,
+        names.name as author_name,
+        names.name_key,
         names.homonym_id,
-        regexp_extract(coalesce(names.name_key, names.author_name), '^[^ ]+', 0) as first_part,
-        regexp_extract(coalesce(names.name_key, names.author_name), '[^ ]+$', 0) as last_part,
+        regexp_extract(names.name_key, '^[^ ]+', 0) as first_part,
+        regexp_extract(names.name_key, '[^ ]+$', 0) as last_part,
         cast(ranked_lists.list_place as integer) as list_place,
         primary_lists.is_open,
         primary_lists.n_authors_total as n_total,
         coalesce(ranked_lists.authors_complete, false) as is_whole,
         ranked_lists.agrees
     from ranked_lists
-    inner join mended_names as names on ranked_lists.record_id = names.record_id
+    inner join read_names as names on ranked_lists.record_id = names.record_id
     inner join primary_lists on ranked_lists.paper_id = primary_lists.paper_id
-    left join accented_names
-        on
-            ranked_lists.paper_id = accented_names.paper_id
-            and names.name_key = accented_names.name_key
 )
 
 select * from final

@@ -1,10 +1,9 @@
 -- Every spelling of a name that a card or a page shows.
-with record_authors as (select * from linkage._sound_record_authors),
+with mended_names as (select * from linkage.mended_names),
 
 pages as (select * from staging.pages)
 
-select name from record_authors
-where name is not null
+select name from mended_names
 union
 select page_subject as name from pages
 where page_subject is not null

@@ -2,8 +2,9 @@
 -- ids that content gives to an author met for the first time.
 -- A sighting counts for all names of its paper, also those its own list is cut before: so a name
 -- stays what it was when its papers merge, split or are sighted again. A name that the sighting
--- spells in another way (`A. Lee` in a list where the paper now has `Ann Lee`) counts too: it may
--- be the name by which the author was met.
+-- spells in another way (`A. Lee` in a list where the paper now has `Ann Lee`) counts too, if both
+-- may be one person's (`linkage.name_pairs`) and nobody else can be meant: it may be the name by
+-- which the author was met.
 -- grain: one row per sighting of a paper and name
 with mentions as (select * from people.mentions),
 
@@ -11,6 +12,12 @@ with mentions as (select * from people.mentions),
 list_names as (select * from people.mentions),
 
 listed_names as (select * from linkage.listed_names),
+
+all_names as (select * from linkage.listed_names),
+
+all_mentions as (select * from people.mentions),
+
+name_pairs as (select * from linkage.name_pairs),
 
 records as (select * from linkage.clustered_records),
 
@@ -33,38 +40,40 @@ mention_names as (
     from mentions
 ),
 
--- The names of a list that only one author of the paper may be called by.
-initial_names as (
-    select
-        paper_id,
-        substr(name_key, 1, 1) as initial,
-        regexp_extract(name_key, '[^ ]+$', 0) as last_part,
-        min(mention_id) as mention_id
-    from list_names
-    group by paper_id, substr(name_key, 1, 1), regexp_extract(name_key, '[^ ]+$', 0)
-    having count(*) = 1
+shown_names as (
+    select distinct record_id, name_key from all_names
 ),
 
-own_initial_names as (
-    select
-        record_id,
-        paper_id,
-        substr(first_part, 1, 1) as initial,
-        last_part,
-        min(name_key) as name_key
-    from listed_names
-    group by record_id, paper_id, substr(first_part, 1, 1), last_part
-    having count(*) = 1
+named_authors as (
+    select distinct paper_id, name_key from all_mentions
 ),
 
+-- Names of the sighting's list that no author of the paper is called by, and authors that it calls
+-- by no name: of those each may be the other under a spelling of its own.
 respelt_names as (
-    select own_initial_names.record_id, own_initial_names.name_key, initial_names.mention_id
-    from own_initial_names
-    inner join initial_names
+    select
+        listed_names.record_id,
+        listed_names.name_key,
+        list_names.mention_id,
+        count(*) over (partition by listed_names.record_id, listed_names.name_key)
+            as n_authors_meant,
+        count(*) over (partition by listed_names.record_id, list_names.mention_id)
+            as n_names_meant
+    from listed_names
+    inner join list_names on listed_names.paper_id = list_names.paper_id
+    inner join name_pairs
         on
-            own_initial_names.paper_id = initial_names.paper_id
-            and own_initial_names.initial = initial_names.initial
-            and own_initial_names.last_part = initial_names.last_part
+            listed_names.author_name = name_pairs.name
+            and list_names.author_name = name_pairs.other_name
+    left join named_authors
+        on
+            listed_names.paper_id = named_authors.paper_id
+            and listed_names.name_key = named_authors.name_key
+    left join shown_names
+        on
+            listed_names.record_id = shown_names.record_id
+            and list_names.name_key = shown_names.name_key
+    where named_authors.paper_id is null and shown_names.record_id is null
 ),
 
 all_sightings as (
@@ -86,7 +95,7 @@ all_sightings as (
     from respelt_names
     inner join mention_names on respelt_names.mention_id = mention_names.mention_id
     inner join titles on respelt_names.record_id = titles.record_id
-    where '#' || respelt_names.name_key <> mention_names.name_part
+    where respelt_names.n_authors_meant = 1 and respelt_names.n_names_meant = 1
 ),
 
 final as (

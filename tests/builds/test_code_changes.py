@@ -43,15 +43,15 @@ TABLES = {
     "inputs.csv_lines": {"raw.overrides", *REFERENCE},
     "inputs.overrides": {"raw.overrides"},
     "models.reference": REFERENCE,
-    "text.name_agreement": {"people.persons"},
-    "text.name_kinds": {"linkage.names", "people.persons"},
-    "text.name_order": {"linkage.names", "people.persons"},
-    "text.name_shapes": {"linkage.names", "people.persons"},
-    "text.name_words": {"linkage.names", "people.persons"},
+    "text.name_agreement": {"linkage.name_pairs", "people.persons"},
+    "text.name_kinds": {"linkage.name_pairs", "linkage.names", "people.persons"},
+    "text.name_order": {"linkage.name_pairs", "linkage.names", "people.persons"},
+    "text.name_shapes": {"linkage.name_pairs", "linkage.names", "people.persons"},
+    "text.name_words": {"linkage.name_pairs", "linkage.names", "people.persons"},
     "text.part_numbers": {"linkage.title_marks"},
-    "text.person_names": {"linkage.names", "people.persons"},
+    "text.person_names": {"linkage.name_pairs", "linkage.names", "people.persons"},
     "text.relation_words": {"linkage.title_marks"},
-    "text.short_names": {"people.persons"},
+    "text.short_names": {"linkage.name_pairs", "people.persons"},
     "text.spacing": {"marts.paper_fields"},
     "text.title_markers": {"linkage.title_marks"},
     "transforms.author_ids": {"people.identities", "marts.author_id_history"},
@@ -61,6 +61,7 @@ TABLES = {
     "transforms.coverage": {"marts.yearly_coverage"},
     "transforms.emerging_phrases": {"marts.emerging_phrases"},
     "transforms.main_fields": {"marts.paper_topics"},
+    "transforms.name_pairs": {"linkage.name_pairs"},
     "transforms.names": {"linkage.names"},
     "transforms.override_lines": {"linkage.override_lines", "people.override_lines"},
     "transforms.paper_ids": {"linkage.identities", "marts.paper_id_history"},
@@ -120,8 +121,8 @@ SOME_READERS = (
 
 # What some of them are needed for beside reading.
 ALSO_TABLES = {
-    "text.keys": {"linkage.names", "linkage.title_marks", "people.persons"},
-    "text.whitespace": {"linkage.names", "people.persons"},
+    "text.keys": {"linkage.name_pairs", "linkage.names", "linkage.title_marks", "people.persons"},
+    "text.whitespace": {"linkage.name_pairs", "linkage.names", "people.persons"},
 }
 
 
@@ -245,7 +246,7 @@ def test_the_words_of_a_description_rebuild_nothing(package, house):
 @pytest.mark.parametrize(
     ("library", "tables", "reads"),
     [
-        ("anyascii", {"linkage.names", "linkage.title_marks", "people.persons"}, True),
+        ("anyascii", ALSO_TABLES["text.keys"], True),
         ("ftfy", set(), True),
         ("selectolax", set(), True),
         (

@@ -104,6 +104,29 @@ Tim Berners-Lee | Sir Tim Berners-Lee | same
 Wei Zhang | Wei Zhao | other
 Wei Zhang 0001 | Wei Zhang 0002 | other
 al-Khwarizmi, Musa | Musa Khwarizmi | fuller
+Weijie Liu | W Liu | fuller
+Weijie Liu | Liu W | fuller
+DiWu | Di Wu | same
+Bill Gates | William H Gates | fuller
+Sergei Levin | Sergey Levin | same
+Wei Jie Liu | Liu Weijie | turned
+Kuen Lim | K Lim | fuller
+Ann Lee Jr | Ann Lee | fuller
+Ann Lee | Lee A Smith | other
+Chen Chen | Chen Wang | other
+Jo Day | Jo Fox | other
+Jörg Müller | J. Mueller | fuller
+Mohamed Salah | Muhammad Salah | fuller
+Kike Ruiz | Enrique Ruiz | fuller
+Yousef Hassan | Youssef Hassan | slip
+Xiaoyu Wang | Xiaoyun Wang | other
+Yuexin Wang | Yuxin Wang | other
+Gabriel Costa | Gabriela Costa | other
+Jiaen Wang | Jian Wang | other
+Javi Lopez | Javier Lopez Ruiz | fuller
+J Lopez | Javier Lopez Ruiz | other
+Xiaomin Wang | Xiaoming Wang | other
+Maria Keller | Maria Kellar | slip
 """
 ROWS = [tuple(line.split(" | ")) for line in PAIRS.strip().splitlines()]
 # A family name alone does not meet all who bear it.
