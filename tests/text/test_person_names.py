@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from pipeline.text import person_names
 from pipeline.text.name_kinds import is_group
-from pipeline.text.name_spellings import fullest
 from pipeline.text.person_names import read_name, read_names, torn_names
 
 # Spelling: name shown, given name, middle name, particles, family name, suffix.
@@ -235,17 +234,6 @@ def test_a_name_torn_in_two_can_only_be_seen_in_its_list():
     assert torn_names(read_names([*whole, "Li", "Shen"])) == ()
 
 
-def test_the_fullest_mixed_case_spelling_is_shown():
-    assert fullest([("JOSÉ LÓPEZ", 9), ("Jose Lopez", 5), ("José López", 1)]) == "José López"
-    assert fullest([("sinong zhan", 9), ("S. Zhan", 5), ("Sinong Simon Zhan", 1)]) == (
-        "Sinong Simon Zhan"
-    )
-    assert fullest([("Wei Pan1", 9), ("\\\\Wei Pan", 2)]) == "Wei Pan"
-    assert fullest([("ANA LUND", 1)]) == "ANA LUND"
-    with pytest.raises(ValueError, match="no spelling"):
-        fullest([])
-
-
 names_of_any_kind = st.one_of(
     st.text(max_size=40),
     st.text(string.ascii_letters + " .,-'()\"*123\\&üé王", max_size=30),
@@ -285,11 +273,6 @@ def test_the_short_way_of_common_names_leads_to_the_same(words, is_turned):
 @given(st.lists(names_of_any_kind, max_size=5))
 def test_many_are_read_as_each_alone(names):
     assert read_names(names) == [read_name(name) for name in names]
-
-
-@given(st.lists(st.tuples(names_of_any_kind, st.integers(1, 9)), min_size=1, max_size=4))
-def test_the_order_of_spellings_does_not_count(spellings):
-    assert fullest(spellings) == fullest(spellings[::-1])
 
 
 @pytest.mark.parametrize("piece", ["et al ", "Dr. ", "*†", "A.", "(", "1,", "x@", "Team ", "\\w"])
