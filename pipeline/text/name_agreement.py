@@ -1,7 +1,7 @@
 """Whether two spellings may be one person's name, and how they differ.
 
 What belongs here: the one rule that says so, wherever two names are compared. What does not: the
-parts of a name (`person_names`), which names are compared at all (`linkage.name_pairs`), whether two
+parts of a name (`person_names`), which names are compared (`linkage.name_pairs`), whether two
 bearers of a name are one person (identity).
 
 The rule, from certain to weak:

@@ -31,7 +31,6 @@ Flag = Literal[
     "noted",  # a note in brackets was taken off: "Wei Pan (MIT)", "Wei Pan <wei@x.org>"
     "damaged",  # stray signs were taken off, or stand in it: "\\Ajinkya Kale"
     "glued",  # two words without the space between them: "YixinChen"
-    "torn",  # half a name, see `torn_names`
     "lone_word",  # one word: half a name, or all of one
     "capitals",  # all in capitals
     "small_letters",  # all in small letters

@@ -10,9 +10,8 @@ way; of long ones `nameparser` is asked, which takes a hundred times as long.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from pipeline.text.keys import fold_ascii
 from pipeline.text.name_kinds import Flag, Kind, kind_of, tidy
@@ -280,27 +279,3 @@ def _given_words(word: str, parts: Parts) -> list[str]:
     pieces = [piece for piece in re.split(r"[-.\s]+", word) if piece]
     letters = [*pieces] if "." in word or "-" in word else [*word]
     return [key[:1] for letter in letters for key in _key_words(letter)]
-
-
-def torn_names(names: Sequence[PersonName]) -> tuple[int, ...]:
-    """Return the places in a list of first halves of torn names: "Xuemin" before "Shen".
-
-    Only where it is nearly certain: both are lone words, the second is a family name of languages
-    that spell given names of several syllables, the first is none, and the list has whole names.
-
-    Args:
-        names: of one list, in order.
-
-    >>> torn_names(read_names(["Ana Lund", "Xuemin", "Shen"])), torn_names(read_names(["Li", "Wu"]))
-    ((1,), ())
-    """
-    if not any(len(each.given_keys) + len(each.family_keys) > 1 for each in names):
-        return ()
-    return tuple(
-        at
-        for at, (first, second) in enumerate(pairwise(names))
-        if "lone_word" in first.flags
-        and "lone_word" in second.flags
-        and second.family_key in FAMILIES_FIRST
-        and first.family_key not in FAMILIES_FIRST
-    )

@@ -47,7 +47,6 @@ TABLES = {
     "text.name_kinds": {"linkage.name_pairs", "linkage.names", "people.persons"},
     "text.name_order": {"linkage.name_pairs", "linkage.names", "people.persons"},
     "text.name_shapes": {"linkage.name_pairs", "linkage.names", "people.persons"},
-    "text.name_words": {"linkage.name_pairs", "linkage.names", "people.persons"},
     "text.part_numbers": {"linkage.title_marks"},
     "text.person_names": {"linkage.name_pairs", "linkage.names", "people.persons"},
     "text.relation_words": {"linkage.title_marks"},
@@ -106,7 +105,7 @@ READERS = {
         "text.shown",
         "text.identifiers",
     ),
-    *("text.keys", "text.rare"),
+    *("text.keys", "text.name_words", "text.rare", "text.torn_names"),
     "text.whitespace",
 } - {
     *("extraction.batches", "extraction.golden", "extraction.new_source"),  # make files of rows
@@ -117,11 +116,13 @@ SOME_READERS = (
     *("extraction.decoding", "extraction.plausibility.titles", "extraction.reading"),
     *("extraction.staging_tables", "forms.undo", "forms.wrapping", "inputs.notes"),
     *("sources.markup", "sources.sites.arrow", "sources.title_split", "text.keys"),
+    "text.name_words",
 )
 
 # What some of them are needed for beside reading.
 ALSO_TABLES = {
     "text.keys": {"linkage.name_pairs", "linkage.names", "linkage.title_marks", "people.persons"},
+    "text.name_words": {"linkage.name_pairs", "linkage.names", "people.persons"},
     "text.whitespace": {"linkage.name_pairs", "linkage.names", "people.persons"},
 }
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from helpers import ROOT, put
 
-from pipeline.contract.findings import Record
+from pipeline.contract.findings import AuthorName, Record
 from pipeline.extraction.dump_files import find_dumps
 from pipeline.extraction.reading import extract_dump
 from pipeline.extraction.repairs import repair_records
@@ -69,3 +69,16 @@ def test_a_doi_loses_the_full_stop_of_its_sentence():
     }
     records = [Record(1, 1, "Geese", "Geese", doi=doi) for doi in shown]
     assert [each.doi for each in repair_records(records).records] == list(shown.values())
+
+
+def test_a_name_that_a_list_tears_in_two_is_one():
+    names = ("Ana Lund", "Xuemin", "Shen", "Oto Kask")
+    authors = tuple(AuthorName(name, name) for name in names)
+    torn = Record(1, 2, "Geese", "Geese", authors=authors, n_authors_total=6)
+    lone = torn._replace(authors=authors[:2], n_authors_total=None)
+
+    mended, same = repair_records([torn, lone]).records
+
+    assert [author.name for author in mended.authors] == ["Ana Lund", "Xuemin Shen", "Oto Kask"]
+    assert (mended.n_authors_total, mended.flags) == (5, ("mended_torn_names",))
+    assert same == lone

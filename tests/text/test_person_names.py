@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.text import person_names
 from pipeline.text.name_kinds import is_group
-from pipeline.text.person_names import read_name, read_names, torn_names
+from pipeline.text.person_names import read_name, read_names
 
 # Spelling: name shown, given name, middle name, particles, family name, suffix.
 PARTS = {
@@ -223,15 +223,6 @@ def test_nicknames_and_homonym_numbers_are_kept_beside_the_name():
         ("Xu Wang", "Kevin", None),
         ("Fan Yang", None, "0024"),
     ]
-
-
-def test_a_name_torn_in_two_can_only_be_seen_in_its_list():
-    whole = ["Ana Lund", "Oto Kask"]
-
-    assert torn_names(read_names([*whole, "Xuemin", "Shen"])) == (2,)
-    assert torn_names(read_names(["Xuemin", "Shen"])) == ()  # perhaps all are spelt so
-    assert torn_names(read_names([*whole, "Lund", "Shen"])) == (2,)
-    assert torn_names(read_names([*whole, "Li", "Shen"])) == ()
 
 
 names_of_any_kind = st.one_of(
