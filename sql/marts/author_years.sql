@@ -28,7 +28,7 @@ final as (
         authorships.author_id,
         sized_papers.year,
         cast(count(*) as integer) as n_papers,
-        cast(sum(sized_papers.worth) as double) as n_papers_fractional,
+        round(sum(sized_papers.worth), 9) as n_papers_fractional,
         cast(count(case when authorships.is_first then 1 end) as integer) as n_first_author
     from authorships
     inner join sized_papers on authorships.paper_id = sized_papers.paper_id

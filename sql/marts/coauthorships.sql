@@ -35,7 +35,7 @@ final as (
         authorships.author_id as author_id_l,
         other_authorships.author_id as author_id_r,
         cast(count(*) as integer) as n_papers,
-        cast(sum(sized_papers.worth) as double) as n_papers_fractional,
+        round(sum(sized_papers.worth), 9) as n_papers_fractional,
         min(sized_papers.year) as first_year,
         max(sized_papers.year) as last_year
     from sized_papers
