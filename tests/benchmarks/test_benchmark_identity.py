@@ -45,7 +45,7 @@ def test_a_paper_of_two_names_is_two_records_and_none_is_lost(tmp_path):
         ("7:Bo_Kask", 2, "Bo_Kask", "Bo_Kask:1"),
         ("8:Bo_Kask", 1, "Bo_Kask", "Bo_Kask:2"),
     ]
-    found = identity.baselines(records, truth)
+    found = identity.baselines(records, identity.read_truth(truth))
     assert (found["one person per name"].n_found, found["shared coauthors"].n_found) == (1, 0)
 
 
@@ -54,7 +54,7 @@ def test_the_baselines_come_out_as_others_found_them(tmp_path):
     """One person per name and shared coauthors, as in the notes beside the data."""
     records, truth, how = identity.write(identity.PUBLICATIONS, tmp_path)
     assert not how["not found"]
-    found = identity.baselines(records, truth)
+    found = identity.baselines(records, identity.read_truth(truth))
     one, shared = found["one person per name"], found["shared coauthors"]
     assert (one.f_of_means, one.mean_f) == pytest.approx((0.591, 0.527), abs=0.001)
     assert (shared.f_of_means, shared.mean_f) == pytest.approx((0.779, 0.751), abs=0.002)
