@@ -14,8 +14,8 @@ import polars as pl
 
 from pipeline.text.name_agreement import may_be_one
 from pipeline.text.person_names import PersonName, read_names
-from pipeline.transforms.shared_coauthors import Mentions, run_starts, with_coauthors, worth_of
-from pipeline.transforms.sparse_rows import spans
+from pipeline.transforms.shared_coauthors import Mentions, with_coauthors, worth_of
+from pipeline.transforms.sparse_rows import may_meet, spans
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -70,7 +70,9 @@ def join_spellings(
             met_as[other] = min(people[one].names)
             _absorb(people[one], people[other])
             becomes[other] = one
-    return np.array([_root(becomes, each) for each in range(n_people)]), met_as
+    while not np.array_equal(becomes, further := becomes[becomes]):
+        becomes = further
+    return becomes, met_as
 
 
 def _pairs(mentions: Mentions, author: "ndarray", name_keys: pl.Series) -> pl.DataFrame:
@@ -128,16 +130,19 @@ def _met(mentions: Mentions, author: "ndarray", names: "ndarray", keys: "ndarray
     Returns:
         Columns `left`, `right`, `coauthor`.
     """
-    first = np.searchsorted(names, mentions.name)
-    n_keys = np.searchsorted(names, mentions.name, side="right") - first
-    n_keys[mentions.is_alone] = 0
+    n_keys_of = np.bincount(names, minlength=len(mentions.bearers))
+    first = (np.cumsum(n_keys_of) - n_keys_of)[mentions.name]
+    n_keys = np.where(mentions.is_alone, 0, n_keys_of[mentions.name])
     asked = np.repeat(np.arange(len(mentions.name)), n_keys)
     block = keys[np.repeat(first, n_keys) + spans(n_keys)]
     parts = []
     for place, coauthor in with_coauthors(mentions, asked, block):
-        group = block[place] * len(mentions.bearers) + coauthor
-        mention = asked[place]
-        parts.append(_of_other_names(group, coauthor, author[mention], mentions.name[mention]))
+        group = block[place].astype(np.int64) * len(mentions.bearers) + coauthor
+        met = np.flatnonzero(may_meet(group, mentions.name[asked[place]]))
+        mention = asked[place[met]]
+        parts.append(
+            _of_other_names(group[met], coauthor[met], author[mention], mentions.name[mention])
+        )
     return pl.concat(parts)
 
 
@@ -145,19 +150,8 @@ def _of_other_names(
     group: "ndarray", coauthor: "ndarray", person: "ndarray", name: "ndarray"
 ) -> pl.DataFrame:
     """Return the pairs of persons of different names in a group: left, right, coauthor."""
-    order = np.argsort(group, kind="stable")
-    start = run_starts(group[order])
-    is_other = name[order] != name[order][start]
-    has_others = np.zeros(len(order), bool)
-    has_others[start[is_other]] = True
-    chosen = order[has_others[start]]
     met = pl.DataFrame(
-        {
-            "group": group[chosen],
-            "coauthor": coauthor[chosen],
-            "person": person[chosen],
-            "name": name[chosen],
-        }
+        {"group": group, "coauthor": coauthor, "person": person, "name": name}
     ).unique()
     return (
         met.join(met, on=["group", "coauthor"], suffix="_other")
@@ -173,11 +167,15 @@ def _people(mentions: Mentions, author: "ndarray", pairs: pl.DataFrame) -> dict[
     asked = np.zeros(int(author.max()) + 1, bool)
     asked[pairs["left"].to_numpy()] = asked[pairs["right"].to_numpy()] = True
     people: dict[int, _Person] = {}
-    for mention in np.flatnonzero(asked[author]).tolist():
-        person = people.setdefault(int(author[mention]), _Person())
-        person.names.add(int(mentions.name[mention]))
-        person.papers.add(int(mentions.paper[mention]))
-        person.has_number |= bool(mentions.number[mention] >= 0)
+    mine = np.flatnonzero(asked[author])
+    of_mentions = (author, mentions.name, mentions.paper, mentions.number >= 0)
+    for who, name, paper, has_number in zip(
+        *(of[mine].tolist() for of in of_mentions), strict=True
+    ):
+        person = people.setdefault(who, _Person())
+        person.names.add(name)
+        person.papers.add(paper)
+        person.has_number |= has_number
     return people
 
 
