@@ -28,7 +28,8 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
     """Return how sure each mention is, and why.
 
     Args:
-        found: the mentions in the order that ties speak of: columns `mention_id`, `author_name`,
+        found: the mentions in the order that ties speak of: columns `mention_id`, `paper_id`,
+            `author_order`, `author_name`,
             `name` (numbered as they come), `homonym_id`, `number` (-1: none), `is_alone`, `seed`
             (whom numbers and sure coauthors tie together), `author`, and `met_as` (where the author
             spells the name otherwise: how; else NULL).
@@ -37,7 +38,8 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
             its author.
 
     Returns:
-        Columns `mention_id`, `author`, `identity_level`, `identity_reason`:
+        Columns `mention_id`, `paper_id`, `author_order`, `author`, `identity_level`,
+        `identity_reason`:
 
         - `verified`: a homonym number, or coauthors that tie the mention to the largest group of
           its author (one with a number before all others);
@@ -58,6 +60,8 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
         .join(alike, on="seed", how="left", maintain_order="left")
         .select(
             "mention_id",
+            "paper_id",
+            "author_order",
             "author",
             identity_level=pl.when(is_numbered | pl.col("is_core"))
             .then(pl.lit("verified"))
@@ -99,7 +103,7 @@ def _shared_names(spelling: pl.Series, name: "ndarray", seed: "ndarray", ties: T
     """Return for each mention in words which coauthors tie it to others of its group."""
     within = np.flatnonzero(seed[ties.left] == seed[ties.right])
     n_names = int(name.max()) + 1 if len(name) else 1
-    ends = np.r_[ties.left[within], ties.right[within]]
+    ends = np.r_[ties.left[within], ties.right[within]].astype(np.int64)
     shared = distinct(ends * n_names + np.r_[ties.coauthor[within], ties.coauthor[within]])
     row, coauthor = shared // n_names, shared % n_names
     place = np.arange(len(row)) - run_starts(row)

@@ -14,8 +14,9 @@ import polars as pl
 
 from pipeline.text.name_agreement import may_be_one
 from pipeline.text.person_names import PersonName, read_names
+from pipeline.transforms.coded_values import coded
 from pipeline.transforms.shared_coauthors import Mentions, with_coauthors, worth_of
-from pipeline.transforms.sparse_rows import may_meet, spans
+from pipeline.transforms.sparse_rows import meeting, spans
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -54,7 +55,7 @@ def join_spellings(
         another, -1 for those that are as they were.
     """
     n_people = int(author.max()) + 1 if len(author) else 0
-    becomes, met_as = np.arange(n_people), np.full(n_people, -1)
+    becomes, met_as = np.arange(n_people, dtype=np.int32), np.full(n_people, -1, np.int32)
     if not n_people:
         return becomes, met_as
     pairs = _pairs(mentions, author, names["name_key"])
@@ -104,18 +105,24 @@ def _block_keys(name_keys: pl.Series) -> tuple["ndarray", "ndarray"]:
         pl.DataFrame({"key": name_keys})
         .with_row_index("name")
         .select(
-            pl.col("name").cast(pl.Int64),
+            pl.col("name").cast(pl.Int32),
             first=pl.col("key").str.extract("^([^ ]+) "),
             last=pl.col("key").str.extract(" ([^ ]+)$"),
         )
         .drop_nulls()
     )
-    straight = pl.concat_str(pl.col("first").str.slice(0, 1), pl.lit(" "), "last")
-    turned = pl.concat_str(pl.col("last").str.slice(0, 1), pl.lit(" "), "first")
-    keys = pl.concat([words.select("name", key=key) for key in (straight, turned)]).unique()
-    several = keys.filter(pl.len().over("key") > 1).sort("name", "key")
-    code = several["key"].rank("dense").cast(pl.Int64).to_numpy() - 1
-    return several["name"].to_numpy(), code
+    code, distinct = coded(pl.concat([words["first"], words["last"]]))
+    initial = distinct.str.slice(0, 1).rank("dense").to_numpy()
+    first, last = np.split(code.astype(np.int64), 2)
+    n_initials = int(initial.max(initial=0)) + 1
+    keys = pl.DataFrame(
+        {
+            "name": pl.concat([words["name"], words["name"]]),
+            "key": np.r_[last * n_initials + initial[first], first * n_initials + initial[last]],
+        }
+    ).unique()
+    several = keys.filter(pl.col("key").is_duplicated()).sort("name", "key")
+    return several["name"].to_numpy(), several["key"].rank("dense").cast(pl.Int32).to_numpy() - 1
 
 
 def _met(mentions: Mentions, author: "ndarray", names: "ndarray", keys: "ndarray") -> pl.DataFrame:
@@ -133,12 +140,12 @@ def _met(mentions: Mentions, author: "ndarray", names: "ndarray", keys: "ndarray
     n_keys_of = np.bincount(names, minlength=len(mentions.bearers))
     first = (np.cumsum(n_keys_of) - n_keys_of)[mentions.name]
     n_keys = np.where(mentions.is_alone, 0, n_keys_of[mentions.name])
-    asked = np.repeat(np.arange(len(mentions.name)), n_keys)
+    asked = np.repeat(np.arange(len(mentions.name), dtype=np.int32), n_keys)
     block = keys[np.repeat(first, n_keys) + spans(n_keys)]
     parts = []
     for place, coauthor in with_coauthors(mentions, asked, block):
         group = block[place].astype(np.int64) * len(mentions.bearers) + coauthor
-        met = np.flatnonzero(may_meet(group, mentions.name[asked[place]]))
+        met = meeting(group, mentions.name[asked[place]])
         mention = asked[place[met]]
         parts.append(
             _of_other_names(group[met], coauthor[met], author[mention], mentions.name[mention])

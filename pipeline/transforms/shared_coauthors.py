@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.transforms.sparse_rows import may_meet, spans
+from pipeline.transforms.sparse_rows import meeting, spans
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 # Of longer lists the names borne by the fewest papers speak: a collaboration of thousands says
 # little with each, and pairs of its members would be millions.
 _MOST_NAMES = 50
-# Mentions whose coauthors are compared at a time: what this bounds is memory.
-_BATCH = 400_000
+# Mentions whose coauthors are compared at a time: few enough for what is near the processor.
+_BATCH = 100_000
 # As a shared coauthor of a name that ten people bear speaks for one person, odds two to one.
 _TELLING_BEARERS = 10.0
 _FEWEST_BEARERS = 1e-3
@@ -72,7 +72,7 @@ def shared_coauthors(mentions: Mentions) -> Ties:
     Mentions without a number are connected among themselves, those of a number among themselves,
     and both where they share a coauthor.
     """
-    asked = np.flatnonzero(~mentions.is_alone)
+    asked = np.flatnonzero(~mentions.is_alone).astype(np.int32)
     parts = [
         _ties(mentions, asked[place], coauthor)
         for place, coauthor in with_coauthors(mentions, asked, mentions.name[asked])
@@ -113,7 +113,7 @@ def with_coauthors(
 
 def _parts(block: "ndarray") -> "list[ndarray]":
     """Return the places of blocks of several in parts that hold whole blocks."""
-    chosen = np.flatnonzero(np.bincount(block, minlength=1)[block] > 1)
+    chosen = np.flatnonzero(np.bincount(block, minlength=1)[block] > 1).astype(np.int32)
     n_parts = len(chosen) // _BATCH + 1
     part = (block[chosen] % n_parts).astype(np.uint16)
     chosen = chosen[np.argsort(part, kind="stable")]
@@ -144,7 +144,7 @@ def run_starts(values: "ndarray") -> "ndarray":
 def _ties(mentions: Mentions, left: "ndarray", coauthor: "ndarray") -> tuple["ndarray", ...]:
     """Connect the mentions of one name that name a coauthor; mentions come in order."""
     key = mentions.name[left].astype(np.int64) * len(mentions.bearers) + coauthor
-    met = np.flatnonzero(may_meet(key, np.arange(len(key), dtype=np.int32)))
+    met = meeting(key, np.arange(len(key), dtype=np.int32))
     met = met[np.lexsort((mentions.number[left[met]], key[met]))]
     left, key, coauthor = left[met], key[met], coauthor[met]
     number = mentions.number[left]

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 # Pairs of rows that are looked at together: what this bounds is memory.
 _CHUNK = 200_000
+# By what numbers are multiplied so that their first bits tell nothing of them (Knuth, 6.4): by the
+# golden ratio, and by another odd number, under which others fall together.
+_STREWING = (0x9E3779B97F4A7C15, 0xD1B54A32D192ED03)
 
 
 def spans(sizes: "ndarray") -> "ndarray":
@@ -61,28 +64,31 @@ def distinct(values: "ndarray") -> "ndarray":
     return values[np.r_[True, values[1:] != values[:-1]][: len(values)]]
 
 
-def may_meet(groups: "ndarray", members: "ndarray") -> "ndarray":
-    """Mark the entries whose group may have another member: a sieve, for most have none.
+def meeting(groups: "ndarray", members: "ndarray") -> "ndarray":
+    """Return the places of entries whose group may have another member: a sieve, for most have not.
 
-    None is left out whose group has one; a few are marked whose group has not. To look is several
-    times as fast as to sort.
+    None is left out whose group has one; a few are left in whose group has not. To look twice is
+    several times as fast as to sort.
 
     Args:
         groups: whole numbers from 0, the group of each entry.
         members: whole numbers of 32 bits, who it is.
 
-    >>> may_meet(np.array([7, 8, 7, 9, 9]), np.array([0, 1, 2, 3, 3])).tolist()
-    [True, False, True, False, False]
+    >>> meeting(np.array([7, 8, 7, 9, 9]), np.array([0, 1, 2, 3, 3])).tolist()
+    [0, 2]
     """
-    size = 1 << int(4 * len(groups) + 1).bit_length()
-    # Fibonacci hashing (Knuth, 6.4): neighbours and multiples are strewn evenly.
-    place = groups.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    place = (place >> np.uint64(64 - size.bit_length() + 1)).astype(np.int64)
-    last = np.zeros(size, np.int32)
-    last[place] = members
-    meets = np.zeros(size, bool)
-    meets[place[last[place] != members]] = True
-    return meets[place]
+    places = np.arange(len(groups))
+    for factor in _STREWING:
+        n_bits = max(1, int(2 * len(places)).bit_length())
+        hole = groups[places].astype(np.uint64) * np.uint64(factor) >> np.uint64(64 - n_bits)
+        hole = hole.astype(np.int64)
+        member = members[places]
+        last = np.zeros(1 << n_bits, np.int32)
+        last[hole] = member
+        is_shared = np.zeros(1 << n_bits, bool)
+        is_shared[hole[last[hole] != member]] = True
+        places = places[is_shared[hole]]
+    return places
 
 
 def incidence(
