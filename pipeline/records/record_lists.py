@@ -96,11 +96,11 @@ def cleaned(texts: pl.Series, clean: Callable[[str], str | None]) -> pl.Series:
 
 
 def _but_for_plain(
-    texts: pl.Series, plain: str, change: Callable[[pl.Series], Iterable[str | None]]
+    texts: pl.Series, plain: str, change: Callable[[list[str]], Iterable[str | None]]
 ) -> pl.Series:
     """Return texts, those changed that a pattern does not fit; NULL stays."""
     odd = (~texts.str.contains(plain)).arg_true()
-    changed = pl.Series([*change(texts.gather(odd))], dtype=pl.String)
+    changed = pl.Series([*change(texts.gather(odd).to_list())], dtype=pl.String)
     return texts.clone().scatter(odd, changed)
 
 

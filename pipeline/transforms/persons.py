@@ -215,14 +215,11 @@ def _told(mentions: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
         identity_level=pl.lit("name_only"),
         identity_reason=pl.lit("no letter or digit of the name is left"),
     )
-    is_first = levels["author"].is_first_distinct()
-    first = levels.filter(is_first)
-    place = np.zeros(int(levels["author"].max() or 0) + 1, np.int32)
-    place[first["author"].to_numpy()] = np.arange(first.height)
-    ids = _ids(first["mention_id"]).gather(place[levels["author"].to_numpy()])
+    author, first = as_they_come(levels["author"].to_numpy())
+    ids = _ids(levels["mention_id"].gather(first)).gather(author)
     return pl.concat([levels.with_columns(author_id=ids).select(alone.columns), alone])
 
 
 def _ids(mentions: pl.Series) -> pl.Series:
-    ids = [f"a{hashlib.md5(mention.encode()).hexdigest()[:16]}" for mention in mentions]
-    return pl.Series(ids, dtype=pl.String)
+    texts = mentions.cast(pl.Binary).to_list()
+    return pl.Series([f"a{hashlib.md5(each).hexdigest()[:16]}" for each in texts], dtype=pl.String)
