@@ -33,15 +33,16 @@ def pairs_within(groups: "ndarray", members: "ndarray") -> tuple["ndarray", "nda
     """Return all pairs of members of the same group, the smaller first, each once.
 
     Args:
-        groups: whole numbers, the group of each entry.
-        members: whole numbers, ascending, who it is; a member may be in many groups, in each of
-            them once.
+        groups: whole numbers from 0, the group of each entry.
+        members: whole numbers from 0, who it is; a member may be in many groups, in each of them
+            once. So many times the groups must stay below 2^63.
 
     >>> [pair.tolist() for pair in pairs_within(np.array([7, 7, 8, 7]), np.array([0, 1, 1, 2]))]
     [[0, 0, 1], [1, 2, 2]]
     """
-    order = np.argsort(groups, kind="stable")
-    groups, members = groups[order], members[order]
+    # Sorting numbers takes a tenth of the time of finding their order.
+    size = int(members.max(initial=0)) + 1
+    groups, members = np.divmod(np.sort(groups * size + members), size)
     is_first = np.r_[True, groups[1:] != groups[:-1]] if len(groups) else np.zeros(0, bool)
     starts = np.flatnonzero(is_first)
     place = np.arange(len(groups)) - np.repeat(starts, np.diff(np.r_[starts, len(groups)]))
