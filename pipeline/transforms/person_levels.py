@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 
 from pipeline.transforms.person_evidence import Pairs, Scores
-from pipeline.transforms.shared_coauthors import Ties, run_starts
-from pipeline.transforms.sparse_rows import distinct
+from pipeline.transforms.shared_coauthors import Ties
+from pipeline.transforms.sparse_rows import distinct, run_starts
 
 if TYPE_CHECKING:
     from numpy import ndarray

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.transforms.sparse_rows import meeting, spans
+from pipeline.transforms.sparse_rows import meeting, run_starts, spans
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -127,18 +127,6 @@ def _speaks(paper: "ndarray", count: "ndarray") -> "ndarray":
     order = long[np.lexsort((count[long], paper[long]))]
     speaks[order] = np.arange(len(order)) - run_starts(paper[order]) < _MOST_NAMES
     return speaks
-
-
-def run_starts(values: "ndarray") -> "ndarray":
-    """Return for each of ordered values where the run of its equals begins.
-
-    >>> run_starts(np.array([4, 4, 7, 9, 9])).tolist()
-    [0, 0, 2, 3, 3]
-    """
-    places = np.arange(len(values))
-    return np.maximum.accumulate(
-        np.where(np.r_[True, values[1:] != values[:-1]][: len(values)], places, 0)
-    )
 
 
 def _ties(mentions: Mentions, left: "ndarray", coauthor: "ndarray") -> tuple["ndarray", ...]:
