@@ -22,6 +22,8 @@ LEVELS = ("verified", "probable", "name_only")
 _MOST_NAMED = 3
 # What a kind of evidence speaks (log odds) to be named in a reason.
 _NAMED_FROM = 0.5
+# Mentions whose reasons are put into words at a time: what this bounds is memory.
+_SLICE = 500_000
 
 
 def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFrame:
@@ -49,39 +51,41 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
     name, number, seed, author = (
         found[column].to_numpy() for column in ("name", "number", "seed", "author")
     )
+    shown = found.with_columns(
+        is_core=pl.Series(_is_core(number, seed, author)),
+        has_more=pl.Series(np.bincount(author)[author] > 1) if len(author) else False,
+        is_shared=pl.Series(np.bincount(name)[name] > 1) if len(name) else False,
+        shared=_shared_names(found["author_name"], name, seed, ties),
+    ).join(alike, on="seed", how="left", maintain_order="left")
+    return pl.concat([_worded(part) for part in shown.iter_slices(_SLICE)] or [_worded(shown)])
+
+
+def _worded(shown: pl.DataFrame) -> pl.DataFrame:
+    """Return level and reason of mentions, by all that is known of each."""
     is_numbered = pl.col("number") >= 0
-    return (
-        found.with_columns(
-            is_core=pl.Series(_is_core(number, seed, author)),
-            has_more=pl.Series(np.bincount(author)[author] > 1) if len(author) else False,
-            is_shared=pl.Series(np.bincount(name)[name] > 1) if len(name) else False,
-            shared=_shared_names(found["author_name"], name, seed, ties),
-        )
-        .join(alike, on="seed", how="left", maintain_order="left")
-        .select(
-            "mention_id",
-            "paper_id",
-            "author_order",
-            "author",
-            identity_level=pl.when(is_numbered | pl.col("is_core"))
-            .then(pl.lit("verified"))
-            .when("has_more")
-            .then(pl.lit("probable"))
-            .otherwise(pl.lit("name_only")),
-            identity_reason=pl.when(is_numbered)
-            .then(pl.format("number {} of the name", "homonym_id"))
-            .when(pl.col("is_core") & pl.col("shared").is_not_null())
-            .then("shared")
-            .when(pl.col("met_as").is_not_null())
-            .then(pl.format("shares coauthors with {}, which may be the same name", "met_as"))
-            .when("has_more")
-            .then(pl.coalesce("alike", "shared", pl.lit("like other papers of the author")))
-            .when("is_alone")
-            .then(pl.lit("the paper names two of that name"))
-            .when("is_shared")
-            .then(pl.lit("too little in common with other papers of that name"))
-            .otherwise(pl.lit("the only paper of that name")),
-        )
+    return shown.select(
+        "mention_id",
+        "paper_id",
+        "author_order",
+        "author",
+        identity_level=pl.when(is_numbered | pl.col("is_core"))
+        .then(pl.lit("verified"))
+        .when("has_more")
+        .then(pl.lit("probable"))
+        .otherwise(pl.lit("name_only")),
+        identity_reason=pl.when(is_numbered)
+        .then(pl.format("number {} of the name", "homonym_id"))
+        .when(pl.col("is_core") & pl.col("shared").is_not_null())
+        .then("shared")
+        .when(pl.col("met_as").is_not_null())
+        .then(pl.format("shares coauthors with {}, which may be the same name", "met_as"))
+        .when("has_more")
+        .then(pl.coalesce("alike", "shared", pl.lit("like other papers of the author")))
+        .when("is_alone")
+        .then(pl.lit("the paper names two of that name"))
+        .when("is_shared")
+        .then(pl.lit("too little in common with other papers of that name"))
+        .otherwise(pl.lit("the only paper of that name")),
     )
 
 
@@ -117,18 +121,24 @@ def _shared_names(spelling: pl.Series, name: "ndarray", seed: "ndarray", ties: T
         met = np.full(len(name), -1)
         met[row[place == n]] = first_met[coauthor[place == n]]
         columns[f"name_{n}"] = _spelt(spelling, met[rows])
+    parts = pl.DataFrame(columns).iter_slices(_SLICE)
+    words = pl.concat([_words_of(part) for part in parts] or [pl.Series([], dtype=pl.String)])
+    place_of = np.full(len(name), -1)
+    place_of[rows] = np.arange(len(rows))
+    return _spelt(words, place_of)
+
+
+def _words_of(shared: pl.DataFrame) -> pl.Series:
+    """Say which coauthors are shared: `n`, and the names of the first ones."""
     more = pl.col("n") - _MOST_NAMED
-    words = pl.DataFrame(columns).select(
+    return shared.select(
         pl.format(
             "shares the coauthor{} {}{}",
             pl.when(pl.col("n") > 1).then(pl.lit("s")).otherwise(pl.lit("")),
             pl.concat_str(pl.exclude("n"), separator=", ", ignore_nulls=True),
             pl.when(more > 0).then(pl.format(" and {} more", more)).otherwise(pl.lit("")),
         )
-    )
-    place_of = np.full(len(name), -1)
-    place_of[rows] = np.arange(len(rows))
-    return _spelt(words.to_series(), place_of)
+    ).to_series()
 
 
 def _spelt(texts: pl.Series, places: "ndarray") -> pl.Series:
