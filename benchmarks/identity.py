@@ -11,7 +11,7 @@ components of shared coauthors, so that each figure has a floor under it.
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -138,13 +138,13 @@ def write(publications: Path, folder: Path) -> tuple[Path, Path, Counter[str]]:
     return *files, how
 
 
-def baselines(records: Path, truth: Path) -> dict[str, Figures]:
-    """Return what the two simplest methods reach on labelled names, by what they do.
+def baselines(records: Path, labels: pl.DataFrame) -> dict[str, Figures]:
+    """Return what the two simplest methods reach on labelled names (`read_truth`), by what they do.
 
     One person for each name; and the connected components of papers of a name that share another
     name of their lists. Both know of each mention which name is meant.
     """
-    labels = read_truth(truth).with_columns(mention=pl.int_range(pl.len()))
+    labels = labels.with_columns(mention=pl.int_range(pl.len()))
     listed = _listed(records)
     own = labels.join(listed, on=["record_id", "author_order"]).select("mention", own="key")
     shared = (
@@ -175,24 +175,27 @@ def _listed(records: Path) -> pl.DataFrame:
     )
 
 
-def compare(name: str, records: Path, truth: Path, console: Console) -> None:
-    """Measure `papermart identify` and the baselines on labelled names, and print it."""
-    report = evaluate_identity(records, truth)
-    table = Table(title=f"{name}: {report.figures.n_names} names", title_justify="left")
+def figures_table(title: str, figures: Mapping[str, Figures]) -> Table:
+    """Return how right several methods are as a table, a line each."""
+    table = Table(title=title, title_justify="left")
     columns = ("", "B3 precision", "recall", "F of means", "mean F", "pair precision", "recall")
     for column in columns:
         table.add_column(column)
-    for method, found in {
-        **baselines(records, truth),
-        "papermart identify": report.figures,
-    }.items():
+    for method, found in figures.items():
         pairs = found.shares
-        figures = (
+        shown = (
             *(found.b_cubed_precision, found.b_cubed_recall, found.f_of_means, found.mean_f),
             *(pairs["pair_precision"].value, pairs["pair_recall"].value),
         )
-        table.add_row(method, *(f"{figure:.4f}" for figure in figures))
-    console.print(table)
+        table.add_row(method, *(f"{figure:.4f}" for figure in shown))
+    return table
+
+
+def compare(name: str, records: Path, truth: Path, console: Console) -> None:
+    """Measure `papermart identify` and the baselines on labelled names, and print it."""
+    report = evaluate_identity(records, truth)
+    figures = baselines(records, read_truth(truth)) | {"papermart identify": report.figures}
+    console.print(figures_table(f"{name}: {report.figures.n_names} names", figures))
     console.print(*report.lines(), sep="\n", highlight=False, markup=False)
 
 

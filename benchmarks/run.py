@@ -1,12 +1,14 @@
 """`make bench`: every measurement of the project, one after the other.
 
-Speed of commands, reading and tagging need nothing but the sample. Linkage is measured on made-up
-records and pages, and on labelled ones where they lie beside a developer's checkout. Saved forms
-are those of made-up pages; of real ones, `benchmarks/forms.py` asks by itself.
+Speed of commands, reading and tagging need nothing but the sample, telling people apart nothing but
+made-up papers. Linkage is measured on made-up records and pages, and on labelled ones where they
+lie beside a developer's checkout. Saved forms are those of made-up pages; of real ones,
+`benchmarks/forms.py` asks by itself.
 """
 
 import extraction
 import forms
+import identity_cost
 import linkage
 import startup
 import topics
@@ -25,6 +27,8 @@ def main() -> None:
     forms.main(["--made", "1"])
     console.rule("linking records")
     linkage.main()
+    console.rule("telling people apart")
+    identity_cost.main()
     console.rule("a page saved many times")
     variants.main()
     console.rule("tagging papers")

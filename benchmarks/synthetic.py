@@ -1,12 +1,13 @@
 """Made-up records with labels, as many as one likes: what the speed of linkage is measured on.
 
-    python benchmarks/synthetic.py N FOLDER
+    python benchmarks/synthetic.py N FOLDER [--people]
 
 writes FOLDER/records.parquet and FOLDER/truth.parquet. Words follow Zipf's law, as in real text;
 names are drawn so that many people share one. Seven papers give ten records: sightings differ as
 listings do (fewer authors, none, a typing error, a lost subtitle, another year, a cut abstract,
 another title over the same abstract), and some papers have a second part by the same authors.
-The same N gives the same rows.
+The same N gives the same rows. With --people every record is a paper of its own, and the truth says
+who wrote it (see `made_people`).
 """
 
 import random
@@ -16,6 +17,7 @@ from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
+import made_people
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -135,6 +137,7 @@ def write(n_records: int, folder: Path) -> tuple[Path, Path]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 3 or sys.argv[3:] not in ([], ["--people"]):
         sys.exit(__doc__)
-    write(int(sys.argv[1]), Path(sys.argv[2]))
+    make = made_people.write if sys.argv[3:] else write
+    make(int(sys.argv[1]), Path(sys.argv[2]))

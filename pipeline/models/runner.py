@@ -87,7 +87,9 @@ def _run_python(engine: Engine, model: Model, now: datetime) -> "pa.Table":
     }
     if "now" in signature(function).parameters:
         arguments["now"] = now
-    return table_of_frame(model.spec, function(**arguments))
+    found = function(**arguments)
+    del arguments  # what it was made of need not be held beside its copy
+    return table_of_frame(model.spec, found)
 
 
 def load_function(path: str) -> Callable[..., Any]:

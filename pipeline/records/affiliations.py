@@ -9,6 +9,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipeline.inputs.record_values import shown
 from pipeline.text.identifiers import is_nothing
@@ -36,8 +37,13 @@ def read_affiliations(raw: object) -> list[str] | None:
     >>> read_affiliations("[Lund, A; Kask, O] Univ Tartu, Estonia; [Petri, J] MIT")
     ['Univ Tartu, Estonia', 'MIT']
     """
-    found = [fold_space(html.unescape(text)).strip(" ;,") for text in _texts(raw)]
-    return list(dict.fromkeys(text for text in found if text and not is_nothing(text))) or None
+    return list(dict.fromkeys(filter(None, map(_cleaned, _texts(raw))))) or None
+
+
+@lru_cache(maxsize=2**14)
+def _cleaned(text: str) -> str | None:
+    found = fold_space(html.unescape(text)).strip(" ;,")
+    return None if is_nothing(found) else found
 
 
 def _texts(raw: object) -> Iterator[str]:

@@ -23,12 +23,9 @@ from pipeline.transforms.person_levels import LEVELS
 MENTIONS, WORKS, PERSONS = "people.mentions", "people.works", "people.persons"
 _GIVEN = {MENTIONS, WORKS}
 _FOUND = f"""
-    select
-        mentions.paper_id as record_id, mentions.author_order, persons.author_id,
-        persons.identity_level, persons.identity_reason
-    from {PERSONS} as persons
-    inner join {MENTIONS} as mentions on persons.mention_id = mentions.mention_id
-    order by record_id, mentions.author_order
+    select paper_id as record_id, author_order, author_id, identity_level, identity_reason
+    from {PERSONS}
+    order by record_id, author_order
 """
 
 

@@ -5,7 +5,7 @@ others. What does not: cutting a cell (`text.author_lists`), other columns (`rec
 """
 
 import html
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,8 @@ _ODD_NAME = (
     r"|\b(?:and|AND|und|UND|et|og|och|oder|en|y|e|others)\b|\s[A-Z](?:[-. ]?[A-Z]){0,3}\.?$"
     r"|(?i)^\W*(?:anon|unknown|none|null|na|nan|nil|no authors?|not |authors?|prof|dr|mrs?|ms|by)\b"
 )
+# Names whose key is the name in small letters.
+_PLAIN_KEY = "^[0-9A-Za-z]+(?: [0-9A-Za-z]+)*$"
 _LISTS = pa.list_(pa.string())
 
 Cells = Sequence[str | list[str] | None] | pa.Array | None
@@ -97,13 +99,18 @@ def column_style(file: Path) -> Style | None:
     return _column_style(file, file.stat().st_mtime_ns)
 
 
-def cleaned(texts: pl.Series, clean: Callable[[str], str | None]) -> list[str | None]:
+def cleaned(texts: pl.Series, clean: Callable[[str], str | None]) -> pl.Series:
     """Clean each text; plain ones are not looked at one by one."""
-    found = texts.to_list()
-    is_plain = texts.str.contains(_PLAIN)
-    for n in (~is_plain.fill_null(value=True)).arg_true():
-        found[n] = clean(found[n])
-    return found
+    return _but_for_plain(texts, _PLAIN, lambda odd: map(clean, odd))
+
+
+def _but_for_plain(
+    texts: pl.Series, plain: str, change: Callable[[list[str]], Iterable[str | None]]
+) -> pl.Series:
+    """Return texts, those changed that a pattern does not fit; NULL stays."""
+    odd = (~texts.str.contains(plain)).arg_true()
+    changed = pl.Series([*change(texts.gather(odd).to_list())], dtype=pl.String)
+    return texts.clone().scatter(odd, changed)
 
 
 @lru_cache(maxsize=4)
@@ -144,8 +151,9 @@ def _places(items: Sequence[str | None], n_names: int) -> Sequence[int]:
 
 
 def _plain_names(items: pl.DataFrame) -> pl.DataFrame:
-    names = cleaned(items["raw"], lambda raw: fold_space(html.unescape(raw)))
-    return items.select("row", "place", name=pl.Series(names, dtype=pl.String))
+    return items.select(
+        "row", "place", name=cleaned(items["raw"], lambda raw: fold_space(html.unescape(raw)))
+    )
 
 
 def _cut_names(odd: dict[int, AuthorList], places: dict[int, Sequence[int]]) -> pl.DataFrame:
@@ -168,6 +176,6 @@ def _named(found: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
         "name",
         "place",
         record_id=owners.gather(found["row"]),
-        name_key=pl.Series(name_keys(found["name"]), dtype=pl.String),
+        name_key=_but_for_plain(found["name"], _PLAIN_KEY, name_keys).str.to_lowercase(),
         author_order=pl.int_range(1, pl.len() + 1).over("row"),
     )

@@ -56,7 +56,7 @@ class CellReader:
         """Return the titles, without entities and doubled space."""
         raw = self.each("title", _clean) or []
         if isinstance(raw, pa.Array):
-            return cleaned(pl.Series(pl.from_arrow(raw), dtype=pl.String), _clean)
+            return cleaned(pl.Series(pl.from_arrow(raw), dtype=pl.String), _clean).to_list()
         return raw
 
     def abstracts(self) -> Sequence[str | None] | pa.Array | None:

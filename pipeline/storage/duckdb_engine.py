@@ -76,7 +76,7 @@ class DuckDB:
     Args:
         con: the connection, which this object closes.
         copy_options: how it writes Parquet files.
-        keeps_order: whether rows lie in them in the order that a SELECT asks for.
+        keeps_order: whether rows come, there and as Arrow, in the order that a SELECT asks for.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class DuckDB:
     def arrow(self, sql: str) -> "pa.Table":
         """Return all rows of a query as an Arrow table."""
         try:
-            return self._con.sql(sql).to_arrow_table()
+            return self._con.sql(self._ordered(sql)).to_arrow_table()
         except duckdb.Error as error:
             raise EngineError(str(error)) from error
 
@@ -224,7 +224,11 @@ class DuckDB:
 
     def write(self, sql: str, file: Path) -> None:
         """Write the rows of a SELECT to one Parquet file."""
-        self.copy(sql if self._keeps_order else _LAST_ORDER.sub("", sql), file, self._copy_options)
+        self.copy(self._ordered(sql), file, self._copy_options)
+
+    def _ordered(self, sql: str) -> str:
+        """Return a SELECT with its order, where that is kept."""
+        return sql if self._keeps_order else _LAST_ORDER.sub("", sql)
 
     def copy(self, sql: str, file: Path, options: str) -> int:
         """Write the rows of a SELECT to a file and return how many there are.

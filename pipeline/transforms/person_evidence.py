@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from pipeline.transforms.coded_values import as_they_come
 from pipeline.transforms.person_works import Works
 from pipeline.transforms.sparse_rows import (
     columns_of,
@@ -276,7 +277,8 @@ def _sharing(
     held = held.tocoo()
     chosen = is_rare[held.col]
     group, column = held.row[chosen].astype(np.int64), held.col[chosen]
-    return pairs_within(name[group] * len(n_papers) + column, group)
+    among, _ = as_they_come(name)
+    return pairs_within(among[group].astype(np.int64) * len(n_papers) + column, group)
 
 
 def _alike(name: "ndarray", named: "csr_array", likeness: "csr_array") -> pl.DataFrame:

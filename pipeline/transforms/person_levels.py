@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 
 from pipeline.transforms.person_evidence import Pairs, Scores
-from pipeline.transforms.shared_coauthors import Ties, run_starts
-from pipeline.transforms.sparse_rows import distinct
+from pipeline.transforms.shared_coauthors import Ties
+from pipeline.transforms.sparse_rows import distinct, run_starts
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 LEVELS = ("verified", "probable", "name_only")
 # Coauthors that a reason names; more would not fit on a line.
 _MOST_NAMED = 3
+# Mentions whose reasons are put into words at a time: what this bounds is memory.
+_SLICE = 500_000
 
 
 def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFrame:
     """Return how sure each mention is, and why.
 
     Args:
-        found: the mentions in the order that ties speak of: columns `mention_id`, `author_name`,
+        found: the mentions in the order that ties speak of: columns `mention_id`, `paper_id`,
+            `author_order`, `author_name`,
             `name` (numbered as they come), `homonym_id`, `number` (-1: none), `is_alone`, `seed`
             (whom numbers and sure coauthors tie together), `author`, and where the author spells
             the name otherwise, `met_as` (how) and `in_common` (kinds of evidence).
@@ -35,7 +38,8 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
             its author.
 
     Returns:
-        Columns `mention_id`, `author`, `identity_level`, `identity_reason`:
+        Columns `mention_id`, `paper_id`, `author_order`, `author`, `identity_level`,
+        `identity_reason`:
 
         - `verified`: a homonym number, or coauthors that tie the mention to the largest group of
           its author (one with a number before all others);
@@ -45,53 +49,53 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
     name, number, seed, author = (
         found[column].to_numpy() for column in ("name", "number", "seed", "author")
     )
+    shown = found.with_columns(
+        is_core=pl.Series(_is_core(number, seed, author)),
+        has_more=pl.Series(np.bincount(author)[author] > 1) if len(author) else False,
+        is_shared=pl.Series(np.bincount(name)[name] > 1) if len(name) else False,
+        shared=_shared_names(found["author_name"], name, seed, ties),
+        by_number=pl.format(
+            "number {} is the only one of the name, and nothing speaks against it",
+            pl.col("homonym_id").max().over("author"),
+        ),
+    ).join(alike, on="seed", how="left", maintain_order="left")
+    return pl.concat([_worded(part) for part in shown.iter_slices(_SLICE)] or [_worded(shown)])
+
+
+def _worded(shown: pl.DataFrame) -> pl.DataFrame:
+    """Return level and reason of mentions, by all that is known of each."""
     is_numbered = pl.col("number") >= 0
-    return (
-        found.with_columns(
-            is_core=pl.Series(_is_core(number, seed, author)),
-            has_more=pl.Series(np.bincount(author)[author] > 1) if len(author) else False,
-            is_shared=pl.Series(np.bincount(name)[name] > 1) if len(name) else False,
-            shared=_shared_names(found["author_name"], name, seed, ties),
-        )
-        .join(alike, on="seed", how="left", maintain_order="left")
-        .select(
-            "mention_id",
-            "author",
-            identity_level=pl.when(is_numbered | pl.col("is_core"))
-            .then(pl.lit("verified"))
-            .when("has_more")
-            .then(pl.lit("probable"))
-            .otherwise(pl.lit("name_only")),
-            identity_reason=pl.when(is_numbered)
-            .then(pl.format("number {} of the name", "homonym_id"))
-            .when(pl.col("is_core") & pl.col("shared").is_not_null())
-            .then("shared")
-            .when(pl.col("met_as").is_not_null())
-            .then(
-                pl.format(
-                    "{} in common with {}, which may be the same name",
-                    pl.col("in_common").list.join(", "),
-                    "met_as",
-                )
+    return shown.select(
+        "mention_id",
+        "paper_id",
+        "author_order",
+        "author",
+        identity_level=pl.when(is_numbered | pl.col("is_core"))
+        .then(pl.lit("verified"))
+        .when("has_more")
+        .then(pl.lit("probable"))
+        .otherwise(pl.lit("name_only")),
+        identity_reason=pl.when(is_numbered)
+        .then(pl.format("number {} of the name", "homonym_id"))
+        .when(pl.col("is_core") & pl.col("shared").is_not_null())
+        .then("shared")
+        .when(pl.col("met_as").is_not_null())
+        .then(
+            pl.format(
+                "{} in common with {}, which may be the same name",
+                pl.col("in_common").list.join(", "),
+                "met_as",
             )
-            .when("has_more")
-            .then(
-                pl.coalesce(
-                    "alike",
-                    "shared",
-                    pl.format(
-                        "number {} is the only one of the name, and nothing speaks against it",
-                        pl.col("homonym_id").max().over("author"),
-                    ),
-                    pl.lit("like other papers of the author"),
-                )
-            )
-            .when("is_alone")
-            .then(pl.lit("the paper names two of that name"))
-            .when("is_shared")
-            .then(pl.lit("too little in common with other papers of that name"))
-            .otherwise(pl.lit("the only paper of that name")),
         )
+        .when("has_more")
+        .then(
+            pl.coalesce("alike", "shared", "by_number", pl.lit("like other papers of the author"))
+        )
+        .when("is_alone")
+        .then(pl.lit("the paper names two of that name"))
+        .when("is_shared")
+        .then(pl.lit("too little in common with other papers of that name"))
+        .otherwise(pl.lit("the only paper of that name")),
     )
 
 
@@ -113,7 +117,7 @@ def _shared_names(spelling: pl.Series, name: "ndarray", seed: "ndarray", ties: T
     """Return for each mention in words which coauthors tie it to others of its group."""
     within = np.flatnonzero(seed[ties.left] == seed[ties.right])
     n_names = int(name.max()) + 1 if len(name) else 1
-    ends = np.r_[ties.left[within], ties.right[within]]
+    ends = np.r_[ties.left[within], ties.right[within]].astype(np.int64)
     shared = distinct(ends * n_names + np.r_[ties.coauthor[within], ties.coauthor[within]])
     row, coauthor = shared // n_names, shared % n_names
     place = np.arange(len(row)) - run_starts(row)
@@ -127,18 +131,24 @@ def _shared_names(spelling: pl.Series, name: "ndarray", seed: "ndarray", ties: T
         met = np.full(len(name), -1)
         met[row[place == n]] = first_met[coauthor[place == n]]
         columns[f"name_{n}"] = _spelt(spelling, met[rows])
+    parts = pl.DataFrame(columns).iter_slices(_SLICE)
+    words = pl.concat([_words_of(part) for part in parts] or [pl.Series([], dtype=pl.String)])
+    place_of = np.full(len(name), -1)
+    place_of[rows] = np.arange(len(rows))
+    return _spelt(words, place_of)
+
+
+def _words_of(shared: pl.DataFrame) -> pl.Series:
+    """Say which coauthors are shared: `n`, and the names of the first ones."""
     more = pl.col("n") - _MOST_NAMED
-    words = pl.DataFrame(columns).select(
+    return shared.select(
         pl.format(
             "shares the coauthor{} {}{}",
             pl.when(pl.col("n") > 1).then(pl.lit("s")).otherwise(pl.lit("")),
             pl.concat_str(pl.exclude("n"), separator=", ", ignore_nulls=True),
             pl.when(more > 0).then(pl.format(" and {} more", more)).otherwise(pl.lit("")),
         )
-    )
-    place_of = np.full(len(name), -1)
-    place_of[rows] = np.arange(len(rows))
-    return _spelt(words.to_series(), place_of)
+    ).to_series()
 
 
 def _spelt(texts: pl.Series, places: "ndarray") -> pl.Series:

@@ -57,7 +57,7 @@ def join_spellings(
         `author`, `met_as` (the name under which that one was met), `in_common` (kinds of evidence).
     """
     n_people = int(author.max()) + 1 if len(author) else 0
-    becomes = np.arange(n_people)
+    becomes = np.arange(n_people, dtype=np.int32)
     met: list[tuple[int, str, list[str]]] = []
     pairs = spelling_pairs(mentions, author, names["name_key"], works)
     likely = pairs.filter(pl.col("score") >= min(_LEAST.values()))
@@ -73,7 +73,8 @@ def join_spellings(
             met.append((other, names["spelling"][min(people[one].names)], in_common))
             _absorb(people[one], people[other])
             becomes[other] = one
-    becomes = np.array([_root(becomes, each) for each in range(n_people)], np.int64)
+    while not np.array_equal(becomes, further := becomes[becomes]):
+        becomes = further
     return becomes, pl.DataFrame(met, schema=_MET, orient="row")
 
 
@@ -82,11 +83,15 @@ def _people(mentions: Mentions, author: "ndarray", pairs: pl.DataFrame) -> dict[
     asked = np.zeros(int(author.max()) + 1 if len(author) else 0, bool)
     asked[pairs["left"].to_numpy()] = asked[pairs["right"].to_numpy()] = True
     people: dict[int, _Person] = {}
-    for mention in np.flatnonzero(asked[author]).tolist():
-        person = people.setdefault(int(author[mention]), _Person())
-        person.names.add(int(mentions.name[mention]))
-        person.papers.add(int(mentions.paper[mention]))
-        person.has_number |= bool(mentions.number[mention] >= 0)
+    mine = np.flatnonzero(asked[author])
+    of_mentions = (author, mentions.name, mentions.paper, mentions.number >= 0)
+    for who, name, paper, has_number in zip(
+        *(of[mine].tolist() for of in of_mentions), strict=True
+    ):
+        person = people.setdefault(who, _Person())
+        person.names.add(name)
+        person.papers.add(paper)
+        person.has_number |= has_number
     return people
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.text.keys import fold_ascii, title_keys
+from pipeline.transforms.coded_values import coded, ranked
 from pipeline.transforms.sparse_rows import columns_of, incidence, unit_rows
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ _TELLING = 8.0
 # Papers of other words and affiliations that a few pages do not show.
 _UNSEEN = 200
 _GRAMMAR = (
-    r"\b(?:a|an|and|are|as|at|be|by|can|do|for|from|how|in|into|is|it|its|not|of|on|or|over|the|to"
-    r"|towards?|under|using|via|we|what|when|with)\b"
+    "a an and are as at be by can do for from how in into is it its not of on or over the to toward"
+    " towards under using via we what when with"
 )
 
 
@@ -68,7 +69,7 @@ def read_works(works: pl.DataFrame) -> Works:
 
 def _title_words(titles: pl.Series) -> "csr_array":
     """Return titles by their words, without those of grammar, rare ones counting more."""
-    words = _words(titles.str.replace_all(_GRAMMAR, " "), is_stemmed=True)
+    words = _words(titles, is_stemmed=True)
     n_titles = int((np.diff(words.indptr) > 0).sum())
     weight = np.log((n_titles + _UNSEEN) / np.maximum(columns_of(words), 1))
     words.data = weight[words.indices]
@@ -76,34 +77,35 @@ def _title_words(titles: pl.Series) -> "csr_array":
 
 
 def _words(texts: pl.Series, *, is_stemmed: bool) -> "csr_array":
-    """Return which text holds which words, plurals as singulars; words in alphabetical order."""
+    """Return which text holds which words; words in alphabetical order.
+
+    Args:
+        texts: words with spaces between; single signs are none.
+        is_stemmed: whether plurals count as singulars, and words of grammar not at all.
+    """
     words = (
         pl.DataFrame({"word": texts})
         .with_row_index("row")
         .with_columns(pl.col("word").str.split(" "))
         .explode("word")
         .filter(pl.col("word").str.len_bytes() > 1)
-        .with_columns(pl.col("word").cast(pl.Categorical))
     )
-    known = pl.DataFrame({"word": words["word"].unique()})
-    spelt = pl.col("word").cast(pl.String)
-    stem = spelt.str.replace("^(...+[^s])s$", "$1") if is_stemmed else spelt
-    known = known.select(
-        place=pl.col("word").to_physical(), code=stem.rank("dense").cast(pl.Int64) - 1
-    )
-    place, code = known["place"].to_numpy(), known["code"].to_numpy()
-    code_of = np.zeros(int(place.max()) + 1 if len(place) else 0, np.int64)
-    code_of[place] = code
-    row, held = words["row"].to_numpy(), code_of[words["word"].to_physical().to_numpy()]
-    shape = (len(texts), int(code.max()) + 1 if len(code) else 0)
-    return incidence(row, held, np.ones(len(row)), shape)
+    row = words["row"].to_numpy().astype(np.int32)
+    code, distinct = coded(words["word"])
+    stems = distinct
+    if is_stemmed:
+        said = ~distinct.is_in(_GRAMMAR.split()).to_numpy()[code]
+        row, code = row[said], code[said]
+        stems = distinct.str.replace("^(...+[^s])s$", "$1")
+    place, known = ranked(stems)
+    return incidence(row, place[code], np.ones(len(row)), (len(texts), len(known)))
 
 
 def _values(values: pl.Series) -> "csr_array":
     found = pl.DataFrame({"value": values}).with_row_index("row").drop_nulls("value")
-    code = found["value"].rank("dense").cast(pl.Int64).to_numpy() - 1
-    shape = (len(values), int(code.max()) + 1 if len(code) else 0)
-    return incidence(found["row"].to_numpy(), code, np.ones(len(code)), shape)
+    place, distinct = ranked(found["value"])
+    shape = (len(values), len(distinct))
+    return incidence(found["row"].to_numpy(), place, np.ones(len(place)), shape)
 
 
 def _weights(held: "csr_array") -> "ndarray":

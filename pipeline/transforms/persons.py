@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from pipeline.transforms.coded_values import as_they_come, coded, ranked
 from pipeline.transforms.name_commonness import commonness
 from pipeline.transforms.person_evidence import MILLION, Evidence, Pairs
 from pipeline.transforms.person_levels import levelled, reasons_of_pairs
@@ -20,7 +21,7 @@ from pipeline.transforms.person_merging import merge
 from pipeline.transforms.person_spellings import join_spellings
 from pipeline.transforms.person_works import Works, read_works
 from pipeline.transforms.shared_coauthors import Mentions, Ties, shared_coauthors, worth_of
-from pipeline.transforms.sparse_rows import incidence
+from pipeline.transforms.sparse_rows import incidence, meeting
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 # A shared coauthor makes two mentions one person by himself if he speaks for it with such log odds
 # more than the bearers of the name speak against.
 _CERTAIN = 3.0
+# What of a mention its author stands beside.
+_SHOWN = ("mention_id", "paper_id", "author_order")
 
 
 def persons(mentions: pl.DataFrame, works: pl.DataFrame, name_parts: pl.DataFrame) -> pl.DataFrame:
@@ -51,8 +54,9 @@ def persons(mentions: pl.DataFrame, works: pl.DataFrame, name_parts: pl.DataFram
         name_parts: how common parts of names are, `reference.name_parts`.
 
     Returns:
-        Columns `mention_id`, `author_id` (`a` and 16 hex digits made of the author's first
-        mention), `identity_level` (see `person_levels`), `identity_reason`, ordered by mention_id.
+        Columns `mention_id`, `paper_id`, `author_order`, `author_id` (`a` and 16 hex digits made of
+        the author's first mention), `identity_level` (see `person_levels`), `identity_reason`,
+        ordered by paper and place, those without a name last.
     """
     read = _Read.of(mentions.filter(pl.col("name_key").is_not_null()), works, name_parts)
     ties = shared_coauthors(read.mentions)
@@ -60,7 +64,7 @@ def persons(mentions: pl.DataFrame, works: pl.DataFrame, name_parts: pl.DataFram
     evidence, pairs, compared = _compared(read, ties, seed)
     before = evidence.scores(pairs)
     merge(evidence, pairs)
-    author = np.arange(int(seed.max()) + 1 if len(seed) else 0)
+    author = np.arange(int(seed.max()) + 1 if len(seed) else 0, dtype=np.int32)
     author[compared] = compared[evidence.joined]
     becomes, met = join_spellings(read.mentions, author[seed], read.names, read.works)
     found = read.frame.with_columns(seed=pl.Series(seed), author=pl.Series(author[seed]))
@@ -83,53 +87,49 @@ class _Read:
     @staticmethod
     def of(named: pl.DataFrame, works: pl.DataFrame, name_parts: pl.DataFrame) -> "_Read":
         """Number papers by their ids, names as they come on papers: no number depends on rows."""
-        papers = named.select(pl.col("paper_id").unique().sort()).with_row_index("paper")
-        numbers = named.select(pl.col("homonym_id").drop_nulls().unique().sort())
-        frame = (
-            named.join(papers, on="paper_id")
-            .join(numbers.with_row_index("number"), on="homonym_id", how="left")
-            # Only where there is no place do the mentions themselves say what comes first.
-            .with_columns(tie=pl.when(pl.col("author_order").is_null()).then("mention_id"))
-            .sort("paper", "author_order", "tie", nulls_last=True)
-        )
-        names = (
-            frame.select("name_key", spelling="author_name")
-            .unique("name_key", keep="first", maintain_order=True)
-            .with_row_index("name")
-        )
-        frame = frame.join(names.drop("spelling"), on="name_key", maintain_order="left").select(
-            "mention_id",
-            "author_name",
-            "homonym_id",
-            pl.col("paper", "name", "number").cast(pl.Int64),
-        )
-        paper, name = frame["paper"].to_numpy(), frame["name"].to_numpy()
-        on_paper = paper * names.height + name
-        given = frame["number"].fill_null(-1).to_numpy()
+        paper, paper_ids = ranked(named["paper_id"])
+        key, _ = coded(named["name_key"])
+        order = _order(named, paper)
+        paper, (name, first) = paper[order], as_they_come(key[order])
+        frame = named.select(*_SHOWN, "author_name", "homonym_id")[order]
+        names = named[order[first]].select("name_key", spelling="author_name")
+        number = frame["homonym_id"].rank("dense").cast(pl.Int32).fill_null(0).to_numpy() - 1
+        on_paper = paper.astype(np.int64) * names.height + name
         # A list that gives one number twice gives it to the first.
-        number = np.where(_is_first(on_paper * (numbers.height + 1) + given), given, -1)
+        numbered = np.flatnonzero(number >= 0)
+        given = pl.DataFrame({"on": on_paper[numbered], "number": number[numbered]})
+        again = given.select(~pl.struct(pl.all()).is_first_distinct()).to_series()
+        number[numbered[again.to_numpy()]] = -1
         is_alone = (number < 0) & _is_shared(on_paper)
+        frame = frame.with_columns(
+            name=pl.Series(name), number=pl.Series(number), is_alone=pl.Series(is_alone)
+        )
         return _Read(
-            frame.with_columns(number=pl.Series(number), is_alone=pl.Series(is_alone)),
+            frame,
             Mentions(paper, name, number, is_alone, commonness(names["name_key"], name_parts)),
             names,
-            read_works(papers.join(works, on="paper_id", how="left", maintain_order="left")),
+            read_works(
+                pl.DataFrame({"paper_id": paper_ids}).join(
+                    works, on="paper_id", how="left", maintain_order="left"
+                )
+            ),
         )
 
 
-def _is_first(values: "ndarray") -> "ndarray":
-    """Mark the first of equal values."""
-    is_first = np.zeros(len(values), bool)
-    is_first[np.unique(values, return_index=True)[1]] = True
-    return is_first
+def _order(named: pl.DataFrame, paper: "ndarray") -> "ndarray":
+    """Return the places of mentions by paper and place in its list; those without one come last."""
+    place = named["author_order"].fill_null(np.iinfo(np.int32).max).to_numpy()
+    # Only where there is no place do the mentions themselves say what comes first.
+    tie = named.select(pl.when(pl.col("author_order").is_null()).then("mention_id"))
+    rank = tie.to_series().rank("ordinal").fill_null(0).to_numpy()
+    return np.lexsort((rank, place, paper))
 
 
 def _is_shared(values: "ndarray") -> "ndarray":
     """Mark the values that are there more than once."""
-    order = np.argsort(values, kind="stable")
-    is_again = np.diff(values[order]) == 0
     is_shared = np.zeros(len(values), bool)
-    is_shared[order] = np.r_[False, is_again] | np.r_[is_again, False]
+    met = meeting(values, np.arange(len(values), dtype=np.int32))
+    is_shared[met] = pl.Series(values[met]).is_duplicated().to_numpy()
     return is_shared
 
 
@@ -154,7 +154,7 @@ def _components(left: "ndarray", right: "ndarray", size: int) -> "ndarray":
 
     graph = incidence(left, right, np.ones(len(left), np.int8), (size, size))
     # SciPy looks at one member after the other: the first new one gets the next number.
-    return connected_components(graph, directed=False)[1].astype(np.int64)
+    return connected_components(graph, directed=False)[1]
 
 
 def _compared(read: _Read, ties: Ties, seed: "ndarray") -> tuple[Evidence, Pairs, "ndarray"]:
@@ -229,17 +229,18 @@ def _told(mentions: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
 
     An id is made of the author's first mention (by paper and place): others may come and go.
     """
-    first = levels.unique("author", keep="first", maintain_order=True)
-    ids = pl.DataFrame({"author": first["author"], "author_id": _ids(first["mention_id"])})
-    nameless = mentions.filter(pl.col("name_key").is_null())["mention_id"]
-    alone = pl.DataFrame({"mention_id": nameless, "author_id": _ids(nameless)}).with_columns(
+    nameless = mentions.filter(pl.col("name_key").is_null()).sort("mention_id")
+    alone = nameless.select(
+        *_SHOWN,
+        author_id=_ids(nameless["mention_id"]),
         identity_level=pl.lit("name_only"),
         identity_reason=pl.lit("no letter or digit of the name is left"),
     )
-    named = levels.join(ids, on="author").select(alone.columns)
-    return pl.concat([named, alone]).sort("mention_id")
+    author, first = as_they_come(levels["author"].to_numpy())
+    ids = _ids(levels["mention_id"].gather(first)).gather(author)
+    return pl.concat([levels.with_columns(author_id=ids).select(alone.columns), alone])
 
 
 def _ids(mentions: pl.Series) -> pl.Series:
-    ids = [f"a{hashlib.md5(mention.encode()).hexdigest()[:16]}" for mention in mentions]
-    return pl.Series(ids, dtype=pl.String)
+    texts = mentions.cast(pl.Binary).to_list()
+    return pl.Series([f"a{hashlib.md5(each).hexdigest()[:16]}" for each in texts], dtype=pl.String)

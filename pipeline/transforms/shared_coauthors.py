@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.transforms.sparse_rows import spans
+from pipeline.transforms.sparse_rows import meeting, run_starts, spans
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 # Of longer lists the names borne by the fewest papers speak: a collaboration of thousands says
 # little with each, and pairs of its members would be millions.
 _MOST_NAMES = 50
-# Mentions whose coauthors are compared at a time: what this bounds is memory.
-_BATCH = 400_000
+# Mentions whose coauthors are compared at a time: few enough for what is near the processor.
+_BATCH = 100_000
 # As a shared coauthor of a name that ten people bear speaks for one person, odds two to one.
 _TELLING_BEARERS = 10.0
 _FEWEST_BEARERS = 1e-3
@@ -72,7 +72,7 @@ def shared_coauthors(mentions: Mentions) -> Ties:
     Mentions without a number are connected among themselves, those of a number among themselves,
     and both where they share a coauthor.
     """
-    asked = np.flatnonzero(~mentions.is_alone)
+    asked = np.flatnonzero(~mentions.is_alone).astype(np.int32)
     parts = [
         _ties(mentions, asked[place], coauthor)
         for place, coauthor in with_coauthors(mentions, asked, mentions.name[asked])
@@ -98,43 +98,43 @@ def with_coauthors(
     counts = np.bincount(mentions.name, minlength=len(mentions.bearers))
     several = np.flatnonzero(counts[mentions.name] > 1)
     speaking = several[_speaks(mentions.paper[several], counts[mentions.name[several]])]
-    first = np.searchsorted(mentions.paper[speaking], mentions.paper[asked])
-    size = np.searchsorted(mentions.paper[speaking], mentions.paper[asked], side="right") - first
-    chosen = np.flatnonzero(np.bincount(block, minlength=1)[block] > 1)
-    n_parts = len(chosen) // _BATCH + 1
-    for part in range(n_parts):
-        mine = chosen[block[chosen] % n_parts == part]
-        place = np.repeat(mine, size[mine])
-        coauthor = mentions.name[speaking[np.repeat(first[mine], size[mine]) + spans(size[mine])]]
+    on_paper = np.bincount(
+        mentions.paper[speaking], minlength=int(mentions.paper.max(initial=0)) + 1
+    )
+    start = np.cumsum(on_paper) - on_paper
+    name = mentions.name[speaking]
+    for mine in _parts(block):
+        paper = mentions.paper[asked[mine]]
+        place = np.repeat(mine, on_paper[paper])
+        coauthor = name[np.repeat(start[paper], on_paper[paper]) + spans(on_paper[paper])]
         is_other = mentions.name[asked[place]] != coauthor
         yield place[is_other], coauthor[is_other]
 
 
+def _parts(block: "ndarray") -> "list[ndarray]":
+    """Return the places of blocks of several in parts that hold whole blocks."""
+    chosen = np.flatnonzero(np.bincount(block, minlength=1)[block] > 1).astype(np.int32)
+    n_parts = len(chosen) // _BATCH + 1
+    part = (block[chosen] % n_parts).astype(np.uint16)
+    chosen = chosen[np.argsort(part, kind="stable")]
+    return np.split(chosen, np.cumsum(np.bincount(part, minlength=n_parts))[:-1])
+
+
 def _speaks(paper: "ndarray", count: "ndarray") -> "ndarray":
     """Mark the names that speak for their paper: of long lists those on the fewest papers."""
-    order = np.lexsort((count, paper))
-    speaks = np.zeros(len(paper), bool)
-    speaks[order] = np.arange(len(paper)) - run_starts(paper[order]) < _MOST_NAMES
+    speaks = np.ones(len(paper), bool)
+    long = np.flatnonzero(np.bincount(paper, minlength=1)[paper] > _MOST_NAMES)
+    order = long[np.lexsort((count[long], paper[long]))]
+    speaks[order] = np.arange(len(order)) - run_starts(paper[order]) < _MOST_NAMES
     return speaks
 
 
-def run_starts(values: "ndarray") -> "ndarray":
-    """Return for each of ordered values where the run of its equals begins.
-
-    >>> run_starts(np.array([4, 4, 7, 9, 9])).tolist()
-    [0, 0, 2, 3, 3]
-    """
-    places = np.arange(len(values))
-    return np.maximum.accumulate(
-        np.where(np.r_[True, values[1:] != values[:-1]][: len(values)], places, 0)
-    )
-
-
 def _ties(mentions: Mentions, left: "ndarray", coauthor: "ndarray") -> tuple["ndarray", ...]:
-    """Connect the mentions of one name that name a coauthor."""
+    """Connect the mentions of one name that name a coauthor; mentions come in order."""
     key = mentions.name[left].astype(np.int64) * len(mentions.bearers) + coauthor
-    order = np.lexsort((left, mentions.number[left], key))
-    left, key, coauthor = left[order], key[order], coauthor[order]
+    met = meeting(key, np.arange(len(key), dtype=np.int32))
+    met = met[np.lexsort((mentions.number[left[met]], key[met]))]
+    left, key, coauthor = left[met], key[met], coauthor[met]
     number = mentions.number[left]
     group_start = run_starts(key)
     same_group = key[1:] == key[:-1]

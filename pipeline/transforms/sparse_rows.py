@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 # Pairs of rows that are looked at together: what this bounds is memory.
 _CHUNK = 200_000
+# By what numbers are multiplied so that their first bits tell nothing of them (Knuth, 6.4): by the
+# golden ratio, and by another odd number, under which others fall together.
+_STREWING = (0x9E3779B97F4A7C15, 0xD1B54A32D192ED03)
 
 
 def spans(sizes: "ndarray") -> "ndarray":
@@ -26,22 +29,37 @@ def spans(sizes: "ndarray") -> "ndarray":
     return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - sizes, sizes)
 
 
+def run_starts(values: "ndarray") -> "ndarray":
+    """Return for each of ordered values where the run of its equals begins.
+
+    >>> run_starts(np.array([4, 4, 7, 9, 9])).tolist()
+    [0, 0, 2, 3, 3]
+    """
+    places = np.arange(len(values))
+    return np.maximum.accumulate(
+        np.where(np.r_[True, values[1:] != values[:-1]][: len(values)], places, 0)
+    )
+
+
 def pairs_within(groups: "ndarray", members: "ndarray") -> tuple["ndarray", "ndarray"]:
     """Return all pairs of members of the same group, the smaller first, each once.
 
     Args:
-        groups: whole numbers, the group of each entry.
-        members: whole numbers, ascending, who it is; a member may be in many groups, in each of
-            them once.
+        groups: whole numbers from 0, the group of each entry.
+        members: whole numbers from 0, who it is; a member may be in many groups, in each of them
+            once. So many times the groups must stay below 2^63.
 
     >>> [pair.tolist() for pair in pairs_within(np.array([7, 7, 8, 7]), np.array([0, 1, 1, 2]))]
     [[0, 0, 1], [1, 2, 2]]
     """
-    order = np.argsort(groups, kind="stable")
-    groups, members = groups[order], members[order]
-    is_first = np.r_[True, groups[1:] != groups[:-1]] if len(groups) else np.zeros(0, bool)
-    starts = np.flatnonzero(is_first)
-    place = np.arange(len(groups)) - np.repeat(starts, np.diff(np.r_[starts, len(groups)]))
+    # Sorting numbers takes a tenth of the time of finding their order.
+    size = int(members.max(initial=0)) + 1
+    codes = np.sort(groups * size + members)
+    is_again = np.diff(codes // size) == 0
+    # Most are alone in their group.
+    codes = codes[np.r_[False, is_again][: len(codes)] | np.r_[is_again, False][: len(codes)]]
+    groups, members = np.divmod(codes, size)
+    place = np.arange(len(groups)) - run_starts(groups)
     later = np.repeat(np.arange(len(groups)), place)
     earlier = later - np.repeat(place, place) + spans(place)
     return distinct_pairs(members[earlier], members[later])
@@ -59,6 +77,33 @@ def distinct(values: "ndarray") -> "ndarray":
     """Return the distinct values in order; sorting takes a third of the time of `numpy.unique`."""
     values = np.sort(values)
     return values[np.r_[True, values[1:] != values[:-1]][: len(values)]]
+
+
+def meeting(groups: "ndarray", members: "ndarray") -> "ndarray":
+    """Return the places of entries whose group may have another member: a sieve, for most have not.
+
+    None is left out whose group has one; a few are left in whose group has not. To look twice is
+    several times as fast as to sort.
+
+    Args:
+        groups: whole numbers from 0, the group of each entry.
+        members: whole numbers of 32 bits, who it is.
+
+    >>> meeting(np.array([7, 8, 7, 9, 9]), np.array([0, 1, 2, 3, 3])).tolist()
+    [0, 2]
+    """
+    places = np.arange(len(groups))
+    for factor in _STREWING:
+        n_bits = max(1, int(2 * len(places)).bit_length())
+        hole = groups[places].astype(np.uint64) * np.uint64(factor) >> np.uint64(64 - n_bits)
+        hole = hole.astype(np.int64)
+        member = members[places]
+        last = np.zeros(1 << n_bits, np.int32)
+        last[hole] = member
+        is_shared = np.zeros(1 << n_bits, bool)
+        is_shared[hole[last[hole] != member]] = True
+        places = places[is_shared[hole]]
+    return places
 
 
 def incidence(

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from pipeline.transforms.coded_values import coded
 from pipeline.transforms.person_evidence import MILLION, TIED, Evidence, Pairs
 from pipeline.transforms.person_works import Works
-from pipeline.transforms.shared_coauthors import Mentions, run_starts, with_coauthors, worth_of
-from pipeline.transforms.sparse_rows import spans
+from pipeline.transforms.shared_coauthors import Mentions, with_coauthors, worth_of
+from pipeline.transforms.sparse_rows import meeting, spans
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -193,18 +194,24 @@ def _coauthor_blocks(name_keys: pl.Series) -> tuple["ndarray", "ndarray"]:
         pl.DataFrame({"key": name_keys})
         .with_row_index("name")
         .select(
-            pl.col("name").cast(pl.Int64),
+            pl.col("name").cast(pl.Int32),
             first=pl.col("key").str.extract("^([^ ]+) "),
             last=pl.col("key").str.extract(" ([^ ]+)$"),
         )
         .drop_nulls()
     )
-    straight = pl.concat_str(pl.col("first").str.slice(0, 1), pl.lit(" "), "last")
-    turned = pl.concat_str(pl.col("last").str.slice(0, 1), pl.lit(" "), "first")
-    keys = pl.concat([words.select("name", key=key) for key in (straight, turned)]).unique()
-    several = keys.filter(pl.len().over("key") > 1).sort("name", "key")
-    code = several["key"].rank("dense").cast(pl.Int64).to_numpy() - 1
-    return several["name"].to_numpy(), code
+    code, distinct = coded(pl.concat([words["first"], words["last"]]))
+    initial = distinct.str.slice(0, 1).rank("dense").to_numpy()
+    first, last = np.split(code.astype(np.int64), 2)
+    n_initials = int(initial.max(initial=0)) + 1
+    keys = pl.DataFrame(
+        {
+            "name": pl.concat([words["name"], words["name"]]),
+            "key": np.r_[last * n_initials + initial[first], first * n_initials + initial[last]],
+        }
+    ).unique()
+    several = keys.filter(pl.col("key").is_duplicated()).sort("name", "key")
+    return several["name"].to_numpy(), several["key"].rank("dense").cast(pl.Int32).to_numpy() - 1
 
 
 def _met(mentions: Mentions, author: "ndarray", names: "ndarray", keys: "ndarray") -> pl.DataFrame:
@@ -219,16 +226,19 @@ def _met(mentions: Mentions, author: "ndarray", names: "ndarray", keys: "ndarray
     Returns:
         Columns `left`, `right`, `coauthor`.
     """
-    first = np.searchsorted(names, mentions.name)
-    n_keys = np.searchsorted(names, mentions.name, side="right") - first
-    n_keys[mentions.is_alone] = 0
-    asked = np.repeat(np.arange(len(mentions.name)), n_keys)
+    n_keys_of = np.bincount(names, minlength=len(mentions.bearers))
+    first = (np.cumsum(n_keys_of) - n_keys_of)[mentions.name]
+    n_keys = np.where(mentions.is_alone, 0, n_keys_of[mentions.name])
+    asked = np.repeat(np.arange(len(mentions.name), dtype=np.int32), n_keys)
     block = keys[np.repeat(first, n_keys) + spans(n_keys)]
     parts = []
     for place, coauthor in with_coauthors(mentions, asked, block):
-        group = block[place] * len(mentions.bearers) + coauthor
-        mention = asked[place]
-        parts.append(_of_other_names(group, coauthor, author[mention], mentions.name[mention]))
+        group = block[place].astype(np.int64) * len(mentions.bearers) + coauthor
+        met = meeting(group, mentions.name[asked[place]])
+        mention = asked[place[met]]
+        parts.append(
+            _of_other_names(group[met], coauthor[met], author[mention], mentions.name[mention])
+        )
     return pl.concat(parts)
 
 
@@ -236,19 +246,8 @@ def _of_other_names(
     group: "ndarray", coauthor: "ndarray", person: "ndarray", name: "ndarray"
 ) -> pl.DataFrame:
     """Return the pairs of persons of different names in a group: left, right, coauthor."""
-    order = np.argsort(group, kind="stable")
-    start = run_starts(group[order])
-    is_other = name[order] != name[order][start]
-    has_others = np.zeros(len(order), bool)
-    has_others[start[is_other]] = True
-    chosen = order[has_others[start]]
     met = pl.DataFrame(
-        {
-            "group": group[chosen],
-            "coauthor": coauthor[chosen],
-            "person": person[chosen],
-            "name": name[chosen],
-        }
+        {"group": group, "coauthor": coauthor, "person": person, "name": name}
     ).unique()
     return (
         met.join(met, on=["group", "coauthor"], suffix="_other")

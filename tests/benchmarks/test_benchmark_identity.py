@@ -8,6 +8,8 @@ from helpers import ROOT, needs_shared
 
 sys.path.append(str(ROOT / "benchmarks"))  # as Python finds them when one of them runs
 import identity
+import identity_cost
+import made_people
 
 HEADER = "name,block,pub_id,title,authors,venue,year,organization,label\n"
 
@@ -45,7 +47,7 @@ def test_a_paper_of_two_names_is_two_records_and_none_is_lost(tmp_path):
         ("7:Bo_Kask", 2, "Bo_Kask", "Bo_Kask:1"),
         ("8:Bo_Kask", 1, "Bo_Kask", "Bo_Kask:2"),
     ]
-    found = identity.baselines(records, truth)
+    found = identity.baselines(records, identity.read_truth(truth))
     assert (found["one person per name"].n_found, found["shared coauthors"].n_found) == (1, 0)
 
 
@@ -54,8 +56,35 @@ def test_the_baselines_come_out_as_others_found_them(tmp_path):
     """One person per name and shared coauthors, as in the notes beside the data."""
     records, truth, how = identity.write(identity.PUBLICATIONS, tmp_path)
     assert not how["not found"]
-    found = identity.baselines(records, truth)
+    found = identity.baselines(records, identity.read_truth(truth))
     one, shared = found["one person per name"], found["shared coauthors"]
     assert (one.f_of_means, one.mean_f) == pytest.approx((0.591, 0.527), abs=0.001)
     assert (shared.f_of_means, shared.mean_f) == pytest.approx((0.779, 0.751), abs=0.002)
     assert one.shares["pair_precision"].value == pytest.approx(0.34, abs=0.005)
+
+
+def test_made_people_are_those_of_the_lists_and_some_share_a_name(tmp_path):
+    files = made_people.write(2_000, tmp_path / "one")
+    records, truth = map(pl.read_parquet, files)
+    assert records["record_id"].n_unique() == 2_000
+    assert truth.height == records["authors"].list.len().sum()
+    assert 4 < truth.height / 2_000 < 5
+    listed = records.explode("authors").select(
+        "record_id", pl.col("authors").str.split(" ").list.last().str.to_lowercase()
+    )
+    named = truth.select("record_id", authors=pl.col("block").str.split(" ").list.last())
+    assert listed.sort(pl.all()).equals(named.sort(pl.all()))
+    assert not truth.select(pl.struct("record_id", "person_id").is_duplicated().any()).item()
+    bearers = truth.group_by("block").agg(pl.col("person_id").n_unique())["person_id"]
+    assert bearers.median() == 1 < 3 < bearers.max()
+    again = map(pl.read_parquet, made_people.write(2_000, tmp_path / "two"))
+    assert all(one.equals(other) for one, other in zip((records, truth), again, strict=True))
+
+
+def test_the_budget_is_one_of_a_million_records_and_of_growth():
+    def cost(n_records, seconds, gigabytes):
+        return identity_cost.Cost(n_records, {"persons": seconds}, int(gigabytes * 1e9))
+
+    small = cost(100_000, 5.5, 9)  # no budget of its own
+    assert not [*identity_cost.missed([small, cost(1_000_000, 60, 3)])]
+    assert len([*identity_cost.missed([small, cost(1_000_000, 67, 3.1)])]) == 3

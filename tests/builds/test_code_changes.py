@@ -67,7 +67,13 @@ TABLES = {
     **{
         f"transforms.{name}": {"people.persons"}
         for name in (
-            *("name_commonness", "person_evidence", "person_levels", "person_merging"),
+            *(
+                "coded_values",
+                "name_commonness",
+                "person_evidence",
+                "person_levels",
+                "person_merging",
+            ),
             *("person_spellings", "person_works", "persons", "shared_coauthors", "sparse_rows"),
             "spelling_pairs",
         )
