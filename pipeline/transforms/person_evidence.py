@@ -31,14 +31,17 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 # Two bearers of a name are one person: log odds where nothing else is known, at `_USUAL` bearers,
-# and how fast they fall with the log of the bearers.
+# and how fast they fall with the log of the bearers, of commoner names and of rarer ones: of the
+# rarest the name alone suffices, if nothing speaks against it.
 _PRIOR = -1.5
-_BEARERS_WEIGHT = 0.5
+_COMMON_WEIGHT, _RARE_WEIGHT = 0.5, 0.8
 _USUAL_BEARERS = 0.02
 _FEWEST_BEARERS = 1e-3
+# A name with more groups that nothing has joined is not as rare as it seems.
+_MOST_BY_NAME = 30
 # For one of them being the only one that has a number: who meets the name means that one, unless it
 # is common or something speaks against.
-_ONLY_NUMBER = 2.0
+_ONLY_NUMBER = 1.5
 # For titles of equal words, log odds of that much; for a shared venue, by the log of how few papers
 # are in it.
 _TITLES = 14.0
@@ -177,12 +180,11 @@ class Evidence:
         venues.data = self.works.venue_weight[venues.indices]
         named = np.asarray((papers @ self.works.affiliations).sum(axis=1)).ravel() > 0
         bearers = np.maximum(self.bearers[pairs.left], self.bearers[pairs.right])
-        usual = (bearers + _FEWEST_BEARERS) / _USUAL_BEARERS
         is_numbered = self.number >= 0
         is_only = is_numbered[pairs.left] != is_numbered[pairs.right]
         is_only &= self.has_one_number[pairs.left]
         return Scores(
-            name=_PRIOR - _BEARERS_WEIGHT * np.log(usual) + _ONLY_NUMBER * is_only,
+            name=_by_bearers(bearers) + _ONLY_NUMBER * is_only,
             titles=_TITLES * products(words, left, right),
             venues=_VENUE * largest_shared(venues, left, right),
             affiliations=np.where(
@@ -251,6 +253,34 @@ class Evidence:
             *(pairs[column].to_numpy() for column in ("left", "right", "likeness", "coauthors"))
         )
 
+    def by_name(self) -> pl.DataFrame:
+        """Return the groups that their name alone may join, as `TIED`: rare, or with one number."""
+        groups = (
+            pl.DataFrame(
+                {
+                    "block": self.block,
+                    "is_rare": _by_bearers(self.bearers) > 0,
+                    "is_numbered": self.number >= 0,
+                    "has_one": self.has_one_number,
+                }
+            )
+            .with_row_index("group")
+            .cast({"group": pl.Int64})
+        )
+        rare = groups.filter("is_rare").filter(pl.len().over("block") <= _MOST_BY_NAME)
+        asked = groups.filter("has_one")
+        return pl.concat(
+            one.join(other, on="block").select(
+                left=pl.min_horizontal("group", "group_right"),
+                right=pl.max_horizontal("group", "group_right"),
+                coauthors=pl.lit(0, pl.Int64),
+            )
+            for one, other in (
+                (rare, rare),
+                (asked.filter("is_numbered"), asked.filter(~pl.col("is_numbered"))),
+            )
+        ).filter(pl.col("left") != pl.col("right"))
+
     def _batches(self) -> "list[ndarray]":
         """Return all groups in parts that hold whole names: what this bounds is memory."""
         n_parts = len(self.block) // _BATCH + 1
@@ -267,6 +297,12 @@ class Evidence:
         alike = _alike(name, papers @ self.works.affiliations, self.works.likeness)
         ends = {side: pl.Series(groups[alike[side].to_numpy()]) for side in ("left", "right")}
         return groups[left], groups[right], alike.with_columns(**ends)
+
+
+def _by_bearers(bearers: "ndarray") -> "ndarray":
+    """Return the log odds that two who bear a name are one person, by how many bear it."""
+    usual = (bearers + _FEWEST_BEARERS) / _USUAL_BEARERS
+    return _PRIOR - np.where(usual > 1, _COMMON_WEIGHT, _RARE_WEIGHT) * np.log(usual)
 
 
 def _sharing(

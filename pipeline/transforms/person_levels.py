@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 LEVELS = ("verified", "probable", "name_only")
 # Coauthors that a reason names; more would not fit on a line.
 _MOST_NAMED = 3
+# What papers must speak in all (log odds) to be more than the name.
+_LEAST_EVIDENCE = 0.5
 # Mentions whose reasons are put into words at a time: what this bounds is memory.
 _SLICE = 500_000
 
@@ -43,8 +45,8 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
 
         - `verified`: a homonym number, or coauthors that tie the mention to the largest group of
           its author (one with a number before all others);
-        - `probable`: the mention is in another group of its author;
-        - `name_only`: the author has no other mention.
+        - `probable`: the mention is in another group of its author, and their papers are alike;
+        - `name_only`: little but the name says whose it is, or the author has no other mention.
     """
     name, number, seed, author = (
         found[column].to_numpy() for column in ("name", "number", "seed", "author")
@@ -65,6 +67,7 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
 def _worded(shown: pl.DataFrame) -> pl.DataFrame:
     """Return level and reason of mentions, by all that is known of each."""
     is_numbered = pl.col("number") >= 0
+    is_respelt = pl.col("in_common").list.len() > 0
     return shown.select(
         "mention_id",
         "paper_id",
@@ -72,14 +75,14 @@ def _worded(shown: pl.DataFrame) -> pl.DataFrame:
         "author",
         identity_level=pl.when(is_numbered | pl.col("is_core"))
         .then(pl.lit("verified"))
-        .when("has_more")
+        .when(is_respelt | pl.col("alike").is_not_null())
         .then(pl.lit("probable"))
         .otherwise(pl.lit("name_only")),
         identity_reason=pl.when(is_numbered)
         .then(pl.format("number {} of the name", "homonym_id"))
         .when(pl.col("is_core") & pl.col("shared").is_not_null())
         .then("shared")
-        .when(pl.col("met_as").is_not_null())
+        .when(is_respelt)
         .then(
             pl.format(
                 "{} in common with {}, which may be the same name",
@@ -89,7 +92,11 @@ def _worded(shown: pl.DataFrame) -> pl.DataFrame:
         )
         .when("has_more")
         .then(
-            pl.coalesce("alike", "shared", "by_number", pl.lit("like other papers of the author"))
+            pl.coalesce(
+                "alike",
+                "by_number",
+                pl.lit("little but the name, which is rare, ties it to the author's other papers"),
+            )
         )
         .when("is_alone")
         .then(pl.lit("the paper names two of that name"))
@@ -176,9 +183,10 @@ def reasons_of_pairs(
         {"evidence": scores.evidence[within], "said": scores.in_common().gather(within)}
     ).select(
         "evidence",
-        alike=pl.when(pl.col("said").list.len() > 0).then(
-            pl.format("like other papers of the author: {}", pl.col("said").list.join(", "))
-        ),
+        alike=pl.when(pl.col("said").list.len() > 0)
+        .then(pl.format("like other papers of the author: {}", pl.col("said").list.join(", ")))
+        .when(pl.col("evidence") >= _LEAST_EVIDENCE)
+        .then(pl.lit("like other papers of the author, a little in several ways")),
     )
     ends = [
         both.with_columns(seed=pl.Series(numbered[side[within]]), other=pl.Series(other[within]))

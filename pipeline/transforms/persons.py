@@ -186,7 +186,8 @@ def _compared(read: _Read, ties: Ties, seed: "ndarray") -> tuple[Evidence, Pairs
         block=name[several],
         number=number[several],
         has_one_number=has_one_number[several],
-        bearers=mentions.bearers[name[several]],
+        # Two numbers are two bearers, however rare the name seems.
+        bearers=np.maximum(mentions.bearers, np.where(n_numbers > 1, n_numbers, 0))[name[several]],
         joined=np.arange(len(several)),
     )
     one, other = group[ties.left], group[ties.right]
@@ -202,26 +203,8 @@ def _compared(read: _Read, ties: Ties, seed: "ndarray") -> tuple[Evidence, Pairs
             "coauthors": spoken,
         }
     ).unique()
-    pairs = evidence.candidates(pl.concat([tied.drop("coauthor"), _of_only_numbers(evidence)]))
+    pairs = evidence.candidates(pl.concat([tied.drop("coauthor"), evidence.by_name()]))
     return evidence, pairs, several
-
-
-def _of_only_numbers(evidence: Evidence) -> pl.DataFrame:
-    """Return the groups of names with one number, each beside the group that has it."""
-    groups = pl.DataFrame(
-        {"block": evidence.block, "number": evidence.number, "is_asked": evidence.has_one_number}
-    )
-    groups = groups.with_row_index("group").cast({"group": pl.Int64}).filter("is_asked")
-    numbered = groups.filter(pl.col("number") >= 0).select("block", numbered="group")
-    return (
-        groups.filter(pl.col("number") < 0)
-        .join(numbered, on="block")
-        .select(
-            left=pl.min_horizontal("group", "numbered"),
-            right=pl.max_horizontal("group", "numbered"),
-            coauthors=pl.lit(0, pl.Int64),
-        )
-    )
 
 
 def _told(mentions: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
