@@ -180,18 +180,26 @@ class Evidence:
         venues.data = self.works.venue_weight[venues.indices]
         named = np.asarray((papers @ self.works.affiliations).sum(axis=1)).ravel() > 0
         bearers = np.maximum(self.bearers[pairs.left], self.bearers[pairs.right])
+        spans = _year_spans(papers, self.works.year)
+        dated = np.isfinite(spans[0])
+        # Where nothing could speak against it, no name is rare enough to suffice.
+        is_told = (named[left] & named[right]) | (dated[left] & dated[right])
+        name = np.where(is_told, _by_bearers(bearers), np.minimum(_by_bearers(bearers), 0))
+        against = self._against(papers, spans, left, right)
         is_numbered = self.number >= 0
         is_only = is_numbered[pairs.left] != is_numbered[pairs.right]
         is_only &= self.has_one_number[pairs.left]
         return Scores(
-            name=_by_bearers(bearers) + _ONLY_NUMBER * is_only,
+            name=name + _ONLY_NUMBER * is_only,
             titles=_TITLES * products(words, left, right),
             venues=_VENUE * largest_shared(venues, left, right),
             affiliations=np.where(
                 named[left] & named[right], _AFFILIATIONS * (pairs.likeness - _ALIKE), 0.0
             ),
             coauthors=pairs.coauthors / MILLION,
-            against=np.where(self._are_two(pairs), np.inf, self._against(papers, left, right)),
+            against=np.where(
+                self._are_two(pairs), np.inf, self._against(papers, spans, left, right)
+            ),
         )
 
     def _are_two(self, pairs: Pairs) -> "ndarray":
@@ -212,9 +220,12 @@ class Evidence:
             (len(asked), len(self.works.year)),
         )
 
-    def _against(self, papers: "csr_array", left: "ndarray", right: "ndarray") -> "ndarray":
+    @staticmethod
+    def _against(
+        papers: "csr_array", spans: tuple["ndarray", "ndarray"], left: "ndarray", right: "ndarray"
+    ) -> "ndarray":
         """Return what the years between two groups, and their sizes, speak against one person."""
-        first, last = _year_spans(papers, self.works.year)
+        first, last = spans
         gap = np.maximum(first[left], first[right]) - np.minimum(last[left], last[right])
         gap = np.where(np.isfinite(gap), gap, 0.0)
         career = np.maximum(last[left], last[right]) - np.minimum(first[left], first[right])

@@ -9,6 +9,7 @@ from helpers import ROOT, needs_shared
 sys.path.append(str(ROOT / "benchmarks"))  # as Python finds them when one of them runs
 import identity
 import identity_cost
+import identity_variants
 import made_people
 
 HEADER = "name,block,pub_id,title,authors,venue,year,organization,label\n"
@@ -88,3 +89,21 @@ def test_the_budget_is_one_of_a_million_records_and_of_growth():
     small = cost(100_000, 5.5, 9)  # no budget of its own
     assert not [*identity_cost.missed([small, cost(1_000_000, 60, 3)])]
     assert len([*identity_cost.missed([small, cost(1_000_000, 67, 3.1)])]) == 3
+
+
+@pytest.mark.parametrize("variant", identity_variants.VARIANTS)
+def test_every_variant_is_a_table_whose_truth_is_of_its_records(tmp_path, variant):
+    files = made_people.write(80, tmp_path)
+    records, truth = identity_variants.VARIANTS[variant](tuple(map(pl.read_parquet, files)))
+    assert 0 < records.height <= 80
+    assert truth.height
+    assert truth.join(records, on="record_id", how="anti").is_empty()
+    assert {"record_id", "title", "authors"} <= {*records.columns}
+
+
+def test_an_abbreviated_collection_is_measured_beside_plain_methods(tmp_path):
+    files = made_people.write(80, tmp_path)
+    (found,) = identity_variants.rows("made", files, ["half abbreviated"], tmp_path)
+    methods = ["one person per name", "shared coauthors", "or affiliations", "papermart identify"]
+    assert [*found[2]] == methods
+    assert all(0 < figures.mean_f <= 1 for figures in found[2].values())
