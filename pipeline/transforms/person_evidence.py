@@ -179,28 +179,28 @@ class Evidence:
         venues = papers @ self.works.venues
         venues.data = self.works.venue_weight[venues.indices]
         named = np.asarray((papers @ self.works.affiliations).sum(axis=1)).ravel() > 0
-        bearers = np.maximum(self.bearers[pairs.left], self.bearers[pairs.right])
+        both_named = named[left] & named[right]
         spans = _year_spans(papers, self.works.year)
         dated = np.isfinite(spans[0])
-        # Where nothing could speak against it, no name is rare enough to suffice.
-        is_told = (named[left] & named[right]) | (dated[left] & dated[right])
-        name = np.where(is_told, _by_bearers(bearers), np.minimum(_by_bearers(bearers), 0))
         against = self._against(papers, spans, left, right)
-        is_numbered = self.number >= 0
-        is_only = is_numbered[pairs.left] != is_numbered[pairs.right]
-        is_only &= self.has_one_number[pairs.left]
         return Scores(
-            name=name + _ONLY_NUMBER * is_only,
+            name=self._by_name(pairs, can_differ=both_named | (dated[left] & dated[right])),
             titles=_TITLES * products(words, left, right),
             venues=_VENUE * largest_shared(venues, left, right),
-            affiliations=np.where(
-                named[left] & named[right], _AFFILIATIONS * (pairs.likeness - _ALIKE), 0.0
-            ),
+            affiliations=np.where(both_named, _AFFILIATIONS * (pairs.likeness - _ALIKE), 0.0),
             coauthors=pairs.coauthors / MILLION,
-            against=np.where(
-                self._are_two(pairs), np.inf, self._against(papers, spans, left, right)
-            ),
+            against=np.where(self._are_two(pairs), np.inf, against),
         )
+
+    def _by_name(self, pairs: Pairs, *, can_differ: "ndarray") -> "ndarray":
+        """Return what the names of groups say; where nothing else could differ, none suffices."""
+        bearers = np.maximum(self.bearers[pairs.left], self.bearers[pairs.right])
+        name = _by_bearers(bearers)
+        is_numbered = self.number >= 0
+        is_only = self.has_one_number[pairs.left] & (
+            is_numbered[pairs.left] != is_numbered[pairs.right]
+        )
+        return np.where(can_differ, name, np.minimum(name, 0)) + _ONLY_NUMBER * is_only
 
     def _are_two(self, pairs: Pairs) -> "ndarray":
         """Mark the pairs that numbers tell apart."""
