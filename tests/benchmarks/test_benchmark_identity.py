@@ -93,8 +93,8 @@ def test_the_budget_is_one_of_a_million_records_and_of_growth():
 
 @pytest.mark.parametrize("variant", identity_variants.VARIANTS)
 def test_every_variant_is_a_table_whose_truth_is_of_its_records(tmp_path, variant):
-    files = made_people.write(80, tmp_path)
-    records, truth = identity_variants.VARIANTS[variant](tuple(map(pl.read_parquet, files)))
+    records, truth = map(pl.read_parquet, made_people.write(80, tmp_path))
+    records, truth = identity_variants.VARIANTS[variant]((records, truth))
     assert 0 < records.height <= 80
     assert truth.height
     assert truth.join(records, on="record_id", how="anti").is_empty()
