@@ -298,8 +298,10 @@ def _head(found: dict[str, Any]) -> str:
     bear = "bears" if len(people) == 1 else "bear"
     on = f"on {_n(found['n_papers'], 'paper')}"
     wanted = found["wanted"].strip()
-    if is_author_id(wanted) and [wanted] != [person["author"]["author_id"] for person in people]:
-        return f"{_few(spelt)}: the earlier id {wanted} leads to {_n(len(people), kind)}, {on}"
+    if is_author_id(wanted):  # others may bear the name
+        is_current = any(person["author"]["author_id"] == wanted for person in people)
+        told = f"the id {wanted}" if is_current else f"the earlier id {wanted}"
+        return f"{_few(spelt)}: {told} leads to {_n(len(people), kind)}, {on}"
     return f"{_few(spelt)}: {_n(len(people), kind)} {bear} the name, {on}"
 
 

@@ -120,7 +120,7 @@ def test_an_earlier_id_leads_to_whom_it_stands_for_now(house, tmp_path):
     why = "merged: one person by line 2 of the overrides (ann): his page"
     (change,) = [line for line in text if line.startswith("    changed ")]
     assert change.endswith(f"  {other} to {one}, {why}")
-    assert shown(root, one).startswith("Wei Wáng: 1 person bears the name, on 3 papers")
+    assert shown(root, one).startswith(f"Wei Wáng: the id {one} leads to 1 person, on 3 papers")
     (row,) = told(root, other)["people"][0]["history"]
     assert (row["from_author_id"], row["to_author_id"], row["why"]) == (other, one, why)
     lines.unlink()
