@@ -180,7 +180,8 @@ def explain(
     A paper: its records and lines, each value's origin, why it is one paper. A piece of a title
     will do if one paper has it; else the choices are listed. Two records that are one paper, or one
     paper that is two, are corrected by `papermart same` and `not-same`. A name: each person who
-    bears it, with papers, coauthors and topics, how sure that is, and what tells them apart.
+    bears it, with papers, coauthors and topics, how sure that is, and what tells them apart. Ids
+    of earlier builds lead to what they stand for now.
 
     Example: papermart explain "attention is all you need"
     """

@@ -52,9 +52,10 @@ def same(
 
     Example: papermart same p0123456789abcdef 2006.03654 --why "retitled for the journal"
 
-    A record id stands for that record, all else for the whole paper. What contradicts a line that
-    is there already is refused; `papermart review` asks about the pairs that came near. To take it
-    back, remove the line and build again.
+    A record id stands for that record, all else for the whole paper. Authors are named by their
+    ids, which `papermart explain NAME` shows. What contradicts a line that is there already is
+    refused; `papermart review` asks about the pairs of papers that came near. To take it back,
+    remove the line and build again.
     """
     _decide(one, other, "same", (who, why), (warehouse, overrides))
 
@@ -72,8 +73,9 @@ def not_same(
     Example: papermart not-same p0123456789abcdef p123456789abcdef0 --why "the second is the sequel"
 
     A record and its own paper: the record is taken out. A paper and an id that it swallowed in an
-    earlier build: the two part again. Two papers that are apart stay so, whatever pages come. To
-    take it back, remove the line and build again.
+    earlier build: the two part again. Two papers that are apart stay so, whatever pages come. So
+    it is with author ids, which `papermart explain NAME` shows. To take it back, remove the line
+    and build again.
     """
     _decide(one, other, "not_same", (who, why), (warehouse, overrides))
 
@@ -91,7 +93,10 @@ def _decide(
     who, why = words
     n_authors = is_author_id(one) + is_author_id(other)
     if n_authors == 1:
-        raise PipelineError("one is an author, the other is none; name two papers or two authors")
+        raise PipelineError(
+            "one is an author id, the other is none; name two papers or two authors by their ids "
+            "(`papermart explain NAME` shows an author's)"
+        )
     with deciding(*places) as (engine, file):
         if n_authors:
             found = decide_authors(engine, file, (one, other), verdict, who=decider(who), why=why)

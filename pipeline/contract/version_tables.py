@@ -92,8 +92,9 @@ CHANGES = TableSpec(
         (
             "change",
             "VARCHAR",
-            "new; gone; merged: a paper's id retired, other_id has its records; split: a new paper "
-            "of records that other_id had, which still stands; changed: see field.",
+            "new; gone; merged: the id of a paper or author retired, other_id has its records or "
+            "names; split: a new one, of records or names that other_id had, which still stands; "
+            "changed: see field.",
         ),
         (
             "id",
@@ -109,7 +110,8 @@ CHANGES = TableSpec(
         (
             "other_id",
             "VARCHAR",
-            "The paper that it was merged into or split from; NULL for every other change.",
+            "The paper or author that it was merged into or split from; NULL for every other "
+            "change.",
         ),
         (
             "field",

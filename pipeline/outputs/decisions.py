@@ -94,7 +94,7 @@ def find_side(engine: DuckDB, wanted: str) -> Side:
     if not found:
         raise PipelineError(
             f"{wanted!r} is no id of a paper here; give a paper id, a record id, an arXiv "
-            "identifier or a DOI, as `papermart explain` shows them"
+            "identifier or a DOI (or of two authors their ids), as `papermart explain` shows them"
         )
     sql = "select record_id from paper_records where paper_id = ?"
     records = frozenset(row[0] for row in engine.tuples(sql, found))

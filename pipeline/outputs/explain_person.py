@@ -27,6 +27,7 @@ _MAX_SHOWN = 10
 _MAX_NAMES = 20
 # So many papers of each person are listed where so few bear the name.
 _PAPERS_LISTED = {1: 12, 2: 6, 3: 4}
+_MAX_CHANGES = 3
 _LEVELS = {
     "verified": "one person",
     "probable": "probably one person",
@@ -41,13 +42,14 @@ def find_people(engine: DuckDB, wanted: str) -> list[str]:
 
     Args:
         engine: sees a published file.
-        wanted: an author id, or a name: case, accents, hyphens and dots do not count; then a name
-            with DBLP's number behind it, one with its spaces lost, one with its words in another
-            order ("Chen, Weizhu").
+        wanted: an author id (also one of an earlier build), or a name: case, accents, hyphens and
+            dots do not count; then a name with DBLP's number behind it, one with its spaces lost,
+            one with its words in another order ("Chen, Weizhu").
     """
     wanted = wanted.strip()
     if _AUTHOR_ID.fullmatch(wanted):
-        return _ids(engine, "author_id = ?", wanted)
+        sql = "select author_id from author_ids where known_id = ? order by author_id"
+        return [row[0] for row in engine.tuples(sql, [wanted])]
     key = name_key(wanted)
     if not key:
         return []
@@ -132,6 +134,10 @@ _QUESTIONS = {
         select author_id, affiliation, count(distinct paper_id)::integer as n_papers
         from authorships join paper_affiliations using (paper_id)
         where {_OF_THEM} group by author_id, affiliation order by n_papers desc, affiliation""",
+    "history": f"""
+        select author_id, changed_at, change, from_author_id, to_author_id, why
+        from author_id_history join authors on author_id in (from_author_id, to_author_id)
+        where {_OF_THEM} order by changed_at desc, from_author_id, to_author_id""",
 }
 # What bearers of one name have in common: coauthors' names, papers.
 _COMMON_COAUTHORS = """
@@ -173,8 +179,9 @@ def explain_people(engine: DuckDB, wanted: str, ids: Sequence[str]) -> dict[str,
         `wanted`; `n_papers` of all of them together; `people`: those with most papers first, each
         with `author` (its row in `authors`), lists of rows (`papers`, each with how sure it is and
         why; `years`, `coauthors`, `topics`, `affiliations` of the papers, which may be a
-        coauthor's) and `apart` (in words, what sets this one apart from the others, or fails to);
-        `titles`: papers whose titles have the name in them.
+        coauthor's; `history`: changes of their ids, the latest first) and `apart` (in words, what
+        sets this one apart from the others, or fails to); `titles`: papers whose titles have the
+        name in them.
     """
     given = {"ids": list(ids)}
     authors = engine.rows(
@@ -290,6 +297,11 @@ def _head(found: dict[str, Any]) -> str:
     kind = "group" if n_groups == len(people) else "person"
     bear = "bears" if len(people) == 1 else "bear"
     on = f"on {_n(found['n_papers'], 'paper')}"
+    wanted = found["wanted"].strip()
+    if is_author_id(wanted):  # others may bear the name
+        is_current = any(person["author"]["author_id"] == wanted for person in people)
+        told = f"the id {wanted}" if is_current else f"the earlier id {wanted}"
+        return f"{_few(spelt)}: {told} leads to {_n(len(people), kind)}, {on}"
     return f"{_few(spelt)}: {_n(len(people), kind)} {bear} the name, {on}"
 
 
@@ -331,6 +343,7 @@ def _person_lines(person: dict[str, Any], n_people: int) -> Iterator[tuple[str, 
     if about:
         yield "on", "; ".join(about)
     yield from _reasoning(papers, "; ".join(person["apart"]), is_short=not listed)
+    yield from _changes(person["history"] if listed else [])
 
 
 def _papers(papers: Sequence[dict[str, Any]], listed: int) -> Iterator[tuple[str, str]]:
@@ -351,6 +364,14 @@ def _reasoning(
     yield "because", why
     if apart:
         yield "apart", apart
+
+
+def _changes(history: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    for row in history[:_MAX_CHANGES]:
+        ids = f"{row['from_author_id']} to {row['to_author_id']}"
+        yield "changed", f"{row['changed_at']:%Y-%m-%d}  {ids}, {row['why']}"
+    if len(history) > _MAX_CHANGES:
+        yield "", f"… and {len(history) - _MAX_CHANGES} more; --format json shows all"
 
 
 def _counted(rows: Sequence[dict[str, Any]], column: str, most: int, n_papers: int) -> str:

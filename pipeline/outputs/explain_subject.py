@@ -5,7 +5,7 @@ What belongs here: which of the two is meant. What does not: what is known of ei
 """
 
 from pipeline.contract.errors import PipelineError
-from pipeline.outputs.explain import NoPaperError, find_paper, papers_by_id
+from pipeline.outputs.explain import NoPaperError, find_paper, nothing_has, papers_by_id
 from pipeline.outputs.explain_person import find_by_piece, find_people, is_author_id, names_with
 from pipeline.storage.duckdb_engine import DuckDB
 
@@ -26,7 +26,7 @@ def find_subject(engine: DuckDB, wanted: str) -> str | list[str]:
     if is_author_id(wanted):
         people = find_people(engine, wanted)
         if not people:
-            raise PipelineError(f"nobody here has the id {wanted}; a name finds who bears it")
+            raise PipelineError(f"{nothing_has(wanted)}; a name finds who bears it")
         return people
     if papers_by_id(engine, wanted):
         return find_paper(engine, wanted)

@@ -50,7 +50,13 @@ moves as (
                 when mention_reasons.identity_level <> 'name_only'
                     then mention_reasons.identity_reason
             end
-        ) as reason
+        ) as reason,
+        min(
+            case
+                when mention_reasons.identity_level = 'name_only'
+                    then mention_reasons.identity_reason
+            end
+        ) as doubt
     from moved_names
     left join mention_reasons on moved_names.sighting_id = mention_reasons.sighting_id
     group by moved_names.from_author_id, moved_names.to_author_id, moved_names.changed_at
@@ -62,6 +68,36 @@ moves_from_living as (
     from moves
     inner join identities on moves.from_author_id = identities.author_id
     where identities.given_at <= moves.changed_at and identities.left_at > moves.changed_at
+),
+
+parting_lines as (
+    select * from people.override_lines
+    where decision = 'not_same' and fault is null
+),
+
+line_names as (
+    select line, 'left' as side, unnest(left_sightings) as sighting_id from parting_lines
+    union all
+    select line, 'right' as side, unnest(right_sightings) as sighting_id from parting_lines
+),
+
+-- Lines that keep a name that moved from one that stayed.
+obeyed as (
+    select
+        moved_names.from_author_id,
+        moved_names.to_author_id,
+        moved_names.changed_at,
+        min(own.line) as line
+    from moved_names
+    inner join line_names as own on moved_names.sighting_id = own.sighting_id
+    inner join line_names as other on own.line = other.line and own.side <> other.side
+    inner join identities as stayed
+        on
+            other.sighting_id = stayed.sighting_id
+            and moved_names.from_author_id = stayed.author_id
+            and moved_names.changed_at >= stayed.given_at
+            and moved_names.changed_at < stayed.left_at
+    group by moved_names.from_author_id, moved_names.to_author_id, moved_names.changed_at
 )
 
 select
@@ -73,9 +109,26 @@ select
     case
         when living.from_author_id is null
             then 'merged: ' || coalesce(moves.reason, 'joined by way of other names')
-        else 'split: its names no longer count as one person'
+        when obeyed.line is not null
+            then
+                'split: two persons by line ' || cast(obeyed.line as varchar)
+                || ' of the overrides' || coalesce(' (' || parting_lines.who || ')', '')
+                || coalesce(': ' || parting_lines.why, '')
+        else
+            'split: '
+            || coalesce(
+                'another person now: ' || moves.reason,
+                moves.doubt,
+                'its names no longer count as one person'
+            )
     end as why
 from moves
 left join moves_from_living as living
     on moves.from_author_id = living.from_author_id and moves.changed_at = living.changed_at
+left join obeyed
+    on
+        moves.from_author_id = obeyed.from_author_id
+        and moves.to_author_id = obeyed.to_author_id
+        and moves.changed_at = obeyed.changed_at
+left join parting_lines on obeyed.line = parting_lines.line
 order by moves.changed_at, moves.from_author_id, moves.to_author_id

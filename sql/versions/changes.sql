@@ -1,7 +1,8 @@
 -- What differs from the last version: papers, people, verdicts on topics, decisions.
 -- A paper whose records another one has now was merged, one made of another's records was split:
--- neither is new or gone. Papers that stand in both are compared field by field; what changes by
--- itself every day (scores, votes, when a page was seen) does not count.
+-- neither is new or gone; so it is with authors and their names. Papers that stand in both are
+-- compared field by field; what changes by itself every day (scores, votes, when a page was seen)
+-- does not count.
 -- grain: one row per change
 with
 
@@ -19,6 +20,10 @@ last_fields as (select * from published.paper_fields),
 last_records as (select * from published.paper_records),
 
 last_authors as (select * from published.authors),
+
+former_authors as (select * from published.authors),
+
+earlier_authors as (select * from published.authors),
 
 last_trends as (select * from published.yearly_topic_trends),
 
@@ -39,6 +44,12 @@ records as (select * from marts.paper_records),
 history as (select * from marts.paper_id_history),
 
 authors as (select * from marts.authors),
+
+latter_authors as (select * from marts.authors),
+
+standing_authors as (select * from marts.authors),
+
+author_history as (select * from marts.author_id_history),
 
 trends as (select * from marts.yearly_topic_trends),
 
@@ -87,6 +98,41 @@ new_and_gone_papers as (
     where
         (former_papers.paper_id is null and moved_to.to_paper_id is null)
         or (latter_papers.paper_id is null and moved_from.from_paper_id is null)
+),
+
+-- The same of authors: what moved are names, and the history of ids tells where to.
+author_moves as (
+    select distinct
+        author_history.from_author_id,
+        author_history.to_author_id,
+        last_authors.author_name as from_name,
+        authors.author_name as to_name,
+        standing_authors.author_id is null as is_merged
+    from author_history
+    inner join last_authors on author_history.from_author_id = last_authors.author_id
+    inner join authors on author_history.to_author_id = authors.author_id
+    left join standing_authors on author_history.from_author_id = standing_authors.author_id
+    left join earlier_authors on author_history.to_author_id = earlier_authors.author_id
+    where standing_authors.author_id is null or earlier_authors.author_id is null
+),
+
+authors_moved_from as (select distinct from_author_id from author_moves),
+
+authors_moved_to as (select distinct to_author_id from author_moves),
+
+new_and_gone_authors as (
+    select
+        coalesce(latter_authors.author_id, former_authors.author_id) as id,
+        coalesce(latter_authors.author_name, former_authors.author_name) as name,
+        case when latter_authors.author_id is null then 'gone' else 'new' end as change
+    from former_authors
+    full outer join latter_authors on former_authors.author_id = latter_authors.author_id
+    left join authors_moved_from
+        on former_authors.author_id = authors_moved_from.from_author_id
+    left join authors_moved_to on latter_authors.author_id = authors_moved_to.to_author_id
+    where
+        (former_authors.author_id is null and authors_moved_to.to_author_id is null)
+        or (latter_authors.author_id is null and authors_moved_from.from_author_id is null)
 ),
 
 -- A paper stands in both if it has a title in both.
@@ -205,15 +251,20 @@ found as (
     inner join standing_titles on changed_values.paper_id = standing_titles.paper_id
     union all
     select
+        2 as kind_place, 'author' as kind, change, id, name, cast(null as varchar) as other_id,
+        cast(null as varchar) as field, cast(null as varchar) as value_before,
+        cast(null as varchar) as value_now
+    from new_and_gone_authors
+    union all
+    select
         2 as kind_place, 'author' as kind,
-        case when authors.author_id is null then 'gone' else 'new' end as change,
-        coalesce(authors.author_id, last_authors.author_id) as id,
-        coalesce(authors.author_name, last_authors.author_name) as name,
-        cast(null as varchar) as other_id, cast(null as varchar) as field,
-        cast(null as varchar) as value_before, cast(null as varchar) as value_now
-    from last_authors
-    full outer join authors on last_authors.author_id = authors.author_id
-    where authors.author_id is null or last_authors.author_id is null
+        case when is_merged then 'merged' else 'split' end as change,
+        case when is_merged then from_author_id else to_author_id end as id,
+        case when is_merged then from_name else to_name end as name,
+        case when is_merged then to_author_id else from_author_id end as other_id,
+        cast(null as varchar) as field, cast(null as varchar) as value_before,
+        cast(null as varchar) as value_now
+    from author_moves
     union all
     select
         3 as kind_place, 'trend' as kind,

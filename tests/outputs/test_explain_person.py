@@ -109,6 +109,27 @@ def test_a_name_is_found_in_any_spelling(house, wanted):
     assert names == ["Wei Wáng", "Wei Wang"]
 
 
+def test_an_earlier_id_leads_to_whom_it_stands_for_now(house, tmp_path):
+    one, other = (person["author"]["author_id"] for person in told(house, "wei wang")["people"])
+    raw = put(tmp_path / "raw", {"all.txt": feed_page(PAPERS)})
+    root, lines = copy_of(house, tmp_path / "warehouse"), tmp_path / "overrides.csv"
+    lines.write_text(f"left,right,decision,who,when,why\n{one},{other},same,ann,,his page\n")
+    build(raw, Warehouse(root), overrides=lines)
+    head, *text = shown(root, other).splitlines()
+    assert head == f"Wei Wáng: the earlier id {other} leads to 1 person, on 3 papers"
+    why = "merged: one person by line 2 of the overrides (ann): his page"
+    (change,) = [line for line in text if line.startswith("    changed ")]
+    assert change.endswith(f"  {other} to {one}, {why}")
+    assert shown(root, one).startswith(f"Wei Wáng: the id {one} leads to 1 person, on 3 papers")
+    (row,) = told(root, other)["people"][0]["history"]
+    assert (row["from_author_id"], row["to_author_id"], row["why"]) == (other, one, why)
+    lines.unlink()
+    build(raw, Warehouse(root), overrides=lines)
+    (row, _) = told(root, other)["people"][0]["history"]
+    assert (row["change"], row["from_author_id"], row["to_author_id"]) == ("split", one, other)
+    assert row["why"] == "split: too little in common with other papers of that name"
+
+
 def test_an_author_id_is_one_person_and_a_title_is_still_a_paper(house):
     author = told(house, "wei wang")["people"][1]["author"]["author_id"]
     assert [row["title"] for row in told(house, author)["people"][0]["papers"]] == [YEAST]
@@ -147,7 +168,7 @@ def test_ten_fit_on_a_screen_and_the_rest_is_counted(house):
 
 def test_nobody_is_said(house, tmp_path):
     run = papermart("explain", "a0123456789abcdef", "--warehouse", house)
-    assert_clean_failure(run, "nobody here has the id a0123456789abcdef")
+    assert_clean_failure(run, "nothing here has the id a0123456789abcdef")
     run = papermart("explain", "Nobody Atall", "--warehouse", house)
     assert_clean_failure(run, "no paper is 'Nobody Atall'; give a paper id")
     assert "or an author's name" in run.stderr
