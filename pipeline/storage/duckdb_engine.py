@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 LIBRARY_VERSION = duckdb.__version__
 # A full disk shows at the step that meets it: writing a file, a commit, a checkpoint.
 _WRITE_ERRORS = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
-# The statements that only read, as DuckDB calls them; PIVOT is a MULTI. A published file is
-# opened read-only anyway.
+# The statements that only read, as DuckDB calls them; PIVOT is a MULTI.
 _QUESTIONS = {"SELECT", "EXPLAIN", "PRAGMA", "CALL", "RELATION", "MULTI"}
 
 # The order of a whole SELECT: columns in a line of its own at the end, nothing behind them.

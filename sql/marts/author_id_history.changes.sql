@@ -117,7 +117,7 @@ select
         else
             'split: '
             || coalesce(
-                'another person now: ' || moves.reason,
+                'another person: ' || moves.reason,
                 moves.doubt,
                 'its names no longer count as one person'
             )

@@ -41,7 +41,7 @@ PAPERS = [
     ("What Wei Wang Taught Us", ["Ed Fox"], "Jan 9, 2020"),
     ("A Report on Models", ["Grolsch Team"], "Jan 9, 2023"),
     *(
-        (subject, ["Li Ming", f"{first} Ostrander"], f"May {n}, {2009 + n}")
+        (subject, ["Ming Li", f"{first} Ostrander"], f"May {n}, {2009 + n}")
         for n, (subject, first) in enumerate(zip(SUBJECTS, FIRST, strict=True), 1)
     ),
 ]
@@ -157,13 +157,13 @@ def test_a_group_is_no_person(house):
 
 
 def test_ten_fit_on_a_screen_and_the_rest_is_counted(house):
-    text = shown(house, "Li Ming")
+    text = shown(house, "Ming Li")
     lines = text.splitlines()
-    assert lines[0] == "Li Ming: 12 persons bear the name, on 12 papers"
+    assert lines[0] == "Ming Li: 12 persons bear the name, on 12 papers"
     assert lines[-1] == "… and 2 more with 2 papers; --format json shows all"
     assert len(lines) <= 50
     assert all(len(line) <= 160 for line in lines), "what is too long for a line is cut"
-    assert len(told(house, "Li Ming")["people"]) == 12
+    assert len(told(house, "Ming Li")["people"]) == 12
 
 
 def test_nobody_is_said(house, tmp_path):
