@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from pipeline.text.name_words import FAMILIES_FIRST
+
 _BIG, _SMALL = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
 _WORD = rf"(?:[{_BIG}]['’]|[{_BIG}][{_SMALL}]{{1,3}})?[{_BIG}][{_SMALL}]{{1,30}}"
 _WORD = rf"{_WORD}(?:-{_WORD})?"
@@ -50,6 +52,8 @@ def cut_plain(cell: str) -> PlainCell | None:
             if _NOT_PLAIN.search(cell):
                 return None
             names = one.findall(cell)
+            if order is _moved and all(name[-2:].lower() in FAMILIES_FIRST for name in names):
+                return None  # "Wei XU, Ming LI": perhaps no initials
             if order is None and len(names) % 2 == 0 and "." not in cell:
                 style = None  # pairs of words may be surnames, and given names
             return PlainCell([order(name) for name in names] if order else names, style)

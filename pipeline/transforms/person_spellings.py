@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 # By how the names agree, what must speak for one person beyond what equal names would need (log
 # odds).
 _LEAST = {"same": 0.0, "fuller": 1.0, "turned": 1.0, "slip": 4.0}
+# So much more must speak for one of two whom a name may mean, if these cannot be one person.
+_CLEARLY = 3.0
+_CERTAIN = 1e9  # is enough for all names that may be one person's
 _MET = {"author": pl.Int64, "met_as": pl.String, "in_common": pl.List(pl.String)}
 
 
@@ -44,7 +47,8 @@ def join_spellings(
 
     Two persons join if their names may be one person's, every spelling of the one with every one
     of the other, if what their papers show speaks for it enough, and no paper names both; two that
-    homonym numbers name are two. The likeliest join first.
+    homonym numbers name are two. The likeliest join first. A "J. Smith" who may be John as well as
+    Jane is neither, unless clearly more speaks for one of them.
 
     Args:
         mentions: all mentions.
@@ -63,9 +67,12 @@ def join_spellings(
     likely = pairs.filter(pl.col("score") >= min(_LEAST.values()))
     agreement = _Agreement(names["spelling"])
     people = _people(mentions, author, likely)
+    rivals = _Rivals(likely, people, becomes, agreement)
     for left, right, score, in_common in likely.iter_rows():
         one, other = _root(becomes, left), _root(becomes, right)
-        if one != other and _may_join(people[one], people[other], score, agreement):
+        if one == other or not _may_join(people[one], people[other], score, agreement):
+            continue
+        if score >= rivals.score(left, right) + _CLEARLY:
             # The one with more papers stays, then the one met first.
             sizes = len(people[one].papers), len(people[other].papers)
             if sizes[0] < sizes[1]:
@@ -125,6 +132,38 @@ def _may_join(one: _Person, other: _Person, score: float, agreement: _Agreement)
         for name, another in product(one.names, other.names)
         if name != another
     )
+
+
+class _Rivals:
+    """Whom else a person may be."""
+
+    def __init__(
+        self,
+        pairs: pl.DataFrame,
+        people: dict[int, _Person],
+        becomes: "ndarray",
+        agreement: _Agreement,
+    ) -> None:
+        self._people, self._becomes, self._agreement = people, becomes, agreement
+        self._met: dict[int, list[tuple[int, float]]] = {}
+        for left, right, score in pairs.select("left", "right", "score").iter_rows():
+            self._met.setdefault(left, []).append((right, score))
+            self._met.setdefault(right, []).append((left, score))
+
+    def score(self, left: int, right: int) -> float:
+        """Return what speaks for one of two being somebody whom the other one cannot be."""
+        return max(self._score(left, right), self._score(right, left))
+
+    def _score(self, person: int, other: int) -> float:
+        mine, others = (self._people[_root(self._becomes, each)] for each in (person, other))
+        for rival, score in self._met[person]:  # the likeliest first
+            its = self._people[_root(self._becomes, rival)]
+            if self._may_be_one(mine, its) and not self._may_be_one(others, its):
+                return score
+        return -np.inf
+
+    def _may_be_one(self, one: _Person, other: _Person) -> bool:
+        return one is other or _may_join(one, other, _CERTAIN, self._agreement)
 
 
 def _absorb(one: _Person, other: _Person) -> None:

@@ -104,9 +104,10 @@ class _Read:
         frame = frame.with_columns(
             name=pl.Series(name), number=pl.Series(number), is_alone=pl.Series(is_alone)
         )
+        bearers = np.maximum(commonness(names["name_key"], name_parts), _counted(frame))
         return _Read(
             frame,
-            Mentions(paper, name, number, is_alone, commonness(names["name_key"], name_parts)),
+            Mentions(paper, name, number, is_alone, bearers),
             names,
             read_works(
                 pl.DataFrame({"paper_id": paper_ids}).join(
@@ -114,6 +115,16 @@ class _Read:
                 )
             ),
         )
+
+
+def _counted(frame: pl.DataFrame) -> "ndarray":
+    """Return for each name how many others bear it by its numbers: who has 0003 is not the first.
+
+    What is no such number, as a year that somebody wrote behind the name, says nothing.
+    """
+    number = pl.col("homonym_id").str.extract(r"^0(\d{3})$").cast(pl.Int64).fill_null(1)
+    numbers = frame.group_by("name").agg((number - 1).max().clip(0)).sort("name")
+    return numbers["homonym_id"].to_numpy()
 
 
 def _order(named: pl.DataFrame, paper: "ndarray") -> "ndarray":
@@ -186,8 +197,7 @@ def _compared(read: _Read, ties: Ties, seed: "ndarray") -> tuple[Evidence, Pairs
         block=name[several],
         number=number[several],
         has_one_number=has_one_number[several],
-        # Two numbers are two bearers, however rare the name seems.
-        bearers=np.maximum(mentions.bearers, np.where(n_numbers > 1, n_numbers, 0))[name[several]],
+        bearers=mentions.bearers[name[several]],
         joined=np.arange(len(several)),
     )
     one, other = group[ties.left], group[ties.right]

@@ -209,9 +209,12 @@ def test_any_pieces_in_any_order_give_names_and_no_fault():
         # Behind a given name of Mandarin two capitals that are a family name are no initials,
         (["Wei XU", "Hao MA"], ["wei xu", "hao ma"]),
         ("Xiao-Ming LI and Bo XU", ["xiaoming li", "bo xu"]),
+        ("Wei XU, Ming LI", ["wei xu", "ming li"]),
+        ("Mei LI; Ping HE", ["mei li", "ping he"]),
         # unless others of the list end in initials.
         ("Smith MA, Lund LI", ["m a smith", "l i lund"]),
         ("Zhang Y, Xu LI", ["y zhang", "l i xu"]),
+        ("Kim SU, Lund LI", ["s u kim", "l i lund"]),
     ],
 )
 def test_two_capitals_at_the_end_are_a_family_name_or_initials(cell, names):

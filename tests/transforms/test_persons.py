@@ -249,6 +249,15 @@ def test_what_contradicts_keeps_a_name_from_its_only_number(name, one, other):
     assert people(papers, name) == sets("p", "q")
 
 
+def test_a_higher_number_says_that_the_name_has_other_bearers():
+    papers = KNOWN | {
+        "p": ("Oona Kvist/0004", {"title": "graphite anchors", "year": 2020}),
+        "q": ("Oona Kvist", {"title": "lunch and bread", "year": 2021}),
+        "r": ("Oona Kvist", {"title": "graphite anchors for kites", "year": 2021}),
+    }
+    assert people(papers, "Oona Kvist") == sets("p r", "q")
+
+
 def test_two_numbers_say_nothing_of_a_mention_without_one():
     papers = KNOWN | {
         "p": ("Oona Kvist/0001", {"title": "graphite anchors"}),
@@ -385,6 +394,20 @@ def test_an_initial_that_two_names_begin_with_joins_the_likelier_one():
         "r": ("S. Zhan", {"title": "tethered kites on graphite anchors"}),
     }
     assert {frozenset(("Sinong Zhan", "S. Zhan"))} == persons_of(papers)
+
+
+@pytest.mark.parametrize("first", ["John", "Jane"])
+def test_an_initial_that_two_names_of_one_lab_begin_with_is_neither(first):
+    second = {"John": "Jane", "Jane": "John"}[first]
+    papers = {
+        "p": (f"{first} Smith, Oona Ylikangas", {"title": "tethered kites that pump water"}),
+        "q": (f"{second} Smith, Oona Ylikangas", {"title": "anchors for tethered kites"}),
+        "r": ("J. Smith, Oona Ylikangas", {"title": "kites tethered at sea"}),
+    }
+    colleague = frozenset({"Oona Ylikangas"})
+    assert persons_of(papers) - {colleague} == set()
+    papers.pop("q")
+    assert persons_of(papers) - {colleague} == {frozenset((f"{first} Smith", "J. Smith"))}
 
 
 # ---------------------------------------------------------------- odd tables, any order
