@@ -119,7 +119,7 @@ class _People:
 
 def _alike(people: _People, works: Works) -> pl.DataFrame:
     """Return the persons whose papers share something rare: left, right, likeness."""
-    names, keys, is_initial = _name_blocks(people.name_keys)
+    names, keys, meets_all = _name_blocks(people.name_keys)
     first = np.searchsorted(names, people.name)
     n_keys = np.searchsorted(names, people.name, side="right") - first
     n_keys[people.is_alone] = 0
@@ -127,7 +127,7 @@ def _alike(people: _People, works: Works) -> pl.DataFrame:
     of_key = np.repeat(first, n_keys) + spans(n_keys)
     found = people.copies(works, person, keys[of_key]).candidates(pl.DataFrame(schema=TIED))
     left, right = person[found.left], person[found.right]
-    both_say_more = ~(is_initial[of_key[found.left]] | is_initial[of_key[found.right]])
+    may_meet = meets_all[of_key[found.left]] | meets_all[of_key[found.right]]
     return (
         pl.DataFrame(
             {
@@ -136,7 +136,7 @@ def _alike(people: _People, works: Works) -> pl.DataFrame:
                 "likeness": found.likeness,
             }
         )
-        .filter(pl.Series(people.name[left] != people.name[right]) & ~pl.Series(both_say_more))
+        .filter(pl.Series(people.name[left] != people.name[right]) & pl.Series(may_meet))
         .group_by("left", "right")
         .agg(pl.col("likeness").max())
     )
