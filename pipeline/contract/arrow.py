@@ -62,6 +62,14 @@ def _array(values: "Sequence[Any] | pa.Array | None", type_: pa.DataType, n_rows
 
 
 def table_of_frame(spec: TableSpec, frame: "pl.DataFrame") -> pa.Table:
-    """Return a frame as a table: its columns of the description's names, in that order."""
-    table = frame.select([column.name for column in spec.columns]).to_arrow()
-    return table.cast(schema_of(spec))
+    """Return a frame as a table: its columns of the description's names, in that order.
+
+    The frame is used up, so that whoever has no other one holds no column twice.
+    """
+    columns = [
+        pa.chunked_array([frame.drop_in_place(column.name).to_arrow()]).cast(
+            ARROW_TYPES[column.type]
+        )
+        for column in spec.columns
+    ]
+    return pa.Table.from_arrays(columns, schema=schema_of(spec))

@@ -22,7 +22,6 @@ from pipeline.models.catalogue import Model
 from pipeline.models.reference import read_reference
 from pipeline.storage.audit import audit
 from pipeline.storage.engine import Engine, EngineError, EngineWriteError
-from pipeline.storage.parquet import write_arrow
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,7 +46,7 @@ def make_table(engine: Engine, model: Model, file: Path, now: datetime) -> list[
     with _naming(model):
         _show_views(engine, model)
         if model.python or model.csv_file:
-            write_arrow(rows_of(engine, model, now), file)
+            engine.write(rows_of(engine, model, now), file)
         else:
             engine.write(model.selects[""], file)
         engine.show(model.spec, [file])

@@ -21,10 +21,12 @@ from pipeline.text.name_shapes import turned_name
 NEEDED = ("record_id", "title", "authors")
 COLUMNS = (*NEEDED, "year", "venue", "affiliations", "organization", "abstract")
 AS_ARROW = {
+    "record_id": pa.string(),
     "title": pa.string(),
     "abstract": pa.string(),
     "authors": pa.list_(pa.string()),
     "year": pa.int32(),
+    **dict.fromkeys(("venue", "affiliations", "organization"), pa.string()),
 }
 # "Fan Yang 0024": DBLP's number; what goes on behind it is another one (an ORCID).
 _NUMBER = r"\S\s+0\d{3}(?:[^\w-]|$)"
@@ -49,7 +51,7 @@ class MentionReader(CellReader):
         works = {
             "paper_id": ids,
             "title": self.titles(),
-            "venue": self.each("venue", short_text),
+            "venue": self.each_distinct("venue", short_text),
             "year": self.each("year", whole_number),
             "affiliations": self._affiliations(),
             "abstract": self.abstracts(),
@@ -60,10 +62,11 @@ class MentionReader(CellReader):
 
     def _affiliations(self) -> list[list[str] | None] | None:
         """Return what both columns name, each once; None where neither is there."""
-        columns = [self.each(name, read_affiliations) for name in ("affiliations", "organization")]
+        named = ("affiliations", "organization")
+        columns = [self.each_distinct(name, read_affiliations) for name in named]
         present = [column for column in columns if column is not None]
-        if not present:
-            return None
+        if len(present) < 2:
+            return present[0] if present else None
         return [
             list(dict.fromkeys(one for cell in cells for one in cell or ())) or None
             for cells in zip(*present, strict=True)

@@ -32,6 +32,7 @@ COLUMNS = (
 )
 # What is read as it lies, without a look at each row.
 AS_ARROW = {
+    "record_id": pa.string(),
     "title": pa.string(),
     "abstract": pa.string(),
     "authors": pa.list_(pa.string()),
@@ -73,7 +74,11 @@ class CellReader:
 
     def ids(self) -> list[str]:
         """Return the record ids; none is empty or stands twice."""
-        ids: list[str] = self.each("record_id", id_text, missing="")
+        raw = self.batch.columns["record_id"]
+        if isinstance(raw, pa.Array):
+            ids = [(text or "").strip() for text in raw.to_pylist()]
+        else:
+            ids = self.each("record_id", id_text, missing="")
         fresh = set(ids)
         if "" in fresh or len(fresh) < len(ids) or not fresh.isdisjoint(self.seen):
             self._refuse(ids)
@@ -101,6 +106,27 @@ class CellReader:
         raw_values = self.batch.columns.get(column)
         if raw_values is None or isinstance(raw_values, pa.Array):
             return raw_values
+        return self._read(column, raw_values, read, missing)
+
+    def each_distinct(self, column: str, read: Callable[[Any], Any]) -> Any:  # noqa: ANN401
+        """Return what `each` does; of texts left as Arrow every distinct one is read once."""
+        raw_values = self.batch.columns.get(column)
+        if not isinstance(raw_values, pa.Array):
+            return self.each(column, read)
+        coded = raw_values.dictionary_encode()
+        try:
+            of_code = [*map(read, coded.dictionary.to_pylist()), None]
+        except ValueError:  # in which row is to be said
+            return self._read(column, raw_values.to_pylist(), read, None)
+        return [of_code[code] for code in coded.indices.fill_null(-1).to_pylist()]
+
+    def _read(
+        self,
+        column: str,
+        raw_values: Sequence[Any],
+        read: Callable[[Any], Any],
+        missing: str | None,
+    ) -> list[Any]:
         values: list[Any] = []
         try:
             for raw in raw_values:

@@ -18,7 +18,7 @@ from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import LAST_VERSION, LAYERS, TableSpec
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.files import scratch_folder
-from pipeline.storage.parquet import COPY_OPTIONS, SCRATCH_OPTIONS
+from pipeline.storage.parquet import COPY_OPTIONS, SCRATCH_OPTIONS, write_arrow
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -221,9 +221,12 @@ class DuckDB:
         """Take a view away again."""
         self.execute(f"drop view {full_name}")
 
-    def write(self, sql: str, file: Path) -> None:
-        """Write the rows of a SELECT to one Parquet file."""
-        self.copy(self._ordered(sql), file, self._copy_options)
+    def write(self, rows: "str | pa.Table", file: Path) -> None:
+        """Write the rows of a SELECT, or those given, to one Parquet file."""
+        if isinstance(rows, str):
+            self.copy(self._ordered(rows), file, self._copy_options)
+        else:
+            write_arrow(rows, file, is_kept=self._keeps_order)
 
     def _ordered(self, sql: str) -> str:
         """Return a SELECT with its order, where that is kept."""
@@ -232,10 +235,7 @@ class DuckDB:
     def copy(self, sql: str, file: Path, options: str) -> int:
         """Write the rows of a SELECT to a file and return how many there are.
 
-        Args:
-            sql: the SELECT.
-            file: where to write.
-            options: how, as COPY takes it: `format csv, header`.
+        How is said as COPY takes it: `format csv, header`.
         """
         text = sql.strip().rstrip(";")
         return self.scalar(f"copy ({text}\n) to {quote(file)} ({options})")

@@ -37,8 +37,8 @@ class Engine(Protocol):
         """Take a table away again."""
         ...
 
-    def write(self, sql: str, file: Path) -> None:
-        """Write the rows of a SELECT, in its order, to one Parquet file."""
+    def write(self, rows: "str | pa.Table", file: Path) -> None:
+        """Write the rows of a SELECT, in its order, or those given, to one Parquet file."""
         ...
 
     def arrow(self, sql: str) -> "pa.Table":

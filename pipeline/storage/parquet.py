@@ -20,14 +20,27 @@ COPY_OPTIONS = f"format parquet, compression zstd, row_group_size {ROW_GROUP}"
 SCRATCH_OPTIONS = f"format parquet, compression lz4_raw, row_group_size {ROW_GROUP}"
 
 
-def write_arrow(table: "pa.Table", file: "Path | BinaryIO") -> None:
-    """Write an Arrow table to one Parquet file, byte for byte the same for the same rows."""
+def write_arrow(table: "pa.Table", file: "Path | BinaryIO", *, is_kept: bool = True) -> None:
+    """Write an Arrow table to one Parquet file, byte for byte the same for the same rows.
+
+    Args:
+        table: the rows.
+        file: where to write.
+        is_kept: whether the file lives on; packing it takes longer than writing.
+    """
     import pyarrow.parquet as pq
 
-    pq.write_table(table, file, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+    if is_kept:
+        packed = {"compression": "zstd", "compression_level": 1}
+        pq.write_table(table, file, row_group_size=ROW_GROUP, **packed)
+    else:
+        with scratch_writer(file, table.schema) as writer:
+            writer.write_table(table, ROW_GROUP)
 
 
-def scratch_writer(file: Path, schema: "pa.Schema", repeating: Sequence[str]) -> "pq.ParquetWriter":
+def scratch_writer(
+    file: "Path | BinaryIO", schema: "pa.Schema", repeating: Sequence[str] = ()
+) -> "pq.ParquetWriter":
     """Open a writer of a file that lives for one run only: packing it takes longer than writing.
 
     Args:

@@ -86,7 +86,10 @@ def _readings(a: PersonName, b: PersonName) -> Iterator[Agreement]:
         is_same = _initials(a.given_keys) == _initials(b.given_keys)
         yield "same" if is_same else "fuller"
         return
-    yield _straight(a.given_keys, a, b.given_keys, b)
+    straight = _straight(a.given_keys, a, b.given_keys, b)
+    yield straight
+    if straight in ("same", "fuller"):
+        return  # none of the others is stronger
     for given in _with_nickname(a):
         yield _at_most("fuller", _straight(given, a, b.given_keys, b))
     for given in _with_nickname(b):

@@ -17,11 +17,10 @@ import polars as pl
 from pipeline.transforms.coded_values import as_they_come
 from pipeline.transforms.person_works import Works
 from pipeline.transforms.sparse_rows import (
-    columns_of,
     distinct_pairs,
-    incidence,
     largest_shared,
     pairs_within,
+    pooled,
     products,
     unit_rows,
 )
@@ -57,12 +56,6 @@ _YEAR = 0.2
 _YEARS_FREE = 2
 # The more papers both have, the more would have to be in common: by the log of the fewer.
 _SIZE = 0.3
-# Words and venues that bring two groups together at all are those of at most this share of papers,
-# or of so many.
-_RARE_SHARE = 0.002
-_RARE_PAPERS = 500
-# Groups that are searched at a time.
-_BATCH = 500_000
 # Affiliations less alike than this count as unlike.
 _LEAST_ALIKE = 0.3
 # Nobody publishes for longer.
@@ -139,6 +132,35 @@ class Scores:
         return pl.DataFrame(kinds).select(said.list.drop_nulls()).to_series()
 
 
+@dataclass(frozen=True, slots=True)
+class _Papers:
+    """The papers of groups, group after group.
+
+    Attributes:
+        paper: the papers.
+        ends: where those of each group end; from 0, so that there is one more than groups.
+    """
+
+    paper: "ndarray"
+    ends: "ndarray"
+
+    def pooled(self, of_papers: "csr_array") -> "csr_array":
+        """Return what the papers of each group show together."""
+        return pooled(of_papers, self.paper, self.ends)
+
+    def any_of(self, of_papers: "ndarray") -> "ndarray":
+        """Tell whether any paper of a group is marked."""
+        return np.logical_or.reduceat(of_papers[self.paper], self.ends[:-1])
+
+    def spans_of(self, year: "ndarray") -> tuple["ndarray", "ndarray"]:
+        """Return the first and the last year of each group; infinite where none is known."""
+        years = year[self.paper]
+        first = np.fmin.reduceat(years, self.ends[:-1])
+        last = np.fmax.reduceat(years, self.ends[:-1])
+        is_dated = ~np.isnan(first)
+        return np.where(is_dated, first, np.inf), np.where(is_dated, last, -np.inf)
+
+
 @dataclass(slots=True)
 class Evidence:
     """The mentions whose groups are compared, and what their papers show.
@@ -175,12 +197,12 @@ class Evidence:
         asked, place = np.unique(np.r_[pairs.left, pairs.right], return_inverse=True)
         left, right = place[: len(pairs.left)], place[len(pairs.left) :]
         papers = self._papers(asked)
-        words = unit_rows(papers @ self.works.words, _TELLING_TITLE)
-        venues = papers @ self.works.venues
+        words = unit_rows(papers.pooled(self.works.words), _TELLING_TITLE)
+        venues = papers.pooled(self.works.venues)
         venues.data = self.works.venue_weight[venues.indices]
-        named = np.asarray((papers @ self.works.affiliations).sum(axis=1)).ravel() > 0
+        named = papers.any_of(self.works.is_placed)
         both_named = named[left] & named[right]
-        spans = _year_spans(papers, self.works.year)
+        spans = papers.spans_of(self.works.year)
         dated = np.isfinite(spans[0])
         against = self._against(papers, spans, left, right)
         return Scores(
@@ -207,47 +229,49 @@ class Evidence:
         one, other = self.number[pairs.left], self.number[pairs.right]
         return (one >= 0) & (other >= 0) & (one != other)
 
-    def _papers(self, asked: "ndarray") -> "csr_array":
-        """Return the papers of some groups, a row each."""
-        row_of = np.full(len(self.block), -1)
-        row_of[asked] = np.arange(len(asked))
-        row = row_of[self.group]
-        mine = row >= 0
-        return incidence(
-            row[mine],
-            self.paper[mine],
-            np.ones(int(mine.sum())),
-            (len(asked), len(self.works.year)),
+    def _papers(self, asked: "ndarray") -> "_Papers":
+        """Return the papers of some groups, which are given in order."""
+        if len(asked) < len(self.block):
+            is_asked = np.zeros(len(self.block), bool)
+            is_asked[asked] = True
+            mine = np.flatnonzero(is_asked[self.group])
+        else:
+            mine = np.arange(len(self.group))
+        group = self.group[mine]
+        order = np.argsort(group, kind="stable")
+        return _Papers(
+            self.paper[mine[order]], np.r_[np.searchsorted(group[order], asked), len(group)]
         )
 
     @staticmethod
     def _against(
-        papers: "csr_array", spans: tuple["ndarray", "ndarray"], left: "ndarray", right: "ndarray"
+        papers: "_Papers", spans: tuple["ndarray", "ndarray"], left: "ndarray", right: "ndarray"
     ) -> "ndarray":
         """Return what the years between two groups, and their sizes, speak against one person."""
         first, last = spans
         gap = np.maximum(first[left], first[right]) - np.minimum(last[left], last[right])
         gap = np.where(np.isfinite(gap), gap, 0.0)
         career = np.maximum(last[left], last[right]) - np.minimum(first[left], first[right])
-        size = np.diff(papers.indptr)
+        size = np.diff(papers.ends)
         against = _YEAR * np.maximum(0, gap - _YEARS_FREE)
         against += _SIZE * np.log(np.minimum(size[left], size[right]))
         return np.where(career > _LONGEST_CAREER, np.inf, against)
 
-    def candidates(self, tied: pl.DataFrame) -> Pairs:
+    def candidates(self, tied: pl.DataFrame, asks: "ndarray | None" = None) -> Pairs:
         """Return the groups of one name that have something rare in common.
 
         Args:
             tied: columns `left`, `right`, `coauthors`: groups that share coauthors, the smaller
                 first, and what each coauthor speaks (millionths of log odds); a pair may be there
                 several times.
+            asks: for each group whether it meets all others; two that do not ask are no pair
+                but for what ties them. None: all meet all.
         """
-        found = [self._in_common(groups) for groups in self._batches()]
-        alike = pl.concat(alike for _, _, alike in found)
-        ends = [
-            *((left, right) for left, right, _ in found),
-            *((frame["left"].to_numpy(), frame["right"].to_numpy()) for frame in (alike, tied)),
-        ]
+        papers = self._papers(np.arange(len(self.block)))
+        among, _ = as_they_come(self.block)
+        sharing = _sharing(among, papers.pooled(self.works.rare), asks)
+        alike = _alike(among, papers.pooled(self.works.affiliations), self.works, asks)
+        ends = [sharing, *((found["left"], found["right"]) for found in (alike, tied))]
         left, right = distinct_pairs(*(np.concatenate(side) for side in zip(*ends, strict=True)))
         pairs = (
             pl.DataFrame({"left": left, "right": right})
@@ -292,23 +316,6 @@ class Evidence:
             )
         ).filter(pl.col("left") != pl.col("right"))
 
-    def _batches(self) -> "list[ndarray]":
-        """Return all groups in parts that hold whole names: what this bounds is memory."""
-        n_parts = len(self.block) // _BATCH + 1
-        return [np.flatnonzero(self.block % n_parts == part) for part in range(n_parts)]
-
-    def _in_common(self, groups: "ndarray") -> tuple["ndarray", "ndarray", pl.DataFrame]:
-        """Return the pairs of some groups with a rare word or venue, and affiliations alike."""
-        papers, name = self._papers(groups), self.block[groups]
-        pairs = [
-            _sharing(name, papers @ by_paper, columns_of(by_paper), by_paper.shape[0])
-            for by_paper in (self.works.words, self.works.venues)
-        ]
-        left, right = (np.concatenate(side) for side in zip(*pairs, strict=True))
-        alike = _alike(name, papers @ self.works.affiliations, self.works.likeness)
-        ends = {side: pl.Series(groups[alike[side].to_numpy()]) for side in ("left", "right")}
-        return groups[left], groups[right], alike.with_columns(**ends)
-
 
 def _by_bearers(bearers: "ndarray") -> "ndarray":
     """Return the log odds that two who bear a name are one person, by how many bear it."""
@@ -317,43 +324,53 @@ def _by_bearers(bearers: "ndarray") -> "ndarray":
 
 
 def _sharing(
-    name: "ndarray", held: "csr_array", n_papers: "ndarray", n_all: int
+    block: "ndarray", held: "csr_array", asks: "ndarray | None"
 ) -> tuple["ndarray", "ndarray"]:
-    """Return the groups of one name that hold a column which few papers do."""
-    is_rare = n_papers <= max(_RARE_PAPERS, _RARE_SHARE * n_all)
+    """Return the groups of one block that hold the same column."""
     held = held.tocoo()
-    chosen = is_rare[held.col]
-    group, column = held.row[chosen].astype(np.int64), held.col[chosen]
-    among, _ = as_they_come(name)
-    return pairs_within(among[group].astype(np.int64) * len(n_papers) + column, group)
+    row = held.row.astype(np.int64)
+    return pairs_within(block[row].astype(np.int64) * held.shape[1] + held.col, row, asks)
 
 
-def _alike(name: "ndarray", named: "csr_array", likeness: "csr_array") -> pl.DataFrame:
-    """Return the groups of one name with affiliations alike: left, right, likeness."""
+def _alike(
+    block: "ndarray", named: "csr_array", works: Works, asks: "ndarray | None"
+) -> pl.DataFrame:
+    """Return the groups of one block with affiliations alike: left, right, likeness."""
     held = named.tocoo()
     holders = pl.DataFrame(
         {
-            "name": name[held.row],
+            "block": block[held.row],
             "affiliation": held.col.astype(np.int64),
             "group": held.row.astype(np.int64),
+            "asks": np.ones(len(held.row), bool) if asks is None else asks[held.row],
         }
     )
-    spelt = holders.select("name", "affiliation").unique().sort("name", "affiliation")
+    spelt = holders.group_by("block", "affiliation").agg(pl.col("asks").any())
+    spelt = spelt.sort("block", "affiliation")
     spelt = spelt.with_row_index("spelling").cast({"spelling": pl.Int64})
-    holders = holders.join(spelt, on=["name", "affiliation"]).select("spelling", "group")
-    words = likeness[spelt["affiliation"].to_numpy()]
-    entries = words.tocoo()
-    chosen = columns_of(words)[entries.col] <= max(_RARE_PAPERS, _RARE_SHARE * len(spelt))
-    key = spelt["name"].to_numpy()[entries.row[chosen]] * words.shape[1] + entries.col[chosen]
-    left, right = pairs_within(key, entries.row[chosen].astype(np.int64))
+    holders = holders.join(spelt, on=["block", "affiliation"]).select("spelling", "group", "asks")
+    affiliation = spelt["affiliation"].to_numpy()
+    left, right = _sharing(
+        spelt["block"].to_numpy(),
+        works.rare_likeness[affiliation],
+        None if asks is None else spelt["asks"].to_numpy(),
+    )
     same = np.arange(len(spelt))
     left, right = np.r_[left, same], np.r_[right, same]
-    both = pl.DataFrame({"left": left, "right": right, "likeness": products(words, left, right)})
+    both = pl.DataFrame(
+        {
+            "left": left,
+            "right": right,
+            "likeness": products(works.likeness[affiliation], left, right),
+        }
+    )
     both = both.filter(pl.col("likeness") >= _LEAST_ALIKE)
-    ends = both.join(holders, left_on="left", right_on="spelling").rename({"group": "one"})
+    ends = both.join(holders, left_on="left", right_on="spelling").rename(
+        {"group": "one", "asks": "one_asks"}
+    )
     ends = ends.join(holders, left_on="right", right_on="spelling").rename({"group": "other"})
     return (
-        ends.filter(pl.col("one") != pl.col("other"))
+        ends.filter((pl.col("one") != pl.col("other")) & (pl.col("one_asks") | pl.col("asks")))
         .select(
             "likeness",
             left=pl.min_horizontal("one", "other"),
@@ -362,14 +379,3 @@ def _alike(name: "ndarray", named: "csr_array", likeness: "csr_array") -> pl.Dat
         .group_by("left", "right")
         .agg(pl.col("likeness").max())
     )
-
-
-def _year_spans(papers: "csr_array", year: "ndarray") -> tuple["ndarray", "ndarray"]:
-    """Return the first and the last year of each row's papers; infinite where none is known."""
-    entries = papers.tocoo()
-    known = ~np.isnan(year[entries.col])
-    row, years = entries.row[known], year[entries.col[known]]
-    first, last = np.full(papers.shape[0], np.inf), np.full(papers.shape[0], -np.inf)
-    np.minimum.at(first, row, years)
-    np.maximum.at(last, row, years)
-    return first, last

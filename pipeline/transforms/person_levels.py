@@ -4,11 +4,14 @@ What belongs here: the level and the reason of each mention, once it is known wh
 not: finding that out (`persons`).
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from pipeline.transforms.coded_values import as_they_come
 from pipeline.transforms.person_evidence import Pairs, Scores
 from pipeline.transforms.shared_coauthors import Ties
 from pipeline.transforms.sparse_rows import distinct, run_starts
@@ -18,26 +21,51 @@ if TYPE_CHECKING:
 
 # The surest first.
 LEVELS = ("verified", "probable", "name_only")
+LEVEL = pl.Enum(LEVELS)
 # Coauthors that a reason names; more would not fit on a line.
 _MOST_NAMED = 3
+_SHARED = {"place": pl.Int32, "shared": pl.String}
+_ALIKE = {"seed": pl.Int32, "alike": pl.String}
 # What papers must speak in all (log odds) to be more than the name.
 _LEAST_EVIDENCE = 0.5
 # Mentions whose reasons are put into words at a time: what this bounds is memory.
 _SLICE = 500_000
 
 
-def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class GroupReasons:
+    """What puts mentions together, in words.
+
+    Attributes:
+        shared: columns `place` (of a mention among all), `shared`: which coauthors tie it to others
+            of its group.
+        alike: columns `seed` (a group), `alike`: what it has in common with another one of its
+            author.
+    """
+
+    shared: pl.DataFrame
+    alike: pl.DataFrame
+
+    @staticmethod
+    def of(parts: "Sequence[GroupReasons]") -> "GroupReasons":
+        """Put the reasons of several parts of all mentions together."""
+        return GroupReasons(
+            pl.concat([pl.DataFrame(schema=_SHARED), *(part.shared for part in parts)]),
+            pl.concat([pl.DataFrame(schema=_ALIKE), *(part.alike for part in parts)]),
+        )
+
+
+def levelled(found: pl.DataFrame, reasons: GroupReasons, met: pl.DataFrame) -> pl.DataFrame:
     """Return how sure each mention is, and why.
 
     Args:
-        found: the mentions in the order that ties speak of: columns `mention_id`, `paper_id`,
-            `author_order`, `author_name`,
+        found: all mentions by paper and place: columns `mention_id`, `paper_id`, `author_order`,
             `name` (numbered as they come), `homonym_id`, `number` (-1: none), `is_alone`, `seed`
-            (whom numbers and sure coauthors tie together), `author`, and where the author spells
-            the name otherwise, `met_as` (how) and `in_common` (kinds of evidence).
-        ties: the pairs of mentions that share coauthors.
-        alike: columns `seed`, `alike`: in words, what a group has in common with another one of
-            its author.
+            (whom numbers and sure coauthors tie together: the place of the first), `before` (the
+            author among those of the name) and `author`.
+        reasons: what ties mentions to groups, and groups to authors.
+        met: authors who spell the name otherwise than those they joined: columns `before`,
+            `met_as` (how these spell it) and `in_common` (kinds of evidence).
 
     Returns:
         Columns `mention_id`, `paper_id`, `author_order`, `author`, `identity_level`,
@@ -53,43 +81,74 @@ def levelled(found: pl.DataFrame, ties: Ties, alike: pl.DataFrame) -> pl.DataFra
     )
     shown = found.with_columns(
         is_core=pl.Series(_is_core(number, seed, author)),
-        has_more=pl.Series(np.bincount(author)[author] > 1) if len(author) else False,
-        is_shared=pl.Series(np.bincount(name)[name] > 1) if len(name) else False,
-        shared=_shared_names(found["author_name"], name, seed, ties),
-        by_number=pl.format(
-            "number {} is the only one of the name, and nothing speaks against it",
-            pl.col("homonym_id").max().over("author"),
-        ),
-    ).join(alike, on="seed", how="left", maintain_order="left")
-    return pl.concat([_worded(part) for part in shown.iter_slices(_SLICE)] or [_worded(shown)])
+        has_more=pl.Series(_are_several(author)),
+        is_shared=pl.Series(_are_several(name)),
+        shared=_places_among(reasons.shared["place"], found.height),
+    )
+    texts = {
+        "seed": reasons.alike,
+        "before": _met_otherwise(met),
+        "author": _by_number(found),
+    }
+    return pl.concat(
+        _worded(part, reasons.shared["shared"], texts)
+        for part in (shown.iter_slices(_SLICE) if found.height else [shown])
+    )
 
 
-def _worded(shown: pl.DataFrame) -> pl.DataFrame:
-    """Return level and reason of mentions, by all that is known of each."""
+def _are_several(values: "ndarray") -> "ndarray":
+    return (np.bincount(values, minlength=1) > 1)[values]
+
+
+def _met_otherwise(met: pl.DataFrame) -> pl.DataFrame:
+    """Return why authors joined those who spell the name otherwise: before, met."""
+    said = pl.format("{} in common with {}, which may be the same name", "in_common", "met_as")
+    # Little of many kinds is none that could be named.
+    named = met.filter(pl.col("in_common") != "")
+    return named.select(pl.col("before").cast(pl.Int32), met=said)
+
+
+def _by_number(found: pl.DataFrame) -> pl.DataFrame:
+    """Return why mentions without a number are those of authors with one: author, by_number."""
+    said = "number {} is the only one of the name, and nothing speaks against it"
+    return (
+        found.filter(pl.col("homonym_id").is_not_null())
+        .group_by("author")
+        .agg(by_number=pl.format(said, pl.col("homonym_id").cast(pl.String).max()))
+    )
+
+
+def _worded(
+    shown: pl.DataFrame, shared: pl.Series, texts: "Mapping[str, pl.DataFrame]"
+) -> pl.DataFrame:
+    """Return level and reason of mentions, by all that is known of each.
+
+    Args:
+        shown: mentions; their column `shared` says where in the next one theirs stands.
+        shared: which coauthors tie mentions to others.
+        texts: reasons, by the column that says whose they are.
+    """
+    shown = shown.with_columns(shared=shared.gather(shown["shared"]))
+    for on, said in texts.items():
+        shown = shown.join(said, on=on, how="left", maintain_order="left")
     is_numbered = pl.col("number") >= 0
-    is_respelt = pl.col("in_common").list.len() > 0
+    is_respelt = pl.col("met").is_not_null()
     return shown.select(
         "mention_id",
         "paper_id",
         "author_order",
         "author",
         identity_level=pl.when(is_numbered | pl.col("is_core"))
-        .then(pl.lit("verified"))
+        .then(pl.lit("verified", LEVEL))
         .when(is_respelt | pl.col("alike").is_not_null())
-        .then(pl.lit("probable"))
-        .otherwise(pl.lit("name_only")),
+        .then(pl.lit("probable", LEVEL))
+        .otherwise(pl.lit("name_only", LEVEL)),
         identity_reason=pl.when(is_numbered)
-        .then(pl.format("number {} of the name", "homonym_id"))
+        .then(pl.format("number {} of the name", pl.col("homonym_id").cast(pl.String)))
         .when(pl.col("is_core") & pl.col("shared").is_not_null())
         .then("shared")
         .when(is_respelt)
-        .then(
-            pl.format(
-                "{} in common with {}, which may be the same name",
-                pl.col("in_common").list.join(", "),
-                "met_as",
-            )
-        )
+        .then("met")
         .when("has_more")
         .then(
             pl.coalesce(
@@ -108,11 +167,11 @@ def _worded(shown: pl.DataFrame) -> pl.DataFrame:
 
 def _is_core(number: "ndarray", seed: "ndarray", author: "ndarray") -> "ndarray":
     """Mark the mentions in the largest group of their author, if it is of more than one."""
-    n_seeds = int(seed.max()) + 1 if len(seed) else 0
+    seed, first = as_they_come(seed)
+    n_seeds = len(first)
     size = np.bincount(seed, minlength=n_seeds)
-    has_number, of_author = np.zeros(n_seeds, bool), np.zeros(n_seeds, np.int64)
+    has_number, of_author = np.zeros(n_seeds, bool), author[first]
     has_number[seed[number >= 0]] = True
-    of_author[seed] = author
     order = np.lexsort((np.arange(n_seeds), -size, ~has_number, of_author))
     is_first = run_starts(of_author[order]) == np.arange(n_seeds)
     is_largest = np.zeros(n_seeds, bool)
@@ -120,29 +179,40 @@ def _is_core(number: "ndarray", seed: "ndarray", author: "ndarray") -> "ndarray"
     return (is_largest & (size > 1))[seed]
 
 
-def _shared_names(spelling: pl.Series, name: "ndarray", seed: "ndarray", ties: Ties) -> pl.Series:
-    """Return for each mention in words which coauthors tie it to others of its group."""
+def shared_names(
+    spellings: pl.Series, places: "ndarray", seed: "ndarray", ties: Ties
+) -> pl.DataFrame:
+    """Return for mentions in words which coauthors tie them to others of their group.
+
+    Args:
+        spellings: how each name is spelt.
+        places: of each mention among all.
+        seed: the group of each.
+        ties: the pairs of mentions that share coauthors.
+
+    Returns:
+        Columns `place`, `shared`; mentions that nothing ties are left out.
+    """
     within = np.flatnonzero(seed[ties.left] == seed[ties.right])
-    n_names = int(name.max()) + 1 if len(name) else 1
     ends = np.r_[ties.left[within], ties.right[within]].astype(np.int64)
-    shared = distinct(ends * n_names + np.r_[ties.coauthor[within], ties.coauthor[within]])
-    row, coauthor = shared // n_names, shared % n_names
-    place = np.arange(len(row)) - run_starts(row)
-    n_shared = np.bincount(row, minlength=len(name))
-    # A name is spelt as it was met first.
-    first_met = np.full(n_names, 0)
-    first_met[name[::-1]] = np.arange(len(name))[::-1]
-    rows = distinct(row)
-    columns = {"n": pl.Series(n_shared[rows], dtype=pl.Int64)}
+    shared = distinct(ends * len(spellings) + np.r_[ties.coauthor[within], ties.coauthor[within]])
+    row, coauthor = np.divmod(shared, max(1, len(spellings)))
+    first = np.flatnonzero(np.diff(row, prepend=-1))
+    n_shared = np.diff(first, append=len(row))
+    columns = {"n": pl.Series(n_shared)}
     for n in range(_MOST_NAMED):
-        met = np.full(len(name), -1)
-        met[row[place == n]] = first_met[coauthor[place == n]]
-        columns[f"name_{n}"] = _spelt(spelling, met[rows])
-    parts = pl.DataFrame(columns).iter_slices(_SLICE)
-    words = pl.concat([_words_of(part) for part in parts] or [pl.Series([], dtype=pl.String)])
-    place_of = np.full(len(name), -1)
-    place_of[rows] = np.arange(len(rows))
-    return _spelt(words, place_of)
+        named = np.where(n < n_shared, coauthor[np.minimum(first + n, len(row) - 1)], -1)
+        columns[f"name_{n}"] = _spelt(spellings, named)
+    return pl.DataFrame(
+        {"place": places[row[first]], "shared": _words_of(pl.DataFrame(columns))}, schema=_SHARED
+    )
+
+
+def _places_among(places: pl.Series, height: int) -> pl.Series:
+    """Return for each of so many rows where in a list of places its own stands; NULL: nowhere."""
+    place_of = np.full(height, -1, np.int32)
+    place_of[places.to_numpy()] = np.arange(len(places))
+    return pl.Series(place_of).replace(-1, None)
 
 
 def _words_of(shared: pl.DataFrame) -> pl.Series:
@@ -189,7 +259,9 @@ def reasons_of_pairs(
         .then(pl.lit("like other papers of the author, a little in several ways")),
     )
     ends = [
-        both.with_columns(seed=pl.Series(numbered[side[within]]), other=pl.Series(other[within]))
+        both.with_columns(
+            seed=pl.Series(numbered[side[within]], dtype=pl.Int32), other=pl.Series(other[within])
+        )
         for side, other in ((pairs.left, pairs.right), (pairs.right, pairs.left))
     ]
     return (

@@ -6,6 +6,7 @@ and their papers have enough in common. What does not: which have anything in co
 one person's (`text.name_agreement`).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING
@@ -14,9 +15,9 @@ import numpy as np
 import polars as pl
 
 from pipeline.text.name_agreement import may_be_one
-from pipeline.text.person_names import PersonName, read_names
+from pipeline.text.person_names import read_names
 from pipeline.transforms.person_works import Works
-from pipeline.transforms.shared_coauthors import Mentions
+from pipeline.transforms.shared_coauthors import Coauthors, Mentions
 from pipeline.transforms.spelling_pairs import spelling_pairs
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _LEAST = {"same": 0.0, "fuller": 1.0, "turned": 1.0, "slip": 4.0}
 # So much more must speak for one of two whom a name may mean, if these cannot be one person.
 _CLEARLY = 3.0
 _CERTAIN = 1e9  # is enough for all names that may be one person's
-_MET = {"author": pl.Int64, "met_as": pl.String, "in_common": pl.List(pl.String)}
+_MET = {"before": pl.Int64, "met_as": pl.Int64, "in_common": pl.String}
 
 
 @dataclass(slots=True)
@@ -41,7 +42,11 @@ class _Person:
 
 
 def join_spellings(
-    mentions: Mentions, author: "ndarray", names: pl.DataFrame, works: Works
+    mentions: Mentions,
+    coauthors: Coauthors,
+    author: "ndarray",
+    names: pl.DataFrame,
+    works: Works,
 ) -> tuple["ndarray", pl.DataFrame]:
     """Join persons of different names.
 
@@ -52,21 +57,22 @@ def join_spellings(
 
     Args:
         mentions: all mentions.
+        coauthors: the names on each paper.
         author: the person of each; all mentions of a person have one name.
         names: the names in the order of their numbers: columns `name_key`, `spelling`.
         works: what the papers show.
 
     Returns:
         For each person the one that it is now; and for those that are now another one, columns
-        `author`, `met_as` (the name under which that one was met), `in_common` (kinds of evidence).
+        `before`, `met_as` (the name under which that one was met), `in_common` (kinds of evidence).
     """
     n_people = int(author.max()) + 1 if len(author) else 0
     becomes = np.arange(n_people, dtype=np.int32)
-    met: list[tuple[int, str, list[str]]] = []
-    pairs = spelling_pairs(mentions, author, names["name_key"], works)
+    met: list[tuple[int, int, str]] = []
+    pairs = spelling_pairs(mentions, coauthors, author, names["name_key"], works)
     likely = pairs.filter(pl.col("score") >= min(_LEAST.values()))
-    agreement = _Agreement(names["spelling"])
     people = _people(mentions, author, likely)
+    agreement = _Agreement({name for person in people.values() for name in person.names}, names)
     rivals = _Rivals(likely, people, becomes, agreement)
     for left, right, score, in_common in likely.iter_rows():
         one, other = _root(becomes, left), _root(becomes, right)
@@ -77,12 +83,13 @@ def join_spellings(
             sizes = len(people[one].papers), len(people[other].papers)
             if sizes[0] < sizes[1]:
                 one, other = other, one
-            met.append((other, names["spelling"][min(people[one].names)], in_common))
+            met.append((other, min(people[one].names), in_common))
             _absorb(people[one], people[other])
             becomes[other] = one
     while not np.array_equal(becomes, further := becomes[becomes]):
         becomes = further
-    return becomes, pl.DataFrame(met, schema=_MET, orient="row")
+    shown = pl.DataFrame(met, schema=_MET, orient="row")
+    return becomes, shown.with_columns(met_as=names["spelling"].gather(shown["met_as"]))
 
 
 def _people(mentions: Mentions, author: "ndarray", pairs: pl.DataFrame) -> dict[int, _Person]:
@@ -105,23 +112,18 @@ def _people(mentions: Mentions, author: "ndarray", pairs: pl.DataFrame) -> dict[
 class _Agreement:
     """How names agree; each name is read once, each pair compared once."""
 
-    def __init__(self, spellings: pl.Series) -> None:
-        self._spellings = spellings
-        self._read: dict[int, PersonName] = {}
+    def __init__(self, asked: Collection[int], names: pl.DataFrame) -> None:
+        spellings = names["spelling"].gather(sorted(asked)).to_list()
+        self._read = dict(zip(sorted(asked), read_names(spellings), strict=True))
         self._least: dict[tuple[int, int], float] = {}
 
     def least(self, one: int, other: int) -> float:
         """Return what must speak for two names being one person's."""
         pair = (min(one, other), max(one, other))
         if pair not in self._least:
-            found = may_be_one(*map(self._name, pair))
+            found = may_be_one(*map(self._read.__getitem__, pair))
             self._least[pair] = _LEAST.get(found, np.inf)
         return self._least[pair]
-
-    def _name(self, name: int) -> PersonName:
-        if name not in self._read:
-            (self._read[name],) = read_names([self._spellings[name]])
-        return self._read[name]
 
 
 def _may_join(one: _Person, other: _Person, score: float, agreement: _Agreement) -> bool:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from pipeline.text.keys import fold_ascii, title_keys
+from pipeline.text.keys import title_keys
 from pipeline.transforms.coded_values import coded, ranked
-from pipeline.transforms.sparse_rows import columns_of, incidence, unit_rows
+from pipeline.transforms.sparse_rows import beside, columns_of, incidence, unit_rows
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _TELLING = 8.0
 # Papers of other words and affiliations that a few pages do not show.
 _UNSEEN = 200
+# Words and venues that bring two groups together at all are those of at most this share of papers,
+# or of so many.
+_RARE_SHARE = 0.002
+_RARE_PAPERS = 500
 _GRAMMAR = (
     "a an and are as at be by can do for from how in into is it its not of on or over the to toward"
     " towards under using via we what when with"
@@ -39,7 +43,10 @@ class Works:
         venue_weight: how much each venue says (inverse document frequency).
         year: the year of publication; NaN where unknown.
         affiliations: which of the distinct affiliations the paper names.
+        is_placed: whether the paper names any.
         likeness: the distinct affiliations by their words, at length 1 or less.
+        rare: the words of titles, and the venues, that few papers show.
+        rare_likeness: the distinct affiliations by the words that few papers show.
     """
 
     words: "csr_array"
@@ -47,7 +54,10 @@ class Works:
     venue_weight: "ndarray"
     year: "ndarray"
     affiliations: "csr_array"
+    is_placed: "ndarray"
     likeness: "csr_array"
+    rare: "csr_array"
+    rare_likeness: "csr_array"
 
 
 def read_works(works: pl.DataFrame) -> Works:
@@ -56,15 +66,25 @@ def read_works(works: pl.DataFrame) -> Works:
     venues = works["venue"].str.strip_chars().str.to_lowercase().replace("", None)
     paper, affiliation, distinct = _affiliations(works["affiliations"])
     named = incidence(paper, affiliation, np.ones(len(paper)), (works.height, len(distinct)))
-    held = _values(venues)
+    words, held = _title_words(titles), _values(venues)
+    likeness = _affiliation_words(distinct, named)
     return Works(
-        words=_title_words(titles),
+        words=words,
         venues=held,
         venue_weight=_weights(held),
         year=works["year"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
         affiliations=named,
-        likeness=_affiliation_words(distinct, named),
+        is_placed=np.diff(named.indptr) > 0,
+        likeness=likeness,
+        rare=beside(_rare_columns(words, words), _rare_columns(held, held)),
+        rare_likeness=_rare_columns(likeness, named @ likeness),
     )
+
+
+def _rare_columns(matrix: "csr_array", of_papers: "csr_array") -> "csr_array":
+    """Return the columns that few papers show."""
+    fewest = max(_RARE_PAPERS, _RARE_SHARE * of_papers.shape[0])
+    return matrix[:, np.flatnonzero(columns_of(of_papers) <= fewest)]
 
 
 def _title_words(titles: pl.Series) -> "csr_array":
@@ -135,7 +155,7 @@ def _affiliation_words(distinct: pl.Series, named: "csr_array") -> "csr_array":
     At length 1 if the words are rare enough, else shorter: who shares what many papers show, as
     "MIT" on a page of MIT, shares little.
     """
-    words = _words(pl.Series(list(map(_letters, distinct)), dtype=pl.String), is_stemmed=False)
+    words = _words(pl.Series(title_keys(distinct.to_list()), dtype=pl.String), is_stemmed=False)
     spelt = columns_of(named)
     n_papers = np.bincount(
         words.indices,
@@ -146,8 +166,3 @@ def _affiliation_words(distinct: pl.Series, named: "csr_array") -> "csr_array":
     weight = np.log((n_all + _UNSEEN) / np.minimum(n_papers, n_all))
     words.data = weight[words.indices]
     return unit_rows(words, _TELLING)
-
-
-def _letters(text: str) -> str:
-    signs = (sign if sign.isalnum() else " " for sign in fold_ascii(text))
-    return " ".join("".join(signs).split())

@@ -1,9 +1,10 @@
 """Whose the names in lists of authors are: mentions into persons.
 
-What belongs here: pure functions from frames to a frame: mentions as numbers, and the groups that
-numbers and shared coauthors make. What does not: what a mention and a work are (`sql/people`), what
-two groups have in common (`person_evidence`), joining them (`person_merging`), how sure a mention
-is (`person_levels`), running on somebody's table (`records.identify`), judging it (`evaluate`).
+What belongs here: pure functions from frames to a frame: mentions as numbers, a batch of names at a
+time, ids of authors. What does not: what a mention and a work are (`sql/people`), whose the
+mentions of a name are (`namesakes`), persons of several names (`person_spellings`), how sure a
+mention is (`person_levels`), running on somebody's table (`records.identify`), judging it
+(`evaluate`).
 """
 
 import hashlib
@@ -15,20 +16,16 @@ import polars as pl
 
 from pipeline.transforms.coded_values import as_they_come, coded, ranked
 from pipeline.transforms.name_commonness import commonness
-from pipeline.transforms.person_evidence import MILLION, Evidence, Pairs
-from pipeline.transforms.person_levels import levelled, reasons_of_pairs
-from pipeline.transforms.person_merging import merge
+from pipeline.transforms.namesakes import told_apart
+from pipeline.transforms.person_levels import LEVEL, GroupReasons, levelled
 from pipeline.transforms.person_spellings import join_spellings
 from pipeline.transforms.person_works import Works, read_works
-from pipeline.transforms.shared_coauthors import Mentions, Ties, shared_coauthors, worth_of
-from pipeline.transforms.sparse_rows import incidence, meeting
+from pipeline.transforms.shared_coauthors import Coauthors, Mentions
+from pipeline.transforms.sparse_rows import batches, meeting
 
 if TYPE_CHECKING:
     from numpy import ndarray
 
-# A shared coauthor makes two mentions one person by himself if he speaks for it with such log odds
-# more than the bearers of the name speak against.
-_CERTAIN = 3.0
 # What of a mention its author stands beside.
 _SHOWN = ("mention_id", "paper_id", "author_order")
 
@@ -56,23 +53,31 @@ def persons(mentions: pl.DataFrame, works: pl.DataFrame, name_parts: pl.DataFram
     Returns:
         Columns `mention_id`, `paper_id`, `author_order`, `author_id` (`a` and 16 hex digits made of
         the author's first mention), `identity_level` (see `person_levels`), `identity_reason`,
-        ordered by paper and place, those without a name last.
+        ordered by paper and place.
     """
-    read = _Read.of(mentions.filter(pl.col("name_key").is_not_null()), works, name_parts)
-    ties = shared_coauthors(read.mentions)
-    seed = _seeds(read.mentions, ties)
-    evidence, pairs, compared = _compared(read, ties, seed)
-    before = evidence.scores(pairs)
-    merge(evidence, pairs)
-    author = np.arange(int(seed.max()) + 1 if len(seed) else 0, dtype=np.int32)
-    author[compared] = compared[evidence.joined]
-    becomes, met = join_spellings(read.mentions, author[seed], read.names, read.works)
-    found = read.frame.with_columns(seed=pl.Series(seed), author=pl.Series(author[seed]))
-    found = found.join(met, on="author", how="left", maintain_order="left").with_columns(
-        author=pl.Series(becomes[author[seed]])
+    # Where all have one, as in most lists, they need not be held twice.
+    is_named = mentions["name_key"].is_not_null()
+    named = mentions if is_named.all() else mentions.filter(is_named)
+    return _told(mentions, levelled(*_whose(_Read.of(named, works, name_parts))))
+
+
+def _whose(read: "_Read") -> tuple[pl.DataFrame, GroupReasons, pl.DataFrame]:
+    """Return whose each mention of a name is, and what puts it there (see `levelled`)."""
+    coauthors = Coauthors.of(read.mentions)
+    # Nobody else has the name of who is in no batch.
+    seed = np.arange(read.frame.height, dtype=np.int32)
+    author = seed.copy()
+    reasons: list[GroupReasons] = []
+    for place in batches(read.mentions.name):
+        found = told_apart(place, read.mentions, coauthors, read.works, read.names["spelling"])
+        seed[place], author[place] = found.seed, found.author
+        reasons.append(found.reasons)
+    author, _ = as_they_come(author)
+    becomes, met = join_spellings(read.mentions, coauthors, author, read.names, read.works)
+    told = read.frame.with_columns(
+        seed=pl.Series(seed), before=pl.Series(author), author=pl.Series(becomes[author])
     )
-    alike = reasons_of_pairs(before, pairs, evidence.joined, compared)
-    return _told(mentions, levelled(found, ties, alike))
+    return told, GroupReasons.of(reasons), met
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +96,13 @@ class _Read:
         key, _ = coded(named["name_key"])
         order = _order(named, paper)
         paper, (name, first) = paper[order], as_they_come(key[order])
-        frame = named.select(*_SHOWN, "author_name", "homonym_id")[order]
-        names = named[order[first]].select("name_key", spelling="author_name")
-        number = frame["homonym_id"].rank("dense").cast(pl.Int32).fill_null(0).to_numpy() - 1
+        # Numbers recur, and few names have one: as codes they take a twentieth of the memory.
+        numbers = pl.Enum(named["homonym_id"].drop_nulls().unique().sort())
+        frame = named.select(*_SHOWN, pl.col("homonym_id").cast(numbers))[order]
+        names = named.select("name_key", spelling="author_name")[order[first]]
+        number = (
+            frame["homonym_id"].to_physical().cast(pl.Int32).fill_null(-1).to_numpy(writable=True)
+        )
         on_paper = paper.astype(np.int64) * names.height + name
         # A list that gives one number twice gives it to the first.
         numbered = np.flatnonzero(number >= 0)
@@ -104,7 +113,9 @@ class _Read:
         frame = frame.with_columns(
             name=pl.Series(name), number=pl.Series(number), is_alone=pl.Series(is_alone)
         )
-        bearers = np.maximum(commonness(names["name_key"], name_parts), _counted(frame))
+        bearers = np.maximum(
+            commonness(names["name_key"], name_parts), _counted(frame, names.height)
+        )
         return _Read(
             frame,
             Mentions(paper, name, number, is_alone, bearers),
@@ -117,14 +128,18 @@ class _Read:
         )
 
 
-def _counted(frame: pl.DataFrame) -> "ndarray":
+def _counted(frame: pl.DataFrame, n_names: int) -> "ndarray":
     """Return for each name how many others bear it by its numbers: who has 0003 is not the first.
 
     What is no such number, as a year that somebody wrote behind the name, says nothing.
     """
-    number = pl.col("homonym_id").str.extract(r"^0(\d{3})$").cast(pl.Int64).fill_null(1)
-    numbers = frame.group_by("name").agg((number - 1).max().clip(0)).sort("name")
-    return numbers["homonym_id"].to_numpy()
+    numbers = (
+        frame.select("name", "homonym_id").drop_nulls("homonym_id").cast({"homonym_id": pl.String})
+    )
+    number = numbers["homonym_id"].str.extract(r"^0(\d{3})$").cast(pl.Int64).fill_null(1)
+    others = np.zeros(n_names)
+    np.maximum.at(others, numbers["name"].to_numpy(), number.to_numpy() - 1)
+    return others
 
 
 def _order(named: pl.DataFrame, paper: "ndarray") -> "ndarray":
@@ -144,79 +159,6 @@ def _is_shared(values: "ndarray") -> "ndarray":
     return is_shared
 
 
-def _seeds(mentions: Mentions, ties: Ties) -> "ndarray":
-    """Return for each mention the group that numbers and sure coauthors put it in."""
-    worth = worth_of(mentions.bearers)[ties.coauthor]
-    against = np.log1p(mentions.bearers)[mentions.name[ties.left]]
-    is_certain = (worth - against >= _CERTAIN) & (
-        mentions.number[ties.left] == mentions.number[ties.right]
-    )
-    numbered = np.flatnonzero(mentions.number >= 0)
-    numbered = numbered[np.lexsort((mentions.number[numbered], mentions.name[numbered]))]
-    is_same = (np.diff(mentions.name[numbered]) == 0) & (np.diff(mentions.number[numbered]) == 0)
-    left = np.r_[ties.left[is_certain], numbered[:-1][is_same]]
-    right = np.r_[ties.right[is_certain], numbered[1:][is_same]]
-    return _components(left, right, len(mentions.name))
-
-
-def _components(left: "ndarray", right: "ndarray", size: int) -> "ndarray":
-    """Return for each of so many the component that pairs put it in, numbered by first members."""
-    from scipy.sparse.csgraph import connected_components
-
-    graph = incidence(left, right, np.ones(len(left), np.int8), (size, size))
-    # SciPy looks at one member after the other: the first new one gets the next number.
-    return connected_components(graph, directed=False)[1]
-
-
-def _compared(read: _Read, ties: Ties, seed: "ndarray") -> tuple[Evidence, Pairs, "ndarray"]:
-    """Return the groups of names with several, and which pairs of them are compared.
-
-    Last, for each of these groups its number among all.
-    """
-    mentions = read.mentions
-    n_seeds = int(seed.max()) + 1 if len(seed) else 0
-    name = np.zeros(n_seeds, np.int64)
-    number = np.full(n_seeds, -1)
-    name[seed] = mentions.name
-    np.maximum.at(number, seed, mentions.number)
-    is_alone = np.zeros(n_seeds, bool)
-    is_alone[seed] = mentions.is_alone
-    several = np.flatnonzero(
-        ~is_alone & (np.bincount(name[~is_alone], minlength=len(mentions.bearers))[name] > 1)
-    )
-    n_numbers = np.bincount(name[number >= 0], minlength=len(mentions.bearers))
-    has_one_number = n_numbers[name] == 1
-    place = np.full(n_seeds, -1)
-    place[several] = np.arange(len(several))
-    group = place[seed]
-    mine = np.flatnonzero(group >= 0)
-    evidence = Evidence(
-        works=read.works,
-        paper=mentions.paper[mine],
-        group=group[mine],
-        block=name[several],
-        number=number[several],
-        has_one_number=has_one_number[several],
-        bearers=mentions.bearers[name[several]],
-        joined=np.arange(len(several)),
-    )
-    one, other = group[ties.left], group[ties.right]
-    # Of other groups than their own; a name without a second group has none.
-    across = np.flatnonzero(one != other)
-    one, other = one[across], other[across]
-    spoken = np.rint(MILLION * worth_of(mentions.bearers)).astype(np.int64)[ties.coauthor[across]]
-    tied = pl.DataFrame(
-        {
-            "left": np.minimum(one, other),
-            "right": np.maximum(one, other),
-            "coauthor": ties.coauthor[across],
-            "coauthors": spoken,
-        }
-    ).unique()
-    pairs = evidence.candidates(pl.concat([tied.drop("coauthor"), evidence.by_name()]))
-    return evidence, pairs, several
-
-
 def _told(mentions: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
     """Return all mentions, each with its author's id; a mention without a name is its own author.
 
@@ -226,14 +168,20 @@ def _told(mentions: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
     alone = nameless.select(
         *_SHOWN,
         author_id=_ids(nameless["mention_id"]),
-        identity_level=pl.lit("name_only"),
+        identity_level=pl.lit("name_only", LEVEL),
         identity_reason=pl.lit("no letter or digit of the name is left"),
     )
     author, first = as_they_come(levels["author"].to_numpy())
     ids = _ids(levels["mention_id"].gather(first)).gather(author)
-    return pl.concat([levels.with_columns(author_id=ids).select(alone.columns), alone])
+    told = levels.with_columns(author_id=ids).select(alone.columns)
+    if not alone.height:
+        return told
+    return pl.concat([told, alone]).sort(
+        "paper_id", "author_order", nulls_last=True, maintain_order=True
+    )
 
 
 def _ids(mentions: pl.Series) -> pl.Series:
     texts = mentions.cast(pl.Binary).to_list()
-    return pl.Series([f"a{hashlib.md5(each).hexdigest()[:16]}" for each in texts], dtype=pl.String)
+    digests = pl.Series([hashlib.md5(each).digest()[:8] for each in texts], dtype=pl.Binary)
+    return pl.select("a" + digests.bin.encode("hex")).to_series()

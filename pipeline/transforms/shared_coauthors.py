@@ -4,7 +4,6 @@ What belongs here: pairs of mentions of one name whose papers name the same othe
 not: what else two papers have in common (`person_evidence`), what follows (`persons`).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 # Of longer lists the names borne by the fewest papers speak: a collaboration of thousands says
 # little with each, and pairs of its members would be millions.
 _MOST_NAMES = 50
-# Mentions whose coauthors are compared at a time: few enough for what is near the processor.
-_BATCH = 100_000
 # As a shared coauthor of a name that ten people bear speaks for one person, odds two to one.
 _TELLING_BEARERS = 10.0
 _FEWEST_BEARERS = 1e-3
@@ -28,6 +25,8 @@ _FEWEST_BEARERS = 1e-3
 @dataclass(frozen=True, slots=True)
 class Mentions:
     """Names in the lists of papers as numbers, ordered by paper and place.
+
+    All of them, or all those of some names (`at`); a name has the same number in both.
 
     Attributes:
         paper: the paper of each mention, ascending.
@@ -43,6 +42,11 @@ class Mentions:
     number: "ndarray"
     is_alone: "ndarray"
     bearers: "ndarray"
+
+    def at(self, places: "ndarray") -> "Mentions":
+        """Return the mentions in some places."""
+        columns = (self.paper, self.name, self.number, self.is_alone)
+        return Mentions(*(column[places] for column in columns), self.bearers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,58 +70,49 @@ def worth_of(bearers: "ndarray") -> "ndarray":
     return np.log1p(_TELLING_BEARERS / (bearers + _FEWEST_BEARERS))
 
 
-def shared_coauthors(mentions: Mentions) -> Ties:
-    """Return the ties of all mentions but those that are alone.
+@dataclass(frozen=True, slots=True)
+class Coauthors:
+    """The names of each paper that stand on other papers, too.
+
+    Attributes:
+        start, size: where the names of each paper begin, and how many they are.
+        name: the names, paper after paper.
+    """
+
+    start: "ndarray"
+    size: "ndarray"
+    name: "ndarray"
+
+    @staticmethod
+    def of(mentions: Mentions) -> "Coauthors":
+        """Take of each paper the names that speak for it."""
+        counts = np.bincount(mentions.name, minlength=len(mentions.bearers))
+        several = np.flatnonzero(counts[mentions.name] > 1)
+        paper = mentions.paper[several]
+        speaking = several[_speaks(paper, counts[mentions.name[several]])]
+        n_papers = int(mentions.paper.max(initial=-1)) + 1
+        size = np.bincount(mentions.paper[speaking], minlength=n_papers).astype(np.int32)
+        start = (np.cumsum(size) - size).astype(np.int32)
+        return Coauthors(start, size, mentions.name[speaking])
+
+    def beside(self, paper: "ndarray", name: "ndarray") -> tuple["ndarray", "ndarray"]:
+        """Return for names on papers the others there: places of the names, and the others."""
+        size = self.size[paper]
+        place = np.repeat(np.arange(len(paper), dtype=np.int32), size)
+        other = self.name[np.repeat(self.start[paper], size) + spans(size)]
+        is_other = name[place] != other
+        return place[is_other], other[is_other]
+
+
+def shared_coauthors(mentions: Mentions, coauthors: Coauthors) -> Ties:
+    """Return the ties of mentions, all those of some names, but for those that are alone.
 
     Mentions without a number are connected among themselves, those of a number among themselves,
     and both where they share a coauthor.
     """
     asked = np.flatnonzero(~mentions.is_alone).astype(np.int32)
-    parts = [
-        _ties(mentions, asked[place], coauthor)
-        for place, coauthor in with_coauthors(mentions, asked, mentions.name[asked])
-    ]
-    return Ties(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
-
-
-def with_coauthors(
-    mentions: Mentions, asked: "ndarray", block: "ndarray"
-) -> Iterator[tuple["ndarray", "ndarray"]]:
-    """Yield mentions beside the names of their coauthors, a pair for each.
-
-    Only mentions in blocks of several, and coauthors that stand on several papers.
-
-    Args:
-        mentions: all mentions.
-        asked: some of them.
-        block: the block of each of these; every part that is yielded holds whole blocks.
-
-    Yields:
-        Places in `asked`, and the name of a coauthor for each.
-    """
-    counts = np.bincount(mentions.name, minlength=len(mentions.bearers))
-    several = np.flatnonzero(counts[mentions.name] > 1)
-    speaking = several[_speaks(mentions.paper[several], counts[mentions.name[several]])]
-    on_paper = np.bincount(
-        mentions.paper[speaking], minlength=int(mentions.paper.max(initial=0)) + 1
-    )
-    start = np.cumsum(on_paper) - on_paper
-    name = mentions.name[speaking]
-    for mine in _parts(block):
-        paper = mentions.paper[asked[mine]]
-        place = np.repeat(mine, on_paper[paper])
-        coauthor = name[np.repeat(start[paper], on_paper[paper]) + spans(on_paper[paper])]
-        is_other = mentions.name[asked[place]] != coauthor
-        yield place[is_other], coauthor[is_other]
-
-
-def _parts(block: "ndarray") -> "list[ndarray]":
-    """Return the places of blocks of several in parts that hold whole blocks."""
-    chosen = np.flatnonzero(np.bincount(block, minlength=1)[block] > 1).astype(np.int32)
-    n_parts = len(chosen) // _BATCH + 1
-    part = (block[chosen] % n_parts).astype(np.uint16)
-    chosen = chosen[np.argsort(part, kind="stable")]
-    return np.split(chosen, np.cumsum(np.bincount(part, minlength=n_parts))[:-1])
+    place, coauthor = coauthors.beside(mentions.paper[asked], mentions.name[asked])
+    return Ties(*_ties(mentions, asked[place], coauthor))
 
 
 def _speaks(paper: "ndarray", count: "ndarray") -> "ndarray":

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from numpy import ndarray
     from scipy.sparse import csr_array
 
+# Entries whose groups are looked at together: few enough for what is near the processor.
+_BATCH = 100_000
 # Pairs of rows that are looked at together: what this bounds is memory.
 _CHUNK = 200_000
 # By what numbers are multiplied so that their first bits tell nothing of them (Knuth, 6.4): by the
@@ -26,7 +28,9 @@ def spans(sizes: "ndarray") -> "ndarray":
     [0, 1, 0, 1, 2]
     """
     ends = np.cumsum(sizes)
-    return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - sizes, sizes)
+    total = int(ends[-1]) if len(ends) else 0
+    narrow = np.int32 if total < 2**31 else np.int64  # half the memory
+    return np.arange(total, dtype=narrow) - np.repeat((ends - sizes).astype(narrow), sizes)
 
 
 def run_starts(values: "ndarray") -> "ndarray":
@@ -41,23 +45,72 @@ def run_starts(values: "ndarray") -> "ndarray":
     )
 
 
-def pairs_within(groups: "ndarray", members: "ndarray") -> tuple["ndarray", "ndarray"]:
+def recurring(values: "ndarray") -> "ndarray":
+    """Mark the ordered values that are there several times.
+
+    >>> recurring(np.array([4, 4, 7, 9, 9])).tolist()
+    [True, True, False, True, True]
+    """
+    is_again = np.r_[False, values[1:] == values[:-1]][: len(values)]
+    return is_again | np.r_[is_again[1:], False][: len(values)]
+
+
+def batches(groups: "ndarray") -> "list[ndarray]":
+    """Return the places of entries, but for those alone in their group, a batch at a time.
+
+    A batch holds whole groups, its places ascend, and it is about as large as the others: what
+    fits into caches is several times as fast, and memory that is given back is at hand again.
+
+    Args:
+        groups: whole numbers from 0, the group of each entry.
+
+    >>> [batch.tolist() for batch in batches(np.array([0, 1, 2, 1, 0]))]
+    [[0, 1, 3, 4]]
+    """
+    size = np.bincount(groups, minlength=1)
+    size[size < 2] = 0
+    batch_of = ((np.cumsum(size) - size) // _BATCH).astype(np.uint16)
+    chosen = np.flatnonzero((size > 0)[groups]).astype(np.int32)
+    batch = batch_of[groups[chosen]]
+    ends = np.cumsum(np.bincount(batch, minlength=1))
+    parts = np.split(chosen[np.argsort(batch, kind="stable")], ends[:-1])
+    return [part for part in parts if len(part)]
+
+
+def pairs_within(
+    groups: "ndarray", members: "ndarray", asks: "ndarray | None" = None
+) -> tuple["ndarray", "ndarray"]:
     """Return all pairs of members of the same group, the smaller first, each once.
 
     Args:
         groups: whole numbers from 0, the group of each entry.
         members: whole numbers from 0, who it is; a member may be in many groups, in each of them
             once. So many times the groups must stay below 2^63.
+        asks: for each member whether pairs with it are asked for; None: all pairs are.
 
     >>> [pair.tolist() for pair in pairs_within(np.array([7, 7, 8, 7]), np.array([0, 1, 1, 2]))]
     [[0, 0, 1], [1, 2, 2]]
+    >>> asks = np.array([False, True, False])
+    >>> found = pairs_within(np.array([7, 7, 8, 7]), np.array([0, 1, 1, 2]), asks)
+    >>> [pair.tolist() for pair in found]
+    [[0, 1], [1, 2]]
     """
+    if asks is None:
+        return _pairs_within(groups, members)
+    hole, n_holes = _strewn(groups, _STREWING[0])
+    is_asked = np.zeros(n_holes, bool)
+    is_asked[hole[asks[members]]] = True
+    chosen = np.flatnonzero(is_asked[hole])
+    left, right = _pairs_within(groups[chosen], members[chosen])
+    is_pair = asks[left] | asks[right]
+    return left[is_pair], right[is_pair]
+
+
+def _pairs_within(groups: "ndarray", members: "ndarray") -> tuple["ndarray", "ndarray"]:
     # Sorting numbers takes a tenth of the time of finding their order.
     size = int(members.max(initial=0)) + 1
     codes = np.sort(groups * size + members)
-    is_again = np.diff(codes // size) == 0
-    # Most are alone in their group.
-    codes = codes[np.r_[False, is_again][: len(codes)] | np.r_[is_again, False][: len(codes)]]
+    codes = codes[recurring(codes // size)]  # most are alone in their group
     groups, members = np.divmod(codes, size)
     place = np.arange(len(groups)) - run_starts(groups)
     later = np.repeat(np.arange(len(groups)), place)
@@ -94,16 +147,21 @@ def meeting(groups: "ndarray", members: "ndarray") -> "ndarray":
     """
     places = np.arange(len(groups))
     for factor in _STREWING:
-        n_bits = max(1, int(2 * len(places)).bit_length())
-        hole = groups[places].astype(np.uint64) * np.uint64(factor) >> np.uint64(64 - n_bits)
-        hole = hole.astype(np.int64)
+        hole, n_holes = _strewn(groups[places], factor)
         member = members[places]
-        last = np.zeros(1 << n_bits, np.int32)
+        last = np.zeros(n_holes, np.int32)
         last[hole] = member
-        is_shared = np.zeros(1 << n_bits, bool)
+        is_shared = np.zeros(n_holes, bool)
         is_shared[hole[last[hole] != member]] = True
         places = places[is_shared[hole]]
     return places
+
+
+def _strewn(groups: "ndarray", factor: int) -> tuple["ndarray", int]:
+    """Return numbers below twice as many as there are or a few more, equal ones for equals."""
+    n_bits = max(1, int(2 * len(groups)).bit_length())
+    hole = groups.astype(np.uint64) * np.uint64(factor) >> np.uint64(64 - n_bits)
+    return hole.astype(np.int64), 1 << n_bits
 
 
 def incidence(
@@ -113,6 +171,38 @@ def incidence(
     from scipy.sparse import csr_array
 
     return csr_array((value, (row, column)), shape=shape)
+
+
+def pooled(matrix: "csr_array", rows: "ndarray", ends: "ndarray") -> "csr_array":
+    """Return the sums of rows that stand one after the other: as `incidence @ matrix`, but faster.
+
+    A product looks at every column of the matrix; most sums are of one row.
+
+    Args:
+        matrix: some rows.
+        rows: the rows of each sum, sum after sum.
+        ends: where in `rows` each sum ends; from 0, so that there is one more than sums.
+
+    >>> from scipy.sparse import csr_array
+    >>> matrix = csr_array(np.array([[1, 0], [2, 3]]))
+    >>> pooled(matrix, np.array([1, 0, 1]), np.array([0, 1, 3])).toarray().tolist()
+    [[2, 3], [3, 3]]
+    """
+    from scipy.sparse import csr_array
+
+    taken = matrix[rows]
+    sums = csr_array(
+        (taken.data, taken.indices, taken.indptr[ends]), shape=(len(ends) - 1, matrix.shape[1])
+    )
+    sums.sum_duplicates()
+    return sums
+
+
+def beside(left: "csr_array", right: "csr_array") -> "csr_array":
+    """Return a matrix of the columns of two."""
+    from scipy.sparse import csr_array, hstack
+
+    return csr_array(hstack([left, right], format="csr"))
 
 
 def columns_of(matrix: "csr_array") -> "ndarray":

@@ -13,15 +13,22 @@ import polars as pl
 from pipeline.transforms.coded_values import coded
 from pipeline.transforms.person_evidence import MILLION, TIED, Evidence, Pairs
 from pipeline.transforms.person_works import Works
-from pipeline.transforms.shared_coauthors import Mentions, with_coauthors, worth_of
-from pipeline.transforms.sparse_rows import meeting, spans
+from pipeline.transforms.shared_coauthors import Coauthors, Mentions, worth_of
+from pipeline.transforms.sparse_rows import batches, distinct, meeting, recurring, spans
 
 if TYPE_CHECKING:
     from numpy import ndarray
 
+_ALIKE = {"left": pl.Int32, "right": pl.Int32, "likeness": pl.Float64}
+_MET = {"coauthor": pl.Int32, "left": pl.Int32, "right": pl.Int32}
+
 
 def spelling_pairs(
-    mentions: Mentions, author: "ndarray", name_keys: pl.Series, works: Works
+    mentions: Mentions,
+    coauthors: Coauthors,
+    author: "ndarray",
+    name_keys: pl.Series,
+    works: Works,
 ) -> pl.DataFrame:
     """Return the persons of different names who have something in common, the likeliest first.
 
@@ -31,16 +38,17 @@ def spelling_pairs(
 
     Args:
         mentions: all mentions.
+        coauthors: the names on each paper.
         author: the person of each; all mentions of a person have one name.
         name_keys: the names in the order of their numbers.
         works: what the papers show.
 
     Returns:
         Columns `left`, `right`, `score` (log odds that they are one person, if the names are no
-        reason against it), `in_common` (kinds of evidence).
+        reason against it), `in_common` (kinds of evidence, in words).
     """
     people = _People.of(mentions, author, name_keys)
-    tied = _tied(mentions, author, name_keys)
+    tied = _tied(mentions, coauthors, author, name_keys)
     both = (
         tied.join(_alike(people, works), on=["left", "right"], how="full", coalesce=True)
         .with_columns(pl.col("likeness").fill_null(0.0), pl.col("coauthors").fill_null(0))
@@ -50,7 +58,7 @@ def spelling_pairs(
     pairs = Pairs(*(both[column].to_numpy() for column in columns))
     scores = people.evidence(works).scores(pairs)
     return both.select(
-        "left", "right", score=pl.Series(scores.total), in_common=scores.in_common()
+        "left", "right", score=pl.Series(scores.total), in_common=scores.in_common().list.join(", ")
     ).sort("score", "left", "right", descending=[True, False, False])
 
 
@@ -59,7 +67,8 @@ class _People:
     """Persons by what they are called, and their mentions.
 
     Attributes:
-        paper, person: of each mention.
+        paper, person: of each mention, person after person.
+        start, size: where the mentions of each person begin, and how many they are.
         name: the name of each person.
         name_keys: the names in the order of their numbers.
         number: what tells a person from others of the name, -1 where unknown.
@@ -69,6 +78,8 @@ class _People:
 
     paper: "ndarray"
     person: "ndarray"
+    start: "ndarray"
+    size: "ndarray"
     name: "ndarray"
     name_keys: pl.Series
     number: "ndarray"
@@ -83,8 +94,11 @@ class _People:
         is_alone = np.zeros(n_people, bool)
         name[author], is_alone[author] = mentions.name, mentions.is_alone
         np.maximum.at(number, author, mentions.number)
+        order = np.argsort(author, kind="stable")
+        size = np.bincount(author, minlength=n_people)
         return _People(
-            *(mentions.paper, author, name, name_keys, number, is_alone, mentions.bearers[name])
+            *(mentions.paper[order], author[order], np.cumsum(size) - size, size),
+            *(name, name_keys, number, is_alone, mentions.bearers[name]),
         )
 
     def evidence(self, works: Works) -> Evidence:
@@ -102,13 +116,12 @@ class _People:
 
     def copies(self, works: Works, person: "ndarray", block: "ndarray") -> Evidence:
         """Return persons as groups to be compared, each in every one of its blocks."""
-        order = np.argsort(self.person, kind="stable")
-        size = np.bincount(self.person, minlength=len(self.name))
-        place = np.repeat((np.cumsum(size) - size)[person], size[person]) + spans(size[person])
+        size = self.size[person]
+        place = np.repeat(self.start[person], size) + spans(size)
         return Evidence(
             works=works,
-            paper=self.paper[order[place]],
-            group=np.repeat(np.arange(len(person)), size[person]),
+            paper=self.paper[place],
+            group=np.repeat(np.arange(len(person)), size),
             block=block,
             number=np.full(len(person), -1),
             has_one_number=np.zeros(len(person), bool),
@@ -123,23 +136,26 @@ def _alike(people: _People, works: Works) -> pl.DataFrame:
     first = np.searchsorted(names, people.name)
     n_keys = np.searchsorted(names, people.name, side="right") - first
     n_keys[people.is_alone] = 0
-    person = np.repeat(np.arange(len(people.name)), n_keys)
+    person = np.repeat(np.arange(len(people.name), dtype=np.int32), n_keys)
     of_key = np.repeat(first, n_keys) + spans(n_keys)
-    found = people.copies(works, person, keys[of_key]).candidates(pl.DataFrame(schema=TIED))
-    left, right = person[found.left], person[found.right]
-    may_meet = meets_all[of_key[found.left]] | meets_all[of_key[found.right]]
-    return (
-        pl.DataFrame(
-            {
-                "left": np.minimum(left, right),
-                "right": np.maximum(left, right),
-                "likeness": found.likeness,
-            }
+    parts = [pl.DataFrame(schema=_ALIKE)]
+    for batch in batches(keys[of_key]):
+        copied, key = person[batch], of_key[batch]
+        found = people.copies(works, copied, keys[key]).candidates(
+            pl.DataFrame(schema=TIED), meets_all[key]
         )
-        .filter(pl.Series(people.name[left] != people.name[right]) & pl.Series(may_meet))
-        .group_by("left", "right")
-        .agg(pl.col("likeness").max())
-    )
+        left, right = copied[found.left], copied[found.right]
+        pairs = {
+            "left": np.minimum(left, right),
+            "right": np.maximum(left, right),
+            "likeness": found.likeness,
+        }
+        parts.append(
+            pl.DataFrame(pairs, schema=_ALIKE).filter(
+                pl.Series(people.name[left] != people.name[right])
+            )
+        )
+    return pl.concat(parts).group_by("left", "right").agg(pl.col("likeness").max())
 
 
 def _name_blocks(name_keys: pl.Series) -> tuple["ndarray", "ndarray", "ndarray"]:
@@ -164,22 +180,35 @@ def _name_blocks(name_keys: pl.Series) -> tuple["ndarray", "ndarray", "ndarray"]
         .filter(pl.col("word").str.len_chars() > 1)
     )
     pair = pl.min_horizontal("word", "last"), pl.max_horizontal("word", "last")
-    whole = given.select("name", key=pl.concat_str(pair, separator=" "), meets_all=True)
+    whole = given.select("name", key=pl.concat_str(pair, separator=" "))
     initial = words.select(
         "name",
         key=pl.concat_str(pl.col("first").str.slice(0, 1), pl.lit(". "), "last"),
-        meets_all=pl.col("first").str.len_chars() == 1,
-    ).filter(pl.col("meets_all").any().over("key"))
-    several = (
-        pl.concat([whole.unique(), initial]).filter(pl.len().over("key") > 1).sort("name", "key")
-    )
-    code = several["key"].rank("dense").cast(pl.Int64).to_numpy() - 1
-    return several["name"].to_numpy(), code, several["meets_all"].to_numpy()
+        is_all=pl.col("first").str.len_chars() == 1,
+    ).filter(pl.col("is_all").any().over("key"))
+    both = pl.concat([whole, initial.drop("is_all")])
+    key, _ = coded(both["key"])
+    n_whole = int(key[: whole.height].max(initial=-1)) + 1
+    says_no_more = np.zeros(len(name_keys), bool)
+    says_no_more[initial.filter("is_all")["name"].to_numpy()] = True
+    name, key = _shared_keys(both["name"].to_numpy(), key)
+    return name, key, (key < n_whole) | says_no_more[name]
 
 
-def _tied(mentions: Mentions, author: "ndarray", name_keys: pl.Series) -> pl.DataFrame:
+def _shared_keys(name: "ndarray", key: "ndarray") -> tuple["ndarray", "ndarray"]:
+    """Return names beside the keys that others have, too; by name, each once."""
+    n_names = int(name.max(initial=0)) + 1
+    key, name = np.divmod(distinct(key.astype(np.int64) * n_names + name), n_names)
+    several = np.flatnonzero(recurring(key))
+    several = several[np.argsort(name[several], kind="stable")]
+    return name[several], key[several]
+
+
+def _tied(
+    mentions: Mentions, coauthors: Coauthors, author: "ndarray", name_keys: pl.Series
+) -> pl.DataFrame:
     """Return the persons who share coauthors: left, right, coauthors (millionths of log odds)."""
-    met = _met(mentions, author, *_coauthor_blocks(name_keys)).unique()
+    met = _met(mentions, coauthors, author, *_coauthor_blocks(name_keys)).unique()
     worth = np.rint(MILLION * worth_of(mentions.bearers)).astype(np.int64)
     return (
         met.with_columns(coauthors=pl.Series(worth[met["coauthor"].to_numpy()], dtype=pl.Int64))
@@ -204,21 +233,26 @@ def _coauthor_blocks(name_keys: pl.Series) -> tuple["ndarray", "ndarray"]:
     initial = distinct.str.slice(0, 1).rank("dense").to_numpy()
     first, last = np.split(code.astype(np.int64), 2)
     n_initials = int(initial.max(initial=0)) + 1
-    keys = pl.DataFrame(
-        {
-            "name": pl.concat([words["name"], words["name"]]),
-            "key": np.r_[last * n_initials + initial[first], first * n_initials + initial[last]],
-        }
-    ).unique()
-    several = keys.filter(pl.col("key").is_duplicated()).sort("name", "key")
-    return several["name"].to_numpy(), several["key"].rank("dense").cast(pl.Int32).to_numpy() - 1
+    name = words["name"].to_numpy()
+    name, key = _shared_keys(
+        np.r_[name, name],
+        np.r_[last * n_initials + initial[first], first * n_initials + initial[last]],
+    )
+    return name, np.unique(key, return_inverse=True)[1].astype(np.int32)
 
 
-def _met(mentions: Mentions, author: "ndarray", names: "ndarray", keys: "ndarray") -> pl.DataFrame:
+def _met(
+    mentions: Mentions,
+    coauthors: Coauthors,
+    author: "ndarray",
+    names: "ndarray",
+    keys: "ndarray",
+) -> pl.DataFrame:
     """Return the persons of different names that meet under a key on papers with a coauthor.
 
     Args:
         mentions: all mentions.
+        coauthors: the names on each paper.
         author: the person of each.
         names: names, ascending, once for each of their keys.
         keys: the key of each.
@@ -226,18 +260,21 @@ def _met(mentions: Mentions, author: "ndarray", names: "ndarray", keys: "ndarray
     Returns:
         Columns `left`, `right`, `coauthor`.
     """
-    n_keys_of = np.bincount(names, minlength=len(mentions.bearers))
-    first = (np.cumsum(n_keys_of) - n_keys_of)[mentions.name]
+    n_keys_of = np.bincount(names, minlength=len(mentions.bearers)).astype(np.int32)
+    first = (np.cumsum(n_keys_of, dtype=np.int32) - n_keys_of)[mentions.name]
     n_keys = np.where(mentions.is_alone, 0, n_keys_of[mentions.name])
     asked = np.repeat(np.arange(len(mentions.name), dtype=np.int32), n_keys)
     block = keys[np.repeat(first, n_keys) + spans(n_keys)]
-    parts = []
-    for place, coauthor in with_coauthors(mentions, asked, block):
-        group = block[place].astype(np.int64) * len(mentions.bearers) + coauthor
-        met = meeting(group, mentions.name[asked[place]])
-        mention = asked[place[met]]
+    parts = [pl.DataFrame(schema=_MET)]
+    for batch in batches(block):
+        mention = asked[batch]
+        name = mentions.name[mention]
+        place, coauthor = coauthors.beside(mentions.paper[mention], name)
+        group = block[batch][place].astype(np.int64) * len(mentions.bearers) + coauthor
+        met = meeting(group, name[place])
+        place = place[met]
         parts.append(
-            _of_other_names(group[met], coauthor[met], author[mention], mentions.name[mention])
+            _of_other_names(group[met], coauthor[met], author[mention[place]], name[place])
         )
     return pl.concat(parts)
 

@@ -67,13 +67,8 @@ TABLES = {
     **{
         f"transforms.{name}": {"people.persons"}
         for name in (
-            *(
-                "coded_values",
-                "name_commonness",
-                "person_evidence",
-                "person_levels",
-                "person_merging",
-            ),
+            *("coded_values", "name_commonness", "namesakes", "person_evidence"),
+            *("person_levels", "person_merging"),
             *("person_spellings", "person_works", "persons", "shared_coauthors", "sparse_rows"),
             "spelling_pairs",
         )
