@@ -21,13 +21,14 @@ from pipeline.cli.shared import (
     shown_progress,
     warn_of_plugins,
 )
-from pipeline.contract.errors import GuardrailError
+from pipeline.contract.errors import GuardrailError, PipelineError
 from pipeline.text.shown import printable_path
 
 if TYPE_CHECKING:
     from pipeline.builds.dumps import DumpsReport
     from pipeline.builds.run import BuildPlan, BuildReport
     from pipeline.builds.tables import TableReport
+    from pipeline.storage.warehouse import Warehouse
 
 _LAYERS = ("reference", "linkage", "people", "marts")
 _COUNTED = ("papers", "authorships", "authors", "topics", "yearly_topic_trends")
@@ -102,6 +103,7 @@ def build(
         say_lines(guardrail_lines(house, chosen.waivers, utc_now().date()))
         raise
     say_lines(_summary(report))
+    say_lines(_exported_again(house, chosen.exports))
     for path, reason in report.dumps.quarantined:
         say(aside_line(path, reason))
     say_lines(held_back_lines(held_back_pages(house)))
@@ -113,6 +115,19 @@ def build(
         say(warning_line(*failed))
     say_lines(guardrail_lines(house, chosen.waivers, utc_now().date()))
     say_lines(unapplied_lines(house, chosen.overrides.name))
+
+
+def _exported_again(house: "Warehouse", target: Path) -> Iterator[str]:
+    """Bring exports of before up to date; that they cannot be is no fault of the build's."""
+    from pipeline.outputs.export_again import refresh_exports
+
+    try:
+        written = refresh_exports(house, target)
+    except (PipelineError, OSError) as error:
+        yield f"  warning: the exports in {printable_path(target)} are of another build: {error}"
+        return
+    if written:
+        yield f"exports: {counted(len(written), 'file')} in {printable_path(target)} written anew"
 
 
 def _without_papers(raw: Path, dumps: "DumpsReport") -> Iterator[str]:

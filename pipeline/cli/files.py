@@ -32,25 +32,35 @@ class FileFormat(StrEnum):
 
     csv = "csv"
     parquet = "parquet"
+    xlsx = "xlsx"
 
 
 def export(
     tables: Annotated[
-        list[str] | None, typer.Argument(help="Tables to write; all marts by default.")
+        list[str] | None,
+        typer.Argument(
+            help="Tables to write; by default all but the long ones that rows are looked up in."
+        ),
     ] = None,
     to: Annotated[
         Path | None,
         typer.Option("--to", help="Folder to write to.", show_default="data/exports"),
     ] = None,
     form: Annotated[FileFormat, typer.Option("--format", help="File format.")] = FileFormat.csv,
+    bom: Annotated[
+        bool,
+        typer.Option(help="Begin CSV files with a byte-order mark, so that Excel keeps accents."),
+    ] = True,
     warehouse: WarehouseOption = None,
     version: VersionOption = None,
 ) -> None:
     """Write the published tables as files, with a data dictionary and a manifest.
 
-    CSV files are UTF-8; lists are joined by "; "; cells that a spreadsheet would run as a
-    formula are led by an apostrophe. `datapackage.json` describes every column,
-    `manifest.json` names the build and its inputs.
+    For a spreadsheet say `--format xlsx`: workbooks keep identifiers, dates and numbers what they
+    are, and explain themselves on their first sheet. CSV files are UTF-8; lists are joined by
+    "; "; cells that a spreadsheet would run as a formula are led by an apostrophe; papers have a
+    `link`, for a spreadsheet takes their `arxiv_id` for a number. `datapackage.json` describes
+    every column, `manifest.json` names the build and its inputs.
 
     The tables in the folder are of one build, also after a crash: those that were exported there
     before are written anew. Files of yours are left alone.
@@ -61,7 +71,7 @@ def export(
     chosen = settings(warehouse=warehouse)
     target = to or chosen.exports
     refuse_own(target, chosen)
-    done = run_export(file, target, tables or (), form.value)
+    done = run_export(file, target, tables or (), form.value, has_bom=bom)
     for written in done.files:
         why = "" if written.is_asked else "; exported here before, so written anew with the others"
         say(f"{written.path}: {counted(written.n_rows, 'row')}{why}")

@@ -77,7 +77,12 @@ class CheckSpec(Strict):
 
 
 class TableSpec(Strict):
-    """One table: where it stands, what a row is, its key, its columns, its checks."""
+    """One table: where it stands, what a row is, its key, its columns, its checks.
+
+    Attributes:
+        reading_order: how people read the rows, as terms of ORDER BY; by the key if it is empty.
+        is_for_looking_up: it has many rows, to look single ones up in; exported only when named.
+    """
 
     layer: Literal["raw", "reference", "staging", "linkage", "people", "marts"]
     name: str
@@ -86,6 +91,8 @@ class TableSpec(Strict):
     key: tuple[str, ...]
     columns: tuple[ColumnSpec, ...]
     checks: tuple[CheckSpec, ...] = ()
+    reading_order: tuple[str, ...] = ()
+    is_for_looking_up: bool = False
 
     @property
     def full_name(self) -> str:

@@ -1,4 +1,4 @@
-"""One asset per table, grouped by layer, the published file and its report.
+"""One asset per table, grouped by layer, the published file, its report and its exports.
 
 What belongs here: assets that call one function of `pipeline.builds` or `pipeline.storage` and
 report what it did. An asset whose inputs are unchanged reports so and writes nothing.
@@ -28,11 +28,13 @@ from pipeline.defs.metadata import (
     stamped_checks,
 )
 from pipeline.defs.published import (
+    EXPORTS,
     REPORT,
     WAREHOUSE,
     is_report_due,
     published_metadata,
     report_code,
+    write_exports_if_behind,
     write_report_if,
 )
 from pipeline.defs.resources import Folders
@@ -209,7 +211,24 @@ def report(context: dg.AssetExecutionContext, folders: Folders) -> dg.Materializ
     return dg.MaterializeResult(metadata=metadata)
 
 
+@dg.asset(
+    key=EXPORTS,
+    group_name="published",
+    deps=[published_warehouse],
+    kinds={"csv", "excel"},
+    description="Files for other tools. Tables and formats that `papermart export` wrote to the "
+    "folder of exports are written anew when another version is published.",
+)
+def exports(folders: Folders) -> dg.MaterializeResult:
+    """Write what was exported before anew, if it is of another version."""
+    try:
+        metadata = write_exports_if_behind(folders.open(), folders.exports_dir)
+    except PipelineError as error:
+        raise failure(error) from error
+    return dg.MaterializeResult(metadata=metadata)
+
+
 def all_assets() -> list[dg.AssetsDefinition]:
-    """Return every asset: what is read, one per model, the published file, the report."""
+    """Return every asset: what is read, one per model, what is published, report, exports."""
     models = [_model_asset(model) for model in load_models().values()]
-    return [extracted_tables, overrides_file, *models, published_warehouse, report]
+    return [extracted_tables, overrides_file, *models, published_warehouse, report, exports]

@@ -13,7 +13,7 @@ from pipeline.builds.run import build
 from pipeline.contract.errors import BlockingCheckError, GuardrailError, PipelineError
 from pipeline.defs.dead_runs import PASSES
 from pipeline.defs.metadata import check_results
-from pipeline.defs.published import is_report_due, write_report_if
+from pipeline.defs.published import is_report_due, write_exports_if_behind, write_report_if
 from pipeline.defs.recording import evaluation, unrecorded
 from pipeline.defs.resources import Folders
 from pipeline.models.catalogue import all_specs
@@ -58,6 +58,7 @@ def build_what_is_due(context: dg.OpExecutionContext, folders: Folders) -> Itera
         )
         if is_report_due(context.instance, warehouse):
             write_report_if(warehouse, due=True)
+        write_exports_if_behind(warehouse, folders.exports_dir)
     except PipelineError as error:
         yield from unrecorded(context.instance, warehouse)
         if isinstance(error, BlockingCheckError) and error.table in all_specs():

@@ -1,6 +1,6 @@
-"""The published file and its report, as Dagster shows them.
+"""The published file, its report and its exports, as Dagster shows them.
 
-What belongs here: writing the report if it is behind, and what is told of both.
+What belongs here: writing report and exports if they are behind, and what is told of all three.
 """
 
 import re
@@ -17,6 +17,7 @@ from pipeline.storage.warehouse import Warehouse
 
 WAREHOUSE = dg.AssetKey(["published", "warehouse"])
 REPORT = dg.AssetKey(["published", "report"])
+EXPORTS = dg.AssetKey(["published", "exports"])
 _BUILD = re.compile(rb"<title>[^<]* papermart ([0-9A-Za-z-]+)</title>")
 
 
@@ -90,4 +91,23 @@ def write_report_if(warehouse: Warehouse, *, due: bool) -> dict[str, Any]:
         "version": glance.build_id,
         "n_bytes": target.stat().st_size,
         "is_new": due,
+    }
+
+
+def write_exports_if_behind(warehouse: Warehouse, exports: Path) -> dict[str, Any]:
+    """Write anew what was exported of an earlier version, and return what is known of it.
+
+    Args:
+        warehouse: where it is published.
+        exports: the folder of exports; where nothing was exported, nothing is.
+
+    Raises:
+        PipelineError: they cannot be written.
+    """
+    from pipeline.outputs.export_again import refresh_exports
+
+    written = refresh_exports(warehouse, exports)
+    return {
+        "path": dg.MetadataValue.path(str(exports.resolve())),
+        "n_written": len(written),
     }

@@ -55,6 +55,11 @@ class Folders(dg.ConfigurableResource):
         return self.found().settings.waivers
 
     @property
+    def exports_dir(self) -> Path:
+        """The folder of exports, which need not be there."""
+        return self.found().settings.exports
+
+    @property
     def keep_versions(self) -> int:
         """How many published versions stay."""
         return self.found().settings.keep_versions

@@ -4,9 +4,11 @@ What belongs here: formats of exported files and what stands beside them (`datap
 after Frictionless Data, `manifest.json`). What does not: which values the marts hold.
 """
 
+import codecs
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -29,6 +31,7 @@ from pipeline.outputs.export_folder import (
 from pipeline.outputs.report.accuracy import measured_accuracy
 from pipeline.outputs.report.figures import Figure, ask, ask_if_there
 from pipeline.outputs.strict_json import to_json
+from pipeline.outputs.workbook import write_workbook
 from pipeline.storage.duckdb_engine import DuckDB, quote
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.parquet import COPY_OPTIONS
@@ -36,7 +39,14 @@ from pipeline.storage.published_file import open_for_copies
 from pipeline.storage.versions import published_tables
 from pipeline.text.shown import FORMULA
 
-ExportFormat = Literal["csv", "parquet"]
+ExportFormat = Literal["csv", "parquet", "xlsx"]
+_MEDIA_TYPES = {
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+# Rows that are held at a time.
+_ROWS = 10_000
 _JSON_TYPES = {
     "VARCHAR": "string",
     "VARCHAR[]": "string",
@@ -80,12 +90,19 @@ def exportable() -> dict[str, TableSpec]:
 
 
 def export(
-    file: Path, target: Path, tables: Sequence[str] = (), form: ExportFormat = "csv"
+    file: Path,
+    target: Path,
+    tables: Sequence[str] = (),
+    form: ExportFormat = "csv",
+    *,
+    has_bom: bool = True,
 ) -> Exported:
     """Write tables of a published file to a folder, with data dictionary and manifest.
 
     In CSV (UTF-8) lists are joined by `; `, NULL is an empty cell, times are UTC in ISO 8601, and
-    text that a spreadsheet would run as a formula is led by an apostrophe.
+    text that a spreadsheet would run as a formula is led by an apostrophe. Workbooks have a sheet
+    that explains them (see `workbook`). Rows stand in the order in which people read them: papers
+    the most recent first.
 
     The tables in the folder are of one build at any time, also after a crash: those that an
     earlier export wrote there in the same format are written anew with the ones asked for; those
@@ -94,8 +111,9 @@ def export(
     Args:
         file: a published version.
         target: the folder; made if it is not there.
-        tables: names, all by default.
-        form: `csv` or `parquet`.
+        tables: names; by default all but the long ones that single rows are looked up in.
+        form: `csv`, `parquet` or `xlsx`.
+        has_bom: whether CSV begins with a byte-order mark, by which Excel knows UTF-8.
 
     Raises:
         PipelineError: an unknown table, or one that the version does not have, the folder cannot
@@ -108,26 +126,27 @@ def export(
     try:
         with held(target), open_for_copies(file) as engine:
             asked = [known[name] for name in _asked(engine, tables, known)]
-            return _export(engine, target, asked, form)
+            return _export(engine, target, asked, form, has_bom=has_bom)
     except OSError as error:
         raise PipelineError(f"the export to {target} failed: {cause_of(error)}") from None
     except (EngineError, EngineWriteError) as error:
         raise PipelineError(f"the export to {target} failed: {error}") from None
 
 
-def _asked(engine: DuckDB, tables: Sequence[str], known: Iterable[str]) -> list[str]:
-    """Return the names of the tables to write: those named, by default all that are there."""
+def _asked(engine: DuckDB, tables: Sequence[str], known: Mapping[str, TableSpec]) -> list[str]:
+    """Return the names of the tables to write: those named, by default the short ones."""
     there = {name for (name,) in engine.tuples("select table_name from duckdb_tables()")}
     for name in tables:
         if name not in there:
             raise PipelineError(
                 f"this version was published before there was a table {name}; run `papermart build`"
             )
-    return list(dict.fromkeys(tables)) or [name for name in known if name in there]
+    short = (name for name, spec in known.items() if not spec.is_for_looking_up)
+    return list(dict.fromkeys(tables)) or [name for name in short if name in there]
 
 
 def _export(
-    engine: DuckDB, target: Path, asked: Sequence[TableSpec], form: ExportFormat
+    engine: DuckDB, target: Path, asked: Sequence[TableSpec], form: ExportFormat, *, has_bom: bool
 ) -> Exported:
     earlier = read_earlier(target)
     again = _written_before(engine, earlier, asked, form)
@@ -138,8 +157,8 @@ def _export(
     kept = others if is_same_build else []
     leaving = earlier.files if not is_same_build else ()
     with staging(target) as folder:
-        specs = [*asked, *again]
-        written = [_write_table(engine, spec, folder, form) for spec in specs]
+        specs = [_present(engine, spec) for spec in (*asked, *again)]
+        written = [_write_table(engine, spec, folder, form, has_bom=has_bom) for spec in specs]
         _write_json(folder / DATAPACKAGE, _datapackage(engine, specs, written, form))
         _write_json(folder / MANIFEST, _manifest(engine, written, kept))
         put_in_place(folder, target, leaving)
@@ -161,17 +180,62 @@ def _written_before(
     return [spec for spec in found if engine.can_answer(f"select * from main.{spec.name}")]
 
 
-def _write_table(engine: DuckDB, spec: TableSpec, folder: Path, form: ExportFormat) -> ExportedFile:
+def _present(engine: DuckDB, spec: TableSpec) -> TableSpec:
+    """Return a table with the columns that this version has: some came later."""
+    names, _ = engine.answer(f"select * from main.{spec.name} limit 0")
+    return spec.model_copy(update={"columns": tuple(c for c in spec.columns if c.name in names)})
+
+
+def _write_table(
+    engine: DuckDB, spec: TableSpec, folder: Path, form: ExportFormat, *, has_bom: bool
+) -> ExportedFile:
     path = folder / f"{spec.name}.{form}"
-    order = ", ".join(spec.key)
-    if form == "csv":
-        columns = ", ".join(_csv_column(column) for column in spec.columns)
-        options = "format csv, header"
+    columns = ", ".join(map(_csv_column, spec.columns) if form == "csv" else _names(spec))
+    query = f"select {columns} from main.{spec.name} order by {_order(spec)}"
+    if form == "xlsx":
+        pages = (rows for _, rows in engine.pages(query, _ROWS))
+        n_rows = write_workbook(path, spec, pages, _about(engine))
+    elif form == "parquet":
+        n_rows = engine.copy(query, path, COPY_OPTIONS)
     else:
-        columns, options = "*", COPY_OPTIONS
-    query = f"select {columns} from main.{spec.name} order by {order}"
-    n_rows = engine.copy(query, path, options)
+        n_rows = engine.copy(query, path, "format csv, header")
+        if has_bom:
+            _lead_with_bom(path)
     return ExportedFile(spec.name, path, n_rows)
+
+
+def _names(spec: TableSpec) -> list[str]:
+    return [column.name for column in spec.columns]
+
+
+def _order(spec: TableSpec) -> str:
+    return ", ".join(spec.reading_order or spec.key)
+
+
+def _lead_with_bom(path: Path) -> None:
+    """Put a byte-order mark before a file."""
+    led = path.with_name(f"tmp_{path.name}")
+    with path.open("rb") as rows, led.open("wb") as file:
+        file.write(codecs.BOM_UTF8)
+        shutil.copyfileobj(rows, file)
+    led.replace(path)
+
+
+def _about(engine: DuckDB) -> dict[str, str]:
+    """Say of a build what somebody who opens a workbook wants to know."""
+    (info,) = engine.rows("select build_id, built_at from build_info")
+    covered = _coverage(engine)
+    limits = [*_figure(engine, "limits"), *_figure_if_there(engine, "trend_limits")]
+    return {
+        "build": f"{info['build_id']}; quote it with every number",
+        "built": f"{info['built_at']:%Y-%m-%d %H:%M} UTC",
+        "papers": f"{covered['n_papers']:,} of {covered['first_year']} to {covered['last_year']}, "
+        f"from {covered['n_pages']:,} saved pages",
+        "set aside": f"{covered['n_pages_set_aside']:,} pages that could not be read",
+        "known limits": "\n".join(
+            f"{limit['n']:,} of {limit['n_all']:,} {limit['limitation']}" for limit in limits
+        ),
+    }
 
 
 def _csv_column(column: ColumnSpec) -> str:
@@ -217,7 +281,7 @@ def _resource(
         "path": file.path.name,
         "description": f"{spec.description} Grain: {spec.grain}.",
         "format": form,
-        "mediatype": "text/csv" if form == "csv" else "application/vnd.apache.parquet",
+        "mediatype": _MEDIA_TYPES[form],
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "schema": {
@@ -238,11 +302,11 @@ def _resource(
 def _field(column: ColumnSpec, form: ExportFormat) -> dict[str, Any]:
     description = column.description
     is_list = column.type == "VARCHAR[]"
-    if is_list and form == "csv":
+    if is_list and form != "parquet":
         description += " A list, joined by '; '."
     field: dict[str, Any] = {
         "name": column.name,
-        "type": "array" if is_list and form != "csv" else _JSON_TYPES[column.type],
+        "type": "array" if is_list and form == "parquet" else _JSON_TYPES[column.type],
         "description": description,
     }
     limits = {

@@ -25,7 +25,7 @@ from pipeline.storage.files import sync
 MANIFEST, DATAPACKAGE = "manifest.json", "datapackage.json"
 _STAGING, _NAMES, _LOCK = ".papermart-export-", ".papermart-export.json", ".papermart-export.lock"
 _LOCK_SECONDS = 600
-_TABLE = re.compile(r"[a-z][a-z0-9_]*\.(?:csv|parquet)")
+_TABLE = re.compile(r"[a-z][a-z0-9_]*\.(?:csv|parquet|xlsx)")
 # What `mkdtemp` calls a folder, and what an export writes in it; DuckDB puts `tmp_` before the
 # name of a file that it has not written to its end.
 _OUR_FOLDER = re.compile(re.escape(_STAGING) + r"[a-z0-9_]{8}")

@@ -185,6 +185,20 @@ final as (
         chosen_values.arxiv_id,
         chosen_values.doi,
         chosen_values.url,
+        coalesce(
+            'https://arxiv.org/abs/' || chosen_values.arxiv_id,
+            -- Signs that would end the path, or that an address may not hold.
+            'https://doi.org/' || replace(
+                replace(
+                    replace(
+                        replace(replace(chosen_values.doi, '%', '%25'), '#', '%23'), '?', '%3F'
+                    ),
+                    '<', '%3C'
+                ),
+                '>', '%3E'
+            ),
+            chosen_values.url
+        ) as link,
         cast(chosen_values.n_authors as integer) as n_authors,
         case
             when listed_authors.is_complete then true
