@@ -108,7 +108,8 @@ def shared_coauthors(mentions: Mentions, coauthors: Coauthors) -> Ties:
     """Return the ties of mentions, all those of some names, but for those that are alone.
 
     Mentions without a number are connected among themselves, those of a number among themselves,
-    and both where they share a coauthor.
+    and both where they share a coauthor; but where he wrote with several whom numbers tell apart,
+    he says nothing of mentions without one.
     """
     asked = np.flatnonzero(~mentions.is_alone).astype(np.int32)
     place, coauthor = coauthors.beside(mentions.paper[asked], mentions.name[asked])
@@ -138,6 +139,11 @@ def _ties(mentions: Mentions, left: "ndarray", coauthor: "ndarray") -> tuple["nd
     # Those without a number come first; the first of each number is tied to the first of them.
     turns = np.flatnonzero(same_group & ~same_number) + 1
     turns = turns[number[group_start[turns]] < 0]
+    # Who wrote with several of the name does not tell whom a name without a number means.
+    start = group_start[turns]
+    is_open = np.bincount(start, minlength=len(key) + 1) > 1
+    turns = turns[~is_open[start]]
+    chained = chained[(number[chained] >= 0) | ~is_open[group_start[chained]]]
     from_ = np.r_[left[chained], left[group_start[turns]]]
     to = np.r_[left[chained + 1], left[turns]]
     return from_, to, np.r_[coauthor[chained], coauthor[turns]]

@@ -221,6 +221,42 @@ def test_an_unnumbered_paper_does_not_bridge_two_numbers():
     assert not any({"p", "q"} <= group for group in groups)
 
 
+NUMBERED = KNOWN | {
+    "p": ("Fan Yang/0001, Tuomas Ahvenainen", {"title": "kites"}),
+    "q": ("Fan Yang/0002, Tuomas Ahvenainen", {"title": "graphite anchors for barges"}),
+}
+
+
+def test_who_wrote_with_two_numbers_does_not_tell_whom_a_paper_without_one_means():
+    papers = NUMBERED | {
+        "r": ("Fan Yang, Tuomas Ahvenainen", {"title": "moons"}),
+        "s": ("Fan Yang, Tuomas Ahvenainen", {"title": "salt"}),
+    }
+    assert people(papers, "Fan Yang") == sets("p", "q", "r", "s")
+    why = "too little in common with other papers of that name"
+    assert {told(papers)[f"{paper}#1"][1:] for paper in "rs"} == {("name_only", why)}
+    # With one of the two he tells it.
+    del papers["q"]
+    assert people(papers, "Fan Yang") == sets("p r s")
+
+
+@pytest.mark.parametrize(
+    ("authors", "title"),
+    [
+        ("Fan Yang, Tuomas Ahvenainen, Zoe Quill", "salt"),
+        ("Fan Yang, Tuomas Ahvenainen", "barges and their graphite anchors"),
+    ],
+)
+def test_what_else_speaks_for_one_of_two_numbers_decides(authors, title):
+    papers = NUMBERED | {
+        "o": ("Fan Yang/0002, Zoe Quill", {}),
+        "r": ("Fan Yang, Tuomas Ahvenainen", {"title": "moons"}),
+        "s": (authors, {"title": title}),
+    }
+    for shuffled in (None, 1, 2):
+        assert people(papers, "Fan Yang", shuffled=shuffled) == sets("p", "o q s", "r")
+
+
 CITIES = [["Kivikko Institute of Ropes, Tampere"], ["Harbour School of Bread, Porto"]]
 
 
