@@ -96,6 +96,59 @@ def test_what_a_page_counts_between_title_and_names_hides_no_names(form, count):
     assert left == ([count, count] if count[0] == "1" else [])
 
 
+_FEW = "Runa Hallberg, Odd Viken, Tua Aas et al. · pku, mit"
+_BOXES = "Harbour cranes lift boxes all night."
+
+
+def _first_card(line):
+    """Return the first card of Scholar Feed whose author line is another one, and what is left."""
+    text = (_FOLDER / "scholar_feed" / "full_header.txt").read_text("utf-8")
+    _, found = _read(text.replace(_FEW, line))
+    return found.records[0], [(issue.kind, issue.text) for issue in found.issues]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_whole"),
+    [
+        ("Runa Hallberg, Odd Viken, Tua Aas, Bo Chen", True),
+        ("Runa Hallberg, Odd Viken, Tua Aas, and Bo Chen", True),
+        ("Runa Hallberg, Odd Viken, Tua Aas and Bo Chen", True),
+        ("Runa Hallberg; Odd Viken; Tua Aas; Bo Chen", True),
+        ("Runa Hallberg, Odd Viken, Tua Aas, Bo Chen et al. · pku, mit", False),
+    ],
+)
+def test_an_author_line_of_more_names_than_usual_is_one(line, is_whole):
+    card, left = _first_card(line)
+    names = [author.name for author in card.authors]
+    assert names == ["Runa Hallberg", "Odd Viken", "Tua Aas", "Bo Chen"]
+    assert card.authors_complete is is_whole
+    assert card.abstract.startswith(_BOXES)
+    assert not left
+
+
+def test_an_author_line_with_odd_names_is_neither_authors_nor_abstract_and_is_named():
+    line = "Runa Hallberg, Odd Viken, Plato, Tua Aas"
+    card, left = _first_card(line)
+    assert not card.authors
+    assert not card.authors_complete
+    assert card.abstract.startswith(_BOXES)
+    assert left == [("unclaimed_lines", line)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Cranes, Boxes, Ropes, and Ships at Sea",
+        "Cranes lift boxes, ropes, nets, and sails…",
+        "Runa Hallberg, Odd Viken, Tua Aas, and Bo Chen lift boxes all night.",
+    ],
+)
+def test_words_with_commas_between_stay_an_abstract(line):
+    card, left = _first_card(line)
+    assert card.abstract.startswith(f"{line} {_BOXES}")
+    assert not left
+
+
 def test_the_name_of_an_image_between_title_and_names_hides_no_names():
     text = (_FOLDER / "arrow" / "homonym_numbers.txt").read_text("utf-8")
     _, sound = _read(text)

@@ -2,13 +2,12 @@
 
 What belongs here: the words and the card layout of Scholar Feed. In spaced text title and authors
 stand on lines of their own; in compact text nothing separates them. What does not: where such a
-line ends its title (`title_split`).
+line ends its title (`title_split`), author lines (`scholar_feed_names`).
 """
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from pipeline.contract.findings import PageFacts, ParseResult, Record
 from pipeline.sources.dump import Dump, Line, Lines, text_lines
@@ -26,6 +25,15 @@ from pipeline.sources.reading import (
     shared_author,
 )
 from pipeline.sources.scholar_feed_figures import read_figures
+from pipeline.sources.scholar_feed_names import (
+    Authors,
+    ends_like_authors,
+    is_heading,
+    is_like_names,
+    is_name_like,
+    read_authors,
+    read_many,
+)
 from pipeline.sources.title_split import SURE, Glued, Split, split_page
 from pipeline.text.dates import MONTH
 from pipeline.text.keys import name_key, name_keys
@@ -49,31 +57,13 @@ WHOLE = re.compile(
     rf"|(?:h-index\s*:?\s*)?{NUMBER}(?:\s*[Pp]apers?|\s*[Cc]itations?)?"
     r"|(?:Novelty|AI Score).{0,9}"
 )
-# "Xu Wu, Li Ma et al. · pku, mit": what follows the names on an author line.
-_ET_AL = re.compile(r"\set al\.?$")
-_ET_AL_CHARS = 8
 _MOST_CUT_CHARS = 20
 # "... OverlapK. P.", "... Sam B.": a title that was cut inside a name.
 _CUT_NAME = re.compile(r"[^\W_],?\s?[^\W\d_]\.(?:[ -]{0,2}[^\W\d_]\.){0,3}$")
-_SLUGS = re.compile(r"\s·\s+(?P<slugs>[a-z0-9][\w-]*(?:,\s*[a-z0-9][\w-]*)*)$")
 # "h-index34", "46papers", "4,915citations", "Novelty52%", "AI Score60": one line or several.
-# A person's name as a heading or on an author line: few words, no sentence.
-_NAME_LIKE = re.compile(r"[^\W\d_][^\d,;:?!()\[\]{}$\"]{0,59}(?: \d{4})?")
-_MOST_WORDS_IN_NAME = 7
-_MOST_AUTHORS = 3
-_MOST_NAMES_CHARS = 300
 _MOST_CATEGORY_CHARS = 80
 _MOST_ANCHOR_CHARS = 60
 _LAST_OF_ANCHOR = re.compile("[0-9e]")
-
-
-class _Authors(NamedTuple):
-    """An author line, read."""
-
-    raw: str
-    names: tuple[str, ...]
-    et_al: bool
-    slugs: tuple[str, ...]
 
 
 @dataclass
@@ -83,7 +73,7 @@ class _Card:
     lines: Lines
     anchor: re.Match[str]
     title: str
-    authors: _Authors | None
+    authors: Authors | None
     paragraphs: list[str]
     split: Split | None = None
 
@@ -145,14 +135,8 @@ def _next_page(card: Lines) -> int:
     at = next((at for at in range(2, len(texts)) if read_figures(texts[at])), None)
     if at is None:
         return len(card)
-    names = (above for above in (at - 2, at - 1) if above > 2 and _is_heading(texts[above]))
+    names = (above for above in (at - 2, at - 1) if above > 2 and is_heading(texts[above]))
     return next(names, at)
-
-
-def _is_heading(text: str) -> bool:
-    """Tell whether a line above figures may be a name: "Ann van der Lee", "Bo McChen"."""
-    words = text.split()
-    return len(words) > 1 and _is_name_like(text) and (words[0][0] + words[-1][0]).isupper()
 
 
 def _sort_cards(anchors: list[re.Match[str]], cards: list[Lines], found: Findings) -> list[_Card]:
@@ -160,7 +144,7 @@ def _sort_cards(anchors: list[re.Match[str]], cards: list[Lines], found: Finding
     titled = []
     for anchor, card in zip(anchors, cards, strict=True):
         if len(card) > 1:
-            titled.append(_sort_card(anchor, card))
+            titled.append(_sort_card(anchor, card, found))
             continue
         message = "The card has no title: look at the page, a line may be missing."
         found.report("missing_title", message, card)
@@ -176,7 +160,7 @@ def _sort_cards(anchors: list[re.Match[str]], cards: list[Lines], found: Finding
         card
         for card in titled
         if not card.authors
-        and (is_glued_page or _ends_like_authors(card.title) or (are_apart and _is_tight(card)))
+        and (is_glued_page or ends_like_authors(card.title) or (are_apart and _is_tight(card)))
     ]
     if glued:
         _split_glued(glued, with_line)
@@ -189,11 +173,14 @@ def _is_tight(card: _Card) -> bool:
     return len(numbers) > 2 and numbers[2] == numbers[1] + 1
 
 
-def _sort_card(anchor: re.Match[str], card: Lines) -> _Card:
-    authors = _read_authors(card.texts[2]) if len(card) > 2 else None
-    return _Card(
-        card, anchor, fold_space(card.texts[1]), authors, card.texts[3 if authors else 2 :]
-    )
+def _sort_card(anchor: re.Match[str], card: Lines, found: Findings) -> _Card:
+    below = card.texts[2] if len(card) > 2 else ""
+    authors = read_many(below, has_more=len(card) > 3) or read_authors(below)
+    is_odd = authors is None and is_like_names(below)
+    if is_odd:
+        found.leave(card[2:3], "Names, or words? Taken neither for authors nor for the abstract.")
+    paragraphs = card.texts[3 if authors or is_odd else 2 :]
+    return _Card(card, anchor, fold_space(card.texts[1]), authors, paragraphs)
 
 
 def _rejoin(card: _Card) -> None:
@@ -201,10 +188,6 @@ def _rejoin(card: _Card) -> None:
     if card.authors and _CUT_NAME.search(card.title[-_MOST_CUT_CHARS:]):
         card.title = f"{card.title} {card.authors.raw}"
         card.authors = None
-
-
-def _ends_like_authors(text: str) -> bool:
-    return bool(_SLUGS.search(text) or _ET_AL.search(text))
 
 
 def _split_glued(glued: list[_Card], with_line: list[_Card]) -> None:
@@ -215,41 +198,7 @@ def _split_glued(glued: list[_Card], with_line: list[_Card]) -> None:
         card.split = split
         card.title = split.title
         if split.names:
-            card.authors = _Authors(split.raw_authors, split.names, split.et_al, split.slugs)
-
-
-def _read_authors(text: str) -> _Authors | None:
-    """Read a line that holds nothing but authors; None if it is something else.
-
-    >>> _read_authors("Xu Wu, Li Ma et al. · pku").names
-    ('Xu Wu', 'Li Ma')
-    >>> _read_authors("We study names, words, and lines.") is None
-    True
-    """
-    rest, slugs = text, ()
-    if "·" in text and (match := _SLUGS.search(text)):
-        slugs = tuple(slug.strip() for slug in match["slugs"].split(","))
-        rest = text[: match.start()].rstrip()
-    if rest.count(",") >= _MOST_AUTHORS or len(rest) > _MOST_NAMES_CHARS:
-        return None
-    et_al = _ET_AL.search(rest[-_ET_AL_CHARS:])
-    if et_al:
-        rest = rest[: et_al.start() - len(et_al.string)]
-    names = tuple(map(fold_space, rest.split(",")))
-    if not all(map(_is_name_like, names)):
-        return None
-    return _Authors(text, names, et_al is not None, slugs)
-
-
-@lru_cache(maxsize=4096)  # names recur
-def _is_name_like(text: str) -> bool:
-    """Tell whether a text may be a name: it has few words, at most initials end in a dot."""
-    words = text.split()
-    return (
-        bool(_NAME_LIKE.fullmatch(text))
-        and len(words) <= _MOST_WORDS_IN_NAME
-        and not (text.endswith(".") and len(words[-1]) > len("Jr."))
-    )
+            card.authors = Authors(split.raw_authors, split.names, split.et_al, split.slugs)
 
 
 def _make_record(card: _Card, page_year: int | None, found: Findings) -> Record:
@@ -279,7 +228,7 @@ def _make_record(card: _Card, page_year: int | None, found: Findings) -> Record:
     )
 
 
-def _author_fields(authors: _Authors | None) -> dict:
+def _author_fields(authors: Authors | None) -> dict:
     """Return the record's fields about authors; without `et al.` the list is complete."""
     if authors is None:
         return {"authors_complete": False}
@@ -378,6 +327,6 @@ def _find_subject(lines: list[Line], records: list[Record]) -> int | None:
         if name_key(line.text) in known:
             return index
     for index, line in enumerate(lines):
-        if len(line.text.split()) > 1 and _is_name_like(line.text) and line.text.istitle():
+        if len(line.text.split()) > 1 and is_name_like(line.text) and line.text.istitle():
             return index
     return None
