@@ -12,6 +12,7 @@ import polars as pl
 
 from pipeline.text.keys import title_keys
 from pipeline.transforms.coded_values import coded, ranked
+from pipeline.transforms.headings import without_headings
 from pipeline.transforms.sparse_rows import beside, columns_of, incidence, unit_rows
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class Works:
 
 def read_works(works: pl.DataFrame) -> Works:
     """Return papers as `Works`: columns `title`, `venue`, `year`, `affiliations`, a row each."""
-    titles = pl.Series(title_keys(works["title"].to_list()), dtype=pl.String)
+    # Two editorials have no words in common that say who wrote them.
+    titles = without_headings(pl.Series(title_keys(works["title"].to_list()), dtype=pl.String))
     venues = works["venue"].str.strip_chars().str.to_lowercase().replace("", None)
     paper, affiliation, distinct = _affiliations(works["affiliations"])
     named = incidence(paper, affiliation, np.ones(len(paper)), (works.height, len(distinct)))

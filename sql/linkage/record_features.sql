@@ -20,6 +20,8 @@ preprint_servers as (select * from reference.preprint_servers),
 
 sites as (select * from reference.match_sites),
 
+headings as (select * from linkage.headings),
+
 venue_names as (
     select
         regexp_replace(lower(names.name), '[^a-z0-9]+', '', 'g') as venue_key,
@@ -340,30 +342,7 @@ final as (
         features.first_page,
         features.last_page,
         -- What very many works bear: headings of editors, and of columns.
-        coalesce(
-            regexp_matches(
-                features.title_key,
-                '^((the|an|guest|invited|special|annual|book|author|subject|editors?|editor s'
-                || '|from the) )*('
-                || 'editorials?( (introduction|notes?|board|comments?|preface))?'
-                || '|(introduction|preface|foreword|editorial)'
-                || '( (to|for) (the|this) (special )?(issue|section|volume))?'
-                || '|prologue|epilogue|afterword|announcements?|column|message'
-                || '|((book|software|media|film) )?reviews?( column)?'
-                || '|letters?( to the editors?)?|(farewell )?notes?|remarks|comments?'
-                || '|(front|back) (matter|cover)|(title|copyright) page|masthead|call for papers'
-                || '|in this issue|issue information|advertisements?|conference organi[sz]ation'
-                || '|((technical )?program(me)?|organi[sz]ing) committee|(list of )?reviewers'
-                || '|reviewers? acknowledge?ments?'
-                || '|(welcome|message|letter|notes?|remarks|words)( message)? from the .{0,30}'
-                || '(chairs?|editors?|president)'
-                || '|(vice )?chairs?( s)? (message|notes?)|in memoriam|obituar(y|ies)'
-                || '|index|(table of )?contents|contributors|calendar( of events)?'
-                || '|corrections?|errat(um|a)|news( and notes)?|(panel )?discussion|panel'
-                || '|abstracts?'
-                || '|acknowledge?ments?( to reviewers)?|welcome( message)?|conference reports?)$'
-            ), false
-        ) as is_heading,
+        headings.title_key is not null as is_heading,
         sites.site is not null as is_site,
         case
             when sites.site is not null and repeating_sites.site is null then features.source
@@ -383,6 +362,7 @@ final as (
     left join stood_in_for on features.record_id = stood_in_for.record_id
     left join venue_names on features.venue_key = venue_names.venue_key
     left join author_lists on features.record_id = author_lists.record_id
+    left join headings on features.title_key = headings.title_key
     left join sites on features.source = sites.site
     left join repeating_sites on features.source = repeating_sites.site
     left join single_sources on features.source = single_sources.source

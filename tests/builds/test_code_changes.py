@@ -59,6 +59,7 @@ TABLES = {
     "transforms.corrected_persons": {"people.corrected"},
     "transforms.coverage": {"marts.yearly_coverage"},
     "transforms.emerging_phrases": {"marts.emerging_phrases"},
+    "transforms.headings": {"linkage.headings", "people.persons"},
     "transforms.main_fields": {"marts.paper_topics"},
     "transforms.name_pairs": {"linkage.name_pairs"},
     "transforms.names": {"linkage.names"},

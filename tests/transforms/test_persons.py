@@ -142,6 +142,21 @@ def test_an_affiliation_that_all_papers_show_says_nothing(many, expected):
     assert len(people(papers, "Yifei Wang")) == expected
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("Editorial", "Guest Editor's Note", "Introduction to the Special Issue"),
+        *("Correspondence", "Book Reviews", "In Memoriam", "Reply"),
+    ],
+)
+def test_a_heading_says_nothing_of_who_wrote(heading):
+    papers = KNOWN | {n: ("Bo Li", {"title": heading}) for n in "pq"}
+    assert people(papers, "Bo Li") == sets("p", "q")
+    # What goes on behind it is a title.
+    papers = KNOWN | {n: ("Bo Li", {"title": f"{heading} of Graphite Kites"}) for n in "pq"}
+    assert people(papers, "Bo Li") == sets("p q")
+
+
 def test_a_common_name_needs_more_than_a_rare_one():
     shows = [{"title": "tethered kites at sea in May"}, {"title": "tethered ropes on land in June"}]
     for name, expected in (("Oona Ylikangas", sets("p q")), ("Wei Wang", sets("p", "q"))):
