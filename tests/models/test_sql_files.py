@@ -51,7 +51,9 @@ NOT_PORTABLE = {
     "first row wins": r"\b(distinct\s+on|any_value|arg_max|arg_min)\b",
     "clock or chance": r"\b(now|today|random|current_date|current_timestamp)\b",
 }
-FILE_PATH = r"'[^']*(\w/|/\w|\.(csv|parquet|json|duckdb|txt))[^']*'|\bread_\w+\s*\(|\bglob\s*\("
+FILE_PATH = (
+    r"'(?!https://)[^']*(\w/|/\w|\.(csv|parquet|json|duckdb|txt))[^']*'|\bread_\w+\s*\(|\bglob\s*\("
+)
 
 
 def place(file: Path) -> str:
