@@ -112,7 +112,7 @@ def asked_for(server, home):
     """
     place = server.place()
     (repository,) = server.ask(REPOSITORY)["repositoriesOrError"]["nodes"]
-    assert len(repository["assetNodes"]) == len(all_specs()) + 2
+    assert len(repository["assetNodes"]) == len(all_specs()) + 3
     # It looks every half minute whether a model's code changed, which takes time and is not told
     # here.
     models = server.ask(SENSOR, of=place | {"sensorName": "changed_models"})["sensorOrError"]
@@ -136,7 +136,8 @@ def test_the_checkout_is_a_code_location_too():
 def test_all_assets_materialise_from_the_ui(server, home, asked_for):
     assert server.wait("finished run", lambda: _status(server, asked_for)) == "SUCCESS"
     rows = _row_counts(server, asked_for)
-    assert set(rows) == {*all_specs(), "published.warehouse", "published.report"}
+    published = {f"published.{name}" for name in ("warehouse", "report", "exports")}
+    assert set(rows) == {*all_specs(), *published}
     assert (rows["raw.dumps"], rows["staging.records"], rows["marts.papers"]) == (3, 8, 6)
     assert (home / "data/warehouse/warehouse.duckdb").is_symlink()
     assert "<title>" in (home / "data/warehouse/report.html").read_text("utf-8")
