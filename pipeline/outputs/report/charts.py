@@ -69,6 +69,8 @@ class Drawing:
         svg: the chart drawn, of fixed width.
         sentence: what its verdict means, to stand beside it.
         evidence: what that rests on.
+        papers: the choice of papers that the chart counts (`paper_links`), if it has one.
+        papers_of_mark: that of each mark, with `{name}` for a value of the mark.
     """
 
     title: str
@@ -77,6 +79,8 @@ class Drawing:
     svg: str
     sentence: str = ""
     evidence: str = ""
+    papers: str = ""
+    papers_of_mark: str = ""
 
     def fallback(self, chart_id: str) -> str:
         """Return the SVG to stand on a page under an id, inside an element that names it.

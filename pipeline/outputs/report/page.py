@@ -21,13 +21,15 @@ from pipeline.outputs.report import charts
 from pipeline.outputs.report.accuracy import measured_accuracy
 from pipeline.outputs.report.blocks import all_blocks
 from pipeline.outputs.report.figures import Row, ask
+from pipeline.outputs.report.paper_list import paper_list
 from pipeline.outputs.report.tables import count
 from pipeline.outputs.report.trend_blocks import movement
 from pipeline.outputs.report.trend_size import size_of_the_test
+from pipeline.outputs.strict_json import to_json
 from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.storage.files import write_whole
 from pipeline.storage.published_file import open_published
-from pipeline.text.shown import printable_lines
+from pipeline.text.shown import FORMULA, printable_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def write_report(file: Path, target: Path) -> int:
 def render(engine: DuckDB) -> str:
     """Return the report of a published file as HTML.
 
-    The page's own policy (Content Security Policy, W3C) lets a browser run these two scripts by
+    The page's own policy (Content Security Policy, W3C) lets a browser run these scripts by
     their hashes and nothing else: no script of a text, no code made of strings. Vega reads its
     expressions for that (`ast` in `charts.js`) instead of compiling them.
     """
@@ -92,6 +94,8 @@ def render(engine: DuckDB) -> str:
     environment.filters |= {"count": count}
     scripts = {
         "sorting": environment.get_template("page.js").render(),
+        "saving": environment.get_template("downloads.js").render(),
+        "listing": environment.get_template("papers.js").render(),
         "javascript": charts.javascript(),
     }
     return environment.get_template("report.html.j2").render(
@@ -103,6 +107,8 @@ def render(engine: DuckDB) -> str:
         partial_years=_partial_years(engine),
         accuracy=measured_accuracy(),
         citation=_citation(info),
+        papers=paper_list(engine),
+        downloads=to_json({"build": info.build_id, "formula": FORMULA}),
         config=json.dumps(charts.CONFIG),
         may_run=" ".join(f"'sha256-{_digest(script)}'" for script in scripts.values()),
         **scripts,
