@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.outputs.bibliography import bibtex_entry
-from pipeline.outputs.report import charts
+from pipeline.outputs.report import drawings
 from pipeline.outputs.report.accuracy import measured_accuracy
 from pipeline.outputs.report.blocks import all_blocks
 from pipeline.outputs.report.figures import Row, ask
@@ -92,7 +92,7 @@ def render(engine: DuckDB) -> str:
     environment.filters |= {"count": count}
     scripts = {
         "sorting": environment.get_template("page.js").render(),
-        "javascript": charts.javascript(),
+        "javascript": drawings.javascript(),
     }
     return environment.get_template("report.html.j2").render(
         info=info,
@@ -103,7 +103,7 @@ def render(engine: DuckDB) -> str:
         partial_years=_partial_years(engine),
         accuracy=measured_accuracy(),
         citation=_citation(info),
-        config=json.dumps(charts.CONFIG),
+        config=json.dumps(drawings.CONFIG),
         may_run=" ".join(f"'sha256-{_digest(script)}'" for script in scripts.values()),
         **scripts,
     )

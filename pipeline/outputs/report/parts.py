@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from pipeline.outputs.report.charts import Drawing
+from pipeline.outputs.report.drawings import Drawing
 from pipeline.outputs.report.figures import Figure, Row
 from pipeline.outputs.report.tables import Column, Table, percent, words
 from pipeline.sources.registry import display_names

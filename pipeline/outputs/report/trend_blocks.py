@@ -7,8 +7,8 @@ the words of a verdict (`sentences`), other figures (`blocks`), the drawing (`ch
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.outputs.report import charts
-from pipeline.outputs.report.charts import Drawing
+from pipeline.outputs.report import charts, interval_charts
+from pipeline.outputs.report.drawings import Drawing
 from pipeline.outputs.report.figures import Figure, Row, ask, ask_if_there
 from pipeline.outputs.report.parts import (
     SHARE,
@@ -81,7 +81,7 @@ def intervals(figure: Figure, label: str, of_what: str) -> list[Drawing]:
         return []
     shares = [f"{row[label]} {percent(row['share'])}" for row in figure.rows[:5]]
     text = f"Share of {of_what} with 95 % intervals, the largest first: {', '.join(shares)}."
-    return [charts.interval_chart(figure.rows, label, text)]
+    return [interval_charts.interval_chart(figure.rows, label, text)]
 
 
 # ---------------------------------------------------------------- by year and month
@@ -189,7 +189,7 @@ def _movers(figure: Figure) -> Block:
             f"Odds ratio per year with 95 % interval of {len(rows)} topics, 1 being no change; "
             f"the first: {first['topic']} {evidence(first)}."
         )
-        drawings = [charts.odds_chart(rows, "topic", text)]
+        drawings = [interval_charts.odds_chart(rows, "topic", text)]
     return Block("movers", drawings, make_table(figure, caption, columns))
 
 
