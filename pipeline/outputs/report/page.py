@@ -17,10 +17,11 @@ from markupsafe import Markup
 
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.outputs.bibliography import bibtex_entry
-from pipeline.outputs.report import charts
+from pipeline.outputs.report import drawings
 from pipeline.outputs.report.accuracy import measured_accuracy
 from pipeline.outputs.report.blocks import all_blocks
 from pipeline.outputs.report.figures import Row, ask
+from pipeline.outputs.report.paper_links import choice
 from pipeline.outputs.report.paper_list import paper_list
 from pipeline.outputs.report.tables import count
 from pipeline.outputs.report.trend_blocks import movement
@@ -91,12 +92,12 @@ def render(engine: DuckDB) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"count": count}
+    environment.filters |= {"count": count, "choice": choice}
     scripts = {
         "sorting": environment.get_template("page.js").render(),
-        "saving": environment.get_template("downloads.js").render(),
+        "javascript": drawings.javascript(),
         "listing": environment.get_template("papers.js").render(),
-        "javascript": charts.javascript(),
+        "saving": environment.get_template("downloads.js").render(),
     }
     return environment.get_template("report.html.j2").render(
         info=info,
@@ -107,9 +108,9 @@ def render(engine: DuckDB) -> str:
         partial_years=_partial_years(engine),
         accuracy=measured_accuracy(),
         citation=_citation(info),
-        papers=paper_list(engine),
+        config=json.dumps(drawings.CONFIG),
         downloads=to_json({"build": info.build_id, "formula": FORMULA}),
-        config=json.dumps(charts.CONFIG),
+        papers=paper_list(engine),
         may_run=" ".join(f"'sha256-{_digest(script)}'" for script in scripts.values()),
         **scripts,
     )

@@ -477,4 +477,8 @@
   window.addEventListener("hashchange", follow);
   update();
   follow();
+  // Charts that are drawn meanwhile move the list.
+  document.addEventListener("drawn", () => {
+    if (document.activeElement === $("papers")) $("papers").scrollIntoView();
+  });
 })();
