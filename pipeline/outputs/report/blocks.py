@@ -162,10 +162,11 @@ def _people(engine: DuckDB) -> Iterable[Block]:
             figure, "venue", caption, "venue_shown", of="the papers whose cards show a venue"
         )
 
+    of_person = papers_of(person="author_id")
     columns = [
-        Column("author_name", "Author", papers=papers_of(person="author_id")),
+        Column("author_name", "Author", papers=of_person),
         Column("identity_level", "Who that is", lambda level: _IDENTITY.get(level, words(level))),
-        Column("n_papers", "Papers", count, low="n_papers_low", high="n_papers_high"),
+        Column("n_papers", "Papers", count, "n_papers_low", "n_papers_high", of_person),
         Column("n_first_author", "As first author", count),
         Column("n_papers_with_cut_list", "Lists cut", count),
         Column("first_year", "First year"),

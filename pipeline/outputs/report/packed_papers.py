@@ -50,19 +50,25 @@ def packed(rows: Sequence[Row], names: Mapping[str, str]) -> dict[str, Any]:
     Returns:
         `papers` has of each column a list as long as there are papers, in their order; numbers of
         `venue`, `venues`, `prefix`, `people`, `topics`, `categories` are places in the lists beside
-        it, -1 being none. `people` is how papers name somebody, `persons` who that is. The first
+        it, -1 being none. `people` is how papers name somebody, `persons` who that is, without a
+        name where it is the first of these. The first
         `n_listed` people stand in the paper's own list; the first `n_topics` topics were found, the
         others stand above these. A paper's `places` are three numbers each: a page, its first and
         its last line. `is` has a bit for each of `flags`.
     """
     shared: dict[str, _Shared] = defaultdict(_Shared)
     papers = [_paper(row, shared) for row in rows]
-    ids = shared["persons"].column()
+    people = {"name": shared["people"].column(0), "person": shared["people"].column(1)}
+    ids, first_names = shared["persons"].column(), _first_names(people)
+    known = [names.get(key) for key in ids]
     columns = papers[0] if papers else {}
     return {
         "papers": {name: [paper[name] for paper in papers] for name in columns},
-        "people": {"name": shared["people"].column(0), "person": shared["people"].column(1)},
-        "persons": {"id": ids, "name": [names.get(key) for key in ids]},
+        "people": people,
+        "persons": {
+            "id": ids,
+            "name": [None if a == b else a for a, b in zip(known, first_names, strict=True)],
+        },
         "venue": {"name": shared["venue"].column(0), "type": shared["venue"].column(1)},
         "pages": {
             "path": shared["pages"].column(0),
@@ -72,6 +78,13 @@ def packed(rows: Sequence[Row], names: Mapping[str, str]) -> dict[str, Any]:
         **{name: shared[name].column() for name in ("venues", "prefix", "topics", "categories")},
         "flags": FLAGS,
     }
+
+
+def _first_names(people: Mapping[str, Sequence[Any]]) -> list[str]:
+    first: dict[int, str] = {}
+    for name, person in zip(people["name"], people["person"], strict=True):
+        first.setdefault(person, name)
+    return [first[person] for person in range(len(first))]
 
 
 def _paper(row: Row, shared: Mapping[str, _Shared]) -> dict[str, Any]:

@@ -25,12 +25,17 @@
 
   // ---- what is asked of a paper
 
-  const personName = (person) => data.persons.name[person] ?? "";
+  // A person without a name of its own has the first by which a paper names them.
+  const personNames = once(() => {
+    const names = [...data.persons.name];
+    data.people.person.forEach((person, at) => (names[person] ??= data.people.name[at]));
+    return names;
+  });
   const labels = once(() => {
     const bearers = new Map();
-    data.persons.name.forEach((name) => bearers.set(name, (bearers.get(name) ?? 0) + 1));
+    personNames().forEach((name) => bearers.set(name, (bearers.get(name) ?? 0) + 1));
     return data.persons.id.map((id, person) => {
-      const name = personName(person);
+      const name = personNames()[person];
       return bearers.get(name) > 1 ? `${name} (${id})` : name;
     });
   });
@@ -452,6 +457,8 @@
   fillControls();
   for (const name of CONTROLS)
     $(`papers-${name}`).addEventListener("change", (event) => choose(name, event.target.value));
+  // Texts are made ready for a search before its first word is typed.
+  $("papers-q").addEventListener("focus", () => setTimeout(haystacks));
   $("papers-q").addEventListener("input", (event) => choose("q", event.target.value.trim()));
   $("papers-person").addEventListener("input", suggestPeople);
   $("papers-person").addEventListener("change", choosePerson);
