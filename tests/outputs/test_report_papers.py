@@ -1,4 +1,4 @@
-"""The papers on the report's page: all of them, packed small, the newest for readers without scripts."""
+"""The papers on the report's page: all, packed small; the newest for readers without scripts."""
 
 import json
 import re
