@@ -127,7 +127,7 @@ def _listed(row: Row) -> ListedPaper:
             Link(one["name"], choice({"person": one["id"]}))
             for one in row["people"][:FIRST_AUTHORS]
         ],
-        more_authors=more_authors(len(listed), is_cut=row["list_cut"]),
+        more_authors=more_authors(len(listed), is_cut=row["list_cut"]) if row["people"] else "–",
         topics=[Link(topic, choice({"topic": topic})) for topic in row["topics"] or ()],
         places=[Place(site_name(one["site"]), one["path"], _lines(one)) for one in row["places"]],
     )

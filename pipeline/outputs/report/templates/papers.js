@@ -246,6 +246,7 @@
     const isCut = flag(i, "list_cut");
     let more = nMore ? `+ ${nMore}` : "";
     if (isCut) more = nMore ? `+ ${nMore} or more` : "and others";
+    if (!named.length) more = "–";
     return element("td", { role: "cell" }, ...between(named, "; "), ` ${more}`);
   }
 
