@@ -112,7 +112,8 @@ def test_no_cell_is_a_formula_to_a_spreadsheet(exported):
 def test_the_data_dictionary_describes_every_column_of_every_table(exported):
     package = json.loads((exported / "datapackage.json").read_text("utf-8"))
     described = {resource["title"]: resource for resource in package["resources"]}
-    assert set(described) == {*PUBLISHED, *load_views()} == set(exportable())
+    assert set(described) == set(PUBLISHED)
+    assert set(exportable()) == {*PUBLISHED, *load_views()}
     for name, resource in described.items():
         header = read_header(exported / resource["path"])
         fields = resource["schema"]["fields"]
