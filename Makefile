@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -n auto --dist loadfile
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
 UV_INSTALL := .ci/uv pip install --quiet --python .venv --no-deps --compile-bytecode
 
-.PHONY: help run test slow install dev bench fuzz chaos lock lint clean
+.PHONY: help run test slow install dev bench fuzz chaos lock lint docs hooks clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -72,6 +72,12 @@ lock: install ## Pin the dependencies of pyproject.toml anew; pins that still fi
 	UV_INDEX= UV_FIND_LINKS= .ci/uv pip compile pyproject.toml --extra dev --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
 	  -o requirements.lock
+
+docs: install ## Write docs/tables.md anew from the descriptions of the tables
+	$(BIN)/python docs/tables.py
+
+hooks: install ## Have git run the lint before each commit
+	$(BIN)/pre-commit install
 
 clean: ## Remove what was built, not the saved pages
 	rm -rf data/exports data/sample-warehouse data/warehouse/tables data/warehouse/versions \

@@ -16,7 +16,7 @@ _PAIR = re.compile(r"^\| (\w+) (\w+) \| `(\w+)` \| `(\w+)` \|", re.MULTILINE)
 def linked(tmp_path_factory):
     """The folder in which the page's command has run, and what it said."""
     folder = tmp_path_factory.mktemp("linked")
-    ((table,), (session,)) = (
+    (table, *_), (session,) = (
         re.findall(rf"```{kind}\n(.*?)```", DOCS, re.DOTALL) for kind in ("csv", "console")
     )
     (folder / "library.csv").write_text(table, "utf-8")

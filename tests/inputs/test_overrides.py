@@ -94,6 +94,8 @@ def test_a_file_that_is_none_is_refused_as_a_whole(file, fault):
 
 
 def test_the_example_of_the_readme_is_sound(file):
-    example = re.search(r"```csv\n(left,.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    example = re.search(
+        r"```csv\n(left,.*?)```", (ROOT / "docs/linkage.md").read_text("utf-8"), re.S
+    )
     file.write_text(example[1], "utf-8")
     assert faults(file) == {2: None, 3: None}
