@@ -121,11 +121,18 @@ def test_tables_and_charts_speak_to_screen_readers(html):
     assert anchors <= set(ids)
 
 
+def title_of(figure) -> str:
+    """The name above a chart, without the level that stands over it."""
+    caption = figure.css_first("figcaption")
+    place = caption.css_first(".place")
+    return caption.text().removeprefix(place.text() if place else "").strip()
+
+
 def charts_of(html: LexborHTMLParser, section: str) -> dict[str, list[dict]]:
     """The values of each layer of each chart of a section, by the name above the chart."""
     charts = {}
     for figure in html.css(f"#{section} figure"):
-        name = figure.css_first("figcaption").text().removeprefix("▲ rising: ")
+        name = title_of(figure).removeprefix("▲ rising: ")
         spec = json.loads(figure.css_first("[data-chart] script").text())
         charts[name.removeprefix("▼ falling: ")] = spec["layer"]
     return charts
@@ -157,11 +164,11 @@ def test_a_year_that_is_not_over_is_hollow_dashed_and_in_no_line_of_full_years(h
 
 # Each section of charts with its mart, what names a chart, and what its points stand for.
 TREND_SECTIONS = {
+    "area-trends": ("yearly_topic_trends", "topic", "year", 6),
     "topic-trends": ("yearly_topic_trends", "topic", "year", 9),
     "category-trends": ("yearly_category_trends", "category", "year", 6),
     "venue-trends": ("yearly_venue_trends", "venue", "year", 6),
     "site-trends": ("yearly_source_topic_trends", "topic || ' on ' || source", "year", 8),
-    "field-trends": ("monthly_topic_trends", "topic", "month", 3),
 }
 SITES = {"Arrow": "arrow", "arXiv search": "arxiv_search", "Hugging Face": "huggingface_papers"}
 
@@ -199,6 +206,49 @@ def test_the_points_of_trends_are_the_rows_of_their_mart(html, version, section)
             columns = ("when", "state", "papers", "share", "share_low", "share_high")
             drawn = [tuple(v[c] for c in columns) for v in layers[-1]["data"]["values"]]
             assert drawn == expected, shown
+
+
+def test_months_are_drawn_where_they_have_papers_enough(html, version, tmp_path):
+    """A month needs 30 papers and a line twelve months; the sample has none."""
+    assert not html.css("#field-trends [data-chart]")
+    (told,) = (p.text() for p in html.css("p") if "months have 30 papers" in p.text())
+    assert told.startswith("0 of the last 36 months have 30 papers or more; the fullest has 5.")
+    file = written(
+        Path(shutil.copy(version, tmp_path / "many.duckdb")),
+        "update monthly_topic_trends set n_papers = 20 * n_papers, "
+        "n_papers_in_month = 20 * n_papers_in_month",
+    )
+    write_report(file, tmp_path / "r.html")
+    page = LexborHTMLParser((tmp_path / "r.html").read_text("utf-8"))
+    charts = charts_of(page, "field-trends")
+    assert len(charts) == 3
+    assert not page.css("#field-trends .verdict")
+    for layers in charts.values():
+        assert all(int(v["papers"].split()[-1]) >= 30 for v in layers[-1]["data"]["values"])
+
+
+def scales_and_ends(spec: dict):
+    """The domain of each scale of a chart, with the ends of the intervals it has to hold."""
+    for axis in ("x", "y"):
+        domains, ends = [], []
+        for layer in spec["layer"]:
+            channel = layer["encoding"].get(axis, {})
+            domains += [channel["scale"]["domain"]] if "domain" in channel.get("scale", {}) else []
+            fields = (channel.get("field"), layer["encoding"].get(f"{axis}2", {}).get("field"))
+            names = {"share_low", "share_high", "share", "low", "high", "odds"} & set(fields)
+            ends += [v[name] for v in layer["data"]["values"] for name in names]
+        if ends:
+            yield domains[0], ends
+
+
+def test_no_interval_is_cut_by_the_edge_of_its_chart(html):
+    n = 0
+    for script in html.css("[data-chart] script"):
+        for (low, high), ends in scales_and_ends(json.loads(script.text())):
+            n += 1
+            assert low <= min(ends)
+            assert max(ends) <= high
+    assert n >= 20
 
 
 def test_what_was_collected_of_each_year_is_told(html, version):
@@ -263,49 +313,56 @@ def test_what_rises_is_said_alike_in_short_beside_its_chart_and_in_the_table(tmp
     assert (found["Reinforcement learning"], found["Object detection"]) == ("rising", "falling")
     write_report(file, tmp_path / "r.html")
     page = LexborHTMLParser((tmp_path / "r.html").read_text("utf-8"))
-    short = " ".join(node.text() for node in page.css("main > section:first-child .findings li"))
+    short = " ".join(
+        node.text() for node in page.css("section[aria-labelledby=overview] .findings li")
+    )
     for topic, mark, first in (
         ("Reinforcement learning", "▲ rising: ", "Rising: the share of all papers climbed from 0"),
         ("Object detection", "▼ falling: ", "Falling: the share of all papers fell from 100"),
     ):
         (figure,) = (
-            node
-            for node in page.css("#mover-trends figure")
-            if node.css_first("figcaption").text() == f"{mark}{topic}"
+            node for node in page.css("#mover-trends figure") if title_of(node) == f"{mark}{topic}"
         )
         sentence = figure.css_first(".verdict").text()
         assert sentence.startswith(first)
-        assert f"{topic}. {sentence}" in short
+        assert re.search(rf"{topic} \((Area|Topic) in [^)]+\)\. {re.escape(sentence)}", short)
         (line,) = (
             row for row in page.css("#movers tbody tr") if row.css_first("th").text() == topic
         )
-        assert line.css("td")[0].text() == mark.removesuffix(": ")
+        assert line.css("td")[2].text() == mark.removesuffix(": ")
         # Its mark among the odds ratios is filled, and on the side of its trend.
-        layers = json.loads(page.css_first("#movers [data-chart] script").text())["layer"]
-        (value,) = (v for v in layers[2]["data"]["values"] if v["label"] == topic)
+        drawn = [json.loads(n.text())["layer"] for n in page.css("#movers [data-chart] script")]
+        values = [v for layers in drawn for v in layers[2]["data"]["values"]]
+        (value,) = (v for v in values if v["label"] == topic)
         assert value["state"] == "moves"
         assert (value["low"] > 1) == mark.startswith("▲")
 
 
 def test_a_headline_tells_of_charts_that_climb_without_a_verdict(html, version):
     assert not asked(version, "select 1 from yearly_topic_trends where trend = 'rising'")
-    short = [node.text() for node in html.css("main > section:first-child .findings li")]
+    short = [node.text() for node in html.css("section[aria-labelledby=overview] .findings li")]
     assert "none is shown to rise and none to fall" in short[0]
     assert re.search(r"the share of \d+ climbed and of \d+ fell", short[0])
     shown = {
-        node.css_first("figcaption").text(): node.css_first(".verdict").text()
+        title_of(node): node.css_first(".verdict").text()
         for node in html.css("#mover-trends figure")
     }
     told = [line for line in short if "no trend yet" in line]
     assert told
     for line in told:
-        topic, _, sentence = line.partition(". ")
+        topic, sentence = re.fullmatch(r"(.+?) \([^)]*\)\. (.*)", line, re.S).groups()
         # The chart's own words add what its hollow years would bring.
         assert shown[topic].startswith(sentence.partition(" To tell")[0])
 
 
 def test_every_chart_of_years_has_its_sentence_and_months_carry_no_test(html):
-    for section in ("topic-trends", "category-trends", "venue-trends", "site-trends"):
+    for section in (
+        "area-trends",
+        "topic-trends",
+        "category-trends",
+        "venue-trends",
+        "site-trends",
+    ):
         figures = html.css(f"#{section} figure")
         assert figures
         for figure in figures:
@@ -313,7 +370,6 @@ def test_every_chart_of_years_has_its_sentence_and_months_carry_no_test(html):
                 "Rising", "Falling", "Steady", "Inconclusive", "Too few papers"
             )  # fmt: skip
             assert "as a whole" in figure.css_first(".evidence").text()
-    assert not html.css("#field-trends .verdict")
     shown = " ".join(node.text() for node in html.css("#venue-trends .verdict"))
     assert "the share of the papers whose cards show a venue" in shown
 

@@ -113,7 +113,7 @@ def test_tables_sort_by_click_and_by_keyboard(at_a_desk):
     page, said, _ = at_a_desk
     table = page.locator("#authors table")
     heading = table.locator("thead th", has_text="As first author")
-    cells = "#authors tbody tr td:nth-child(4)"
+    cells = "#authors tbody tr td:nth-child(5)"
     heading.locator("button").click()
     values = [int(text) for text in page.locator(cells).all_inner_texts()]
     assert values == sorted(values, reverse=True)
@@ -124,6 +124,7 @@ def test_tables_sort_by_click_and_by_keyboard(at_a_desk):
     assert [int(t) for t in page.locator(cells).all_inner_texts()] == sorted(values)
     assert heading.get_attribute("aria-sort") == "ascending"
     assert "sorted by As first author, ascending" in page.locator("#status").inner_text()
+    page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
@@ -194,3 +195,34 @@ def test_hostile_text_stays_text(browser, tmp_path):
         assert page.locator("img").count() == 0
     assert said == []
     assert len(asked) == 1
+
+
+# ---------------------------------------------------------------- for everyone
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("place", ["desk", "phone", "paper"])
+def test_axe_finds_no_fault(place, scheme, browser, report):
+    """The rules of axe-core that a page can be asked for: names, roles, contrast, order."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    size = PHONE if place == "phone" else DESKTOP
+    # The page's own policy lets no foreign script run, axe's neither.
+    with opened(browser, report, size, color_scheme=scheme, bypass_csp=True) as (page, _, _asked):
+        if place == "paper":
+            page.emulate_media(media="print", color_scheme=scheme)
+        found = Axe().run(page).response
+    assert len(found["passes"]) > 40
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found["violations"]] == []
+
+
+def test_on_a_phone_and_on_paper_every_column_is_there(browser, report):
+    for size, media in ((PHONE, "screen"), ({"width": 700, "height": 1000}, "print")):
+        with opened(browser, report, size) as (page, _, _asked):
+            page.emulate_media(media=media)
+            right = page.evaluate(
+                """Math.max(...[...document.querySelectorAll('table.wide td')]
+                     .filter(cell => cell.checkVisibility())
+                     .map(cell => cell.getBoundingClientRect().right))"""
+            )
+            assert 0 < right <= size["width"]

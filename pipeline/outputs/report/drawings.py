@@ -60,6 +60,7 @@ class Drawing:
         svg: the chart drawn, of fixed width.
         sentence: what its verdict means, to stand beside it.
         evidence: what that rests on.
+        place: the level of its topic, and what that lies in.
         papers: the choice of papers that it counts (`paper_links`), if there is one.
         marks: that of each of its marks, by the mark's label, year or month.
     """
@@ -70,6 +71,7 @@ class Drawing:
     svg: str
     sentence: str = ""
     evidence: str = ""
+    place: str = ""
     papers: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
 

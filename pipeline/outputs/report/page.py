@@ -19,13 +19,17 @@ from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.outputs.bibliography import bibtex_entry
 from pipeline.outputs.report import drawings
 from pipeline.outputs.report.accuracy import measured_accuracy
+from pipeline.outputs.report.alerts import alerts
 from pipeline.outputs.report.blocks import all_blocks
 from pipeline.outputs.report.figures import Row, ask
+from pipeline.outputs.report.news import news
 from pipeline.outputs.report.paper_links import choice
 from pipeline.outputs.report.paper_list import paper_list
+from pipeline.outputs.report.people_blocks import code
 from pipeline.outputs.report.tables import count
-from pipeline.outputs.report.trend_blocks import movement
+from pipeline.outputs.report.trend_blocks import months
 from pipeline.outputs.report.trend_size import size_of_the_test
+from pipeline.outputs.report.verdict_blocks import movement
 from pipeline.outputs.strict_json import to_json
 from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.storage.files import write_whole
@@ -83,7 +87,9 @@ def render(engine: DuckDB) -> str:
     expressions for that (`ast` in `charts.js`) instead of compiling them.
     """
     info = read_build_info(engine)
-    blocks = all_blocks(engine)
+    partial_years = _partial_years(engine)
+    since = news(engine)
+    blocks = [*all_blocks(engine), *([since.block] if since.block else [])]
     environment = Environment(
         loader=PackageLoader("pipeline.outputs.report"),
         autoescape=True,
@@ -105,7 +111,11 @@ def render(engine: DuckDB) -> str:
         blocks={block.id: block for block in blocks},
         movement=movement(engine),
         size=size_of_the_test(engine),
-        partial_years=_partial_years(engine),
+        partial_years=partial_years,
+        alerts=alerts(engine, info.checks, partial_years),
+        news=since.told,
+        code=code(engine),
+        months=months(engine),
         accuracy=measured_accuracy(),
         citation=_citation(info),
         config=json.dumps(drawings.CONFIG),

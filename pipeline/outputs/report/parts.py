@@ -3,6 +3,7 @@
 What belongs here: what both `blocks` and `trend_blocks` need. What does not: any figure.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,10 +11,11 @@ from itertools import groupby
 
 from pipeline.outputs.report.drawings import Drawing
 from pipeline.outputs.report.figures import Figure, Row
-from pipeline.outputs.report.tables import Column, Table, percent, words
+from pipeline.outputs.report.tables import Column, Sparkline, Table, percent, words
 from pipeline.sources.registry import display_names
 
 SHARE = Column("share", "Share (95 % interval)", percent, "share_low", "share_high")
+SHARES_BY_YEAR = Sparkline("share_by_year", "By year", percent, not_over="not_over_by_year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,17 @@ class Block:
 def site_name(name: str) -> str:
     """Return a site as people call it."""
     return display_names().get(name, words(name))
+
+
+def with_site_names(text: str) -> str:
+    """Return a text of the tables with each site as people call it.
+
+    >>> with_site_names("arxiv_search has no papers of 2026")
+    'arXiv search has no papers of 2026'
+    """
+    for name, title in display_names().items():
+        text = re.sub(rf"\b{name}\b", title, text)
+    return text
 
 
 def year_over(is_partial: bool) -> str:

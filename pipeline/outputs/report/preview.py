@@ -11,7 +11,7 @@ from pipeline.outputs.report.figures import ask
 from pipeline.outputs.report.page import read_build_info
 from pipeline.outputs.report.parts import rows_by
 from pipeline.outputs.report.tables import percent, words
-from pipeline.outputs.report.trend_blocks import trend_in_words
+from pipeline.outputs.report.trend_words import trend_in_words
 from pipeline.storage.published_file import open_published
 
 

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from markupsafe import Markup
+
 from pipeline.outputs.report.figures import Figure, Row
+from pipeline.outputs.report.sparklines import Point, sparkline
 from pipeline.outputs.rows import csv_text
 from pipeline.outputs.strict_json import to_json
 
@@ -29,7 +32,7 @@ class Cell:
         papers: the choice of papers that it leads to (`paper_links`), if any.
     """
 
-    text: str
+    text: str | Markup
     sort_key: str
     papers: str = ""
 
@@ -73,12 +76,41 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Sparkline:
+    """A column of small charts, of three lists that go together.
+
+    Attributes:
+        name: the column with the values of each row, in the order of years.
+        heading: what stands above it.
+        form: how a value is said.
+        years: the column with their years.
+        not_over: the column that tells the years not over; absent where none is told.
+    """
+
+    name: str
+    heading: str
+    form: Callable[[Any], str]
+    years: str = "by_year"
+    not_over: str | None = None
+
+    def cell(self, row: Row) -> Cell:
+        """Return the cell of a row; sorted by its last value."""
+        values = row[self.name] or []
+        late = row[self.not_over] if self.not_over else [False] * len(values)
+        points: list[Point] = [
+            (year, value, not is_late)
+            for year, value, is_late in zip(row[self.years] or [], values, late or [], strict=True)
+        ]
+        return Cell(sparkline(points, self.form) or _ABSENT, str(values[-1]) if values else "")
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table of the page; the first cell of a row names the row.
 
     Attributes:
         caption: what it holds.
-        headings: (heading, class) of each column; the class is `number`, `long` or empty.
+        headings: (heading, class) of each column; the class is `number`, `long`, `drawn` or empty.
         rows: the cells.
         command: the command line that prints its figures.
         csv: the figures as that command prints them, as a text of JSON.
@@ -91,7 +123,7 @@ class Table:
     csv: str
 
 
-def make_table(figure: Figure, caption: str, columns: Sequence[Column]) -> Table:
+def make_table(figure: Figure, caption: str, columns: Sequence[Column | Sparkline]) -> Table:
     """Return a figure as a table of the columns given."""
     headings = [(column.heading, _look(column, figure.rows)) for column in columns]
     rows = [[column.cell(row) for column in columns] for row in figure.rows]
@@ -103,19 +135,13 @@ def _csv(figure: Figure) -> str:
     return to_json(csv_text(figure.columns, rows)).replace("<", "\\u003c")
 
 
-def _look(column: Column, rows: Sequence[Row]) -> str:
+def _look(column: Column | Sparkline, rows: Sequence[Row]) -> str:
+    if isinstance(column, Sparkline):
+        return "drawn"
     if any(Column.is_number(row[column.name]) for row in rows):
         return "number"
     texts = (column.cell(row).text for row in rows)
     return "long" if any(len(text) > _LONG for text in texts) else ""
-
-
-def plain_table(figure: Figure, caption: str) -> Table:
-    """Return a figure as a table of all its columns, headed by their names in words."""
-    columns = [
-        Column(name, name.removeprefix("n_").replace("_", " "), any_form) for name in figure.columns
-    ]
-    return make_table(figure, caption, columns)
 
 
 # ---------------------------------------------------------------- forms

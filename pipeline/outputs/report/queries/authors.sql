@@ -33,11 +33,28 @@ most as (
     limit 20
 ),
 
+series as (
+    select
+        author_id,
+        array_agg(year order by year) as by_year,
+        array_agg(n_papers order by year) as n_papers_by_year
+    from author_years
+    group by author_id
+),
+
 pairs as (
-    select author_id_l as author_id, author_id_r as coauthor_id, n_papers, n_papers_fractional
+    select
+        author_id_l as author_id,
+        author_id_r as coauthor_id,
+        n_papers,
+        n_papers_fractional
     from coauthorships
     union all
-    select author_id_r as author_id, author_id_l as coauthor_id, n_papers, n_papers_fractional
+    select
+        author_id_r as author_id,
+        author_id_l as coauthor_id,
+        n_papers,
+        n_papers_fractional
     from coauthorships
 ),
 
@@ -67,6 +84,8 @@ select
     coalesce(cut.n_papers, 0) as n_papers_with_cut_list,
     most.first_year,
     most.last_year,
+    series.by_year,
+    series.n_papers_by_year,
     most.top_topics,
     names.n_bearers,
     case
@@ -78,6 +97,7 @@ select
                 || coalesce(', on ' || most.top_topics[1], '')
     end as told_apart_by
 from most
+left join series on most.author_id = series.author_id
 left join cut on most.author_id = cut.author_id
 left join names on most.author_id = names.author_id
 left join coauthors on most.author_id = coauthors.author_id

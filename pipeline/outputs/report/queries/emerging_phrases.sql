@@ -1,6 +1,15 @@
--- The phrases of the latest year that grow most and that no topic holds yet.
-select *
-from emerging_phrases
-where year = (select max(e.year) from emerging_phrases as e)
-order by z_score desc, phrase asc
+-- The phrases that grow most surely and that no topic holds yet.
+select
+    phrases.spelling,
+    phrases.n_recent,
+    phrases.share_recent,
+    phrases.n_earlier,
+    phrases.share_earlier,
+    phrases.z_score,
+    phrases.first_year,
+    topics.topic as nearest_topic,
+    phrases.example_titles[1] as example
+from emerging_phrases as phrases
+left join topics on phrases.nearest_topic_id = topics.topic_id
+order by phrases.z_score desc, phrases.phrase asc
 limit 25

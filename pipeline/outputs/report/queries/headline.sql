@@ -20,9 +20,11 @@ counted_authorships as (
 
 counted_topics as (
     select
-        count(distinct topic_id) as n_topics,
-        count(distinct paper_id) as n_papers_with_topic
-    from paper_topics
+        count(distinct paper_topics.topic_id) as n_topics,
+        count(distinct paper_topics.topic_id) filter (where topics.level = 'field') as n_fields,
+        count(distinct paper_topics.topic_id) filter (where topics.level = 'area') as n_areas,
+        count(distinct paper_topics.paper_id) as n_papers_with_topic
+    from paper_topics inner join topics on paper_topics.topic_id = topics.topic_id
 ),
 
 counted_pages as (
@@ -46,6 +48,8 @@ select
     s.n_authorships,
     n.n_authors,
     t.n_topics,
+    t.n_fields,
+    t.n_areas,
     t.n_papers_with_topic,
     d.n_pages,
     d.n_pages_set_aside,

@@ -1,5 +1,6 @@
--- The three fields with most papers, by month over the last three years; months with less than a
--- tenth of the papers of the fullest of them are left out.
+-- The three fields with most papers, by month over the last three years: months with 30 papers or
+-- more, where there are twelve such; with fewer than 30 papers the interval of a share can span 34
+-- points or more, so that a line of months would be one of chance.
 with recent as (
     select *
     from monthly_topic_trends
@@ -14,11 +15,6 @@ largest as (
     group by topic_id
     order by sum(n_papers) desc, topic_id asc
     limit 3
-),
-
-fullest as (
-    select max(n_papers_in_month) as n_papers
-    from recent
 )
 
 select
@@ -33,6 +29,6 @@ select
 from recent
 where
     topic_id in (select l.topic_id from largest as l)
-    and n_papers_in_month > 0
-    and (is_partial_month or n_papers_in_month * 10 >= (select f.n_papers from fullest as f))
+    and n_papers_in_month >= 30
+qualify count(*) over (partition by topic_id) >= 12
 order by sum(n_papers) over (partition by topic_id) desc, topic_id asc, month asc

@@ -1,6 +1,6 @@
--- Risers and fallers: all topics that a verdict says move, then the ten nearest to one; beside each
--- its share in the first and the last full year that charts draw (those with a tenth of the papers
--- of the fullest year).
+-- The verdicts, fields, areas and topics apart: all that say something, the surest first, then of
+-- each level the ten nearest to one; beside each its share in the first and the last full year that
+-- charts draw (those with a tenth of the papers of the fullest year).
 with fullest as (
     select max(n_papers_in_year) as n_papers
     from yearly_topic_trends
@@ -36,9 +36,24 @@ verdicts as (
     group by topic_id
 ),
 
+places as (
+    select
+        topics.topic_id,
+        topics.level,
+        case topics.level when 'field' then 1 when 'area' then 2 else 3 end as depth,
+        parents.topic as parent,
+        fields.topic as field
+    from topics
+    left join topics as parents on topics.parent_topic_id = parents.topic_id
+    left join topics as fields on topics.field_id = fields.topic_id
+),
+
 ends as (
     select
         t.topic_id,
+        array_agg(t.year order by t.year) as by_year,
+        array_agg(t.share order by t.year) as share_by_year,
+        array_agg(t.is_partial_year order by t.year) as not_over_by_year,
         any_value(full_years.first_year) as first_year,
         any_value(full_years.last_year) as last_year,
         max(t.share) filter (where t.year = full_years.first_year) as share_first,
@@ -48,11 +63,15 @@ ends as (
         max(t.share_low) filter (where t.year = full_years.last_year) as share_last_low,
         max(t.share_high) filter (where t.year = full_years.last_year) as share_last_high
     from yearly_topic_trends as t cross join full_years
+    where t.n_papers_in_year > 0
     group by t.topic_id
 )
 
 select
     v.topic,
+    p.level,
+    p.parent,
+    p.field,
     v.trend,
     v.trend_overall,
     v.odds_ratio_per_year,
@@ -71,13 +90,19 @@ select
     e.last_year,
     e.share_last,
     e.share_last_low,
-    e.share_last_high
-from verdicts as v inner join ends as e on v.topic_id = e.topic_id
-where v.trend in ('rising', 'falling', 'inconclusive') and v.trend_p is not null
+    e.share_last_high,
+    e.by_year,
+    e.share_by_year,
+    e.not_over_by_year
+from verdicts as v
+inner join ends as e on v.topic_id = e.topic_id
+inner join places as p on v.topic_id = p.topic_id
+where v.trend <> 'too_few_papers' and v.trend_p is not null
 qualify
-    v.trend != 'inconclusive'
-    or row_number() over (partition by v.trend order by v.trend_p, v.topic) <= 10
+    v.trend <> 'inconclusive'
+    or row_number() over (partition by p.level, v.trend order by v.trend_p, v.topic) <= 10
 order by
-    case v.trend when 'rising' then 1 when 'falling' then 2 else 3 end,
-    v.trend_p,
+    p.depth,
+    case v.trend when 'rising' then 1 when 'falling' then 2 when 'steady' then 3 else 4 end,
+    case when v.trend = 'steady' then v.odds_ratio_high / v.odds_ratio_low else v.trend_p end,
     v.topic

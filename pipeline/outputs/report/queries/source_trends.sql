@@ -1,15 +1,9 @@
--- The two topics below the fields with most papers, by year on each site that has three such years;
+-- The two topics below areas with most papers, by year on each site that has three such years;
 -- years with less than a tenth of the papers of the site's fullest year are left out.
-with fields as (
-    select topic_id
-    from topics
-    where parent_topic_id is null
-),
-
-largest as (
+with largest as (
     select topic_id
     from yearly_topic_trends
-    where topic_id not in (select f.topic_id from fields as f)
+    where level = 'topic'
     group by topic_id
     order by sum(n_papers) desc, topic_id asc
     limit 2

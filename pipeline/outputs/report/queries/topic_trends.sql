@@ -1,15 +1,9 @@
--- The nine topics below the fields with most papers, by year; years with less than a tenth of the
+-- The nine topics below areas with most papers, by year; years with less than a tenth of the
 -- papers of the fullest year are left out.
-with fields as (
-    select topic_id
-    from topics
-    where parent_topic_id is null
-),
-
-largest as (
+with largest as (
     select topic_id
     from yearly_topic_trends
-    where topic_id not in (select f.topic_id from fields as f)
+    where level = 'topic'
     group by topic_id
     order by sum(n_papers) desc, topic_id asc
     limit 9
@@ -21,28 +15,38 @@ fullest as (
 )
 
 select
-    topic,
-    year,
-    n_papers,
-    n_papers_in_year,
-    share,
-    share_low,
-    share_high,
-    is_partial_year,
-    trend,
-    trend_overall,
-    odds_ratio_per_year,
-    odds_ratio_low,
-    odds_ratio_high,
-    trend_p,
-    trend_p_adjusted,
-    n_papers_tested,
-    n_years,
-    n_listings,
-    holds_without_any_listing
-from yearly_topic_trends
+    trends.topic,
+    trends.level,
+    parents.topic as parent,
+    trends.year,
+    trends.n_papers,
+    trends.n_papers_in_year,
+    trends.share,
+    trends.share_low,
+    trends.share_high,
+    trends.is_partial_year,
+    trends.trend,
+    trends.trend_overall,
+    trends.odds_ratio_per_year,
+    trends.odds_ratio_low,
+    trends.odds_ratio_high,
+    trends.trend_p,
+    trends.trend_p_adjusted,
+    trends.n_papers_tested,
+    trends.n_years,
+    trends.n_listings,
+    trends.holds_without_any_listing
+from yearly_topic_trends as trends
+inner join topics on trends.topic_id = topics.topic_id
+left join topics as parents on topics.parent_topic_id = parents.topic_id
 where
-    topic_id in (select l.topic_id from largest as l)
-    and n_papers_in_year > 0
-    and (is_partial_year or n_papers_in_year * 10 >= (select f.n_papers from fullest as f))
-order by sum(n_papers) over (partition by topic_id) desc, topic_id asc, year asc
+    trends.topic_id in (select l.topic_id from largest as l)
+    and trends.n_papers_in_year > 0
+    and (
+        trends.is_partial_year
+        or trends.n_papers_in_year * 10 >= (select f.n_papers from fullest as f)
+    )
+order by
+    sum(trends.n_papers) over (partition by trends.topic_id) desc,
+    trends.topic_id asc,
+    trends.year asc

@@ -1,5 +1,6 @@
--- The three topics whose share climbed most from the first to the last full year that charts draw,
--- and the three whose share fell most, with a verdict that says neither; and how many did.
+-- Of fields, areas and topics each the three whose share climbed most from the first to the last
+-- full year that charts draw, and the three whose share fell most, with a verdict that says
+-- neither; and how many did.
 with fullest as (
     select max(n_papers_in_year) as n_papers
     from yearly_topic_trends
@@ -35,6 +36,18 @@ verdicts as (
     group by topic_id
 ),
 
+places as (
+    select
+        topics.topic_id,
+        topics.level,
+        case topics.level when 'field' then 1 when 'area' then 2 else 3 end as depth,
+        parents.topic as parent,
+        fields.topic as field
+    from topics
+    left join topics as parents on topics.parent_topic_id = parents.topic_id
+    left join topics as fields on topics.field_id = fields.topic_id
+),
+
 ends as (
     select
         t.topic_id,
@@ -61,6 +74,9 @@ moved as (
 
 select
     v.topic,
+    p.level,
+    p.parent,
+    p.field,
     v.trend,
     v.trend_overall,
     v.odds_ratio_per_year,
@@ -85,8 +101,10 @@ select
 from moved as m
 inner join verdicts as v on m.topic_id = v.topic_id
 inner join ends as e on m.topic_id = e.topic_id
+inner join places as p on m.topic_id = p.topic_id
 where
     v.trend not in ('rising', 'falling')
     and v.n_papers_tested >= 5
-qualify row_number() over (partition by m.climbed order by m.change desc, v.topic asc) <= 3
+qualify
+    row_number() over (partition by p.level, m.climbed order by m.change desc, v.topic asc) <= 3
 order by m.climbed desc, m.change desc, v.topic asc

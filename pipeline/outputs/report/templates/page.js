@@ -10,7 +10,7 @@
   }
 
   function sort(table, heading, column) {
-    const isNumber = heading.classList.contains("number");
+    const isNumber = heading.matches(".number, .drawn");
     const before = heading.getAttribute("aria-sort");
     const first = isNumber ? "descending" : "ascending";
     const second = isNumber ? "ascending" : "descending";

@@ -1,0 +1,174 @@
+"""What needs a look before the figures are believed: each with what to do about it.
+
+What belongs here: which faults and doubts of a build are told first, and their words. What does
+not: their rows in full (`quality_blocks`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.outputs.report.figures import Row, ask, ask_if_there
+from pipeline.outputs.report.tables import any_form, count
+from pipeline.storage.duckdb_engine import DuckDB
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing to look at.
+
+    Attributes:
+        told: what is the matter, as a sentence.
+        advice: what to do, as the words before the command.
+        command: the command line that shows it or mends it.
+        is_fault: something is missing or wrong; else it is uncertain, or not over yet.
+    """
+
+    told: str
+    advice: str
+    command: str
+    is_fault: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """All that needs a look, faults first."""
+
+    faults: Sequence[Alert]
+    doubts: Sequence[Alert]
+
+
+def alerts(engine: DuckDB, checks: Sequence[Row], partial_years: Sequence[int]) -> Alerts:
+    """Return what needs a look in a published file.
+
+    Args:
+        engine: sees the file.
+        checks: table, description and n_failed of the checks that found something.
+        partial_years: years that were not over when pages were saved.
+    """
+    (headline,) = ask(engine, "headline").rows
+    found = [
+        *_pages(headline),
+        *_guardrails(engine),
+        *(_check(check) for check in checks),
+        *_decisions(engine),
+        *_unsure(engine, headline, partial_years),
+    ]
+    faults = [alert for alert in found if alert.is_fault]
+    return Alerts(faults, [alert for alert in found if not alert.is_fault])
+
+
+def _pages(headline: Row) -> Iterator[Alert]:
+    if n := headline["n_pages_set_aside"]:
+        yield Alert(
+            f"{_of(n, headline['n_pages'], 'saved page')} {_is(n)} set aside: nothing of "
+            f"{'it' if n == 1 else 'them'} is in any table.",
+            "Their reasons stand below; save them again and build. To see them:",
+            "papermart query \"select path, reason from dumps where status = 'quarantined'\"",
+            is_fault=True,
+        )
+    if n := headline["n_cards_held_back"]:
+        n_cards = headline["n_records"] + n
+        yield Alert(
+            f"{_of(n, n_cards, 'card')} {_is(n)} held back, since {'it' if n == 1 else 'they'} "
+            "cannot be right as read.",
+            "Save their pages again and build. To see them:",
+            "papermart query \"select * from issues where kind = 'held_back'\"",
+            is_fault=True,
+        )
+
+
+def _guardrails(engine: DuckDB) -> Iterator[Alert]:
+    figure = ask_if_there(engine, "guardrails_failed")
+    for row in figure.rows if figure else []:
+        now, before = (_figure(row[f"value_{name}"]) for name in ("now", "before"))
+        waived = f", let through by {row['waived_by']}" if row["waived_by"] else ""
+        subject = row["subject"] or "what it watches"
+        yield Alert(
+            f"A guardrail does not hold{waived}: {row['description']}. "
+            f"{subject[0].upper()}{subject[1:]}: {now}, before {before}.",
+            "To see what went:",
+            "papermart changes",
+            is_fault=True,
+        )
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return "unknown"
+    return count(int(value)) if value == int(value) else any_form(value)
+
+
+def _check(check: Row) -> Alert:
+    n = check["n_failed"]
+    return Alert(
+        f"A check of {check['table'].partition('.')[2]} does not hold for "
+        f"{_number(n, 'row')}: {check['description']}.",
+        "To see the checks of all tables:",
+        "papermart status",
+        is_fault=True,
+    )
+
+
+def _decisions(engine: DuckDB) -> Iterator[Alert]:
+    for row in _rows(engine, "unobeyed"):
+        if n := row["n_unobeyed"]:
+            yield Alert(
+                f"{_of(n, row['n_corrections'], 'correction')} {_is(n)} not obeyed.",
+                "To see why:",
+                'papermart query "select line, fault from overrides where not is_applied"',
+                is_fault=True,
+            )
+    for row in _rows(engine, "waiting"):
+        if n := row["n_pairs"]:
+            yield Alert(
+                f"{_number(n, 'pair')} of papers may be one and {'waits' if n == 1 else 'wait'} "
+                "for a decision; until then each counts as two.",
+                "To decide, the two side by side:",
+                "papermart review",
+            )
+
+
+def _unsure(engine: DuckDB, headline: Row, partial_years: Sequence[int]) -> Iterator[Alert]:
+    for row in _rows(engine, "identities"):
+        if n := row["n_name_only"]:
+            yield Alert(
+                f"{_of(n, row['n_authors'], 'author')} {_is(n)} told by the name alone, and may "
+                "be several people or part of one.",
+                "To see who bears a name:",
+                'papermart explain "NAME"',
+            )
+    if partial_years:
+        years = " and ".join(map(str, partial_years[-2:]))
+        if len(partial_years) > 2:
+            years = f"{', '.join(map(str, partial_years[:-2]))}, {years}"
+        are = "was" if len(partial_years) == 1 else "were"
+        yield Alert(
+            f"{years} {are} not over when pages were saved: drawn hollow and dashed.",
+            "When they are over, save the pages again and run:",
+            "papermart build",
+        )
+    if n := headline["n_pages_undated"]:
+        yield Alert(
+            f"Of {_of(n, headline['n_pages'], 'saved page')} no day of saving is known, so that "
+            "the last year they show counts as not over.",
+            'A note beside page.txt says it: page.txt.meta.json with {"captured_on": '
+            '"2025-12-11"}. To see which:',
+            'papermart query "select path from dumps where captured_on is null"',
+        )
+
+
+def _rows(engine: DuckDB, name: str) -> Sequence[Row]:
+    figure = ask_if_there(engine, name)
+    return figure.rows if figure else []
+
+
+def _of(n: int, n_all: int, what: str) -> str:
+    return f"{count(n)} of {_number(n_all, what)}"
+
+
+def _number(n: int, what: str) -> str:
+    return f"{count(n)} {what}{'' if n == 1 else 's'}"
+
+
+def _is(n: int) -> str:
+    return "is" if n == 1 else "are"

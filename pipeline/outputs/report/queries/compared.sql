@@ -1,0 +1,3 @@
+-- The version that this one was compared with; none for the first.
+select max(compared_with) as compared_with
+from guardrails
