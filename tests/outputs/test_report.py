@@ -236,7 +236,8 @@ def scales_and_ends(spec: dict):
             domains += [channel["scale"]["domain"]] if "domain" in channel.get("scale", {}) else []
             fields = (channel.get("field"), layer["encoding"].get(f"{axis}2", {}).get("field"))
             names = {"share_low", "share_high", "share", "low", "high", "odds"} & set(fields)
-            ends += [v[name] for v in layer["data"]["values"] for name in names]
+            values = layer.get("data", spec.get("data"))["values"]
+            ends += [v[name] for v in values for name in names]
         if ends:
             yield domains[0], ends
 

@@ -71,7 +71,7 @@ STATEMENTS: dict[str, str] = {
         "count(*) filter (where status != 'extracted') from dumps",
     r"Saved (\S+) latest known day; (\d+) pages without one":
         "select max(captured_on), count(*) - count(captured_on) from dumps",
-    r"Of (\d+) fields, (\d+) areas in these and (\d+) topics in those with five papers or more, "
+    r"Of (\d+) fields?, (\d+) areas? in these and (\d+) topics? in those with five papers or more, "
     r"none is shown to rise and none to fall\. Without .* of \d+ climbed and of \d+ fell .*":
         "select count(*) filter (where level = 'field'), count(*) filter (where level = 'area'), "
         f"count(*) filter (where level = 'topic') from {VERDICTS} where trend != 'too_few_papers'",

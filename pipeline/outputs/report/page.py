@@ -87,9 +87,9 @@ def render(engine: DuckDB) -> str:
     expressions for that (`ast` in `charts.js`) instead of compiling them.
     """
     info = read_build_info(engine)
-    partial_years = _partial_years(engine)
     since = news(engine)
     blocks = [*all_blocks(engine), *([since.block] if since.block else [])]
+    partial_years = _partial_years(engine)
     environment = Environment(
         loader=PackageLoader("pipeline.outputs.report"),
         autoescape=True,

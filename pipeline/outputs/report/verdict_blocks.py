@@ -154,8 +154,10 @@ def movement(engine: DuckDB) -> Movement:
     )
 
 
-def _sureness(row: Row) -> tuple[float, str]:
-    return row["trend_p"], row["topic"]
+def _sureness(row: Row) -> tuple[float, int, str]:
+    """Sort by p; what has the papers of what lies in it has its p, and comes after that."""
+    depth = list(_LEVELS).index(row["level"]) if row["level"] in _LEVELS else 0
+    return round(row["trend_p"], 12), -depth, row["topic"]
 
 
 def _no_kin(rows: Sequence[Row], most: int) -> list[Row]:

@@ -1,7 +1,6 @@
 -- Year by year, of fields, areas and topics each the three that rise and the three that fall most
--- surely, and the one whose share climbed and the one whose share fell most with a verdict that
--- says neither (of topics two); years with less than a tenth of the papers of the fullest year are
--- left out.
+-- surely, and the two whose share climbed and the two whose share fell most with a verdict that
+-- says neither; years with less than a tenth of the papers of the fullest year are left out.
 with fullest as (
     select max(n_papers_in_year) as n_papers
     from yearly_topic_trends
@@ -92,7 +91,7 @@ select
 from yearly_topic_trends as t
 inner join ranked as r on t.topic_id = r.topic_id
 where
-    r.place <= case when r.trend is not null then 3 when r.depth = 3 then 2 else 1 end
+    r.place <= case when r.trend is not null then 3 else 2 end
     and t.n_papers_in_year > 0
     and (t.is_partial_year or t.n_papers_in_year * 10 >= (select f.n_papers from fullest as f))
 order by

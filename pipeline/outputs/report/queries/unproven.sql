@@ -1,5 +1,5 @@
--- Of fields, areas and topics each the three whose share climbed most from the first to the last
--- full year that charts draw, and the three whose share fell most, with a verdict that says
+-- Of fields, areas and topics each the two whose share climbed most from the first to the last
+-- full year that charts draw, and the two whose share fell most, with a verdict that says
 -- neither; and how many did.
 with fullest as (
     select max(n_papers_in_year) as n_papers
@@ -106,5 +106,5 @@ where
     v.trend not in ('rising', 'falling')
     and v.n_papers_tested >= 5
 qualify
-    row_number() over (partition by p.level, m.climbed order by m.change desc, v.topic asc) <= 3
+    row_number() over (partition by p.level, m.climbed order by m.change desc, v.topic asc) <= 2
 order by m.climbed desc, m.change desc, v.topic asc
