@@ -80,7 +80,7 @@ def _meant(
     Raises:
         PipelineError: nothing is published, there is no such version, or none before the other.
     """
-    from pipeline.storage.versions import find_version, versions
+    from pipeline.storage.versions import find_version, named_version, versions
 
     later_file = find_version(warehouse, after)
     known = versions(warehouse)
@@ -88,8 +88,7 @@ def _meant(
     if place is None:  # a copy where links are not to be had
         place = next(n for n, v in enumerate(known) if v.is_current)
     if before is not None:
-        find_version(warehouse, before)
-        return next(v for v in known if v.id == before), known[place]
+        return named_version(known, before), known[place]
     earlier = known[place + 1 :]
     if not earlier:
         raise PipelineError(

@@ -52,10 +52,10 @@ def same(
 
     Example: papermart same p0123456789abcdef 2006.03654 --why "retitled for the journal"
 
-    A record id stands for that record, all else for the whole paper. Authors are named by their
-    ids, which `papermart explain NAME` shows. What contradicts a line that is there already is
-    refused; `papermart review` asks about the pairs of papers that came near. To take it back,
-    remove the line and build again.
+    A record id stands for that record, all else for the whole paper; of an id its first signs will
+    do. Authors are named by their ids, which `papermart explain NAME` shows. What contradicts a
+    line that is there already is refused; `papermart review` asks about the pairs of papers that
+    came near. To take it back, remove the line and build again.
     """
     _decide(one, other, "same", (who, why), (warehouse, overrides))
 
@@ -89,15 +89,17 @@ def _decide(
 ) -> None:
     from pipeline.outputs.author_decisions import decide_authors, is_author_id
     from pipeline.outputs.decisions import decide, find_side
+    from pipeline.outputs.short_ids import whole_id
 
     who, why = words
-    n_authors = is_author_id(one) + is_author_id(other)
-    if n_authors == 1:
-        raise PipelineError(
-            "one is an author id, the other is none; name two papers or two authors by their ids "
-            "(`papermart explain NAME` shows an author's)"
-        )
     with deciding(*places) as (engine, file):
+        one, other = whole_id(engine, one), whole_id(engine, other)
+        n_authors = is_author_id(one) + is_author_id(other)
+        if n_authors == 1:
+            raise PipelineError(
+                "one is an author id, the other is none; name two papers or two authors by their "
+                "ids (`papermart explain NAME` shows an author's)"
+            )
         if n_authors:
             found = decide_authors(engine, file, (one, other), verdict, who=decider(who), why=why)
             say_lines(_author_outcome(file, found, verdict))

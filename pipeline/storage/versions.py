@@ -14,7 +14,7 @@ not as it was published is never returned to and never compared with.
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -298,14 +298,15 @@ def rollback(warehouse: Warehouse, version_id: str | None = None) -> Version:
 def _roll_back(warehouse: Warehouse, version_id: str | None) -> Version:
     known = versions(warehouse)
     if version_id is None:
-        wanted = "there is no version before the published one"
         place = next((n for n, v in enumerate(known) if v.is_current), len(known))
         target = next((v for v in known[place + 1 :] if v.is_intact()), None)
     else:
-        wanted = f"no version {version_id}"
-        target = next((v for v in known if v.id == version_id), None)
+        target = named_version(known, version_id)
     if target is None:
-        raise PipelineError(f"{wanted}; `papermart versions` lists those that are")
+        raise PipelineError(
+            "there is no version before the published one; `papermart versions` lists those that "
+            "are"
+        )
     if not target.is_intact():
         raise PipelineError(
             f"version {target.id} is not as it was published: another program has changed it, or "
@@ -329,7 +330,19 @@ def find_version(warehouse: Warehouse, version_id: str | None) -> Path:
                 f"nothing is published in {warehouse.root.resolve()} yet; run `papermart build`"
             )
         return warehouse.published.resolve()
-    for found in versions(warehouse):
-        if found.id == version_id:
-            return found.path
-    raise PipelineError(f"no version {version_id}; `papermart versions` lists those that are")
+    return named_version(versions(warehouse), version_id).path
+
+
+def named_version(known: Sequence[Version], wanted: str) -> Version:
+    """Return the version with an id, or with the only id that begins so.
+
+    Raises:
+        PipelineError: there is none, or several; the message lists these.
+    """
+    found = [version for version in known if wanted.strip() and version.id.startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        head = f"{len(found)} versions begin with {wanted}; give more of one:"
+        raise PipelineError("\n  ".join([head, *(version.id for version in found)]))
+    raise PipelineError(f"no version {wanted}; `papermart versions` lists those that are")
