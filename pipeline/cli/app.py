@@ -18,6 +18,7 @@ from pipeline.cli import (
     evaluate,
     files,
     health,
+    new,
     project,
     records,
     review,
@@ -42,7 +43,7 @@ app = typer.Typer(
         "order."
     ),
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
@@ -55,6 +56,7 @@ for group in (
     files,
     health,
     changes,
+    new,
     waive,
     records,
     topics,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.ask import QueryFormat, write_rows
+from pipeline.cli.completion import complete_version
 from pipeline.cli.shared import WarehouseOption, say, say_lines, settings, until_reader_leaves
 from pipeline.contract.errors import PipelineError
 
@@ -37,12 +38,18 @@ def changes(
     before: Annotated[
         str | None,
         typer.Argument(
-            metavar="[FROM]", help="A version; the one before the other one by default."
+            metavar="[FROM]",
+            help="A version; the one before the other one by default.",
+            autocompletion=complete_version,
         ),
     ] = None,
     after: Annotated[
         str | None,
-        typer.Argument(metavar="[TO]", help="A version; the current one by default."),
+        typer.Argument(
+            metavar="[TO]",
+            help="A version; the current one by default.",
+            autocompletion=complete_version,
+        ),
     ] = None,
     form: Annotated[
         ChangesFormat, typer.Option("--format", help="How to write it.")

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.completion import complete_table
 from pipeline.cli.shared import (
     VersionOption,
     WarehouseOption,
@@ -39,7 +40,8 @@ def export(
     tables: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Tables to write; by default all but the long ones that rows are looked up in."
+            help="Tables to write; by default all but the long ones that rows are looked up in.",
+            autocompletion=complete_table,
         ),
     ] = None,
     to: Annotated[

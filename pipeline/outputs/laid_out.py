@@ -56,6 +56,22 @@ def broken(text: str, width: int, first: int = 0, rest: int | None = None) -> li
     return [line.replace(_GLUE, " ") for line in lines]
 
 
+def broken_below(line: str, width: int) -> list[str]:
+    """Return a line as lines no wider than a screen, all but the first indented a little more.
+
+    A line that is a command stays whole, so that it can be copied.
+
+    >>> broken_below("  a warning of some words", 22)
+    ['  a warning of some', '    words']
+    """
+    shown = printable(line.rstrip())
+    words = shown.lstrip(" ")
+    indent = len(shown) - len(words)
+    if words.startswith("papermart ") or set(words) <= {"^"}:
+        return [shown]
+    return broken(words, width, indent, indent + 2)
+
+
 def _wrapped(text: str, width: int) -> list[str]:
     from rich.console import Console
     from rich.text import Text

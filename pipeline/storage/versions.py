@@ -29,7 +29,7 @@ from pipeline.storage.warehouse import MARKS, Warehouse
 
 KEEP_VERSIONS = 5
 # "20261121T024455-d8870c7465ef": other files in the folder are not ours.
-_VERSION_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{12}")
+VERSION_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{12}")
 _TIME = "%Y%m%dT%H%M%S"
 _ALSO_PUBLISHED = ("linkage.matches", DUMPS.full_name, ISSUES.full_name)
 
@@ -57,10 +57,7 @@ class Version:
     @property
     def published_at(self) -> datetime:
         """The time in the id; long ago if it names none."""
-        try:
-            return datetime.strptime(self.id.partition("-")[0], _TIME)  # noqa: DTZ007 - UTC, as all
-        except ValueError:
-            return datetime.min  # noqa: DTZ901
+        return time_of(self.id)
 
     @property
     def written_at(self) -> datetime:
@@ -118,6 +115,14 @@ class Version:
             file.unlink(missing_ok=True)
 
 
+def time_of(version_id: str) -> datetime:
+    """Return the time (UTC) in the id of a version; long ago if it names none."""
+    try:
+        return datetime.strptime(version_id.partition("-")[0], _TIME)  # noqa: DTZ007 - UTC, as all
+    except ValueError:
+        return datetime.min  # noqa: DTZ901
+
+
 def _log(file: Path) -> Path:
     """Return where DuckDB keeps what a program wrote to a file and has not put into it yet."""
     return file.with_name(file.name + ".wal")
@@ -139,7 +144,7 @@ def versions(warehouse: Warehouse) -> list[Version]:
     """Return the published versions, the latest first."""
     current = current_file(warehouse)
     files = sorted(warehouse.versions.glob("*.duckdb"), reverse=True)
-    files = [file for file in files if _VERSION_ID.fullmatch(file.stem) and not file.is_dir()]
+    files = [file for file in files if VERSION_ID.fullmatch(file.stem) and not file.is_dir()]
     return [Version(f.stem, f, current == f.resolve() or _is_copy(warehouse, f)) for f in files]
 
 
@@ -191,7 +196,7 @@ def sweep_versions(warehouse: Warehouse) -> list[Version]:
     logs, notes = warehouse.versions.glob("*.duckdb.wal"), warehouse.marks.glob("*.json")
     for file in (*logs, *notes):
         name = file.name.partition(".")[0]
-        if _VERSION_ID.fullmatch(name) and not (warehouse.versions / f"{name}.duckdb").exists():
+        if VERSION_ID.fullmatch(name) and not (warehouse.versions / f"{name}.duckdb").exists():
             file.unlink()
     _drop_log_of_link(warehouse)
     return changed
@@ -331,6 +336,22 @@ def find_version(warehouse: Warehouse, version_id: str | None) -> Path:
             )
         return warehouse.published.resolve()
     return named_version(versions(warehouse), version_id).path
+
+
+def current_version(warehouse: Warehouse) -> Version:
+    """Return the published version.
+
+    Raises:
+        PipelineError: nothing is published yet, or the published file is none of the versions.
+    """
+    find_version(warehouse, None)
+    for version in versions(warehouse):
+        if version.is_current:
+            return version
+    raise PipelineError(
+        f"{warehouse.published} is none of the versions of this warehouse; `papermart build` "
+        "publishes one"
+    )
 
 
 def named_version(known: Sequence[Version], wanted: str) -> Version:
