@@ -3,7 +3,7 @@
 What belongs here: putting together what `papermart status` says. What does not: changing it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from pipeline.builds.pending import pending_dumps
 from pipeline.builds.retention import kept_line
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.tables import DUMPS
+from pipeline.extraction.page_files import NOTHING_TO_DO
 from pipeline.inputs.settings import RECORDS_GO
 from pipeline.storage.manifest import read_manifest
 from pipeline.storage.retention import version_ages
@@ -108,8 +109,10 @@ class Status:
     def _trust_line(self) -> str:
         """Say in one line of what not all is sure; the lines below it say more."""
         n_cards = sum(page.n_held_back for page in self.held_back)
+        # What browsers save beside a page is set aside, too, and nothing is wrong with that.
+        aside = [row for row in self._aside() if not _is_in_order(row)]
         counts = (
-            (len(self._aside()), "page", "set aside"),
+            (len(aside), "page", "set aside"),
             (n_cards, "card", "held back"),
             (self.n_undecided, "pair", "of papers undecided"),
             (len(self.failed_checks), "check", "not met"),
@@ -130,6 +133,10 @@ class Status:
             yield f"next: `papermart review`, which asks about the {pairs} that may be one paper"
         else:
             yield "next: `papermart new` shows what came, `papermart report` draws it"
+
+
+def _is_in_order(row: Mapping[str, Any]) -> bool:
+    return (row["advice"] or "").startswith(NOTHING_TO_DO)
 
 
 def warning_line(table: str, description: str, n_rows: int) -> str:

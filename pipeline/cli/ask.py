@@ -56,16 +56,22 @@ class ExplainFormat(StrEnum):
 def query(
     sql: Annotated[str, typer.Argument(help="A SELECT over the published tables.")],
     form: Annotated[
-        QueryFormat, typer.Option("--format", help="How to write the rows.")
+        QueryFormat,
+        typer.Option(
+            "--format",
+            metavar="FORM",
+            help="How to write the rows: table, csv, json, parquet, bibtex or csl.",
+        ),
     ] = QueryFormat.table,
     warehouse: WarehouseOption = None,
     version: VersionOption = None,
 ) -> None:
     """Ask the published warehouse in SQL; it is opened read-only.
 
-    Example: papermart query "select year, count(*) from papers group by year order by year"
+    A terminal shows what does not fit beside each other below each other. With --format bibtex or
+    csl the papers are written as references; select their paper_id.
 
-    With --format bibtex or csl the papers are written as references; select their paper_id.
+    Example: papermart query "select title, link from papers where year = 2024"
     """
     from pipeline.storage.engine import EngineError
 
@@ -133,7 +139,8 @@ def explain(
         str,
         typer.Argument(
             metavar="PAPER|AUTHOR",
-            help="Paper id, record id, arXiv id, DOI or title; a name or author id.",
+            help="Paper id, record id, arXiv id, DOI or title; a name or author id. The first "
+            "signs of an id will do.",
         ),
     ],
     form: Annotated[
@@ -150,7 +157,7 @@ def explain(
     bears it, with papers, coauthors and topics, how sure that is, and what tells them apart. Ids
     of earlier builds lead to what they stand for now.
 
-    Example: papermart explain "attention is all you need"
+    Example: papermart explain "the llama 3 herd"
     """
     found, show, as_text = _explained(wanted, warehouse, version)
     with until_reader_leaves():

@@ -38,7 +38,7 @@ def changes(
     before: Annotated[
         str | None,
         typer.Argument(
-            metavar="[FROM]",
+            metavar="FROM",
             help="A version; the one before the other one by default.",
             autocompletion=complete_version,
         ),
@@ -46,13 +46,18 @@ def changes(
     after: Annotated[
         str | None,
         typer.Argument(
-            metavar="[TO]",
+            metavar="TO",
             help="A version; the current one by default.",
             autocompletion=complete_version,
         ),
     ] = None,
     form: Annotated[
-        ChangesFormat, typer.Option("--format", help="How to write it.")
+        ChangesFormat,
+        typer.Option(
+            "--format",
+            metavar="FORM",
+            help="How to write it: text, table, csv, json or parquet.",
+        ),
     ] = ChangesFormat.text,
     warehouse: WarehouseOption = None,
 ) -> None:

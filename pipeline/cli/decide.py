@@ -50,12 +50,12 @@ def same(
 ) -> None:
     """Say that two papers, or two authors, are one: a line in data/overrides.csv.
 
-    Example: papermart same p0123456789abcdef 2006.03654 --why "retitled for the journal"
-
     A record id stands for that record, all else for the whole paper; of an id its first signs will
     do. Authors are named by their ids, which `papermart explain NAME` shows. What contradicts a
     line that is there already is refused; `papermart review` asks about the pairs of papers that
     came near. To take it back, remove the line and build again.
+
+    Example: papermart same 2006.03654 1911.02972 --why "retitled"
     """
     _decide(one, other, "same", (who, why), (warehouse, overrides))
 
@@ -70,12 +70,12 @@ def not_same(
 ) -> None:
     """Say that two papers, or two authors, are not one: a line in data/overrides.csv.
 
-    Example: papermart not-same p0123456789abcdef p123456789abcdef0 --why "the second is the sequel"
-
     A record and its own paper: the record is taken out. A paper and an id that it swallowed in an
     earlier build: the two part again. Two papers that are apart stay so, whatever pages come. So
     it is with author ids, which `papermart explain NAME` shows. To take it back, remove the line
     and build again.
+
+    Example: papermart not-same 2006.04768 2006.15020 --why "a sequel"
     """
     _decide(one, other, "not_same", (who, why), (warehouse, overrides))
 

@@ -121,7 +121,7 @@ def rollback(
     version_id: Annotated[
         str | None,
         typer.Argument(
-            metavar="[ID]",
+            metavar="ID",
             help="The version; the one before by default.",
             autocompletion=complete_version,
         ),

@@ -21,7 +21,7 @@ from pipeline.cli.shared import (
     until_reader_leaves,
     warn,
 )
-from pipeline.contract.errors import cause_of
+from pipeline.contract.errors import PipelineError, cause_of
 
 if TYPE_CHECKING:
     from pipeline.outputs.new_papers import Since
@@ -95,17 +95,24 @@ def _keep(house: "Warehouse", current: "Version") -> None:
 
 def _show(current: "Version", since: "Since", form: NewFormat) -> None:
     from pipeline.outputs.new_papers import rows_of_papers, rows_seen_since
+    from pipeline.storage.engine import EngineError
     from pipeline.storage.published_file import open_published
 
     if since.seen_from is not None:
         sql = rows_seen_since(since.seen_from)
     else:
         sql = rows_of_papers(_new_ids(since, current))
-    with open_published(current.path) as engine:
-        if form is NewFormat.text:
-            _print(engine, sql, since)
-        else:
-            write_rows(engine, sql, QueryFormat(form.value))
+    try:
+        with open_published(current.path) as engine:
+            if form is NewFormat.text:
+                _print(engine, sql, since)
+            else:
+                write_rows(engine, sql, QueryFormat(form.value))
+    except EngineError:
+        raise PipelineError(
+            f"version {current.id} was published by a papermart that kept too little to say what "
+            "is new; run `papermart build`"
+        ) from None
 
 
 def _new_ids(since: "Since", current: "Version") -> list[str]:

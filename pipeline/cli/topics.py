@@ -47,6 +47,8 @@ def suggest_topics(
     Only phrases are shown that the reference would accept as they are: most of their papers have
     the topic, and no other topic has them. With --csv they come as rows of the reference: read
     them, and append the ones that deserve it.
+
+    Example: papermart topics suggest --limit 10
     """
     from pipeline.outputs.topic_suggestions import suggestions
     from pipeline.storage.engine import EngineError

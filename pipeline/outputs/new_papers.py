@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.errors import PipelineError
 from pipeline.outputs.laid_out import broken
+from pipeline.outputs.short_ids import short_id
 from pipeline.storage.files import write_whole
 from pipeline.storage.versions import VERSION_ID, Version, named_version, time_of
 from pipeline.storage.warehouse import Warehouse
@@ -169,8 +170,10 @@ def paper_lines(rows: Sequence[dict[str, Any]], width: int | None) -> Iterator[s
     """
     for row in rows[:MOST_SHOWN]:
         yield from _lines(row["title"], width, 0, 2)
-        told = [_authors(row), str(row["year"] or "year unknown"), row["link"]]
-        yield from _lines("  ".join(printable(part) for part in told if part), width, 4, 4)
+        told = [short_id(row["paper_id"]), str(row["year"] or "year unknown"), _authors(row)]
+        yield from _lines("  ".join(told), width, 4, 4)
+        if row["link"]:
+            yield from _lines(row["link"], width, 4, 4)
     if len(rows) > MOST_SHOWN:
         yield f"… and {len(rows) - MOST_SHOWN} more; --format csv writes all"
 
@@ -184,6 +187,6 @@ def _authors(row: dict[str, Any]) -> str:
     names = row["authors"] or []
     n_all = max(row["n_authors"] or 0, len(names))
     if not names:
-        return "authors unknown"
+        return f"{n_all} authors, not named" if n_all else "authors unknown"
     few = ", ".join(names[:_NAMED])
     return f"{few} and {n_all - _NAMED} more" if n_all > len(names[:_NAMED]) == _NAMED else few
