@@ -118,7 +118,7 @@ def evaluate_topics(
     Papers are tagged from title and abstract alone; the category is only what they are compared
     with.
 
-    Example: papermart evaluate topics papers.csv
+    Example: papermart evaluate topics library.csv
     """
     from pipeline.evaluate.topics import evaluate_topics as run_evaluation
 

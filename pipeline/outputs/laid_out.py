@@ -99,9 +99,9 @@ def row_lines(
 
     cells = [["" if cell is None else printable(_one_line(cell)) for cell in row] for row in rows]
     widths = [max(map(n_cells, column)) for column in zip(names, *cells, strict=True)]
-    fits = _INDENT + sum(widths) + _GAP * (len(widths) - 1) <= width
-    n_aligned = len(names) if fits else n_short
-    yield Text(_line(names, widths[:n_aligned]), style="dim")
+    n_aligned = _n_aligned(widths, n_short, width)
+    head = _line(names, widths[:n_aligned]).lstrip(" ")
+    yield from (Text(line, style="dim") for line in broken(head, width, _INDENT))
     for row in cells:
         line = _line(row[:n_aligned], widths[:n_aligned])
         for cell in filter(None, row[n_aligned:]):
@@ -111,9 +111,17 @@ def row_lines(
                 continue
             if line.strip():
                 yield Text(line.rstrip())
-            *above, line = broken(cell, width, _BELOW if n_short else _INDENT, _BELOW)
+            *above, line = broken(cell, width, _BELOW if n_aligned else _INDENT, _BELOW)
             yield from map(Text, above)
         yield Text(line.rstrip())
+
+
+def _n_aligned(widths: Sequence[int], n_short: int, width: int) -> int:
+    """Return how many columns, from the left, stand below each other: all, the short, or fewer."""
+    for n in (len(widths), *range(n_short, 0, -1)):
+        if _INDENT + sum(widths[:n]) + _GAP * (n - 1) <= width:
+            return n
+    return 0
 
 
 def _one_line(cell: object) -> str:
