@@ -100,20 +100,27 @@ def row_lines(
     cells = [["" if cell is None else printable(_one_line(cell)) for cell in row] for row in rows]
     widths = [max(map(n_cells, column)) for column in zip(names, *cells, strict=True)]
     n_aligned = _n_aligned(widths, n_short, width)
-    head = _line(names, widths[:n_aligned]).lstrip(" ")
+    head = _line(names, widths[:n_aligned]).strip(" ")
     yield from (Text(line, style="dim") for line in broken(head, width, _INDENT))
     for row in cells:
-        line = _line(row[:n_aligned], widths[:n_aligned])
-        for cell in filter(None, row[n_aligned:]):
-            begun = line if line.strip() else " " * (_INDENT - _GAP)
-            if n_cells(begun) + _GAP + n_cells(cell) <= width:
-                line = f"{begun}{' ' * _GAP}{cell}"
-                continue
-            if line.strip():
-                yield Text(line.rstrip())
-            *above, line = broken(cell, width, _BELOW if n_aligned else _INDENT, _BELOW)
-            yield from map(Text, above)
-        yield Text(line.rstrip())
+        yield from map(Text, _row(row, widths[:n_aligned], width))
+
+
+def _row(row: Sequence[str], widths: Sequence[int], width: int) -> Iterator[str]:
+    """Yield a row: cells beside each other as far as they fit, those after that below them."""
+    n_aligned = len(widths)
+    line, is_below = _line(row[:n_aligned], widths), False
+    for cell in filter(None, row[n_aligned:]):
+        begun = line if line.strip() else " " * (_INDENT - _GAP)
+        if not is_below and n_cells(begun) + _GAP + n_cells(cell) <= width:
+            line = f"{begun}{' ' * _GAP}{cell}"
+            continue
+        if line.strip():
+            yield line.rstrip()
+        *above, line = broken(cell, width, _BELOW if n_aligned else _INDENT, _BELOW)
+        is_below = True
+        yield from above
+    yield line.rstrip()
 
 
 def _n_aligned(widths: Sequence[int], n_short: int, width: int) -> int:

@@ -59,6 +59,7 @@ def test_a_long_cell_stands_below_its_row_over_the_whole_width():
     assert all(re.match(r" {6}\S", line) for line in below)
     assert max(map(len, below)) > 50
     assert " ".join(" ".join(below).split()) == f"{value.strip()} a.txt:1"
+    assert below[-1] == "      a.txt:1", "what follows does not hide behind its last line"
     assert year == "  year   2      2024  a.txt:2"
 
 
