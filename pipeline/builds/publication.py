@@ -20,6 +20,7 @@ from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
 from pipeline.contract.version_tables import CHANGES, GUARDRAILS
 from pipeline.models.catalogue import Model, all_specs, load_models
 from pipeline.models.comparisons import load_changes, load_guardrails, tables_compared
+from pipeline.models.views import published_views
 from pipeline.storage.engine import EngineError
 from pipeline.storage.publishing import keep_withheld, publish
 from pipeline.storage.versions import KEEP_VERSIONS, Version, last_intact, published_tables
@@ -61,7 +62,7 @@ def publish_set(
     specs = all_specs()
     telling = partial(_compared, warehouse, specs, now, waivers)
     try:
-        return publish(warehouse, specs, now, keep, keep_days, telling)
+        return publish(warehouse, specs, now, keep, keep_days, telling, published_views())
     except EngineError as error:
         raise PipelineError(
             f"nothing was published, a table cannot be read: {error}. `papermart status --deep` "

@@ -18,6 +18,7 @@ from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.specs import ColumnSpec, TableSpec
 from pipeline.contract.version_tables import GUARDRAILS, VERSION_TABLES
 from pipeline.models.catalogue import all_specs
+from pipeline.models.views import view_specs
 from pipeline.outputs.export_folder import (
     DATAPACKAGE,
     MANIFEST,
@@ -85,8 +86,9 @@ class Exported:
 
 
 def exportable() -> dict[str, TableSpec]:
-    """Return the tables of the published file by name."""
-    return {spec.name: spec for spec in (*published_tables(all_specs()), *VERSION_TABLES)}
+    """Return the tables and views of the published file by name."""
+    tables = (*published_tables(all_specs()), *VERSION_TABLES)
+    return {spec.name: spec for spec in (*tables, *view_specs())}
 
 
 def export(
@@ -135,7 +137,7 @@ def export(
 
 def _asked(engine: DuckDB, tables: Sequence[str], known: Mapping[str, TableSpec]) -> list[str]:
     """Return the names of the tables to write: those named, by default the short ones."""
-    there = {name for (name,) in engine.tuples("select table_name from duckdb_tables()")}
+    there = {name for (name,) in engine.tuples("select table_name from information_schema.tables")}
     for name in tables:
         if name not in there:
             raise PipelineError(

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 # Files of DuckDB 2's own format cannot be opened by the tools of 1.x that people have.
 _STORAGE = "v1.2.0"
+# What the engine calls the file that is being written.
+_FILE = "published_file"
 # What the tables that tell of a version are made from, as their stamps name it.
 _VERSION = "version"
 _WITHHELD = "withheld"
@@ -56,6 +58,7 @@ def publish(
     keep: int = KEEP_VERSIONS,
     keep_days: int = 0,
     telling: "Callable[[], Mapping[str, pa.Table]]" = dict,
+    views: Sequence[tuple[TableSpec, str]] = (),
 ) -> tuple[Version, bool]:
     """Publish all tables together, unless their rows are those of the latest version.
 
@@ -68,6 +71,7 @@ def publish(
         telling: asked, before a new version is made, for the tables that tell of it by name
             (`contract.version_tables`, but build_info); those it leaves out have no rows. What it
             raises ends it all.
+        views: what queries find beside the tables: a description, and a SELECT over `main.<table>`.
 
     Returns:
         The latest version, and whether it is new; the current one, if people went back from these
@@ -82,6 +86,7 @@ def publish(
     tables = published_tables(specs)
     stamps = {spec.full_name: _need_stamp(warehouse, spec) for spec in tables}
     described = [spec.model_dump_json() for spec in (*tables, *VERSION_TABLES)]
+    described += [f"{spec.model_dump_json()}{select}" for spec, select in views]
     contents = [(name, stamp.content) for name, stamp in sorted(stamps.items())]
     content = fingerprint(_STORAGE, *described, *contents)[:12]
     with warehouse.writing("the published file"):
@@ -102,7 +107,7 @@ def publish(
     about[BUILD_INFO.name] = info
     try:
         with warehouse.writing("the published file"):
-            _write_file(warehouse, written, tables, about)
+            _write_file(warehouse, written, tables, about, views)
             new.keep_mark(FileMark.of(written))
             put_in_place(new.path)
             switch(warehouse, new.path)
@@ -218,14 +223,18 @@ def _json(values: Mapping[str, Any]) -> str:
 
 
 def _write_file(
-    warehouse: Warehouse, file: Path, tables: Iterable[TableSpec], about: Mapping[str, "pa.Table"]
+    warehouse: Warehouse,
+    file: Path,
+    tables: Iterable[TableSpec],
+    about: Mapping[str, "pa.Table"],
+    views: Iterable[tuple[TableSpec, str]],
 ) -> None:
     try:
         with warehouse.engine(tables) as engine:
             try:
                 for spec in VERSION_TABLES:
                     engine.show_rows(spec, about[spec.name])
-                _fill_file(engine, file, [*tables, *VERSION_TABLES])
+                _fill_file(engine, file, [*tables, *VERSION_TABLES], views)
             finally:
                 for spec in VERSION_TABLES:
                     engine.execute(f"drop table if exists {spec.full_name}")
@@ -248,21 +257,42 @@ def _write_about(
     warehouse.replace_table(spec, make, origin, checks_version(spec), now)
 
 
-def _fill_file(engine: DuckDB, file: Path, specs: Iterable[TableSpec]) -> None:
-    engine.execute(f"attach {quote(file)} as published_file (storage_version '{_STORAGE}')")
+def _fill_file(
+    engine: DuckDB,
+    file: Path,
+    specs: Iterable[TableSpec],
+    views: Iterable[tuple[TableSpec, str]],
+) -> None:
+    engine.execute(f"attach {quote(file)} as {_FILE} (storage_version '{_STORAGE}')")
     engine.execute("begin")  # a comment of its own transaction takes longer than a small table
     for spec in specs:
-        _copy_table(engine, spec)
+        order = ", ".join(spec.key)
+        rows = f"select * from {spec.full_name} order by {order}"
+        engine.execute(f"create table {_FILE}.main.{spec.name} as {rows}")
+        _describe(engine, spec, "table")
     engine.execute("commit")
-    engine.execute("detach published_file")
+    _add_views(engine, views)
+    engine.execute(f"detach {_FILE}")
 
 
-def _copy_table(engine: DuckDB, spec: TableSpec) -> None:
-    target = f"published_file.main.{spec.name}"
-    order = ", ".join(spec.key)
-    engine.execute(f"create table {target} as select * from {spec.full_name} order by {order}")
+def _add_views(engine: DuckDB, views: Iterable[tuple[TableSpec, str]]) -> None:
+    """Add views to the published file, whose own tables their `main.<table>` must mean."""
+    home = engine.scalar("select current_database()")
+    engine.execute(f"use {_FILE}")
+    try:
+        engine.execute("begin")
+        for spec, select in views:
+            engine.execute(f"create view {_FILE}.main.{spec.name} as {select}")
+            _describe(engine, spec, "view")
+        engine.execute("commit")
+    finally:
+        engine.execute(f"use {home}")
+
+
+def _describe(engine: DuckDB, spec: TableSpec, kind: str) -> None:
+    target = f"{_FILE}.main.{spec.name}"
     comment = f"{spec.description} Grain: {spec.grain}."
-    engine.execute(f"comment on table {target} is {quote(comment)}")
+    engine.execute(f"comment on {kind} {target} is {quote(comment)}")
     for column in spec.columns:
         words = quote(column.description)
         engine.execute(f"comment on column {target}.{column.name} is {words}")

@@ -1,11 +1,11 @@
--- When each topic is first found in the papers collected, and in which papers: this is said of the
--- collection, not of who was first. A day is told only where all papers of that first year have
--- one in it: a paper of which only the year is known may be earlier.
+-- When each topic, or one below it, is first found in the papers collected, and in which papers:
+-- this is said of the collection, not of who was first. A day is told only where all papers of that
+-- first year have one in it: a paper of which only the year is known may be earlier.
 -- grain: one row per topic found in a paper whose year is known
-with dated_topics as (select * from marts._dated_topics),
+with dated_topics as (select * from marts._topics_of_years),
 
 -- Read anew, not from above: an engine copies what a query reads twice under one name.
-early_topics as (select * from marts._dated_topics),
+early_topics as (select * from marts._topics_of_years),
 
 topics as (select * from marts.topics),
 

@@ -8,10 +8,17 @@ import pytest
 from pipeline.contract.version_tables import CHANGES
 from pipeline.models.catalogue import SQL_DIR, all_specs, load_models
 from pipeline.models.comparisons import load_changes, load_guardrails
+from pipeline.models.views import load_views
 
 MODELS = load_models()
 COMPARISONS = [load_changes(), *(guardrail.model for guardrail in load_guardrails().values())]
-SPECS = all_specs() | {f"versions.{CHANGES.name}": CHANGES} | {m.name: m.spec for m in COMPARISONS}
+VIEWS = {f"views.{name}": view for name, view in load_views().items()}
+SPECS = (
+    all_specs()
+    | {f"versions.{CHANGES.name}": CHANGES}
+    | {m.name: m.spec for m in COMPARISONS}
+    | {name: view.spec for name, view in VIEWS.items()}
+)
 MADE_BY_SQL = [name for name, model in MODELS.items() if model.selects]
 FILES = sorted(SQL_DIR.rglob("*.sql"))
 SHARED = {name for model in (*MODELS.values(), *COMPARISONS) for name in model.views}
@@ -158,7 +165,7 @@ def test_a_model_reads_tables_in_import_ctes_only(file: Path):
         return  # an input of a Python function is one small SELECT
     text = code(file)
     read = re.findall(
-        r"\b(?:raw|reference|staging|linkage|people|marts|published|guardrails)\.\w+", text
+        r"\b(?:raw|reference|staging|linkage|people|marts|published|guardrails|main)\.\w+", text
     )
     imported = re.findall(r"\w+ as \(select \* from (\w+\.\w+)\)", text)
     # A check unfolds its own table's columns; what it looks things up in is imported.
@@ -189,9 +196,9 @@ def test_only_the_shared_selects_see_cards_that_are_held_back(file: Path):
     assert reads_cards == (place(file).startswith("linkage/_sound_record"))
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", [*MODELS, *VIEWS])
 def test_every_table_is_described_with_key_and_grain(name):
-    spec = MODELS[name].spec
+    spec = SPECS[name]
     columns = [column.name for column in spec.columns]
     assert len(set(columns)) == len(columns)
     assert set(spec.key) <= set(columns)
