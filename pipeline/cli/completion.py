@@ -23,7 +23,7 @@ def complete_version(ctx: typer.Context, incomplete: str) -> list[tuple[str, str
 
 
 def complete_table(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the published tables whose names begin so, but for those that are named already."""
+    """Return the tables and views whose names begin so, but for those that are named already."""
     found: list[str] = []
     with suppress(Exception):
         named = ctx.params.get("tables") or ()
@@ -51,10 +51,9 @@ def _versions(warehouse: "Warehouse", incomplete: str) -> Iterator[tuple[str, st
 
 
 def _tables(warehouse: "Warehouse") -> list[str]:
+    from pipeline.outputs.query_faults import TABLES
     from pipeline.storage.published_file import open_published
     from pipeline.storage.versions import find_version
 
     with open_published(find_version(warehouse, None)) as engine:
-        return [
-            row[0] for row in engine.tuples("select table_name from duckdb_tables() order by 1")
-        ]
+        return [row[0] for row in engine.tuples(TABLES)]

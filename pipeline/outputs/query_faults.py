@@ -19,7 +19,7 @@ _BOUND = re.compile(r"^Candidate bindings: :? ?(.+)$", re.MULTILINE)
 _PLACE = re.compile(r"^LINE \d+: .*\n *\^+", re.MULTILINE)
 _CLASS = re.compile(r"^[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)? Error: ")
 _MOST_NEAR = 4
-_TABLES = (
+TABLES = (
     "select table_name from duckdb_tables() where schema_name = 'main' and not internal "
     "union select view_name from duckdb_views() where schema_name = 'main' and not internal "
     "order by 1"
@@ -43,7 +43,7 @@ def fault_lines(engine: DuckDB, message: str) -> list[str]:
 def _what(engine: DuckDB, said: str) -> str:
     if table := _TABLE.match(said):
         name = table[1].rpartition(".")[2]
-        known = [row[0] for row in engine.tuples(_TABLES)]
+        known = [row[0] for row in engine.tuples(TABLES)]
         return f"there is no table {table[1]}{_near(name, known)}"
     if column := _COLUMN.match(said):
         name = column["column"] or column["of"]
