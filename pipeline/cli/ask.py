@@ -70,7 +70,7 @@ def query(
 
     Example: papermart query "select year, count(*) from papers group by year order by year"
 
-    With --format bibtex or csl the papers are written as references; select their paper_id.
+    With --format bibtex or csl the papers are written as references; the SELECT needs paper_id.
     """
     from pipeline.storage.engine import EngineError
 
