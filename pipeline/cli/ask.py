@@ -69,7 +69,7 @@ def query(
     """Ask the published warehouse in SQL; it is opened read-only.
 
     A terminal shows what does not fit beside each other below each other. With --format bibtex or
-    csl the papers are written as references; select their paper_id.
+    csl the papers are written as references; the SELECT needs paper_id.
 
     Example: papermart query "select title, link from papers where year = 2024"
     """
