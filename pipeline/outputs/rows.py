@@ -5,8 +5,10 @@ What belongs here: how a value is written. What does not: which query (`cli`), w
 """
 
 import csv
+import io
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from pipeline.outputs.strict_json import to_json
 from pipeline.storage.duckdb_engine import DuckDB
@@ -29,6 +31,15 @@ def write_csv(engine: DuckDB, sql: str, stream: TextIO) -> int:
         writer.writerows([[_csv_cell(value) for value in row] for row in rows])
         n_rows += len(rows)
     return n_rows
+
+
+def csv_text(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows as CSV as `write_csv` writes them."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(map(harmless_cell, names))
+    writer.writerows([_csv_cell(value) for value in row] for row in rows)
+    return stream.getvalue()
 
 
 def _csv_cell(value: object) -> object:

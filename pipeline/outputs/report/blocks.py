@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.outputs.report import charts
 from pipeline.outputs.report.figures import Figure, Row, ask, ask_if_there
+from pipeline.outputs.report.paper_links import choice, lead, papers_of
 from pipeline.outputs.report.parts import SHARE, Block, not_over, rows_by, site_name, year_over
 from pipeline.outputs.report.tables import (
     Column,
@@ -42,6 +43,18 @@ _LISTING = {
 }
 
 
+# Which papers a limit concerns, by what it is called before a semicolon.
+_LIMITED = {
+    "papers without a year": choice({"year": None}),
+    "papers whose year was inferred from other dates of the page": choice({"is": "year_inferred"}),
+    "papers whose author list is cut": choice({"is": "list_cut"}),
+    "papers whose author list may have been cut in silence": choice({"is": "list_perhaps_cut"}),
+    "papers without a known venue": choice({"venue": None}),
+    "papers without an abstract": choice({"is": "without_abstract"}),
+    "papers without a topic": choice({"topic": None}),
+}
+
+
 _PROFILE = {"sites": "sites known by name", "general": "any other source"}
 
 
@@ -53,15 +66,21 @@ def all_blocks(engine: DuckDB) -> list[Block]:
 def _coverage(engine: DuckDB) -> Iterable[Block]:
     figure = ask(engine, "papers_by_site")
     columns = [
-        Column("site", "Site", site_name),
+        Column("site", "Site", site_name, papers=papers_of(site="site")),
         Column("year", "Year"),
-        Column("n_papers", "Papers", count),
+        Column("n_papers", "Papers", count, papers=papers_of(site="site", year="year")),
         Column("is_partial_year", "Year over", year_over),
     ]
     years = [row["year"] for row in figure.rows]
     drawings = [
-        charts.bar_chart(
-            rows, (min(years), max(years)), _bars_in_words(site, rows), site_name(site)
+        lead(
+            charts.bar_chart(
+                rows, (min(years), max(years)), _bars_in_words(site, rows), site_name(site)
+            ),
+            rows,
+            "year",
+            site="site",
+            year="year",
         )
         for (site,), rows in rows_by(figure, "site")
     ]
@@ -71,7 +90,7 @@ def _coverage(engine: DuckDB) -> Iterable[Block]:
     columns = [
         Column("site", "Site", site_name),
         Column("n_pages", "Pages", count),
-        Column("n_papers", "Papers", count),
+        Column("n_papers", "Papers", count, papers=papers_of(site="site")),
         Column("first_year", "First year"),
         Column("last_year", "Last year"),
         Column("first_captured_on", "First known day", any_form),
@@ -86,7 +105,7 @@ def _coverage(engine: DuckDB) -> Iterable[Block]:
     if figure := ask_if_there(engine, "coverage_by_year"):
         columns = [
             Column("year", "Year"),
-            Column("n_papers", "Papers", count),
+            Column("n_papers", "Papers", count, papers=papers_of(year="year")),
             Column("n_sources", "Sites", count),
             Column("is_partial_year", "Year over", year_over),
             Column("coverage_note", "What changed in what was collected"),
@@ -102,7 +121,7 @@ def _listings(figure: Figure) -> Block:
         Column("site", "Site", site_name),
         Column("kind", "Kind", lambda kind: _LISTING.get(kind, words(kind))),
         Column("n_pages", "Pages", count),
-        Column("n_papers", "Papers", count),
+        Column("n_papers", "Papers", count, papers=papers_of(listing="listing_id")),
         Column("first_captured_on", "First known day", any_form),
         Column("last_captured_on", "Last known day", any_form),
         Column("last_full_year", "Last year that was over"),
@@ -125,25 +144,29 @@ def _bars_in_words(site: str, rows: Sequence[Row]) -> str:
 
 def _people(engine: DuckDB) -> Iterable[Block]:
     figure = ask(engine, "venues")
+    of_venue = {"venue": "venue", "venue_type": "venue_type"}
     columns = [
         Column("venue", "Venue"),
         Column("venue_type", "Kind", words),
-        Column("n_papers", "Papers", count),
+        Column("n_papers", "Papers", count, papers=papers_of(**of_venue)),
         SHARE,
         Column("first_year", "First year"),
         Column("last_year", "Last year"),
     ]
     table = make_table(figure, "The venues with most papers", columns)
-    drawings = intervals(figure, "venue", "papers with a known venue")
+    drawings = intervals(figure, "venue", "papers with a known venue", **of_venue)
     yield Block("venues", drawings, table, is_folded=True)
     if figure := ask_if_there(engine, "venue_trends"):
         caption = "The largest venues by year"
-        yield trends_block(figure, "venue", caption, of="the papers whose cards show a venue")
+        yield trends_block(
+            figure, "venue", caption, "venue_shown", of="the papers whose cards show a venue"
+        )
 
+    of_person = papers_of(person="author_id")
     columns = [
-        Column("author_name", "Author"),
+        Column("author_name", "Author", papers=of_person),
         Column("identity_level", "Who that is", lambda level: _IDENTITY.get(level, words(level))),
-        Column("n_papers", "Papers", count, low="n_papers_low", high="n_papers_high"),
+        Column("n_papers", "Papers", count, "n_papers_low", "n_papers_high", of_person),
         Column("n_first_author", "As first author", count),
         Column("n_papers_with_cut_list", "Lists cut", count),
         Column("first_year", "First year"),
@@ -155,10 +178,14 @@ def _people(engine: DuckDB) -> Iterable[Block]:
     yield Block("authors", [], make_table(ask(engine, "authors"), caption, columns))
 
 
+def _papers_limited(row: Row) -> str:
+    return _LIMITED.get(row["limitation"].partition(";")[0], "")
+
+
 def _quality(engine: DuckDB) -> Iterable[Block]:
     columns = [
         Column("limitation", "What is limited"),
-        Column("n", "Rows", count),
+        Column("n", "Rows", count, papers=_papers_limited),
         Column("n_all", "Of", count),
         Column("share", "Share", percent),
     ]

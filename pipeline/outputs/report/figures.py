@@ -52,12 +52,13 @@ def question(name: str) -> str:
     return " ".join(re.sub(r"--.*", "", text).split())
 
 
-def ask(engine: DuckDB, name: str) -> Figure:
+def ask(engine: DuckDB, name: str, most: int | None = None) -> Figure:
     """Return a figure of a published file.
 
     Args:
         engine: sees the published file.
         name: `queries/<name>.sql`.
+        most: how many rows to take, the first ones; all by default.
 
     Returns:
         The rows; with `share_low` and `share_high` where they hold shares of papers.
@@ -67,7 +68,7 @@ def ask(engine: DuckDB, name: str) -> Figure:
     """
     sql = question(name)
     try:
-        columns, found = engine.answer(sql)
+        columns, found = next(engine.pages(sql, most)) if most else engine.answer(sql)
     except EngineError as error:
         cause = str(error).partition("\n")[0]
         raise PipelineError(

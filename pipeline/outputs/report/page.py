@@ -17,17 +17,20 @@ from markupsafe import Markup
 
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.outputs.bibliography import bibtex_entry
-from pipeline.outputs.report import charts
+from pipeline.outputs.report import drawings
 from pipeline.outputs.report.accuracy import measured_accuracy
 from pipeline.outputs.report.blocks import all_blocks
 from pipeline.outputs.report.figures import Row, ask
+from pipeline.outputs.report.paper_links import choice
+from pipeline.outputs.report.paper_list import paper_list
 from pipeline.outputs.report.tables import count
 from pipeline.outputs.report.trend_blocks import movement
 from pipeline.outputs.report.trend_size import size_of_the_test
+from pipeline.outputs.strict_json import to_json
 from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.storage.files import write_whole
 from pipeline.storage.published_file import open_published
-from pipeline.text.shown import printable_lines
+from pipeline.text.shown import FORMULA, printable_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def write_report(file: Path, target: Path) -> int:
 def render(engine: DuckDB) -> str:
     """Return the report of a published file as HTML.
 
-    The page's own policy (Content Security Policy, W3C) lets a browser run these two scripts by
+    The page's own policy (Content Security Policy, W3C) lets a browser run these scripts by
     their hashes and nothing else: no script of a text, no code made of strings. Vega reads its
     expressions for that (`ast` in `charts.js`) instead of compiling them.
     """
@@ -89,10 +92,12 @@ def render(engine: DuckDB) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"count": count}
+    environment.filters |= {"count": count, "choice": choice}
     scripts = {
         "sorting": environment.get_template("page.js").render(),
-        "javascript": charts.javascript(),
+        "javascript": drawings.javascript(),
+        "listing": environment.get_template("papers.js").render(),
+        "saving": environment.get_template("downloads.js").render(),
     }
     return environment.get_template("report.html.j2").render(
         info=info,
@@ -103,7 +108,9 @@ def render(engine: DuckDB) -> str:
         partial_years=_partial_years(engine),
         accuracy=measured_accuracy(),
         citation=_citation(info),
-        config=json.dumps(charts.CONFIG),
+        config=json.dumps(drawings.CONFIG),
+        downloads=to_json({"build": info.build_id, "formula": FORMULA}),
+        papers=paper_list(engine),
         may_run=" ".join(f"'sha256-{_digest(script)}'" for script in scripts.values()),
         **scripts,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from pipeline.outputs.report.charts import Drawing
+from pipeline.outputs.report.drawings import Drawing
 from pipeline.outputs.report.figures import Figure, Row
 from pipeline.outputs.report.tables import Column, Table, percent, words
 from pipeline.sources.registry import display_names
@@ -58,6 +58,6 @@ def not_over(rows: Sequence[Row], period: str = "year") -> str:
     return f"; {listed} not over." if partial else "."
 
 
-def when(period: int | date) -> str:
-    """Show a year or a month."""
-    return str(period) if isinstance(period, int) else f"{period:%Y-%m}"
+def when(period: object) -> str:
+    """Show a year, a month, or what else a row is of."""
+    return f"{period:%Y-%m}" if isinstance(period, date) else str(period)

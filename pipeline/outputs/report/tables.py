@@ -9,6 +9,8 @@ from datetime import date
 from typing import Any
 
 from pipeline.outputs.report.figures import Figure, Row
+from pipeline.outputs.rows import csv_text
+from pipeline.outputs.strict_json import to_json
 
 # Absent values sort last whatever the direction; the page's script knows them by the empty key.
 _ABSENT = "–"
@@ -19,10 +21,17 @@ _LONG = 30
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value as shown, and by what its column is sorted (a number, or the text in lower case)."""
+    """A value as shown.
+
+    Attributes:
+        text: how it is shown.
+        sort_key: by what its column is sorted: a number, or the text in lower case.
+        papers: the choice of papers that it leads to (`paper_links`), if any.
+    """
 
     text: str
     sort_key: str
+    papers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class Column:
         low: the column with the lower end of its interval, if any; an interval of one value alone
             is not shown.
         high: the column with the upper end.
+        papers: says of a row to which choice of papers its cell leads, if to any.
     """
 
     name: str
@@ -43,6 +53,7 @@ class Column:
     form: Callable[[Any], str] = str
     low: str | None = None
     high: str | None = None
+    papers: Callable[[Row], str] | None = None
 
     def cell(self, row: Row) -> Cell:
         """Return the cell of a row."""
@@ -52,7 +63,8 @@ class Column:
         text = self.form(value)
         if self.low and self.high and row[self.low] not in (None, row[self.high]):
             text += f" ({self.form(row[self.low])} to {self.form(row[self.high])})"
-        return Cell(text, str(value) if self.is_number(value) else text.casefold())
+        key = str(value) if self.is_number(value) else text.casefold()
+        return Cell(text, key, self.papers(row) if self.papers else "")
 
     @staticmethod
     def is_number(value: object) -> bool:
@@ -69,19 +81,26 @@ class Table:
         headings: (heading, class) of each column; the class is `number`, `long` or empty.
         rows: the cells.
         command: the command line that prints its figures.
+        csv: the figures as that command prints them, as a text of JSON.
     """
 
     caption: str
     headings: Sequence[tuple[str, str]]
     rows: Sequence[Sequence[Cell]]
     command: str
+    csv: str
 
 
 def make_table(figure: Figure, caption: str, columns: Sequence[Column]) -> Table:
     """Return a figure as a table of the columns given."""
     headings = [(column.heading, _look(column, figure.rows)) for column in columns]
     rows = [[column.cell(row) for column in columns] for row in figure.rows]
-    return Table(caption, headings, rows, figure.command)
+    return Table(caption, headings, rows, figure.command, _csv(figure))
+
+
+def _csv(figure: Figure) -> str:
+    rows = ([row[name] for name in figure.columns] for row in figure.rows)
+    return to_json(csv_text(figure.columns, rows)).replace("<", "\\u003c")
 
 
 def _look(column: Column, rows: Sequence[Row]) -> str:

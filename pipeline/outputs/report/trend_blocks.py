@@ -4,12 +4,13 @@ What belongs here: the figures of topics, of shares by year and month, of what m
 the words of a verdict (`sentences`), other figures (`blocks`), the drawing (`charts`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.outputs.report import charts
-from pipeline.outputs.report.charts import Drawing
+from pipeline.outputs.report import charts, interval_charts
+from pipeline.outputs.report.drawings import Drawing
 from pipeline.outputs.report.figures import Figure, Row, ask, ask_if_there
+from pipeline.outputs.report.paper_links import lead, papers_of
 from pipeline.outputs.report.parts import (
     SHARE,
     Block,
@@ -53,21 +54,31 @@ def topic_blocks(engine: DuckDB) -> Iterable[Block]:
     """Yield the blocks of topics and their trends, in the order of the page."""
     for level, heading in (("field", "Field"), ("topic", "Topic")):
         figure = ask(engine, f"largest_{level}s")
-        columns = [Column(level, heading), Column("n_papers", "Papers", count), SHARE]
+        papers = papers_of(topic=level)
+        columns = [
+            Column(level, heading),
+            Column("n_papers", "Papers", count, papers=papers),
+            SHARE,
+        ]
         table = make_table(figure, f"The {level}s with most papers", columns)
-        drawings = intervals(figure, level, "papers")
+        drawings = intervals(figure, level, "papers", topic=level)
         yield Block(f"largest-{level}s", drawings, table, is_folded=True)
 
-    yield trends_block(ask(engine, "topic_trends"), "topic", "The largest topics by year")
+    yield trends_block(ask(engine, "topic_trends"), "topic", "The largest topics by year", "topic")
     if figure := ask_if_there(engine, "category_trends"):
         caption = "The largest arXiv categories by year"
-        yield trends_block(figure, "category", caption, of="the papers whose cards show a category")
+        yield trends_block(
+            figure, "category", caption, "category", of="the papers whose cards show a category"
+        )
     if figure := ask_if_there(engine, "source_trends"):
-        yield trends_block(figure, "topic", "The largest topics by site and year", within="site")
+        caption = "The largest topics by site and year"
+        yield trends_block(figure, "topic", caption, "topic", within="site")
     if figure := ask_if_there(engine, "monthly_trends"):
         yield _months_block(figure)
     caption = "What rises, falls, or moved most without a verdict that says so, by year"
-    yield replace(trends_block(ask(engine, "mover_trends"), "topic", caption), id="mover-trends")
+    yield replace(
+        trends_block(ask(engine, "mover_trends"), "topic", caption, "topic"), id="mover-trends"
+    )
     yield _movers(ask(engine, "movers"))
     yield _verdicts(ask(engine, "verdicts"))
     if figure := ask_if_there(engine, "emerging_phrases", "emerging_phrases_by_odds"):
@@ -75,20 +86,33 @@ def topic_blocks(engine: DuckDB) -> Iterable[Block]:
         yield Block("emerging-phrases", [], plain_table(figure, caption))
 
 
-def intervals(figure: Figure, label: str, of_what: str) -> list[Drawing]:
-    """Return the chart of shares with their intervals; none without rows."""
+def intervals(figure: Figure, label: str, of_what: str, **papers: str) -> list[Drawing]:
+    """Return the chart of shares with their intervals; none without rows.
+
+    Args:
+        figure: the shares.
+        label: the column that names each.
+        of_what: what they are shares of.
+        papers: the column for each filter of the list of papers.
+    """
     if not figure.rows:
         return []
     shares = [f"{row[label]} {percent(row['share'])}" for row in figure.rows[:5]]
     text = f"Share of {of_what} with 95 % intervals, the largest first: {', '.join(shares)}."
-    return [charts.interval_chart(figure.rows, label, text)]
+    drawing = interval_charts.interval_chart(figure.rows, label, text)
+    return [lead(drawing, figure.rows, label, **papers)]
 
 
 # ---------------------------------------------------------------- by year and month
 
 
 def trends_block(
-    figure: Figure, label: str, caption: str, of: str = "all papers", within: str | None = None
+    figure: Figure,
+    label: str,
+    caption: str,
+    filter_name: str,
+    of: str = "all papers",
+    within: str | None = None,
 ) -> Block:
     """Return a chart with its verdict in words for each value of a label.
 
@@ -96,11 +120,14 @@ def trends_block(
         figure: rows by label and year, with the columns of a verdict.
         label: the column that names what is counted.
         caption: of the table.
+        filter_name: the filter of the list of papers that the label is a value of.
         of: what the shares are of.
         within: the column of the site, if each has charts of its own.
     """
-    columns = [Column(label, label.capitalize())]
+    columns = [Column(label, label.capitalize(), papers=papers_of(**{filter_name: label}))]
+    filters = {filter_name: label}
     if within:
+        filters |= {"site": within}
         columns.append(Column(within, within.capitalize(), site_name))
     drawings = []
     for (name, *places), rows in rows_by(figure, *(column.name for column in columns)):
@@ -115,8 +142,9 @@ def trends_block(
         drawing = charts.trend_chart(
             rows, _series_in_words(shown, rows, "year"), _marked(verdict, course, shown)
         )
+        drawing = lead(drawing, rows, "year", **filters, year="year")
         drawings.append(replace(drawing, sentence=sentence, evidence=evidence(verdict)))
-    columns += [*_period_columns("year"), Column("trend", "Trend", trend_in_words)]
+    columns += [*_period_columns("year", filters), Column("trend", "Trend", trend_in_words)]
     table = make_table(figure, caption, columns)
     return Block(f"{within or label}-trends", drawings, table, is_folded=True)
 
@@ -133,18 +161,25 @@ def _marked(verdict: Row, course: Course | None, shown: str) -> str:
 def _months_block(figure: Figure) -> Block:
     """Return a chart for each field by month; months carry no test."""
     drawings = [
-        charts.trend_chart(rows, _series_in_words(field, rows, "month"), field, "month")
+        lead(
+            charts.trend_chart(rows, _series_in_words(field, rows, "month"), field, "month"),
+            rows,
+            "month",
+            topic="field",
+            month="month",
+        )
         for (field,), rows in rows_by(figure, "field")
     ]
-    columns = [Column("field", "Field"), *_period_columns("month")]
+    columns = [Column("field", "Field"), *_period_columns("month", {"topic": "field"})]
     table = make_table(figure, "The largest fields by month", columns)
     return Block("field-trends", drawings, table, is_folded=True)
 
 
-def _period_columns(period: str) -> list[Column]:
+def _period_columns(period: str, filters: Mapping[str, str]) -> list[Column]:
+    papers = papers_of(**filters, **{period: period})
     return [
         Column(period, period.capitalize(), when),
-        Column("n_papers", "Papers", count),
+        Column("n_papers", "Papers", count, papers=papers),
         Column(f"n_papers_in_{period}", "All papers", count),
         SHARE,
         Column(f"is_partial_{period}", f"{period.capitalize()} over", year_over),
@@ -167,7 +202,7 @@ def _series_in_words(topic: str, rows: Sequence[Row], period: str) -> str:
 def _movers(figure: Figure) -> Block:
     """Return risers, fallers and those nearest to a verdict, with their odds ratios."""
     columns = [
-        Column("topic", "Topic"),
+        Column("topic", "Topic", papers=papers_of(topic="topic")),
         Column("trend", "Trend", trend_in_words),
         Column("odds_ratio_per_year", "Odds ratio per year (95 % interval)", ratio, *_ODDS_ENDS),
         Column("trend_p", "p", p_value),
@@ -189,7 +224,8 @@ def _movers(figure: Figure) -> Block:
             f"Odds ratio per year with 95 % interval of {len(rows)} topics, 1 being no change; "
             f"the first: {first['topic']} {evidence(first)}."
         )
-        drawings = [charts.odds_chart(rows, "topic", text)]
+        drawing = interval_charts.odds_chart(rows, "topic", text)
+        drawings = [lead(drawing, rows, "topic", topic="topic")]
     return Block("movers", drawings, make_table(figure, caption, columns))
 
 

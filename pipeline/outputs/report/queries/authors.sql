@@ -57,6 +57,7 @@ coauthors as (
 )
 
 select
+    most.author_id,
     most.author_name,
     most.identity_level,
     most.n_papers,

@@ -1,5 +1,6 @@
 -- What was saved: the thirty listings with most papers, and how many listings there are.
 select
+    listing_id,
     coalesce(subject, 'not named') as subject,
     source as site,
     case when listing_id like '%:named:%' then 'named' else kind end as kind,

@@ -1,12 +1,23 @@
 // Draws every chart of the page over its SVG. Runs inside the bundle, which gives `vegaEmbed`.
 const config = JSON.parse(document.getElementById("chart-config").textContent);
 
+// A mark leads to the papers it counts, which the table of the figure links to as well.
+function leadToPapers(view, marks) {
+  view.addEventListener("click", (_, item) => {
+    const { label, when, year } = item?.datum ?? {};
+    const papers = marks[label ?? when ?? year];
+    if (papers) location.hash = `#papers?${papers}`;
+  });
+}
+
 async function draw(chart) {
   const spec = JSON.parse(chart.querySelector("script").textContent);
   const live = chart.querySelector(".live");
   try {
-    await vegaEmbed(live, spec, { actions: false, ast: true, config, renderer: "svg" });
+    const options = { actions: false, ast: true, config, renderer: "svg" };
+    const { view } = await vegaEmbed(live, spec, options);
     chart.dataset.drawn = "yes";
+    if (chart.dataset.marks) leadToPapers(view, JSON.parse(chart.dataset.marks));
   } catch (error) {
     // The drawn SVG stays.
     live.remove();
@@ -14,4 +25,6 @@ async function draw(chart) {
   }
 }
 
-document.querySelectorAll("[data-chart]").forEach(draw);
+Promise.all([...document.querySelectorAll("[data-chart]")].map(draw)).then(() =>
+  document.dispatchEvent(new Event("drawn")),
+);

@@ -25,7 +25,7 @@
     status.textContent = `${table.caption.textContent}, sorted by ${heading.textContent}, ${now}`;
   }
 
-  document.querySelectorAll("table").forEach((table) => {
+  document.querySelectorAll("table:not(#papers-table)").forEach((table) => {
     if (table.tBodies[0].rows.length < 2) return;
     [...table.tHead.rows[0].cells].forEach((heading, column) => {
       const button = document.createElement("button");
