@@ -85,7 +85,8 @@ def publish(
 
     tables = published_tables(specs)
     stamps = {spec.full_name: _need_stamp(warehouse, spec) for spec in tables}
-    described = [spec.model_dump_json() for spec in (*tables, *VERSION_TABLES)]
+    # All that the file shows of them; stages are for people who look at the models.
+    described = [spec.model_dump_json(exclude={"stage"}) for spec in (*tables, *VERSION_TABLES)]
     described += [f"{spec.model_dump_json()}{select}" for spec, select in views]
     contents = [(name, stamp.content) for name, stamp in sorted(stamps.items())]
     content = fingerprint(_STORAGE, *described, *contents)[:12]

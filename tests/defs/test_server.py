@@ -17,6 +17,7 @@ from served import MEMORY, REPOSITORY, Server
 from pipeline import definitions
 from pipeline.models.catalogue import all_specs
 from pipeline.outputs.project import make_project
+from pipeline.sources.registry import known_sources
 
 SAVED = 1_700_000_000  # a time long ago: files of the last seconds may still be arriving
 
@@ -112,7 +113,7 @@ def asked_for(server, home):
     """
     place = server.place()
     (repository,) = server.ask(REPOSITORY)["repositoriesOrError"]["nodes"]
-    assert len(repository["assetNodes"]) == len(all_specs()) + 3
+    assert len(repository["assetNodes"]) == len(all_specs()) + 4 + len(known_sources())
     # It looks every half minute whether a model's code changed, which takes time and is not told
     # here.
     models = server.ask(SENSOR, of=place | {"sensorName": "changed_models"})["sensorOrError"]
@@ -137,7 +138,9 @@ def test_all_assets_materialise_from_the_ui(server, home, asked_for):
     assert server.wait("finished run", lambda: _status(server, asked_for)) == "SUCCESS"
     rows = _row_counts(server, asked_for)
     published = {f"published.{name}" for name in ("warehouse", "report", "exports")}
-    assert set(rows) == {*all_specs(), *published}
+    sites = {name for name in rows if name.startswith("sites.")}
+    assert sites
+    assert set(rows) == {*all_specs(), *published, *sites}
     assert (rows["raw.dumps"], rows["staging.records"], rows["marts.papers"]) == (3, 8, 6)
     assert (home / "data/warehouse/warehouse.duckdb").is_symlink()
     assert "<title>" in (home / "data/warehouse/report.html").read_text("utf-8")
