@@ -183,11 +183,8 @@ def _bibtex_name(name: str) -> str:
     # Styles would turn a name whose family stands first.
     if parts is None or parts.is_cjk:
         return "{" + tex(shown_name(name)) + "}"
-    family = tex(parts.family)
-    if any(word[:1].islower() for word in parts.family.split()[:-1]):
-        # BibTeX takes all up to the last small word for a particle: "Ortega y".
-        family = "{" + family + "}"
-    last = " ".join(filter(None, (parts.particle, family)))
+    # Of "Ortega y Gasset" BibTeX counts "Ortega y" as particles, which it prints and sorts alike.
+    last = " ".join(filter(None, (parts.particle, tex(parts.family))))
     return ", ".join(filter(None, (last, tex(parts.suffix), tex(parts.given))))
 
 

@@ -59,8 +59,9 @@ _TOKEN = re.compile(
     | (?P<style>\\(?:{"|".join(_STYLES)})\ *\{{)
     | (?P<switch>\{{\ *\\(?:{"|".join(_SWITCHES)})(?![A-Za-z])\ *)
     | (?P<command>\\[A-Za-z@]+\*?)
-    # Pandoc's rule: no space inside the dollars, no digit after the second.
-    | (?P<formula>\$(?=\S)(?:[^$\\]|\\.)*(?<=\S)\$(?!\d))
+    # Pandoc's rule: no space inside the dollars, no digit after the second. Two dollars would
+    # begin a paragraph of formulas.
+    | (?P<formula>\$(?=[^\s$])(?:[^$\\]|\\.)*(?<=\S)\$(?!\d))
     | (?P<tag></?(?:{"|".join(_TAGS)})>)
     | (?P<open>\{{)
     | (?P<close>\}})

@@ -4,13 +4,24 @@ import io
 import json
 import warnings
 from datetime import date
+from pathlib import Path
 
 import jsonschema
 import pytest
 from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle
 from citeproc import formatter as citeproc_formatter
 from citeproc.source.json import CiteProcJSON
-from helpers import assert_clean_failure, needs_sample, papermart, sample_warehouse, small_build
+from helpers import (
+    SHARED,
+    arrow_page,
+    assert_clean_failure,
+    needs_sample,
+    needs_shared,
+    papermart,
+    put,
+    sample_warehouse,
+    small_build,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pybtex.database import parse_string
@@ -247,6 +258,7 @@ def test_what_is_written_for_latex_is_balanced_and_read_as_the_same(text):
             r"Navier--Stokes, Fig.~3 re\-told",
             "Navier–Stokes, Fig.\xa03 retold",
         ),
+        ("Make $$$ of $$x$$", r"Make \$\$\$ of \$$x$\$", "Make $$$ of $$x$$"),
         # Braces group where other TeX stands, else they are signs.
         (r"{Ada} and K\"a", r"{Ada} and K\"a", "Ada and Kä"),
         (
@@ -365,8 +377,8 @@ def test_both_formats_split_a_name_alike(name, given, particle, family, suffix):
     (entry,) = parse_string(bibtex(reference), "bibtex").entries.values()
     (person,) = entry.persons["author"]
     assert " ".join((*person.first_names, *person.middle_names)) == given
-    assert " ".join(person.prelast_names) == particle
-    assert " ".join(person.last_names).strip("{}") == family
+    last = " ".join((*person.prelast_names, *person.last_names))
+    assert last == f"{particle} {family}".strip()
     assert " ".join(person.lineage_names) == suffix
 
 
@@ -479,6 +491,36 @@ def test_the_command_writes_both_forms_and_fails_cleanly():
     failed = papermart("query", "select 1 as x", "--format", "csl", "--warehouse", root)
     assert_clean_failure(failed, "add paper_id to the SELECT", "gives x")
     assert failed.stdout == ""
+
+
+def bibtex_of_page(folder: Path, name: str, content: str) -> str:
+    """What the command writes of a saved page alone, as a person would ask for it."""
+    raw, root = put(folder / "raw", {name: content}), folder / "warehouse"
+    assert papermart("build", "--raw", raw, "--warehouse", root).returncode == 0
+    sql = "select paper_id from papers order by title"
+    return papermart("query", sql, "--format", "bibtex", "--warehouse", root).stdout
+
+
+def test_tex_and_names_of_a_page_reach_the_entry(tmp_path):
+    papers = [
+        (r"Nets on M\"obius Bands: 90\% of {\em Some} Knots, Q\&A", ["Ann Lee"], 2024),
+        ("Twice Told", ["Juan Ortega y Gasset", "Ann Lee, PhD"], 2024),
+    ]
+    written = bibtex_of_page(tmp_path, "page.txt", arrow_page("Ann Lee", papers))
+    assert r"title = {Nets on M\"obius Bands: 90\% of {\em Some} Knots, Q\&A}" in written
+    assert "author = {Ortega y Gasset, Juan and Lee, Ann}" in written
+
+
+CASE = SHARED / "cases" / "bibtex-tex-in-title"
+
+
+@needs_shared
+@pytest.mark.skipif(not CASE.is_dir(), reason=f"no {CASE}")
+def test_a_saved_search_gives_the_entries_that_are_expected(tmp_path):
+    page = (CASE / "search.html").read_text(encoding="utf-8")
+    written = bibtex_of_page(tmp_path, "search.html", page)
+    for line in (CASE / "expected.txt").read_text(encoding="utf-8").split(" ; "):
+        assert line.strip() in written
 
 
 @needs_sample
