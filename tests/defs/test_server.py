@@ -138,9 +138,7 @@ def test_all_assets_materialise_from_the_ui(server, home, asked_for):
     assert server.wait("finished run", lambda: _status(server, asked_for)) == "SUCCESS"
     rows = _row_counts(server, asked_for)
     published = {f"published.{name}" for name in ("warehouse", "report", "exports")}
-    sites = {name for name in rows if name.startswith("sites.")}
-    assert sites
-    assert set(rows) == {*all_specs(), *published, *sites}
+    assert set(rows) == {*all_specs(), *published}
     assert (rows["raw.dumps"], rows["staging.records"], rows["marts.papers"]) == (3, 8, 6)
     assert (home / "data/warehouse/warehouse.duckdb").is_symlink()
     assert "<title>" in (home / "data/warehouse/report.html").read_text("utf-8")
