@@ -16,7 +16,9 @@ help: ## Show this list
 run: install ## Build the warehouse from data/raw (the sample while that is empty), export, report
 	$(BIN)/papermart build
 	$(BIN)/papermart export --to data/exports
+	$(BIN)/papermart report
 	$(BIN)/papermart report --to data/exports/report.html
+	$(BIN)/python -m pipeline.defs.record
 	$(BIN)/papermart query "select year, count(*) as papers, count(*) filter (where n_sources > 1) as on_several_sites from papers group by year order by year"
 	$(BIN)/papermart query "select topic, sum(n_papers)::int as papers, max(trend) as trend from yearly_topic_trends group by topic order by papers desc, topic limit 10"
 	@echo "The CSV marts and report.html are in data/exports. The warehouse is data/warehouse/warehouse.duckdb;"
@@ -54,8 +56,9 @@ install: .venv/installed ## Create .venv and install the pinned packages
 	@$(BIN)/python -m compileall -q pipeline
 	@touch $@
 
+# DAGSTER_HOME says where dagster.yaml is; without it Dagster speaks of a temporary folder.
 dev: install ## Start Dagster's UI on http://localhost:3000
-	$(BIN)/dagster dev
+	DAGSTER_HOME=$(CURDIR) PYTHONWARNINGS=ignore $(BIN)/dagster dev
 
 bench: install ## Measure speed and linkage against reference points
 	$(BIN)/python benchmarks/run.py

@@ -83,7 +83,10 @@ def page() -> str:
     known = exportable()
     grouped = [name for names in GROUPS.values() for name in names]
     if wrong := sorted(known.keys() ^ set(grouped)):
-        raise ValueError(f"docs/tables.py: GROUPS and the published file differ: {wrong}")
+        raise ValueError(
+            f"{', '.join(wrong)}: put each table and view of sql/ under one heading of GROUPS in "
+            "docs/tables.py, and take out those that are gone"
+        )
     views = {spec.name for spec in view_specs()}
     parts = [_HEAD, "\n".join(_contents())]
     for heading, names in GROUPS.items():
@@ -131,7 +134,10 @@ def _layers(specs: Iterable[TableSpec]) -> Iterator[str]:
 
 def main() -> None:
     """Write the page, or check that it is as it would be written."""
-    text = page()
+    try:
+        text = page()
+    except ValueError as error:
+        sys.exit(f"error: {error}")
     if "--check" not in sys.argv[1:]:
         PAGE.write_text(text, "utf-8")
     elif not PAGE.exists() or PAGE.read_text("utf-8") != text:

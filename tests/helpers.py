@@ -6,17 +6,21 @@ processes asks first (`small_build`, `sample_warehouse`); a test that changes on
 """
 
 import atexit
+import fcntl
 import importlib
 import io
 import json
 import os
 import pickle
+import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout, suppress
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -437,6 +441,29 @@ def papermart_process(
         timeout=120,
         check=False,
     )
+
+
+def on_terminal(width: int, *arguments: str | Path, **env: str) -> tuple[int, str]:
+    """Run the command on a terminal of its own of some width; return its code and what it shows."""
+    import pty  # not there on every platform
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pipeline.cli", *map(str, arguments)],
+        cwd=ROOT,
+        env=_environment() | {"TERM": "xterm", "COLUMNS": "", "NO_COLOR": "1"} | env,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    shown = bytearray()
+    with suppress(OSError):  # the terminal's other end is closed
+        while part := os.read(ours, 65536):
+            shown += part
+    os.close(ours)
+    text = re.sub(r"\x1b\[[0-9;]*m", "", shown.decode())
+    return process.wait(timeout=120), text.replace("\r\n", "\n")
 
 
 def start(*arguments: str | Path) -> "subprocess.Popen[str]":

@@ -188,7 +188,7 @@ def _why_due(file: DumpFile, old: Mapping[str, Any] | None, another_reader: str)
 def _another_reader(warehouse: Warehouse) -> str:
     """Say what differs between the code that read the dumps and the code that reads now."""
     stamp = warehouse.stamp(DUMPS.full_name)
-    found = changes(stamp, reader_origin()) if stamp else []
+    found = changes(stamp.origin, reader_origin()) if stamp else []
     libraries = [reason for reason in found if reason.startswith("library")]
     modules = [reason.removesuffix(" changed") for reason in found if reason not in libraries]
     if modules:

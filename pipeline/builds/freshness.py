@@ -8,16 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from pipeline.text.ages import day_words
+
 _MOST_SHOWN = 5
 _MOST_SUBJECT = 60
 _ALL = "select listing_id, last_captured_on from listings order by last_captured_on"
 
 
-def listing_lines(dumps: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def listing_lines(dumps: Iterable[Mapping[str, Any]], today: date | None = None) -> Iterator[str]:
     """Yield how many listings there are and when those were saved that wait longest.
 
     Args:
         dumps: rows of raw.dumps.
+        today: the day (UTC), to say how long ago each was; None: that is not said.
 
     >>> page = {"listing_id": "a", "source": "arrow", "listing_kind": "author"}
     >>> print(*listing_lines([page | {"listing_subject": "Ann Lee", "captured_on": None}]))
@@ -42,7 +45,8 @@ def listing_lines(dumps: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     unknown = f"; of {n_unknown} no day is known" if n_unknown else ""
     yield f"listings: {len(last)}, last saved from {dated[0][0]} to {dated[-1][0]}{unknown}"
     for day, name, _ in dated[:_MOST_SHOWN]:
-        yield f"  last saved {day}: {name}"
+        ago = f" ({day_words(day, today)})" if today else ""
+        yield f"  last saved {day}{ago}: {name}"
     if len(dated) > _MOST_SHOWN:
         yield f'  and {len(dated) - _MOST_SHOWN} later; see `papermart query "{_ALL}"`'
 

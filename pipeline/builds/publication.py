@@ -17,7 +17,7 @@ from pipeline.builds.tables import why_due
 from pipeline.contract.errors import GuardrailError, PipelineError
 from pipeline.contract.specs import TableSpec
 from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
-from pipeline.contract.version_tables import CHANGES, GUARDRAILS
+from pipeline.contract.version_tables import CHANGES, GUARDRAILS, VERSION_TABLES
 from pipeline.models.catalogue import Model, all_specs, load_models
 from pipeline.models.comparisons import load_changes, load_guardrails, tables_compared
 from pipeline.models.views import published_views
@@ -61,8 +61,9 @@ def publish_set(
         raise PipelineError(behind_message(behind))
     specs = all_specs()
     telling = partial(_compared, warehouse, specs, now, waivers)
+    views = published_views((*published_tables(specs), *VERSION_TABLES))
     try:
-        return publish(warehouse, specs, now, keep, keep_days, telling, published_views())
+        return publish(warehouse, specs, now, keep, keep_days, telling, views)
     except EngineError as error:
         raise PipelineError(
             f"nothing was published, a table cannot be read: {error}. `papermart status --deep` "

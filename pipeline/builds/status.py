@@ -3,8 +3,9 @@
 What belongs here: putting together what `papermart status` says. What does not: changing it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,16 @@ from pipeline.builds.pending import pending_dumps
 from pipeline.builds.retention import kept_line
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.tables import DUMPS
+from pipeline.extraction.page_files import NOTHING_TO_DO
 from pipeline.inputs.settings import RECORDS_GO
 from pipeline.storage.manifest import read_manifest
+from pipeline.storage.retention import version_ages
 from pipeline.storage.versions import shown_name, versions
 from pipeline.storage.warehouse import Warehouse
+from pipeline.text.ages import age_words
 from pipeline.text.shown import printable_path
+
+_QUEUE = "marts.review_queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,62 +33,110 @@ class Status:
     Attributes:
         raw_dir: the folder of saved pages.
         root: the warehouse.
+        now: the time of looking (UTC).
         dumps: the rows of raw.dumps.
         n_pending: dumps that are new, moved or gone since the last build; None: not known.
         raw_fault: why it is not known: what is wrong with the raw folder.
         version: id of the published version, or None.
         latest: id of the latest version; another than `version` after a rollback.
+        age: how old the published version is; None: there is none.
         failed_checks: (table, what should hold, rows) of checks that failed without blocking.
-        held_back: lines about pages with cards that are held back.
+        n_undecided: pairs of papers that wait for somebody to decide whether they are one.
+        held_back: pages with cards that are held back.
         kept: a line about pages that are gone while their records are kept, or None.
     """
 
     raw_dir: Path
     root: Path
+    now: datetime
     dumps: tuple[dict[str, Any], ...]
     n_pending: int | None
     raw_fault: str | None
     version: str | None
     latest: str | None
+    age: timedelta | None
     failed_checks: tuple[tuple[str, str, int], ...]
-    held_back: tuple[str, ...] = ()
+    n_undecided: int = 0
+    held_back: tuple["HeldBack", ...] = ()
     kept: str | None = None
 
     def lines(self) -> Iterator[str]:
         """Yield the status, line by line."""
-        if self.version is None:
+        if self.version is None or self.age is None:
             yield f"warehouse {self.root}: nothing published yet; run `papermart build`"
         else:
-            yield f"warehouse {self.root}: published version {self.version}"
+            yield (
+                f"warehouse {self.root}: published version {self.version}, {age_words(self.age)}"
+            )
         if self.version != self.latest:
             yield rollback_line(self.version, self.latest)
-        if self.raw_fault:
-            yield self.raw_fault
-        elif self.n_pending:
-            yield (
-                f"raw folder {self.raw_dir}: {self.n_pending} files are new, moved or gone "
-                "since the last build; run `papermart build`"
-            )
-        else:
-            yield f"raw folder {self.raw_dir}: all pages are in the warehouse"
+        yield self._raw_line()
         here = [row for row in self.dumps if row["gone_at"] is None]
-        aside = [row for row in self.dumps if row["status"] == "quarantined"]
         n_records = sum(row["n_records"] for row in self.dumps)
         n_odd = sum(row["n_lines_unclaimed"] or 0 for row in self.dumps)
         yield (
-            f"dumps: {len(here)}, {n_records} records, {len(aside)} set aside, "
+            f"dumps: {len(here)}, {n_records} records, {len(self._aside())} set aside, "
             f"{n_odd} lines not understood"
         )
         if self.kept:
             yield self.kept
-        yield from listing_lines(self.dumps)
-        for row in sorted(aside, key=lambda row: row["path"]):
+        yield from listing_lines(self.dumps, self.now.date())
+        if self.version:
+            yield self._trust_line()
+        for row in self._aside():
             yield aside_line(row["path"], row["reason"])
-        yield from self.held_back
+        yield from held_back_lines(self.held_back)
         if self.version and not n_records:
             yield "  warning: no page was read, so all tables are empty"
         for failed in self.failed_checks:
             yield warning_line(*failed)
+
+    def _raw_line(self) -> str:
+        if self.raw_fault:
+            return self.raw_fault
+        if not self.n_pending:
+            return f"raw folder {self.raw_dir}: all pages are in the warehouse"
+        are = "file is" if self.n_pending == 1 else "files are"
+        return (
+            f"raw folder {self.raw_dir}: {self.n_pending} {are} new, moved or gone "
+            "since the last build; run `papermart build`"
+        )
+
+    def _aside(self) -> list[dict[str, Any]]:
+        aside = [row for row in self.dumps if row["status"] == "quarantined"]
+        return sorted(aside, key=lambda row: row["path"])
+
+    def _trust_line(self) -> str:
+        """Say in one line of what not all is sure; the lines below it say more."""
+        n_cards = sum(page.n_held_back for page in self.held_back)
+        # What browsers save beside a page is set aside, too, and nothing is wrong with that.
+        aside = [row for row in self._aside() if not _is_in_order(row)]
+        counts = (
+            (len(aside), "page", "set aside"),
+            (n_cards, "card", "held back"),
+            (self.n_undecided, "pair", "of papers undecided"),
+            (len(self.failed_checks), "check", "not met"),
+        )
+        told = [f"{_count(n, what)} {how}" for n, what, how in counts if n]
+        return f"trust: {', '.join(told) or 'nothing is set aside, held back or undecided'}"
+
+    def next_lines(self) -> Iterator[str]:
+        """Yield what to do next, the most urgent first."""
+        if self.n_pending is None:
+            return  # the line about the raw folder says what to do
+        if self.version is None or self.n_pending:
+            yield "next: `papermart build`"
+        elif self.version != self.latest:
+            yield f"next: `papermart rollback {self.latest}`, or save pages and build"
+        elif self.n_undecided:
+            pairs = _count(self.n_undecided, "pair")
+            yield f"next: `papermart review`, which asks about the {pairs} that may be one paper"
+        else:
+            yield "next: `papermart new` shows what came, `papermart report` draws it"
+
+
+def _is_in_order(row: Mapping[str, Any]) -> bool:
+    return (row["advice"] or "").startswith(NOTHING_TO_DO)
 
 
 def warning_line(table: str, description: str, n_rows: int) -> str:
@@ -234,14 +288,18 @@ def _count(n: int, what: str) -> str:
     return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
-def read_status(raw_dir: Path, warehouse: Warehouse, retention: str = RECORDS_GO) -> Status:
+def read_status(
+    raw_dir: Path, warehouse: Warehouse, retention: str = RECORDS_GO, now: datetime | None = None
+) -> Status:
     """Read the state of a warehouse; nothing is written.
 
     Args:
         raw_dir: the folder of dumps, to see what is new.
         warehouse: the warehouse, which may not be there yet.
         retention: what becomes of the records of a page that is taken away, as in the settings.
+        now: the time (UTC); None: that of the clock.
     """
+    now = now or datetime.now(UTC).replace(microsecond=0, tzinfo=None)
     dumps = tuple(read_manifest(warehouse).values())
     n_pending, raw_fault = None, None
     try:
@@ -251,15 +309,20 @@ def read_status(raw_dir: Path, warehouse: Warehouse, retention: str = RECORDS_GO
     known = versions(warehouse)
     stamp = warehouse.stamp(DUMPS.full_name)
     reader = stamp.origin.code_version[:12] if stamp else None
+    ages = zip(known, version_ages(known, now), strict=True)
+    queue = warehouse.stamp(_QUEUE)
     return Status(
         raw_dir=raw_dir,
         root=warehouse.root,
+        now=now,
         dumps=dumps,
         n_pending=n_pending,
         raw_fault=raw_fault,
         version=next((v.id for v in known if v.is_current), None),
         latest=known[0].id if known else None,
+        age=next((age for version, age in ages if version.is_current), None),
         failed_checks=tuple(failed_checks(warehouse)),
-        held_back=tuple(held_back_lines(held_back_pages(warehouse))),
+        n_undecided=queue.n_rows if queue else 0,
+        held_back=tuple(held_back_pages(warehouse)),
         kept=kept_line(dumps, reader),
     )

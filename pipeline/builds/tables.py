@@ -114,7 +114,8 @@ def _why_due(warehouse: Warehouse, spec: TableSpec, origin: Origin) -> tuple[str
     old = warehouse.stamp(spec.full_name)
     if old and warehouse.files(spec.full_name) and not warehouse.is_whole(spec.full_name):
         return ("its file is damaged",)
-    return tuple(changes(old if warehouse.files(spec.full_name) else None, origin))
+    is_there = old and warehouse.files(spec.full_name)
+    return tuple(changes(old.origin if old and is_there else None, origin))
 
 
 def is_asked_again(warehouse: Warehouse, model: Model) -> bool:

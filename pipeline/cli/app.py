@@ -6,6 +6,7 @@ What belongs here: putting the groups of commands together. What does not: a com
 import os
 import sys
 from contextlib import suppress
+from inspect import getdoc
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ from pipeline.cli import (
     evaluate,
     files,
     health,
+    new,
     project,
     records,
     review,
@@ -42,7 +44,7 @@ app = typer.Typer(
         "order."
     ),
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
@@ -55,6 +57,7 @@ for group in (
     files,
     health,
     changes,
+    new,
     waive,
     records,
     topics,
@@ -62,6 +65,19 @@ for group in (
     sites,
 ):
     group.add_to(app)
+
+
+def _let_help_flow(group: typer.Typer) -> None:
+    """Make each paragraph of a command's help one line, which the screen breaks where it ends."""
+    for command in group.registered_commands:
+        paragraphs = (getdoc(command.callback) or "").split("\n\n")
+        command.help = "\n\n".join(" ".join(text.split()) for text in paragraphs)
+    for inner in group.registered_groups:
+        if inner.typer_instance:
+            _let_help_flow(inner.typer_instance)
+
+
+_let_help_flow(app)
 
 
 def _show_version(is_asked: bool) -> None:

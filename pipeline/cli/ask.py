@@ -4,15 +4,13 @@ What belongs here: showing rows and explanations on a terminal or in a pipe.
 """
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from pipeline.cli.shared import (
     PIPE_WIDTH,
@@ -23,15 +21,12 @@ from pipeline.cli.shared import (
     say_json,
     shown_stdout,
     until_reader_leaves,
+    warn,
 )
 from pipeline.contract.errors import PipelineError
-from pipeline.text.shown import printable, printable_lines
 
 if TYPE_CHECKING:
     from pipeline.storage.duckdb_engine import DuckDB
-
-_MAX_TABLE_ROWS = 100
-_LEAST_COLUMN = 10  # narrower columns cannot be read; so many are shown below each other
 
 
 def add_to(app: typer.Typer) -> None:
@@ -61,26 +56,35 @@ class ExplainFormat(StrEnum):
 def query(
     sql: Annotated[str, typer.Argument(help="A SELECT over the published tables.")],
     form: Annotated[
-        QueryFormat, typer.Option("--format", help="How to write the rows.")
+        QueryFormat,
+        typer.Option(
+            "--format",
+            metavar="FORM",
+            help="How to write the rows: table, csv, json, parquet, bibtex or csl.",
+        ),
     ] = QueryFormat.table,
     warehouse: WarehouseOption = None,
     version: VersionOption = None,
 ) -> None:
     """Ask the published warehouse in SQL; it is opened read-only.
 
-    Example: papermart query "select year, count(*) from papers group by year order by year"
+    A terminal shows what does not fit beside each other below each other. With --format bibtex or
+    csl the papers are written as references; the SELECT needs paper_id.
 
-    With --format bibtex or csl the papers are written as references; select their paper_id.
+    Example: papermart query "select title, link from papers where year = 2024"
     """
     from pipeline.storage.engine import EngineError
 
     if form is QueryFormat.parquet and sys.stdout.isatty():
         raise typer.BadParameter("parquet is not for a terminal; write it to a file with >")
-    try:
-        with opened(warehouse, version) as engine, until_reader_leaves():
+    with opened(warehouse, version) as engine, until_reader_leaves():
+        try:
             write_rows(engine, sql, form)
-    except EngineError as error:
-        raise PipelineError(f"the query cannot be answered: {str(error).strip()}") from None
+        except EngineError as error:
+            from pipeline.outputs.query_faults import fault_lines
+
+            what = "\n".join(fault_lines(engine, str(error)))
+            raise PipelineError(f"the query cannot be answered: {what}") from None
 
 
 def write_rows(engine: "DuckDB", sql: str, form: QueryFormat) -> None:
@@ -96,17 +100,19 @@ def write_rows(engine: "DuckDB", sql: str, form: QueryFormat) -> None:
     _need_question(engine, sql)
     out = shown_stdout()
     if form is QueryFormat.table:
-        _print_rows(engine, sql)
-    elif form is QueryFormat.csv:
-        write_csv(engine, sql, out)
+        _print_table(engine, sql)
+        return
+    if form is QueryFormat.csv:
+        n_rows = write_csv(engine, sql, out)
     elif form is QueryFormat.json:
-        write_json(engine, sql, out)
-    elif form is QueryFormat.bibtex:
-        write_references(engine, sql, out, "bibtex")
-    elif form is QueryFormat.csl:
-        write_references(engine, sql, out, "csl")
+        n_rows = write_json(engine, sql, out)
+    elif form is QueryFormat.parquet:
+        n_rows = write_parquet(engine, sql, sys.stdout.buffer)
     else:
-        write_parquet(engine, sql, sys.stdout.buffer)
+        n_rows = len(next(engine.pages(sql, 1))[1])
+        write_references(engine, sql, out, "csl" if form is QueryFormat.csl else "bibtex")
+    if not n_rows:
+        warn("no rows")
 
 
 def _need_question(engine: "DuckDB", sql: str) -> None:
@@ -122,43 +128,10 @@ def _need_question(engine: "DuckDB", sql: str) -> None:
         )
 
 
-def _print_rows(engine: "DuckDB", sql: str) -> None:
-    columns, rows = next(engine.pages(sql, _MAX_TABLE_ROWS + 1))
-    names = [Text(printable(name)) for name in columns]
-    shown = [[_cell(value) for value in row] for row in rows[:_MAX_TABLE_ROWS]]
-    console = ShownConsole(highlight=False)
-    if not console.is_terminal:
-        console.width = PIPE_WIDTH
-    if len(names) * _LEAST_COLUMN > console.width:
-        for n, cells in enumerate(shown, 1):
-            console.rule(f"row {n}", align="left")
-            console.print(_grid(zip(names, cells, strict=True)))
-    else:
-        table = Table()
-        for name in names:
-            table.add_column(name, overflow="fold")
-        for cells in shown:
-            table.add_row(*cells)
-        console.print(table)
-    if len(rows) > _MAX_TABLE_ROWS:
-        console.print(f"the first {_MAX_TABLE_ROWS} rows; --format csv writes all", markup=False)
+def _print_table(engine: "DuckDB", sql: str) -> None:
+    from pipeline.cli.shown_rows import MOST_ROWS, print_rows
 
-
-def _grid(rows: Iterable[tuple[Text, Text]]) -> Table:
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column()
-    grid.add_column(overflow="fold")
-    for row in rows:
-        grid.add_row(*row)
-    return grid
-
-
-def _cell(value: Any) -> Text:  # noqa: ANN401
-    if value is None:
-        return Text()
-    if isinstance(value, list):
-        return Text(printable_lines("; ".join(str(item) for item in value)))
-    return Text(f"{value:.6g}" if isinstance(value, float) else printable_lines(str(value)))
+    print_rows(*next(engine.pages(sql, MOST_ROWS + 1)))
 
 
 def explain(
@@ -166,7 +139,8 @@ def explain(
         str,
         typer.Argument(
             metavar="PAPER|AUTHOR",
-            help="Paper id, record id, arXiv id, DOI or title; a name or author id.",
+            help="Paper id, record id, arXiv id, DOI or title; a name or author id. The first "
+            "signs of an id will do.",
         ),
     ],
     form: Annotated[
@@ -183,7 +157,7 @@ def explain(
     bears it, with papers, coauthors and topics, how sure that is, and what tells them apart. Ids
     of earlier builds lead to what they stand for now.
 
-    Example: papermart explain "attention is all you need"
+    Example: papermart explain "the llama 3 herd"
     """
     found, show, as_text = _explained(wanted, warehouse, version)
     with until_reader_leaves():
@@ -204,8 +178,11 @@ def _explained(
 ]:
     """Return what is known of the paper or the people meant, and how it is laid out."""
     from pipeline.outputs import explain as papers
+    from pipeline.outputs import explain_layout as paper_layout
     from pipeline.outputs import explain_person as people
+    from pipeline.outputs import explain_person_layout as people_layout
     from pipeline.outputs.explain_subject import find_subject
+    from pipeline.outputs.short_ids import is_surely_piece, whole_id
     from pipeline.storage.engine import EngineError
 
     what = "papers"
@@ -214,10 +191,11 @@ def _explained(
             subject = find_subject(engine, wanted)
             if isinstance(subject, str):
                 found = papers.explain_paper(engine, subject)
-                return found, papers.print_explanation, papers.explanation_text
+                return found, paper_layout.print_explanation, paper_layout.explanation_text
             what = "authors"
-            found = people.explain_people(engine, wanted, subject)
-            return found, people.print_people, people.people_text
+            named = whole_id(engine, wanted) if is_surely_piece(wanted) else wanted
+            found = people.explain_people(engine, named, subject)
+            return found, people_layout.print_people, people_layout.people_text
     except EngineError:
         raise PipelineError(
             f"this version was published before {what} could be explained; run `papermart build`"

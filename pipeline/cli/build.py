@@ -57,6 +57,8 @@ def build(
     Only new pages are read, only tables made from what changed are rebuilt, and each says why. A
     page that cannot be read is set aside with the reason (see `papermart status`) and the rest goes
     on. If a check fails, or much would be lost against the last version, nothing is published.
+
+    Example: papermart build --explain
     """
     from pipeline.builds.guardrails import guardrail_lines
     from pipeline.builds.run import build as run_build

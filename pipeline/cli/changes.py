@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.ask import QueryFormat, write_rows
+from pipeline.cli.completion import complete_version
 from pipeline.cli.shared import WarehouseOption, say, say_lines, settings, until_reader_leaves
 from pipeline.contract.errors import PipelineError
 
@@ -37,15 +38,26 @@ def changes(
     before: Annotated[
         str | None,
         typer.Argument(
-            metavar="[FROM]", help="A version; the one before the other one by default."
+            metavar="FROM",
+            help="A version; the one before the other one by default.",
+            autocompletion=complete_version,
         ),
     ] = None,
     after: Annotated[
         str | None,
-        typer.Argument(metavar="[TO]", help="A version; the current one by default."),
+        typer.Argument(
+            metavar="TO",
+            help="A version; the current one by default.",
+            autocompletion=complete_version,
+        ),
     ] = None,
     form: Annotated[
-        ChangesFormat, typer.Option("--format", help="How to write it.")
+        ChangesFormat,
+        typer.Option(
+            "--format",
+            metavar="FORM",
+            help="How to write it: text, table, csv, json or parquet.",
+        ),
     ] = ChangesFormat.text,
     warehouse: WarehouseOption = None,
 ) -> None:
@@ -80,7 +92,7 @@ def _meant(
     Raises:
         PipelineError: nothing is published, there is no such version, or none before the other.
     """
-    from pipeline.storage.versions import find_version, versions
+    from pipeline.storage.versions import find_version, named_version, versions
 
     later_file = find_version(warehouse, after)
     known = versions(warehouse)
@@ -88,8 +100,7 @@ def _meant(
     if place is None:  # a copy where links are not to be had
         place = next(n for n, v in enumerate(known) if v.is_current)
     if before is not None:
-        find_version(warehouse, before)
-        return next(v for v in known if v.id == before), known[place]
+        return named_version(known, before), known[place]
     earlier = known[place + 1 :]
     if not earlier:
         raise PipelineError(

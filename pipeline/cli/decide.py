@@ -50,12 +50,12 @@ def same(
 ) -> None:
     """Say that two papers, or two authors, are one: a line in data/overrides.csv.
 
-    Example: papermart same p0123456789abcdef 2006.03654 --why "retitled for the journal"
+    A record id stands for that record, all else for the whole paper; of an id its first signs will
+    do. Authors are named by their ids, which `papermart explain NAME` shows. What contradicts a
+    line that is there already is refused; `papermart review` asks about the pairs of papers that
+    came near. To take it back, remove the line and build again.
 
-    A record id stands for that record, all else for the whole paper. Authors are named by their
-    ids, which `papermart explain NAME` shows. What contradicts a line that is there already is
-    refused; `papermart review` asks about the pairs of papers that came near. To take it back,
-    remove the line and build again.
+    Example: papermart same 2006.03654 1911.02972 --why "retitled"
     """
     _decide(one, other, "same", (who, why), (warehouse, overrides))
 
@@ -70,12 +70,12 @@ def not_same(
 ) -> None:
     """Say that two papers, or two authors, are not one: a line in data/overrides.csv.
 
-    Example: papermart not-same p0123456789abcdef p123456789abcdef0 --why "the second is the sequel"
-
     A record and its own paper: the record is taken out. A paper and an id that it swallowed in an
     earlier build: the two part again. Two papers that are apart stay so, whatever pages come. So
     it is with author ids, which `papermart explain NAME` shows. To take it back, remove the line
     and build again.
+
+    Example: papermart not-same 2006.04768 2006.15020 --why "a sequel"
     """
     _decide(one, other, "not_same", (who, why), (warehouse, overrides))
 
@@ -89,15 +89,17 @@ def _decide(
 ) -> None:
     from pipeline.outputs.author_decisions import decide_authors, is_author_id
     from pipeline.outputs.decisions import decide, find_side
+    from pipeline.outputs.short_ids import whole_id
 
     who, why = words
-    n_authors = is_author_id(one) + is_author_id(other)
-    if n_authors == 1:
-        raise PipelineError(
-            "one is an author id, the other is none; name two papers or two authors by their ids "
-            "(`papermart explain NAME` shows an author's)"
-        )
     with deciding(*places) as (engine, file):
+        one, other = whole_id(engine, one), whole_id(engine, other)
+        n_authors = is_author_id(one) + is_author_id(other)
+        if n_authors == 1:
+            raise PipelineError(
+                "one is an author id, the other is none; name two papers or two authors by their "
+                "ids (`papermart explain NAME` shows an author's)"
+            )
         if n_authors:
             found = decide_authors(engine, file, (one, other), verdict, who=decider(who), why=why)
             say_lines(_author_outcome(file, found, verdict))

@@ -35,6 +35,8 @@ def evaluate_title_split(
 
     A line counts as exact if title, authors and "et al." are all equal to the label. The lines
     are read in pieces as long as a real page, and once more each alone.
+
+    Example: papermart evaluate title-split lines.jsonl
     """
     from pipeline.evaluate.title_split import evaluate_title_split as run_evaluation
 
@@ -115,6 +117,8 @@ def evaluate_topics(
 
     Papers are tagged from title and abstract alone; the category is only what they are compared
     with.
+
+    Example: papermart evaluate topics library.csv
     """
     from pipeline.evaluate.topics import evaluate_topics as run_evaluation
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.completion import complete_table
 from pipeline.cli.shared import (
     VersionOption,
     WarehouseOption,
@@ -39,7 +40,8 @@ def export(
     tables: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Tables to write; by default all but the long ones that rows are looked up in."
+            help="Tables to write; by default all but the long ones that rows are looked up in.",
+            autocompletion=complete_table,
         ),
     ] = None,
     to: Annotated[
@@ -64,6 +66,8 @@ def export(
 
     The tables in the folder are of one build, also after a crash: those that were exported there
     before are written anew. Files of yours are left alone.
+
+    Example: papermart export papers --format xlsx
     """
     from pipeline.outputs.export import export as run_export
 
@@ -92,6 +96,8 @@ def report(
     """Write the report: one HTML page of charts and tables that needs no network.
 
     Each figure says which query gives it. The same version gives the same file.
+
+    Example: papermart report --to report.html
     """
     from pipeline.outputs.report.page import write_report
 

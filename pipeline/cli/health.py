@@ -3,17 +3,16 @@
 What belongs here: what these commands say.
 """
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.completion import complete_version
 from pipeline.cli.shared import (
     OverridesOption,
     RawOption,
     WaiversOption,
     WarehouseOption,
-    counted,
     folders,
     say,
     say_lines,
@@ -22,8 +21,6 @@ from pipeline.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from pipeline.storage.warehouse import Warehouse
 
 
@@ -47,14 +44,17 @@ def status(
     *,
     deep: _DeepOption = False,
 ) -> None:
-    """Say how fresh and how healthy the warehouse is, and which pages were set aside.
+    """Say how fresh and how healthy the warehouse is, and what to do next.
 
     With --deep, every file of the warehouse is read and compared with what it was when it was
     written; those that are damaged are named, the next build makes them anew, and the exit code
     is 1.
+
+    Example: papermart status
     """
     from pipeline.builds.disk_use import disk_line
     from pipeline.builds.guardrails import guardrail_lines
+    from pipeline.builds.run import utc_now
     from pipeline.builds.status import read_status, unapplied_lines
     from pipeline.storage.warehouse import Warehouse
 
@@ -62,13 +62,16 @@ def status(
     found = folders(raw=raw, warehouse=warehouse, overrides=overrides, waivers=waivers)
     chosen = found.settings
     house = Warehouse(chosen.warehouse)
-    state = read_status(chosen.raw, house, chosen.retention)
+    now = utc_now()
+    state = read_status(chosen.raw, house, chosen.retention, now)
     say_lines(state.lines())
-    say_lines(guardrail_lines(house, chosen.waivers, datetime.now(UTC).date()))
+    say_lines(guardrail_lines(house, chosen.waivers, now.date()))
     say_lines(unapplied_lines(house, chosen.overrides.name))
     if line := disk_line(house, found.history):
         say(line)
     is_damaged = deep and _say_damage(house)
+    if not is_damaged:
+        say_lines(state.next_lines())
     if state.n_pending is None or is_damaged:
         raise typer.Exit(1)
 
@@ -90,46 +93,45 @@ def _say_damage(house: "Warehouse") -> bool:
 
 
 def versions(warehouse: WarehouseOption = None) -> None:
-    """List the published versions with size and age, the latest first; * marks the current one."""
+    """List the published versions, the latest first: age, size, counts, what each changed.
+
+    The current one is marked by a star. Of an id its first signs will do wherever one is asked for.
+
+    Example: papermart versions
+    """
     from rich.filesize import decimal
 
     from pipeline.builds.run import utc_now
+    from pipeline.outputs.version_lines import version_line
     from pipeline.storage.retention import version_ages
     from pipeline.storage.versions import versions as list_versions
     from pipeline.storage.warehouse import Warehouse
+    from pipeline.text.ages import age_words
 
     found = list_versions(Warehouse(settings(warehouse=warehouse).warehouse))
     if not found:
         say("nothing is published yet; run `papermart build`")
     for item, age in zip(found, version_ages(found, utc_now()), strict=True):
         mark = "*" if item.is_current else " "
-        say(f"{mark} {item.id} {decimal(item.n_bytes):>9} {_shown_age(age)}")
-
-
-def _shown_age(age: "timedelta") -> str:
-    """Return how long ago something was, in the largest unit that fits.
-
-    >>> from datetime import timedelta
-    >>> _shown_age(timedelta(days=3, hours=2)), _shown_age(timedelta(minutes=61))
-    ('3 days ago', '1 hour ago')
-    """
-    for n, unit in (
-        (age.days, "day"),
-        (age.seconds // 3600, "hour"),
-        (age.seconds // 60, "minute"),
-    ):
-        if n:
-            return f"{counted(n, unit)} ago"
-    return "just now"
+        say(f"{mark} {item.id}  {age_words(age):<14} {decimal(item.n_bytes):>8}")
+        say(f"    {version_line(item)}")
 
 
 def rollback(
     version_id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="The version; the one before by default.")
+        str | None,
+        typer.Argument(
+            metavar="ID",
+            help="The version; the one before by default.",
+            autocompletion=complete_version,
+        ),
     ] = None,
     warehouse: WarehouseOption = None,
 ) -> None:
-    """Make an earlier version the published one, until a build has something new."""
+    """Make an earlier version the published one, until a build has something new.
+
+    Example: papermart rollback
+    """
     from pipeline.storage.versions import rollback as run_rollback
     from pipeline.storage.warehouse import Warehouse
 

@@ -18,7 +18,7 @@ def add_to(app: typer.Typer) -> None:
 
 def init(
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="The folder; made if it is not there.")
+        Path, typer.Argument(metavar="DIR", help="The folder; made if it is not there.")
     ] = Path(),
     sample: Annotated[
         bool, typer.Option("--sample", help="Put the sample pages into data/sample, to try it.")
@@ -29,7 +29,7 @@ def init(
     Nothing that is there already is touched. Then: put saved pages into data/raw, and run
     `papermart build` in the folder.
 
-    Example: papermart init ~/reading --sample
+    Example: papermart init reading --sample
     """
     from pipeline.outputs.project import make_project
 

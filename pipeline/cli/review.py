@@ -76,7 +76,7 @@ def review(
     data/overrides.csv at once, so stopping loses nothing; `papermart build` applies them. What was
     skipped comes again, what was decided does not. To take a decision back, remove its line.
 
-    Example: papermart review --limit 20
+    Example: papermart review --list --limit 20
     """
     _bear_any_encoding()
     if not as_list and not (sys.stdin.isatty() and sys.stdout.isatty()):

@@ -16,6 +16,7 @@ import typer
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
+from pipeline.cli.completion import complete_version
 from pipeline.text.shown import printable_lines, printable_path
 
 if TYPE_CHECKING:
@@ -31,7 +32,12 @@ WarehouseOption = Annotated[
     typer.Option("--warehouse", help="Folder of the warehouse.", show_default="data/warehouse"),
 ]
 VersionOption = Annotated[
-    str | None, typer.Option("--version", help="A published version instead of the current one.")
+    str | None,
+    typer.Option(
+        "--version",
+        help="A published version instead of the current one.",
+        autocompletion=complete_version,
+    ),
 ]
 OverridesOption = Annotated[
     Path | None,
@@ -73,8 +79,18 @@ class ShownConsole(Console):
 
 
 def say(text: str) -> None:
-    """Print a line, or several."""
-    ShownConsole(highlight=False, soft_wrap=True).print(text, markup=False)
+    """Print a line, or several; a terminal's are broken between words, and indented."""
+    _print(ShownConsole(highlight=False, soft_wrap=True), text)
+
+
+def _print(console: Console, text: str) -> None:
+    if console.is_terminal:
+        from pipeline.outputs.laid_out import broken_below
+
+        text = "\n".join(
+            part for line in text.split("\n") for part in broken_below(line, console.width)
+        )
+    console.print(text, markup=False)
 
 
 def say_lines(lines: Iterable[str]) -> None:
@@ -93,7 +109,7 @@ def say_json(value: object) -> None:
 def warn(text: str) -> None:
     """Print a line on stderr; more than one only where all but the first stand in."""
     shown = _LINE_OF_OTHERS.sub(r"\\n", text)
-    ShownConsole(stderr=True, highlight=False, soft_wrap=True).print(shown, markup=False)
+    _print(ShownConsole(stderr=True, highlight=False, soft_wrap=True), shown)
 
 
 class _ShownStream(TextIOBase):

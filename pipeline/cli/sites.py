@@ -30,6 +30,8 @@ def new_source(
     The module stays in a package of your own: papermart finds it through the entry point
     `papermart.sources`. With --inside it becomes one of papermart's own, which are found by
     themselves. Nothing is overwritten.
+
+    Example: papermart new-source my_site
     """
     from pipeline.extraction.new_source import write_source
 
@@ -48,6 +50,8 @@ def check_source(
     """Compare golden pairs (a page, and as JSON what must be read from it) with what is read.
 
     With --update the JSON is rewritten; read it, or its diff, before you keep it.
+
+    Example: papermart check-source golden
     """
     from pipeline.extraction.golden import check_pairs
 

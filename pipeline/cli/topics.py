@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from pipeline.cli.shared import (
     PIPE_WIDTH,
@@ -47,6 +45,8 @@ def suggest_topics(
     Only phrases are shown that the reference would accept as they are: most of their papers have
     the topic, and no other topic has them. With --csv they come as rows of the reference: read
     them, and append the ones that deserve it.
+
+    Example: papermart topics suggest --limit 10
     """
     from pipeline.outputs.topic_suggestions import suggestions
     from pipeline.storage.engine import EngineError
@@ -74,9 +74,17 @@ def _print_rows(found: "Sequence[Suggestion]") -> None:
 
 
 def _print_table(found: "Sequence[Suggestion]") -> None:
-    table = Table("phrase", "recent", "earlier", "z", "topic", "papers")
-    for row in found:
-        numbers = (str(row.n_recent), str(row.n_earlier), f"{row.z_score:.1f}")
-        table.add_row(row.phrase, *numbers, row.topic, escape("\n".join(row.example_titles)))
-    console = ShownConsole(width=None if sys.stdout.isatty() else PIPE_WIDTH)
-    console.print(table)
+    from pipeline.outputs.laid_out import print_lines, row_lines
+
+    console = ShownConsole(highlight=False)
+    width = console.width if console.is_terminal else PIPE_WIDTH
+    names = ("recent", "earlier", "z", "phrase", "topic", "papers")
+    rows = [
+        (row.n_recent, row.n_earlier, f"{row.z_score:.1f}", row.phrase, row.topic, _titles(row))
+        for row in found
+    ]
+    print_lines(row_lines(names, rows, 3, width), console)
+
+
+def _titles(row: "Suggestion") -> str:
+    return "; ".join(row.example_titles)

@@ -38,11 +38,11 @@ def waive(
 ) -> None:
     """Let the next versions be published though a guardrail fails: a line in data/waivers.csv.
 
-    Example: papermart waive papers_gone --why "the pages of 2019 were saved twice"
-
     A build publishes nothing if much would be lost against the last version, as when a drive is out
     of reach. If the loss is meant, say so here and build again. What was waived, by whom and why
     stands in the table guardrails of the version.
+
+    Example: papermart waive papers_gone --why "pages were saved twice"
     """
     from pipeline.builds.run import utc_now
     from pipeline.inputs.settings import read_folders

@@ -82,6 +82,7 @@ class TableSpec(Strict):
     Attributes:
         reading_order: how people read the rows, as terms of ORDER BY; by the key if it is empty.
         is_for_looking_up: it has many rows, to look single ones up in; exported only when named.
+        stage: what it is a step of within its layer, where a layer has many tables.
     """
 
     layer: Literal["raw", "reference", "staging", "linkage", "people", "marts"]
@@ -93,6 +94,7 @@ class TableSpec(Strict):
     checks: tuple[CheckSpec, ...] = ()
     reading_order: tuple[str, ...] = ()
     is_for_looking_up: bool = False
+    stage: Annotated[str, Field(pattern="^[a-z]+$")] | None = None
 
     @property
     def full_name(self) -> str:

@@ -5,7 +5,6 @@ they start (`jobs`), how they know (`builds`, `dead_runs`, `recording`).
 """
 
 import time
-from pathlib import Path
 
 import dagster as dg
 
@@ -18,9 +17,9 @@ from pipeline.contract.version_tables import GUARDRAILS
 from pipeline.defs.dead_runs import end_dead_runs, is_busy, may_pass
 from pipeline.defs.jobs import build_changes, build_warehouse, check_files
 from pipeline.defs.published import is_report_behind
-from pipeline.defs.recording import unrecorded, warehouse_state
+from pipeline.defs.raw_folder import folder_state
+from pipeline.defs.recording import recordable_state, unrecorded
 from pipeline.defs.resources import Folders
-from pipeline.inputs.given_files import folders_below
 from pipeline.models.catalogue import all_specs
 from pipeline.storage.publishing import is_withheld
 
@@ -48,30 +47,6 @@ nightly_check = dg.ScheduleDefinition(
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Every day at 04:00 UTC.",
 )
-
-
-def folder_state(raw_dir: Path, *files: Path) -> tuple[str, float]:
-    """Return a fingerprint of names, sizes and times, and the latest time.
-
-    Of all that is below a folder, and of some files beside it.
-
-    No file is opened, so looking often costs little.
-    """
-    entries = []
-    latest = 0.0
-    below = (
-        Path(folder, name)
-        for folder, folders, names in folders_below(raw_dir, [])
-        for name in (*folders, *names)
-    )
-    for path in (*sorted(below), *files):
-        try:
-            found = path.lstat()
-        except OSError:
-            continue
-        entries.append(f"{path.name}|{path.parent}|{found.st_size}|{found.st_mtime_ns}")
-        latest = max(latest, found.st_mtime)
-    return fingerprint(*entries), latest
 
 
 @dg.sensor(
@@ -209,13 +184,12 @@ def other_builds(
     context: dg.SensorEvaluationContext, folders: Folders
 ) -> dg.SensorResult | dg.SkipReason:
     """Record the tables that are not as Dagster last recorded them; nothing is built."""
-    warehouse = folders.open()
-    state = warehouse_state(warehouse)
+    state = recordable_state(folders)
     if state == context.cursor:
         return dg.SkipReason("nothing has been built elsewhere")
     if is_busy(context.instance):
         return dg.SkipReason(_BUSY)
-    events = list(unrecorded(context.instance, warehouse))
+    events = list(unrecorded(context.instance, folders))
     if not events:
         context.update_cursor(state)
         return dg.SkipReason("all that is built is recorded")

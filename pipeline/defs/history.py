@@ -1,6 +1,7 @@
 """Dagster's history in files, opened anew when it is damaged; `dagster.yaml` names this class.
 
 What belongs here: looking at the files before Dagster does, and how often it waits for the disk.
+As the first of ours that each of its processes loads, it also lets its server serve our files.
 
 A file that a full disk or a bad copy cut short would end `dagster dev` with a traceback. The
 history is moved aside as a whole if one of its main files is damaged, since they count each
@@ -10,13 +11,18 @@ other's events. The warehouse is no part of it, and what it holds is recorded an
 import logging
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+
+from pipeline.defs.served_files import serve_files
 
 _LOG = logging.getLogger("dagster")
 _FOLDERS = ("history", "schedules")
@@ -46,6 +52,9 @@ class History(DagsterSqliteStorage):
             if damage := list(damaged(place)):
                 _tell(damage, _move_aside(place, [path for path, _ in damage]))
             os.environ[_LOOKED_AT] = str(place)
+            if not os.environ.get("DAGSTER_HOME"):
+                _LOG.info("History is kept in %s; nothing of it is in a temporary folder.", place)
+        serve_files()
         if not event.contains(Engine, "connect", _wait_less):
             event.listen(Engine, "connect", _wait_less)
         return super().from_local(base_dir, inst_data=inst_data)
@@ -71,6 +80,35 @@ def _wait_less(connection: sqlite3.Connection, _: object) -> None:
         _KEPT_OPEN[file] = kept
         if len(_KEPT_OPEN) > _MOST_KEPT_OPEN:
             _KEPT_OPEN.pop(next(iter(_KEPT_OPEN))).close()
+
+
+@contextmanager
+def in_one_go(instance: dg.DagsterInstance) -> Generator[None]:
+    """Store the events reported meanwhile together: all of them or, where that fails, none.
+
+    Dagster opens a file for each event and commits it, which for a whole warehouse takes a while.
+    A history that is not in files stores them as ever.
+    """
+    storage = instance.event_log_storage
+    if not isinstance(storage, SqliteEventLogStorage):
+        yield
+        return
+    own, opened = storage._connect, {}
+    with ExitStack() as stack:
+
+        @contextmanager
+        def connect(shard: str) -> Generator[Connection]:
+            if shard not in opened:
+                with own(shard):
+                    pass  # it makes the file where it is not there
+                engine = create_engine(storage.conn_string_for_shard(shard), poolclass=NullPool)
+                opened[shard] = stack.enter_context(engine.connect())
+                stack.enter_context(opened[shard].begin())
+            yield opened[shard]
+
+        storage._connect = connect
+        stack.callback(setattr, storage, "_connect", own)
+        yield
 
 
 def damaged(place: Path) -> Iterator[tuple[Path, str]]:

@@ -14,6 +14,7 @@ from pipeline.contract.errors import BlockingCheckError, GuardrailError, Pipelin
 from pipeline.defs.dead_runs import PASSES
 from pipeline.defs.metadata import check_results
 from pipeline.defs.published import is_report_due, write_exports_if_behind, write_report_if
+from pipeline.defs.published_checks import guardrail_results
 from pipeline.defs.recording import evaluation, unrecorded
 from pipeline.defs.resources import Folders
 from pipeline.models.catalogue import all_specs
@@ -60,11 +61,13 @@ def build_what_is_due(context: dg.OpExecutionContext, folders: Folders) -> Itera
             write_report_if(warehouse, due=True)
         write_exports_if_behind(warehouse, folders.exports_dir)
     except PipelineError as error:
-        yield from unrecorded(context.instance, warehouse)
+        yield from unrecorded(context.instance, folders)
         if isinstance(error, BlockingCheckError) and error.table in all_specs():
             yield from map(evaluation, check_results(all_specs()[error.table], error.checks))
+        if isinstance(error, GuardrailError):
+            yield from map(evaluation, guardrail_results(warehouse))
         raise failure(error) from error
-    yield from unrecorded(context.instance, warehouse)
+    yield from unrecorded(context.instance, folders)
 
 
 @dg.job(

@@ -12,18 +12,16 @@ import dagster as dg
 
 import pipeline.outputs.report as report_package
 from pipeline.contract.ids import fingerprint
-from pipeline.storage.versions import Version, versions
+from pipeline.defs.served_files import EXPORTS_ADDRESS, REPORT_ADDRESS, export_files, report_file
+from pipeline.models.catalogue import all_specs
+from pipeline.outputs.export_folder import read_earlier
+from pipeline.storage.versions import Version, published_tables, shown_name, versions
 from pipeline.storage.warehouse import Warehouse
 
 WAREHOUSE = dg.AssetKey(["published", "warehouse"])
 REPORT = dg.AssetKey(["published", "report"])
 EXPORTS = dg.AssetKey(["published", "exports"])
 _BUILD = re.compile(rb"<title>[^<]* papermart ([0-9A-Za-z-]+)</title>")
-
-
-def report_file(warehouse: Warehouse) -> Path:
-    """Return where the report of a warehouse lies."""
-    return warehouse.root / "report.html"
 
 
 def current_version(warehouse: Warehouse) -> Version | None:
@@ -63,7 +61,21 @@ def is_report_due(instance: dg.DagsterInstance, warehouse: Warehouse) -> bool:
 
 def published_metadata(warehouse: Warehouse, version: Version) -> dict[str, Any]:
     """Return what is known of the published file."""
-    return {"version": version.id, "path": dg.MetadataValue.path(str(warehouse.published))}
+    counts = [f"| {name} | {n:,} |" for name, n in _row_counts(warehouse).items()]
+    return {
+        "version": version.id,
+        "published_at": f"{version.published_at:%Y-%m-%d %H:%M} UTC",
+        "path": dg.MetadataValue.path(str(warehouse.published.absolute())),
+        "query it": 'papermart query "select * from papers limit 10"',
+        "tables": dg.MetadataValue.md("\n".join(["| table | rows |", "|---|---:|", *counts])),
+    }
+
+
+def _row_counts(warehouse: Warehouse) -> dict[str, int]:
+    """Return the rows of each table in the published file, by the name that queries use."""
+    tables = published_tables(all_specs())
+    stamps = {shown_name(spec.full_name): warehouse.stamp(spec.full_name) for spec in tables}
+    return {name: stamp.n_rows for name, stamp in stamps.items() if stamp}
 
 
 def write_report_if(warehouse: Warehouse, *, due: bool) -> dict[str, Any]:
@@ -85,8 +97,8 @@ def write_report_if(warehouse: Warehouse, *, due: bool) -> dict[str, Any]:
         write_report(version, target)
     glance = preview(version)
     return {
+        "open the report": dg.MetadataValue.url(REPORT_ADDRESS),
         "preview": dg.MetadataValue.md(glance.markdown),
-        "report": dg.MetadataValue.url(target.resolve().as_uri()),
         "path": dg.MetadataValue.path(str(target.resolve())),
         "version": glance.build_id,
         "n_bytes": target.stat().st_size,
@@ -107,7 +119,27 @@ def write_exports_if_behind(warehouse: Warehouse, exports: Path) -> dict[str, An
     from pipeline.outputs.export_again import refresh_exports
 
     written = refresh_exports(warehouse, exports)
+    return exports_metadata(exports) | {"n_written": len(written)}
+
+
+def exports_metadata(exports: Path) -> dict[str, Any]:
+    """Return what is known of a folder of exports: the build they are of, links to its files."""
+    files = export_files(exports)
+    lines = [
+        f"| [{file.name}]({EXPORTS_ADDRESS}/{file.name}) | {file.stat().st_size / 1e3:,.0f} kB |"
+        for file in files
+    ]
+    none = "Nothing is exported yet: `papermart export` does, and later builds keep it up to date."
     return {
+        "files": dg.MetadataValue.md("\n".join(["| file | size |", "|---|---:|", *lines]))
+        if files
+        else dg.MetadataValue.md(none),
+        "n_files": len(files),
+        "version": exported_version(exports) or "none",
         "path": dg.MetadataValue.path(str(exports.resolve())),
-        "n_written": len(written),
     }
+
+
+def exported_version(exports: Path) -> str | None:
+    """Return the id of the version that the exports in a folder are of, or None without any."""
+    return read_earlier(exports).build_id if exports.is_dir() else None

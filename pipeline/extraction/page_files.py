@@ -42,6 +42,7 @@ _COMPANION = re.compile(r"(?P<page>.+)[_.\- ](?P<word>[^\W\d_]+)", re.DOTALL)
 # A frame of a page, as Chromium calls it: "saved_resource(1).html".
 _FRAME = re.compile(r"saved_resource(?:\(\d{1,6}\))?(?:\.html?)?", re.IGNORECASE)
 _MOST_NAMED = 3
+NOTHING_TO_DO = "nothing to do"  # begins the advice where nothing is wrong
 
 
 class Spared(NamedTuple):
@@ -126,7 +127,7 @@ class PageFiles:
         return Spared(places[0], reason, self._advice(), n_files)
 
     def _advice(self) -> str:
-        advice = "nothing to do"
+        advice = NOTHING_TO_DO
         if orphans := sorted(set(self._orphans) & self._places.keys()):
             advice = f"put the page itself beside {_listed(orphans)}, if it is not there"
         if self._pages:

@@ -45,9 +45,14 @@ def view_specs() -> list[TableSpec]:
     return [view.spec for view in load_views().values()]
 
 
-def published_views() -> list[tuple[TableSpec, str]]:
-    """Return description and SELECT of all views, as the published file is given them."""
-    return [(view.spec, view.selects[""]) for view in load_views().values()]
+def published_views(tables: Iterable[TableSpec]) -> list[tuple[TableSpec, str]]:
+    """Return description and SELECT of the views of a published file.
+
+    Args:
+        tables: those it holds; a view that reads others is left out.
+    """
+    there = as_published(tables).keys()
+    return [(v.spec, v.selects[""]) for v in load_views().values() if v.reads <= there]
 
 
 def as_published(specs: Iterable[TableSpec]) -> dict[str, TableSpec]:

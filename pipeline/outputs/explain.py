@@ -1,22 +1,17 @@
 """Everything known of one paper, for `papermart explain`: what it says, where it stands, and why.
 
-What belongs here: finding the paper somebody means, gathering what the published file says of it,
-laying it out. What does not: deciding anything; all of it was decided when the marts were made.
+What belongs here: finding the paper somebody means, gathering what the published file says of it.
+What does not: laying it out (`explain_layout`), deciding anything; all of it was decided when the
+marts were made.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from io import StringIO
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import PAPER_ID, RECORD_ID
 from pipeline.storage.duckdb_engine import DuckDB
-from pipeline.text.shown import printable
-
-if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
 
 _PAPER_ID, _RECORD_ID = re.compile(PAPER_ID), re.compile(RECORD_ID)
 # "arXiv:2006.03654v2", "https://arxiv.org/abs/cs/9901001"
@@ -25,8 +20,6 @@ _ARXIV_ID = re.compile(
     re.IGNORECASE,
 )
 _MAX_CHOICES = 20
-_MAX_SHOWN = 15
-_MAX_CHARS = 600
 
 _LETTERS = "trim(regexp_replace(lower({}), '[^a-z0-9]+', ' ', 'g'))"
 
@@ -222,156 +215,3 @@ def explain_paper(engine: DuckDB, paper_id: str) -> dict[str, Any]:
     place = {name: n for n, name in enumerate(paper)}
     parts["values"].sort(key=lambda row: place.get(row["field"], len(place)))
     return {"paper": paper, **parts}
-
-
-# ---------------------------------------------------------------- laid out
-
-
-def print_explanation(found: dict[str, Any], console: "Console") -> None:
-    """Lay out what `explain_paper` found; long lists are cut, which is said."""
-    for part in _layout(found):
-        console.print(part)
-
-
-def explanation_text(found: dict[str, Any], width: int) -> str:
-    """Return the same as plain text, without colours and trailing spaces."""
-    from rich.console import Console
-
-    stream = StringIO()
-    print_explanation(found, Console(file=stream, width=width, highlight=False, no_color=True))
-    return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())
-
-
-def _layout(found: dict[str, Any]) -> Iterator["RenderableType"]:
-    from rich.text import Text
-
-    paper = found["paper"]
-    yield Text(printable(str(paper["title"])), style="bold")
-    seen = f"seen {_times(paper['n_records'])} on {', '.join(paper['sources'])}"
-    yield Text(f"{paper['paper_id']}  {paper['year'] or 'year unknown'}  {seen}")
-    former = ", ".join(row["known_id"] for row in found["former_ids"])
-    if former:
-        yield Text(f"also known as {former}")
-    if paper["is_withdrawn"]:
-        yield Text(f"withdrawn or retracted: {paper['withdrawn_reason']}", style="bold red")
-    yield from _part("Values", found["values"], _value_row, "field value agree conflict from")
-    yield from _part(
-        "Also shown",
-        found["other_values"],
-        lambda row: (row["field"], row["value"], row["n_cards"], _place(row)),
-        "field value cards from",
-    )
-    yield from _part(
-        "Authors",
-        _author_lists(found),
-        _author_row,
-        "places names evidence from",
-        len(found["authors"]),
-    )
-    yield from _part("Seen in", found["sightings"], _sighting_row, "where source saved record")
-    yield from _part(
-        "Compared with each other", _pairs(found, own=True), _match_row, "status p reason records"
-    )
-    yield from _part(
-        "Compared with other papers",
-        _pairs(found, own=False),
-        lambda row: (*_match_row(row), row["other_paper_id"]),
-        "status p reason records paper",
-    )
-    yield from _part("Related papers", found["relations"], _relation_row, "what paper title reason")
-    yield from _part("Overrides", found["overrides"], _override_row, "line decision ids by why")
-    yield from _part(
-        "Topics",
-        found["topics"],
-        lambda row: (row["topic"], row["evidence"], row["matched_text"]),
-        "topic evidence words",
-    )
-    yield from _part(
-        "History of its ids",
-        found["history"],
-        lambda row: (row["changed_at"], row["from_paper_id"], row["to_paper_id"], row["why"]),
-        "when from to why",
-    )
-
-
-def _part(
-    title: str,
-    rows: Sequence[dict[str, Any]],
-    cells: Callable[[dict[str, Any]], Sequence[object]],
-    header: str,
-    n: int | None = None,
-) -> Iterator["RenderableType"]:
-    from rich.table import Table
-    from rich.text import Text
-
-    if not rows:
-        return
-    yield Text(f"\n{title} ({len(rows) if n is None else n})", style="bold cyan")
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim")
-    for name in header.split():
-        table.add_column(name, overflow="fold")
-    for row in rows[:_MAX_SHOWN]:
-        table.add_row(*(Text(_shown(cell)) for cell in cells(row)))
-    yield table
-    if len(rows) > _MAX_SHOWN:
-        yield Text(f"  … and {len(rows) - _MAX_SHOWN} more; --format json shows all", style="dim")
-
-
-def _shown(cell: object) -> str:
-    text = "" if cell is None else str(cell)
-    text = printable(" ".join(text.split()))
-    return text if len(text) <= _MAX_CHARS else text[:_MAX_CHARS] + " …"
-
-
-def _times(n: int) -> str:
-    return "once" if n == 1 else f"{n} times"
-
-
-def _place(row: dict[str, Any]) -> str:
-    return f"{row['path']}:{row['line_start']}"
-
-
-def _pairs(found: dict[str, Any], *, own: bool) -> list[dict[str, Any]]:
-    paper_id = found["paper"]["paper_id"]
-    return [row for row in found["matches"] if (row["other_paper_id"] == paper_id) is own]
-
-
-def _value_row(row: dict[str, Any]) -> tuple[object, ...]:
-    return row["field"], row["value"], row["n_agree"], row["n_conflict"], _place(row)
-
-
-def _author_lists(found: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return one row for each run of names that stand on the same evidence."""
-    runs = groupby(found["authors"], key=lambda row: (row["evidence"], row["record_id"]))
-    return [{"names": names, **names[0]} for _, run in runs if (names := list(run))]
-
-
-def _author_row(row: dict[str, Any]) -> tuple[object, ...]:
-    names = row["names"]
-    shown = ", ".join(f"{n['author_name']} {n['homonym_id'] or ''}".rstrip() for n in names)
-    orders = [name["author_order"] for name in names if name["author_order"]]
-    places = "-".join(str(order) for order in sorted({*orders[:1], *orders[-1:]}))
-    return places, shown, row["evidence"], _place(row)
-
-
-def _sighting_row(row: dict[str, Any]) -> tuple[object, ...]:
-    lines = f"{row['path']}:{row['line_start']}-{row['line_end']}"
-    return lines, row["source"], row["captured_on"], row["record_id"]
-
-
-def _match_row(row: dict[str, Any]) -> tuple[object, ...]:
-    records = f"{row['record_id_l']} {row['record_id_r']}"
-    return row["match_status"], f"{row['match_probability']:.3f}", row["match_reason"], records
-
-
-def _relation_row(row: dict[str, Any]) -> tuple[object, ...]:
-    side = "has" if row["is_of_other"] else "is"
-    what = f"{side} {row['relation']}{'' if row['is_of_other'] else ' of'}"
-    if row["relation"] in ("part", "edition"):
-        what = f"{'earlier' if row['is_of_other'] else 'later'} {row['relation']} than"
-    return what, row["other_paper_id"], row["other_title"], row["reason"]
-
-
-def _override_row(row: dict[str, Any]) -> tuple[object, ...]:
-    by = f"{row['who'] or ''} {row['decided_on'] or ''}".strip()
-    return row["line"], row["decision"], f"{row['left_id']} {row['right_id']}", by, row["why"]

@@ -1,38 +1,21 @@
 """The people behind a name, for `papermart explain`: what each did, how sure that is, what differs.
 
 What belongs here: finding the people somebody means, gathering what the published file says of
-them, laying it out. What does not: telling people apart; that was done when the marts were made.
+them. What does not: laying it out (`explain_person_layout`), telling people apart; that was done
+when the marts were made.
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from io import StringIO
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
 
 from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.text.keys import name_key
-from pipeline.text.shown import printable
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
 
 _AUTHOR_ID = re.compile(r"a[0-9a-f]{16}")
 _NUMBERED = re.compile(r"(.*\S)\s+(\d{4})")  # "Nan Duan 0001"
-# Reasons that differ by names alone are counted together.
-_COAUTHORS = re.compile(r"^shares the coauthors? .*")
-_ALIKE = "like other papers of the author: "
-_MAX_SHOWN = 10
 _MAX_NAMES = 20
-# So many papers of each person are listed where so few bear the name.
-_PAPERS_LISTED = {1: 12, 2: 6, 3: 4}
-_MAX_CHANGES = 3
-_LEVELS = {
-    "verified": "one person",
-    "probable": "probably one person",
-    "name_only": "by the name alone",
-}
 
 # ---------------------------------------------------------------- who is meant
 
@@ -224,169 +207,23 @@ def _apart(
     others = sorted({a["homonym_id"] for a in authors if a["homonym_id"]} - {number})
     told = []
     if number and others:
-        told.append(f"number {number} of the name, others have {_few(others)}")
+        told.append(f"number {number} of the name, others have {few(others)}")
     if author_id in beside:
-        told.append(f"on {_n(beside[author_id], 'paper')} with another bearer of the name")
+        told.append(f"on {count_of(beside[author_id], 'paper')} with another bearer of the name")
     shared = [f"{row['name']} (with {row['n_others']})" for row in common.get(author_id, [])]
     if shared:
-        told.append(f"coauthors' names in common that do not suffice: {_few(shared)}")
+        told.append(f"coauthors' names in common that do not suffice: {few(shared)}")
     else:
         told.append("no coauthor in common with the others")
     return told
 
 
-def _few(names: Sequence[str], most: int = 3) -> str:
+def few(names: Sequence[str], most: int = 3) -> str:
+    """Return the first names, and how many more there are."""
     rest = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + rest
 
 
-def _n(number: int, thing: str) -> str:
+def count_of(number: int, thing: str) -> str:
+    """Return how many things, in words."""
     return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
-# ---------------------------------------------------------------- laid out
-
-
-def print_people(found: dict[str, Any], console: "Console") -> None:
-    """Lay out what `explain_people` found on one screen.
-
-    What is too long for a line is cut, and who does not fit is counted.
-    """
-    for line in _layout(found):
-        console.print(line, no_wrap=True, overflow="ellipsis")
-
-
-def people_text(found: dict[str, Any], width: int) -> str:
-    """Return the same as plain text, without colours and trailing spaces."""
-    from rich.console import Console
-
-    stream = StringIO()
-    print_people(found, Console(file=stream, width=width, highlight=False, no_color=True))
-    return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())
-
-
-def _layout(found: dict[str, Any]) -> Iterator["Text"]:
-    people = found["people"]
-    yield _line(_head(found), "bold")
-    if found["titles"]:
-        first, n = found["titles"][0], len(found["titles"])
-        more = f" and {_n(n - 1, 'more title')}" if n > 1 else ""
-        told = f"also in a title: {first['title']}{more}; papermart explain {first['paper_id']}"
-        yield _line(told, "dim")
-    for place, person in enumerate(people[:_MAX_SHOWN], 1):
-        yield _line(f"{place:>2}  {_person_head(person['author'])}", "bold cyan")
-        for label, text in _person_lines(person, len(people)):
-            yield _line(f"    {label:<8}{text}")
-    if len(people) > _MAX_SHOWN:
-        rest = people[_MAX_SHOWN:]
-        n_papers = sum(person["author"]["n_papers"] for person in rest)
-        told = f"… and {len(rest)} more with {_n(n_papers, 'paper')}; --format json shows all"
-        yield _line(told, "dim")
-
-
-def _line(text: str, style: str = "") -> "Text":
-    from rich.text import Text
-
-    return Text(printable(text), style)
-
-
-def _head(found: dict[str, Any]) -> str:
-    people = found["people"]
-    spelt = sorted({person["author"]["author_name"] for person in people})
-    n_groups = sum(person["author"]["author_kind"] == "group" for person in people)
-    kind = "group" if n_groups == len(people) else "person"
-    bear = "bears" if len(people) == 1 else "bear"
-    on = f"on {_n(found['n_papers'], 'paper')}"
-    wanted = found["wanted"].strip()
-    if is_author_id(wanted):  # others may bear the name
-        is_current = any(person["author"]["author_id"] == wanted for person in people)
-        told = f"the id {wanted}" if is_current else f"the earlier id {wanted}"
-        return f"{_few(spelt)}: {told} leads to {_n(len(people), kind)}, {on}"
-    return f"{_few(spelt)}: {_n(len(people), kind)} {bear} the name, {on}"
-
-
-def _person_head(author: dict[str, Any]) -> str:
-    number = f" {author['homonym_id']}" if author["homonym_id"] else ""
-    level = _LEVELS.get(author["identity_level"], author["identity_level"])
-    low, n, high = (author[f"n_papers{end}"] for end in ("_low", "", "_high"))
-    bounds = "" if low == n == high else f" ({low} to {high})"
-    years = "–".join(str(y) for y in sorted({author["first_year"], author["last_year"]} - {None}))
-    place = ", ".join(
-        f"{author[column]} {word}"
-        for column, word in (("n_first_author", "first"), ("n_last_author", "last"))
-        if author[column]
-    )
-    told = [f"{level}: {_n(n, 'paper')}{bounds}", place, years or "years unknown"]
-    name = f"{author['author_name']}{number}  {author['author_id']}"
-    return f"{name}  {', '.join(part for part in told if part)}"
-
-
-def _person_lines(person: dict[str, Any], n_people: int) -> Iterator[tuple[str, str]]:
-    papers, author = person["papers"], person["author"]
-    listed = _PAPERS_LISTED.get(n_people, 0)
-    variants = [name for name in author["name_variants"] if name != author["author_name"]]
-    if variants:
-        yield "also", _few(variants)
-    yield from _papers(papers, listed)
-    if person["coauthors"]:
-        yield "with", _counted(person["coauthors"], "author_name", 5, len(papers))
-    # Of the one paper of somebody, one of many, the title says enough.
-    topics = person["topics"] if listed or len(papers) > 1 else []
-    about = [
-        f"{words}{_counted(rows, column, 3, len(papers))}"
-        for rows, column, words in (
-            (topics, "topic", ""),
-            (person["affiliations"], "affiliation", "papers show "),
-        )
-        if rows
-    ]
-    if about:
-        yield "on", "; ".join(about)
-    yield from _reasoning(papers, "; ".join(person["apart"]), is_short=not listed)
-    yield from _changes(person["history"] if listed else [])
-
-
-def _papers(papers: Sequence[dict[str, Any]], listed: int) -> Iterator[tuple[str, str]]:
-    """Yield the first papers where few bear the name, else the one of who has no other."""
-    for row in papers[:listed] if listed or len(papers) > 1 else papers:
-        yield "wrote", f"{row['year'] or '    '}  {row['title']}"
-    if len(papers) > listed > 0:
-        yield "", f"… and {len(papers) - listed} more; --format json shows all"
-
-
-def _reasoning(
-    papers: Sequence[dict[str, Any]], apart: str, *, is_short: bool
-) -> Iterator[tuple[str, str]]:
-    why = _reasons(papers)
-    if apart and is_short:
-        yield "because", f"{why}; {apart}"
-        return
-    yield "because", why
-    if apart:
-        yield "apart", apart
-
-
-def _changes(history: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    for row in history[:_MAX_CHANGES]:
-        ids = f"{row['from_author_id']} to {row['to_author_id']}"
-        yield "changed", f"{row['changed_at']:%Y-%m-%d}  {ids}, {row['why']}"
-    if len(history) > _MAX_CHANGES:
-        yield "", f"… and {len(history) - _MAX_CHANGES} more; --format json shows all"
-
-
-def _counted(rows: Sequence[dict[str, Any]], column: str, most: int, n_papers: int) -> str:
-    """Say the first values, with the number of papers where there are several."""
-    counts = [f"{row[column]} {row['n_papers']}" if n_papers > 1 else row[column] for row in rows]
-    return _few(counts, most)
-
-
-def _reasons(papers: Sequence[dict[str, Any]]) -> str:
-    """Say the reasons of the papers, alike ones together, the most frequent first."""
-    if len(papers) == 1:
-        return papers[0]["identity_reason"]
-    counts = Counter(
-        _COAUTHORS.sub("shared coauthors", row["identity_reason"]).removeprefix(_ALIKE)
-        for row in papers
-    )
-    told = sorted(counts.items(), key=lambda reason: (-reason[1], reason[0]))
-    return "; ".join(f"{reason} ({n})" for reason, n in told)

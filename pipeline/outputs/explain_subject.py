@@ -7,13 +7,15 @@ What belongs here: which of the two is meant. What does not: what is known of ei
 from pipeline.contract.errors import PipelineError
 from pipeline.outputs.explain import NoPaperError, find_paper, nothing_has, papers_by_id
 from pipeline.outputs.explain_person import find_by_piece, find_people, is_author_id, names_with
+from pipeline.outputs.short_ids import is_surely_piece, whole_id
 from pipeline.storage.duckdb_engine import DuckDB
 
 
 def find_subject(engine: DuckDB, wanted: str) -> str | list[str]:
     """Return the id of the paper, or the ids of the authors, that somebody means.
 
-    An id comes first, then a whole name, then a title or a piece of one, last a piece of a name.
+    An id comes first, also by its first signs; then a whole name, then a title or a piece of one,
+    then a piece of a name, last signs that may begin an id as well as be a word.
 
     Args:
         engine: sees a published file.
@@ -23,6 +25,8 @@ def find_subject(engine: DuckDB, wanted: str) -> str | list[str]:
         PipelineError: nothing is meant, or several things; the message lists them.
     """
     wanted = wanted.strip()
+    if is_surely_piece(wanted) and not papers_by_id(engine, wanted):
+        wanted = whole_id(engine, wanted)
     if is_author_id(wanted):
         people = find_people(engine, wanted)
         if not people:
@@ -39,6 +43,8 @@ def find_subject(engine: DuckDB, wanted: str) -> str | list[str]:
         people, names = find_by_piece(engine, wanted)
         if people:
             return people
+        if (whole := whole_id(engine, wanted)) != wanted:
+            return find_subject(engine, whole)
         if names:
             raise PipelineError(f"no paper is {wanted!r}, and {names_with(names)}") from None
         raise PipelineError(f"{no_paper}; or an author's name") from None

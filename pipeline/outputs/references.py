@@ -20,14 +20,13 @@ def write_references(engine: DuckDB, sql: str, stream: TextIO, form: ReferenceFo
 
     Args:
         engine: sees a published file.
-        sql: a SELECT whose rows have `paper_id`: then an entry holds all that is known of the
-            paper, whichever columns are selected. Rows without it but with `title` are written
-            with those columns of `papers` they have.
+        sql: a SELECT whose rows have `paper_id`; an entry holds all that is known of the paper,
+            whichever columns are selected.
         stream: where to write.
         form: `bibtex` or `csl`.
 
     Raises:
-        PipelineError: the rows are not papers.
+        PipelineError: the rows have no `paper_id`, or one that `papers` has not.
     """
     references = read_references(engine, sql)
     (write_bibtex if form == "bibtex" else write_csl)(references, stream)
@@ -37,18 +36,16 @@ def read_references(engine: DuckDB, sql: str) -> list[Reference]:
     """Return a reference for each paper of a query, see `write_references`.
 
     Raises:
-        PipelineError: the rows are not papers, or have an id that `papers` has not.
+        PipelineError: the rows have no `paper_id`, or one that `papers` has not.
     """
     names, found = engine.answer(sql)
-    rows = [dict(zip(names, row, strict=True)) for row in found]
-    if "paper_id" in names:
-        return _known_papers(engine, [row["paper_id"] for row in rows])
-    if "title" in names:
-        return [_reference(row) for row in rows if row["title"]]
-    raise PipelineError(
-        "references are made of papers: select paper_id (or title, year, venue …); "
-        f"this query gives {', '.join(names) or 'no columns'}"
-    )
+    if "paper_id" not in names:
+        raise PipelineError(
+            "references are made of papers: add paper_id to the SELECT; "
+            f"this query gives {', '.join(names) or 'no columns'}"
+        )
+    at = names.index("paper_id")
+    return _known_papers(engine, [row[at] for row in found])
 
 
 def _known_papers(engine: DuckDB, ids: Sequence[Any]) -> list[Reference]:
@@ -60,10 +57,7 @@ def _known_papers(engine: DuckDB, ids: Sequence[Any]) -> list[Reference]:
 
 
 def _reference(row: dict[str, Any]) -> Reference:
-    authors = row.get("authors")
-    if not isinstance(authors, list):
-        authors = [row["first_author"]] if row.get("first_author") else []
-    n_authors = row.get("n_authors")
+    authors, n_authors = row.get("authors") or [], row.get("n_authors")
     # Where no page tells the number, a list that may have been cut in silence is taken as it is.
     is_cut = len(authors) < n_authors if n_authors else row.get("authors_complete") is False
-    return Reference(row.get("paper_id"), row["title"], authors, is_cut, n_authors, row)
+    return Reference(row["paper_id"], row["title"], authors, is_cut, n_authors, row)

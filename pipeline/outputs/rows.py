@@ -18,12 +18,19 @@ from pipeline.text.shown import harmless_cell
 _ROWS = 10_000
 
 
-def write_csv(engine: DuckDB, sql: str, stream: TextIO) -> None:
-    """Write a query's rows as CSV, lists joined by `; `, formula cells made harmless."""
+def write_csv(engine: DuckDB, sql: str, stream: TextIO) -> int:
+    """Write a query's rows as CSV, lists joined by `; `, formula cells made harmless.
+
+    Returns:
+        How many rows, without the head.
+    """
+    n_rows = 0
     writer = csv.writer(stream, lineterminator="\n")
     for n, (names, rows) in enumerate(engine.pages(sql, _ROWS)):
         writer.writerows([] if n else [map(harmless_cell, names)])
-        writer.writerows([_csv_cell(value) for value in row] for row in rows)
+        writer.writerows([[_csv_cell(value) for value in row] for row in rows])
+        n_rows += len(rows)
+    return n_rows
 
 
 def csv_text(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -45,17 +52,21 @@ def _csv_cell(value: object) -> object:
     return harmless_cell(value) if isinstance(value, str) else value
 
 
-def write_json(engine: DuckDB, sql: str, stream: TextIO) -> None:
-    """Write a query's rows as one JSON array of objects, a row a line."""
-    separator = "[\n"
+def write_json(engine: DuckDB, sql: str, stream: TextIO) -> int:
+    """Write a query's rows as one JSON array of objects, a row a line; return how many."""
+    separator, n_rows = "[\n", 0
     for names, rows in engine.pages(sql, _ROWS):
         for row in rows:
             values = dict(zip(names, row, strict=True))
             stream.write(separator + to_json(values))
             separator = ",\n"
-    stream.write("[]\n" if separator == "[\n" else "\n]\n")
+        n_rows += len(rows)
+    stream.write("\n]\n" if n_rows else "[]\n")
+    return n_rows
 
 
-def write_parquet(engine: DuckDB, sql: str, stream: BinaryIO) -> None:
-    """Write a query's rows as one Parquet file."""
-    write_arrow(engine.arrow(sql), stream)
+def write_parquet(engine: DuckDB, sql: str, stream: BinaryIO) -> int:
+    """Write a query's rows as one Parquet file; return how many."""
+    rows = engine.arrow(sql)
+    write_arrow(rows, stream)
+    return rows.num_rows

@@ -6,7 +6,8 @@ there are (`versions`), whether the tables fit together (`builds.publication`).
 
 import json
 import platform
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -85,7 +86,8 @@ def publish(
 
     tables = published_tables(specs)
     stamps = {spec.full_name: _need_stamp(warehouse, spec) for spec in tables}
-    described = [spec.model_dump_json() for spec in (*tables, *VERSION_TABLES)]
+    # All that the file shows of them; stages are for people who look at the models.
+    described = [spec.model_dump_json(exclude={"stage"}) for spec in (*tables, *VERSION_TABLES)]
     described += [f"{spec.model_dump_json()}{select}" for spec, select in views]
     contents = [(name, stamp.content) for name, stamp in sorted(stamps.items())]
     content = fingerprint(_STORAGE, *described, *contents)[:12]
@@ -264,13 +266,12 @@ def _fill_file(
     views: Iterable[tuple[TableSpec, str]],
 ) -> None:
     engine.execute(f"attach {quote(file)} as {_FILE} (storage_version '{_STORAGE}')")
-    engine.execute("begin")  # a comment of its own transaction takes longer than a small table
-    for spec in specs:
-        order = ", ".join(spec.key)
-        rows = f"select * from {spec.full_name} order by {order}"
-        engine.execute(f"create table {_FILE}.main.{spec.name} as {rows}")
-        _describe(engine, spec, "table")
-    engine.execute("commit")
+    with _transaction(engine):
+        for spec in specs:
+            order = ", ".join(spec.key)
+            rows = f"select * from {spec.full_name} order by {order}"
+            engine.execute(f"create table {_FILE}.main.{spec.name} as {rows}")
+            _describe(engine, spec, "table")
     _add_views(engine, views)
     engine.execute(f"detach {_FILE}")
 
@@ -280,13 +281,24 @@ def _add_views(engine: DuckDB, views: Iterable[tuple[TableSpec, str]]) -> None:
     home = engine.scalar("select current_database()")
     engine.execute(f"use {_FILE}")
     try:
-        engine.execute("begin")
-        for spec, select in views:
-            engine.execute(f"create view {_FILE}.main.{spec.name} as {select}")
-            _describe(engine, spec, "view")
-        engine.execute("commit")
+        with _transaction(engine):
+            for spec, select in views:
+                engine.execute(f"create view {_FILE}.main.{spec.name} as {select}")
+                _describe(engine, spec, "view")
     finally:
         engine.execute(f"use {home}")
+
+
+@contextmanager
+def _transaction(engine: DuckDB) -> Generator[None]:
+    """Do it in one transaction: a comment in one of its own takes longer than a small table."""
+    engine.execute("begin")
+    try:
+        yield
+    except (EngineError, EngineWriteError):
+        engine.execute("rollback")  # else nothing could be said but that it failed
+        raise
+    engine.execute("commit")
 
 
 def _describe(engine: DuckDB, spec: TableSpec, kind: str) -> None:

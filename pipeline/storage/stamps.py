@@ -97,11 +97,15 @@ class Stamp:
         return cls(origin, version, n_rows, when, asked, files, found)
 
 
-def changes(old: Stamp | None, new: Origin) -> list[str]:
-    """Return in words why a table is not what it would be made from now; nothing: it is."""
-    if old is None:
+def changes(before: Origin | None, now: Origin) -> list[str]:
+    """Return in words why a table is not what it would be made from now; nothing: it is.
+
+    Args:
+        before: what it was made from; None: it is not there.
+        now: what it would be made from.
+    """
+    if before is None:
         return ["never built"]
-    before, now = old.origin, new
     found = [f"{name} changed" for name in _differing(before.code, now.code)]
     found += [
         f"library changed: {name} {before.libraries.get(name)} -> {now.libraries.get(name)}"

@@ -14,7 +14,7 @@ not as it was published is never returned to and never compared with.
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,7 +29,7 @@ from pipeline.storage.warehouse import MARKS, Warehouse
 
 KEEP_VERSIONS = 5
 # "20261121T024455-d8870c7465ef": other files in the folder are not ours.
-_VERSION_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{12}")
+VERSION_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{12}")
 _TIME = "%Y%m%dT%H%M%S"
 _ALSO_PUBLISHED = ("linkage.matches", DUMPS.full_name, ISSUES.full_name)
 
@@ -57,10 +57,7 @@ class Version:
     @property
     def published_at(self) -> datetime:
         """The time in the id; long ago if it names none."""
-        try:
-            return datetime.strptime(self.id.partition("-")[0], _TIME)  # noqa: DTZ007 - UTC, as all
-        except ValueError:
-            return datetime.min  # noqa: DTZ901
+        return time_of(self.id)
 
     @property
     def written_at(self) -> datetime:
@@ -118,6 +115,14 @@ class Version:
             file.unlink(missing_ok=True)
 
 
+def time_of(version_id: str) -> datetime:
+    """Return the time (UTC) in the id of a version; long ago if it names none."""
+    try:
+        return datetime.strptime(version_id.partition("-")[0], _TIME)  # noqa: DTZ007 - UTC, as all
+    except ValueError:
+        return datetime.min  # noqa: DTZ901
+
+
 def _log(file: Path) -> Path:
     """Return where DuckDB keeps what a program wrote to a file and has not put into it yet."""
     return file.with_name(file.name + ".wal")
@@ -139,7 +144,7 @@ def versions(warehouse: Warehouse) -> list[Version]:
     """Return the published versions, the latest first."""
     current = current_file(warehouse)
     files = sorted(warehouse.versions.glob("*.duckdb"), reverse=True)
-    files = [file for file in files if _VERSION_ID.fullmatch(file.stem) and not file.is_dir()]
+    files = [file for file in files if VERSION_ID.fullmatch(file.stem) and not file.is_dir()]
     return [Version(f.stem, f, current == f.resolve() or _is_copy(warehouse, f)) for f in files]
 
 
@@ -191,7 +196,7 @@ def sweep_versions(warehouse: Warehouse) -> list[Version]:
     logs, notes = warehouse.versions.glob("*.duckdb.wal"), warehouse.marks.glob("*.json")
     for file in (*logs, *notes):
         name = file.name.partition(".")[0]
-        if _VERSION_ID.fullmatch(name) and not (warehouse.versions / f"{name}.duckdb").exists():
+        if VERSION_ID.fullmatch(name) and not (warehouse.versions / f"{name}.duckdb").exists():
             file.unlink()
     _drop_log_of_link(warehouse)
     return changed
@@ -298,14 +303,15 @@ def rollback(warehouse: Warehouse, version_id: str | None = None) -> Version:
 def _roll_back(warehouse: Warehouse, version_id: str | None) -> Version:
     known = versions(warehouse)
     if version_id is None:
-        wanted = "there is no version before the published one"
         place = next((n for n, v in enumerate(known) if v.is_current), len(known))
         target = next((v for v in known[place + 1 :] if v.is_intact()), None)
     else:
-        wanted = f"no version {version_id}"
-        target = next((v for v in known if v.id == version_id), None)
+        target = named_version(known, version_id)
     if target is None:
-        raise PipelineError(f"{wanted}; `papermart versions` lists those that are")
+        raise PipelineError(
+            "there is no version before the published one; `papermart versions` lists those that "
+            "are"
+        )
     if not target.is_intact():
         raise PipelineError(
             f"version {target.id} is not as it was published: another program has changed it, or "
@@ -329,7 +335,35 @@ def find_version(warehouse: Warehouse, version_id: str | None) -> Path:
                 f"nothing is published in {warehouse.root.resolve()} yet; run `papermart build`"
             )
         return warehouse.published.resolve()
-    for found in versions(warehouse):
-        if found.id == version_id:
-            return found.path
-    raise PipelineError(f"no version {version_id}; `papermart versions` lists those that are")
+    return named_version(versions(warehouse), version_id).path
+
+
+def current_version(warehouse: Warehouse) -> Version:
+    """Return the published version.
+
+    Raises:
+        PipelineError: nothing is published yet, or the published file is none of the versions.
+    """
+    find_version(warehouse, None)
+    for version in versions(warehouse):
+        if version.is_current:
+            return version
+    raise PipelineError(
+        f"{warehouse.published} is none of the versions of this warehouse; `papermart build` "
+        "publishes one"
+    )
+
+
+def named_version(known: Sequence[Version], wanted: str) -> Version:
+    """Return the version with an id, or with the only id that begins so.
+
+    Raises:
+        PipelineError: there is none, or several; the message lists these.
+    """
+    found = [version for version in known if wanted.strip() and version.id.startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        head = f"{len(found)} versions begin with {wanted}; give more of one:"
+        raise PipelineError("\n  ".join([head, *(version.id for version in found)]))
+    raise PipelineError(f"no version {wanted}; `papermart versions` lists those that are")

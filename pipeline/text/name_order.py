@@ -297,8 +297,10 @@ def _order(words: list[str]) -> tuple[list[str], list[str], list[str]]:
     while at > 1 and _is_particle(words[at - 1], is_first=is_first):
         at -= 1
     if at > 2 and words[at - 1] in _AND:  # "Ortega y Gasset"
-        at -= 2
-        return words[:at], [], words[at:]
+        family_at = at = at - 2
+        while at > 1 and _is_particle(words[at - 1], is_first=False):  # "da Silva e Souza"
+            at -= 1
+        return words[:at], words[at:family_at], words[family_at:]
     start = at
     while at < len(words) - 1 and _is_particle(words[at], is_first=is_first):
         at += 1

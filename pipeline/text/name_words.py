@@ -109,7 +109,8 @@ GROUP = re.compile(
 )
 # At the end of a name these are a group's: nobody is called so.
 GROUP_END = re.compile(
-    r"\w.*[\s-](?:team|groups?|labs?|projects?|network|initiative)", re.IGNORECASE
+    r"\w.*[\s-](?:team|groups?|labs?|projects?|network|initiative|community|workshop)",
+    re.IGNORECASE,
 )
 # These are family names too (Church, Council), so only in longer names.
 GROUP_WEAK = re.compile(

@@ -76,7 +76,7 @@ def _stems() -> frozenset[str]:
     special = (
         f"{GROUP.pattern}|{GROUP_WEAK.pattern}|{LABEL.pattern}|team|labs|anonymous|prof|dame|herr"
     )
-    special += "|frau|shri"
+    special += "|frau|shri|community|workshop"
     words = (*re.findall("[a-z]{4,}", special.lower()), *LONE_GROUPS)
     return frozenset(word[:4] for word in words)
 
@@ -93,6 +93,7 @@ _COMMON = re.compile(
 )
 _CLOSELY = (
     "filho neto sobrinho hijo jr sr junior senior ii mr mrs ms mx dr sir by and pd md phd van thi"
+    " inc llc ltd plc pty pvt"
 )
 _ARTICLES = frozenset(("al-", "el-", "ad-", "as-", "ar-", "an-", "ul-"))
 _NO_LETTERS = re.compile("[^a-z]+")
@@ -198,7 +199,7 @@ def _no_person(text: str, kind: Kind | None, flags: tuple[Flag, ...]) -> PersonN
 
 def _is_plain(text: str) -> bool:
     """Tell whether a text in ASCII has words of people alone, which saves a closer look."""
-    words = text.lower().split()
+    words = [word.rstrip(".") for word in text.lower().split()]
     return (
         len(words) > 1
         and _STEMS.isdisjoint([word.lstrip("(")[:4] for word in words])
@@ -208,7 +209,7 @@ def _is_plain(text: str) -> bool:
 
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z .'-]*[A-Za-z.]")
-_NO_PLAIN_WORDS = "et al by no of for and und et others more ai inc ltd llc plc pty all na"
+_NO_PLAIN_WORDS = "et al by no of for and und et others more ai inc ltd llc plc pty pvt all na"
 _NO_PLAIN = frozenset(_NO_PLAIN_WORDS.split())
 
 

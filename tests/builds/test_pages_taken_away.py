@@ -398,7 +398,7 @@ def test_the_setting_counts_in_every_command(tmp_path, monkeypatch):
     status = papermart("status", *places, PAPERMART_RETENTION="kept").stdout
     assert "gone and kept: 1 page, 2 records" in status
     assert "all pages are in the warehouse" in status
-    assert "1 files are new, moved or gone" in papermart("status", *places).stdout
+    assert "1 file is new, moved or gone" in papermart("status", *places).stdout
     asked = papermart(
         "query",
         "--warehouse",

@@ -13,6 +13,7 @@ from helpers import (
     make_only,
     needs_sample,
     odd_raw,
+    on_terminal,
     papermart,
     put,
     sample_warehouse,
@@ -68,8 +69,8 @@ def test_status_tells_of_checks_that_warn():
 
 def test_versions_are_listed_the_latest_first(tmp_path):
     lines = papermart("versions", "--warehouse", two_versions()).stdout.splitlines()
-    assert [line[:2] for line in lines] == ["* ", "  "]
-    assert lines[0][2:] > lines[1][2:]
+    assert [line[:4] for line in lines] == ["* 20", "    ", "  20", "    "]
+    assert lines[0][2:] > lines[2][2:]
     assert "nothing is published yet" in papermart("versions", "--warehouse", tmp_path / "w").stdout
 
 
@@ -78,10 +79,56 @@ def test_versions_are_listed_with_size_and_age(tmp_path, monkeypatch):
     now = MORNING + timedelta(days=1, hours=2, minutes=9)
     monkeypatch.setattr("pipeline.builds.run.utc_now", lambda: now)
     lines = papermart("versions", "--warehouse", root).stdout.splitlines()
-    found = [re.fullmatch(r". (\S+) +(\d+\.\d MB) (.* ago)", line) for line in lines]
-    assert [line[3] for line in found] == ["2 hours ago", "1 day ago"]
+    found = [re.fullmatch(r". (\S+)  (.* ago) +(\d+\.\d MB)", line) for line in lines[::2]]
+    assert [line[2] for line in found] == ["2 hours ago", "1 day ago"]
     sizes = [version.path.stat().st_size for version in versions(Warehouse(root))]
-    assert [line[2] for line in found] == [f"{size / 1e6:.1f} MB" for size in sizes]
+    assert [line[3] for line in found] == [f"{size / 1e6:.1f} MB" for size in sizes]
+    assert all(len(line) <= 80 for line in lines)
+
+
+def test_versions_say_what_they_hold_and_what_they_changed(tmp_path):
+    root = copy_of(two_versions(), tmp_path / "w")
+    listed = papermart("versions", "--warehouse", root).stdout.splitlines()
+    assert listed[1] == ("    11 papers, 10 authors, 4 pages; +5 papers; +2 authors; +8 trends")
+    assert listed[3] == "    6 papers, 8 authors, 3 pages"
+    versions(Warehouse(root))[1].remove()
+    assert papermart("versions", "--warehouse", root).stdout.splitlines()[1] == listed[1]
+    file = versions(Warehouse(root))[0].path
+    file.chmod(0o644)
+    file.write_bytes(b"nothing of ours")
+    assert "what it holds cannot be read" in papermart("versions", "--warehouse", root).stdout
+
+
+def test_status_says_how_far_it_can_be_trusted_and_what_to_do_next(tmp_path, monkeypatch):
+    house = Warehouse(tmp_path / "w")
+    raw = put(tmp_path / "raw", PAGES | {"page.html": "no page of a site\n"})
+    put(raw / "page_files", {"a.js": "x"})
+
+    def status() -> list[str]:
+        return papermart("status", "--raw", raw, "--warehouse", house.root).stdout.splitlines()
+
+    assert status()[-1] == "next: `papermart build`"
+    assert not [line for line in status() if line.startswith("trust: ")]
+    build(raw, house, now=MORNING)
+    monkeypatch.setattr("pipeline.builds.run.utc_now", lambda: MORNING + timedelta(days=3))
+    said = status()
+    assert said[0].endswith(", 3 days ago")
+    assert [line for line in said if line.startswith("trust: ")] == ["trust: 1 page set aside"]
+    assert said[-1] == "next: `papermart new` shows what came, `papermart report` draws it"
+    put(raw, {"more.txt": "more"})
+    assert status()[-1] == "next: `papermart build`"
+
+
+@needs_sample
+def test_status_leads_to_pairs_that_wait_for_somebody():
+    shown = papermart("status", "--raw", SAMPLE, "--warehouse", sample_warehouse()).stdout
+    (n,) = re.findall(r"^trust: (\d+) pairs of papers undecided, 2 checks not met$", shown, re.M)
+    assert shown.endswith(
+        f"next: `papermart review`, which asks about the {n} pairs that may be one paper\n"
+    )
+    code, shown = on_terminal(80, "status", "--raw", SAMPLE, "--warehouse", sample_warehouse())
+    assert code == 0
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_status_tells_what_takes_the_disk(root, tmp_path, monkeypatch):
@@ -120,7 +167,7 @@ def test_rollback_goes_back_and_survives_an_unchanged_build(tmp_path, monkeypatc
     assert not unchanged.is_published
     assert papermart(*ask).stdout == "n\n6\n"
     listed = papermart("versions", "--warehouse", root).stdout.splitlines()
-    assert [line[: 2 + len(latest)] for line in listed] == [f"  {latest}", f"* {first}"]
+    assert [line[: 2 + len(latest)] for line in listed[::2]] == [f"  {latest}", f"* {first}"]
 
     beyond = papermart("rollback", "--warehouse", root)
     assert beyond.returncode == 1

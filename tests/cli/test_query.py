@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from helpers import ROOT, copy_of, papermart, put, small_build, two_versions
+from helpers import ROOT, copy_of, on_terminal, papermart, put, small_build, two_versions
 
+from pipeline.outputs.laid_out import n_cells
 from pipeline.storage.versions import versions
 from pipeline.storage.warehouse import Warehouse
 
@@ -178,3 +179,76 @@ def test_an_older_version_answers_too():
     assert papermart(*ask).stdout == "n\n11\n"
     assert papermart(*ask, "--version", latest).stdout == "n\n11\n"
     assert papermart(*ask, "--version", first).stdout == "n\n6\n"
+
+
+# ---------------------------------------------------------------- on a terminal
+
+
+def shown_at(width: int, sql: str) -> str:
+    code, shown = on_terminal(width, "query", sql, "--warehouse", small_build()[0])
+    assert code == 0, shown
+    return shown
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_a_terminal_shows_a_table_where_it_fits(width):
+    shown = shown_at(width, "select year, n_authors as n from papers order by all limit 1")
+    assert re.search("┃ year +┃ n +┃", shown)
+
+
+def test_a_long_column_takes_what_room_there_is():
+    sql = f"select 2024 as year, '{'word ' * 30}' as title"
+    lines = shown_at(80, sql).splitlines()
+    assert {len(line) for line in lines} == {80}
+    assert [line.count("word") for line in lines[3:-1]] == [14, 14, 2]
+
+
+def test_records_stand_below_each_other_where_columns_do_not_fit():
+    sql = "select title, abstract, authors, year from papers order by title limit 2"
+    for width in (40, 80):
+        shown = shown_at(width, sql)
+        assert max(map(len, shown.splitlines())) <= width
+        rules = [line for line in shown.splitlines() if line.startswith("row ")]
+        assert rules == [f"row {n} ".ljust(width, "─") for n in (1, 2)]
+        assert re.search(r"^year +20\d\d$", shown, re.MULTILINE)
+        assert "A Survey of Language Models in Law" in " ".join(shown.split())
+    assert "┃ abstract" in shown_at(1000, sql)
+
+
+def test_a_terminal_counts_cells_not_signs():
+    sql = f"select '{'语言模型' * 15}' as title, '{'e' + chr(0x301)}' as mark, 'שלום' as word"
+    lines = shown_at(80, sql).splitlines()
+    assert {n_cells(line) for line in lines} == {80}
+    assert "".join(re.findall("[语言模型]", "".join(lines))) == "语言模型" * 15
+
+
+def test_no_rows_are_said():
+    sql = "select title, year from papers where false"
+    assert shown_at(80, sql).endswith("└───────┴──────┘\nno rows\n")
+    assert shown_at(80, "select * from papers where false") == "no rows\n"
+    for form in ("table", "csv", "json", "bibtex", "csl"):
+        asked = ("query", f"select paper_id, {sql[7:]}", "--format", form)
+        done = papermart(*asked, "--warehouse", small_build()[0])
+        assert (done.returncode, done.stderr) == (0, "no rows\n"), form
+    done = papermart("query", "select 1 as n", "--format", "csv", "--warehouse", small_build()[0])
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("from paper", "there is no table paper; near it: papers"),
+        ("from marts.papers", "there is no table marts.papers; near it: papers"),
+        ("from zzz", "there is no table zzz; there are author_id_history, author_ids"),
+        ("select titel from papers", "there is no column titel in what it asks; near it: title"),
+        ("select p.titel from papers as p", "there is no column titel in p; near it: title"),
+        ("selec title", 'syntax error at or near "selec"'),
+    ],
+)
+def test_what_is_not_there_is_said_with_what_is_near(sql, said):
+    done = papermart("query", sql, "--warehouse", small_build()[0])
+    first, line, mark = done.stderr.splitlines()
+    assert first.startswith(f"error: the query cannot be answered: {said}")
+    assert line == f"  LINE 1: {sql}"
+    assert set(mark.strip()) == {"^"}
+    assert "Error" not in first

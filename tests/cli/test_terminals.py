@@ -88,9 +88,8 @@ def test_only_names_of_files_keep_such_signs_in_tables(odd):
         for (text,) in asked(file, f"select distinct {column}::varchar from {table}")
         if text and OBEYED.search(text)
     }
-    assert keeping == {(table, "path") for table in ("dumps", "pages", "paper_records")} | {
-        ("build_info", "input_hashes")
-    }
+    with_paths = ("dumps", "pages", "paper_records", "pages_to_check")
+    assert keeping == {(table, "path") for table in with_paths} | {("build_info", "input_hashes")}
 
 
 def test_a_terminal_gets_rows_written_out_and_a_file_as_they_are(monkeypatch, capsys):

@@ -76,7 +76,7 @@ def test_the_queue_goes_on_after_a_kill(home):
         server.wait("quiet", lambda: quiet(server))
         assert run_of(server, second)["status"] == "SUCCESS"
         published = {f"published.{name}" for name in ("warehouse", "report", "exports")}
-        assert materialized(server) == {*all_specs(), *published}
+        assert materialized(server) >= {*all_specs(), *published}
     finally:
         server.stop()
 
@@ -88,7 +88,7 @@ def test_a_damaged_history_begins_anew_and_knows_what_is_built(home):
     server = Server(home)
     try:
         whole = {*all_specs(), "published.warehouse", "published.report"}
-        server.wait("recorded tables", lambda: materialized(server) == whole)
+        server.wait("recorded tables", lambda: materialized(server) >= whole)
         said = server.log.read_text("utf-8")
     finally:
         server.stop()

@@ -10,10 +10,12 @@ from pipeline.builds.health import deep_check
 from pipeline.builds.run import build
 from pipeline.defs.automation import changed_models, other_builds
 from pipeline.defs.jobs import build_changes, check_files
-from pipeline.defs.published import report_file
 from pipeline.defs.resources import Folders
+from pipeline.defs.served_files import report_file
 from pipeline.models.catalogue import all_specs
 from pipeline.storage.versions import published_tables
+
+SITES = {"sites.arrow", "sites.scholar_feed"}
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def recorded(instance, key: list[str]) -> dict:
 
 def test_what_the_command_line_built_is_recorded_once(instance, folders):
     made, cursor = look(other_builds, instance, folders)
-    assert names(made) == {*all_specs(), "published.warehouse"}
+    assert names(made) == {*all_specs(), *SITES, "published.warehouse"}
     assert recorded(instance, ["marts", "papers"])["dagster/row_count"] == 6
     said = ("nothing has been built elsewhere", cursor)
     assert look(other_builds, instance, folders, cursor) == said
@@ -73,7 +75,8 @@ def test_of_the_next_build_only_what_changed_is_recorded(instance, folders):
     made, _ = look(other_builds, instance, folders, cursor)
     changed = {name for name, stamp in stamps(folders).items() if stamp != before[name]}
     assert "marts.papers" in changed < {*all_specs()}
-    assert names(made) == {*changed, "published.warehouse"}
+    assert names(made) == {*changed, "sites.scholar_feed", "published.warehouse"}
+    assert recorded(instance, ["marts", "papers"])["why_rebuilt"].startswith("input changed: ")
 
 
 def stamps(folders) -> dict:
@@ -106,11 +109,8 @@ def test_one_step_builds_publishes_reports_and_records(instance, folders):
     assert recorded(instance, ["marts", "papers"])["dagster/row_count"] > 6
     version = recorded(instance, ["published", "warehouse"])["version"]
     assert recorded(instance, ["published", "report"])["version"] == version
-    assert names(materialized(done)) == {
-        *all_specs(),
-        "published.warehouse",
-        "published.report",
-    }
+    published = {"published.warehouse", "published.report"}
+    assert names(materialized(done)) == {*all_specs(), *SITES, *published}
     written = report_file(folders.open()).stat().st_mtime_ns
     again = build_changes.execute_in_process(instance=instance, resources={"folders": folders})
     assert materialized(again) == []

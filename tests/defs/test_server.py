@@ -17,6 +17,7 @@ from served import MEMORY, REPOSITORY, Server
 from pipeline import definitions
 from pipeline.models.catalogue import all_specs
 from pipeline.outputs.project import make_project
+from pipeline.sources.registry import known_sources
 
 SAVED = 1_700_000_000  # a time long ago: files of the last seconds may still be arriving
 
@@ -112,7 +113,7 @@ def asked_for(server, home):
     """
     place = server.place()
     (repository,) = server.ask(REPOSITORY)["repositoriesOrError"]["nodes"]
-    assert len(repository["assetNodes"]) == len(all_specs()) + 3
+    assert len(repository["assetNodes"]) == len(all_specs()) + 4 + len(known_sources())
     # It looks every half minute whether a model's code changed, which takes time and is not told
     # here.
     models = server.ask(SENSOR, of=place | {"sensorName": "changed_models"})["sensorOrError"]

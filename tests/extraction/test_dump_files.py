@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from helpers import ANN, BO, nested, put
 
-from pipeline.defs.automation import folder_state
+from pipeline.defs.raw_folder import folder_state
 from pipeline.extraction import dump_files
 from pipeline.extraction.dump_files import find_dumps
 from pipeline.extraction.reading import extract_dump

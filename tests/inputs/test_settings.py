@@ -242,7 +242,7 @@ def test_from_the_sample_to_pages_of_ones_own(home, monkeypatch):
     status = papermart("status", cwd=home)
     assert status.stderr == ""
     assert status.stdout.startswith("warehouse data/warehouse: nothing published yet")
-    assert "raw folder data/raw: 1 files are new" in status.stdout
+    assert "raw folder data/raw: 1 file is new" in status.stdout
     assert_clean_failure(papermart(*question, cwd=home), "nothing is published in")
     refused = papermart("build", "--warehouse", "data/sample-warehouse", cwd=home)
     assert_clean_failure(refused, "the warehouse data/sample-warehouse was built from the sample")
@@ -255,7 +255,7 @@ def test_from_the_sample_to_pages_of_ones_own(home, monkeypatch):
     (home / "data/raw/ann.txt").unlink()
     again = papermart("status", cwd=home)
     assert again.stderr == "", "whoever had pages is not shown the sample again"
-    assert "raw folder data/raw: 1 files are new, moved or gone" in again.stdout
+    assert "raw folder data/raw: 1 file is new, moved or gone" in again.stdout
 
 
 def test_a_warehouse_that_is_asked_by_name_is_no_sample(home):

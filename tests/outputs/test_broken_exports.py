@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pytest
 from helpers import (
-    PUBLISHED,
     assert_clean_failure,
     made_once,
     papermart,
@@ -26,7 +25,7 @@ from helpers import (
 )
 
 from pipeline.contract.errors import PipelineError
-from pipeline.outputs.export import export
+from pipeline.outputs.export import export, exportable
 from pipeline.outputs.export_folder import held
 from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.storage.versions import versions
@@ -57,7 +56,7 @@ def whole(n: int, form: str = "csv") -> dict[str, bytes]:
 
 def tables(folder: Path) -> dict[str, bytes]:
     """The tables in a folder by file name."""
-    names = {f"{name}.{form}" for name in PUBLISHED for form in ("csv", "parquet")}
+    names = {f"{name}.{form}" for name in exportable() for form in ("csv", "parquet")}
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.name in names}
 
 

@@ -16,6 +16,7 @@ from helpers import (
 )
 
 from pipeline.builds.run import build
+from pipeline.outputs.short_ids import short_id
 from pipeline.storage.warehouse import Warehouse
 
 KERNELS, MATCHING = "Deep Kernels for Graph Matching", "Graph Matching by Sparse Kernels"
@@ -92,7 +93,7 @@ def test_the_screen_says_the_same_in_words(house):
     text = shown(house, "Wei Wang")
     head, also, first, *rest = text.splitlines()
     assert head == "Wei Wang, Wei Wáng: 2 persons bear the name, on 3 papers"
-    assert also.startswith("also in a title: What Wei Wang Taught Us; papermart explain p")
+    assert also.startswith("also in a title: What Wei Wang Taught Us; `papermart explain p")
     assert first.startswith(" 1  Wei Wáng  a")
     assert first.endswith("one person: 2 papers (2 to 3), 2 first, 2021–2022")
     assert rest[0] == "    also    WEI WANG"
@@ -119,7 +120,7 @@ def test_an_earlier_id_leads_to_whom_it_stands_for_now(house, tmp_path):
     assert head == f"Wei Wáng: the earlier id {other} leads to 1 person, on 3 papers"
     why = "merged: one person by line 2 of the overrides (ann): his page"
     (change,) = [line for line in text if line.startswith("    changed ")]
-    assert change.endswith(f"  {other} to {one}, {why}")
+    assert change.endswith(f"  {short_id(other)} to {short_id(one)}, {why}")
     assert shown(root, one).startswith(f"Wei Wáng: the id {one} leads to 1 person, on 3 papers")
     (row,) = told(root, other)["people"][0]["history"]
     assert (row["from_author_id"], row["to_author_id"], row["why"]) == (other, one, why)

@@ -32,6 +32,7 @@ PARTS = {
     "Silva, José da": ("José da Silva", "José", None, "da", "da Silva", None),
     "Musa al-Khwarizmi": ("Musa al-Khwarizmi", "Musa", None, "al-", "al-Khwarizmi", None),
     "Juan Ortega y Gasset": ("Juan Ortega y Gasset", "Juan", None, None, "Ortega y Gasset", None),
+    "Ana da Silva e Souza": ("Ana da Silva e Souza", "Ana", None, "da", "da Silva e Souza", None),
     "Martin L. King, Jr.": ("Martin L. King Jr.", "Martin", "L.", None, "King", "Jr."),
     "King, Martin, III": ("Martin King III", "Martin", None, None, "King", "III"),
     "Ana Lund, PhD": ("Ana Lund", "Ana", None, None, "Lund", None),
@@ -100,6 +101,7 @@ def test_parts_of_a_name(spelling):
 
 GROUPS = (
     *("Qwen Team", "ATLAS Collaboration", "Li Auto Inc", "OpenAI", "The GPyTorch Contributors"),
+    *("Acme Inc.", "Acme Ltd", "Acme Pvt. Ltd.", "Open Nets Community", "The Nets Workshop"),
     *(
         "DeepSeek-AI",
         "Universität Wien",
@@ -251,6 +253,7 @@ def test_any_text_is_read_and_what_is_shown_is_shown_again(name):
 NAME_WORDS = (
     "Ana Wei Jun Li Lund Al Ben Mc Abu Van Nguyen Thi Team Group Jr Filho O'Brien DeHart Al-Rashid"
     " J. A.-B. K Zoë Eva-Maria Chan-wook Kim Le Dr Author Collins Marco Conrad Hospital Yu. Md"
+    " Inc Ltd. Community"
 )
 
 
