@@ -330,7 +330,7 @@ def test_what_rises_is_said_alike_in_short_beside_its_chart_and_in_the_table(tmp
         (line,) = (
             row for row in page.css("#movers tbody tr") if row.css_first("th").text() == topic
         )
-        assert line.css("td")[2].text() == mark.removesuffix(": ")
+        assert line.css("td")[1].text() == mark.removesuffix(": ")
         # Its mark among the odds ratios is filled, and on the side of its trend.
         drawn = [json.loads(n.text())["layer"] for n in page.css("#movers [data-chart] script")]
         values = [v for layers in drawn for v in layers[2]["data"]["values"]]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from helpers import asked, needs_sample, papermart, sample_report, sample_warehouse, two_versions
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.outputs.report.page import write_report
 
@@ -22,6 +22,7 @@ PROSE = (
     "Papers by the year of",
     "A paper has a topic when",
     "Topics have three levels",
+    "Each chart has its verdict",
     "Share of the papers",
     "Share of all papers.",
     "Among the papers whose cards",
@@ -35,6 +36,8 @@ PROSE = (
     "Measured on labelled data",
     "Quote the build",
     "The same pages and",
+    "While the version is kept:",
+    "Later, from the pages named below:",
     "Made with",
     "Made by papermart",
     "Year by year, among",
@@ -51,7 +54,14 @@ ELEMENTS = "main p, .findings li, .alerts li, .cards div"
 ELSEWHERE = ".verdict, .evidence, .said p, .choice p, .acts"
 
 PARTIAL = "select distinct year from yearly_topic_trends where is_partial_year order by year"
-VERDICTS = "(select distinct topic_id, level, trend from yearly_topic_trends)"
+FULL_YEARS = """
+(select year from yearly_topic_trends where not is_partial_year group by year
+having 10 * max(n_papers_in_year) >= (select max(n_papers_in_year) from yearly_topic_trends))
+"""
+VERDICTS = f"""
+(select topic_id, level, trend, arg_max(share, year) - arg_min(share, year) as moved
+from yearly_topic_trends where year in {FULL_YEARS} group by all)
+"""
 KNOWN = "count(*) filter (where has_code is not null)"
 
 # Each statement: a pattern of the whole element, and SQL that gives what its groups hold.
@@ -72,9 +82,10 @@ STATEMENTS: dict[str, str] = {
     r"Saved (\S+) latest known day; (\d+) pages without one":
         "select max(captured_on), count(*) - count(captured_on) from dumps",
     r"Of (\d+) fields?, (\d+) areas? in these and (\d+) topics? in those with five papers or more, "
-    r"none is shown to rise and none to fall\. Without .* of \d+ climbed and of \d+ fell .*":
+    r"none is shown to rise and none to fall\. Without .* of (\d+) climbed and of (\d+) fell .*":
         "select count(*) filter (where level = 'field'), count(*) filter (where level = 'area'), "
-        f"count(*) filter (where level = 'topic') from {VERDICTS} where trend != 'too_few_papers'",
+        "count(*) filter (where level = 'topic'), count(*) filter (where moved > 0), "
+        f"count(*) filter (where moved < 0) from {VERDICTS} where trend != 'too_few_papers'",
     r"(?:\d{4}, )*\d{4} were not over for most .*": "",
     r"The pages are what .* these (\d+) papers; .*": "select count(*) from papers",
     r"A check of (\w+) does not hold for (\d+) rows?: the year is known; .*":
@@ -181,25 +192,91 @@ def test_a_wrong_number_and_a_new_sentence_are_noticed(text, version):
 
 
 def test_the_evidence_beside_each_verdict_is_its_row(version):
-    """Odds ratio, interval and p of each chart of topics are those of the mart."""
-    html = LexborHTMLParser(sample_report().read_text("utf-8"))
+    """Odds ratio, interval, p and what they rest on are, of each chart of topics, the mart's."""
     n = 0
-    for figure in html.css("#area-trends figure, #topic-trends figure, #mover-trends figure"):
+    for figure in charts_of("area-trends", "topic-trends", "mover-trends"):
         topic = figure.css_first("figcaption a").text().rpartition(": ")[2]
-        ((odds, papers, years, listings),) = asked(
+        ((odds, low, high, p, adjusted, *rests_on, whole),) = asked(
             version,
-            "select distinct odds_ratio_per_year, n_papers_tested, n_years, n_listings "
+            "select distinct odds_ratio_per_year, odds_ratio_low, odds_ratio_high, trend_p, "
+            "trend_p_adjusted, n_papers_tested, n_years, n_listings, trend_overall "
             "from yearly_topic_trends where topic = ?",
             topic,
         )
-        told = figure.css_first(".evidence").text()
+        told = line_of(figure.css_first(".evidence"))
         numbers = re.search(r"(\d+) papers?, (\d+) full years?, (\d+) listings?", told)
-        assert [int(number) for number in numbers.groups()] == [papers, years, listings]
-        if odds is not None and 0.01 < odds < 100:
-            shown = re.search(r"odds ratio per year ([\d.]+)", told)[1]
-            assert float(shown) == pytest.approx(odds, abs=0.006)
-        n += 1
+        assert [int(number) for number in numbers.groups()] == rests_on
+        assert told.endswith(f"as a whole {whole.replace('_', ' ')}")
+        odds_told = re.search(r"per year ([\d.]+), 95 % interval ([\d.]+) to ([\d.]+)", told)
+        assert (odds is None) == ("odds ratio" not in told)
+        if odds_told:
+            shown = [float(number) for number in odds_told.groups()]
+            assert shown == pytest.approx([odds, low, high], abs=0.0051)
+        p_told = re.search(r"p = ([\d.]+), adjusted = ([\d.]+)", told)
+        if p_told:
+            shown = [float(number) for number in p_told.groups()]
+            assert shown == pytest.approx([p, adjusted], abs=0.00051)
+        n += bool(odds_told and p_told)
     assert n > 15
+
+
+# The charts of shares by year: the table they are of, and the columns that name them.
+SHARES = {
+    "area-trends": ("yearly_topic_trends", "topic"),
+    "topic-trends": ("yearly_topic_trends", "topic"),
+    "mover-trends": ("yearly_topic_trends", "topic"),
+    "category-trends": ("yearly_category_trends", "category"),
+    "venue-trends": ("yearly_venue_trends", "venue"),
+}
+SHARE_AND_YEAR = (
+    r"([\d.]+) % in (\d{4})",
+    r"is ([\d.]+) % in both (\d{4})",
+    r"as (?:high|low) as ([\d.]+) % \((\d{4})\)",
+)
+
+
+@pytest.mark.parametrize("section", SHARES)
+def test_every_share_said_at_a_chart_is_that_of_its_year(section, version):
+    """In the sentence under a chart and in the words that stand for it where it is not seen."""
+    table, column = SHARES[section]
+    n = 0
+    for figure in charts_of(section):
+        name = figure.css_first("figcaption a").text().rpartition(": ")[2]
+        drawn = figure.css_first("[data-chart]").attributes["aria-label"]
+        told = f"{line_of(figure.css_first('.verdict'))} {drawn}"
+        for share, year in (pair for form in SHARE_AND_YEAR for pair in re.findall(form, told)):
+            sql = f"select printf('%.1f', 100 * share) from {table} where {column} = ? and year = ?"
+            assert asked(version, sql, name, int(year)) == [(share,)], told
+            n += 1
+    assert n > 5
+
+
+def test_the_largest_are_said_with_their_shares(version):
+    """What stands for a chart of shares names the first five of it."""
+    for level in ("field", "area", "topic"):
+        (figure,) = charts_of(f"largest-{level}s")
+        said = figure.css_first("[data-chart]").attributes["aria-label"]
+        listed = re.findall(r"([^:,][^:]*?) ([\d.]+) %(?:, |\.)", said.partition("first: ")[2])
+        assert len(listed) == 5
+        for name, share in listed:
+            sql = (
+                "select printf('%.1f', 100.0 * count(distinct pt.paper_id) "
+                "/ (select count(*) from papers)) from paper_topics as pt "
+                "join topics as t on pt.topic_id = t.topic_id "
+                "left join topics as a on t.parent_topic_id = a.topic_id "
+                "left join topics as f on a.parent_topic_id = f.topic_id "
+                "where ? in (t.topic, a.topic, f.topic)"
+            )
+            assert asked(version, sql, name) == [(share,)], said
+
+
+def charts_of(*sections: str) -> list[LexborNode]:
+    html = LexborHTMLParser(sample_report().read_text("utf-8"))
+    return html.css(", ".join(f"#{section} figure" for section in sections))
+
+
+def line_of(node: LexborNode) -> str:
+    return " ".join(node.text().split())
 
 
 def test_what_is_new_is_counted_as_the_table_of_changes_counts(tmp_path):

@@ -99,14 +99,16 @@ def _figure(value: float | None) -> str:
 
 
 def _check(check: Row) -> Alert:
-    n = check["n_failed"]
-    return Alert(
-        f"A check of {check['table'].partition('.')[2]} does not hold for "
-        f"{_number(n, 'row')}: {check['description']}.",
-        "To see the checks of all tables:",
-        "papermart status",
-        is_fault=True,
-    )
+    n, table = check["n_failed"], check["table"].partition(".")[2]
+    told = f"A check of {table} does not hold for {_number(n, 'row')}: {check['description']}."
+    if table == "dumps":
+        shown = (
+            "To see the pages, and what to do:",
+            'papermart query "select * from pages_to_check"',
+        )
+    else:
+        shown = ("To see the checks of all tables:", "papermart status")
+    return Alert(told, *shown, is_fault=True)
 
 
 def _decisions(engine: DuckDB) -> Iterator[Alert]:

@@ -107,11 +107,13 @@ def trend_sentence(
     course: Course | None,
     of: str = "all papers",
     whole: str = "the collection as a whole",
+    says_what_is_needed: bool = True,
 ) -> str:
     """Return what the verdict means beside the chart it stands at.
 
     It begins with the verdict, names the first and the last full year that are drawn with their
-    shares, and says what would be needed where nothing can be said.
+    shares, and says what would be needed where nothing can be said (unless the page says it once
+    for many).
 
     Args:
         verdict: trend, trend_overall, odds_ratio_per_year and its ends, trend_p, trend_p_adjusted,
@@ -119,6 +121,7 @@ def trend_sentence(
         course: what is drawn; None where fewer than two full years are.
         of: what the share is of.
         whole: what `trend_overall` speaks of.
+        says_what_is_needed: whether it does.
     """
     trend = verdict["trend"]
     if trend in _MOVES:
@@ -129,7 +132,8 @@ def trend_sentence(
         told = _too_few(verdict, course, of)
     else:
         told = _inconclusive(verdict, course, of)
-    parts = (f"{_LABELS[trend]}: {told}", *_extremes(course), *_support(verdict))
+    needed = _needed(course) if trend == "inconclusive" and says_what_is_needed else ()
+    parts = (f"{_LABELS[trend]}: {told}", *needed, *_extremes(course), *_support(verdict))
     return " ".join((*parts, *_overall(verdict, whole)))
 
 
@@ -175,15 +179,17 @@ def _too_few(verdict: Row, course: Course | None, of: str) -> str:
 def _inconclusive(verdict: Row, course: Course | None, of: str) -> str:
     why = _missing(verdict)
     if course is None:
-        told = f"no two full years are drawn here, and {why}."
-    elif course.direction == "stayed":
-        told = f"{_drawn(course, of)}; {why}."
-    else:
-        told = f"{_drawn(course, of)}, but that is no trend yet: {why}."
+        return f"no two full years are drawn here, and {why}."
+    if course.direction == "stayed":
+        return f"{_drawn(course, of)}; {why}."
+    return f"{_drawn(course, of)}, but that is no trend yet: {why}."
+
+
+def _needed(course: Course | None) -> Iterator[str]:
     needed = ["more pages of its listings", "more full years"]
     if course and course.not_over:
         needed.append(f"the same pages saved again when {course.not_over[0].year} is over")
-    return f"{told} To tell, it needs {', '.join(needed[:-1])} or {needed[-1]}."
+    yield f"To tell, it needs {', '.join(needed[:-1])} or {needed[-1]}."
 
 
 def _missing(verdict: Row) -> str:

@@ -3,6 +3,7 @@
 What belongs here: turning values into what people read. What does not: the HTML (`templates/`).
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from pipeline.outputs.strict_json import to_json
 # Absent values sort last whatever the direction; the page's script knows them by the empty key.
 _ABSENT = "–"
 _MINUS = "−"
+_TOGETHER = re.compile(r"\([<>\d][^()]{0,24} to [^()]{0,12}\)|\bp [=<] \S+|\d %|[<>] \d")
 # From this many characters on a text may be broken into lines.
 _LONG = 30
 
@@ -49,6 +51,7 @@ class Column:
             is not shown.
         high: the column with the upper end.
         papers: says of a row to which choice of papers its cell leads, if to any.
+        more: what is said behind the value; the column is sorted by the value alone.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Column:
     low: str | None = None
     high: str | None = None
     papers: Callable[[Row], str] | None = None
+    more: Callable[[Row], str] | None = None
 
     def cell(self, row: Row) -> Cell:
         """Return the cell of a row."""
@@ -67,6 +71,8 @@ class Column:
         if self.low and self.high and row[self.low] not in (None, row[self.high]):
             text += f" ({self.form(row[self.low])} to {self.form(row[self.high])})"
         key = str(value) if self.is_number(value) else text.casefold()
+        if self.more:
+            text += f" {self.more(row)}"
         return Cell(text, key, self.papers(row) if self.papers else "")
 
     @staticmethod
@@ -147,6 +153,19 @@ def _look(column: Column | Sparkline, rows: Sequence[Row]) -> str:
 # ---------------------------------------------------------------- forms
 
 
+def unbroken(text: str | Markup) -> str | Markup:
+    """Keep on one line what is read as one: a share, an interval, a p-value.
+
+    >>> unbroken("rose to 12.5 % (9.1 % to 16 %), p = 0.03").replace("\N{NO-BREAK SPACE}", "_")
+    'rose to 12.5_% (9.1_%_to_16_%), p_=_0.03'
+    """
+    return text if isinstance(text, Markup) else _TOGETHER.sub(_tied, text)
+
+
+def _tied(found: re.Match[str]) -> str:
+    return found[0].replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def count(value: int) -> str:
     """Show a count.
 
@@ -166,16 +185,18 @@ def percent(value: float) -> str:
 
 
 def ratio(value: float) -> str:
-    """Show an odds ratio; near 1 with one digit more, so that it is never taken for 1.
+    """Show an odds ratio; one close to 1 with a digit more, so that it is never taken for 1.
 
-    >>> ratio(2.433), ratio(1.012), ratio(0.0), ratio(1e300)
-    ('2.43', '1.012', '< 0.01', '> 100')
+    >>> ratio(2.433), ratio(1.012), ratio(0.9961), ratio(1.0), ratio(0.0), ratio(1e300)
+    ('2.43', '1.01', '0.996', '1.00', '< 0.01', '> 100')
     """
     if value < 0.01:
         return "< 0.01"
     if value > 100:
         return "> 100"
-    return f"{value:.3f}" if 0.9 < round(value, 2) < 1.1 else f"{value:.2f}"
+    if value != 1 and f"{value:.2f}" == "1.00":
+        return f"{value:.3f}"
+    return f"{value:.2f}"
 
 
 def p_value(value: float) -> str:

@@ -146,12 +146,11 @@ def trends_block(
     for (name, *places), rows in rows_by(figure, *(column.name for column in columns)):
         shown = " on ".join([name, *map(site_name, places)])
         course, verdict = course_of(rows), rows[0]
-        sentence = trend_sentence(verdict, course, of)
+        names = (of,)
         if places:
             site = site_name(places[0])
-            sentence = trend_sentence(
-                verdict, course, f"the papers of {site}", f"{site} as a whole"
-            )
+            names = (f"the papers of {site}", f"{site} as a whole")
+        sentence = trend_sentence(verdict, course, *names, says_what_is_needed=False)
         drawing = charts.trend_chart(
             rows, _series_in_words(shown, rows, "year"), _marked(verdict, course, shown)
         )

@@ -6,7 +6,7 @@ the overview. What does not: the words of one verdict (`sentences`), charts by y
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.outputs.report import interval_charts
 from pipeline.outputs.report.drawings import Drawing
@@ -34,24 +34,23 @@ def _movers(figure: Figure) -> Block:
     """Return what rises, falls, is steady, and what is nearest to a verdict, level by level."""
     columns = [
         Column("topic", "Name", papers=papers_of(topic="topic")),
-        Column("level", "Level", words),
-        Column("parent", "In"),
+        Column("place", "Level"),
         Column("trend", "Verdict", trend_in_words),
         SHARES_BY_YEAR,
         Column("odds_ratio_per_year", "Odds ratio per year (95 % interval)", ratio, *_ODDS_ENDS),
         Column("trend_p", "p", p_value),
-        Column("trend_p_adjusted", "p (adjusted)", p_value),
-        Column("n_papers_tested", "Papers", count),
-        Column("n_years", "Full years", count),
-        Column("n_listings", "Listings", count),
+        Column("trend_p_adjusted", "p adjusted", p_value),
+        Column("n_papers_tested", "Papers (full years, listings)", count, more=_years_and_listings),
         Column("holds_without_any_listing", "Holds without any one listing", _yes_or_no),
         Column("trend_overall", "As a whole", trend_in_words),
-        Column("share_first", "Share in the first full year", percent, *_ends("share_first")),
-        Column("share_last", "Share in the last full year", percent, *_ends("share_last")),
+        # Their intervals are drawn above; here they would push columns off the page.
+        Column("share_first", "Share in the first full year", percent),
+        Column("share_last", "Share in the last full year", percent),
     ]
+    rows = [row | {"place": place_in_words(row["level"], row["parent"])} for row in figure.rows]
     caption = "Verdicts, fields, areas and topics apart; of each level the surest first"
     drawings = [_odds(level, rows) for (level,), rows in rows_by(figure, "level")]
-    table = make_table(figure, caption, columns)
+    table = make_table(replace(figure, rows=rows), caption, columns)
     return Block("movers", [drawing for drawing in drawings if drawing], table)
 
 
@@ -74,8 +73,8 @@ def _odds(level: str, rows: Sequence[Row]) -> Drawing | None:
     )
 
 
-def _ends(column: str) -> tuple[str, str]:
-    return f"{column}_low", f"{column}_high"
+def _years_and_listings(row: Row) -> str:
+    return f"({count(row['n_years'])}, {count(row['n_listings'])})"
 
 
 def _yes_or_no(value: bool) -> str:

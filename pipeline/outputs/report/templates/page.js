@@ -1,3 +1,17 @@
+// On paper nothing can be opened: what is folded and drawn nowhere else is opened while printing.
+(() => {
+  const opened = [];
+  addEventListener("beforeprint", () => {
+    document.querySelectorAll("details[data-print]:not([open])").forEach((details) => {
+      details.open = true;
+      opened.push(details);
+    });
+  });
+  addEventListener("afterprint", () => {
+    opened.splice(0).forEach((details) => (details.open = false));
+  });
+})();
+
 // Sorting of tables: a button in each heading, by click or keyboard; without scripts the tables
 // stay as they are.
 (() => {
