@@ -275,7 +275,8 @@ def charts_of(*sections: str) -> list[LexborNode]:
     return html.css(", ".join(f"#{section} figure" for section in sections))
 
 
-def line_of(node: LexborNode) -> str:
+def line_of(node: LexborNode | None) -> str:
+    assert node
     return " ".join(node.text().split())
 
 
