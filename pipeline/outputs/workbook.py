@@ -4,10 +4,11 @@ What belongs here: sheets, formats and limits of workbooks. What does not: which
 (`export`).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import ColumnSpec, TableSpec
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 # What a sheet and a cell of it hold (Excel's limits).
 MOST_ROWS = 1_048_575
 _LONGEST_CELL = 32_767
+_MOST_LINKS, _LONGEST_LINK = 65_530, 2_079
+_ADDRESS = re.compile(r"https?://[^\s\"<>]+")
 # Spreadsheets know days from here on, and so many digits of a number; others are texts.
 _FIRST_MONTH, _LARGEST_NUMBER = (1900, 3), 10**15
 _CUT = " … (cut; the Parquet file has it whole)"
@@ -41,7 +44,7 @@ def write_workbook(
     `Start here` says what the table is, what its build covers and what each column means; the
     other sheet, named after the table, has a row for each row. Texts stay texts, also those that
     look like numbers or formulas; lists are joined by `; `; times are UTC; unknown is an empty
-    cell; addresses can be clicked.
+    cell. Addresses of the web can be clicked, as many as a sheet may have; the others are texts.
 
     Args:
         file: where to write.
@@ -78,6 +81,7 @@ def _formats(book: "Workbook") -> "dict[str, Format]":
         "text": book.add_format({"num_format": "@", **plain}),
         "DATE": book.add_format({"num_format": "yyyy-mm-dd", **plain}),
         "TIMESTAMP": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss", **plain}),
+        "link": book.add_format({"font_color": "#0B5C8A", "underline": 1, **plain}),
         "other": book.add_format(plain),
     }
 
@@ -114,11 +118,14 @@ def _write_rows(
         sheet.set_column(n, n, _width(column))
     sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, [column.name for column in spec.columns], formats["head"])
-    n_rows = 0
+    n_rows = n_links = 0
     for values in _numbered(spec, pages):
         n_rows += 1
         for n, (column, value) in enumerate(zip(spec.columns, values, strict=True)):
-            if value is not None:
+            if n_links < _MOST_LINKS and _is_link(value):
+                n_links += 1
+                sheet.write_url(n_rows, n, value, formats["link"], value)
+            elif value is not None:
                 _write_cell(sheet, n_rows, n, value, formats.get(column.type, formats["other"]))
     sheet.autofilter(0, 0, n_rows, len(spec.columns) - 1)
     return n_rows
@@ -158,6 +165,12 @@ def _write_cell(
         sheet.write_datetime(row, column, at, shown_as)
     else:
         sheet.write_string(row, column, _fitting(str(value)), shown_as)
+
+
+def _is_link(value: object) -> TypeGuard[str]:
+    """Tell whether a value is an address of the web, and nothing but that."""
+    is_text = isinstance(value, str) and len(value) <= _LONGEST_LINK
+    return is_text and _ADDRESS.fullmatch(value) is not None
 
 
 def _fitting(text: str) -> str:

@@ -80,6 +80,39 @@ def test_identifiers_dates_and_numbers_are_what_they_are(exported):
     assert any(arxiv_id for _, arxiv_id, *_ in known)
 
 
+def test_links_can_be_clicked_and_nothing_else_becomes_one(exported):
+    sheet = openpyxl.load_workbook(exported / "papers.xlsx")["papers"]
+    names = [cell.value for cell in sheet[1]]
+    clicked = sorted(
+        (names[cell.column - 1], cell.value)
+        for row in sheet.iter_rows(min_row=2)
+        for cell in row
+        if cell.hyperlink and cell.hyperlink.target == cell.value
+    )
+    known = ((name, value) for name in ("link", "url") for (value,) in published(name))
+    assert clicked == sorted((name, value) for name, value in known if value)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_link"),
+    [
+        ("https://arxiv.org/abs/2106.01540", True),
+        ("http://a.example/b?c=d#e", True),
+        ("see https://a.example", False),
+        ("https://a.example and more", False),
+        ("javascript:alert(1)", False),
+        ("file:///etc/passwd", False),
+        ("internal:Sheet2!A1", False),
+        ("https://a.example/" + "x" * 3000, False),
+    ],
+)
+def test_only_an_address_of_the_web_is_a_link(value, is_link, tmp_path):
+    """A text of a page cannot open a file or another sheet."""
+    write_workbook(tmp_path / "t.xlsx", ODD_TABLE, [[[1, value, None]]], {})
+    cell = openpyxl.load_workbook(tmp_path / "t.xlsx")[ODD_TABLE.name]["B2"]
+    assert (cell.value, cell.hyperlink is not None) == (value, is_link)
+
+
 def test_no_cell_of_a_workbook_is_a_formula(tmp_path):
     export(find_version(Warehouse(two_versions()), None), tmp_path, ["papers"], "xlsx")
     cells = openpyxl.load_workbook(tmp_path / "papers.xlsx")["papers"].iter_rows()
