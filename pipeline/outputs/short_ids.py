@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from pipeline.contract.errors import PipelineError
+from pipeline.contract.ids import AUTHOR_ID, PAPER_ID, RECORD_ID
 from pipeline.storage.duckdb_engine import DuckDB
 
 _SHOWN = 8  # signs behind the letter, or of a record's page: two of a million rarely share them
 _MAX_CHOICES = 20
 _LEAST = 4
+_WHOLE = re.compile(rf"{PAPER_ID}|{AUTHOR_ID}|{RECORD_ID}")
 _PIECES: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "paper": re.compile(rf"p[0-9a-f]{{{_LEAST},15}}"),
@@ -44,11 +46,13 @@ _QUESTIONS: Mapping[str, str] = MappingProxyType(
 
 
 def short_id(whole: str) -> str:
-    """Return the beginning of an id, enough to tell it from nearly all others.
+    """Return the beginning of an id, enough to tell it from nearly all others; else what it is.
 
-    >>> short_id("p0123456789abcdef"), short_id("4b4fcbdbc598f512-0007")
-    ('p01234567', '4b4fcbdb-0007')
+    >>> short_id("p0123456789abcdef"), short_id("4b4fcbdbc598f512-0007"), short_id("2006.03654v2")
+    ('p01234567', '4b4fcbdb-0007', '2006.03654v2')
     """
+    if not _WHOLE.fullmatch(whole):
+        return whole
     if "-" in whole:
         page, place = whole.split("-", 1)
         return f"{page[:_SHOWN]}-{place}"
