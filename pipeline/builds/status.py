@@ -16,9 +16,11 @@ from pipeline.builds.pending import pending_dumps
 from pipeline.builds.retention import kept_line
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.tables import DUMPS
+from pipeline.contract.version_tables import GUARDRAILS
 from pipeline.extraction.page_files import NOTHING_TO_DO
 from pipeline.inputs.settings import RECORDS_GO
 from pipeline.storage.manifest import read_manifest
+from pipeline.storage.publishing import is_withheld
 from pipeline.storage.retention import version_ages
 from pipeline.storage.versions import shown_name, versions
 from pipeline.storage.warehouse import Warehouse
@@ -44,6 +46,7 @@ class Status:
         age: how old the published version is; None: there is none.
         failed_checks: (table, what should hold, rows) of checks that failed without blocking.
         corrections: those that wait for the next build.
+        is_withheld: the last build published nothing, for too much would have been lost.
         n_undecided: pairs of papers that wait for somebody to decide whether they are one.
         held_back: pages with cards that are held back.
         kept: a line about pages that are gone while their records are kept, or None.
@@ -60,6 +63,7 @@ class Status:
     age: timedelta | None
     failed_checks: tuple[tuple[str, str, int], ...]
     corrections: Waiting
+    is_withheld: bool = False
     n_undecided: int = 0
     held_back: tuple["HeldBack", ...] = ()
     kept: str | None = None
@@ -133,6 +137,11 @@ class Status:
             return  # the line about the raw folder says what to do
         if self.version is None or self.n_pending or self.corrections.is_due:
             yield "next: `papermart build`"
+        elif self.is_withheld:
+            yield (
+                "next: put back what is missing, or `papermart waive` what is meant, and "
+                "`papermart build`"
+            )
         elif self.version != self.latest:
             yield f"next: `papermart rollback {self.latest}`, or save pages and build"
         elif self.n_undecided:
@@ -312,4 +321,5 @@ def read_status(
         held_back=tuple(held_back_pages(warehouse)),
         kept=kept_line(dumps, reader),
         corrections=waiting_corrections(warehouse, overrides),
+        is_withheld=is_withheld(warehouse, GUARDRAILS),
     )

@@ -159,6 +159,8 @@ def explain(
 
     Example: papermart explain "the llama 3 herd"
     """
+    if not wanted.strip():
+        raise typer.BadParameter("give a title or an id of a paper, or the name of an author")
     found, show, as_text = _explained(wanted, warehouse, version)
     with until_reader_leaves():
         if form is ExplainFormat.json:

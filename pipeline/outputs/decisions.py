@@ -16,6 +16,7 @@ from pipeline.contract.errors import PipelineError
 from pipeline.inputs.new_overrides import Decision, add_decision, overrides_lock
 from pipeline.inputs.overrides import read_overrides
 from pipeline.outputs.explain import choices, is_own_id, nothing_has, papers_by_id
+from pipeline.outputs.short_ids import piece_words
 from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.text.shown import printable
 
@@ -97,6 +98,7 @@ def find_side(engine: DuckDB, wanted: str) -> Side:
         raise PipelineError(
             f"{wanted!r} is no id of a paper here; give a paper id, a record id, an arXiv "
             "identifier or a DOI (or of two authors their ids), as `papermart explain` shows them"
+            f"{piece_words(name)}"
         )
     sql = "select record_id from paper_records where paper_id = ?"
     records = frozenset(row[0] for row in engine.tuples(sql, found))

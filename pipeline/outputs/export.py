@@ -123,8 +123,8 @@ def export(
             be written, or a file that no export wrote has the place of one to write.
     """
     known = exportable()
-    if unknown := next((name for name in tables if name not in known), None):
-        raise PipelineError(f"there is no table {unknown}{near_words(unknown, [*known], _ALL)}")
+    for name in sorted(set(tables) - known.keys()):
+        raise PipelineError(f"there is no table {name!r}{near_words(name, [*known], _ALL)}")
     try:
         with held(target), open_for_copies(file) as engine:
             asked = [known[name] for name in _asked(engine, tables, known)]

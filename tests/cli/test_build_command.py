@@ -128,6 +128,9 @@ def test_a_drive_that_is_out_of_reach_takes_nothing_from_what_is_published(root,
     status = papermart("status", *places).stdout
     assert "warning: no page was read, so all tables are empty" in status
     assert "  not published: emptied: papers 6 -> 0, at least 1 (no table" in status
+    assert status.splitlines()[-1] == (
+        "next: put back what is missing, or `papermart waive` what is meant, and `papermart build`"
+    )
 
     # It may leave a file that says so.
     put(away, {"NOT_MOUNTED.txt": "x"})
