@@ -31,8 +31,8 @@ def undated_lines(dumps: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     name = printable_path(undated[0])
     pages = "1 page" if len(read) == 1 else f"{len(read)} pages"
     yield (
-        f"days: of {len(undated)} of {pages} nobody knows the day of saving, so the latest years "
-        f"shown there count as not over; say it in a note beside each, such as {name}{SUFFIX}: "
+        f"days: of {len(undated)} of {pages} nobody knows the day of saving, so the latest year of "
+        f"each counts as not over; say it in a note beside each, such as {name}{SUFFIX}: "
         f'{{"captured_on": "2026-03-01"}}, or for all of a folder in its {FOLDER_NOTE}'
     )
 
