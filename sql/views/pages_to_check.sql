@@ -43,6 +43,8 @@ final as (
                     || ' the site counts otherwise, and nothing is lost'
             when troubles.trouble = 'held back' and dumps.form <> 'html'
                 then 'save the page as HTML, in place of this text, and build'
+            when troubles.trouble = 'bad note'
+                then 'say captured_on (a day) or listing (a name) in the note and build'
         end as advice
     from troubles
     inner join dumps on troubles.dump_id = dumps.dump_id
