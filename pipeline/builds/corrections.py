@@ -100,9 +100,9 @@ def waiting_corrections(warehouse: Warehouse, file: Path | None) -> Waiting:
 
 
 def _built(warehouse: Warehouse) -> list[dict[str, Any]]:
-    """Return the lines that the tables were made with; none before the first build."""
+    """Return the lines that the tables were made with; none before a build, or if damaged."""
     stamp = warehouse.stamp(_READ)
-    if not stamp or not stamp.n_rows:
+    if not stamp or not stamp.n_rows or not warehouse.is_whole(_READ):
         return []
     with warehouse.engine([all_specs()[_READ]]) as engine:
         return engine.rows(f"select left_id, right_id, decision from {_READ} order by line")
