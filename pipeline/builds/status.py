@@ -9,14 +9,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pipeline.builds.corrections import Waiting, waiting_corrections
 from pipeline.builds.freshness import listing_lines
+from pipeline.builds.page_gaps import short_list_lines, undated_lines
 from pipeline.builds.pending import pending_dumps
 from pipeline.builds.retention import kept_line
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.tables import DUMPS
+from pipeline.contract.version_tables import GUARDRAILS
 from pipeline.extraction.page_files import NOTHING_TO_DO
 from pipeline.inputs.settings import RECORDS_GO
 from pipeline.storage.manifest import read_manifest
+from pipeline.storage.publishing import is_withheld
 from pipeline.storage.retention import version_ages
 from pipeline.storage.versions import shown_name, versions
 from pipeline.storage.warehouse import Warehouse
@@ -41,6 +45,8 @@ class Status:
         latest: id of the latest version; another than `version` after a rollback.
         age: how old the published version is; None: there is none.
         failed_checks: (table, what should hold, rows) of checks that failed without blocking.
+        corrections: those that wait for the next build.
+        is_withheld: the last build published nothing, for too much would have been lost.
         n_undecided: pairs of papers that wait for somebody to decide whether they are one.
         held_back: pages with cards that are held back.
         kept: a line about pages that are gone while their records are kept, or None.
@@ -56,6 +62,8 @@ class Status:
     latest: str | None
     age: timedelta | None
     failed_checks: tuple[tuple[str, str, int], ...]
+    corrections: Waiting
+    is_withheld: bool = False
     n_undecided: int = 0
     held_back: tuple["HeldBack", ...] = ()
     kept: str | None = None
@@ -71,6 +79,7 @@ class Status:
         if self.version != self.latest:
             yield rollback_line(self.version, self.latest)
         yield self._raw_line()
+        yield from self.corrections.lines()
         here = [row for row in self.dumps if row["gone_at"] is None]
         n_records = sum(row["n_records"] for row in self.dumps)
         n_odd = sum(row["n_lines_unclaimed"] or 0 for row in self.dumps)
@@ -81,6 +90,7 @@ class Status:
         if self.kept:
             yield self.kept
         yield from listing_lines(self.dumps, self.now.date())
+        yield from undated_lines(self.dumps)
         if self.version:
             yield self._trust_line()
         for row in self._aside():
@@ -90,6 +100,7 @@ class Status:
             yield "  warning: no page was read, so all tables are empty"
         for failed in self.failed_checks:
             yield warning_line(*failed)
+        yield from short_list_lines(self.dumps)
 
     def _raw_line(self) -> str:
         if self.raw_fault:
@@ -124,8 +135,13 @@ class Status:
         """Yield what to do next, the most urgent first."""
         if self.n_pending is None:
             return  # the line about the raw folder says what to do
-        if self.version is None or self.n_pending:
+        if self.version is None or self.n_pending or self.corrections.is_due:
             yield "next: `papermart build`"
+        elif self.is_withheld:
+            yield (
+                "next: put back what is missing, or `papermart waive` what is meant, and "
+                "`papermart build`"
+            )
         elif self.version != self.latest:
             yield f"next: `papermart rollback {self.latest}`, or save pages and build"
         elif self.n_undecided:
@@ -169,32 +185,6 @@ def failed_checks(warehouse: Warehouse) -> list[tuple[str, str, int]]:
         for check in stamp.checks
         if not check["passed"]
     ]
-
-
-def count_corrections(warehouse: Warehouse) -> int:
-    """Return how many lines of the overrides file the last build read."""
-    stamp = warehouse.stamp("raw.overrides")
-    return stamp.n_rows if stamp else 0
-
-
-def unapplied_lines(warehouse: Warehouse, file_name: str) -> Iterator[str]:
-    """Say of each line of the overrides file that is not obeyed what is wrong with it.
-
-    Args:
-        warehouse: as the last build left it.
-        file_name: what to call the file.
-    """
-    stamp = warehouse.stamp("marts.overrides")
-    if not stamp or all(check["passed"] for check in stamp.checks):
-        return
-    from pipeline.models.catalogue import all_specs
-
-    with warehouse.engine([all_specs()["marts.overrides"]]) as engine:
-        faults = engine.tuples(
-            "select line, fault from marts.overrides where not is_applied order by line"
-        )
-    for line, fault in faults:
-        yield f"  not obeyed: {file_name}, line {line}, {fault}"
 
 
 def aside_line(path: str, reason: str) -> str:
@@ -289,7 +279,11 @@ def _count(n: int, what: str) -> str:
 
 
 def read_status(
-    raw_dir: Path, warehouse: Warehouse, retention: str = RECORDS_GO, now: datetime | None = None
+    raw_dir: Path,
+    warehouse: Warehouse,
+    retention: str = RECORDS_GO,
+    now: datetime | None = None,
+    overrides: Path | None = None,
 ) -> Status:
     """Read the state of a warehouse; nothing is written.
 
@@ -298,6 +292,7 @@ def read_status(
         warehouse: the warehouse, which may not be there yet.
         retention: what becomes of the records of a page that is taken away, as in the settings.
         now: the time (UTC); None: that of the clock.
+        overrides: the file of corrections, to see what is new.
     """
     now = now or datetime.now(UTC).replace(microsecond=0, tzinfo=None)
     dumps = tuple(read_manifest(warehouse).values())
@@ -325,4 +320,6 @@ def read_status(
         n_undecided=queue.n_rows if queue else 0,
         held_back=tuple(held_back_pages(warehouse)),
         kept=kept_line(dumps, reader),
+        corrections=waiting_corrections(warehouse, overrides),
+        is_withheld=is_withheld(warehouse, GUARDRAILS),
     )

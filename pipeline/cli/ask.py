@@ -159,6 +159,8 @@ def explain(
 
     Example: papermart explain "the llama 3 herd"
     """
+    if not wanted.strip():
+        raise PipelineError("nothing is asked; give a paper's title or id, or an author's name")
     found, show, as_text = _explained(wanted, warehouse, version)
     with until_reader_leaves():
         if form is ExplainFormat.json:

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 _LAYERS = ("reference", "linkage", "people", "marts")
 _COUNTED = ("papers", "authorships", "authors", "topics", "yearly_topic_trends")
-_MOST_PATHS = 12
+_MOST_NAMED = 12
+_ASKED_LAYER = "marts"  # whose tables people ask: those of the others are counted
 
 
 def add_to(app: typer.Typer) -> None:
@@ -51,6 +52,9 @@ def build(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what would be done and why; do nothing.")
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Name every table and page that is done anew.")
+    ] = False,
 ) -> None:
     """Bring the warehouse up to date with the folder of saved pages, and publish it.
 
@@ -60,19 +64,20 @@ def build(
 
     Example: papermart build --explain
     """
+    from pipeline.builds.corrections import count_corrections, unapplied_lines
     from pipeline.builds.guardrails import guardrail_lines
+    from pipeline.builds.page_gaps import short_list_lines
     from pipeline.builds.run import build as run_build
     from pipeline.builds.run import plan_build, utc_now
     from pipeline.builds.status import (
         aside_line,
-        count_corrections,
         failed_checks,
         held_back_lines,
         held_back_pages,
-        unapplied_lines,
         warning_line,
     )
     from pipeline.inputs.settings import mark_sample, refuse_mixture
+    from pipeline.storage.manifest import read_manifest
     from pipeline.storage.warehouse import Warehouse
 
     warn_of_plugins()
@@ -80,11 +85,12 @@ def build(
     chosen = found.settings
     house = Warehouse(chosen.warehouse)
     refuse_mixture(found)
+    most = None if verbose else _MOST_NAMED
     if explain:
         plan = plan_build(
             chosen.raw, house, chosen.overrides, full=full, retention=chosen.retention
         )
-        say_lines(_planned(plan))
+        say_lines(_planned(plan, most))
         return
     mark_sample(found)
     n_corrections = count_corrections(house)
@@ -104,7 +110,7 @@ def build(
     except GuardrailError:
         say_lines(guardrail_lines(house, chosen.waivers, utc_now().date()))
         raise
-    say_lines(_summary(report))
+    say_lines(_summary(report, most))
     say_lines(_exported_again(house, chosen.exports))
     for path, reason in report.dumps.quarantined:
         say(aside_line(path, reason))
@@ -115,6 +121,7 @@ def build(
         say_lines(_without_corrections(chosen.overrides, n_corrections))
     for failed in failed_checks(house):
         say(warning_line(*failed))
+    say_lines(short_list_lines(read_manifest(house).values()))
     say_lines(guardrail_lines(house, chosen.waivers, utc_now().date()))
     say_lines(unapplied_lines(house, chosen.overrides.name))
 
@@ -147,23 +154,23 @@ def _without_corrections(file: Path, n_before: int) -> Iterator[str]:
     yield f"  warning: {file} {what}: its {lines} {'counts' if n_before == 1 else 'count'}"
 
 
-def _summary(report: "BuildReport") -> Iterator[str]:
+def _summary(report: "BuildReport", most: int | None) -> Iterator[str]:
     dumps = report.dumps
     n_again = dumps.n_read - dumps.n_new
     again = f", {n_again} read again" if n_again else ""
     details = f"{dumps.n_new} new{again}, {dumps.n_gone} gone, {len(dumps.quarantined)} set aside"
     kept = f"; of {counted(dumps.n_kept, 'page')} gone the records are kept" if dumps.n_kept else ""
     yield f"raw: {dumps.n_dumps} dumps ({details}){kept}"
-    yield from _dumps(dumps.reasons)
+    yield from _dumps(dumps.reasons, most)
     held = f", {dumps.n_held_back} cards held back" if dumps.n_held_back else ""
     yield f"staging: {dumps.n_records} records{held}"
     for layer in _LAYERS:
         yield from _layer_summary(
-            layer, [table for table in report.tables if table.name.startswith(f"{layer}.")]
+            layer, [table for table in report.tables if table.name.startswith(f"{layer}.")], most
         )
     asked_again = [table.name for table in report.tables if table.checks and not table.is_changed]
     if asked_again:
-        yield f"checks: asked again those of {', '.join(asked_again)}"
+        yield f"checks: asked again those of {_named(asked_again, most)}"
     what = "published" if report.is_published else "nothing new to publish, current is"
     if report.version.is_current:
         yield f"{what} {report.version.id}"
@@ -174,18 +181,24 @@ def _summary(report: "BuildReport") -> Iterator[str]:
         )
 
 
-def _layer_summary(layer: str, tables: Sequence["TableReport"]) -> Iterator[str]:
+def _layer_summary(layer: str, tables: Sequence["TableReport"], most: int | None) -> Iterator[str]:
     counts = ""
-    if layer == "marts":
+    if layer == _ASKED_LAYER:
         n_rows = {table.name.partition(".")[2]: table.stamp.n_rows for table in tables}
         counts = ": " + ", ".join(f"{n_rows[name]} {name}" for name in _COUNTED)
     rebuilt = [table for table in tables if table.is_changed]
     yield f"{layer}: {len(rebuilt)} of {len(tables)} tables rebuilt{counts}"
-    yield from _why({table.name.partition(".")[2]: table.reasons for table in rebuilt})
+    most_here = most if layer == _ASKED_LAYER or most is None else 0
+    yield from _why({table.name.partition(".")[2]: table.reasons for table in rebuilt}, most_here)
 
 
-def _why(reasons: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield a line for each kind of reason, with the tables it concerns."""
+def _why(reasons: Mapping[str, Sequence[str]], most: int | None) -> Iterator[str]:
+    """Yield a line for each kind of reason, with the tables it concerns.
+
+    Args:
+        reasons: why tables were rebuilt, by name.
+        most: how many tables to name; 0: they are counted; None: all.
+    """
     from pipeline.storage.stamps import INPUT_CHANGED
 
     found: dict[str, list[str]] = {}
@@ -193,29 +206,38 @@ def _why(reasons: Mapping[str, Sequence[str]]) -> Iterator[str]:
         others = [reason for reason in why if not reason.startswith(INPUT_CHANGED)]
         found.setdefault("; ".join(others) or INPUT_CHANGED, []).append(table)
     for kind, tables in found.items():
-        yield f"  {kind}: {', '.join(tables)}"
+        yield f"  {kind}: {_named(tables, most) if most != 0 else counted(len(tables), 'table')}"
 
 
-def _dumps(reasons: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _dumps(reasons: Mapping[str, Sequence[str]], most: int | None) -> Iterator[str]:
     """Yield a line for each reason with the dumps it concerns."""
     for reason, paths in reasons.items():
-        shown = ", ".join(map(printable_path, paths[:_MOST_PATHS]))
-        more = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
-        yield f"  {reason}: {shown}{more}"
+        yield f"  {reason}: {_named([printable_path(path) for path in paths], most)}"
 
 
-def _planned(plan: "BuildPlan") -> Iterator[str]:
+def _named(names: Sequence[str], most: int | None) -> str:
+    """Return names in a row, the first of many and how many more there are; None: all.
+
+    >>> _named(["a", "b", "c"], 2), _named(["a", "b", "c"], None)
+    ('a, b and 1 more', 'a, b, c')
+    """
+    n_more = 0 if most is None else max(len(names) - most, 0)
+    shown = ", ".join(names[: len(names) - n_more])
+    return f"{shown} and {n_more} more" if n_more else shown
+
+
+def _planned(plan: "BuildPlan", most: int | None) -> Iterator[str]:
     reasons = plan.dumps.reasons
     n_kept = len(plan.dumps.kept) + len(plan.dumps.away.stay)
     n_gone = len(plan.dumps.gone)
     yield f"raw: would read {len(plan.dumps.due)} dumps, leave out {n_gone}, keep {n_kept}"
-    yield from _dumps(reasons)
+    yield from _dumps(reasons, most)
     yield f"tables: would rebuild {len(plan.sure)}, and {len(plan.perhaps)} if their inputs change"
     for name, why in plan.sure.items():
         yield f"  {name}: {'; '.join(why)}"
     for name, inputs in plan.perhaps.items():
         yield f"  {name}: if rows change of {', '.join(inputs)}"
     if plan.asked_again:
-        yield f"checks: would ask again those of {', '.join(plan.asked_again)}"
+        yield f"checks: would ask again those of {_named(plan.asked_again, most)}"
     if not (reasons or plan.sure or plan.perhaps or plan.asked_again):
         yield "nothing to do"

@@ -198,4 +198,5 @@ def effect(done: "Decided") -> str:
         return "`papermart build` makes one paper of them; both ids go on to lead to it"
     if done.are_one:
         return "`papermart build` makes two papers of it; the larger part keeps the id"
-    return "they are apart already; `papermart build` keeps them so, and takes them off the queue"
+    kept = "they are apart already; `papermart build` keeps them so"
+    return f"{kept}, and takes them off the queue" if done.is_queued else f"{kept}, whatever comes"

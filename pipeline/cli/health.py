@@ -52,10 +52,11 @@ def status(
 
     Example: papermart status
     """
+    from pipeline.builds.corrections import unapplied_lines
     from pipeline.builds.disk_use import disk_line
     from pipeline.builds.guardrails import guardrail_lines
     from pipeline.builds.run import utc_now
-    from pipeline.builds.status import read_status, unapplied_lines
+    from pipeline.builds.status import read_status
     from pipeline.storage.warehouse import Warehouse
 
     warn_of_plugins()
@@ -63,7 +64,7 @@ def status(
     chosen = found.settings
     house = Warehouse(chosen.warehouse)
     now = utc_now()
-    state = read_status(chosen.raw, house, chosen.retention, now)
+    state = read_status(chosen.raw, house, chosen.retention, now, chosen.overrides)
     say_lines(state.lines())
     say_lines(guardrail_lines(house, chosen.waivers, now.date()))
     say_lines(unapplied_lines(house, chosen.overrides.name))

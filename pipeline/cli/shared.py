@@ -77,6 +77,12 @@ class ShownConsole(Console):
             else:
                 yield Segment(printable_lines(segment.text), segment.style)
 
+    def on_broken_pipe(self) -> None:
+        """Go on in silence where the reader (`| head`) has seen enough: work may be left to do."""
+        self.quiet = True
+        if not self.stderr:
+            drop_output()
+
 
 def say(text: str) -> None:
     """Print a line, or several; a terminal's are broken between words, and indented."""

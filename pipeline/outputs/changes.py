@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.contract.version_tables import CHANGES
+from pipeline.outputs.short_ids import short_id
 from pipeline.storage.duckdb_engine import DuckDB
 
 MOST_SHOWN = 100
@@ -47,19 +48,21 @@ def change_line(row: Mapping[str, Any]) -> str:
     Args:
         row: a row of `changes`.
 
-    >>> row = {"kind": "paper", "id": "p1", "name": "Nets", "other_id": None, "field": None}
-    >>> change_line(row | {"change": "new"})
-    '  paper new: p1 Nets'
-    >>> change_line(row | {"change": "merged", "other_id": "p2"})
-    '  paper merged: p1 Nets, into p2'
-    >>> values = {"value_before": None, "value_now": "ICML"}
+    >>> row = {"kind": "paper", "id": "p0123456789abcdef", "name": "Nets", "field": None}
+    >>> change_line(row | {"change": "new", "other_id": None})
+    '  paper new: p01234567 Nets'
+    >>> change_line(row | {"change": "merged", "other_id": "p23456789abcdef01"})
+    '  paper merged: p01234567 Nets, into p23456789'
+    >>> values = {"value_before": None, "value_now": "ICML", "other_id": None}
     >>> change_line(row | values | {"change": "changed", "field": "venue"})
-    "  paper changed: p1 Nets, venue: unknown -> 'ICML'"
+    "  paper changed: p01234567 Nets, venue: unknown -> 'ICML'"
     """
     name = f" {_cut(row['name'])}" if row["name"] else ""
-    what = f"  {row['kind']} {row['change']}: {row['id']}{name}"
+    ids = " ".join(map(short_id, row["id"].split(" ")))  # a decision's are two
+    what = f"  {row['kind']} {row['change']}: {ids}{name}"
     if row["other_id"]:
-        return f"{what}, {'into' if row['change'] == 'merged' else 'from'} {row['other_id']}"
+        other = short_id(row["other_id"])
+        return f"{what}, {'into' if row['change'] == 'merged' else 'from'} {other}"
     if row["field"] is None:
         return what
     before, now = _apart(row["value_before"], row["value_now"])

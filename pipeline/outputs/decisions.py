@@ -16,6 +16,7 @@ from pipeline.contract.errors import PipelineError
 from pipeline.inputs.new_overrides import Decision, add_decision, overrides_lock
 from pipeline.inputs.overrides import read_overrides
 from pipeline.outputs.explain import choices, is_own_id, nothing_has, papers_by_id
+from pipeline.outputs.short_ids import piece_words
 from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.text.shown import printable
 
@@ -62,6 +63,7 @@ class Decided:
         line: the line of the file that says so; None if there was nothing to write.
         is_new: the line was written now.
         are_one: they are one paper in the published version.
+        is_queued: they are two there, and wait for somebody to decide.
     """
 
     left: Side
@@ -70,6 +72,7 @@ class Decided:
     line: int | None
     is_new: bool
     are_one: bool
+    is_queued: bool = False
 
 
 def find_side(engine: DuckDB, wanted: str) -> Side:
@@ -95,6 +98,7 @@ def find_side(engine: DuckDB, wanted: str) -> Side:
         raise PipelineError(
             f"{wanted!r} is no id of a paper here; give a paper id, a record id, an arXiv "
             "identifier or a DOI (or of two authors their ids), as `papermart explain` shows them"
+            f"{piece_words(name)}"
         )
     sql = "select record_id from paper_records where paper_id = ?"
     records = frozenset(row[0] for row in engine.tuples(sql, found))
@@ -140,9 +144,15 @@ def decide(
             when=date.today(),  # noqa: DTZ011 - the day where the person is
             why=words.get("why"),
         )
-        return Decided(
-            left, right, verdict, add_decision(file, decision), is_new=True, are_one=are_one
-        )
+        line, is_queued = add_decision(file, decision), _is_queued(engine, left, right)
+        return Decided(left, right, verdict, line, True, are_one, is_queued)
+
+
+def _is_queued(engine: DuckDB, left: Side, right: Side) -> bool:
+    """Tell whether the published queue asks about the two papers."""
+    papers = sorted((left.paper_id, right.paper_id))
+    sql = "select 1 from review_queue where paper_id_l = ? and paper_id_r = ?"
+    return bool(engine.tuples(sql, papers))
 
 
 def _parts(left: Side, right: Side) -> tuple[Side, Side]:

@@ -7,7 +7,7 @@ What belongs here: which of the two is meant. What does not: what is known of ei
 from pipeline.contract.errors import PipelineError
 from pipeline.outputs.explain import NoPaperError, find_paper, nothing_has, papers_by_id
 from pipeline.outputs.explain_person import find_by_piece, find_people, is_author_id, names_with
-from pipeline.outputs.short_ids import is_surely_piece, whole_id
+from pipeline.outputs.short_ids import is_surely_piece, piece_words, whole_id
 from pipeline.storage.duckdb_engine import DuckDB
 
 
@@ -47,4 +47,5 @@ def find_subject(engine: DuckDB, wanted: str) -> str | list[str]:
             return find_subject(engine, whole)
         if names:
             raise PipelineError(f"no paper is {wanted!r}, and {names_with(names)}") from None
-        raise PipelineError(f"{no_paper}; or an author's name") from None
+        why = piece_words(wanted)
+        raise PipelineError(f"{no_paper}; or an author's name{why}") from None

@@ -29,6 +29,7 @@ from pipeline.outputs.export_folder import (
     refuse_foreign,
     staging,
 )
+from pipeline.outputs.query_faults import near_words
 from pipeline.outputs.report.accuracy import measured_accuracy
 from pipeline.outputs.report.figures import Figure, ask, ask_if_there
 from pipeline.outputs.strict_json import to_json
@@ -46,8 +47,8 @@ _MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-# Rows that are held at a time.
-_ROWS = 10_000
+_ROWS = 10_000  # held at a time
+_ALL = '`papermart query "show tables"` names all'
 _JSON_TYPES = {
     "VARCHAR": "string",
     "VARCHAR[]": "string",
@@ -122,9 +123,8 @@ def export(
             be written, or a file that no export wrote has the place of one to write.
     """
     known = exportable()
-    for name in tables:
-        if name not in known:
-            raise PipelineError(f"there is no table {name}; there are {', '.join(known)}")
+    for name in sorted(set(tables) - known.keys()):
+        raise PipelineError(f"there is no table {name!r}{near_words(name, [*known], _ALL)}")
     try:
         with held(target), open_for_copies(file) as engine:
             asked = [known[name] for name in _asked(engine, tables, known)]

@@ -44,31 +44,39 @@ def _what(engine: DuckDB, said: str) -> str:
     if table := _TABLE.match(said):
         name = table[1].rpartition(".")[2]
         known = [row[0] for row in engine.tuples(TABLES)]
-        return f"there is no table {table[1]}{_near(name, known)}"
+        return f"there is no table {table[1]}{near_words(name, known)}"
     if column := _COLUMN.match(said):
         name = column["column"] or column["of"]
         of = f" in {column['table']}" if column["table"] else " in what it asks"
         bound = _BOUND.search(said)
         known = re.findall(r'"([^"]+)"', bound[1]) if bound else ()
         every = known or [row[0] for row in engine.tuples(_COLUMNS)]
-        return f"there is no column {name}{of}{_near(name, every)}"
+        return f"there is no column {name}{of}{near_words(name, every)}"
     words = _PLACE.sub("", _CLASS.sub("", said))
     return " ".join(words.split())
 
 
-def _near(name: str, known: Sequence[str]) -> str:
-    """Say which names are near one, those that hold it or begin alike too.
+def near_words(name: str, known: Sequence[str], others: str | None = None) -> str:
+    """Say which names are near one that is not there, those that hold it too; else which there are.
 
-    >>> _near("paper", ["papers", "paper_topics", "topics"])
+    Args:
+        name: what somebody wrote.
+        known: the names there are.
+        others: how to see all names, where there are too many to say.
+
+    >>> near_words("paper", ["papers", "paper_topics", "topics"])
     '; near it: papers, paper_topics'
-    >>> _near("x", [])
+    >>> near_words("x", ["papers", "topics"], "`papermart tables` shows all")
+    '; `papermart tables` shows all'
+    >>> near_words("x", [])
     ''
     """
     lower = name.lower()
     alike = get_close_matches(lower, known, n=_MOST_NEAR, cutoff=0.6)
-    holding = [other for other in known if lower in other or other in lower]
+    holding = [other for other in known if lower and (lower in other or other in lower)]
     near = list(dict.fromkeys([*alike, *holding]))[:_MOST_NEAR]
-    return f"; near it: {', '.join(near)}" if near else _all_of(known)
+    shown = f"; near it: {', '.join(near)}" if near else ""
+    return f"{shown}; {others}" if others else shown or _all_of(known)
 
 
 def _all_of(known: Iterable[str]) -> str:

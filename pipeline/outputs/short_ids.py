@@ -9,11 +9,14 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from pipeline.contract.errors import PipelineError
+from pipeline.contract.ids import AUTHOR_ID, PAPER_ID, RECORD_ID
 from pipeline.storage.duckdb_engine import DuckDB
 
 _SHOWN = 8  # signs behind the letter, or of a record's page: two of a million rarely share them
 _MAX_CHOICES = 20
 _LEAST = 4
+_TOO_SHORT = re.compile(rf"[pa](?=[a-f]*[0-9])[0-9a-f]{{1,{_LEAST - 1}}}")  # with a digit: no word
+_WHOLE = re.compile(rf"{PAPER_ID}|{AUTHOR_ID}|{RECORD_ID}")
 _PIECES: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "paper": re.compile(rf"p[0-9a-f]{{{_LEAST},15}}"),
@@ -44,11 +47,13 @@ _QUESTIONS: Mapping[str, str] = MappingProxyType(
 
 
 def short_id(whole: str) -> str:
-    """Return the beginning of an id, enough to tell it from nearly all others.
+    """Return the beginning of an id, enough to tell it from nearly all others; else what it is.
 
-    >>> short_id("p0123456789abcdef"), short_id("4b4fcbdbc598f512-0007")
-    ('p01234567', '4b4fcbdb-0007')
+    >>> short_id("p0123456789abcdef"), short_id("4b4fcbdbc598f512-0007"), short_id("2006.03654v2")
+    ('p01234567', '4b4fcbdb-0007', '2006.03654v2')
     """
+    if not _WHOLE.fullmatch(whole):
+        return whole
     if "-" in whole:
         page, place = whole.split("-", 1)
         return f"{page[:_SHOWN]}-{place}"
@@ -78,12 +83,24 @@ def whole_id(engine: DuckDB, wanted: str) -> str:
         PipelineError: several ids begin so; the message lists them.
     """
     piece = wanted.strip().lower()
-    for kind, looks in _PIECES.items():
-        if looks.fullmatch(piece) and (found := _beginning(engine, kind, piece)):
-            if len(found) == 1:
-                return next(iter(found))
-            raise PipelineError(_choices(wanted, kind, list(found.items())))
-    return wanted
+    kinds = [kind for kind, looks in _PIECES.items() if looks.fullmatch(piece)]
+    found = {kind: ids for kind in kinds if (ids := _beginning(engine, kind, piece))}
+    ids = [id_ for of_kind in found.values() for id_ in of_kind.items()]
+    if len(ids) > 1:
+        raise PipelineError(_choices(wanted, " and ".join(f"{kind}s" for kind in found), ids))
+    return ids[0][0] if ids else wanted
+
+
+def piece_words(wanted: str) -> str:
+    """Say of what may be meant as the beginning of an id, and leads nowhere, why; else nothing.
+
+    >>> piece_words("p36"), piece_words("p0123ab"), piece_words("kites")
+    ('; of an id its letter and 4 more signs are needed', '; no id here begins so', '')
+    """
+    piece = wanted.strip().lower()
+    if _TOO_SHORT.fullmatch(piece):
+        return f"; of an id its letter and {_LEAST} more signs are needed"
+    return "; no id here begins so" if is_surely_piece(piece) else ""
 
 
 def _beginning(engine: DuckDB, kind: str, piece: str) -> dict[str, str]:
@@ -97,9 +114,9 @@ def _beginning(engine: DuckDB, kind: str, piece: str) -> dict[str, str]:
     return found
 
 
-def _choices(wanted: str, kind: str, found: Sequence[tuple[str, str]]) -> str:
+def _choices(wanted: str, kinds: str, found: Sequence[tuple[str, str]]) -> str:
     lines = [f"{name}  {words}" for name, words in found[:_MAX_CHOICES]]
     if len(found) > len(lines):
         lines.append(f"… and {len(found) - len(lines)} more")
-    head = f"{len(found)} {kind}s have ids that begin with {wanted!r}; give more of one:"
+    head = f"{len(found)} {kinds} have ids that begin with {wanted!r}; give more of one:"
     return "\n  ".join([head, *lines])

@@ -21,6 +21,14 @@ author_lists as (
     select
         record_id,
         max(case when author_order = 1 then name end) as first_author,
+        -- As `paper_fields` compares first authors: by family name and first initial.
+        max(
+            case
+                when author_order = 1
+                    then
+                        substr(name_key, 1, 1) || ' ' || regexp_extract(name_key, '[^ ]+$', 0)
+            end
+        ) as first_key,
         substr(
             regexp_replace(
                 chr(10) || array_to_string(
@@ -73,24 +81,27 @@ shown_values as (
         paper_id,
         record_id,
         case when field = 'identifier_year' then 'year' else field end as field,
-        value
+        value,
+        agree_key
     from field_values
     union
     select
         list_records.paper_id,
         list_records.record_id,
         'first_author' as field,
-        author_lists.first_author as value
+        author_lists.first_author as value,
+        author_lists.first_key as agree_key
     from list_records
     inner join author_lists on list_records.record_id = author_lists.record_id
 ),
 
-final as (
+judged_values as (
     select
         shown_values.paper_id,
         shown_values.record_id,
         shown_values.field,
         shown_values.value,
+        shown_values.agree_key,
         paper_fields.record_id is not null as is_chosen
     from shown_values
     left join paper_fields
@@ -99,13 +110,27 @@ final as (
             and shown_values.record_id = paper_fields.record_id
             and shown_values.field = paper_fields.field
             and (shown_values.field <> 'year' or shown_values.value = paper_fields.value)
+),
+
+final as (
+    select
+        paper_id,
+        record_id,
+        field,
+        value,
+        is_chosen,
+        agree_key = max(case when is_chosen then agree_key end) over (
+            partition by paper_id, field
+        ) as agrees
+    from judged_values
     union all
     select
         list_records.paper_id,
         list_records.record_id,
         'authors' as field,
         replace(author_lists.authors, chr(10), '; ') as value,
-        chosen_lists.record_id is not null as is_chosen
+        chosen_lists.record_id is not null as is_chosen,
+        cast(null as boolean) as agrees
     from list_records
     inner join author_lists on list_records.record_id = author_lists.record_id
     left join chosen_lists
@@ -113,10 +138,13 @@ final as (
             list_records.paper_id = chosen_lists.paper_id
             and list_records.record_id = chosen_lists.record_id
     union all
-    select distinct paper_id, record_id, field, value, true as is_chosen
+    select distinct
+        paper_id, record_id, field, value, true as is_chosen, cast(null as boolean) as agrees
     from other_values
     union all
-    select paper_id, record_id, field, value, cast(null as boolean) as is_chosen
+    select
+        paper_id, record_id, field, value, cast(null as boolean) as is_chosen,
+        cast(null as boolean) as agrees
     from carried_values
     where value is not null
 )

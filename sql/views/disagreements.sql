@@ -8,7 +8,6 @@ paper_records as (select * from main.paper_records),
 
 papers as (select * from main.papers),
 
--- Categories and affiliations are gathered from all cards: none stands against another.
 others as (
     select
         paper_values.paper_id,
@@ -18,9 +17,8 @@ others as (
         min(paper_records.path) as path
     from paper_values
     inner join paper_records on paper_values.record_id = paper_records.record_id
-    where paper_values.field not in ('categories', 'affiliations')
+    where not paper_values.agrees
     group by paper_values.paper_id, paper_values.field, paper_values.value
-    having max(case when paper_values.is_chosen then 1 else 0 end) = 0
 ),
 
 final as (
@@ -37,7 +35,8 @@ final as (
     inner join papers on paper_fields.paper_id = papers.paper_id
     inner join others
         on paper_fields.paper_id = others.paper_id and paper_fields.field = others.field
-    where paper_fields.n_conflict > 0 and paper_fields.value <> others.value
+    -- A card of which the date agrees may have another year in its identifier.
+    where paper_fields.n_conflict > 0
 )
 
 select * from final

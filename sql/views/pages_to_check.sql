@@ -11,8 +11,7 @@ troubles as (
         'set aside' as trouble,
         1 as n_times,
         cast(null as integer) as line_start,
-        reason as message,
-        advice
+        reason as message
     from dumps
     where status = 'quarantined'
     union all
@@ -21,8 +20,7 @@ troubles as (
         replace(kind, '_', ' ') as trouble,
         cast(count(*) as integer) as n_times,
         min(line_start) as line_start,
-        min(message) as message,
-        cast(null as varchar) as advice
+        min(message) as message
     from issues
     group by dump_id, kind
 ),
@@ -36,7 +34,18 @@ final as (
         troubles.n_times,
         troubles.line_start,
         troubles.message,
-        coalesce(troubles.advice, dumps.advice) as advice
+        case
+            when dumps.advice is not null then dumps.advice
+            -- The words of `builds.page_gaps`.
+            when troubles.trouble = 'declared count'
+                then
+                    'load the list to its end, save the page again and build; if the count stays,'
+                    || ' the site counts otherwise, and nothing is lost'
+            when troubles.trouble = 'held back' and dumps.form <> 'html'
+                then 'save the page as HTML, in place of this text, and build'
+            when troubles.trouble = 'bad note'
+                then 'say captured_on (a day) or listing (a name) in the note and build'
+        end as advice
     from troubles
     inner join dumps on troubles.dump_id = dumps.dump_id
 )

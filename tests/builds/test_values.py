@@ -1,8 +1,21 @@
 """Nothing that was read is lost: each value of each card stands in a mart, with its card."""
 
-from helpers import needs_sample, sample_warehouse, table
+import re
 
+from helpers import (
+    MORNING,
+    arrow_page,
+    asked,
+    make_only,
+    needs_sample,
+    put,
+    sample_warehouse,
+    table,
+)
+
+from pipeline.builds.run import build
 from pipeline.contract.findings import Record
+from pipeline.storage.warehouse import Warehouse
 
 # Where the marts have each field of a card, by the field of `paper_values`.
 CARRIED = {
@@ -76,3 +89,41 @@ def test_each_value_of_each_card_of_the_sample_is_there():
 
 def as_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def test_another_spelling_of_a_value_is_no_disagreement(tmp_path, monkeypatch):
+    """Beside a title that differs in more, the capitals of a card that agrees stood as another."""
+    authors = ["Ann Lee", "Bo Chen", "Cy Roy"]
+
+    def page(subject: str, *titles: str) -> str:
+        said = arrow_page(subject, [(title, authors, 2021) for title in titles])
+        return re.sub("We look at .* and find", "We fly kites and find", said)
+
+    kites = "Language Models That Fly Kites"
+    raw = put(
+        tmp_path / "raw",
+        {
+            "ann.txt": page("Ann Lee", kites.upper(), kites),
+            "bo.txt": page("Bo Chen", "Language Models That Fly Kite", kites),
+        },
+    )
+    make_only(monkeypatch, "marts.papers", "marts.paper_values", "marts.paper_records")
+    house = Warehouse(tmp_path / "w")
+    build(raw, house, now=MORNING)
+    fields = asked(
+        house.published, "select n_agree, n_conflict from paper_fields where field = 'title'"
+    )
+    assert fields == [(3, 1)]
+    sql = "select value_not_taken, n_records, path from disagreements where field = 'title'"
+    assert asked(house.published, sql) == [("Language Models That Fly Kite", 1, "bo.txt")]
+    agreeing = (
+        "select value, count(*) from paper_values where field = 'title' and agrees group by 1"
+    )
+    assert dict(asked(house.published, agreeing)) == {kites: 2, kites.upper(): 1}
+    (counted,) = asked(
+        house.published,
+        "select count(*), count(case when n_conflict = n_others then 1 end) from paper_fields "
+        "left join (select paper_id, field, sum(n_records) as n_others from disagreements group by "
+        "all) using (paper_id, field) where n_conflict > 0",
+    )
+    assert counted[0] == counted[1] >= 1, "as many stand there as are counted"

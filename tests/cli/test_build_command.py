@@ -1,11 +1,21 @@
 """`papermart build` as people use it, and the help of all commands."""
 
+import json
 import re
 from importlib import metadata
 from pathlib import Path
 
 import pytest
-from helpers import PAGES, assert_clean_failure, copy_of, papermart, put, small_build, small_raw
+from helpers import (
+    ANN,
+    PAGES,
+    assert_clean_failure,
+    copy_of,
+    papermart,
+    put,
+    small_build,
+    small_raw,
+)
 
 from pipeline import cli
 from pipeline.models.catalogue import load_models
@@ -20,9 +30,11 @@ def root(tmp_path) -> Path:
 
 
 def test_build_says_what_it_did_layer_by_layer_and_makes_nothing_when_nothing_is_new(tmp_path):
+    """Of many tables the first marts are named; the others are counted, --verbose names all."""
     arguments = ("build", "--raw", small_raw(), "--warehouse", tmp_path / "w")
     first = papermart(*arguments)
     second = papermart(*arguments)
+    told = papermart(*arguments, "--full", "--verbose").stdout.splitlines()
 
     assert (first.returncode, first.stderr) == (0, "")
     lines = first.stdout.splitlines()
@@ -37,14 +49,18 @@ def test_build_says_what_it_did_layer_by_layer_and_makes_nothing_when_nothing_is
     }
     n = {layer: len(found) for layer, found in names.items()}
     assert lines[3] == f"reference: {n['reference']} of {n['reference']} tables rebuilt"
-    assert lines[4] == f"  never built: {', '.join(names['reference'])}"
+    assert lines[4] == f"  never built: {n['reference']} tables"
+    assert told[4] == f"  asked for: {', '.join(names['reference'])}"
     assert lines[5] == f"linkage: {n['linkage']} of {n['linkage']} tables rebuilt"
-    assert lines[6] == f"  never built: {', '.join(names['linkage'])}"
+    assert lines[6] == f"  never built: {n['linkage']} tables"
+    assert told[6] == f"  asked for: {', '.join(names['linkage'])}"
     assert lines[7] == f"people: {n['people']} of {n['people']} tables rebuilt"
-    assert lines[8] == f"  never built: {', '.join(names['people'])}"
+    assert lines[8] == f"  never built: {n['people']} tables"
     counts = "6 papers, 12 authorships, 8 authors"
     assert lines[9].startswith(f"marts: {n['marts']} of {n['marts']} tables rebuilt: {counts}")
-    assert lines[10] == f"  never built: {', '.join(names['marts'])}"
+    few = ", ".join(names["marts"][:12])
+    assert lines[10] == f"  never built: {few} and {n['marts'] - 12} more"
+    assert told[10] == f"  asked for: {', '.join(names['marts'])}"
     assert re.fullmatch(r"published \d{8}T\d{6}-[0-9a-f]{12}", lines[11])
     assert len(lines) == 12
 
@@ -54,6 +70,27 @@ def test_build_says_what_it_did_layer_by_layer_and_makes_nothing_when_nothing_is
     assert lines[5].startswith(f"marts: 0 of {n['marts']} tables rebuilt: 6 papers")
     assert lines[6].startswith("nothing new to publish, current is ")
     assert len(lines) == 7
+
+
+def test_a_page_that_lists_fewer_papers_than_it_says_is_named(tmp_path):
+    """The check said how many pages fail it and named none, nor what to do about them."""
+    short = ANN.replace("3 papers", "9 papers").replace("papers\n3\n", "papers\n9\n")
+    assert short != ANN
+    raw, root = put(tmp_path / "raw", PAGES | {"ann.txt": short}), tmp_path / "w"
+    places = ("--raw", raw, "--warehouse", root)
+    built = papermart("build", *places)
+    assert "1 row fails the check that a page lists as many papers as it declares" in built.stdout
+    named = "  fewer papers: ann.txt: 3 found of 9 that the page says it lists\n"
+    ask = "select path, trouble, message, advice from pages_to_check"
+    rows = papermart("query", ask, "--format", "json", "--warehouse", root).stdout
+    (row,) = json.loads(rows)
+    assert (row["path"], row["trouble"]) == ("ann.txt", "declared count")
+    assert "it lists 9 papers, 3 were found" in row["message"]
+    for shown in (built.stdout, papermart("status", *places).stdout):
+        assert f"{named}    {row['advice']}\n" in shown
+    assert "load the list to its end, save the page again" in row["advice"]
+    put(raw, PAGES)
+    assert "fewer papers" not in papermart("build", *places).stdout
 
 
 def test_folders_may_come_from_the_environment(root, tmp_path):
@@ -91,6 +128,9 @@ def test_a_drive_that_is_out_of_reach_takes_nothing_from_what_is_published(root,
     status = papermart("status", *places).stdout
     assert "warning: no page was read, so all tables are empty" in status
     assert "  not published: emptied: papers 6 -> 0, at least 1 (no table" in status
+    assert status.splitlines()[-1] == (
+        "next: put back what is missing, or `papermart waive` what is meant, and `papermart build`"
+    )
 
     # It may leave a file that says so.
     put(away, {"NOT_MOUNTED.txt": "x"})

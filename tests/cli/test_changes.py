@@ -22,6 +22,7 @@ from helpers import (
 )
 
 from pipeline.builds.run import build
+from pipeline.outputs.changes import change_line
 from pipeline.storage.versions import versions
 from pipeline.storage.warehouse import Warehouse
 
@@ -66,18 +67,33 @@ def test_a_correction_is_told_as_what_it_did(tmp_path):
         id_ for (id_,) in asked(house.published, "select paper_id from papers")
     }
     (left,) = {one, other} - {kept}
-    assert f"  paper merged: {left} " in shown
-    assert f", into {kept}\n" in shown
-    assert f"  decision new: {one} {other} ann, decision: unknown -> 'same'" in shown
+    assert f"  paper merged: {left[:9]} " in shown
+    assert f", into {kept[:9]}\n" in shown
+    assert f"  decision new: {one[:9]} {other[:9]} ann, decision: unknown -> 'same'" in shown
     assert "papers: 1 changed, 1 merged\n" in shown
 
     lines.write_text("left,right,decision,who,when,why\n", "utf-8")
     build(raw, house, now=MORNING + timedelta(days=2), overrides=lines)
     shown = papermart("changes", "--warehouse", house.root).stdout
-    assert f"  paper split: {left} " in shown
-    assert f", from {kept}\n" in shown
+    assert f"  paper split: {left[:9]} " in shown
+    assert f", from {kept[:9]}\n" in shown
     assert "paper new: " not in shown
-    assert f"  decision gone: {one} {other} ann" in shown
+    assert f"  decision gone: {one[:9]} {other[:9]} ann" in shown
+
+
+def test_ids_are_cut_short_in_words_and_what_is_no_id_is_not():
+    """A line of the overrides file may name anything, and the name of a topic has no digits."""
+    root = two_versions()
+    rows = papermart("changes", "--format", "json", "--warehouse", root).stdout
+    papers = [row for row in json.loads(rows) if row["kind"] == "paper"]
+    shown = papermart("changes", "--warehouse", root).stdout
+    for row in papers:
+        assert row["id"] not in shown
+        assert f"  paper new: {row['id'][:9]} {row['name']}" in shown
+    assert papermart("explain", papers[0]["id"][:9], "--warehouse", root).returncode == 0
+    odd = {"kind": "decision", "change": "new", "name": "ann", "other_id": None, "field": None}
+    line = change_line(odd | {"id": "10.1145/3292500.3330 4b4fcbdbc598f512-0007"})
+    assert line == "  decision new: 10.1145/3292500.3330 4b4fcbdb-0007 ann"
 
 
 def test_what_cannot_be_compared_is_said(tmp_path):

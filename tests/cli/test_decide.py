@@ -105,6 +105,26 @@ def test_the_build_obeys_what_was_decided(file, ids, tmp_path):
     assert len(lines(file)) == 3
 
 
+def test_papers_that_nobody_asked_about_leave_no_queue(file, ids, tmp_path):
+    """Of two papers that never came near it was said that they leave the queue."""
+    root = copy_of(small_build()[0], tmp_path / "warehouse")
+    assert not asked(root / "warehouse.duckdb", "select * from review_queue")
+    apart = decide("not-same", ids[LAZY], ids[DRIFT], file=file, root=root)
+    assert apart.returncode == 0, apart.stderr
+    assert apart.stdout.endswith("`papermart build` keeps them so, whatever comes\n")
+    pair = sorted((ids[TINY], ids[SURVEY]))
+    published = (root / "warehouse.duckdb").resolve()
+    published.chmod(0o644)
+    written(
+        published,
+        "insert into review_queue (queue_rank, paper_id_l, paper_id_r) "
+        f"values (1, '{pair[0]}', '{pair[1]}')",
+    )
+    queued = decide("not-same", *reversed(pair), file=file, root=root)
+    assert queued.returncode == 0, queued.stderr
+    assert "keeps them so, and takes them off the queue" in queued.stdout
+
+
 def test_ids_are_understood_as_people_paste_them(file, ids, records):
     record = records[ids[DRIFT]][0]
     done = decide("not-same", f' "{ids[LAZY].upper()}", ', f"‘{record}’", file=file)

@@ -25,6 +25,7 @@ from helpers import (
 )
 
 from pipeline.builds.dumps import refresh_dumps
+from pipeline.outputs.export import exportable
 from pipeline.storage.warehouse import Warehouse
 
 # ---------------------------------------------------------------- folders and disk
@@ -150,7 +151,16 @@ def test_sql_errors_are_told_without_traceback(kind, form):
 
 def test_an_unknown_table_is_not_exported(root, tmp_path):
     run = papermart("export", "papers", "payers", "--to", tmp_path / "out", "--warehouse", root)
-    assert_clean_failure(run, "there is no table payers", "papers")
+    assert_clean_failure(
+        run, "there is no table 'payers'; near it: papers", '"show tables"` names all'
+    )
+    assert "yearly_coverage" not in run.stderr, "those that are meant by nobody are not listed"
+    far = papermart("export", "zzz", "--to", tmp_path / "out", "--warehouse", root)
+    assert_clean_failure(far, "no table 'zzz'; `papermart query \"show tables\"` names all")
+    none = papermart("export", "", "--to", tmp_path / "out", "--warehouse", root)
+    assert_clean_failure(none, "there is no table ''; ")
+    named = papermart("query", "show tables", "--format", "csv", "--warehouse", root).stdout
+    assert {*named.split()[1:]} == exportable().keys(), "and what it names can be exported"
     assert not (tmp_path / "out").exists()
 
 

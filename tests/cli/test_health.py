@@ -19,6 +19,7 @@ from helpers import (
     sample_warehouse,
     small_build,
     small_raw,
+    table,
     two_versions,
 )
 
@@ -117,6 +118,58 @@ def test_status_says_how_far_it_can_be_trusted_and_what_to_do_next(tmp_path, mon
     assert said[-1] == "next: `papermart new` shows what came, `papermart report` draws it"
     put(raw, {"more.txt": "more"})
     assert status()[-1] == "next: `papermart build`"
+
+
+def test_status_names_pages_without_a_day_and_the_note_that_gives_it(tmp_path):
+    """Their years count as not over, and nobody was told of which pages, or what to do."""
+    raw, root = put(tmp_path / "raw", PAGES), tmp_path / "w"
+
+    def days() -> list[str]:
+        build(raw, Warehouse(root), now=MORNING)
+        lines = papermart("status", "--raw", raw, "--warehouse", root).stdout.splitlines()
+        return [line for line in lines if line.startswith("days: ")]
+
+    (line,) = days()
+    assert line.startswith("days: of 3 of 3 pages nobody knows the day of saving, ")
+    name, note = re.search(r"such as (\S+): (\{.*?\}), or ", line).groups()
+    put(raw, {name: note})
+    (line,) = days()
+    assert line.startswith("days: of 2 of 3 pages ")
+    assert "such as bo.txt.meta.json: " in line
+    put(raw, {re.search(r"in its (\S+)$", line)[1]: note, "z.txt": "no page of a site\n"})
+    assert not days(), "a page that is set aside has no years"
+    shown = on_terminal(80, "status", "--raw", raw, "--warehouse", root)[1]
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_status_counts_corrections_that_wait_for_a_build(tmp_path):
+    """After `papermart same` status went on to say that there was nothing to do but to look."""
+    root, file = copy_of(small_build()[0], tmp_path / "w"), tmp_path / "lines.csv"
+    places = ("--raw", small_raw(), "--warehouse", root, "--overrides", file)
+
+    def said() -> tuple[list[str], str]:
+        lines = papermart("status", *places).stdout.splitlines()
+        return [line for line in lines if line.startswith("corrections: ")], lines[-1]
+
+    assert said() == ([], "next: `papermart new` shows what came, `papermart report` draws it")
+    one, other, third, *_ = (row["paper_id"] for row in table(root, "marts.papers"))
+    for pair in ((one, other), (one, third)):
+        assert papermart("not-same", *pair, *places[2:]).returncode == 0
+    new = "corrections: 2 lines are new in lines.csv since the last build; the next one uses them"
+    assert said() == ([new], "next: `papermart build`")
+    assert papermart("build", *places).returncode == 0
+    assert said()[0] == []
+
+    kept = file.read_text("utf-8").splitlines()
+    file.write_text(f"{kept[0]}\n\n{kept[2]} reworded\n", "utf-8")
+    gone = "1 line was taken out of lines.csv since the last build; the next one takes it back"
+    assert said() == ([f"corrections: {gone}"], "next: `papermart build`")
+    file.write_text("a,b\n", "utf-8")
+    (fault,), _ = said()
+    assert fault.startswith("corrections: the next build stops: ")
+    assert "the column left is missing" in fault
+    first = papermart("status", *places[:2], "--warehouse", tmp_path / "none", *places[4:])
+    assert fault in first.stdout, "also before anything is built"
 
 
 @needs_sample

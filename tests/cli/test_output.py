@@ -4,13 +4,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from helpers import (
+    DI,
+    PAGES,
     ROOT,
     assert_clean_failure,
     copy_of,
     papermart,
+    put,
     small_build,
     small_raw,
 )
@@ -69,8 +73,20 @@ def test_errors_that_cannot_be_shown_are_still_errors(tmp_path):
 
 @pytest.mark.parametrize("what", ["query as CSV", "versions"])
 def test_a_reader_that_leaves_is_no_fault(what):
-    done = ended("| true", *COMMANDS[what], "--warehouse", small_build()[0])
-    assert done.stderr == b""
+    done = ended("| true; exit ${PIPESTATUS[0]}", *COMMANDS[what], "--warehouse", small_build()[0])
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_build_of_which_only_the_first_lines_are_read_does_all_it_has_to(tmp_path):
+    """It ended with the reader, with code 1, and left the exports those of the build before."""
+    root, raw = copy_of(small_build()[0], tmp_path / "w"), put(tmp_path / "raw", PAGES)
+    places = {"PAPERMART_WAREHOUSE": root, "PAPERMART_EXPORTS": tmp_path / "lists"}
+    assert papermart("export", "papers", **places).returncode == 0
+    put(raw, {"di.txt": DI})
+    with mock.patch.dict(os.environ, {name: str(place) for name, place in places.items()}):
+        done = ended("| true; exit ${PIPESTATUS[0]}", "build", "--raw", raw)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "Counting Birds from Space" in (tmp_path / "lists" / "papers.csv").read_text("utf-8-sig")
 
 
 def test_output_may_be_closed():

@@ -87,6 +87,45 @@ def test_several_ids_are_listed(root, tmp_path):
     assert papermart("explain", "pabcd000000000002", "--warehouse", house).returncode == 0
 
 
+def test_an_author_and_a_record_may_begin_alike(root, tmp_path):
+    """Some author and some page have ids that begin alike: which is meant is asked, not guessed."""
+    house = copy_of(root, tmp_path / "warehouse")
+    file = house / "warehouse.duckdb"
+    ((record,),) = asked(file, "select min(record_id) from paper_records")
+    alike = "abc1230000000000"
+    written(
+        file.resolve(),
+        f"update author_ids set known_id = '{alike}0' where author_id = '{author(root)}'",
+        f"update paper_records set record_id = '{alike}-0001' where record_id = '{record}'",
+    )
+    done = papermart("explain", "abc123", "--warehouse", house)
+    assert done.stderr.splitlines()[0] == (
+        "error: 2 authors and records have ids that begin with 'abc123'; give more of one:"
+    )
+    assert [line.split()[0] for line in done.stderr.splitlines()[1:]] == [
+        f"{alike}0",
+        f"{alike}-0001",
+    ]
+
+
+def test_what_may_be_an_id_and_is_none_says_why(root, tmp_path):
+    places = ("--warehouse", root, "--overrides", tmp_path / "lines.csv")
+    for wanted, why in (
+        ("p12", "; of an id its letter and 4 more signs are needed"),
+        ("p0123abc", "; no id here begins so"),
+        ("1234abcd", "; no id here begins so"),
+    ):
+        assert_clean_failure(papermart("explain", wanted, "--warehouse", root), why)
+        assert_clean_failure(papermart("same", wanted, paper_id(root, CODES), *places), why)
+    for word in ("20201212", "deface", "kites and quilts"):
+        said = papermart("explain", word, "--warehouse", root)
+        assert_clean_failure(said, f"no paper is '{word}'")
+        assert said.stderr.endswith("or an author's name\n")
+    for nothing in ("", " "):
+        said = papermart("explain", nothing, "--warehouse", root)
+        assert_clean_failure(said, "nothing is asked; give a paper's title or id")
+
+
 def test_words_come_before_ids(root, tmp_path):
     house = copy_of(root, tmp_path / "warehouse")
     written(

@@ -1,0 +1,112 @@
+"""What people correct in the overrides file, beside what builds made of it, in words.
+
+What belongs here: how many lines the last build read, which it did not obey, how many wait for the
+next one. What does not: reading the file (`inputs.overrides`), writing it (`outputs.decisions`).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.contract.errors import PipelineError
+from pipeline.inputs.overrides import read_overrides
+from pipeline.models.catalogue import all_specs
+from pipeline.storage.warehouse import Warehouse
+
+_READ = "marts.overrides"
+
+
+def count_corrections(warehouse: Warehouse) -> int:
+    """Return how many lines of the overrides file the last build read."""
+    stamp = warehouse.stamp("raw.overrides")
+    return stamp.n_rows if stamp else 0
+
+
+def unapplied_lines(warehouse: Warehouse, file_name: str) -> Iterator[str]:
+    """Say of each line of the overrides file that is not obeyed what is wrong with it.
+
+    Args:
+        warehouse: as the last build left it.
+        file_name: what to call the file.
+    """
+    stamp = warehouse.stamp(_READ)
+    if not stamp or all(check["passed"] for check in stamp.checks):
+        return
+    with warehouse.engine([all_specs()[_READ]]) as engine:
+        faults = engine.tuples(
+            f"select line, fault from {_READ} where not is_applied order by line"
+        )
+    for line, fault in faults:
+        yield f"  not obeyed: {file_name}, line {line}, {fault}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Corrections that the tables do not know yet.
+
+    Attributes:
+        file_name: what to call the file.
+        n_new: lines that came since the last build.
+        n_gone: lines that were taken out since.
+        fault: why the file cannot be read, which stops the next build; None if it can.
+    """
+
+    file_name: str
+    n_new: int = 0
+    n_gone: int = 0
+    fault: str | None = None
+
+    @property
+    def is_due(self) -> bool:
+        """A build would make something of it."""
+        return bool(self.n_new or self.n_gone)
+
+    def lines(self) -> Iterator[str]:
+        """Say what waits and what becomes of it; nothing where nothing waits."""
+        if self.fault:
+            yield f"corrections: the next build stops: {self.fault}"
+        if self.n_new:
+            are, uses = ("line is", "it") if self.n_new == 1 else ("lines are", "them")
+            yield (
+                f"corrections: {self.n_new} {are} new in {self.file_name} since the last build; "
+                f"the next one uses {uses}"
+            )
+        if self.n_gone:
+            were, back = ("line was", "it") if self.n_gone == 1 else ("lines were", "them")
+            yield (
+                f"corrections: {self.n_gone} {were} taken out of {self.file_name} since the last "
+                f"build; the next one takes {back} back"
+            )
+
+
+def waiting_corrections(warehouse: Warehouse, file: Path | None) -> Waiting:
+    """Return what of the overrides file the next build will be the first to see.
+
+    A line that only gives other reasons changes nothing, and waits for nothing.
+
+    Args:
+        warehouse: as the last build left it.
+        file: the overrides file; None, or one that is not there: no corrections.
+    """
+    name = file.name if file else ""
+    try:
+        now = _decisions(read_overrides(file))
+    except PipelineError as error:
+        return Waiting(name, fault=str(error))
+    built = _decisions(_built(warehouse))
+    return Waiting(name, (now - built).total(), (built - now).total())
+
+
+def _built(warehouse: Warehouse) -> list[dict[str, Any]]:
+    """Return the lines that the tables were made with; none before a build, or if damaged."""
+    stamp = warehouse.stamp(_READ)
+    if not stamp or not stamp.n_rows or not warehouse.is_whole(_READ):
+        return []
+    with warehouse.engine([all_specs()[_READ]]) as engine:
+        return engine.rows(f"select left_id, right_id, decision from {_READ} order by line")
+
+
+def _decisions(rows: Iterable[Mapping[str, Any]]) -> Counter[tuple[str | None, ...]]:
+    return Counter((row.get("left_id"), row.get("right_id"), row.get("decision")) for row in rows)
