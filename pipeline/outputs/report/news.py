@@ -72,4 +72,13 @@ def _change(row: Row) -> str:
     before, now = row["value_before"], row["value_now"]
     if row["kind"] == "trend":
         before, now = (value and trend_in_words(value) for value in (before, now))
-    return f"{words(row['field'])}: {before or 'unknown'} → {now or 'unknown'}"
+    # What has come or gone had no value before, or has none now: that is no unknown one.
+    if row["change"] == "new":
+        return f"new: {now}"
+    if row["change"] == "gone":
+        return f"gone, before: {before}"
+    return f"{_field(row['field'])}: {before or 'unknown'} → {now or 'unknown'}"
+
+
+def _field(name: str) -> str:
+    return words(f"number of {name[2:]}" if name.startswith("n_") else name)

@@ -26,7 +26,7 @@ from pipeline.outputs.report.news import news
 from pipeline.outputs.report.paper_links import choice
 from pipeline.outputs.report.paper_list import paper_list
 from pipeline.outputs.report.people_blocks import code
-from pipeline.outputs.report.tables import count, unbroken
+from pipeline.outputs.report.tables import count, listed, number, unbroken
 from pipeline.outputs.report.trend_blocks import months
 from pipeline.outputs.report.trend_size import size_of_the_test
 from pipeline.outputs.report.verdict_blocks import movement
@@ -99,6 +99,7 @@ def render(engine: DuckDB) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"count": count, "choice": choice, "unbroken": unbroken}
+    environment.globals.update(number=number, listed=listed)
     scripts = {
         "sorting": environment.get_template("page.js").render(),
         "javascript": drawings.javascript(),

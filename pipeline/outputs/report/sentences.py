@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.outputs.report.figures import Row
-from pipeline.outputs.report.tables import count, p_value, percent, ratio
+from pipeline.outputs.report.tables import count, number, p_value, percent, ratio
 from pipeline.transforms.trend_tests import MIN_PAPERS, MIN_YEARS, SIGNIFICANT, SMALLEST_CHANGE
 
 _MOVES = ("rising", "falling")
@@ -195,9 +195,9 @@ def _needed(course: Course | None) -> Iterator[str]:
 def _missing(verdict: Row) -> str:
     """Return why nothing can be said."""
     p, n_listings = verdict["trend_p"], verdict["n_listings"]
-    on = f"{_number(verdict['n_papers_tested'], 'paper')} of {_number(n_listings, 'listing')}"
+    on = f"{number(verdict['n_papers_tested'], 'paper')} of {number(n_listings, 'listing')}"
     if verdict["n_years"] < MIN_YEARS:
-        years = _number(verdict["n_years"], "full year")
+        years = number(verdict["n_years"], "full year")
         return f"its listings show {years}, and a trend needs {MIN_YEARS}"
     if n_listings == 0:
         return "no listing shows it beside other papers in more than one full year"
@@ -275,16 +275,12 @@ def evidence(verdict: Row) -> str:
     if verdict["trend_p"] is not None:
         parts.append(f"p {_p(verdict['trend_p'])}, adjusted {_p(verdict['trend_p_adjusted'])}")
     numbers = (
-        _number(verdict["n_papers_tested"], "paper"),
-        _number(verdict["n_years"], "full year"),
-        _number(verdict["n_listings"], "listing"),
+        number(verdict["n_papers_tested"], "paper"),
+        number(verdict["n_years"], "full year"),
+        number(verdict["n_listings"], "listing"),
     )
     parts += [", ".join(numbers), f"as a whole {verdict['trend_overall'].replace('_', ' ')}"]
     return "; ".join(parts)
-
-
-def _number(n: int, what: str) -> str:
-    return f"{count(n)} {what}" if n == 1 else f"{count(n)} {what}s"
 
 
 def _p(value: float) -> str:
