@@ -1,19 +1,22 @@
 """The report of hardly anything: no page, one paper, one row; it reads right and nothing breaks."""
 
 import re
+import shlex
 import shutil
 from pathlib import Path
 
 import pytest
-from helpers import arrow_page, made_once, published, put, small_build, written
+from helpers import arrow_page, made_once, papermart, published, put, small_build, written
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.builds.run import build
 from pipeline.outputs.report.figures import Row
 from pipeline.outputs.report.interval_charts import interval_chart, odds_chart
-from pipeline.outputs.report.news import _change
+from pipeline.outputs.report.news import _change, news
 from pipeline.outputs.report.packed_papers import FLAGS, packed
 from pipeline.outputs.report.page import write_report
+from pipeline.outputs.report.sentences import trend_sentence
+from pipeline.storage.published_file import open_published
 from pipeline.storage.warehouse import Warehouse
 
 SEVERAL = (
@@ -105,11 +108,10 @@ def test_each_row_of_a_chart_of_intervals_has_the_same_room(n_rows):
     odds["trend"] = "inconclusive"
     for draw, row in ((interval_chart, shares), (odds_chart, odds)):
         rows = [row | {"topic": f"topic {n}"} for n in range(n_rows)]
-        svg = LexborHTMLParser(draw(rows, "topic", "in words").svg)
-        # The plot without its axis is what the clipping of the marks leaves them.
-        frame = svg.css_first("path.background").attributes["d"]
-        height = float(re.search(r"v(-?[\d.]+)", frame)[1])
-        assert height / n_rows == pytest.approx(40, abs=1)
+        svg = draw(rows, "topic", "in words").svg
+        # The frame of the marks, without the axis.
+        height = re.findall(r'class="background"[^>]* d="[^"]*v([\d.]+)', svg)[0]
+        assert float(height) / n_rows == pytest.approx(40, abs=1)
 
 
 def test_what_came_or_went_had_no_unknown_value():
@@ -118,3 +120,32 @@ def test_what_came_or_went_had_no_unknown_value():
     paper = {"kind": "paper", "field": "n_authors", "value_before": "2", "value_now": "3"}
     assert _change(paper | {"change": "changed"}) == "number of authors: 2 → 3"
     assert _change(paper | {"change": "changed", "value_before": None}).endswith("unknown → 3")
+
+
+@pytest.mark.parametrize(("odds", "told"), [(1e9, "more than 100"), (1e-9, "less than 0.01")])
+def test_a_factor_without_a_figure_is_said_in_words(odds, told):
+    row: Row = {"trend": "rising", "trend_overall": "rising", "odds_ratio_per_year": odds}
+    row |= {"holds_without_any_listing": None, "n_listings": 2}
+    assert f"by a factor of {told} a year" in trend_sentence(row, None)
+
+
+def test_every_command_of_what_needs_a_look_runs_as_it_stands(tmp_path, monkeypatch):
+    """A name to fill in was none: copied as it stood, the command failed."""
+    root = small_build()[0]
+    monkeypatch.setenv("PAPERMART_WAREHOUSE", str(root))
+    write_report(root / "warehouse.duckdb", tmp_path / "report.html")
+    page = LexborHTMLParser((tmp_path / "report.html").read_text("utf-8"))
+    commands = {node.text() for node in page.css(".advice code")} - {"papermart build"}
+    assert any("name_only" in command for command in commands)
+    for command in commands:
+        _, *arguments = shlex.split(command)
+        done = papermart(*arguments)
+        assert done.returncode == 0, done.stderr
+
+
+def test_a_version_that_keeps_no_changes_is_not_called_the_first(tmp_path):
+    copy = shutil.copy((small_build()[0] / "warehouse.duckdb").resolve(), tmp_path / "old.duckdb")
+    with open_published(written(Path(copy), "drop table changes")) as engine:
+        assert news(engine).told.startswith("This version does not tell what differs")
+    with open_published(small_build()[0] / "warehouse.duckdb") as engine:
+        assert news(engine).told.startswith("This is the first version")

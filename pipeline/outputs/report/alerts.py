@@ -145,8 +145,9 @@ def _unsure(engine: DuckDB, headline: Row, partial_years: Sequence[int]) -> Iter
             yield Alert(
                 f"{_of(n, row['n_authors'], 'author')} {_is(n)} told by the name alone, and may "
                 "be several people or part of one.",
-                "To see who bears a name:",
-                'papermart explain "NAME"',
+                "To see which, and then who bears a name with papermart explain:",
+                'papermart query "select author_name, n_papers from authors '
+                "where identity_level = 'name_only' order by n_papers desc\"",
             )
     if partial_years:
         was, it_is = ("was", "it is") if len(partial_years) == 1 else ("were", "they are")

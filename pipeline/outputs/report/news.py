@@ -37,10 +37,11 @@ class News:
 
 def news(engine: DuckDB) -> News:
     """Return what differs between a published file and the version before it."""
-    compared = ask_if_there(engine, "compared")
-    before = compared.rows[0]["compared_with"] if compared and compared.rows else None
-    figure = ask_if_there(engine, "news")
-    if before is None or figure is None:
+    compared, figure = ask_if_there(engine, "compared"), ask_if_there(engine, "news")
+    if compared is None or figure is None:
+        return News("This version does not tell what differs from the one before: build again.")
+    before = compared.rows[0]["compared_with"] if compared.rows else None
+    if before is None:
         return News("This is the first version: there is none before it to compare with.")
     if not figure.rows:
         return News(f"Nothing differs from the version before, {before}.")

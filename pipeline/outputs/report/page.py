@@ -99,7 +99,6 @@ def render(engine: DuckDB) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"count": count, "choice": choice, "unbroken": unbroken}
-    environment.globals.update(number=number, listed=listed)
     scripts = {
         "sorting": environment.get_template("page.js").render(),
         "javascript": drawings.javascript(),
@@ -108,6 +107,8 @@ def render(engine: DuckDB) -> str:
     }
     return environment.get_template("report.html.j2").render(
         info=info,
+        number=number,
+        listed=listed,
         headline=ask(engine, "headline"),
         blocks={block.id: block for block in blocks},
         movement=movement(engine),

@@ -146,7 +146,7 @@ def _moving(verdict: Row, course: Course | None, of: str) -> str:
     trend = verdict["trend"]
     grows = "grew" if trend == "rising" else "shrank"
     within = (
-        f"the odds {grows} by a factor of {ratio(verdict['odds_ratio_per_year'])} a year within "
+        f"the odds {grows} by a factor of {_factor(verdict['odds_ratio_per_year'])} a year within "
         "its listings, each compared with itself"
     )
     if course is None:
@@ -154,6 +154,15 @@ def _moving(verdict: Row, course: Course | None, of: str) -> str:
     if agrees(trend, course):
         return f"{_drawn(course, of)}; {within}."
     return f"{within}, though {_drawn(course, of)}: what was collected may have changed."
+
+
+def _factor(value: float) -> str:
+    """Show an odds ratio within a sentence: what has no figure is said in words.
+
+    >>> _factor(2.433), _factor(1e9), _factor(0.0)
+    ('2.43', 'more than 100', 'less than 0.01')
+    """
+    return ratio(value).replace("> ", "more than ").replace("< ", "less than ")
 
 
 def _steady(course: Course | None, of: str) -> str:
