@@ -226,3 +226,16 @@ def test_on_a_phone_and_on_paper_every_column_is_there(browser, report):
                      .map(cell => cell.getBoundingClientRect().right))"""
             )
             assert 0 < right <= size["width"]
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1280])
+def test_no_table_has_to_be_pushed_aside_to_be_read(width, browser, report):
+    """Folded ones are opened: on a phone the last column of the largest topics was cut."""
+    with opened(browser, report, {"width": width, "height": 900}) as (page, _, _asked):
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        cut = page.evaluate(
+            """[...document.querySelectorAll('.scroll')]
+                 .filter(region => region.scrollWidth > region.clientWidth)
+                 .map(region => region.getAttribute('aria-labelledby'))"""
+        )
+        assert cut == []

@@ -86,7 +86,8 @@ STATEMENTS: dict[str, str] = {
         "select count(*) filter (where level = 'field'), count(*) filter (where level = 'area'), "
         "count(*) filter (where level = 'topic'), count(*) filter (where moved > 0), "
         f"count(*) filter (where moved < 0) from {VERDICTS} where trend != 'too_few_papers'",
-    r"(?:\d{4}, )*\d{4} were not over for most .*": "",
+    r"\d{4}(?:, \d{4})*(?: and \d{4})? were not over for most .*": "",
+    r"[^:]+: none\.": "",
     r"The pages are what .* these (\d+) papers; .*": "select count(*) from papers",
     r"A check of (\w+) does not hold for (\d+) rows?: the year is known; .*":
         "select 'papers', count(*) from papers where year is null",

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.outputs.report.figures import Row, ask, ask_if_there
-from pipeline.outputs.report.tables import any_form, count
+from pipeline.outputs.report.tables import any_form, count, listed, number
 from pipeline.storage.duckdb_engine import DuckDB
 
 
@@ -58,11 +58,19 @@ def alerts(engine: DuckDB, checks: Sequence[Row], partial_years: Sequence[int]) 
 
 
 def _pages(headline: Row) -> Iterator[Alert]:
+    if not headline["n_pages"]:
+        yield Alert(
+            "There is no saved page, so every table is empty.",
+            "Put pages into the folder of saved pages and run:",
+            "papermart build",
+            is_fault=True,
+        )
     if n := headline["n_pages_set_aside"]:
         yield Alert(
             f"{_of(n, headline['n_pages'], 'saved page')} {_is(n)} set aside: nothing of "
             f"{'it' if n == 1 else 'them'} is in any table.",
-            "Their reasons stand below; save them again and build. To see them:",
+            f"{'Its reason stands' if n == 1 else 'Their reasons stand'} below; save "
+            f"{'it' if n == 1 else 'them'} again and build. To see {'it' if n == 1 else 'them'}:",
             "papermart query \"select path, reason from dumps where status = 'quarantined'\"",
             is_fault=True,
         )
@@ -71,7 +79,8 @@ def _pages(headline: Row) -> Iterator[Alert]:
         yield Alert(
             f"{_of(n, n_cards, 'card')} {_is(n)} held back, since {'it' if n == 1 else 'they'} "
             "cannot be right as read.",
-            "Save their pages again and build. To see them:",
+            f"Save {'its page' if n == 1 else 'their pages'} again and build. To see "
+            f"{'it' if n == 1 else 'them'}:",
             "papermart query \"select * from issues where kind = 'held_back'\"",
             is_fault=True,
         )
@@ -100,7 +109,7 @@ def _figure(value: float | None) -> str:
 
 def _check(check: Row) -> Alert:
     n, table = check["n_failed"], check["table"].partition(".")[2]
-    told = f"A check of {table} does not hold for {_number(n, 'row')}: {check['description']}."
+    told = f"A check of {table} does not hold for {number(n, 'row')}: {check['description']}."
     if table == "dumps":
         shown = (
             "To see the pages, and what to do:",
@@ -123,7 +132,7 @@ def _decisions(engine: DuckDB) -> Iterator[Alert]:
     for row in _rows(engine, "waiting"):
         if n := row["n_pairs"]:
             yield Alert(
-                f"{_number(n, 'pair')} of papers may be one and {'waits' if n == 1 else 'wait'} "
+                f"{number(n, 'pair')} of papers may be one and {'waits' if n == 1 else 'wait'} "
                 "for a decision; until then each counts as two.",
                 "To decide, the two side by side:",
                 "papermart review",
@@ -136,17 +145,16 @@ def _unsure(engine: DuckDB, headline: Row, partial_years: Sequence[int]) -> Iter
             yield Alert(
                 f"{_of(n, row['n_authors'], 'author')} {_is(n)} told by the name alone, and may "
                 "be several people or part of one.",
-                "To see who bears a name:",
-                'papermart explain "NAME"',
+                "To see which, and then who bears a name with papermart explain:",
+                'papermart query "select author_name, n_papers from authors '
+                "where identity_level = 'name_only' order by n_papers desc\"",
             )
     if partial_years:
-        years = " and ".join(map(str, partial_years[-2:]))
-        if len(partial_years) > 2:
-            years = f"{', '.join(map(str, partial_years[:-2]))}, {years}"
-        are = "was" if len(partial_years) == 1 else "were"
+        was, it_is = ("was", "it is") if len(partial_years) == 1 else ("were", "they are")
         yield Alert(
-            f"{years} {are} not over when pages were saved: drawn hollow and dashed.",
-            "When they are over, save the pages again and run:",
+            f"{listed(partial_years)} {was} not over when pages were saved: drawn hollow and "
+            "dashed.",
+            f"When {it_is} over, save the pages again and run:",
             "papermart build",
         )
     if n := headline["n_pages_undated"]:
@@ -165,11 +173,7 @@ def _rows(engine: DuckDB, name: str) -> Sequence[Row]:
 
 
 def _of(n: int, n_all: int, what: str) -> str:
-    return f"{count(n)} of {_number(n_all, what)}"
-
-
-def _number(n: int, what: str) -> str:
-    return f"{count(n)} {what}{'' if n == 1 else 's'}"
+    return f"{count(n)} of {number(n_all, what)}"
 
 
 def _is(n: int) -> str:

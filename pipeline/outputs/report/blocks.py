@@ -20,7 +20,7 @@ from pipeline.outputs.report.parts import (
 )
 from pipeline.outputs.report.people_blocks import people_blocks
 from pipeline.outputs.report.quality_blocks import quality_blocks
-from pipeline.outputs.report.tables import Column, any_form, count, make_table, words
+from pipeline.outputs.report.tables import Column, any_form, count, make_table, number, words
 from pipeline.outputs.report.trend_blocks import topic_blocks
 from pipeline.outputs.report.verdict_blocks import verdict_blocks
 from pipeline.storage.duckdb_engine import DuckDB
@@ -107,7 +107,7 @@ def _listings(figure: Figure) -> Block:
     n, shown = next((row["n_listings"] for row in figure.rows), 0), len(figure.rows)
     rest = f", the {shown} with most papers of {count(n)}" if n > shown else ""
     table = make_table(figure, f"What was saved, by listing{rest}", columns)
-    summary = f"What was saved: {count(n)} {'listing' if n == 1 else 'listings'}{rest}"
+    summary = f"What was saved: {number(n, 'listing')}{rest}"
     return Block("listings", [], table, is_folded=True, summary=summary)
 
 
@@ -131,6 +131,6 @@ def _inputs(engine: DuckDB) -> Iterable[Block]:
     ]
     n, shown = next((row["n_inputs"] for row in figure.rows), 0), len(figure.rows)
     rest = f", the first {count(shown)} of {count(n)}" if n > shown else ""
-    caption = f"The {count(n)} saved {'page' if n == 1 else 'pages'} it was made from{rest}"
+    caption = f"The {number(n, 'saved page')} it was made from{rest}"
     table = make_table(figure, caption, columns)
     yield Block("inputs", [], table, is_folded=True, summary=caption)

@@ -12,6 +12,8 @@ from pipeline.outputs.report.drawings import ACCENT, INK, PAPER, Drawing, drawin
 from pipeline.outputs.report.figures import Row
 from pipeline.outputs.report.tables import ratio
 
+# The axis above the rows, with its labels.
+_AXIS = 30
 # A scale of factors holds so wide an interval; wider ones say hardly anything, and a scale that
 # held them would flatten the others.
 _WIDEST_ODDS = 100.0
@@ -69,7 +71,15 @@ def interval_chart(rows: Sequence[Row], label: str, alt_text: str, title: str = 
         layer(values, value, {"x": along("share_high:Q"), "y": y, "text": "text:N"}),
         layer(values, name, {"x": alt.value(0), "y": y, "text": "label:N"}),
     ]
-    return drawing(layers, title, alt_text, width=640, height=40 * len(values))
+    return drawing(layers, title, alt_text, width=640, height=_height(len(values)))
+
+
+def _height(n_rows: int) -> int:
+    """Return the height of a chart in which each row has room for its name and its mark.
+
+    The axis lies within that height: without its own share of it a lone row would be flat.
+    """
+    return 40 * n_rows + _AXIS
 
 
 def _share_ticks(end: float) -> list[float]:
@@ -136,7 +146,7 @@ def odds_chart(rows: Sequence[Row], label: str, alt_text: str, title: str = "") 
         ),
         layer(values, name, {"x": alt.value(0), "y": y, "text": "name:N"}),
     ]
-    return drawing(layers, title, alt_text, width=640, height=40 * len(values))
+    return drawing(layers, title, alt_text, width=640, height=_height(len(values)))
 
 
 def _odds_value(row: Row, label: str) -> Row:

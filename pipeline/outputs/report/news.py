@@ -37,10 +37,11 @@ class News:
 
 def news(engine: DuckDB) -> News:
     """Return what differs between a published file and the version before it."""
-    compared = ask_if_there(engine, "compared")
-    before = compared.rows[0]["compared_with"] if compared and compared.rows else None
-    figure = ask_if_there(engine, "news")
-    if before is None or figure is None:
+    compared, figure = ask_if_there(engine, "compared"), ask_if_there(engine, "news")
+    if compared is None or figure is None:
+        return News("This version does not tell what differs from the one before: build again.")
+    before = compared.rows[0]["compared_with"] if compared.rows else None
+    if before is None:
         return News("This is the first version: there is none before it to compare with.")
     if not figure.rows:
         return News(f"Nothing differs from the version before, {before}.")
@@ -72,4 +73,13 @@ def _change(row: Row) -> str:
     before, now = row["value_before"], row["value_now"]
     if row["kind"] == "trend":
         before, now = (value and trend_in_words(value) for value in (before, now))
-    return f"{words(row['field'])}: {before or 'unknown'} → {now or 'unknown'}"
+    # What has come or gone had no value before, or has none now: that is no unknown one.
+    if row["change"] == "new":
+        return f"new: {now}"
+    if row["change"] == "gone":
+        return f"gone, before: {before}"
+    return f"{_field(row['field'])}: {before or 'unknown'} → {now or 'unknown'}"
+
+
+def _field(name: str) -> str:
+    return words(f"number of {name[2:]}" if name.startswith("n_") else name)

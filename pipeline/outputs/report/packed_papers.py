@@ -24,6 +24,13 @@ FLAGS = {
 }
 
 
+# What is told of each paper; a page without papers has these columns, too.
+_COLUMNS = (
+    "id", "title", "year", "month", "venue", "venues", "prefix", "rest", "people", "n_listed",
+    "topics", "n_topics", "places", "categories", "is",
+)  # fmt: skip
+
+
 class _Shared:
     """Values that many papers share, each once; a paper holds a value's place among them."""
 
@@ -61,9 +68,8 @@ def packed(rows: Sequence[Row], names: Mapping[str, str]) -> dict[str, Any]:
     people = {"name": shared["people"].column(0), "person": shared["people"].column(1)}
     ids, first_names = shared["persons"].column(), _first_names(people)
     known = [names.get(key) for key in ids]
-    columns = papers[0] if papers else {}
     return {
-        "papers": {name: [paper[name] for paper in papers] for name in columns},
+        "papers": {name: [paper[name] for paper in papers] for name in _COLUMNS},
         "people": people,
         "persons": {
             "id": ids,

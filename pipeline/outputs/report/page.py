@@ -26,7 +26,7 @@ from pipeline.outputs.report.news import news
 from pipeline.outputs.report.paper_links import choice
 from pipeline.outputs.report.paper_list import paper_list
 from pipeline.outputs.report.people_blocks import code
-from pipeline.outputs.report.tables import count, unbroken
+from pipeline.outputs.report.tables import count, listed, number, unbroken
 from pipeline.outputs.report.trend_blocks import months
 from pipeline.outputs.report.trend_size import size_of_the_test
 from pipeline.outputs.report.verdict_blocks import movement
@@ -107,6 +107,8 @@ def render(engine: DuckDB) -> str:
     }
     return environment.get_template("report.html.j2").render(
         info=info,
+        number=number,
+        listed=listed,
         headline=ask(engine, "headline"),
         blocks={block.id: block for block in blocks},
         movement=movement(engine),

@@ -16,6 +16,7 @@ from pipeline.outputs.report.tables import (
     count,
     make_table,
     names,
+    number,
     percent,
     words,
 )
@@ -124,13 +125,15 @@ def code(engine: DuckDB) -> Code:
     (row,) = figure.rows
     n_all, n_unknown = row["n_papers_in_all"], row["n_unknown"]
     if not row["n_all"]:
-        return Code(f"Of none of {count(n_all)} papers does a page say whether there is code.")
+        told = f"Of none of {number(n_all, 'paper')} does a page say whether there is code."
+        return Code(told, figure.command)
     told = (
-        f"Of {count(row['n_all'])} of {count(n_all)} papers a page says whether there is code: "
-        f"{count(row['n_papers'])} have it, {percent(row['share'])} of these (95 % interval "
-        f"{percent(row['share_low'])} to {percent(row['share_high'])}). Of the other "
-        f"{count(n_unknown)} nothing is known, which does not mean none."
+        f"Of {count(row['n_all'])} of {number(n_all, 'paper')} a page says whether there is code: "
+        f"{number(row['n_papers'], 'has', 'have')} it, {percent(row['share'])} of these (95 % "
+        f"interval {percent(row['share_low'])} to {percent(row['share_high'])})."
     )
+    if n_unknown:
+        told += f" Of the other {count(n_unknown)} nothing is known, which does not mean none."
     return Code(told, figure.command)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.outputs.report.figures import Row
-from pipeline.outputs.report.tables import count, p_value, percent, ratio
+from pipeline.outputs.report.tables import count, number, p_value, percent, ratio
 from pipeline.transforms.trend_tests import MIN_PAPERS, MIN_YEARS, SIGNIFICANT, SMALLEST_CHANGE
 
 _MOVES = ("rising", "falling")
@@ -146,7 +146,7 @@ def _moving(verdict: Row, course: Course | None, of: str) -> str:
     trend = verdict["trend"]
     grows = "grew" if trend == "rising" else "shrank"
     within = (
-        f"the odds {grows} by a factor of {ratio(verdict['odds_ratio_per_year'])} a year within "
+        f"the odds {grows} by a factor of {_factor(verdict['odds_ratio_per_year'])} a year within "
         "its listings, each compared with itself"
     )
     if course is None:
@@ -154,6 +154,15 @@ def _moving(verdict: Row, course: Course | None, of: str) -> str:
     if agrees(trend, course):
         return f"{_drawn(course, of)}; {within}."
     return f"{within}, though {_drawn(course, of)}: what was collected may have changed."
+
+
+def _factor(value: float) -> str:
+    """Show an odds ratio within a sentence: what has no figure is said in words.
+
+    >>> _factor(2.433), _factor(1e9), _factor(0.0)
+    ('2.43', 'more than 100', 'less than 0.01')
+    """
+    return ratio(value).replace("> ", "more than ").replace("< ", "less than ")
 
 
 def _steady(course: Course | None, of: str) -> str:
@@ -195,9 +204,9 @@ def _needed(course: Course | None) -> Iterator[str]:
 def _missing(verdict: Row) -> str:
     """Return why nothing can be said."""
     p, n_listings = verdict["trend_p"], verdict["n_listings"]
-    on = f"{_number(verdict['n_papers_tested'], 'paper')} of {_number(n_listings, 'listing')}"
+    on = f"{number(verdict['n_papers_tested'], 'paper')} of {number(n_listings, 'listing')}"
     if verdict["n_years"] < MIN_YEARS:
-        years = _number(verdict["n_years"], "full year")
+        years = number(verdict["n_years"], "full year")
         return f"its listings show {years}, and a trend needs {MIN_YEARS}"
     if n_listings == 0:
         return "no listing shows it beside other papers in more than one full year"
@@ -275,16 +284,12 @@ def evidence(verdict: Row) -> str:
     if verdict["trend_p"] is not None:
         parts.append(f"p {_p(verdict['trend_p'])}, adjusted {_p(verdict['trend_p_adjusted'])}")
     numbers = (
-        _number(verdict["n_papers_tested"], "paper"),
-        _number(verdict["n_years"], "full year"),
-        _number(verdict["n_listings"], "listing"),
+        number(verdict["n_papers_tested"], "paper"),
+        number(verdict["n_years"], "full year"),
+        number(verdict["n_listings"], "listing"),
     )
     parts += [", ".join(numbers), f"as a whole {verdict['trend_overall'].replace('_', ' ')}"]
     return "; ".join(parts)
-
-
-def _number(n: int, what: str) -> str:
-    return f"{count(n)} {what}" if n == 1 else f"{count(n)} {what}s"
 
 
 def _p(value: float) -> str:

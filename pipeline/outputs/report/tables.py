@@ -4,7 +4,7 @@ What belongs here: turning values into what people read. What does not: the HTML
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -173,6 +173,25 @@ def count(value: int) -> str:
     '30,498'
     """
     return f"{value:,}"
+
+
+def number(n: int, one: str, several: str = "") -> str:
+    """Show a count with what is counted.
+
+    >>> number(1, "paper"), number(2_000, "paper"), number(0, "is", "are")
+    ('1 paper', '2,000 papers', '0 are')
+    """
+    return f"{count(n)} {one if n == 1 else several or f'{one}s'}"
+
+
+def listed(values: Iterable[object]) -> str:
+    """Show some values as one reads them aloud.
+
+    >>> listed([2024]), listed([2024, 2025]), listed([2024, 2025, 2026])
+    ('2024', '2024 and 2025', '2024, 2025 and 2026')
+    """
+    *before, last = map(str, values)
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def percent(value: float) -> str:

@@ -28,7 +28,15 @@ from pipeline.outputs.report.sentences import (
     evidence,
     trend_sentence,
 )
-from pipeline.outputs.report.tables import Column, any_form, count, make_table, percent, words
+from pipeline.outputs.report.tables import (
+    Column,
+    any_form,
+    count,
+    make_table,
+    number,
+    percent,
+    words,
+)
 from pipeline.outputs.report.trend_words import TRENDS, place_in_words, trend_in_words
 from pipeline.storage.duckdb_engine import DuckDB
 
@@ -198,9 +206,11 @@ def months(engine: DuckDB) -> str:
         return ""
     (row,) = figure.rows
     n, n_all = row["n_months_with_enough"], row["n_months"]
+    if not n_all:
+        return "Of no paper is the month known, so no line of months is drawn."
     told = (
-        f"{count(n)} of the last {count(n_all)} months have {_MIN_PAPERS_OF_MONTH} papers or "
-        f"more; the fullest has {count(row['most_papers'])}."
+        f"{count(n)} of the last {number(n_all, 'month')} {'has' if n == 1 else 'have'} "
+        f"{_MIN_PAPERS_OF_MONTH} papers or more; the fullest has {count(row['most_papers'])}."
     )
     if n < _MIN_MONTHS:
         told += f" A line of months needs {_MIN_MONTHS} such months, so none is drawn."

@@ -4,7 +4,7 @@
   const $ = (id) => document.getElementById(id);
   const data = JSON.parse($("papers-data").textContent);
   const papers = data.papers;
-  const n = papers.id ? papers.id.length : 0;
+  const n = papers.id.length;
   const body = $("papers-table").tBodies[0];
   const collator = new Intl.Collator("en", { numeric: true });
   const count = (number) => number.toLocaleString("en");
@@ -378,7 +378,7 @@
       number,
     ]);
     topics.sort((a, b) => collator.compare(a[1], b[1]));
-    options($("papers-topic"), topics, papers.topics?.filter((found) => !found.length).length);
+    options($("papers-topic"), topics, papers.topics.filter((found) => !found.length).length);
     const years = counted((i) => [papers.year[i]]);
     const known = [...years].filter(([year]) => year !== null).sort((a, b) => b[0] - a[0]);
     options($("papers-year"), known.map(([year, number]) => [year, year, number]), years.get(null));
