@@ -10,6 +10,7 @@ from helpers import arrow_page, made_once, papermart, published, put, small_buil
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.builds.run import build
+from pipeline.outputs.report.alerts import alerts
 from pipeline.outputs.report.figures import Row
 from pipeline.outputs.report.interval_charts import interval_chart, odds_chart
 from pipeline.outputs.report.news import _change, news
@@ -129,17 +130,16 @@ def test_a_factor_without_a_figure_is_said_in_words(odds, told):
     assert f"by a factor of {told} a year" in trend_sentence(row, None)
 
 
-def test_every_command_of_what_needs_a_look_runs_as_it_stands(tmp_path, monkeypatch):
+def test_every_command_of_what_needs_a_look_runs_as_it_stands(tmp_path):
     """A name to fill in was none: copied as it stood, the command failed."""
     root = small_build()[0]
-    monkeypatch.setenv("PAPERMART_WAREHOUSE", str(root))
     write_report(root / "warehouse.duckdb", tmp_path / "report.html")
     page = LexborHTMLParser((tmp_path / "report.html").read_text("utf-8"))
     commands = {node.text() for node in page.css(".advice code")} - {"papermart build"}
     assert any("name_only" in command for command in commands)
     for command in commands:
         _, *arguments = shlex.split(command)
-        done = papermart(*arguments)
+        done = papermart(*arguments, "--warehouse", root)
         assert done.returncode == 0, done.stderr
 
 
@@ -149,3 +149,22 @@ def test_a_version_that_keeps_no_changes_is_not_called_the_first(tmp_path):
         assert news(engine).told.startswith("This version does not tell what differs")
     with open_published(small_build()[0] / "warehouse.duckdb") as engine:
         assert news(engine).told.startswith("This is the first version")
+
+
+def test_what_has_words_of_its_own_is_not_told_again_as_a_check():
+    """Pages set aside, cards held back and corrections not obeyed fail checks, too."""
+
+    def check(table: str, name: str) -> Row:
+        return {"table": table, "name": name, "description": f"{name} holds", "n_failed": 2}
+
+    checks = [
+        check("raw.dumps", "no_page_set_aside"),
+        check("raw.dumps", "no_card_held_back"),
+        check("marts.overrides", "all_applied"),
+        check("marts.papers", "year_known"),
+    ]
+    with open_published((small_build()[0] / "warehouse.duckdb").resolve()) as engine:
+        told = [fault.told for fault in alerts(engine, checks, []).faults]
+    assert [text for text in told if text.startswith("A check")] == [
+        "A check of papers does not hold for 2 rows: year_known holds."
+    ]

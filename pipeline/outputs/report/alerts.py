@@ -11,6 +11,9 @@ from pipeline.outputs.report.figures import Row, ask, ask_if_there
 from pipeline.outputs.report.tables import any_form, count, listed, number
 from pipeline.storage.duckdb_engine import DuckDB
 
+# Checks whose faults have an alert of their own.
+_TOLD_APART = ("no_page_set_aside", "no_card_held_back", "all_applied")
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -42,14 +45,14 @@ def alerts(engine: DuckDB, checks: Sequence[Row], partial_years: Sequence[int]) 
 
     Args:
         engine: sees the file.
-        checks: table, description and n_failed of the checks that found something.
+        checks: table, name, description and n_failed of the checks that found something.
         partial_years: years that were not over when pages were saved.
     """
     (headline,) = ask(engine, "headline").rows
     found = [
         *_pages(headline),
         *_guardrails(engine),
-        *(_check(check) for check in checks),
+        *(_check(check) for check in checks if check["name"] not in _TOLD_APART),
         *_decisions(engine),
         *_unsure(engine, headline, partial_years),
     ]
@@ -110,7 +113,7 @@ def _figure(value: float | None) -> str:
 def _check(check: Row) -> Alert:
     n, table = check["n_failed"], check["table"].partition(".")[2]
     told = f"A check of {table} does not hold for {number(n, 'row')}: {check['description']}."
-    if table == "dumps":
+    if table in ("dumps", "issues"):
         shown = (
             "To see the pages, and what to do:",
             'papermart query "select * from pages_to_check"',

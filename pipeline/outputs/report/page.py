@@ -146,7 +146,7 @@ def read_build_info(engine: DuckDB) -> BuildInfo:
     build_id, built_at, content_hash, versions, checks = row
     found = json.loads(checks)
     failed = [
-        {"table": table, **{name: check[name] for name in ("description", "n_failed")}}
+        {"table": table, **{name: check[name] for name in ("name", "description", "n_failed")}}
         for table, result in found.items()
         for check in result["failed"]
     ]
