@@ -100,7 +100,7 @@ def test_a_build_does_what_was_said_and_says_why(raw, root):
     )
     assert plan.sure == {}
 
-    done = papermart("build", *arguments)
+    done = papermart("build", "--verbose", *arguments)
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "raw: 3 dumps (1 new, 1 read again, 1 gone, 0 set aside)"
