@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # One process per processor: threads of their own would only wait for each other. Polars reads this
 # when it is imported.
@@ -17,6 +18,12 @@ from helpers import SCRATCH, new_scratch
 from pipeline.storage import duckdb_engine
 
 _SHARED = Path(__file__).parents[2] / "shared"
+
+# A property is tried on the same cases everywhere, and no clock decides whether it holds.
+settings.register_profile(
+    "same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("same")
 
 
 def pytest_addoption(parser):

@@ -76,7 +76,7 @@ def test_what_is_no_text_is_refused_with_its_kind(case):
         decode(content)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_text_or_refused(content):
     try:

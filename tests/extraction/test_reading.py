@@ -85,7 +85,7 @@ def test_the_ledger_adds_up_on_odd_pages(case, tmp_path):
         assert end < start, "cards overlap"
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from([*ANN.split("\n"), *CY.split("\n"), "?", ""]), max_size=40))
 def test_the_ledger_adds_up_on_any_mixture_of_lines(tmp_path_factory, lines):
     folder = tmp_path_factory.mktemp("mixture")

@@ -29,7 +29,7 @@ PAGES = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 
 
 @pytest.mark.parametrize("step", STEPS)
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(page=PAGES, n_times=st.integers(1, 3))
 def test_steps_are_idempotent_and_keep_the_lines_of_the_file(step, page, n_times):
     text = page * n_times

@@ -146,7 +146,7 @@ def test_a_link_is_followed_and_rights_stay(file, tmp_path):
     assert place.stat().st_mode & 0o777 == 0o664
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.text(max_size=40), st.none() | st.text(max_size=20)), max_size=8))
 def test_what_was_decided_is_what_is_read(tmp_path_factory, said):
     file = tmp_path_factory.mktemp("said") / "overrides.csv"

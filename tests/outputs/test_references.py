@@ -212,7 +212,7 @@ ODD_TEXT = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(ODD_TEXT)
 def test_any_text_is_read_back_as_one_entry(text):
     values = {"venue": text, "abstract": text, "url": text, "year": 2024}
@@ -223,7 +223,7 @@ def test_any_text_is_read_back_as_one_entry(text):
         assert len(parse_string(bibtex(reference, HARD), "bibtex").entries) == 2
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(ODD_TEXT)
 def test_what_is_written_for_latex_is_balanced_and_read_as_the_same(text):
     written = tex(text)

@@ -3,7 +3,7 @@
 import pytest
 from growth import assert_linear
 from helpers import arrow_page, put
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.extraction.dump_files import find_dumps
@@ -98,7 +98,6 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.one_of(st.text(), st.lists(_PIECES).map("".join)))
 def test_idempotent(text):
     mended, flags = repair(text)
@@ -109,7 +108,6 @@ def test_idempotent(text):
     assert is_harmless(mended)
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.lists(_PIECES).map("".join))
 def test_nothing_commands_a_terminal_afterwards(text):
     kept = without_commands(text)

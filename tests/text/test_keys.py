@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.text.keys import fold_ascii, name_key, name_keys, title_key, title_keys
 
-any_text = settings(max_examples=150, deadline=None, derandomize=True)
+any_text = settings(max_examples=150)
 
 TITLES = {
     "K-BERT:  Enabling Graphs": "k bert enabling graphs",

@@ -1,7 +1,7 @@
 """Whether two spellings may be one person's."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from named_pairs import ROWS
 from test_person_names import names_of_any_kind
@@ -28,7 +28,6 @@ turned_names = st.lists(words, min_size=2, max_size=3).map(lambda w: f"{w[0]}, {
 any_name = st.one_of(made_names, turned_names, names_of_any_kind)
 
 
-@settings(deadline=None, derandomize=True)
 @given(any_name, any_name)
 def test_the_rule_does_not_ask_which_name_comes_first(a, b):
     one, other = read_name(a), read_name(b)
@@ -36,7 +35,6 @@ def test_the_rule_does_not_ask_which_name_comes_first(a, b):
     assert may_be_one(one, other) == may_be_one(other, one)
 
 
-@settings(deadline=None, derandomize=True)
 @given(any_name)
 def test_a_name_is_itself_unless_it_is_none(name):
     read = read_name(name)
@@ -44,7 +42,6 @@ def test_a_name_is_itself_unless_it_is_none(name):
     assert may_be_one(read, read) == ("other" if read.kind is None else "same")
 
 
-@settings(deadline=None, derandomize=True)
 @given(made_names)
 def test_case_accents_and_hyphens_do_not_count(name):
     read = read_name(name)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.text.whitespace import fold_space, split_lines
 
-any_text = settings(max_examples=150, deadline=None, derandomize=True)
+any_text = settings(max_examples=150)
 
 
 @pytest.mark.parametrize(

@@ -270,7 +270,7 @@ some_pairs = st.lists(
 some_arxiv = st.dictionaries(st.sampled_from(IDS), st.sampled_from(["x1", "x2", "x3"]), max_size=5)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(some_pairs, st.integers(1, 3), some_arxiv, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_count(pairs, n_sources, arxiv, chance):
     # The last three are of sources that may list a paper twice.
@@ -282,7 +282,7 @@ def test_the_order_of_rows_does_not_count(pairs, n_sources, arxiv, chance):
     assert clusters(ids, pairs, sources=sources, arxiv=arxiv) == expected
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(some_pairs, st.lists(st.tuples(st.sampled_from(IDS), st.sampled_from(IDS)), max_size=4))
 def test_decisions_hold_whatever_the_evidence(pairs, apart):
     decided = [(*sorted(pair), "not_same") for pair in set(apart) if pair[0] != pair[1]]
@@ -291,7 +291,7 @@ def test_decisions_hold_whatever_the_evidence(pairs, apart):
         assert found[left] != found[right]
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(some_pairs, some_arxiv)
 def test_no_cluster_holds_two_arxiv_identifiers_whatever_the_evidence(pairs, arxiv):
     found = clusters(IDS, pairs, arxiv=arxiv)

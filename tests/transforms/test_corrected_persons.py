@@ -54,7 +54,7 @@ def persons_of(found: pl.DataFrame) -> dict[str, str]:
     return dict(found.select("mention_id", "person_id").iter_rows())
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(st.lists(st.integers(0, 3), min_size=7, max_size=7), said)
 def test_what_is_decided_holds_and_others_stay(whose, lines):
     before, decided = persons(whose), resolved(lines)

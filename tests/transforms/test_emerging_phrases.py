@@ -93,7 +93,7 @@ def test_log_odds_grow_with_the_papers_behind_them():
 
 # ---------------------------------------------------------------- any valid numbers
 
-any_input = settings(max_examples=150, deadline=None, derandomize=True)
+any_input = settings(max_examples=150)
 MOST = 10**12  # papers: more than there will ever be
 
 # Papers that hold a phrase, of all of a time; both ends, one paper and none at all come often.

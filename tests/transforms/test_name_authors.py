@@ -70,7 +70,7 @@ def test_a_merge_undone_restores_both():
 people = st.lists(st.sampled_from("123"), min_size=6, max_size=6)
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50)
 @given(people, st.permutations(range(6)), st.lists(st.integers(1, 5), max_size=4))
 def test_ids_are_unchanged_by_pages_in_any_order(whose, order, cuts):
     """Six sightings of one name come day by day; who they are of does not change."""

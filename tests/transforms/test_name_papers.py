@@ -35,7 +35,7 @@ NOTHING = pl.DataFrame(
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(st.lists(partitions, min_size=1, max_size=5), st.sampled_from([timedelta(0), DAY]))
 def test_whatever_merges_and_splits_ids_are_one_to_one_and_none_is_lost(days, pause):
     known, now, ever = NOTHING, MORNING, set()
@@ -53,7 +53,7 @@ def test_whatever_merges_and_splits_ids_are_one_to_one_and_none_is_lost(days, pa
         assert name_papers(found, known, now + DAY).equals(known)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40)
 @given(partitions, partitions, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_count(before, after, chance):
     def shuffled(frame: pl.DataFrame) -> pl.DataFrame:
@@ -67,7 +67,7 @@ def test_the_order_of_rows_does_not_count(before, after, chance):
     assert found.equals(expected)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(st.lists(partitions, min_size=1, max_size=5))
 def test_papers_are_named_alike_by_a_clock_that_goes_back(days):
     """Which id a record bore last is told by the times of changes: those must never go back."""

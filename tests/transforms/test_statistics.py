@@ -141,7 +141,7 @@ def test_the_wilson_formula_gives_the_known_values(case):
 
 # ---------------------------------------------------------------- any valid numbers
 
-any_input = settings(max_examples=100, deadline=None, derandomize=True)
+any_input = settings(max_examples=100)
 MOST = 10**12  # papers: more than there will ever be
 
 # A share as papers of papers; both ends, one paper, and no papers at all come often.
