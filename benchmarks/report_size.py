@@ -127,17 +127,19 @@ def felt(report: Path) -> Felt | None:
     from playwright.sync_api import sync_playwright
 
     said: list[str] = []
+    asked: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page = browser.new_page(viewport={"width": 1280, "height": 900}, offline=True)
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.add_init_script(_NOTE_WHEN_READY)
+        page.on("request", lambda request: asked.append(request.url))
         page.goto(report.as_uri())
-        page.on("request", lambda request: said.append(request.url))
         page.wait_for_selector("[data-chart]:not([data-drawn])", state="detached", timeout=120_000)
         ready, slowest = page.evaluate("window.readyAt"), page.evaluate(_TYPE, list(_WORDS))
         browser.close()
+    said += [url for url in asked if not url.startswith((report.as_uri(), "data:"))]
     return Felt(ready, slowest, said)
 
 

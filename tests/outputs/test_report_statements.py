@@ -13,6 +13,7 @@ from helpers import asked, needs_sample, papermart, sample_report, sample_wareho
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.outputs.report.page import write_report
+from pipeline.sources.registry import display_names
 
 pytestmark = needs_sample
 
@@ -27,7 +28,9 @@ PROSE = (
     "Share of all papers.",
     "Among the papers whose cards",
     "A topic rises or falls",
-    "How far to believe this",
+    "How far to believe this",  # numbers: see test_report
+    "How to get these numbers",
+    "The figures as a table",
     "The factor by which",
     "Words that grow",
     "A row is a person",
@@ -49,7 +52,7 @@ PROSE = (
     "The newest",
     "Warning:",
 )
-ELEMENTS = "main p, .findings li, .alerts li, .cards div"
+ELEMENTS = "header p, main p, summary, .findings li, .alerts li, .cards div"
 # Checked by tests of their own: sentences of verdicts, what they rest on, measured accuracy.
 ELSEWHERE = ".verdict, .evidence, .said p, .choice p, .acts"
 
@@ -66,6 +69,11 @@ KNOWN = "count(*) filter (where has_code is not null)"
 
 # Each statement: a pattern of the whole element, and SQL that gives what its groups hold.
 STATEMENTS: dict[str, str] = {
+    r"What (\d+) saved pages? of (\d+) sites? says? about (\d+) papers?\. Build (\S+) of .*":
+        "select count(*), count(distinct source), (select count(*) from papers), "
+        "(select build_id from build_info) from dumps",
+    r"What was saved: (\d+) listings?": "select count(distinct listing_id) from listings",
+    r"The (\d+) saved pages? it was made from": "select count(*) from dumps",
     r"Papers (\d+) (\d+) seen on several sites":
         "select count(*), count(*) filter (where len(sources) > 1) from papers",
     r"Years (\d+)–(\d+) .* not over": "select min(year), max(year) from papers",
@@ -86,7 +94,8 @@ STATEMENTS: dict[str, str] = {
         "select count(*) filter (where level = 'field'), count(*) filter (where level = 'area'), "
         "count(*) filter (where level = 'topic'), count(*) filter (where moved > 0), "
         f"count(*) filter (where moved < 0) from {VERDICTS} where trend != 'too_few_papers'",
-    r"\d{4}(?:, \d{4})*(?: and \d{4})? were not over for most .*": "",
+    r"(\d{4}(?:, \d{4})*(?: and \d{4})?) (?:was|were) not over for most .*":
+        f"select string_agg(year, ' ' order by year) from ({PARTIAL})",
     r"[^:]+: none\.": "",
     r"The pages are what .* these (\d+) papers; .*": "select count(*) from papers",
     r"A check of (\w+) does not hold for (\d+) rows?: the year is known; .*":
@@ -110,7 +119,8 @@ STATEMENTS: dict[str, str] = {
         f"select {KNOWN}, count(*), count(*) filter (where has_code), "
         f"printf('%.1f', 100.0 * count(*) filter (where has_code) / {KNOWN}), "
         "count(*) filter (where has_code is null) from papers",
-    r"(\d[\d,]*) checks ran on .*": "",  # the sum over a JSON text, below
+    r"(\d[\d,]*) checks ran on .*":
+        "select sum((value->>'n_checks')::int) from build_info, json_each(checks)",
     r"(.+?) \((?:Field|Area|Topic)[^)]*\)\. \w+: the share of all papers \w+ from ([\d.]+) % in "
     r"(\d+) to ([\d.]+) % in (\d+).*": "share",
     r"marts\.papers: .* \((\d+) rows?\)\.": "select count(*) from papers where year is null",
@@ -156,7 +166,7 @@ def check(text: str, version: Path) -> None:
         return
     for pattern, sql in STATEMENTS.items():
         if found := re.fullmatch(pattern, text):
-            shown = [group.replace(",", "") for group in found.groups()]
+            shown = [re.sub(",| and(?= )", "", group) for group in found.groups()]
             if sql == "share":
                 topic, first, year, last, until = shown
                 for share, when in ((first, year), (last, until)):
@@ -192,35 +202,6 @@ def test_a_wrong_number_and_a_new_sentence_are_noticed(text, version):
         check(text, version)
 
 
-def test_the_evidence_beside_each_verdict_is_its_row(version):
-    """Odds ratio, interval, p and what they rest on are, of each chart of topics, the mart's."""
-    n = 0
-    for figure in charts_of("area-trends", "topic-trends", "mover-trends"):
-        topic = figure.css_first("figcaption a").text().rpartition(": ")[2]
-        ((odds, low, high, p, adjusted, *rests_on, whole),) = asked(
-            version,
-            "select distinct odds_ratio_per_year, odds_ratio_low, odds_ratio_high, trend_p, "
-            "trend_p_adjusted, n_papers_tested, n_years, n_listings, trend_overall "
-            "from yearly_topic_trends where topic = ?",
-            topic,
-        )
-        told = line_of(figure.css_first(".evidence"))
-        numbers = re.search(r"(\d+) papers?, (\d+) full years?, (\d+) listings?", told)
-        assert [int(number) for number in numbers.groups()] == rests_on
-        assert told.endswith(f"as a whole {whole.replace('_', ' ')}")
-        odds_told = re.search(r"per year ([\d.]+), 95 % interval ([\d.]+) to ([\d.]+)", told)
-        assert (odds is None) == ("odds ratio" not in told)
-        if odds_told:
-            shown = [float(number) for number in odds_told.groups()]
-            assert shown == pytest.approx([odds, low, high], abs=0.0051)
-        p_told = re.search(r"p = ([\d.]+), adjusted = ([\d.]+)", told)
-        if p_told:
-            shown = [float(number) for number in p_told.groups()]
-            assert shown == pytest.approx([p, adjusted], abs=0.00051)
-        n += bool(odds_told and p_told)
-    assert n > 15
-
-
 # The charts of shares by year: the table they are of, and the columns that name them.
 SHARES = {
     "area-trends": ("yearly_topic_trends", "topic"),
@@ -228,7 +209,60 @@ SHARES = {
     "mover-trends": ("yearly_topic_trends", "topic"),
     "category-trends": ("yearly_category_trends", "category"),
     "venue-trends": ("yearly_venue_trends", "venue"),
+    "site-trends": ("yearly_source_topic_trends", "topic"),
 }
+
+
+def rows_of(section: str, figure: LexborNode) -> tuple[str, list[str]]:
+    """Return the rows that a chart is of: what stands after `from`, and its parameters."""
+    table, column = SHARES[section]
+    name = figure.css_first("figcaption a").text()
+    name = re.sub("^[▲▼■] .*?: ", "", name)
+    if section != "site-trends":
+        return f"{table} where {column} = ?", [name]
+    topic, _, site = name.rpartition(" on ")
+    (source,) = (key for key, title in display_names().items() if title == site)
+    return f"{table} where {column} = ? and source = ?", [topic, source]
+
+
+def evidence_is_of(told: str, rows: str, parameters: list[str], version: Path) -> None:
+    """Fail unless odds ratio, interval, p and what they rest on are those of the table."""
+    ((odds, low, high, p, adjusted, *rests_on, whole),) = asked(
+        version,
+        "select distinct odds_ratio_per_year, odds_ratio_low, odds_ratio_high, trend_p, "
+        f"trend_p_adjusted, n_papers_tested, n_years, n_listings, trend_overall from {rows}",
+        *parameters,
+    )
+    numbers = re.search(r"(\d+) papers?, (\d+) full years?, (\d+) listings?", told)
+    assert [int(number) for number in numbers.groups()] == rests_on
+    assert f"as a whole {whole.replace('_', ' ')}" in told
+    assert (odds is None) == ("odds ratio" not in told)
+    assert (p is None) == ("p = " not in told)
+    if odds is not None:
+        shown = re.search(r"per year ([\d.]+), 95 % interval ([\d.]+) to ([\d.]+)", told)
+        assert [float(n) for n in shown.groups()] == pytest.approx([odds, low, high], abs=0.0051)
+    if p is not None:
+        shown = re.search(r"p = ([\d.]+), adjusted = ([\d.]+)", told)
+        assert [float(n) for n in shown.groups()] == pytest.approx([p, adjusted], abs=0.00051)
+
+
+@pytest.mark.parametrize("section", SHARES)
+def test_the_evidence_beside_each_verdict_is_its_row(section, version):
+    figures = charts_of(section)
+    assert figures
+    for figure in figures:
+        evidence_is_of(line_of(figure.css_first(".evidence")), *rows_of(section, figure), version)
+
+
+def test_the_evidence_of_what_is_said_in_short_is_its_row(version):
+    html = LexborHTMLParser(sample_report().read_text("utf-8"))
+    found = [node for node in html.css(".findings li") if node.css_first(".evidence")]
+    assert found
+    for node in found:
+        topic, rows = node.css_first("strong").text(), "yearly_topic_trends where topic = ?"
+        evidence_is_of(line_of(node.css_first(".evidence")), rows, [topic], version)
+
+
 SHARE_AND_YEAR = (
     r"([\d.]+) % in (\d{4})",
     r"is ([\d.]+) % in both (\d{4})",
@@ -239,15 +273,14 @@ SHARE_AND_YEAR = (
 @pytest.mark.parametrize("section", SHARES)
 def test_every_share_said_at_a_chart_is_that_of_its_year(section, version):
     """In the sentence under a chart and in the words that stand for it where it is not seen."""
-    table, column = SHARES[section]
     n = 0
     for figure in charts_of(section):
-        name = figure.css_first("figcaption a").text().rpartition(": ")[2]
+        rows, parameters = rows_of(section, figure)
         drawn = figure.css_first("[data-chart]").attributes["aria-label"]
         told = f"{line_of(figure.css_first('.verdict'))} {drawn}"
         for share, year in (pair for form in SHARE_AND_YEAR for pair in re.findall(form, told)):
-            sql = f"select printf('%.1f', 100 * share) from {table} where {column} = ? and year = ?"
-            assert asked(version, sql, name, int(year)) == [(share,)], told
+            sql = f"select printf('%.1f', 100 * share) from {rows} and year = ?"
+            assert asked(version, sql, *parameters, int(year)) == [(share,)], told
             n += 1
     assert n > 5
 
