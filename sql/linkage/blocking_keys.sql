@@ -40,19 +40,33 @@ first_authors as (
 ),
 
 -- A retitled paper mostly keeps the beginning or the end of its abstract.
-abstracts as (
+abstract_ends as (
     select
         records.record_id,
-        regexp_replace(lower(substr(records.abstract, 1, 40)), '[^a-z0-9]+', '', 'g') as start_key,
-        regexp_replace(
-            lower(substr(records.abstract, length(records.abstract) - 39, 40)),
-            '[^a-z0-9]+',
-            '',
-            'g'
-        ) as end_key
+        translate(lower(substr(records.abstract, 1, 40)), ' .,:;()-/', '') as start_text,
+        translate(
+            lower(substr(records.abstract, length(records.abstract) - 39, 40)), ' .,:;()-/', ''
+        ) as end_text
     from records
     inner join variants on records.record_id = variants.record_id
     where length(records.abstract) >= 100
+),
+
+-- A pattern is sought ten times as long as single signs are taken out: few texts have others.
+abstracts as (
+    select
+        record_id,
+        case
+            when regexp_matches(start_text, '[^a-z0-9]')
+                then regexp_replace(start_text, '[^a-z0-9]+', '', 'g')
+            else start_text
+        end as start_key,
+        case
+            when regexp_matches(end_text, '[^a-z0-9]')
+                then regexp_replace(end_text, '[^a-z0-9]+', '', 'g')
+            else end_text
+        end as end_key
+    from abstract_ends
 ),
 
 final as (

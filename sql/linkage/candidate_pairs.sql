@@ -11,12 +11,23 @@ with record_features as (select * from linkage.record_features),
 
 blocking_keys as (select * from linkage.blocking_keys),
 
--- Read anew, not from above: an engine copies what a query reads twice under one name.
-keys_to_count as (select * from linkage.blocking_keys),
+variants as (
+    select * from record_features
+    where record_id = variant_id
+),
 
-titles as (select * from linkage.record_features),
-
-bearers as (select * from linkage.record_features),
+-- Numbers in the order of ids and of titles: these are compared and sorted far more often than read.
+bearers as (
+    select
+        record_id,
+        cast(row_number() over (order by record_id) as integer) as number,
+        cast(dense_rank() over (order by title_id) as integer) as title_number,
+        cast(dense_rank() over (order by sort_key) as integer) as sort_place,
+        title_id is not null as has_title,
+        case when has_abstract then 0 else 1 end as lacks_abstract,
+        n_authors_listed
+    from variants
+),
 
 -- How much the keys of a rule say; the rule that says most is named (the largest rank).
 rules (blocking_rule, worth, rule_rank) as (
@@ -36,65 +47,53 @@ rules (blocking_rule, worth, rule_rank) as (
 ),
 
 corpus as (
-    select cast(count(*) as double) as n_all_variants from record_features
-    where record_id = variant_id
+    select cast(count(*) as double) as n_all_variants from variants
 ),
 
 all_blocks as (
-    select blocking_rule, block_key, count(*) as n_variants
-    from keys_to_count
-    group by blocking_rule, block_key
+    select
+        blocking_keys.blocking_rule,
+        blocking_keys.block_key,
+        count(*) as n_variants,
+        list(bearers.number) as numbers
+    from blocking_keys
+    inner join bearers on blocking_keys.record_id = bearers.record_id
+    group by blocking_keys.blocking_rule, blocking_keys.block_key
     having count(*) > 1
+),
+
+small_blocks as (
+    select * from all_blocks
+    where n_variants <= 12 or blocking_rule in ('title', 'arxiv_id', 'doi')
+),
+
+large_blocks as (
+    select blocking_rule, block_key, unnest(numbers) as number from all_blocks
+    where n_variants > 12 and blocking_rule not in ('title', 'arxiv_id', 'doi')
 ),
 
 -- Where very many bear a title, three of them look for other titles: those that show most.
 placed_keys as (
     select
-        blocking_keys.record_id,
-        blocking_keys.blocking_rule,
-        blocking_keys.block_key,
+        large_blocks.*,
         row_number() over (
-            partition by blocking_keys.blocking_rule, blocking_keys.block_key, bearers.title_id
+            partition by
+                large_blocks.blocking_rule, large_blocks.block_key, bearers.title_number
             order by
-                case when bearers.has_abstract then 0 else 1 end asc,
+                bearers.lacks_abstract asc,
                 bearers.n_authors_listed desc,
-                bearers.sort_key asc,
-                blocking_keys.record_id asc
+                bearers.sort_place asc,
+                bearers.number asc
         ) as place
-    from blocking_keys
-    inner join all_blocks
-        on
-            blocking_keys.blocking_rule = all_blocks.blocking_rule
-            and blocking_keys.block_key = all_blocks.block_key
-    inner join bearers on blocking_keys.record_id = bearers.record_id
-    where
-        all_blocks.n_variants > 12
-        and blocking_keys.blocking_rule not in ('title', 'arxiv_id', 'doi')
-),
-
-kept_keys as (
-    select blocking_keys.record_id, blocking_keys.blocking_rule, blocking_keys.block_key
-    from blocking_keys
-    inner join all_blocks
-        on
-            blocking_keys.blocking_rule = all_blocks.blocking_rule
-            and blocking_keys.block_key = all_blocks.block_key
-    where
-        all_blocks.n_variants <= 12
-        or blocking_keys.blocking_rule in ('title', 'arxiv_id', 'doi')
-    union all
-    select record_id, blocking_rule, block_key from placed_keys
-    where place <= 3
+    from large_blocks
+    inner join bearers on large_blocks.number = bearers.number
 ),
 
 blocks as (
-    select
-        blocking_rule,
-        block_key,
-        cast(count(*) as integer) as n_variants,
-        min(record_id) as first_id,
-        max(record_id) as last_id
-    from kept_keys
+    select blocking_rule, n_variants, numbers from small_blocks
+    union all
+    select blocking_rule, count(*) as n_variants, list(number) as numbers from placed_keys
+    where place <= 3
     group by blocking_rule, block_key
     having count(*) > 1
 ),
@@ -102,7 +101,8 @@ blocks as (
 -- Hundredths, whole: sums must not depend on the order of rows.
 weighed_blocks as (
     select
-        blocks.*,
+        blocks.n_variants,
+        blocks.numbers,
         rules.rule_rank,
         rules.worth,
         cast(
@@ -114,71 +114,64 @@ weighed_blocks as (
 ),
 
 members as (
+    select rule_rank, worth, key_score, n_variants, numbers, unnest(numbers) as number
+    from weighed_blocks
+    where n_variants <= 12
+),
+
+paired_members as (
     select
-        kept_keys.record_id,
-        weighed_blocks.block_key,
-        weighed_blocks.rule_rank,
-        weighed_blocks.worth,
-        weighed_blocks.key_score,
-        weighed_blocks.n_variants
-    from kept_keys
-    inner join weighed_blocks
-        on
-            kept_keys.blocking_rule = weighed_blocks.blocking_rule
-            and kept_keys.block_key = weighed_blocks.block_key
-    where weighed_blocks.n_variants > 2
+        rule_rank, worth, key_score, number as one_number, unnest(numbers) as other_number
+    from members
+),
+
+numbered_blocks as (
+    select *, row_number() over (order by rule_rank) as block_number from weighed_blocks
+    where n_variants > 12
+),
+
+large_members as (
+    select block_number, rule_rank, worth, key_score, unnest(numbers) as number
+    from numbered_blocks
 ),
 
 placed_members as (
     select
-        members.*,
+        large_members.*,
         row_number() over (
-            partition by members.rule_rank, members.block_key
-            order by record_features.sort_key, members.record_id
+            partition by large_members.block_number order by bearers.sort_place, bearers.number
         ) as place
-    from members
-    inner join record_features on members.record_id = record_features.record_id
-    where members.n_variants > 12
+    from large_members
+    inner join bearers on large_members.number = bearers.number
 ),
 
 block_pairs as (
-    select first_id as one_id, last_id as other_id, rule_rank, worth, key_score, 0 as is_bound
-    from weighed_blocks
-    where n_variants = 2
+    select one_number, other_number, rule_rank, worth, key_score, 0 as is_bound
+    from paired_members
+    where one_number < other_number
     union all
     select
-        l.record_id as one_id, r.record_id as other_id, l.rule_rank, l.worth, l.key_score,
-        0 as is_bound
-    from members as l
-    inner join members as r
-        on l.rule_rank = r.rule_rank and l.block_key = r.block_key and l.record_id < r.record_id
-    where l.n_variants <= 12
-    union all
-    select
-        case when l.record_id < r.record_id then l.record_id else r.record_id end as one_id,
-        case when l.record_id < r.record_id then r.record_id else l.record_id end as other_id,
+        case when l.number < r.number then l.number else r.number end as one_number,
+        case when l.number < r.number then r.number else l.number end as other_number,
         l.rule_rank,
         l.worth,
         l.key_score,
         case when l.rule_rank >= 10 and r.place = l.place + 1 then 1 else 0 end as is_bound
     from placed_members as l
     inner join placed_members as r
-        on
-            l.rule_rank = r.rule_rank
-            and l.block_key = r.block_key
-            and r.place between l.place + 1 and l.place + 5
+        on l.block_number = r.block_number and r.place between l.place + 1 and l.place + 5
 ),
 
 scored_pairs as (
     select
-        one_id as record_id_l,
-        other_id as record_id_r,
+        one_number,
+        other_number,
         cast(count(*) as integer) as n_keys,
         cast(sum(key_score) as integer) as block_score,
         max(rule_rank) as rule_rank,
         max(is_bound) as is_bound
     from block_pairs
-    group by one_id, other_id
+    group by one_number, other_number
     having sum(worth) >= 3
 ),
 
@@ -186,58 +179,64 @@ scored_pairs as (
 titled_pairs as (
     select
         scored_pairs.*,
-        case when l.sort_key < r.sort_key then l.sort_key else r.sort_key end as low_key,
-        case when l.sort_key < r.sort_key then r.sort_key else l.sort_key end as high_key,
-        case when l.title_id = r.title_id then 1 else 0 end as is_title_equal
+        case when l.sort_place < r.sort_place then l.sort_place else r.sort_place end as low_place,
+        case when l.sort_place < r.sort_place then r.sort_place else l.sort_place end as high_place,
+        case when l.has_title and l.title_number = r.title_number then 1 else 0 end
+            as is_title_equal
     from scored_pairs
-    inner join titles as l on scored_pairs.record_id_l = l.record_id
-    inner join titles as r on scored_pairs.record_id_r = r.record_id
+    inner join bearers as l on scored_pairs.one_number = l.number
+    inner join bearers as r on scored_pairs.other_number = r.number
 ),
 
 both_sides as (
-    select record_id_l as record_id, * from titled_pairs
+    select one_number as number, * from titled_pairs
     union all
-    select record_id_r as record_id, * from titled_pairs
+    select other_number as number, * from titled_pairs
 ),
 
 placed_pairs as (
     select
-        record_id_l,
-        record_id_r,
-        is_title_equal,
+        one_number,
+        other_number,
+        n_keys,
+        rule_rank,
+        is_bound,
         row_number() over (
-            partition by record_id, is_title_equal
+            partition by number, is_title_equal
             order by
-                block_score desc, low_key asc, high_key asc, record_id_l asc, record_id_r asc
+                block_score desc,
+                low_place asc,
+                high_place asc,
+                one_number asc,
+                other_number asc
         ) as place
     from both_sides
 ),
 
+kept_pairs as (
+    select distinct one_number, other_number, n_keys, rule_rank from placed_pairs
+    where place <= 5 or is_bound = 1
+),
+
 best_pairs as (
-    select record_id_l, record_id_r from placed_pairs
-    where place <= 5
-    union
-    select record_id_l, record_id_r from scored_pairs
-    where is_bound = 1
+    select
+        l.record_id as record_id_l, r.record_id as record_id_r, rules.blocking_rule, pairs.n_keys
+    from kept_pairs as pairs
+    inner join bearers as l on pairs.one_number = l.number
+    inner join bearers as r on pairs.other_number = r.number
+    inner join rules on pairs.rule_rank = rules.rule_rank
 ),
 
 stand_ins as (
     select
         case when stand_in_id < record_id then stand_in_id else record_id end as record_id_l,
         case when stand_in_id < record_id then record_id else stand_in_id end as record_id_r
-    from record_features
-    where record_id = variant_id and record_id <> stand_in_id
+    from variants
+    where record_id <> stand_in_id
 ),
 
 final as (
-    select
-        best_pairs.record_id_l, best_pairs.record_id_r, rules.blocking_rule, scored_pairs.n_keys
-    from best_pairs
-    inner join scored_pairs
-        on
-            best_pairs.record_id_l = scored_pairs.record_id_l
-            and best_pairs.record_id_r = scored_pairs.record_id_r
-    inner join rules on scored_pairs.rule_rank = rules.rule_rank
+    select * from best_pairs
     union all
     select
         variant_id as record_id_l,
