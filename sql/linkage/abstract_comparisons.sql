@@ -16,26 +16,44 @@ doubtful_pairs as (
         and (n_authors_shared > 0 or n_authors_l = 0 or n_authors_r = 0 or title_percent >= 50)
 ),
 
+abstracts as (
+    select record_id, abstract from records
+    where length(abstract) >= 60
+),
+
+-- Where one holds all of the other, as equal ones do, it holds every passage, however the lines
+-- are broken: most pairs need no closer look.
+shown_pairs as (
+    select
+        doubtful_pairs.record_id_l,
+        doubtful_pairs.record_id_r,
+        contains(l.abstract, r.abstract) or contains(r.abstract, l.abstract) as is_whole
+    from doubtful_pairs
+    inner join abstracts as l on doubtful_pairs.record_id_l = l.record_id
+    inner join abstracts as r on doubtful_pairs.record_id_r = r.record_id
+),
+
 doubtful_records as (
-    select record_id_l as record_id from doubtful_pairs
+    select record_id_l as record_id from shown_pairs
+    where not is_whole
     union
-    select record_id_r as record_id from doubtful_pairs
+    select record_id_r as record_id from shown_pairs
+    where not is_whole
 ),
 
 -- Lines may break elsewhere.
 texts as (
     select
-        records.record_id,
-        replace(replace(lower(records.abstract), ' ', ''), chr(10), '') as abstract_text
-    from records
-    inner join doubtful_records on records.record_id = doubtful_records.record_id
-    where length(records.abstract) >= 60
+        abstracts.record_id,
+        replace(replace(lower(abstracts.abstract), ' ', ''), chr(10), '') as abstract_text
+    from abstracts
+    inner join doubtful_records on abstracts.record_id = doubtful_records.record_id
 ),
 
 sided_pairs as (
     select
-        doubtful_pairs.record_id_l,
-        doubtful_pairs.record_id_r,
+        shown_pairs.record_id_l,
+        shown_pairs.record_id_r,
         -- Of two as long the texts tell which is the shorter one, not the side they stand on.
         case
             when length(l.abstract_text) < length(r.abstract_text) then l.abstract_text
@@ -49,19 +67,13 @@ sided_pairs as (
             when l.abstract_text < r.abstract_text then r.abstract_text
             else l.abstract_text
         end as long_text
-    from doubtful_pairs
-    inner join texts as l on doubtful_pairs.record_id_l = l.record_id
-    inner join texts as r on doubtful_pairs.record_id_r = r.record_id
+    from shown_pairs
+    inner join texts as l on shown_pairs.record_id_l = l.record_id
+    inner join texts as r on shown_pairs.record_id_r = r.record_id
+    where not shown_pairs.is_whole
 ),
 
--- Where the longer one holds all of the shorter one, as equal ones do, it holds every passage.
-pairs as (
-    select
-        *,
-        length(short_text) as short_length,
-        contains(long_text, short_text) as is_whole
-    from sided_pairs
-),
+pairs as (select *, length(short_text) as short_length from sided_pairs),
 
 places as (select unnest(generate_series(0, 19)) as place),
 
@@ -69,22 +81,23 @@ passages as (
     select
         pairs.record_id_l,
         pairs.record_id_r,
-        case
-            when pairs.is_whole then true
-            else contains(
-                pairs.long_text,
-                substr(
-                    pairs.short_text,
-                    cast(1 + floor(places.place * (pairs.short_length - 20) / 19.0) as integer),
-                    20
-                )
+        contains(
+            pairs.long_text,
+            substr(
+                pairs.short_text,
+                cast(1 + floor(places.place * (pairs.short_length - 20) / 19.0) as integer),
+                20
             )
-        end as is_shared
+        ) as is_shared
     from pairs
     cross join places
 ),
 
 final as (
+    select record_id_l, record_id_r, 100 as abstract_percent
+    from shown_pairs
+    where is_whole
+    union all
     select
         record_id_l,
         record_id_r,

@@ -138,42 +138,60 @@ marked_pairs as (
     where l.relation is not null or r.relation is not null
 ),
 
-shared_title_words as (
+-- Each word of the left title, and whether the right one has it.
+looked_up_words as (
     select
         pairs.record_id_l,
         pairs.record_id_r,
-        cast(sum(words.weight) as integer) as shared_weight,
-        cast(sum(case when words.is_number then 0 else words.weight end) as integer)
-            as shared_content,
-        cast(
-            sum(
-                case when words.is_number or words.has_digit then 0 else words.weight end
-            ) as integer
-        ) as shared_plain,
-        cast(sum(case when words.n_places > 1 then 1 else 0 end) as integer) as n_known_shared,
-        cast(count(*) as integer) as n_shared
+        words.word,
+        words.n_places,
+        words.weight,
+        case when words.is_number then 0 else words.weight end as content_weight,
+        case when words.is_number or words.has_digit then 0 else words.weight end as plain_weight,
+        contains(pairs.title_text_r, ' ' || words.word || ' ') as is_shared
     from pairs
     inner join weighed_words as words on pairs.title_id_l = words.title_id
-    where not pairs.is_title_equal and contains(pairs.title_text_r, ' ' || words.word || ' ')
-    group by pairs.record_id_l, pairs.record_id_r
+    where not pairs.is_title_equal
+),
+
+-- All NULL where no word is shared.
+shared_title_words as (
+    select
+        record_id_l,
+        record_id_r,
+        cast(sum(case when is_shared then weight end) as integer) as shared_weight,
+        cast(sum(case when is_shared then content_weight end) as integer) as shared_content,
+        cast(sum(case when is_shared then plain_weight end) as integer) as shared_plain,
+        cast(
+            sum(case when is_shared then case when n_places > 1 then 1 else 0 end end) as integer
+        ) as n_known_shared,
+        cast(sum(case when is_shared then 1 end) as integer) as n_shared,
+        sum(case when is_shared then 0 else 1 end) as n_odd,
+        min(case when is_shared then null else word end) as odd_word
+    from looked_up_words
+    group by record_id_l, record_id_r
 ),
 
 -- The one word that each of two titles has alone.
 odd_words_l as (
-    select pairs.record_id_l, pairs.record_id_r, min(words.word) as word
-    from pairs
-    inner join odd_words as words on pairs.title_id_l = words.title_id
-    where not pairs.is_title_equal and not contains(pairs.title_text_r, ' ' || words.word || ' ')
-    group by pairs.record_id_l, pairs.record_id_r
-    having count(*) = 1
+    select
+        shared.record_id_l,
+        shared.record_id_r,
+        shared.odd_word as word,
+        pairs.title_id_r,
+        pairs.title_text_l
+    from shared_title_words as shared
+    inner join pairs
+        on shared.record_id_l = pairs.record_id_l and shared.record_id_r = pairs.record_id_r
+    where shared.n_odd = 1
 ),
 
 odd_words_r as (
-    select pairs.record_id_l, pairs.record_id_r, min(words.word) as word
-    from pairs
-    inner join odd_words as words on pairs.title_id_r = words.title_id
-    where not pairs.is_title_equal and not contains(pairs.title_text_l, ' ' || words.word || ' ')
-    group by pairs.record_id_l, pairs.record_id_r
+    select odd_words_l.record_id_l, odd_words_l.record_id_r, min(words.word) as word
+    from odd_words_l
+    inner join odd_words as words on odd_words_l.title_id_r = words.title_id
+    where not contains(odd_words_l.title_text_l, ' ' || words.word || ' ')
+    group by odd_words_l.record_id_l, odd_words_l.record_id_r
     having count(*) = 1
 ),
 
