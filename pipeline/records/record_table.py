@@ -31,10 +31,9 @@ COLUMNS = (
     *("abstract", "year", "venue", "volume", "issue", "pages", "arxiv_id", "doi"),
 )
 # What is read as it lies, without a look at each row.
+_TEXTS = ("record_id", "source", "title", "abstract", "venue", "volume", "issue", "pages")
 AS_ARROW = {
-    "record_id": pa.string(),
-    "title": pa.string(),
-    "abstract": pa.string(),
+    **dict.fromkeys((*_TEXTS, "arxiv_id", "doi"), pa.string()),
     "authors": pa.list_(pa.string()),
     "year": pa.int32(),
     "n_authors_total": pa.int32(),
@@ -151,7 +150,7 @@ class RecordReader(CellReader):
         complete = self.each("authors_complete", _boolean)
         records = {
             "record_id": ids,
-            "source": self.each("source", short_text),
+            "source": self.each_distinct("source", short_text),
             "title": titles,
             "title_key": title_keys(titles),
             "n_authors_listed": listed.counts.to_arrow(),
@@ -162,12 +161,12 @@ class RecordReader(CellReader):
             ],
             "abstract": self.abstracts(),
             "year": self.each("year", whole_number),
-            "venue": self.each("venue", short_text),
-            "volume": self.each("volume", _place),
-            "issue": self.each("issue", _place),
-            "pages": self.each("pages", _place),
-            "arxiv_id": self.each("arxiv_id", _arxiv_id),
-            "doi": self.each("doi", _doi),
+            "venue": self.each_distinct("venue", short_text),
+            "volume": self.each_distinct("volume", _place),
+            "issue": self.each_distinct("issue", _place),
+            "pages": self.each_distinct("pages", _place),
+            "arxiv_id": self.each_distinct("arxiv_id", _arxiv_id),
+            "doi": self.each_distinct("doi", _doi),
         }
         authors = listed.names.drop("row", "place")
         return {name: values for name, values in records.items() if values is not None}, {
