@@ -16,7 +16,7 @@ variants as (
     where record_id = variant_id
 ),
 
--- Numbers in the order of ids and of titles: these are compared and sorted far more often than read.
+-- Numbers in the order of ids and of titles: they are compared and sorted far more often than read.
 bearers as (
     select
         record_id,
@@ -46,8 +46,9 @@ rules (blocking_rule, worth, rule_rank) as (
     ('author_and_year', 2, 1)
 ),
 
+-- Rounded down to a power of two: a page more moves no score.
 corpus as (
-    select cast(count(*) as double) as n_all_variants from variants
+    select pow(2, floor(log2(count(*)) + 1e-9)) as n_all_variants from variants
 ),
 
 all_blocks as (

@@ -8,8 +8,6 @@ record_features as (select * from linkage.record_features),
 
 title_words as (select * from linkage.title_words),
 
-author_keys as (select * from linkage.author_keys),
-
 -- Read anew, not from above: an engine copies what a query reads twice under one name.
 weighed_words as (select * from linkage.title_words),
 
@@ -33,34 +31,13 @@ title_weights as (
         cast(sum(case when is_number then 0 else weight end) as integer) as content_weight,
         cast(sum(case when is_number or has_digit then 0 else weight end) as integer)
             as plain_weight,
-        cast(sum(case when n_places > 1 then 1 else 0 end) as integer) as n_known_words,
+        cast(sum(case when is_known then 1 else 0 end) as integer) as n_known_words,
         cast(count(*) as integer) as n_words
     from title_words
     group by title_id
 ),
 
-author_texts as (
-    select
-        record_id,
-        cast(count(*) as integer) as n_authors,
-        -- A name read backwards may stand for one read forwards, not for another read backwards:
-        -- Wei Liu and Wei Lin.
-        '|' || array_to_string(
-            list_sort(
-                list(
-                    author_key
-                    || coalesce('|' || reversed_key, '')
-                    || coalesce('|' || compound_key, '')
-                )
-            ), '|'
-        ) || '|' as author_text,
-        '|' || array_to_string(
-            list(author_key || coalesce('|' || compound_key, '')), '|'
-        ) || '|' as forward_text,
-        '|' || array_to_string(list(substr(author_key, 1, 6)), '|') || '|' as alike_text
-    from author_keys
-    group by record_id
-),
+author_texts as (select * from linkage._author_texts),
 
 -- A title that one source lists under several years is that of a column or a series; where most
 -- records tell one year, the others have mistaken it.
@@ -144,8 +121,8 @@ looked_up_words as (
         pairs.record_id_l,
         pairs.record_id_r,
         words.word,
-        words.n_places,
         words.weight,
+        case when words.is_known then 1 else 0 end as n_known,
         case when words.is_number then 0 else words.weight end as content_weight,
         case when words.is_number or words.has_digit then 0 else words.weight end as plain_weight,
         contains(pairs.title_text_r, ' ' || words.word || ' ') as is_shared
@@ -162,9 +139,7 @@ shared_title_words as (
         cast(sum(case when is_shared then weight end) as integer) as shared_weight,
         cast(sum(case when is_shared then content_weight end) as integer) as shared_content,
         cast(sum(case when is_shared then plain_weight end) as integer) as shared_plain,
-        cast(
-            sum(case when is_shared then case when n_places > 1 then 1 else 0 end end) as integer
-        ) as n_known_shared,
+        cast(sum(case when is_shared then n_known end) as integer) as n_known_shared,
         cast(sum(case when is_shared then 1 end) as integer) as n_shared,
         sum(case when is_shared then 0 else 1 end) as n_odd,
         min(case when is_shared then null else word end) as odd_word
@@ -173,25 +148,18 @@ shared_title_words as (
 ),
 
 -- The one word that each of two titles has alone.
-odd_words_l as (
+odd_word_pairs as (
     select
-        shared.record_id_l,
-        shared.record_id_r,
-        shared.odd_word as word,
-        pairs.title_id_r,
-        pairs.title_text_l
+        pairs.record_id_l,
+        pairs.record_id_r,
+        min(shared.odd_word) as word_l,
+        min(words.word) as word_r
     from shared_title_words as shared
     inner join pairs
         on shared.record_id_l = pairs.record_id_l and shared.record_id_r = pairs.record_id_r
-    where shared.n_odd = 1
-),
-
-odd_words_r as (
-    select odd_words_l.record_id_l, odd_words_l.record_id_r, min(words.word) as word
-    from odd_words_l
-    inner join odd_words as words on odd_words_l.title_id_r = words.title_id
-    where not contains(odd_words_l.title_text_l, ' ' || words.word || ' ')
-    group by odd_words_l.record_id_l, odd_words_l.record_id_r
+    inner join odd_words as words on pairs.title_id_r = words.title_id
+    where shared.n_odd = 1 and not contains(pairs.title_text_l, ' ' || words.word || ' ')
+    group by pairs.record_id_l, pairs.record_id_r
     having count(*) = 1
 ),
 
@@ -200,26 +168,23 @@ odd_words_r as (
 -- upper and lower, Kenya and Peru are words of one kind with two meanings.
 odd_pairs as (
     select
-        l.record_id_l,
-        l.record_id_r,
-        length(l.word) >= 4
-        and length(r.word) >= 4
-        and levenshtein(l.word, r.word) >= 2
+        words.record_id_l,
+        words.record_id_r,
+        least(length(words.word_l), length(words.word_r)) >= 4
+        and levenshtein(words.word_l, words.word_r) >= 2
         and (
-            l.word like '%' || r.word
-            or r.word like '%' || l.word
+            words.word_l like '%' || words.word_r
+            or words.word_r like '%' || words.word_l
             or (
-                length(l.word) >= 7
-                and length(r.word) >= 7
-                and substr(l.word, length(l.word) - 4, 5) = substr(r.word, length(r.word) - 4, 5)
+                least(length(words.word_l), length(words.word_r)) >= 7
+                and right(words.word_l, 5) = right(words.word_r, 5)
             )
         ) as is_other_beginning,
         coalesce(kinds_l.kind = kinds_r.kind and kinds_l.meaning <> kinds_r.meaning, false)
             as is_contrast
-    from odd_words_l as l
-    inner join odd_words_r as r on l.record_id_l = r.record_id_l and l.record_id_r = r.record_id_r
-    left join contrasting_words as kinds_l on l.word = kinds_l.word
-    left join contrasts as kinds_r on r.word = kinds_r.word
+    from odd_word_pairs as words
+    left join contrasting_words as kinds_l on words.word_l = kinds_l.word
+    left join contrasts as kinds_r on words.word_r = kinds_r.word
 ),
 
 -- The names of the shorter list are looked up in the longer one: two names of a long list may agree

@@ -1,5 +1,6 @@
 -- Term frequencies: how rare each word of a title is among all distinct titles.
 -- Distinct titles, not records: else a paper seen often would make its own words look common.
+-- Counts are rounded down to powers of two: a page more moves few of them, and so few weights.
 -- grain: one row per distinct title and word
 with record_features as (select * from linkage.record_features),
 
@@ -17,14 +18,14 @@ words as (
 ),
 
 title_counts as (
-    select word, count(*) as n_titles
+    select word, cast(pow(2, floor(log2(count(*)) + 1e-9)) as integer) as n_titles
     from words
     group by word
 ),
 
 -- Every two words that stand side by side; a beginning and an end count as words.
 neighbours as (
-    select distinct split_part(pair, ' ', 1) as word_before, split_part(pair, ' ', 2) as word_behind
+    select split_part(pair, ' ', 1) as word_before, split_part(pair, ' ', 2) as word_behind
     from (
         select unnest(regexp_extract_all('^' || title_text || '$', '[^ ]+ [^ ]+')) as pair
         from titles
@@ -34,14 +35,14 @@ neighbours as (
     ) as pairs
 ),
 
-places_before as (
-    select word_behind as word, count(*) as n_before
+words_before as (
+    select word_behind as word, min(word_before) <> max(word_before) as are_several
     from neighbours
     group by word_behind
 ),
 
-places_behind as (
-    select word_before as word, count(*) as n_behind
+words_behind as (
+    select word_before as word, min(word_behind) <> max(word_behind) as are_several
     from neighbours
     group by word_before
 ),
@@ -52,17 +53,14 @@ word_counts as (
     select
         title_counts.word,
         title_counts.n_titles,
-        case
-            when places_before.n_before < places_behind.n_behind then places_before.n_before
-            else places_behind.n_behind
-        end as n_places
+        words_before.are_several and words_behind.are_several as is_known
     from title_counts
-    inner join places_before on title_counts.word = places_before.word
-    inner join places_behind on title_counts.word = places_behind.word
+    inner join words_before on title_counts.word = words_before.word
+    inner join words_behind on title_counts.word = words_behind.word
 ),
 
 corpus as (
-    select cast(count(*) as double) as n_all_titles from titles
+    select pow(2, floor(log2(count(*)) + 1e-9)) as n_all_titles from titles
 ),
 
 final as (
@@ -81,8 +79,8 @@ final as (
         ) as is_number,
         -- C60, La2CuO4, GPT4: one sign more or less makes it another thing, not a typing error.
         regexp_matches(words.word, '[0-9]') as has_digit,
-        cast(word_counts.n_titles as integer) as n_titles,
-        cast(word_counts.n_places as integer) as n_places,
+        word_counts.n_titles,
+        word_counts.is_known,
         -- Hundredths, whole: sums must not depend on the order of rows. What small tables cannot
         -- tell: such words stand in all titles.
         case
