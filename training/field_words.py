@@ -27,8 +27,8 @@ from topic_words import frequent_words, write
 
 from pipeline.evaluate.topics import category_fields, read_records, reference_table
 from pipeline.models.catalogue import SQL_DIR
-from pipeline.transforms.topic_mentions import mentions_of, named_topics, texts_of, with_weights
-from pipeline.transforms.topic_words import EVERY_PAPER, word_amounts
+from pipeline.transforms.topic_mentions import Phrasebook, named_topics, texts_of, with_weights
+from pipeline.transforms.topic_words import EVERY_PAPER, Vocabulary
 from pipeline.transforms.topics import topic_paths
 
 WORDS = SQL_DIR / "reference" / "field_words.csv"
@@ -55,7 +55,7 @@ class Records:
         self.part = np.array([part_of(t.lower(), N_PARTS) for t in self.all["title"]])
         nothing = pl.Series("word", [], dtype=pl.String)
         self.words = frequent_words(self.papers, nothing)
-        found = word_amounts(self.papers, self.words)
+        found = Vocabulary(self.words).amounts(self.papers)
         cells = (found["paper"].to_numpy(), found["word"].to_numpy())
         shape = (len(self.papers), len(self.words))
         amounts = csr_array((found["amount"].to_numpy(), cells), shape)
@@ -77,7 +77,7 @@ class Records:
         """Return what phrases say of the fields of some records, records by fields."""
         some = self.papers.filter(pl.Series(is_meant)).drop("paper").with_row_index("paper")
         phrases = with_weights(reference_table("topic_phrases"), weights)
-        mentions = mentions_of(texts_of(some), phrases, reference_table("topic_exclusions"))
+        mentions = Phrasebook(phrases, reference_table("topic_exclusions")).mentions(texts_of(some))
         found = named_topics(mentions, topic_paths(reference_table("topics")))
         said = np.zeros((len(some), len(self.fields)))
         rows = found.select("paper", "field_id", "score").unique()

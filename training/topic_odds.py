@@ -16,10 +16,10 @@ from parts import part_of
 from scipy.sparse import csr_array, hstack
 
 from pipeline.evaluate.topics import reference_table
-from pipeline.transforms.topic_mentions import mentions_of, named_topics, texts_of, with_weights
-from pipeline.transforms.topic_words import word_amounts, words_of
+from pipeline.transforms.topic_mentions import Phrasebook, named_topics, texts_of, with_weights
+from pipeline.transforms.topic_words import Vocabulary, WordWeights, words_of
 from pipeline.transforms.topics import topic_paths
-from pipeline.transforms.word_topics import candidates, evidence
+from pipeline.transforms.word_topics import candidates, evidence, topic_kinds
 
 # How strongly the odds are drawn to nothing, and what is so of one topic alone.
 PENALTY, PENALTY_OF_TOPICS = 1.0, 4.0
@@ -161,17 +161,19 @@ def candidates_of(
     phrases = with_weights(
         reference_table("topic_phrases"), reference_table("topic_phrase_weights")
     )
-    exclusions = reference_table("topic_exclusions")
+    phrasebook = Phrasebook(phrases, reference_table("topic_exclusions"))
+    kinds = topic_kinds(paths)
     is_meant = papers["paper"].is_in(meant.implode()).to_numpy()
     found = []
     for is_for, table in tables:
         some = papers.filter(pl.Series(is_for & is_meant))
         numbered = some.select("title", "abstract").with_row_index("paper")
-        mentions = mentions_of(texts_of(numbered), phrases, exclusions)
+        mentions = phrasebook.mentions(texts_of(numbered))
+        vocabulary = Vocabulary(words_of(table))
         rows = candidates(
-            word_amounts(numbered, words_of(table)),
+            vocabulary.amounts(numbered),
             len(numbered),
-            table,
+            WordWeights(table, kinds["topic_id"].to_list(), vocabulary),
             paths,
             named_topics(mentions, paths),
         )

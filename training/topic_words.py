@@ -48,7 +48,7 @@ from pipeline.evaluate.linkage import read_truth
 from pipeline.evaluate.topics import reference_table, tag_records
 from pipeline.inputs.record_files import read_batches
 from pipeline.models.catalogue import SQL_DIR
-from pipeline.transforms.topic_words import EVERY_PAPER, tokens, word_amounts
+from pipeline.transforms.topic_words import EVERY_PAPER, Vocabulary, tokens
 
 WORDS = SQL_DIR / "reference" / "topic_words.csv"
 TITLES = Path(__file__).parent / "topic_titles.csv"
@@ -110,7 +110,7 @@ class Lessons:
         papers: see `read_papers`.
         topics: the topics below the fields, in the order of the columns.
         words: all words and pairs counted.
-        amounts: papers by words, how much is made of a word, see `word_amounts`.
+        amounts: papers by words, how much is made of a word, see `Vocabulary`.
         rare: how much a word counts for being rare: the log of papers to papers having it.
         written: topics by words, what was written down for topics.
         space: words by dimensions, directions of unit length.
@@ -131,7 +131,7 @@ class Lessons:
         written = written_words(TITLES)
         terms = written.filter(pl.col("n_terms") > 0)["word"].unique().sort()
         self.words = frequent_words(papers, terms)
-        found = word_amounts(papers, self.words)
+        found = Vocabulary(self.words).amounts(papers)
         cells = (found["paper"].to_numpy(), found["word"].to_numpy())
         shape = (len(papers), len(self.words))
         self.amounts = csr_array((found["amount"].to_numpy(), cells), shape)

@@ -15,7 +15,7 @@ _MARK = "\x01"
 _GAP = b"  "
 _SIGNS = bytes(i for i in range(128) if not chr(i).isalnum())
 _CAPITALS = bytes(range(ord("A"), ord("Z") + 1))
-_TO_WORDS = bytes.maketrans(_SIGNS + _CAPITALS, b" " * len(_SIGNS) + _CAPITALS.lower())
+TO_WORDS = bytes.maketrans(_SIGNS + _CAPITALS, b" " * len(_SIGNS) + _CAPITALS.lower())
 # Signs beyond ASCII become spaces of as many bytes, so that places stay: `LLM–based`.
 _WIDE_SIGNS = (
     (r"[\x{80}-\x{7FF}&&[^\p{L}\p{N}\p{M}]]", "  "),
@@ -30,7 +30,7 @@ def phrase_key(phrase: str) -> str:
     >>> phrase_key("In-Context Learning")
     'in context learning'
     """
-    return phrase.lower().encode().translate(_TO_WORDS).decode()
+    return phrase.lower().encode().translate(TO_WORDS).decode()
 
 
 def spellings(phrase: str) -> set[str]:
@@ -141,7 +141,7 @@ def _words(texts: pl.Series) -> pl.Series:
             wide = wide.str.replace_all(signs, spaces)
         texts = texts.clone().scatter(is_wide.arg_true(), wide)
     joined = texts.str.join(_GAP.decode()).cast(pl.Binary).item()
-    words = (_GAP + joined).translate(_TO_WORDS)
+    words = (_GAP + joined).translate(TO_WORDS)
     return pl.Series([words], dtype=pl.Binary).cast(pl.String)
 
 

@@ -47,7 +47,7 @@ def phrase_evidence(
         Columns `paper_id`, `topic_id`, `phrase`, `amount`.
     """
     texts = texts_of(papers.with_row_index("paper"))
-    mentions = mentions_of(texts, phrases.with_columns(says=1.0), exclusions)
+    mentions = Phrasebook(phrases.with_columns(says=1.0), exclusions).mentions(texts)
     found = _evidence(mentions)
     return found.select(
         papers["paper_id"].gather(found["paper"]),
@@ -72,44 +72,53 @@ def texts_of(papers: pl.DataFrame) -> pl.DataFrame:
     ).drop_nulls("text")
 
 
-def mentions_of(
-    texts: pl.DataFrame, phrases: pl.DataFrame, exclusions: pl.DataFrame
-) -> pl.DataFrame:
-    """Return the mentions that count: acronyms as written, nothing that is excluded.
+class Phrasebook:
+    """Phrases to look for, made ready once for any number of texts."""
 
-    Args:
-        texts: what `texts_of` returns.
-        phrases: columns `topic_id`, `phrase`, `is_case_sensitive`, `is_weak`, `says`.
-        exclusions: columns `phrase`, `exclusion`.
+    def __init__(self, phrases: pl.DataFrame, exclusions: pl.DataFrame) -> None:
+        """Spell the phrases out.
 
-    Returns:
-        Columns `mention`, `paper`, `topic_id`, `phrase_no`, `is_weak`, `says`, `is_abstract`,
-        `row` of the text, `place` and `size` in bytes.
+        Args:
+            phrases: columns `topic_id`, `phrase`, `is_case_sensitive`, `is_weak`, `says`.
+            exclusions: columns `phrase`, `exclusion`.
+        """
+        phrases = phrases.with_columns(key=_keys(phrases["phrase"])).with_row_index("phrase_no")
+        exclusions = exclusions.select("phrase", key=_keys(exclusions["exclusion"]))
+        self._patterns = patterns_of([*phrases["key"], *exclusions["key"]]).with_row_index("n")
+        keys = self._patterns.select("n", "key")
+        self._meant = keys.join(phrases, on="key").drop("key")
+        excluding = keys.join(exclusions, on="key").join(phrases, on="phrase")
+        self._excluding = excluding.select("n", "phrase_no")
 
-    Those in titles come before those in abstracts, there strong words before weak ones, and
-    those of a paper in the order of their places, numbered as `mention`.
-    """
-    phrases = phrases.with_columns(key=_keys(phrases["phrase"])).with_row_index("phrase_no")
-    exclusions = exclusions.select("phrase", key=_keys(exclusions["exclusion"]))
-    patterns = patterns_of([*phrases["key"], *exclusions["key"]]).with_row_index("n")
-    found = search_texts(texts["text"], patterns)
-    found = found.with_columns(texts.select("paper", "is_abstract")[found["row"]])
-    keys = patterns.select("n", "key")
-    excluding = keys.join(exclusions, on="key").join(phrases, on="phrase").select("n", "phrase_no")
-    excluded = found.join(excluding, on="n").select("paper", "phrase_no")
-    mentions = found.join(
-        keys.join(phrases, on="key").drop("key"), on="n", maintain_order="left"
-    ).join(excluded, on=["paper", "phrase_no"], how="anti", maintain_order="left")
-    # Each of the four kinds is in order already: putting them together is no sorting.
-    kinds = [(is_abstract, is_weak) for is_abstract in (False, True) for is_weak in (False, True)]
-    mentions = pl.concat(mentions.filter(is_abstract=a, is_weak=w) for a, w in kinds)
-    mentions = mentions.with_row_index("mention")
-    is_word = pl.col("mention").is_in(_word_like_acronyms(mentions, texts).implode())
-    return (
-        mentions.filter(~is_word)
-        .drop("mention", "phrase", "is_case_sensitive", "n")
-        .with_row_index("mention")
-    )
+    def mentions(self, texts: pl.DataFrame) -> pl.DataFrame:
+        """Return the mentions that count: acronyms as written, nothing that is excluded.
+
+        Args:
+            texts: what `texts_of` returns.
+
+        Returns:
+            Columns `mention`, `paper`, `topic_id`, `phrase_no`, `is_weak`, `says`, `is_abstract`,
+            `row` of the text, `place` and `size` in bytes.
+
+        Those in titles come before those in abstracts, there strong words before weak ones, and
+        those of a paper in the order of their places, numbered as `mention`.
+        """
+        found = search_texts(texts["text"], self._patterns)
+        found = found.with_columns(texts.select("paper", "is_abstract")[found["row"]])
+        excluded = found.join(self._excluding, on="n").select("paper", "phrase_no")
+        mentions = found.join(self._meant, on="n", maintain_order="left").join(
+            excluded, on=["paper", "phrase_no"], how="anti", maintain_order="left"
+        )
+        # Each of the four kinds is in order already: putting them together is no sorting.
+        kinds = [(abstract, weak) for abstract in (False, True) for weak in (False, True)]
+        mentions = pl.concat(mentions.filter(is_abstract=a, is_weak=w) for a, w in kinds)
+        mentions = mentions.with_row_index("mention")
+        is_word = pl.col("mention").is_in(_word_like_acronyms(mentions, texts).implode())
+        return (
+            mentions.filter(~is_word)
+            .drop("mention", "phrase", "is_case_sensitive", "n")
+            .with_row_index("mention")
+        )
 
 
 def _keys(phrases: pl.Series) -> pl.Series:
@@ -129,7 +138,7 @@ def named_topics(mentions: pl.DataFrame, paths: pl.DataFrame) -> pl.DataFrame:
     """Return one row per paper and topic mentioned, with what the rules for phrases say of it.
 
     Args:
-        mentions: what `mentions_of` returns.
+        mentions: what `Phrasebook.mentions` returns.
         paths: what `topics.topic_paths` returns.
 
     Returns:

@@ -4,21 +4,10 @@ What belongs here: weighing what `topic_words` adds up beside what phrases say. 
 weights of words (`sql/reference/topic_words.csv`), finding phrases (`topic_mentions`).
 """
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
-from pipeline.transforms.topic_words import (
-    strongest_words,
-    topic_scores,
-    word_amounts,
-    words_of,
-)
+from pipeline.transforms.topic_words import WordWeights
 
-if TYPE_CHECKING:
-    pass
-
-_BATCH = 10_000  # papers looked at in one go; bounds the memory
 # So many topics of a paper are looked at, the ones that its words say most of.
 _MOST_LIKELY = 30
 # From what probability on a topic counts, and how many of a paper at most without a phrase.
@@ -70,16 +59,16 @@ def topic_kinds(paths: pl.DataFrame) -> pl.DataFrame:
 def candidates(
     amounts: pl.DataFrame,
     n_papers: int,
-    weights: pl.DataFrame,
+    weights: WordWeights,
     paths: pl.DataFrame,
     mentioned: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return the topics that words or phrases say something of.
 
     Args:
-        amounts: see `topic_words.topic_scores`.
+        amounts: see `topic_words.WordWeights.scores`.
         n_papers: how many papers there are, numbered from 0.
-        weights: columns `topic_id`, `word`, `weight` in hundredths.
+        weights: what words say of topics, those of `topic_kinds(paths)` in that order.
         paths: what `topics.topic_paths` returns.
         mentioned: columns `paper`, `topic_id`, `field_id`, `behind`, `is_strong`, `in_title`,
             `is_sure`, of the topics that phrases name, see `topic_mentions.named_topics`.
@@ -93,9 +82,10 @@ def candidates(
     import numpy as np
 
     topics = topic_kinds(paths).with_row_index("topic")
-    scores, bases = topic_scores(amounts, n_papers, weights, topics["topic_id"].to_list())
-    has_words = ~np.isneginf(bases)
-    scores = np.where(has_words, scores, 0).clip(0, _MOST_SCORE)
+    has_words = ~np.isneginf(weights.bases)
+    scores = weights.scores(amounts, n_papers)
+    scores[:, ~has_words] = 0
+    np.clip(scores, 0, _MOST_SCORE, out=scores)
     n = min(_MOST_LIKELY, scores.shape[1])
     first = np.arange(n) + np.zeros((n_papers, 1), dtype=int)
     if n < scores.shape[1]:
@@ -118,7 +108,7 @@ def candidates(
     )
     places = found["paper"].to_numpy(), found["topic"].to_numpy()
     found = found.with_columns(
-        base=np.where(has_words, bases, 0)[places[1]],
+        base=np.where(has_words, weights.bases, 0)[places[1]],
         score=scores[places],
         margin=(scores[places] - best.max(axis=1, initial=0)[places[0]]).clip(-_MOST_MARGIN, 0),
     )
@@ -164,16 +154,18 @@ def evidence() -> dict[str, pl.Expr]:
 
 
 def relevant_topics(
-    papers: pl.DataFrame,
-    weights: pl.DataFrame,
+    amounts: pl.DataFrame,
+    n_papers: int,
+    weights: WordWeights,
     paths: pl.DataFrame,
     mentioned: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return the topics that papers are likely about.
 
     Args:
-        papers: columns `paper`, `title`, `abstract`.
-        weights: columns `topic_id`, `word`, `weight` in hundredths.
+        amounts: see `candidates`.
+        n_papers: see `candidates`; few enough for a table of all topics.
+        weights: see `candidates`.
         paths: see `candidates`.
         mentioned: see `candidates`.
 
@@ -181,25 +173,7 @@ def relevant_topics(
         Columns `paper`, `topic_id`, `probability`, `is_named` (by a phrase), `matched_text` (of
         others: the words that say most of it), in the order of the papers.
     """
-    if weights.is_empty() or papers.is_empty():
-        kinds = {"topic_id": pl.String, "probability": pl.Float64, "is_named": pl.Boolean}
-        kinds["matched_text"] = pl.String
-        nothing = papers.select("paper").clear()
-        return nothing.with_columns(pl.lit(None, kinds[name]).alias(name) for name in kinds)
-    return pl.concat(
-        _relevant(part, weights, paths, mentioned) for part in papers.iter_slices(_BATCH)
-    )
-
-
-def _relevant(
-    papers: pl.DataFrame, weights: pl.DataFrame, paths: pl.DataFrame, mentioned: pl.DataFrame
-) -> pl.DataFrame:
-    """Return the topics of some papers, see `relevant_topics`."""
-    numbers = papers.select("paper").with_row_index("n")
-    papers = papers.with_columns(paper=numbers["n"])
-    mentioned = mentioned.join(numbers, on="paper").drop("paper").rename({"n": "paper"})
-    amounts = word_amounts(papers, words_of(weights))
-    found = candidates(amounts, len(papers), weights, paths, mentioned)
+    found = candidates(amounts, n_papers, weights, paths, mentioned)
     said = evidence()
     odds = pl.sum_horizontal("base", *(odd * said[name] for name, odd in ODDS.items()))
     likely = (
@@ -209,7 +183,7 @@ def _relevant(
         .drop("odds")
     )
     alone = likely.filter(~pl.col("is_named"))
-    shown = strongest_words(amounts, alone.select("paper", "topic_id"), weights)
+    shown = weights.strongest(amounts, alone.select("paper", "topic_id"))
     alone = (
         alone.join(shown.filter(pl.col("n_words") >= LEAST_WORDS), on=["paper", "topic_id"])
         .sort("paper", "probability", "topic_id", descending=[False, True, False])
@@ -217,7 +191,5 @@ def _relevant(
         .head(_MOST)
         .select(*likely.columns, "matched_text")
     )
-    likely = pl.concat(
-        [likely.filter("is_named").with_columns(matched_text=pl.lit(None, pl.String)), alone]
-    ).sort("paper", "topic_id")
-    return likely.with_columns(paper=numbers["paper"].gather(likely["paper"]))
+    likely = likely.filter("is_named").with_columns(matched_text=pl.lit(None, pl.String))
+    return pl.concat([likely, alone]).sort("paper", "topic_id")

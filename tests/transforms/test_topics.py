@@ -345,7 +345,7 @@ def test_words_count_for_papers_in_any_number_and_order(monkeypatch):
     ]
     at_once = tag(papers, parents=FIELDS, words=SAID)
     assert {row["paper_id"] for row in at_once} == {"p0", "p3", "p4"}
-    monkeypatch.setattr("pipeline.transforms.word_topics._BATCH", 2)
+    monkeypatch.setattr("pipeline.transforms.topics._BATCH", 2)
     assert tag(papers[::-1], parents=FIELDS, words=SAID[::-1]) == at_once
 
 
