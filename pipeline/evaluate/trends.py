@@ -210,8 +210,8 @@ def _over_all(paper: "NDArray[np.int64]", chance: "np.random.Generator") -> "NDA
 def _dealt(how: str, p_values: "list[NDArray[np.float64]]") -> Dealt:
     import numpy as np
 
+    from pipeline.transforms.distributions import adjusted_p
     from pipeline.transforms.trend_tests import SIGNIFICANT
-    from pipeline.transforms.trend_verdicts import adjusted_p
 
     n_tested = sum(int((~np.isnan(p)).sum()) for p in p_values)
     small = sum(int((p < SIGNIFICANT).sum()) for p in p_values)
@@ -227,8 +227,8 @@ def _report(
 ) -> TrendReport:
     import numpy as np
 
+    from pipeline.transforms.distributions import adjusted_p
     from pipeline.transforms.trend_tests import SIGNIFICANT, mantel_haenszel
-    from pipeline.transforms.trend_verdicts import adjusted_p
 
     plain = mantel_haenszel(tested.sightings, tested.members).p
     of_plain = adjusted_p(np.where(tested.is_enough, plain, np.nan)) < SIGNIFICANT

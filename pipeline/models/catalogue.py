@@ -7,7 +7,8 @@ Each table has one description, `sql/<layer>/<table>.yml`, and beside it one of
 
     <table>.sql              one SELECT; its rows are the table
     <table>.<argument>.sql   one SELECT for each argument of a Python function that the description
-                             names (`python: module.function`): frames in, one frame out, no I/O
+                             names (`python: module.function`): frames in, one frame out, no I/O;
+                             with `by: column` pieces of frames in and out, by that key
     <table>.csv              reference data that people edit
 
 A SELECT that several models use stands once, in `_<name>.sql`: models read it as a table of the
@@ -66,6 +67,7 @@ class _Description(TableSpec):
     """A table's `<table>.yml`."""
 
     python: str | None = None
+    by: str | None = None
     selects: dict[str, str] = Field(default_factory=dict)
     recalls: tuple[str, ...] = ()
     reference_check: str | None = None
@@ -80,6 +82,8 @@ class Model:
         selects: argument name to SQL; a plain SQL model has the one argument `""`.
         python: `module.function` that makes the table of the selects' rows, or None. If it has
             an argument `now`, it gets the time of the build (UTC).
+        by: the key by which its rows hang together, or None. The function then gets the rows of
+            SELECTs that have it as `pieces` (`models.pieces`), and yields rows some at a time.
         recalls: tables it reads as the last build left them, its own perhaps: what it makes is
             a function of its inputs and of what was there before. They are no dependencies.
         csv_file: the file of a reference table, or None.
@@ -91,6 +95,7 @@ class Model:
     spec: TableSpec
     selects: Mapping[str, str]
     python: str | None = None
+    by: str | None = None
     recalls: frozenset[str] = frozenset()
     csv_file: Path | None = None
     reference_check: str | None = None
@@ -292,6 +297,7 @@ def _make_model(described: _Description, files: dict[str, Path], folder: Path) -
         spec=TableSpec.model_construct(**values),
         selects=selects,
         python=described.python,
+        by=described.by,
         recalls=frozenset(described.recalls),
         csv_file=csv_file,
         reference_check=described.reference_check,

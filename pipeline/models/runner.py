@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.contract.checks import CheckResult
 from pipeline.contract.errors import BlockingCheckError, PipelineError
 from pipeline.models.catalogue import Model
+from pipeline.models.pieces import Pieces, frame_of
 from pipeline.models.reference import read_reference
 from pipeline.storage.audit import audit
 from pipeline.storage.engine import Engine, EngineError, EngineWriteError
@@ -45,7 +46,9 @@ def make_table(engine: Engine, model: Model, file: Path, now: datetime) -> list[
     """
     with _naming(model):
         _show_views(engine, model)
-        if model.python or model.csv_file:
+        if model.python:
+            engine.write(_run_python(engine, model, now), file)
+        elif model.csv_file:
             engine.write(rows_of(engine, model, now), file)
         else:
             engine.write(model.selects[""], file)
@@ -65,7 +68,9 @@ def rows_of(engine: Engine, model: Model, now: datetime) -> "pa.Table":
             check = load_function(model.reference_check) if model.reference_check else None
             return read_reference(model.csv_file, model.spec, check)
         if model.python:
-            return _run_python(engine, model, now)
+            import pyarrow as pa
+
+            return pa.concat_tables(_run_python(engine, model, now))
         return engine.arrow(model.selects[""])
 
 
@@ -74,21 +79,31 @@ def _show_views(engine: Engine, model: Model) -> None:
         engine.show_view(name, sql)
 
 
-def _run_python(engine: Engine, model: Model, now: datetime) -> "pa.Table":
-    import polars as pl
-
+def _run_python(engine: Engine, model: Model, now: datetime) -> "Iterator[pa.Table]":
+    """Yield the rows that a model's function makes: of each piece, or all at once."""
     from pipeline.contract.arrow import table_of_frame
 
     function = load_function(model.python or "")
+    in_pieces = {a: sql for a, sql in model.selects.items() if _has(engine, sql, model.by)}
     arguments: dict[str, Any] = {
-        argument: pl.DataFrame(pl.from_arrow(engine.arrow(sql)))
+        argument: frame_of(engine, sql)
         for argument, sql in model.selects.items()
+        if argument not in in_pieces
     }
     if "now" in signature(function).parameters:
         arguments["now"] = now
+    if model.by:
+        arguments["pieces"] = Pieces(engine, in_pieces, model.by)
     found = function(**arguments)
     del arguments  # what it was made of need not be held beside its copy
-    return table_of_frame(model.spec, found)
+    for frame in found if model.by else iter([found]):
+        yield table_of_frame(model.spec, frame)
+
+
+def _has(engine: Engine, sql: str, key: str | None) -> bool:
+    """Tell whether the rows of a SELECT have a key."""
+    text = sql.strip().rstrip(";")
+    return key in dict(engine.shape(f"(\n{text}\n) as asked")) if key else False
 
 
 def load_function(path: str) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ protocol. What does not: which tables a model reads (`models`), where they lie (
 
 import re
 import shutil
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from glob import escape
 from pathlib import Path
@@ -221,7 +221,7 @@ class DuckDB:
         """Take a view away again."""
         self.execute(f"drop view {full_name}")
 
-    def write(self, rows: "str | pa.Table", file: Path) -> None:
+    def write(self, rows: "str | pa.Table | Iterable[pa.Table]", file: Path) -> None:
         """Write the rows of a SELECT, or those given, to one Parquet file."""
         if isinstance(rows, str):
             self.copy(self._ordered(rows), file, self._copy_options)

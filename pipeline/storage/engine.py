@@ -4,7 +4,7 @@ What belongs here: the few things that a model needs of an engine. What does not
 (`duckdb_engine`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -37,8 +37,11 @@ class Engine(Protocol):
         """Take a table away again."""
         ...
 
-    def write(self, rows: "str | pa.Table", file: Path) -> None:
-        """Write the rows of a SELECT, in its order, or those given, to one Parquet file."""
+    def write(self, rows: "str | pa.Table | Iterable[pa.Table]", file: Path) -> None:
+        """Write the rows of a SELECT, in its order, or those given, to one Parquet file.
+
+        Of tables at least one is given; they have the same columns.
+        """
         ...
 
     def arrow(self, sql: str) -> "pa.Table":

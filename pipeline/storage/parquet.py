@@ -5,6 +5,7 @@ does not: where files lie (`warehouse`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from os import SEEK_END
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -20,21 +21,28 @@ COPY_OPTIONS = f"format parquet, compression zstd, row_group_size {ROW_GROUP}"
 SCRATCH_OPTIONS = f"format parquet, compression lz4_raw, row_group_size {ROW_GROUP}"
 
 
-def write_arrow(table: "pa.Table", file: "Path | BinaryIO", *, is_kept: bool = True) -> None:
-    """Write an Arrow table to one Parquet file, byte for byte the same for the same rows.
+def write_arrow(
+    rows: "pa.Table | Iterable[pa.Table]", file: "Path | BinaryIO", *, is_kept: bool = True
+) -> None:
+    """Write Arrow tables to one Parquet file, byte for byte the same for the same tables.
 
     Args:
-        table: the rows.
+        rows: the rows, at once or some at a time; of tables at least one, all of the same columns.
         file: where to write.
         is_kept: whether the file lives on; packing it takes longer than writing.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
+    tables = iter([rows] if isinstance(rows, pa.Table) else rows)
+    first = next(tables)
     if is_kept:
         packed = {"compression": "zstd", "compression_level": 1}
-        pq.write_table(table, file, row_group_size=ROW_GROUP, **packed)
+        opened = pq.ParquetWriter(file, first.schema, **packed)
     else:
-        with scratch_writer(file, table.schema) as writer:
+        opened = scratch_writer(file, first.schema)
+    with opened as writer:
+        for table in chain([first], tables):
             writer.write_table(table, ROW_GROUP)
 
 

@@ -28,6 +28,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.transforms.distributions import normal_above, student_above
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
@@ -92,21 +94,17 @@ def mantel_haenszel(sightings: Sightings, members: "csr_array") -> Scores:
         members: a row for each sighting, a column for each thing counted, 1 where the paper is
             one of it.
     """
-    from scipy.stats import norm
-
     strata = _Strata.of(sightings)
     parts = [strata.moments(columns) for columns in _blocks(members, strata.n_listings)]
     score, variance = (_side_by_side(part) for part in zip(*parts, strict=True))
     total, spread = score.sum(axis=0), variance.sum(axis=0)
-    p = 2 * norm.sf(_ratio(abs(total), np.sqrt(spread)))
+    p = 2 * normal_above(_ratio(abs(total), np.sqrt(spread)))
     free = np.full(len(total), np.inf)
     return Scores(total, spread, free, np.where(spread > 0, p, np.nan), (score, variance))
 
 
 def stratified_trends(sightings: Sightings, members: "csr_array") -> Scores:
     """Return the test of this module; arguments as of `mantel_haenszel`."""
-    from scipy.stats import t
-
     strata = _Strata.of(sightings)
     blocks = _blocks(members, max(strata.n_cells, strata.n_shared, strata.n_listings))
     parts = [_scores(strata, columns) for columns in blocks]
@@ -115,7 +113,7 @@ def stratified_trends(sightings: Sightings, members: "csr_array") -> Scores:
     )
     is_tested = (variance > 0) & (freedom >= 1)
     with np.errstate(invalid="ignore"):
-        p = 2 * t.sf(_ratio(abs(score), np.sqrt(variance)), np.maximum(freedom, 1))
+        p = 2 * student_above(_ratio(abs(score), np.sqrt(variance)), np.maximum(freedom, 1))
     return Scores(score, variance, freedom, np.where(is_tested, p, np.nan), (by_listing, spread))
 
 
@@ -244,15 +242,13 @@ def holds_without_any(scores: Scores, most_p: float) -> "NDArray[np.bool_]":
     It stays where what is left goes the same way, at a p no larger than `most_p`, up to which
     trends are flagged. The variance shrinks as Mantel's does, and the clusters with it.
     """
-    from scipy.stats import t
-
     score, plain = scores.parts
     rest, left = scores.score - score, _ratio(scores.variance, plain.sum(axis=0))
     spread = (plain.sum(axis=0) - plain) * left
     # Clusters go with what they told.
     part = 1 - _ratio(plain, np.broadcast_to(plain.sum(axis=0), plain.shape))
     freedom = np.maximum((scores.freedom + 1) * part - 1, 1)
-    p = 2 * t.sf(_ratio(abs(rest), np.sqrt(spread)), freedom)
+    p = 2 * student_above(_ratio(abs(rest), np.sqrt(spread)), freedom)
     stays = (np.sign(rest) == np.sign(scores.score)) & (p <= most_p) & (spread > 0)
     return (stays | (plain == 0)).all(axis=0) & ((plain > 0).sum(axis=0) > 1)
 

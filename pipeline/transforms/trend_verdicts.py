@@ -11,6 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from pipeline.transforms.distributions import (
+    adjusted_p,
+    normal_above,
+    normal_quantile,
+    student_quantile,
+)
 from pipeline.transforms.trend_tests import (
     MIN_PAPERS,
     MIN_YEARS,
@@ -164,31 +170,15 @@ def _years(sightings: Sightings, members: "csr_array") -> "Floats":
     return ((has_year.T @ (by_listing > 0).astype(float)).toarray() > 0).sum(axis=0).astype(float)
 
 
-def adjusted_p(p: "Floats") -> "Floats":
-    """Return p-values adjusted for how many there are (Benjamini and Hochberg, 1995).
-
-    >>> adjusted_p(np.array([0.01, np.nan, 0.04, 0.03])).round(3).tolist()
-    [0.03, nan, 0.04, 0.04]
-    """
-    from scipy.stats import false_discovery_control
-
-    adjusted, known = np.full_like(p, np.nan), ~np.isnan(p)
-    if known.any():
-        adjusted[known] = false_discovery_control(p[known])
-    return adjusted
-
-
 def _interval(scores: Scores, slope: "Floats") -> "tuple[Floats, Floats]":
     """Return the 95 % interval of a slope that leaves out 0 where p is below 0.05."""
-    from scipy.stats import t
-
     spread = np.sqrt(scores.variance)
     with np.errstate(divide="ignore", invalid="ignore"):
         # The standard error with which the slope is as far from 0 as the score is.
         error = spread * abs(slope / scores.score)
         flat = spread / scores.parts[1].sum(axis=0)
     error = np.where(abs(scores.score) < _NO_SCORE * spread, flat, error)
-    width = t.ppf(1 - SIGNIFICANT / 2, np.maximum(scores.freedom, 1)) * error
+    width = student_quantile(1 - SIGNIFICANT / 2, np.maximum(scores.freedom, 1)) * error
     return slope - width, slope + width
 
 
@@ -219,8 +209,6 @@ def overall_verdicts(full: pl.DataFrame, key: str) -> pl.DataFrame:
     Returns:
         The key and `trend_overall`.
     """
-    from scipy.stats import norm
-
     size, counts = pl.col("n_papers_in_year"), pl.col("n_papers")
     mean = (pl.col("year") * size).sum() / size.sum()
     away = pl.col("year") - mean
@@ -241,8 +229,8 @@ def overall_verdicts(full: pl.DataFrame, key: str) -> pl.DataFrame:
     is_tested = (variance > 0) & (found["n_papers"].to_numpy() >= MIN_PAPERS)
     is_tested &= found["n_years"].to_numpy() >= MIN_YEARS
     error = np.sqrt(np.where(is_tested, variance, 1))
-    p = np.where(is_tested, 2 * norm.sf(abs(score) / error), np.nan)
+    p = np.where(is_tested, 2 * normal_above(abs(score) / error), np.nan)
     information = np.where(is_tested, found["information"].to_numpy(), 1)
-    slope, width = score / information, norm.ppf(1 - SIGNIFICANT / 2) * error / information
+    slope, width = score / information, normal_quantile(1 - SIGNIFICANT / 2) * error / information
     trend = _words(found["n_papers"].to_numpy(), adjusted_p(p), slope, slope - width, slope + width)
     return found.select(key).with_columns(trend_overall=pl.Series(trend, dtype=pl.String))

@@ -58,6 +58,7 @@ TABLES = {
     "transforms.clusters": {"linkage.clusters"},
     "transforms.corrected_persons": {"people.corrected"},
     "transforms.coverage": {"marts.yearly_coverage"},
+    "transforms.distributions": TRENDS,
     "transforms.emerging_phrases": {"marts.emerging_phrases"},
     "transforms.headings": {"linkage.headings", "people.persons"},
     "transforms.main_fields": {"marts.paper_topics"},
