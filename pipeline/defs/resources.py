@@ -76,7 +76,8 @@ class Folders(dg.ConfigurableResource):
 
     def open(self) -> Warehouse:
         """Return the warehouse; nothing is read or written yet."""
-        return Warehouse(self.found().settings.warehouse)
+        settings = self.found().settings
+        return Warehouse(settings.warehouse, settings.memory)
 
     def open_to_write(self) -> Warehouse:
         """Return the warehouse, which is not to be the sample's for other pages.

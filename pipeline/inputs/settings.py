@@ -22,6 +22,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pipeline.contract.errors import PipelineError, cause_of
+from pipeline.contract.memory import default_memory, n_bytes
 from pipeline.inputs.given_files import folders_below, read_given
 from pipeline.inputs.notes import NEVER_A_PAGE
 
@@ -64,10 +65,16 @@ def _read_retention(value: object) -> str:
     return str(value)
 
 
+def _read_memory(value: object) -> str:
+    n_bytes(str(value))
+    return str(value).strip()
+
+
 _Place = Annotated[Path, BeforeValidator(_read_place)]
 _Number = Annotated[int, BeforeValidator(_number(1, _MOST_VERSIONS))]
 _Days = Annotated[int, BeforeValidator(_number(0, _MOST_DAYS))]
 _Retention = Annotated[str, BeforeValidator(_read_retention)]
+_Memory = Annotated[str, BeforeValidator(_read_memory)]
 
 
 class Settings(BaseModel):
@@ -91,6 +98,10 @@ class Settings(BaseModel):
     retention: _Retention = Field(
         RECORDS_GO,
         description="What becomes of the records of a page that is taken away: gone, or kept.",
+    )
+    memory: _Memory = Field(
+        default_memory(),
+        description="How much memory a build may take; what does not fit goes to the disk.",
     )
 
 

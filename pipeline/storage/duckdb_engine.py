@@ -306,13 +306,15 @@ def _open(
     )
 
 
-def open_engine(spill: Path | None = None) -> DuckDB:
+def open_engine(spill: Path | None = None, memory_limit: str | None = None) -> DuckDB:
     """Open an engine in memory for the tables of a warehouse.
 
     Args:
         spill: the folder for what does not fit into memory.
+        memory_limit: what it may hold, as DuckDB spells it: `1200MB`.
     """
     config: dict[str, Any] = {"temp_directory": str(spill)} if spill else {}
+    config |= {"memory_limit": memory_limit} if memory_limit else {}
     engine = DuckDB(_open(config=config))
     for layer in LAYERS:
         engine.execute(f"create schema {layer}")

@@ -27,6 +27,7 @@ from typing import Any
 from pipeline.contract.checks import CheckResult
 from pipeline.contract.errors import PipelineError, WriteError, cause_of
 from pipeline.contract.ids import FINGERPRINT
+from pipeline.contract.memory import default_memory, of_engine
 from pipeline.contract.specs import LAYERS, TableSpec
 from pipeline.storage.checksums import FileMark
 from pipeline.storage.duckdb_engine import DuckDB, open_engine, sweep_spilled
@@ -48,11 +49,13 @@ class Warehouse:
 
     Args:
         root: the folder; made by the first write.
+        memory: how much a build may take, see `contract.memory`.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, memory: str | None = None) -> None:
         """Point at a folder; nothing is opened or written."""
         self.root = root
+        self._memory = memory or default_memory()
         self.tables = root / "tables"
         self.versions = root / "versions"
         self.marks = root / MARKS
@@ -219,7 +222,7 @@ class Warehouse:
         """
         if self._engine is None:
             # One engine for the warehouse's life: starting one takes longer than most models.
-            self._engine = open_engine(self._spill)
+            self._engine = open_engine(self._spill, of_engine(self._memory))
         with self._engine.cursor() as engine:
             for spec in specs:
                 current = (files or {}).get(spec.full_name, self.files(spec.full_name))

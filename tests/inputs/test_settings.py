@@ -89,7 +89,7 @@ def test_the_environment_counts_before_the_file_and_an_option_before_both(tmp_pa
 
 
 def test_every_setting_may_come_from_the_environment(tmp_path, monkeypatch):
-    values = dict.fromkeys(Settings.model_fields, "7") | {"retention": "kept"}
+    values = dict.fromkeys(Settings.model_fields, "7") | {"retention": "kept", "memory": "2 GB"}
     for name, value in values.items():
         monkeypatch.setenv(f"PAPERMART_{name.upper()}", value)
     assert {name: str(value) for name, value in said(tmp_path)} == values
@@ -110,6 +110,9 @@ FAULTS = {
     "a flood": (f"keep_days = '{'9' * 5000}'", "papermart.toml: keep_days: 999"),
     "no choice": ('retention = "Kept"', "papermart.toml: retention: 'Kept' is neither gone nor"),
     "no word": ("retention = true", "papermart.toml: retention: True is neither gone nor"),
+    "no unit": ("memory = 3", "papermart.toml: memory: '3' is no amount of memory; write 3GB or"),
+    "no amount": ('memory = "much"', "papermart.toml: memory: 'much' is no amount of memory"),
+    "no memory": ('memory = "0.1GB"', "papermart.toml: memory: 0.1GB is too little to build with"),
     "bad TOML": ("raw = pages", "papermart.toml is not valid TOML: "),
 }
 

@@ -1,0 +1,48 @@
+"""How much memory a build may take: its engine gets a part of it, and the rows are the same."""
+
+import pytest
+from helpers import MORNING, small_build, small_raw
+
+from pipeline.builds.run import build
+from pipeline.contract import memory
+from pipeline.contract.memory import default_memory, n_bytes, of_engine
+from pipeline.inputs.settings import Settings
+from pipeline.storage.warehouse import Warehouse
+
+
+@pytest.mark.parametrize(
+    ("installed", "expected"),
+    [(64 * 10**9, "3GB"), (6 * 10**9, "3GB"), (4 * 10**9, "2000MB"), (10**8, "500MB"), (0, "3GB")],
+)
+def test_the_default_is_half_the_machine_at_most_three_gigabytes(installed, expected, monkeypatch):
+    monkeypatch.setattr(memory, "_installed", lambda: installed)
+    assert default_memory() == expected
+    assert n_bytes(default_memory()) > 0
+
+
+def test_the_setting_has_the_default():
+    assert Settings().memory == default_memory()
+
+
+@pytest.mark.parametrize("amount", ["500MB", "1.5 gb", "2TB"])
+def test_the_engine_of_a_build_keeps_to_its_part_and_may_spill(amount, tmp_path):
+    with Warehouse(tmp_path, amount).engine() as engine:
+        limit, place = engine.tuples(
+            "select current_setting('memory_limit'), current_setting('temp_directory')"
+        )[0]
+    with Warehouse(tmp_path, "1GB").engine() as engine:
+        engine.execute(f"set memory_limit = '{of_engine(amount)}'")
+        assert engine.scalar("select current_setting('memory_limit')") == limit
+    assert n_bytes(of_engine("1GB")) < n_bytes("1GB")
+    assert place.startswith(str(tmp_path))
+
+
+def test_the_rows_do_not_depend_on_it(tmp_path):
+    warehouse = Warehouse(tmp_path, "500MB")
+    build(small_raw(), warehouse, MORNING)
+    other = Warehouse(small_build()[0])
+    names = warehouse.stamped()
+    assert names == other.stamped()
+    for name in names:
+        stamps = warehouse.stamp(name), other.stamp(name)
+        assert len({stamp.content for stamp in stamps if stamp}) == 1, name
