@@ -13,9 +13,8 @@ all texts together use.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SCHEME = re.compile(r"\b(https?): //(?=\w)")  # "https: //"
@@ -45,19 +44,29 @@ _SUSPENDED = {"and", "or", "to", "nor", "but", "as", "vs", "versus", "then", "th
 _AFTER_SUSPENDED = re.compile(r"- (?:and|or|to|vs\.?|versus) $")
 
 
+def count_words(tokens: Iterable[tuple[str, int]]) -> Mapping[str, int]:
+    """Return how often each word stands in texts, in lower case.
+
+    Args:
+        tokens: what stands between the spaces of the texts, and how often.
+    """
+    words: Counter[str] = Counter()
+    for token, n_times in tokens:
+        for word in _WORD.findall(token.lower()):
+            words[word] += n_times
+    return words
+
+
 @dataclass
 class SpaceRepair:
-    """Repairs texts with the words that all of them use."""
+    """Repairs texts with the words that all texts use.
 
-    texts: Sequence[str]
+    Args:
+        words: returns how often each word stands in them, see `count_words`; asked for a torn word
+            only.
+    """
 
-    @cached_property
-    def words(self) -> Counter[str]:
-        """How often each word stands in the texts, in lower case; counted when first needed."""
-        words: Counter[str] = Counter()
-        for text in self.texts:
-            words.update(_WORD.findall(text.lower()))
-        return words
+    words: Callable[[], Mapping[str, int]]
 
     def repair(self, text: str) -> tuple[str, list[str]]:
         """Return the repaired text and the names of the repairs, none for most texts."""
@@ -88,12 +97,13 @@ class SpaceRepair:
             # "XLM- K": a name; a capital below a small letter may begin a sentence.
             return f"{left}-{right}" if left.isupper() else found[0]
         whole, compound = left + right, f"{left}-{right}"
-        n_whole, n_compound = self.words[whole.lower()], self.words[compound.lower()]
+        words = self.words()
+        n_whole, n_compound = words.get(whole.lower(), 0), words.get(compound.lower(), 0)
         if n_whole or n_compound:
             return whole if n_whole > n_compound else compound
         # The halves themselves stand in the count once, from this very text.
-        is_word = self.words[left.lower()] > 1
-        if is_word and (self.words[right.lower()] > 1 or len(right) > _MOST_ENDING_CHARS):
+        is_word = words.get(left.lower(), 0) > 1
+        if is_word and (words.get(right.lower(), 0) > 1 or len(right) > _MOST_ENDING_CHARS):
             return found[0]  # "slowly- inactivating": two words, but no proof of a compound
         return whole
 

@@ -1,29 +1,47 @@
-"""The repair of stray spaces in chosen titles and abstracts, frame to frame (`text.spacing`)."""
+"""The repair of stray spaces in chosen titles and abstracts, frame to frame (`text.spacing`).
+
+Texts whose only sign is a hyphen before a space are many where pages cut words, and few of them are
+torn. So what stands around the hyphens is judged first, each wording once.
+"""
+
+from functools import cache
 
 import polars as pl
 
-from pipeline.text.spacing import SpaceRepair
+from pipeline.text.spacing import SpaceRepair, count_words
 
-REPAIRED_FIELDS = ("title", "abstract")
+_AROUND_HYPHENS = r"[^ ]+- [^ ]+"
 
 
-def repair_fields(fields: pl.DataFrame) -> pl.DataFrame:
-    """Repair the chosen titles and abstracts.
+def mend_texts(texts: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
+    """Repair texts.
 
     Args:
-        fields: the columns of marts.paper_fields but for `repairs`.
+        texts: paper_id, field, value of the texts that may need it; has_sign: they show another
+            sign than a hyphen before a space.
+        tokens: token, n_times: what stands between spaces in all texts.
 
     Returns:
-        The same rows in the same order, with `repairs`.
+        The rows of the texts that were repaired, in the same order, with `repairs`.
     """
-    is_text = fields["field"].is_in(REPAIRED_FIELDS).to_list()
-    values = fields["value"].to_list()
-    mender = SpaceRepair([value for value, is_ in zip(values, is_text, strict=True) if is_])
-    repaired = [
-        mender.repair(value) if is_ else (value, [])
-        for value, is_ in zip(values, is_text, strict=True)
-    ]
-    return fields.with_columns(
+    mender = SpaceRepair(cache(lambda: count_words(tokens.iter_rows())))
+    doubtful = texts.filter(pl.col("has_sign") | _may_be_torn(texts["value"], mender))
+    repaired = [mender.repair(value) for value in doubtful["value"].to_list()]
+    return doubtful.select(
+        "paper_id",
+        "field",
         pl.Series("value", [text for text, _ in repaired], dtype=pl.String),
         pl.Series("repairs", [repairs for _, repairs in repaired], dtype=pl.List(pl.String)),
-    )
+    ).filter(pl.col("repairs").list.len() > 0)
+
+
+def _may_be_torn(texts: pl.Series, mender: SpaceRepair) -> pl.Series:
+    """Tell of each text whether a word around one of its hyphens would be repaired by itself.
+
+    Less stands there than in the text, so more may look torn, but nothing less.
+    """
+    around = texts.str.extract_all(_AROUND_HYPHENS)
+    wordings = around.explode(empty_as_null=False).unique().drop_nulls().to_list()
+    # Of "a- b- c" the second pair stands in no wording of its own.
+    torn = [text for text in wordings if text.endswith("-") or mender.repair(text)[1]]
+    return around.list.eval(pl.element().is_in(torn)).list.any()

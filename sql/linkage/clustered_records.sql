@@ -101,7 +101,6 @@ final as (
                 then true
             else records.authors_complete
         end as authors_complete,
-        records.abstract,
         records.is_abstract_complete,
         records.arxiv_id,
         records.arxiv_version,

@@ -33,6 +33,8 @@ versions as (select * from linkage.versions),
 
 meant_titles as (select * from linkage.meant_titles),
 
+abstracts as (select * from linkage.abstracts),
+
 listed_names as (select * from linkage.listed_names),
 
 completing_names as (select * from linkage.completing_names),
@@ -105,32 +107,26 @@ text_values as (
     from version_records
     union all
     select
-        paper_id, record_id, source, 'abstract' as field, abstract as value,
-        substr(regexp_replace(lower(abstract), '[^a-z0-9]', '', 'g'), 1, 60) as agree_key,
-        md5(
-            regexp_replace(
-                regexp_replace(lower(abstract), 'this https? url|https?://[^ ]*', '', 'g'),
-                '[^a-z0-9]', '', 'g'
-            )
-        ) as text_key,
+        records.paper_id, records.record_id, records.source, 'abstract' as field,
+        abstracts.spelling_key as value,
+        abstracts.start_key as agree_key,
+        abstracts.text_key,
         case
-            when is_same_version and has_same_abstract then 0 when is_same_version then 2 else 4
+            when records.is_same_version and records.has_same_abstract then 0
+            when records.is_same_version then 2
+            else 4
         end
-        + case when is_abstract_complete then 0 else 1 end as preference,
+        + case when records.is_abstract_complete then 0 else 1 end as preference,
         case
-            when is_abstract_complete
-                then
-                    length(abstract) - length(
-                        regexp_replace(lower(abstract), 'this https? url', 'this url', 'g')
-                    )
+            when records.is_abstract_complete then abstracts.n_lost
             else
-                max(length(abstract)) over (
+                max(abstracts.n_signs) over (
                     partition by
-                        paper_id, is_abstract_complete,
-                        substr(regexp_replace(lower(abstract), '[^a-z0-9]', '', 'g'), 1, 60)
-                ) - length(abstract)
+                        records.paper_id, records.is_abstract_complete, abstracts.start_key
+                ) - abstracts.n_signs
         end as n_faults
-    from version_records
+    from version_records as records
+    inner join abstracts on records.record_id = abstracts.record_id
 ),
 
 primary_lists as (

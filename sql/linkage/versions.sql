@@ -16,6 +16,8 @@ with records as (select * from linkage.clustered_records),
 
 meant_titles as (select * from linkage.meant_titles),
 
+abstracts as (select * from linkage.abstracts),
+
 -- The forms of a name: "w liu" for Weijie Liu and W. Liu, "l weijie" for Liu Weijie.
 author_keys as (select * from linkage.author_keys),
 
@@ -74,17 +76,12 @@ dated_records as (
         case
             when records.n_authors_listed = 0 then 2 when records.authors_complete then 0 else 1
         end as list_class,
-        substr(regexp_replace(lower(records.abstract), '[^a-z0-9]', '', 'g'), 1, 60)
-            as abstract_start,
-        md5(
-            regexp_replace(
-                regexp_replace(lower(records.abstract), 'this https? url|https?://[^ ]*', '', 'g'),
-                '[^a-z0-9]', '', 'g'
-            )
-        ) as abstract_text
+        abstracts.start_key as abstract_start,
+        abstracts.text_key as abstract_text
     from records
     inner join meant_titles on records.record_id = meant_titles.record_id
     inner join numbered_records on records.record_id = numbered_records.record_id
+    left join abstracts on records.record_id = abstracts.record_id
 ),
 
 counted_records as (
@@ -113,7 +110,7 @@ ranked_records as (
                 case when n_authors_total is null then 1 else 0 end asc,
                 n_same_total desc,
                 case
-                    when abstract is null then 2 when is_abstract_complete then 0 else 1
+                    when abstract_start is null then 2 when is_abstract_complete then 0 else 1
                 end asc,
                 n_same_abstract desc, n_damage asc, captured_on desc nulls last, record_id asc
         ) as place

@@ -2,6 +2,11 @@
 -- grain: one row per record, field and value
 with field_values as (select * from linkage.field_values),
 
+-- Read anew, not from above: an engine copies what a query reads twice under one name.
+year_values as (select * from linkage.field_values),
+
+text_records as (select * from linkage._sound_records),
+
 records as (select * from linkage.clustered_records),
 
 list_records as (select * from linkage.clustered_records),
@@ -76,15 +81,20 @@ carried_values as (
     cross join carried_fields as fields
 ),
 
+-- A date and an identifier may tell one year.
+years as (
+    select distinct paper_id, record_id, 'year' as field, value, agree_key
+    from year_values
+    where field in ('year', 'identifier_year')
+),
+
 shown_values as (
-    select
-        paper_id,
-        record_id,
-        case when field = 'identifier_year' then 'year' else field end as field,
-        value,
-        agree_key
+    select paper_id, record_id, field, value, agree_key
     from field_values
-    union
+    where field not in ('year', 'identifier_year')
+    union all
+    select paper_id, record_id, field, value, agree_key from years
+    union all
     select
         list_records.paper_id,
         list_records.record_id,
@@ -112,17 +122,37 @@ judged_values as (
             and (shown_values.field <> 'year' or shown_values.value = paper_fields.value)
 ),
 
-final as (
-    select
-        paper_id,
-        record_id,
-        field,
-        value,
-        is_chosen,
-        agree_key = max(case when is_chosen then agree_key end) over (
-            partition by paper_id, field
-        ) as agrees
+chosen_keys as (
+    select paper_id, field, max(agree_key) as agree_key
     from judged_values
+    where is_chosen
+    group by paper_id, field
+),
+
+abstracts as (
+    select record_id, 'abstract' as field, abstract
+    from text_records
+    where abstract is not null
+),
+
+-- The text of an abstract comes from its record; another value is the text.
+compared_values as (
+    select
+        judged.paper_id,
+        judged.record_id,
+        judged.field,
+        case when judged.field = 'abstract' then abstracts.abstract else judged.value end as value,
+        judged.is_chosen,
+        judged.agree_key = chosen_keys.agree_key as agrees
+    from judged_values as judged
+    left join chosen_keys
+        on judged.paper_id = chosen_keys.paper_id and judged.field = chosen_keys.field
+    left join abstracts
+        on judged.record_id = abstracts.record_id and judged.field = abstracts.field
+),
+
+final as (
+    select paper_id, record_id, field, value, is_chosen, agrees from compared_values
     union all
     select
         list_records.paper_id,

@@ -1,9 +1,15 @@
 """Stray spaces: what is repaired on the way to papers, and what must not be."""
 
-import polars as pl
+from datetime import UTC, datetime
+
 import pytest
 
-from pipeline.transforms.stray_spaces import repair_fields
+from pipeline.contract.arrow import table_of_rows
+from pipeline.models.catalogue import all_specs, load_models
+from pipeline.models.runner import rows_of
+from pipeline.storage.duckdb_engine import open_engine
+
+SPECS = all_specs()
 
 # Words that other texts use; a repair of a torn word needs them.
 CORPUS = "low-rank fine-tuning language standing understanding wide range step by step " * 3
@@ -41,6 +47,16 @@ REPAIRED = {
     "known_word": ("natural lan- guage", "natural language", "torn_word"),
     "known_whole_of_words": ("under- standing text", "understanding text", "torn_word"),
     "compound": ("both low- rank maps", "both low-rank maps", "torn_word"),
+    "word_after_a_line": (
+        "which we\nre- flect, and more",
+        "which we\nreflect, and more",
+        "torn_word",
+    ),
+    "word_behind_a_cut_one": (
+        "both x- low- rank maps",
+        "both x- low-rank maps",
+        "torn_word",
+    ),
     "name": ("we propose XLM- K, a model", "we propose XLM-K, a model", "torn_word"),
 }
 LEFT = {
@@ -57,13 +73,26 @@ LEFT = {
 }
 
 
+MODEL = load_models()["linkage.mended_texts"]
+
+
 def repaired(text):
-    rows = [("p", "abstract", text), ("q", "abstract", CORPUS), ("r", "venue", "98. 5%")]
-    frame = pl.DataFrame(rows, schema=["paper_id", "field", "value"], orient="row")
-    found = repair_fields(frame)
-    assert found["value"][2] == "98. 5%"
-    assert found["repairs"].to_list()[1:] == [[], []]
-    return found["value"][0], found["repairs"].to_list()[0]
+    """Mend a text among others, as the model does: the SQL marks what the function repairs."""
+    with open_engine() as engine:
+        rows = [
+            {"record_id": "a", "abstract": text},
+            {"record_id": "b", "abstract": CORPUS},
+            {"record_id": "c", "abstract": "98. 5%"},
+        ]
+        chosen = [
+            {"paper_id": record_id, "field": field, "record_id": record_id}
+            for record_id, field in (("a", "abstract"), ("b", "abstract"), ("c", "venue"))
+        ]
+        for name, given in (("staging.records", rows), ("linkage.chosen_values", chosen)):
+            engine.show_rows(SPECS[name], table_of_rows(SPECS[name], given))
+        found = rows_of(engine, MODEL, datetime.now(UTC)).to_pylist()
+    assert {row["paper_id"] for row in found} <= {"a"}
+    return (found[0]["value"], found[0]["repairs"]) if found else (text, [])
 
 
 @pytest.mark.parametrize(("text", "mended", "repair"), REPAIRED.values(), ids=REPAIRED)

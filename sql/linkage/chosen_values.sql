@@ -1,55 +1,79 @@
--- For every field of every paper: the value chosen, the record it comes from, who agrees; titles
--- and abstracts before stray spaces are repaired (pipeline.spacing).
+-- For every field of every paper: the record whose value is chosen, and who agrees.
 -- Among equally preferred values the one most records agree on wins; of several texts that of the
 -- sighting that comes first (`linkage.versions`), in its least damaged spelling, of these the one
 -- most records have.
 -- Nothing wins for being long. What is said of a venue is chosen with it. The year is that of the
 -- first publication known, the smallest of: the year of the date chosen; what an arXiv identifier
 -- says (which an inferred date yields to); the venues' of all cards without a date.
--- The first author is that of the paper's author list (`people.mentions`).
+-- A field that one record alone gives a value for is not ranked, and where all values are the same
+-- they are not compared: that is so for most fields of most papers.
 -- grain: one row per paper and field
 with field_values as (select * from linkage.field_values),
 
 -- Read anew, not from above: an engine copies what a query reads twice under one name.
+sole_values as (select * from linkage.field_values),
+
+alike_values as (select * from linkage.field_values),
+
 year_values as (select * from linkage.field_values),
 
 agreeing_values as (select * from linkage.field_values),
 
 date_values as (select * from linkage.field_values),
 
-mentions as (select * from people.mentions),
+venue_values as (select * from linkage.field_values),
 
-records as (select * from linkage.clustered_records),
-
-record_authors as (select * from linkage._sound_record_authors),
+-- Of a single value the smallest of each column are its own.
+fields as (
+    select
+        paper_id,
+        field,
+        count(*) as n_values,
+        min(value) as value,
+        min(record_id) as record_id,
+        min(preference) as preference,
+        min(value) = max(value)
+        and (count(agree_key) = 0 or min(agree_key) = max(agree_key))
+        and (count(text_key) = 0 or min(text_key) = max(text_key))
+        and (count(group_key) = 0 or min(group_key) = max(group_key))
+        and count(agree_key) in (0, count(*))
+        and count(text_key) in (0, count(*))
+        and count(group_key) in (0, count(*)) as is_alike
+    from sole_values
+    where field not in ('year', 'identifier_year')
+    group by paper_id, field
+),
 
 venue_sizes as (
     select paper_id, group_key, count(*) as n_group, min(place) as group_place
-    from field_values
+    from venue_values
     where field = 'venue'
     group by paper_id, group_key
 ),
 
-supported_values as (
+differing_values as (
     select
-        field_values.*,
+        shown.paper_id,
+        shown.field,
+        shown.value,
+        shown.record_id,
+        shown.preference,
+        shown.group_key,
+        shown.n_faults,
+        shown.place,
+        fields.n_values,
         coalesce(venue_sizes.n_group, 0) as n_group,
         venue_sizes.group_place,
-        count(*) over (
-            partition by field_values.paper_id, field_values.field, field_values.agree_key
-        ) as n_agree,
-        count(*) over (
-            partition by field_values.paper_id, field_values.field, field_values.value
-        ) as n_equal,
-        min(field_values.place) over (
-            partition by field_values.paper_id, field_values.field, field_values.text_key
-        ) as text_place,
-        count(*) over (partition by field_values.paper_id, field_values.field) as n_values
-    from field_values
+        count(*) over (partition by shown.paper_id, shown.field, shown.agree_key) as n_agree,
+        count(*) over (partition by shown.paper_id, shown.field, shown.value) as n_equal,
+        min(shown.place) over (
+            partition by shown.paper_id, shown.field, shown.text_key
+        ) as text_place
+    from field_values as shown
+    inner join fields on shown.paper_id = fields.paper_id and shown.field = fields.field
     left join venue_sizes
-        on
-            field_values.paper_id = venue_sizes.paper_id
-            and field_values.group_key = venue_sizes.group_key
+        on shown.paper_id = venue_sizes.paper_id and shown.group_key = venue_sizes.group_key
+    where fields.n_values > 1 and not fields.is_alike
 ),
 
 ranked_values as (
@@ -62,39 +86,40 @@ ranked_values as (
                 n_agree desc, text_place asc, n_faults asc, n_equal desc, place asc, value asc,
                 record_id asc
         ) as value_place
-    from supported_values
+    from differing_values
 ),
 
--- Two first authors agree if family name and first initial do.
-first_names as (
+-- The same order, of which the rest is the same for all of them.
+ranked_sightings as (
     select
-        records.paper_id,
-        records.record_id,
-        substr(record_authors.name_key, 1, 1) || ' '
-        || regexp_extract(record_authors.name_key, '[^ ]+$', 0) as agree_key
-    from records
-    inner join record_authors on records.record_id = record_authors.record_id
-    where record_authors.author_order = 1
-),
-
-first_authors as (
-    select
-        mentions.paper_id,
-        mentions.author_name as value,
-        mentions.record_id,
-        count(case when others.agree_key = own.agree_key then 1 end) as n_agree,
-        count(*) as n_values
-    from mentions
-    inner join first_names as own on mentions.record_id = own.record_id
-    inner join first_names as others on mentions.paper_id = others.paper_id
-    where mentions.is_first and mentions.evidence = 'listed'
-    group by mentions.paper_id, mentions.author_name, mentions.record_id
+        shown.paper_id,
+        shown.field,
+        shown.value,
+        shown.record_id,
+        shown.preference,
+        fields.n_values,
+        row_number() over (
+            partition by shown.paper_id, shown.field
+            order by
+                shown.preference asc, shown.n_faults asc, shown.place asc, shown.record_id asc
+        ) as value_place
+    from alike_values as shown
+    inner join fields on shown.paper_id = fields.paper_id and shown.field = fields.field
+    where fields.n_values > 1 and fields.is_alike
 ),
 
 best_values as (
+    select paper_id, field, value, record_id, n_values as n_agree, n_values
+    from fields
+    where n_values = 1 and preference < 9
+    union all
+    select paper_id, field, value, record_id, n_values as n_agree, n_values
+    from ranked_sightings
+    where value_place = 1 and preference < 9
+    union all
     select paper_id, field, value, record_id, n_agree, n_values
     from ranked_values
-    where value_place = 1 and preference < 9 and field not in ('year', 'identifier_year')
+    where value_place = 1 and preference < 9
 ),
 
 -- As above: the date most cards give, then the earliest.
@@ -174,13 +199,6 @@ final as (
         greatest(n_values, 1) as n_values,
         basis
     from agreeing_years
-    union all
-    select
-        paper_id, 'first_author' as field, value, record_id,
-        case when n_agree = 0 then 1 else n_agree end as n_agree,
-        n_values,
-        cast(null as varchar) as basis
-    from first_authors
 )
 
 select

@@ -1,0 +1,9 @@
+-- How often each word stands in the chosen titles and abstracts, with the signs around it.
+with texts as (select * from linkage._chosen_texts),
+
+tokens as (select unnest(string_split_regex(value, ' ')) as token from texts)
+
+select token, count(*) as n_times
+from tokens
+group by token
+order by token
