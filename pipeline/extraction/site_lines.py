@@ -17,5 +17,6 @@ def known_lines() -> tuple[SiteLines, ...]:
     for source in known_sources().values():
         begins, whole = getattr(source, "BEGINS", None), getattr(source, "WHOLE", None)
         if begins and whole:
-            found.append(SiteLines(begins, whole, getattr(source, "INSIDE", None)))
+            inside, words = getattr(source, "INSIDE", None), getattr(source, "INSIDE_WORDS", ())
+            found.append(SiteLines(begins, whole, inside, tuple(words)))
     return tuple(found)

@@ -7,17 +7,19 @@ about it (`markers`, `links`).
 import re
 from collections.abc import Sequence
 
+from pipeline.forms.at_begin import AtBegin
 from pipeline.forms.site_lines import SiteLines, any_site
 
-HEADING = re.compile(r"^([ \t]{0,12})#{1,6}[ \t]++(?=[^\s#])([^\n]*+)$", re.MULTILINE)
+HEADING = AtBegin(r"([ \t]{0,12})#{1,6}[ \t]++(?=[^\s#])([^\n]*+)$")
 HEADING_END = re.compile(r"(?:[ \t]++\{[.#][^{}\n]*+\}|[ \t]++#++)[ \t]*+$")
 LEAST_HEADINGS = 2
 # The line below a heading, the line between parts.
-UNDERLINE = re.compile(
-    r"^[ \t]{0,12}(?:={3,}+|-{3,}+|_{3,}+|\*{3,}+|(?:\*[ \t]){2,}+\*|(?:-[ \t]){2,}+-)[ \t]*+$",
-    re.MULTILINE,
+UNDERLINE = AtBegin(
+    r"[ \t]{0,12}(?:={3,}+|-{3,}+|_{3,}+|\*{3,}+|(?:\*[ \t]){2,}+\*|(?:-[ \t]){2,}+-)[ \t]*+$"
 )
-_UNDERLINED = re.compile(r"\S[^\S\n]*+\n[ \t]{0,12}(?:={3,}+|-{3,}+)[ \t]*+$", re.MULTILINE)
+_LINE_BELOW = r"[ \t]{0,12}(?:={3,}+|-{3,}+)[ \t]*+$"
+_DRAWN = AtBegin(_LINE_BELOW)
+_UNDERLINED = re.compile(rf"\S[^\S\n]*+\n{_LINE_BELOW}", re.MULTILINE)
 BOLD = re.compile(r"(?<![\\*])\*\*(?=[^\s*])([^*\n]{1,400}+)(?<=\S)\*\*(?!\*)")
 LEAST_EMPHASIS = 3
 # Of all lines: authors write strong words in an abstract, too.
@@ -26,17 +28,17 @@ _ESCAPED = re.compile(r"\\[<*]")
 _BARE = re.compile(r"(?<![\\*\s])[<*]|(?<!\\)[<*](?=\S)")
 LEAST_ESCAPES = 2
 # The number of an item; TeX has these signs around formulas.
-ESCAPED_NUMBER = re.compile(r"^[ \t]*+(?:[-*+][ \t]++)?\\\[\d{1,6}\\?\]", re.MULTILINE)
+ESCAPED_NUMBER = AtBegin(r"[ \t]*+(?:[-*+][ \t]++)?\\\[\d{1,6}\\?\]")
 
 
-def count(pattern: re.Pattern[str], text: str) -> int:
+def count(pattern: re.Pattern[str] | AtBegin, text: str) -> int:
     """Return how often a pattern is found."""
     return sum(1 for _ in pattern.finditer(text))
 
 
 def has_underline(text: str) -> bool:
     """Tell whether a line of text has one drawn below it."""
-    return _UNDERLINED.search(text) is not None
+    return _DRAWN.is_in(text) and _UNDERLINED.search(text) is not None
 
 
 def is_bold(text: str) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from pipeline.forms.at_begin import AtBegin
 from pipeline.forms.marks import ADDED, joined
 from pipeline.forms.site_lines import SiteLines
 
@@ -20,21 +21,17 @@ _WORDS = (
     r"|(?:ACM|MSC)[ -][Cc]lass|Report[ -](?:no|number)|Cite as)"
 )
 _SPACE = rf"[^\S\n{ADDED}]"
-_APART = re.compile(
-    rf"^({_SPACE}*+)({_WORDS})(?:{_SPACE}++:|{_SPACE}*+：)(?!:){_SPACE}*+", re.MULTILINE
-)
+_APART = AtBegin(rf"({_SPACE}*+)({_WORDS})(?:{_SPACE}++:|{_SPACE}*+：)(?!:){_SPACE}*+")
 _APART_INSIDE = re.compile(rf"(?<=\s)((?:ACM|MSC)[ -][Cc]lass|Report[ -]number){_SPACE}++:(?!:)")
-_BELOW = re.compile(
-    rf"^({_SPACE}*+)({_WORDS}){_SPACE}*+({ADDED}?\n(?:{_SPACE}*+\n){{0,12}}+){_SPACE}*+[:：](?!:)"
-    rf"{_SPACE}*+",
-    re.MULTILINE,
+_BELOW = AtBegin(
+    rf"({_SPACE}*+)({_WORDS}){_SPACE}*+({ADDED}?\n(?:{_SPACE}*+\n){{0,12}}+){_SPACE}*+[:：](?!:)"
+    rf"{_SPACE}*+"
 )
-_WHOLE = re.compile(rf"^{_SPACE}*+({_WORDS}):", re.MULTILINE)
+_WHOLE = AtBegin(rf"{_SPACE}*+({_WORDS}):")
 # A label that one short text follows, not names line by line or an abstract.
-_ALONE = re.compile(
-    rf"^({_SPACE}*+)((?!Abstract|Authors?){_WORDS}:){_SPACE}*+({ADDED}?\n(?:{_SPACE}*+\n){{0,12}}+)"
-    rf"{_SPACE}*+(?=[^\s:])",
-    re.MULTILINE,
+_ALONE = AtBegin(
+    rf"({_SPACE}*+)((?!Abstract|Authors?){_WORDS}:){_SPACE}*+({ADDED}?\n(?:{_SPACE}*+\n){{0,12}}+)"
+    rf"{_SPACE}*+(?=[^\s:])"
 )
 # A label behind the end of the text before it: "1. Waiting Boxes Authors:", "Kari Moe Abstract:".
 # An abstract may be missing.
@@ -44,20 +41,24 @@ _BEHIND = re.compile(
     re.MULTILINE,
 )
 # Dates that go on below, behind the end of an abstract: "We wait. Submitted 3 May, 2024;"
+_GO_ON = rf"{_SPACE}*+(?:v1 submitted|originally announced) "
+_DATES_GO_ON = AtBegin(_GO_ON)
 _DATES_BEHIND = re.compile(
     rf"(?<=\S){_SPACE}+(Submitted \d{{1,2}} [A-Z][a-z]{{2,8}},? \d{{4}};[^\n]{{0,60}})$"
-    rf"(?=\n(?:{_SPACE}*+\n){{0,12}}+{_SPACE}*+(?:v1 submitted|originally announced) )",
+    rf"(?=\n(?:{_SPACE}*+\n){{0,12}}+{_GO_ON})",
     re.MULTILINE,
 )
 # White space inside "Submitted  3 May", where each node is set apart.
-_WIDE_DATES = re.compile(
-    rf"^({_SPACE}*+(?:Submitted|v1|originally|announced|submitted)(?: [a-z]{{2,9}})?)"
-    rf"{_SPACE}{{2,}}+(?=(?:submitted|announced|\d{{1,2}}|[A-Z][a-z]{{2,8}},?)\s)",
-    re.MULTILINE,
+_WIDE_DATES = AtBegin(
+    rf"({_SPACE}*+(?:Submitted|v1|originally|announced|submitted)(?: [a-z]{{2,9}})?)"
+    rf"{_SPACE}{{2,}}+(?=(?:submitted|announced|\d{{1,2}}|[A-Z][a-z]{{2,8}},?)\s)"
 )
 # "doi" above its address.
-_DOI = re.compile(rf"^({_SPACE}*+doi){_SPACE}*+({ADDED}?\n){_SPACE}*+(?=10\.\d{{4}})", re.MULTILINE)
+_DOI = AtBegin(rf"({_SPACE}*+doi){_SPACE}*+({ADDED}?\n){_SPACE}*+(?=10\.\d{{4}})")
 _LEAST = 2
+# A label, or a date, behind text in its line, sought by its words: most begin their lines.
+_MAY_BE_BEHIND = re.compile(r"A(?:uthors?|bstract):")
+_MAY_BE_DATES = re.compile("Submitted ")
 
 
 def undo_labels(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001
@@ -68,19 +69,46 @@ def undo_labels(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001
         return text
     text = _mended(_BELOW, text, lambda found: f"{found[1]}{found[2]}:{joined(found[3])} ")
     text = _mended(_APART, text, lambda found: f"{found[1]}{found[2]}: ")
-    text = _APART_INSIDE.sub(r"\1:", text)
-    behind = Counter(found[1].strip() for found in _BEHIND.finditer(text))
-    whole = Counter(f"{word}:" for word in _WHOLE.findall(text))
-    if sum(behind.values()) > _LEAST and all(n > whole[word] for word, n in behind.items()):
-        text = _BEHIND.sub(rf"{ADDED}\n\1", text)
-    text = _DATES_BEHIND.sub(rf"{ADDED}\n\1", text)
+    if _is_apart_inside(text):
+        text = _APART_INSIDE.sub(r"\1:", text)
+    if _count_behind(_MAY_BE_BEHIND, text) > _LEAST:
+        text = _with_labels_below(text)
+    if _DATES_GO_ON.is_in(text) and _count_behind(_MAY_BE_DATES, text):
+        text = _DATES_BEHIND.sub(rf"{ADDED}\n\1", text)
     text = _WIDE_DATES.sub(r"\1 ", text)
     if len(_ALONE.findall(text)) >= _LEAST:
         text = _ALONE.sub(lambda found: f"{found[1]}{found[2]}{joined(found[3])} ", text)
     return text
 
 
-def _mended(pattern: re.Pattern[str], text: str, mend: Callable[[re.Match[str]], str]) -> str:
+def _is_apart_inside(text: str) -> bool:
+    """Tell whether white space stands between a label inside a line and its colon."""
+    parts = (part for part in text.split(":") if part[-1:].isspace())
+    return any(part.rstrip().endswith(("lass", "number")) for part in parts)
+
+
+def _count_behind(pattern: re.Pattern[str], text: str) -> int:
+    """Return how often something stands behind text in its line, with space between."""
+    return sum(1 for found in pattern.finditer(text) if _is_behind(text, found.start()))
+
+
+def _is_behind(text: str, at: int) -> bool:
+    if not text[at - 1 : at].isspace():
+        return False
+    above = text[text.rfind("\n", 0, at) + 1 : at]
+    return bool(above) and not above.isspace()
+
+
+def _with_labels_below(text: str) -> str:
+    """Put labels on lines of their own that mostly stand behind the end of another text."""
+    behind = Counter(found[1].strip() for found in _BEHIND.finditer(text))
+    whole = Counter(f"{word}:" for word in _WHOLE.findall(text))
+    if sum(behind.values()) > _LEAST and all(n > whole[word] for word, n in behind.items()):
+        return _BEHIND.sub(rf"{ADDED}\n\1", text)
+    return text
+
+
+def _mended(pattern: AtBegin, text: str, mend: Callable[[re.Match[str]], str]) -> str:
     """Mend the labels that are apart often enough, or never stand otherwise."""
     apart = Counter(found[2] for found in pattern.finditer(text))
     if not apart:

@@ -78,7 +78,7 @@ def undo_links(text: str, sites: Sequence[SiteLines]) -> str:
     plain = without_brackets(text) if has_brackets(text) else text
     if _is_frequent(_LAYOUT, text):
         plain = _without_tags(plain)
-    is_pandoc = _is_frequent(_FENCE, text) or text.count("]{.") >= _LEAST
+    is_pandoc = (":::" in text and _is_frequent(_FENCE, text)) or text.count("]{.") >= _LEAST
     if is_pandoc:
         plain = _FENCE.sub(_fence, plain)
     if _is_frequent(_ESCAPED_LINK, text):

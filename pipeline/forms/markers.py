@@ -10,6 +10,7 @@ or where a known site has the line without it.
 import re
 from collections.abc import Sequence
 
+from pipeline.forms.at_begin import AtBegin
 from pipeline.forms.escapes import without_escapes
 from pipeline.forms.evidence import (
     BOLD,
@@ -30,24 +31,22 @@ from pipeline.forms.marks import ADDED, joined, line_ends
 from pipeline.forms.site_lines import SiteLines, any_site
 from pipeline.forms.widgets import without_widgets
 
-_ITALIC_LINE = re.compile(r"^([ \t]*+)([*_])(?=[^\s*_])([^*_\n]{1,400}+)(?<=\S)\2([ \t]*+)$", re.M)
+_ITALIC_LINE = AtBegin(r"([ \t]*+)([*_])(?=[^\s*_])([^*_\n]{1,400}+)(?<=\S)\2([ \t]*+)$")
 _ITALIC_LABEL = re.compile(r"(?<![\w*_\\])([*_])(?=[^\W\d_])([^*_\n:]{1,30}+:)\1(?![\w*_])")
 
 _BULLET = r"(?:[-*+•‣◦▪●○·]|\\[-*+])"
-_BULLETED = re.compile(rf"^[ \t]*+({_BULLET})[ \t]++(?=\S)", re.MULTILINE)
-_BULLETED_LINE = re.compile(rf"^([ \t]*+)({_BULLET})[ \t]++(\S[^\n]*+)$", re.MULTILINE)
+_BULLETED = AtBegin(rf"[ \t]*+({_BULLET})[ \t]++(?=\S)")
+_BULLETED_LINE = AtBegin(rf"([ \t]*+)({_BULLET})[ \t]++(\S[^\n]*+)$")
 _ALL_BULLETED = 0.9  # as share of the lines that are not blank
 _LEAST_BULLETS = 5
-_WIDE_BULLET = re.compile(r"^([ \t]*+)([-*+•‣◦▪●○])[ \t]++(?=\S)", re.MULTILINE)
-_PLUS = re.compile(r"^([ \t]*+)\+[ \t]+(?=\S)", re.MULTILINE)
+_WIDE_BULLET = AtBegin(r"([ \t]*+)([-*+•‣◦▪●○])(?! \S)[ \t]++(?=\S)")
+_PLUS = AtBegin(r"([ \t]*+)\+[ \t]+(?=\S)")
 # ":   Title"; behind one space stands the rest of a title that was torn: ": a Survey".
-_DEFINITION = re.compile(r"^[ \t]*+:(?: [ \t]{1,5}|\t)(?=\S)", re.MULTILINE)
-_LONE_NUMBER = re.compile(r"^([ \t]*+\d{1,6}\.)[ \t]*+((?:\n[ \t]*+)++)(?=\S)", re.MULTILINE)
+_DEFINITION = AtBegin(r"[ \t]*+:(?: [ \t]{1,5}|\t)(?=\S)")
+_LONE_NUMBER = AtBegin(r"([ \t]*+\d{1,6}\.)[ \t]*+((?:\n[ \t]*+)++)(?=\S)")
 _LEAST_LISTED = 2
 
-_RULE = re.compile(
-    r"^[ \t]*+\|?(?:[ \t]*+:?-{2,}+:?[ \t]*+\|)+(?:[ \t]*+:?-{2,}+:?[ \t]*+)?$", re.M
-)
+_RULE = AtBegin(r"[ \t]*+\|?(?:[ \t]*+:?-{2,}+:?[ \t]*+\|)+(?:[ \t]*+:?-{2,}+:?[ \t]*+)?$")
 _CELL = re.compile(r"(?<!\\)\|")
 
 
@@ -83,7 +82,8 @@ def _without_emphasis(text: str) -> str:
         text = BOLD.sub(r"\1", text)
     if count(_ITALIC_LINE, text) >= LEAST_EMPHASIS:
         text = _ITALIC_LINE.sub(r"\1\3\4", text)
-    if count(_ITALIC_LABEL, text) >= LEAST_EMPHASIS:
+    n_labels = text.count(":*") + text.count(":_")  # at most
+    if n_labels >= LEAST_EMPHASIS and count(_ITALIC_LABEL, text) >= LEAST_EMPHASIS:
         text = _ITALIC_LABEL.sub(r"\2", text)
     return text
 
@@ -147,7 +147,7 @@ def _bullet_of_all(text: str) -> str | None:
 
 def _without_tables(text: str) -> str:
     """Put the cells of Markdown's tables on lines of their own."""
-    if not _RULE.search(text):
+    if not _RULE.is_in(text):
         return text
     lines = text.split("\n")
     rules = [at for at, line in enumerate(lines) if _RULE.fullmatch(line)]

@@ -67,6 +67,9 @@ def numbered(text: str) -> Numbered:
     >>> numbered("a" + ENDED + " b\nc" + ADDED + "\nd\ne")
     Numbered(lines=('a b', 'c', 'd', 'e'), spans=((1, 2), (3, 3), (3, 3), (4, 4)))
     """
+    if text.isascii() or not any(map(text.__contains__, (ENDED, ADDED, UNSURE))):
+        whole = text.split("\n")
+        return Numbered(tuple(whole), tuple((at, at) for at in range(1, len(whole) + 1)))
     lines: list[str] = []
     spans: list[tuple[int, int]] = []
     first = 1

@@ -12,13 +12,15 @@ node of the title, or not.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache, partial
+from functools import cached_property
 from typing import NamedTuple
 
+from pipeline.forms.at_begin import AtBegin
+from pipeline.forms.evidence import count
 from pipeline.forms.marks import ADDED, ENDED, UNSURE, joined
 from pipeline.forms.site_lines import AnySite, SiteLines, any_site
 
-_LONE = re.compile(r"^[^\S\n]*+[,;:\[\]()][^\S\n]*+$", re.MULTILINE)
+_LONE = AtBegin(r"[^\S\n]*+[,;:\[\]()][^\S\n]*+$")
 _LEAST_LONE = 5
 _LEAST_JOINED = 2  # so many lines of known sites must be torn, for no accident
 _MOST_PIECES = 4  # of a line that a site knows
@@ -70,20 +72,32 @@ class _Page:
         self.known_beside_names = any_site(tuple(filter(_names_authors, sites)))
         self.lines = text.split("\n")
         self.filled = [at for at, line in enumerate(self.lines) if line.strip(_OUTER)]
-        stripped = [self.lines[at] for at in self.filled]
-        # Where nodes keep their space, it says whether there is one between them.
-        n_spaced = sum(1 for line in stripped if line != line.strip(_OUTER))
-        self.has_space = n_spaced > 0.1 * len(stripped)
-        # What quotes or edits a text may take the space at the ends of lines, not at their begins.
-        ends = (line.rstrip(ADDED)[-2:] for line in stripped)
-        n_ends = sum(1 for end in ends if end[-1:].isspace() and end[0] != ENDED)
-        self.keeps_ends = n_ends > 0.02 * len(stripped)
         self.joins: list[str | None] = [None] * len(self.lines)
+
+    @cached_property
+    def has_space(self) -> bool:
+        """Whether nodes keep their space: it says then whether there is one between them."""
+        filled = [self.lines[at] for at in self.filled]
+        return sum(1 for line in filled if line != line.strip(_OUTER)) > 0.1 * len(filled)
+
+    @cached_property
+    def keeps_ends(self) -> bool:
+        """Whether lines keep the space at their ends: what quotes or edits a text may take it."""
+        ends = [self.lines[at].rstrip(ADDED)[-2:] for at in self.filled]
+        n_ends = sum(1 for end in ends if end[-1:].isspace() and end[0] != ENDED)
+        return n_ends > 0.02 * len(ends)
+
+    @cached_property
+    def all_words(self) -> list[str]:
+        """The texts of the lines that are not blank."""
+        return [
+            self.lines[at].strip(_OUTER).replace(ENDED, "").replace(UNSURE, "")
+            for at in self.filled
+        ]
 
     def words(self, place: int) -> str:
         """Return the text of the n-th line that is not blank."""
-        words = self.lines[self.filled[place]].strip(_OUTER)
-        return words.replace(ENDED, "").replace(UNSURE, "")
+        return self.all_words[place]
 
     def join(self, place: int, glue: str | None = None) -> None:
         """Join a line to the one above it that is not blank."""
@@ -206,35 +220,59 @@ def _join_known(text: str, sites: Sequence[SiteLines]) -> str:
 
 def _torn(page: _Page, sites: Sequence[SiteLines]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last piece of each line that a site knows."""
-    words = [page.words(place) for place in range(len(page.filled))]
-    is_one = cache(partial(_is_one, sites=tuple(sites)))  # on torn pages pieces recur
-    last_taken = -1
+    words, last_taken = page.all_words, -1
+    is_whole = _Whole(sites)
     for last in range(1, len(words)):
+        if len(words[last]) > _MOST_LAST_CHARS:
+            continue
         for first in range(last - 1, max(last - _MOST_PIECES, last_taken), -1):
-            if len(words[first]) > _MOST_CHARS or len(words[last]) > _MOST_LAST_CHARS:
+            if len(words[first]) > _MOST_CHARS:
                 break
-            if is_one(tuple(words[first : last + 1])):
+            if is_whole(words[first : last + 1]):
                 yield first, last
                 last_taken = last
                 break
 
 
-def _is_one(pieces: tuple[str, ...], sites: Sequence[SiteLines]) -> bool:
-    """Tell whether pieces are one line on a site that knows it together and not by its first."""
-    whole = " ".join(pieces)
-    known = any_site(tuple(sites))
-    if not known.begins(whole) and not known.is_whole(whole):
+class _Whole:
+    """Tells whether pieces are one line on a site that knows it together and not by its first."""
+
+    def __init__(self, sites: Sequence[SiteLines]) -> None:
+        """Take what sites know of lines."""
+        self._sites, self._known = sites, any_site(tuple(sites))
+        # On torn pages pieces recur.
+        self._told: dict[str, bool] = {}
+        self._unknown: dict[str, list[SiteLines]] = {}
+
+    def __call__(self, pieces: Sequence[str]) -> bool:
+        """Tell it of two pieces, or of a few more."""
+        shown = "\n".join(pieces)
+        if shown not in self._told:
+            self._told[shown] = self._is_one(pieces)
+        return self._told[shown]
+
+    def _is_one(self, pieces: Sequence[str]) -> bool:
+        whole, below = " ".join(pieces), pieces[-1]
+        is_pair = len(pieces) == 2
+        if not (is_pair and self._known.begins(whole)) and not self._known.is_whole(whole):
+            return False
+        for site in self._not_knowing(pieces[0]):
+            if site.whole.fullmatch(whole):
+                return below.isdecimal() or not site.whole.fullmatch(below)
+            begun = site.begins.match(whole) if is_pair else None
+            if begun and begun.end() > len(pieces[0]) + 1:
+                return True
         return False
-    for site in sites:
-        if site.whole.fullmatch(pieces[0]) or site.begins.match(pieces[0]):
-            continue
-        below = pieces[-1]
-        if site.whole.fullmatch(whole):
-            return below.isdecimal() or not site.whole.fullmatch(below)
-        begun = site.begins.match(whole) if len(pieces) == 2 else None
-        if begun and begun.end() > len(pieces[0]) + 1:
-            return True
-    return False
+
+    def _not_knowing(self, first: str) -> list[SiteLines]:
+        """Return the sites that do not know a piece by itself."""
+        if first not in self._unknown:
+            self._unknown[first] = [
+                site
+                for site in self._sites
+                if not (site.whole.fullmatch(first) or site.begins.match(first))
+            ]
+        return self._unknown[first]
 
 
 # ---------- spaces between nodes
@@ -261,7 +299,8 @@ def _without_wide_spaces(text: str) -> str:
     Around the words of a text it may be the author's: only words that are nodes elsewhere on the
     page lose the space between them and the sign beside them.
     """
-    if sum(1 for _ in _SPACED_COMMA.finditer(text)) < _LEAST_SPACED:
+    n_likely = text.count(" ,  ") + text.count("[ ")
+    if n_likely < _LEAST_SPACED or count(_SPACED_COMMA, text) < _LEAST_SPACED:
         return text
     text = _BETWEEN_NAMES.sub(",", text)
     text = _IN_BRACKETS.sub(lambda found: _COMMA.sub(", ", found[1]), text)

@@ -6,10 +6,12 @@ not: the few that an author wrote, which stay as they are.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from html import unescape
 
 from pipeline.forms.marks import ADDED, without_marks
 from pipeline.forms.site_lines import SiteLines
+from pipeline.text.rare import rare_characters
 
 # No-break spaces of several widths, and all that are wider or narrower than a space.
 _SPACES = (
@@ -43,6 +45,8 @@ _KERNED = re.compile(r"\b([A-Z]) \.(?=[ -]*[A-Z][\w.])")
 _LEAST_KERNED = 2
 _LIGATURE, _LEAST_LIGATURES = re.compile("[\ufb00-\ufb04]"), 5
 _WORD = re.compile(r"[^\W\d_]+")
+# All the odd signs of a page side by side, where each is sought at hardly any cost.
+_rare = lru_cache(maxsize=1)(rare_characters)
 
 
 def with_usual_signs(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001 - a step's signature
@@ -53,22 +57,23 @@ def with_usual_signs(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG
     >>> with_usual_signs("a\xa0title and\xa0more " * 10, ())[:16]
     'a title and more'
     """
+    rare = _rare(text)
     if not text.isascii():
-        n_odd = sum(map(text.count, _SPACES))
+        n_odd = sum(map(rare.count, _SPACES))
         if n_odd >= max(_LEAST, _SPACE_SHARE * text.count(" ")):
             text = text.translate(_TO_SPACE)
-        if sum(map(text.count, _NO_WIDTH)) >= _LEAST:
+        if sum(map(rare.count, _NO_WIDTH)) >= _LEAST:
             text = text.translate(_TO_NOTHING)
-    is_printed = "\ufffe" in text or "\f" in text
-    if "\ufffe" in text:
+    is_printed = "\ufffe" in rare or "\f" in rare
+    if "\ufffe" in rare:
         text = _with_hyphens(text)
-    if _count_lines(_KERNED, text, " .") >= (1 if is_printed else _LEAST_KERNED):
+    if " ." in text and _count_lines(_KERNED, text, " .") >= (1 if is_printed else _LEAST_KERNED):
         text = _KERNED.sub(r"\1.", text)
     if has_ligatures(text):
         text = text.translate(_LIGATURES)
     if has_entities(text):
         text = _ENTITY.sub(_sign, text)
-    if ("\x0b" in text or not text.isascii()) and _is_ended(text):
+    if _is_ended(text):
         text = _LINE_ENDS.sub(f"{ADDED}\n", text)
     return _GAP.sub(" ", text) if _is_wide(text) else text
 
@@ -87,8 +92,7 @@ def _with_hyphens(text: str) -> str:
 
 def has_ligatures(text: str) -> bool:
     """Tell whether a page has letters in one sign throughout: a text or two may be so by itself."""
-    # To look for each sign by itself takes a tenth of looking for one of several.
-    if text.isascii() or not any(map(text.__contains__, "\ufb00\ufb01\ufb02\ufb03\ufb04")):
+    if text.isascii() or not _LIGATURE.search(_rare(text)):
         return False
     return _count_lines(_LIGATURE, text) >= _LEAST_LIGATURES
 
@@ -116,13 +120,19 @@ def _sign(entity: re.Match[str]) -> str:
 
 
 def _is_ended(text: str) -> bool:
-    n_ends = sum(map(text.count, "\x0b\x85\u2028\u2029"))
-    return n_ends >= max(_LEAST_LINE_ENDS, text.count("\n") + 1)
+    n_ends = sum(map(_rare(text).count, "\x0b\x85\u2028\u2029"))
+    return n_ends >= _LEAST_LINE_ENDS and n_ends >= text.count("\n") + 1
 
 
 def _is_wide(text: str) -> bool:
     """Tell whether most words stand apart by more than a space."""
-    if text.count("  ") < _LEAST:
+    n_double = text.count("  ")
+    if n_double < _LEAST:
+        return False
+    # A single space is a gap unless it stands at an end, or beside a line end or the like.
+    n_other = sum(map(text.count, "\t\n\r")) + sum(map(str.isspace, _rare(text)))
+    n_ends = 2 + 2 * n_other
+    if n_double < _WIDE_SHARE * (text.count(" ") - 3 * n_double - n_ends):
         return False
     gaps = _GAP.findall(text)
     return sum(len(gap) > 1 for gap in gaps) >= _WIDE_SHARE * len(gaps)

@@ -4,7 +4,6 @@ What belongs here: cutting such a line where a site's words say what began a lin
 the words (the sites' `INSIDE`), and pages without such words: what stood on their lines is lost.
 """
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -18,13 +17,13 @@ _LEAST_LENGTH = 100
 
 def cut_lines(text: str, sites: Sequence[SiteLines]) -> str:
     """Cut lines that hold whole cards."""
-    patterns = [site.inside for site in sites if site.inside]
-    if not patterns:
+    asked = [site for site in sites if site.inside]
+    if not asked:
         return text
     lines = text.split("\n")
     for at, line in enumerate(lines):
         if len(line) >= _LEAST_LENGTH:
-            places = max((_places(line, pattern) for pattern in patterns), key=len)
+            places = max((_places(line, site) for site in asked), key=len)
             if len(places) >= _LEAST_PLACES:
                 bounds = [0, *places, len(line)]
                 pieces = [line[a:b].rstrip() for a, b in pairwise(bounds)]
@@ -32,8 +31,11 @@ def cut_lines(text: str, sites: Sequence[SiteLines]) -> str:
     return "\n".join(lines)
 
 
-def _places(line: str, pattern: re.Pattern[str]) -> list[int]:
+def _places(line: str, site: SiteLines) -> list[int]:
     """Return where lines began: at each group of the site's pattern that matched something."""
+    pattern, words = site.inside, site.inside_words
+    if pattern is None or (words and not any(map(line.__contains__, words))):
+        return []
     places: set[int] = set()
     for found in pattern.finditer(line):
         begins = (found.start(group) for group in range(1, pattern.groups + 1))

@@ -42,9 +42,10 @@ def part_previews(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001
     >>> part_previews("About: One… ▽ More One two. △ Less", ()).replace(ADDED, "").split("\n")
     ['About: One…', '▽ More', 'One two.', '△ Less']
     """
-    text = _CUT_SIGNED.sub(lambda cut: joined(cut[1].replace(UNSURE, "")) + " ", text)
     lines = text.split("\n")
     if "▽" in text or "△" in text:
+        text = _CUT_SIGNED.sub(lambda cut: joined(cut[1].replace(UNSURE, "")) + " ", text)
+        lines = text.split("\n")
         _part_signed(lines)
         lines = "\n".join(lines).split("\n")
     parted = [

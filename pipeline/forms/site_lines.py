@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # known by identity: to hash large patterns takes long
 class SiteLines:
     """What a site's pages have by the line, for steps that join or cut lines.
 
@@ -22,13 +22,17 @@ class SiteLines:
         whole: matches all of a line that is whole: nothing is joined to it.
         inside: where one line holds a whole card or page, matches what a line began with there;
             None where the site's words cannot tell for certain.
+        inside_words: one of these is in all that `inside` matches: a line without any is not
+            asked. Empty: the site does not say.
     """
 
     begins: re.Pattern[str]
     whole: re.Pattern[str]
     inside: re.Pattern[str] | None = None
+    inside_words: tuple[str, ...] = ()
 
 
+_FLAGS = {"a": re.A, "i": re.I, "m": re.M, "s": re.S, "x": re.X}
 _NAMED = re.compile(r"\(\?P<\w+>")
 
 
@@ -42,8 +46,14 @@ class AnySite:
 
 
 def _any(patterns: Iterable[re.Pattern[str]]) -> re.Pattern[str]:
-    shown = [_NAMED.sub("(?:", pattern.pattern) for pattern in patterns]
-    return re.compile("|".join(f"(?:{pattern})" for pattern in shown) or r"(?!)")
+    return re.compile("|".join(map(_as_part, patterns)) or r"(?!)")
+
+
+def _as_part(pattern: re.Pattern[str]) -> str:
+    """Return a pattern with its flags, as it is written inside another one."""
+    flags = "".join(letter for letter, flag in _FLAGS.items() if pattern.flags & flag)
+    end = "\n" if "x" in flags else ""  # of a comment
+    return f"(?{flags}:{_NAMED.sub('(?:', pattern.pattern)}{end})"
 
 
 @lru_cache(maxsize=8)

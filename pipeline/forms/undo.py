@@ -89,11 +89,12 @@ def undo(text: str, sites: Sequence[SiteLines]) -> Undone:
     addresses: list[Address] = []
     for name, step in STEPS:
         changed = step(text, sites)
+        if changed == text:
+            continue
         if _file_lines(changed) != _file_lines(text):
             refused.append(name)  # it has not understood the page
             continue
-        if changed != text:
-            done.append(name)
+        done.append(name)
         text, found = take_addresses(changed)
         addresses += found
     links = place_addresses(addresses, text)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from pipeline.forms.at_begin import AtBegin
 from pipeline.forms.evidence import count
 from pipeline.forms.marks import line_ends
 from pipeline.forms.site_lines import SiteLines, any_site
@@ -25,48 +26,38 @@ _BUTTON = (
 _INSERTED = r"\[(?:INS|DEL):|:(?:INS|DEL)\]"
 _SIGN = rf"(?:{_FIELD}|{_BOX}|{_BUTTON}|{_INSERTED})"
 # A line of signs only, with or without a bullet before them.
-_SIGN_LINE = re.compile(
-    rf"^[ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?{_SIGN}(?:[ \t]*+{_SIGN}){{0,20}}[ \t]*+$", re.MULTILINE
-)
+_SIGN_LINE = AtBegin(rf"[ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?{_SIGN}(?:[ \t]*+{_SIGN}){{0,20}}[ \t]*+$")
 # Words, and no line drawn of signs, which would go next time.
 _WORDS = r"(?=\S)(?![-=|:*_ \t]++$)"
-_BUTTON_BEFORE = re.compile(rf"^([ \t]*+)(?:(?:{_BUTTON})[ \t]++)++{_WORDS}", re.MULTILINE)
+_BUTTON_BEFORE = AtBegin(rf"([ \t]*+)(?:(?:{_BUTTON})[ \t]++)++{_WORDS}")
 _AROUND = re.compile(_INSERTED)
-_BOX_BEFORE_NUMBER = re.compile(
-    rf"^([ \t]*+)(?:(?:{_BOX})[ \t]*+)++(?=\d[\d,.]*+[KkM]?[ \t]*+$)", re.MULTILINE
-)
-_BOX_BEFORE = re.compile(
-    rf"^([ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?)(?:(?:{_BOX})[ \t]++)++{_WORDS}", re.MULTILINE
-)
+_BOX_BEFORE_NUMBER = AtBegin(rf"([ \t]*+)(?:(?:{_BOX})[ \t]*+)++(?=\d[\d,.]*+[KkM]?[ \t]*+$)")
+_BOX_BEFORE = AtBegin(rf"([ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?)(?:(?:{_BOX})[ \t]++)++{_WORDS}")
 _LEAST_BEFORE = 3
 _LEAST_CALLED = 2
 # What a box or a button is called: "[ ] Select", "(BUTTON) Save this". A number may be the page's.
-_CALLED = re.compile(
-    rf"^[ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?(?:(?:{_BUTTON})[ \t]++(?P<button>[^\W\d_]{{2,20}}+"
+_CALLED = AtBegin(
+    rf"[ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?(?:(?:{_BUTTON})[ \t]++(?P<button>[^\W\d_]{{2,20}}+"
     r"(?: [^\W\d_]{1,20}+){0,2})"
-    rf"|(?:{_BOX})[ \t]++(?P<box>[^\W\d_]{{3,20}}+))[ \t]*+$",
-    re.MULTILINE,
+    rf"|(?:{_BOX})[ \t]++(?P<box>[^\W\d_]{{3,20}}+))[ \t]*+$"
 )
 # The name of an image, of which w3m shows ten characters: "[1674929746]", "[papers-by]".
 _IMAGE = r"\[[\w.%-]{0,12}\]"
-_IMAGE_LINE = re.compile(rf"^[ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?{_IMAGE}[ \t]*+$", re.MULTILINE)
-_IMAGE_INSIDE = re.compile(
-    rf"^([ \t]*+[^\[\]\n]{{0,40}}+)({_IMAGE})[ \t]?(?=[^\s\[(:,.])([^\n]*+)$", re.MULTILINE
-)
+_IMAGE_LINE = AtBegin(rf"[ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?{_IMAGE}[ \t]*+$")
+_IMAGE_INSIDE = AtBegin(rf"([ \t]*+[^\[\]\n]{{0,40}}+)({_IMAGE})[ \t]?(?=[^\s\[(:,.])([^\n]*+)$")
 _BULLETS_AND_SPACE = "-*+•‣◦▪●○ \t"
 _LEAST_IMAGES = 3
 # What is a file's name and no word, as titles have in front: "[Re] Boxes", "[COVID-19] Boxes".
 _FILE_NAME = re.compile(r"\[(?:[0-9a-f]{8,12}|\d{5,12})?\]")
 # What readers write for an image that has no name.
-_NAMELESS_IMAGE = re.compile(
-    r"^[ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?"
-    r"(?:Image|Thumbnail|Icon|Logo|Photo|Avatar)(?: \d{1,4}+)?[ \t]*+$",
-    re.MULTILINE,
+_NAMELESS_IMAGE = AtBegin(
+    r"[ \t]*+(?:[-*+•‣◦▪●○][ \t]++)?"
+    r"(?:Image|Thumbnail|Icon|Logo|Photo|Avatar)(?: \d{1,4}+)?[ \t]*+$"
 )
-_EMPTY_BULLET = re.compile(r"^[ \t]*+[*+•‣◦▪●○][ \t]*+$", re.MULTILINE)
-_TWO_EMPTY = re.compile(r"^[ \t]*+([*+•‣◦▪●○]|-)[ \t]*+\n\s*+\1[ \t]*+$", re.MULTILINE)
-_EMPTY_OF_DASHES = re.compile(r"^[ \t]*+-[ \t]*+$", re.MULTILINE)
-_ROW_OF_DASHES = re.compile(r"^[ \t]*+-[ \t]*+(?:\n\s*+-[ \t]*+$)++", re.MULTILINE)
+_EMPTY_BULLET = AtBegin(r"[ \t]*+[*+•‣◦▪●○][ \t]*+$")
+_TWO_EMPTY = AtBegin(r"[ \t]*+([*+•‣◦▪●○]|-)[ \t]*+\n\s*+\1[ \t]*+$")
+_EMPTY_OF_DASHES = AtBegin(r"[ \t]*+-[ \t]*+$")
+_ROW_OF_DASHES = AtBegin(r"[ \t]*+-[ \t]*+(?:\n\s*+-[ \t]*+$)++")
 
 
 def without_widgets(text: str, sites: Sequence[SiteLines]) -> str:
@@ -78,7 +69,7 @@ def without_widgets(text: str, sites: Sequence[SiteLines]) -> str:
         text = _BUTTON_BEFORE.sub(r"\1", text)
         text = _BOX_BEFORE_NUMBER.sub(r"\1", text)
         text = _if_several(_BOX_BEFORE, text)
-        if len(_AROUND.findall(text)) >= _LEAST_BEFORE:
+        if ("INS" in text or "DEL" in text) and count(_AROUND, text) >= _LEAST_BEFORE:
             text = _AROUND.sub("", text)
     if len(_NAMELESS_IMAGE.findall(text)) >= _LEAST_IMAGES:
         text = _NAMELESS_IMAGE.sub(_gone, text)
@@ -89,7 +80,7 @@ def _gone(found: re.Match[str]) -> str:
     return line_ends(found[0])
 
 
-def _if_several(pattern: re.Pattern[str], text: str) -> str:
+def _if_several(pattern: AtBegin, text: str) -> str:
     found = pattern.finditer(text)
     n_found = sum(1 for _ in zip(found, range(_LEAST_BEFORE), strict=False))
     return pattern.sub(r"\1", text) if n_found >= _LEAST_BEFORE else text

@@ -25,7 +25,8 @@ BEGINS = re.compile(
 WHOLE = re.compile(
     r"[*_]*(?:Authors?|Abstract)\s?:[*_]*|[*_\[]*(?:▽ More|△ Less)|[-•*]|\d{1,6}\.?"
     r"|(?:\d{1,6}\.\s+)?\[?arXiv:\s?\S{5,24}(?:\s+\[[a-z, ]{2,40}\]?)?"
-    rf"|.{{0,80}}\boriginally announced (?:{MONTH}),? \d{{4}}\.?|{_ARCHIVE}(?: {_ARCHIVE}){{0,20}}"
+    rf"|(?=.{{0,80}}originally )"  # what `\b` would try behind every character
+    rf".{{0,80}}\boriginally announced (?:{MONTH}),? \d{{4}}\.?|{_ARCHIVE}(?: {_ARCHIVE}){{0,20}}"
 )
 # Where a line began, in a line that holds a whole card: at each group.
 INSIDE = re.compile(
@@ -33,4 +34,8 @@ INSIDE = re.compile(
     rf"(?:\s+({_ARCHIVE}(?:\s+{_ARCHIVE}){{0,20}}))?(?:\s+(doi\s+10\.\S{{4,80}}))?\s+()(?=\S)"
     r"|(Authors?\s?: )|(Abstract\s?: )|(Submitted \d{1,2} [A-Z])|(Comments\s?: )|(Journal ref\s?: )"
     r"|((?:ACM|MSC) Class\s?: )|(Report number\s?: ))"
+)
+INSIDE_WORDS = (
+    *("arXiv:", "Author", "Abstract", "Submitted ", "Comments", "Journal ref"),
+    *(" Class", "Report number"),
 )

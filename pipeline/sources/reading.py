@@ -61,6 +61,8 @@ class Source(Protocol):
       joined by width; these say which lines are none of its work (`forms.site_lines`).
     * `INSIDE: re.Pattern`: with a group at each place where a line began, for cards that a tool put
       on one line; only where the site's labels make those places certain.
+    * `INSIDE_WORDS: tuple[str, ...]`: words of which all that `INSIDE` matches holds one; lines
+      without any are not asked, which takes a tenth of asking.
 
     and a module of this package also:
 

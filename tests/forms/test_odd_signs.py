@@ -5,6 +5,7 @@ from form_pages import PAGES, SITES, read
 
 from pipeline.forms.odd_signs import with_usual_signs
 from pipeline.forms.undo import undo
+from pipeline.text.rare import rare_characters
 
 ODD = {
     "no-break spaces": lambda page: page.replace(" ", "\xa0"),
@@ -55,3 +56,10 @@ def test_letters_in_one_sign_come_apart():
     line = "(physics.\ufb02u-dyn), e\ufb03cient\n"
     assert with_usual_signs(line * 6, ()) == "(physics.flu-dyn), efficient\n" * 6
     assert with_usual_signs(line, ()) == line
+
+
+def test_all_odd_signs_are_rare_characters():
+    # They are sought among those of a page.
+    odd = "\xa0\u2009\u3000\u200b\xad\x0b\x0c\x1c\x1f\x85\u2028\ufffe\ufb01"
+
+    assert rare_characters(f"a{odd} b\t\r\n") == odd

@@ -38,9 +38,12 @@ _ANCHOR = re.compile(
 )
 # Lines that begin something, and lines that are whole. A long venue may be wrapped itself: its
 # last line is whole all the same.
-BEGINS = re.compile(rf"{_ANCHOR.pattern}$|[•‣◦]\s|Possible papers|Author name cluster$")
+# A look at the end of a line comes first: the patterns would try every word of a long one.
+_ENDS = r"(?=.*+(?:(?<=Paper)|(?<=Article)))"
+BEGINS = re.compile(rf"{_ENDS}{_ANCHOR.pattern}$|[•‣◦]\s|Possible papers|Author name cluster$")
 WHOLE = re.compile(
-    r"(?:.{0,120}\s)?[A-Z][a-z]+\s+\d{4}\s+[A-Z][a-z]+ (?:Paper|Article)|Author name cluster"
+    rf"{_ENDS}(?:.{{0,120}}\s)?[A-Z][a-z]+\s+\d{{4}}\s+[A-Z][a-z]+ (?:Paper|Article)"
+    r"|Author name cluster"
     rf"|Possible papers|Arrow Research search|{NUMBER}(?: papers?| author rows?)?"
 )
 # Lines with another end are none: seen at once, where the pattern would read all of an abstract.

@@ -30,7 +30,8 @@ from pipeline.text.whitespace import fold_space
 
 NAME = "arxiv_search"
 TITLE = "arXiv search"
-BEGINS, WHOLE, INSIDE = arxiv_lines.BEGINS, arxiv_lines.WHOLE, arxiv_lines.INSIDE
+BEGINS, WHOLE = arxiv_lines.BEGINS, arxiv_lines.WHOLE
+INSIDE, INSIDE_WORDS = arxiv_lines.INSIDE, arxiv_lines.INSIDE_WORDS
 NO_RESULTS = re.compile(r"\bSorry, your query\b.{0,400}?\b(?:produced|returned) no results\b")
 CARD_MARKUP = rf"""{html.MARK}(?<![.\w-]{html.MARK})["'\s>]"""  # a class, none in a style sheet
 

@@ -53,7 +53,9 @@ _ANCHOR = re.compile(
 # "et al." in a line.
 BEGINS = re.compile(rf"{_ANCHOR.pattern}$")
 WHOLE = re.compile(
-    rf"{_ANCHOR.pattern}|(?:.{{0,400}}\s)?(?:al\.|·\s+[a-z0-9][\w-]*(?:, [a-z0-9][\w-]*){{0,9}})"
+    # What the second ends with, or holds, is sought first: it would try every word of a long line.
+    rf"{_ANCHOR.pattern}|(?=.*·|.*+(?<=al\.))"
+    r"(?:.{0,400}\s)?(?:al\.|·\s+[a-z0-9][\w-]*(?:, [a-z0-9][\w-]*){0,9})"
     rf"|(?:h-index\s*:?\s*)?{NUMBER}(?:\s*[Pp]apers?|\s*[Cc]itations?)?"
     r"|(?:Novelty|AI Score).{0,9}"
 )
