@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from made_facts import make_papers
-from made_markup import daily_page, list_page, search_page
-from made_pages import texts_of
+from made_facts import make_papers, without_tex
+
+from pipeline.synth.markup import daily_page, list_page, search_page
+from pipeline.synth.texts import texts_of
 
 _GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "data" / "sources"
 # One page of each layout; the others of a site differ in their values.
@@ -302,4 +303,4 @@ def made_pages(n: int) -> Iterator[tuple[str, str]]:
     yield "arxiv_list, HTML", list_page(papers, with_abstracts=False)
     yield "arxiv_list with abstracts, HTML", list_page(papers, with_abstracts=True)
     yield "huggingface_papers, HTML", daily_page(papers, random.Random(7))
-    yield from texts_of(papers)
+    yield from texts_of(papers, list(map(without_tex, papers)))

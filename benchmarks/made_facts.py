@@ -1,6 +1,7 @@
 """Made-up papers that look real: titles, names, abstracts, dates, each drawn from a seed.
 
-What belongs here: the facts. What does not: the pages that show them (`made_pages`).
+What belongs here: the facts. What does not: the pages that show them (`made_pages`),
+plainer papers in any number (`pipeline.synth`).
 
 They hold what makes saved pages hard to read: titles with commas, colons, questions, TeX, digits,
 brackets, small letters first, signs of Markdown, words at the end that look like names; names with
@@ -9,8 +10,10 @@ sentences that begin like a mark of some layout.
 """
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
+
+from pipeline.synth.cards import Card
 
 
 def _split(words: str) -> list[str]:
@@ -102,53 +105,34 @@ Comments are welcome! 31 pages|To appear in the proceedings of a small conferenc
 """)
 
 
-@dataclass(frozen=True)
-class Paper:
-    """A made-up paper.
-
-    Attributes:
-        n_hidden: authors whom no page names.
-        updated: the day of the latest version; `published` for the only one.
-    """
-
-    title: str
-    authors: tuple[str, ...]
-    n_hidden: int
-    abstract: str | None
-    published: date
-    updated: date
-    arxiv_id: str
-    categories: tuple[str, ...]
-    comments: str | None
-
-
-def make_papers(seed: str, n: int) -> list[Paper]:
+def make_papers(seed: str, n: int) -> list[Card]:
     """Return papers, the same for the same seed, no two with one title.
 
     >>> make_papers("a", 3) == make_papers("a", 3)
     True
     """
     draw = random.Random(seed)
-    papers: dict[str, Paper] = {}
+    papers: dict[str, Card] = {}
     while len(papers) < n:
         paper = _paper(draw)
         papers.setdefault(paper.title, paper)
     return list(papers.values())
 
 
-def without_tex(paper: Paper) -> Paper:
+def without_tex(paper: Card) -> Card:
     """Return the paper as a page shows it that loses backslashes, as Hugging Face's search does."""
     abstract = paper.abstract.replace("\\", "") if paper.abstract else None
     return replace(paper, title=paper.title.replace("\\", ""), abstract=abstract)
 
 
-def _paper(draw: random.Random) -> Paper:
+def _paper(draw: random.Random) -> Card:
     published = date(2023, 1, 2) + timedelta(days=draw.randrange(1100))
     later = published + timedelta(days=draw.randrange(5, 300))
     authors = _authors(draw)
     first, *others = draw.sample(_CATEGORIES, draw.choice((1, 1, 2, 2, 3, 4)))
-    return Paper(
-        _title(draw),
+    title = _title(draw)
+    return Card(
+        title,
         authors,
         draw.randrange(2, 400) if len(authors) == 25 else 0,
         _abstract(draw) if draw.random() > 0.02 else None,
@@ -157,6 +141,8 @@ def _paper(draw: random.Random) -> Paper:
         f"{published:%y%m}.{draw.randrange(20000):05d}",
         (first, *others),
         draw.choice(_COMMENTS) if draw.random() < 0.5 else None,
+        venue=f"{('NeurIPS', 'ICML', 'AAAI', 'ICLR')[len(title) % 4]} Conference",
+        slugs=("mit", "pku") if len(title) % 3 == 0 else (),
     )
 
 

@@ -2,26 +2,29 @@
 
     python benchmarks/made_pages.py SEED FOLDER
 
-What belongs here: how a site lays a paper out, as markup where we read its markup, as text where
-people bring text. What does not: the papers (`made_facts`), forms of the pages (`page_forms`).
+What belongs here: which papers stand on which page, and what is true of it. What does not: the
+papers (`made_facts`), the sites' layouts (`pipeline.synth`), forms of the pages (`page_forms`).
 HTML goes to FOLDER, text to FOLDER/texts, each NAME with a NAME.truth.json.
 """
 
 import json
 import random
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from made_facts import Paper, make_papers, without_tex
-from made_markup import daily_page, days, list_page, preview, search_page
+from made_facts import make_papers, without_tex
 
-Card = dict[str, Any]
+from pipeline.synth import texts
+from pipeline.synth.cards import Card
+from pipeline.synth.markup import daily_page, list_page, search_page
+
+Truth = dict[str, Any]
 
 
-def _truth(paper: Paper, **more: object) -> Card:
-    card = {
+def _truth(paper: Card, **more: object) -> Truth:
+    truth = {
         "title": paper.title,
         "authors": list(paper.authors),
         "abstract": paper.abstract,
@@ -30,91 +33,24 @@ def _truth(paper: Paper, **more: object) -> Card:
         "primary_category": paper.categories[0],
         "categories": list(paper.categories),
     }
-    return card | more
-
-
-# Pages as text.
-
-
-def _search_text(papers: Sequence[Paper], word: str | None) -> str:
-    lines = []
-    for paper in papers:
-        abstract = paper.abstract or ""
-        names = [f"{name}," for name in paper.authors[:-1]] + list(paper.authors[-1:])
-        if paper.n_hidden:
-            names += [f", et al. ({paper.n_hidden} additional authors not shown)"]
-        shown, announced = days(paper)
-        start = preview(abstract, word)
-        text = [start, "▽ More", abstract, "△ Less"] if start != abstract else [abstract] * 2
-        lines += ["-", paper.title, "Authors:", *names, "Abstract:", *filter(None, text)]
-        lines += [f"Submitted {shown}", f"originally announced {announced}."]
-    return "\n".join(lines) + "\n"
-
-
-def _hf_search_text(papers: Sequence[Paper], draw: random.Random) -> str:
-    head = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\n"
-    head += "byAK and the research community\n\nMar 5\n"
-    cards = []
-    for paper in papers:
-        n = len(paper.authors)
-        who = f"  • {n} author{'s' if n > 1 else ''}"
-        day = f"{paper.published:%b} {paper.published.day}, {paper.published.year}"
-        comments = f" {draw.randrange(2, 9)}" if draw.random() < 0.4 else ""
-        cards.append(f"{paper.title}\n\n{paper.abstract}\n\n{who}\n·\n{day}{comments}\n")
-    return "\n".join([head, *cards])
-
-
-# Pages of one author, as text.
-
-
-def _arrow_text(papers: Sequence[Paper], subject: str) -> str:
-    head = f"Arrow Research search\n\nAuthor name cluster\n\n{subject}\n\n{len(papers)} papers\n"
-    head += f"1 author row\n\nPossible papers\n\n{len(papers)}\n"
-    cards = []
-    for paper in papers:
-        venue = ("NeurIPS", "ICML", "AAAI", "ICLR")[len(paper.title) % 4]
-        names = "\n".join(f"  • {name}" for name in paper.authors[:8])
-        abstract = f"\n{paper.abstract}\n" if paper.abstract else ""
-        kind = f"{venue} Conference {paper.published.year} Conference Paper"
-        cards.append(f"{kind}\n\n{paper.title}\n\n{names}\n{abstract}")
-    return "\n".join([head, *cards])
-
-
-def _feed_text(papers: Sequence[Paper], *, is_compact: bool) -> str:
-    cards = []
-    for paper in papers:
-        day = f"{paper.published:%b} {paper.published.day}, {paper.published.year}"
-        code = paper.categories[0].rpartition(".")[2]
-        names = ", ".join(paper.authors[:3]) + (" et al." if len(paper.authors) > 3 else "")
-        slugs = " · mit, pku" if len(paper.title) % 3 == 0 else ""
-        gap, end = ("", "\n") if is_compact else ("\n\n", "\n\n")
-        cards.append(f"{code}{day}\n{paper.title}{gap}{names}{slugs}{end}{paper.abstract}{end}")
-    head = f"h-index21\n{len(papers)}papers\n1,234citations\nNovelty48%\nAI Score55\n\n"
-    return ("" if is_compact else f"{head}{len(papers)} Papers\n\n") + "".join(cards)
-
-
-def texts_of(papers: Sequence[Paper]) -> Iterable[tuple[str, str]]:
-    """Yield a page of text that lists these papers, in each layout, with the layout's name."""
-    plain = [without_tex(paper) for paper in papers]
-    yield "arxiv_search, text", _search_text(papers, None)
-    yield "huggingface_papers, text", _hf_search_text(plain, random.Random(1))
-    yield "arrow, text", _arrow_text(papers, papers[0].authors[0])
-    yield "scholar_feed, text", _feed_text(plain, is_compact=False)
-    yield "scholar_feed, compact text", _feed_text(plain, is_compact=True)
+    return truth | more
 
 
 class _Made(NamedTuple):
     """One page: its content, its truth, whether it is text."""
 
     content: str
-    truth: list[Card]
+    truth: list[Truth]
     is_text: bool = False
 
 
 def _pages(seed: int) -> Iterable[tuple[str, _Made]]:
     draw = random.Random(seed)
 
-    def some(name: str, n: int, fit: Callable[[Paper], bool] = lambda _: True) -> list[Paper]:
+    def comments(_: Card) -> str:
+        return f" {draw.randrange(2, 9)}" if draw.random() < 0.4 else ""
+
+    def some(name: str, n: int, fit: Callable[[Card], bool] = lambda _: True) -> list[Card]:
         return [paper for paper in make_papers(f"{seed} {name}", n) if fit(paper)]
 
     papers = some("search", 60)
@@ -136,13 +72,13 @@ def _pages(seed: int) -> Iterable[tuple[str, _Made]]:
     lost = none | {"arxiv_id": None}
     yield (
         "arxiv_text",
-        _Made(_search_text(papers, None), [_truth(one, **lost) for one in papers], is_text=True),
+        _Made(texts.search_compact(papers), [_truth(one, **lost) for one in papers], is_text=True),
     )
     papers = [without_tex(one) for one in some("hf search", 40) if one.abstract]
     yield (
         "hf_text",
         _Made(
-            _hf_search_text(papers, draw),
+            texts.hf_search_spaced(papers, comments),
             [_truth(one, authors=[], **lost) for one in papers],
             is_text=True,
         ),
@@ -151,7 +87,7 @@ def _pages(seed: int) -> Iterable[tuple[str, _Made]]:
     truth = [
         _truth(one, authors=list(one.authors[:8]), published_date=None, **lost) for one in papers
     ]
-    yield "arrow_text", _Made(_arrow_text(papers, papers[0].authors[0]), truth, is_text=True)
+    yield "arrow_text", _Made(texts.arrow_spaced(papers, papers[0].authors[0]), truth, is_text=True)
     for name, is_compact in (("feed_text", False), ("feed_compact_text", True)):
         papers = some(name, 40, lambda paper: bool(paper.abstract and "$" not in paper.title))
         truth = [
@@ -164,7 +100,8 @@ def _pages(seed: int) -> Iterable[tuple[str, _Made]]:
             )
             for one in papers
         ]
-        yield name, _Made(_feed_text(papers, is_compact=is_compact), truth, is_text=True)
+        shown = texts.feed_compact(papers) if is_compact else texts.feed_spaced(papers)
+        yield name, _Made(shown, truth, is_text=True)
 
 
 def write_pages(seed: int, folder: Path) -> None:

@@ -24,6 +24,7 @@ from pipeline.cli import (
     records,
     review,
     sites,
+    synth,
     topics,
     waive,
 )
@@ -63,6 +64,7 @@ for group in (
     topics,
     evaluate,
     sites,
+    synth,
 ):
     group.add_to(app)
 

@@ -46,6 +46,18 @@ def write_arrow(
             writer.write_table(table, ROW_GROUP)
 
 
+def kept_writer(file: Path, schema: "pa.Schema") -> "pq.ParquetWriter":
+    """Open a writer of a file that lives on, for rows that come piece by piece.
+
+    Args:
+        file: where to write.
+        schema: the file's columns.
+    """
+    import pyarrow.parquet as pq
+
+    return pq.ParquetWriter(file, schema, compression="zstd", compression_level=1)
+
+
 def scratch_writer(
     file: "Path | BinaryIO", schema: "pa.Schema", repeating: Sequence[str] = ()
 ) -> "pq.ParquetWriter":

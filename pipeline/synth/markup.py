@@ -1,16 +1,16 @@
-"""The markup of the known sites around made-up papers.
+"""The sites' lists as HTML, class by class as the sites write them.
 
-What belongs here: pages as HTML, class by class as the sites write them. What does not: pages as
-text, and the truth (`made_pages`), the papers (`made_facts`).
+What belongs here: markup of arXiv's search and lists and of a day of Hugging Face. What does not:
+pages as text (`texts`), pages of one paper (`paper_pages`).
 """
 
 import json
-import random
 from collections.abc import Mapping, Sequence
 from html import escape
+from random import Random
 from typing import Any
 
-from made_facts import Paper
+from pipeline.synth.cards import Card
 
 _PREVIEW = 340
 _NAMES = {"cs": "Computing", "math": "Mathematics", "quant-ph": "Quantum Physics"}
@@ -39,18 +39,18 @@ def preview(abstract: str, word: str | None) -> str:
     return f"{'…' if start else ''}{abstract[start:end]}{'…' if end < len(abstract) else ''}"
 
 
-def days(paper: Paper) -> tuple[str, str]:
+def days(paper: Card) -> tuple[str, str]:
     """Return the days of submission as the search shows them, and the month of announcement."""
     first, last = (f"{day.day} {day:%B}, {day.year}" for day in (paper.published, paper.updated))
     shown = f"{last}; v1 submitted {first};" if first != last else f"{first};"
     return shown, f"{paper.published:%B %Y}"
 
 
-def _search_card(paper: Paper, word: str | None) -> str:
+def _search_card(paper: Card, word: str | None) -> str:
     link = f"https://arxiv.org/abs/{paper.arxiv_id}"
     tags = "\n        ".join(
         f'<span class="tag is-small {"is-grey" if n else "is-link"} tooltip is-tooltip-top" '
-        f'data-tooltip="{_subject(name)}">{name}</span>'
+        f'data-tooltip="{subject_name(name)}">{name}</span>'
         for n, name in enumerate(paper.categories)
     )
     authors = ", \n      \n      ".join(
@@ -78,7 +78,7 @@ def _search_card(paper: Paper, word: str | None) -> str:
       <div class="tags is-inline-block">
         {tags}
         </div>
-
+      {_doi(paper)}
     </div>
 
     <p class="title is-5 mathjax">
@@ -112,7 +112,19 @@ def _search_card(paper: Paper, word: str | None) -> str:
 """
 
 
-def _search_abstract(paper: Paper, word: str | None) -> str:
+def _doi(paper: Card) -> str:
+    if not paper.doi:
+        return ""
+    return f"""<div class="is-inline-block" style="margin-left: 0.5rem">
+        <div class="tags has-addons">
+          <span class="tag is-dark is-size-7">doi</span>
+          <span class="tag is-light is-size-7"><a class=""
+            href="https://doi.org/{paper.doi}">{paper.doi} <i class="fa"></i></a></span>
+        </div>
+      </div>"""
+
+
+def _search_abstract(paper: Card, word: str | None) -> str:
     version = f"{paper.arxiv_id}v{1 + (paper.updated != paper.published)}-abstract"
     abstract = paper.abstract or ""
     shown = preview(abstract, word)
@@ -135,7 +147,7 @@ def _search_abstract(paper: Paper, word: str | None) -> str:
     return "\n      ".join(parts)
 
 
-def search_page(papers: Sequence[Paper], word: str | None) -> str:
+def search_page(papers: Sequence[Card], word: str | None) -> str:
     """Return a page of results; every place where the word stands is marked as a hit."""
     cards = "\n".join(_search_card(paper, word) for paper in papers)
     shown = word or "all"
@@ -175,15 +187,28 @@ def search_page(papers: Sequence[Paper], word: str | None) -> str:
 # arXiv's list of new papers.
 
 
-def _subject(category: str) -> str:
+def subject_name(category: str) -> str:
+    """Return a category in words, as arXiv has them beside its code."""
     archive, _, part = category.partition(".")
     return f"{_NAMES.get(archive, 'Physics topic')}{' ' + part if part else ''}"
 
 
-def list_page(papers: Sequence[Paper], *, with_abstracts: bool) -> str:
-    """Return a list of papers, as of recent days or, with abstracts, of new ones."""
-    items = "\n".join(_list_item(n, one, with_abstracts) for n, one in enumerate(papers, 1))
-    head = "New submissions" if with_abstracts else "Thu, 5 Mar 2026"
+def list_page(papers: Sequence[Card], *, with_abstracts: bool, are_old: bool = False) -> str:
+    """Return a list of papers, as of recent days or, with abstracts, of new ones.
+
+    Args:
+        papers: what to list.
+        with_abstracts: whether to show them.
+        are_old: whether the papers were announced before: those are listed again once they are of
+            another category, or have a new version.
+    """
+    sections = ("Replacement submissions", "Cross submissions") if are_old else (
+        ("Thu, 5 Mar 2026", "New submissions")
+    )  # fmt: skip
+    marks = ("(replaced)", "(cross-list from cs.AI)") if are_old else ("", "")
+    head, mark = sections[with_abstracts], marks[with_abstracts]
+    items = "\n".join(_list_item(n, one, with_abstracts, mark) for n, one in enumerate(papers, 1))
+    new = "<h3>Showing new listings for Thursday, 5 March 2026</h3>" if are_old else ""
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head><title>Computer Science </title>
@@ -196,6 +221,7 @@ def list_page(papers: Sequence[Paper], *, with_abstracts: bool) -> str:
 <main><div id="content"><div id='content-inner'><div id='dlpage'>
   <h1>Computer Science</h1>
   <h2>Authors and titles for recent submissions</h2>
+  {new}
   <div class='paging'>Total of {len(papers)} entries </div>
 <dl id='articles'>
     <h3>{head} (showing {len(papers)} of {len(papers)} entries )</h3>
@@ -208,13 +234,13 @@ def list_page(papers: Sequence[Paper], *, with_abstracts: bool) -> str:
 """
 
 
-def _list_item(number: int, paper: Paper, with_abstracts: bool) -> str:
+def _list_item(number: int, paper: Card, with_abstracts: bool, mark: str) -> str:
     authors = ", ".join(
         f'<a href="https://arxiv.org/search/cs?searchtype=author&amp;query={escape(name.split()[-1])}">'
         f"{escape(name)}</a>"
         for name in paper.authors
     )
-    first, *others = (f"{_subject(name)} ({name})" for name in paper.categories)
+    first, *others = (f"{subject_name(name)} ({name})" for name in paper.categories)
     rest = "".join(f"; {other}" for other in others)
     comments = f"""<div class='list-comments mathjax'><span class='descriptor'>Comments:</span>
           {escape(paper.comments)}
@@ -226,6 +252,7 @@ def _list_item(number: int, paper: Paper, with_abstracts: bool) -> str:
       <a href ="/abs/{paper.arxiv_id}" title="Abstract" id="{paper.arxiv_id}">
         arXiv:{paper.arxiv_id}
       </a>
+      {mark}
       [<a href="/pdf/{paper.arxiv_id}" title="Download PDF">pdf</a>, <a
        href="/html/{paper.arxiv_id}v1" title="View HTML">html</a>, <a
        href="/format/{paper.arxiv_id}" title="Other formats">other</a>]
@@ -249,7 +276,7 @@ def _list_item(number: int, paper: Paper, with_abstracts: bool) -> str:
 # Hugging Face: the day's papers as markup, a search as text.
 
 
-def daily_page(papers: Sequence[Paper], draw: random.Random) -> str:
+def daily_page(papers: Sequence[Card], draw: Random) -> str:
     """Return a day of Hugging Face, whose names stand in its data only."""
     entries = [
         {
