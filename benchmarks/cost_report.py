@@ -177,15 +177,15 @@ def _plots(costs: Sequence[Cost], folder: Path, data: str) -> Iterator[str]:
 
 def _plot(values: Sequence[dict[str, Any]], unit: str) -> str:
     """Draw lines by the number of records, each stage with a dash and a mark of its own."""
+    sizes = [value["records"] for value in values]
+    scale = alt.Scale(type="log", domain=[min(sizes), max(sizes)], nice=False)
     encoding = {
-        "x": alt.X(
-            "records:Q", title="records", scale=alt.Scale(type="log"), axis=alt.Axis(format="~s")
-        ),
-        "y": alt.Y("value:Q", title=unit, scale=alt.Scale(zero=True)),
-        "color": alt.Color("stage:N", title=None),
+        "x": alt.X("records:Q", title="records", scale=scale, axis=alt.Axis(format="~s")),
+        "y": alt.Y("value:Q", title=unit),
+        "color": alt.Color("stage:N", title="stage"),
+        "strokeDash": alt.StrokeDash("stage:N", title="stage"),
+        "shape": alt.Shape("stage:N", title="stage"),
     }
-    layers = [
-        layer(values, alt.MarkDef(type="line"), encoding | {"strokeDash": "stage:N"}),
-        layer(values, alt.MarkDef(type="point", filled=True), encoding | {"shape": "stage:N"}),
-    ]
+    marks = alt.MarkDef(type="line", point={"size": 50, "opacity": 1})
+    layers = [layer(values, marks, encoding)]
     return drawing(layers, unit, unit, 560, 320).svg

@@ -6,6 +6,7 @@ lie beside a developer's checkout. Saved forms are those of made-up pages; of re
 `benchmarks/forms.py` asks by itself.
 """
 
+import cost
 import extraction
 import forms
 import identity_cost
@@ -33,6 +34,8 @@ def main() -> None:
     variants.main()
     console.rule("tagging papers")
     topics.main()
+    console.rule("whole builds")
+    cost.main(["--records", "10k"])
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ What belongs here: names and their spellings. What does not: who writes with who
 """
 
 import unicodedata
+from bisect import bisect_right
 from functools import lru_cache
-from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 
 def _split(words: str) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ _CULTURES = (
         _split("Okafor|Adeyemi|Mensah|Diallo|Haddad|Farahani|Mansour|Owusu|Traoré|Hosseini|Eze"),
     ),
 )  # fmt: skip
-_CULTURE_ODDS = (0.3, 0.5, 0.58, 0.68, 0.78, 0.88, 0.95, 1.0)
+_CULTURE_ODDS = (0.3, 0.5, 0.58, 0.68, 0.78, 0.88, 0.95)
 _ONSETS = _split("B|Br|D|Dr|F|Fl|G|Gr|H|K|Kl|L|M|N|P|R|S|Sh|St|T|Tr|V|W|Z|Al|An|El|Is|Or|Ul")
 _MIDDLES = _split("a|e|i|o|u|al|an|ar|el|en|er|il|in|ol|on|or|um|un|ask|est|ind|ock")
 _ENDINGS = _split(
@@ -63,6 +63,14 @@ _ENDINGS = _split(
 )
 _INITIALS = "ABCDEFGHJKLMNPRSTVW"
 _FORMED, _MIDDLE, _HYPHEN = 0.45, 0.22, 0.03
+
+
+class Chance(Protocol):
+    """What draws numbers."""
+
+    def random(self) -> float:
+        """Return a number from 0 up to 1."""
+        ...
 
 
 class Name(NamedTuple):
@@ -75,10 +83,11 @@ class Name(NamedTuple):
     @property
     def full(self) -> str:
         """The name as the person writes it."""
-        return " ".join(filter(None, self))
+        middle = f" {self.middle}" if self.middle else ""
+        return f"{self.given}{middle} {self.family}"
 
 
-def _zipf(words: tuple[str, ...], draw: Random) -> str:
+def _zipf(words: tuple[str, ...], draw: Chance) -> str:
     """Draw a word; the first ones come most often."""
     return words[int(len(words) * draw.random() ** 2)]
 
@@ -89,16 +98,15 @@ def _stems() -> tuple[str, ...]:
     return tuple(a + b + c for a in _ONSETS for b in _MIDDLES for c in links)
 
 
-def coined_family(draw: Random) -> str:
+def coined_family(draw: Chance) -> str:
     """Return a family name formed like those of several languages; half a million exist."""
     stems = _stems()
     return stems[int(draw.random() * len(stems))] + _ENDINGS[int(draw.random() * len(_ENDINGS))]
 
 
-def draw_name(draw: Random) -> Name:
+def draw_name(draw: Chance) -> Name:
     """Draw a person's name."""
-    chance = draw.random()
-    place = next(at for at, limit in enumerate(_CULTURE_ODDS) if chance < limit)
+    place = bisect_right(_CULTURE_ODDS, draw.random())
     givens, families = _CULTURES[place]
     given = _zipf(givens, draw)
     if place == 0 or draw.random() >= _FORMED:
@@ -130,7 +138,7 @@ def plain(text: str) -> str:
 _INITIAL, _LOST_SIGNS, _NO_MIDDLE, _TURNED = 0.03, 0.08, 0.12, 0.15
 
 
-def spelled(name: Name, draw: Random) -> str:
+def spelled(name: Name, draw: Chance) -> str:
     """Return the name as some list spells it.
 
     Most spell it in full. Some give initials, lose diacritics or the middle name, or put the
