@@ -6,7 +6,7 @@ core. What does not: what becomes of one (`extraction`), where rows lie (`storag
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -301,7 +301,7 @@ def _read(
     """Read dumps batch by batch: here if they are few, else in several processes."""
     if not files:
         return
-    from pipeline.extraction.batches import read_batch  # the sites: a third of an idle build
+    from pipeline.extraction.batches import in_parts, read_batch  # sites: a third of an idle build
 
     n_bytes = sum(file.n_bytes or 0 for file in files)
     n_workers = min(most_processes, n_bytes // _PARALLEL_BYTES + 1)
@@ -312,10 +312,11 @@ def _read(
         progress(f"reading {file.path}", next(done), len(files))
 
     if n_workers == 1:
-        for batch in _batches(files, _BATCH_BYTES):
+        for batch in in_parts(files, _BATCH_BYTES, _BATCH_DUMPS):
             yield read_batch(raw_dir, batch, warehouse, extractor, show)
         return
-    batches = list(_batches(files, min(_BATCH_BYTES, n_bytes // (2 * n_workers) + 1)))
+    most_bytes = min(_BATCH_BYTES, n_bytes // (2 * n_workers) + 1)
+    batches = list(in_parts(files, most_bytes, _BATCH_DUMPS))
     # Spawned, not forked: the libraries' threads do not survive a fork.
     with ProcessPoolExecutor(n_workers, multiprocessing.get_context("spawn")) as pool:
         tasks = [pool.submit(read_batch, raw_dir, b, warehouse, extractor) for b in batches]
@@ -329,17 +330,3 @@ def _read(
             ) from None
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def _batches(files: Iterable[DumpFile], most_bytes: int) -> Iterator[list[DumpFile]]:
-    batch: list[DumpFile] = []
-    size = 0
-    for file in files:
-        n_bytes = file.n_bytes or 0
-        if batch and (size + n_bytes > most_bytes or len(batch) == _BATCH_DUMPS):
-            yield batch
-            batch, size = [], 0
-        batch.append(file)
-        size += n_bytes
-    if batch:
-        yield batch

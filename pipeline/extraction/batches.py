@@ -4,8 +4,11 @@ What belongs here: the loop over dumps. What does not: what becomes of one (`rea
 segments lie (`storage.segments`), which dumps are new (`builds`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
 
 from pipeline.extraction.dump_files import DumpFile
 from pipeline.extraction.extracted import Extracted
@@ -13,6 +16,9 @@ from pipeline.extraction.reading import extract_dump
 from pipeline.extraction.staging_tables import to_tables
 from pipeline.storage.segments import Batch, write_segment
 from pipeline.storage.warehouse import Warehouse
+
+# So much raw text becomes columns at once: as cards it takes several times the memory.
+_PART_BYTES = 4 * 1024 * 1024
 
 
 def read_batch(
@@ -31,10 +37,40 @@ def read_batch(
         extractor: version of the code that reads (`reader_version`), kept with each dump.
         on_file: called with each dump before it is read.
     """
-    found: list[Extracted] = []
+    rows: list[dict[str, Any]] = []
+    parts: list[dict[str, pa.Table]] = []
+    for some in in_parts(files, _PART_BYTES):
+        found = list(_extracted(raw_dir, some, on_file))
+        rows += [extracted.dump | {"extractor": extractor} for extracted in found]
+        parts.append(to_tables(found))
+    tables = {
+        name: pa.concat_tables([part.pop(name) for part in parts]).combine_chunks()
+        for name in list(parts[0])
+    }
+    return write_segment(warehouse, tables, rows)
+
+
+def _extracted(
+    raw_dir: Path, files: Iterable[DumpFile], on_file: Callable[[DumpFile], None] | None
+) -> Iterator[Extracted]:
     for file in files:
         if on_file:
             on_file(file)
-        found.append(extract_dump(raw_dir, file))
-    rows = [extracted.dump | {"extractor": extractor} for extracted in found]
-    return write_segment(warehouse, to_tables(found), rows)
+        yield extract_dump(raw_dir, file)
+
+
+def in_parts(
+    files: Iterable[DumpFile], most_bytes: int, most_files: int | None = None
+) -> Iterator[list[DumpFile]]:
+    """Yield dumps in their order, as many together as have no more bytes, but at least one."""
+    part: list[DumpFile] = []
+    size = 0
+    for file in files:
+        n_bytes = file.n_bytes or 0
+        if part and (size + n_bytes > most_bytes or len(part) == most_files):
+            yield part
+            part, size = [], 0
+        part.append(file)
+        size += n_bytes
+    if part:
+        yield part

@@ -7,7 +7,7 @@ segments, and putting all of it in place in one go. What does not: which dumps a
 last, so a build that is killed leaves files that no row names, which the next build sweeps.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _DUMP_COLUMNS = tuple(column.name for column in DUMPS.columns)
 # A build joins small segments into one when there are more than this.
 MAX_SEGMENTS = 24
+_HASHED_ROWS = 20_000  # at once
 _SMALL_BYTES = 32 * 1024 * 1024
 
 
@@ -87,24 +88,30 @@ def _rows_versions(tables: "Mapping[str, pa.Table]") -> dict[str, str]:
     """Return the version of each dump's rows in all staging tables, by the start of its id."""
     import polars as pl
 
+    schema = {"dump": pl.String, "table": pl.String, "hash": pl.UInt64}
     parts = [
         pl.DataFrame(
             {
-                "dump": pl.Series(pl.from_arrow(tables[spec.name][_owner(spec)])).str.head(
-                    DUMP_PREFIX
-                ),
-                "table": pl.Series([spec.name]).new_from_index(0, tables[spec.name].num_rows),
-                "hash": pl.from_arrow(row_hashes(tables[spec.name])),
+                "dump": pl.Series(pl.from_arrow(some[_owner(spec)])).str.head(DUMP_PREFIX),
+                "table": pl.Series([spec.name]).new_from_index(0, some.num_rows),
+                "hash": pl.from_arrow(row_hashes(some)),
             },
-            schema={"dump": pl.String, "table": pl.String, "hash": pl.UInt64},
+            schema=schema,
         )
         for spec in STAGING_TABLES
+        for some in _slices(tables[spec.name])
     ]
     sums = pl.concat(parts).group_by("dump", "table").agg(pl.col("hash").sum(), n=pl.len())
     spelled: dict[str, list[str]] = {}
     for dump, table, total, n_rows in sums.sort("dump", "table").iter_rows():
         spelled.setdefault(dump, []).append(f"{table} {spell_version(total, n_rows)}")
     return {dump: fingerprint(*found) for dump, found in spelled.items()}
+
+
+def _slices(table: "pa.Table") -> "Iterator[pa.Table]":
+    """Yield a table in parts: to hash rows takes a copy of them."""
+    for begin in range(0, max(table.num_rows, 1), _HASHED_ROWS):
+        yield table.slice(begin, _HASHED_ROWS)
 
 
 def _owner(spec: TableSpec) -> str:
