@@ -32,21 +32,16 @@ def write_arrow(
         is_kept: whether the file lives on; packing it takes longer than writing.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     tables = iter([rows] if isinstance(rows, pa.Table) else rows)
     first = next(tables)
-    if is_kept:
-        packed = {"compression": "zstd", "compression_level": 1}
-        opened = pq.ParquetWriter(file, first.schema, **packed)
-    else:
-        opened = scratch_writer(file, first.schema)
-    with opened as writer:
+    opened = kept_writer if is_kept else scratch_writer
+    with opened(file, first.schema) as writer:
         for table in chain([first], tables):
             writer.write_table(table, ROW_GROUP)
 
 
-def kept_writer(file: Path, schema: "pa.Schema") -> "pq.ParquetWriter":
+def kept_writer(file: "Path | BinaryIO", schema: "pa.Schema") -> "pq.ParquetWriter":
     """Open a writer of a file that lives on, for rows that come piece by piece.
 
     Args:
