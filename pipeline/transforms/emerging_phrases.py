@@ -5,11 +5,18 @@ What does not: deciding which of them become topics; people do (`papermart topic
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.transforms.phrases import find_phrases, phrase_key
+from pipeline.transforms.phrases import (
+    find_phrases,
+    matched_texts,
+    patterns_of,
+    phrase_key,
+    search_texts,
+)
 
 # The latest two years are compared with the five before them.
 _RECENT_YEARS, _EARLIER_YEARS = 2, 5
@@ -102,36 +109,51 @@ def log_odds_z(n: int, of: int, n_before: int, of_before: int) -> float:
 
 
 def emerging_phrases(
-    papers: pl.DataFrame, phrases: pl.DataFrame, paper_topics: pl.DataFrame
-) -> pl.DataFrame:
-    """Return the phrases that recent papers use more than earlier ones did.
+    pieces: Iterable[Mapping[str, pl.DataFrame]], years: pl.DataFrame, phrases: pl.DataFrame
+) -> Iterator[pl.DataFrame]:
+    """Yield the phrases that recent papers use more than earlier ones did.
 
     Candidates are noun-like word sequences of recent titles; papers are counted by title and
     abstract, a phrase inside a longer candidate not being counted.
 
     Args:
-        papers: columns `paper_id`, `title`, `abstract`, `year`.
+        pieces: `papers` (columns `paper_id`, `title`, `abstract`, `year`) and `paper_topics`
+            (columns `paper_id`, `topic_id`) of some papers at a time; walked twice.
+        years: how many papers there are of each year: columns `year`, `n_papers`.
         phrases: the reference, column `phrase`.
-        paper_topics: columns `paper_id`, `topic_id`.
 
-    Returns:
+    Yields:
         One row per phrase, the most certain growth first; the columns of `marts.emerging_phrases`.
     """
-    empty = pl.DataFrame(schema=_COLUMNS)
-    last = papers["year"].max()
-    if not isinstance(last, int):
-        return empty
-    years = papers.filter(pl.col("year") > last - _RECENT_YEARS - _EARLIER_YEARS)
-    years = years.with_columns(is_recent=pl.col("year") > last - _RECENT_YEARS)
-    of = years.filter("is_recent").height
-    of_before = years.height - of
-    candidates = _unknown(_candidates(years.filter("is_recent")), phrases["phrase"].to_list())
-    if not of_before or not candidates:
-        return empty
-    found = _papers_with(years, candidates, phrases["phrase"].to_list())
-    counted = found.group_by("key").agg(
-        n_recent=pl.col("is_recent").sum().cast(pl.Int32),
-        n_earlier=(~pl.col("is_recent")).sum().cast(pl.Int32),
+    last = years["year"].max()
+    if isinstance(last, int):
+        window = years.filter(pl.col("year") > last - _RECENT_YEARS - _EARLIER_YEARS)
+        is_recent = pl.col("year") > last - _RECENT_YEARS
+        of = int(window.filter(is_recent)["n_papers"].sum())
+        of_before = int(window.filter(~is_recent)["n_papers"].sum())
+        known = phrases["phrase"].to_list()
+        recent = (piece["papers"].filter(is_recent) for piece in pieces)
+        candidates = _unknown(_candidates(recent), known)
+        if of_before and candidates:
+            first = last - _RECENT_YEARS - _EARLIER_YEARS + 1
+            yield _grown(_uses(pieces, first, candidates, known), is_recent, of, of_before)
+            return
+    yield pl.DataFrame(schema=_COLUMNS)
+
+
+def _grown(uses: "_Uses", is_recent: pl.Expr, of: int, of_before: int) -> pl.DataFrame:
+    """Return the phrases whose share has grown.
+
+    Args:
+        uses: of the candidates.
+        is_recent: tells recent years.
+        of: recent papers.
+        of_before: earlier papers.
+    """
+    n = pl.col("n")
+    counted = uses.by_year.group_by("key").agg(
+        n_recent=n.filter(is_recent).sum().cast(pl.Int32),
+        n_earlier=n.filter(~is_recent).sum().cast(pl.Int32),
         first_year=pl.col("year").min().cast(pl.Int32),
     )
     rows = [
@@ -144,9 +166,9 @@ def emerging_phrases(
     )
     return (
         grown.head(_MOST_PHRASES)
-        .join(_examples(found), on="key", how="left")
-        .join(_nearest(found, paper_topics), on="key", how="left")
-        .join(_spellings(found), on="key", how="left")
+        .join(_examples(uses.examples), on="key", how="left")
+        .join(_nearest(uses.topics, uses.sizes), on="key", how="left")
+        .join(_spellings(uses.spellings), on="key", how="left")
         .sort("z_score", "key", descending=[True, False])
         .with_columns(
             phrase="key",
@@ -157,37 +179,51 @@ def emerging_phrases(
     )
 
 
-def _candidates(papers: pl.DataFrame) -> list[str]:
+def _candidates(pieces: Iterable[pl.DataFrame]) -> list[str]:
     """Return the noun-like word sequences that stand in several titles."""
+    counted = [_titles_with(papers) for papers in pieces]
+    titles = pl.concat(counted).group_by("key").agg(pl.col("n").sum())
+    return sorted(titles.filter(pl.col("n") >= _MIN_TITLES)["key"].to_list())
+
+
+def _titles_with(papers: pl.DataFrame) -> pl.DataFrame:
+    """Return the noun-like word sequences of titles: `key`, and in how many they stand, `n`."""
     # What stands between signs is searched by itself; a hyphen joins.
-    pieces = papers.select("paper_id", piece=pl.col("title").str.split("-").list.join(" "))
-    pieces = pieces.with_columns(pl.col("piece").str.extract_all(r"[\p{L}\p{N}' ]+")).explode(
-        "piece"
+    pieces = papers.select(piece=pl.col("title").str.split("-").list.join(" "))
+    pieces = pieces.with_row_index("paper").with_columns(
+        pl.col("piece").str.extract_all(r"[\p{L}\p{N}' ]+")
     )
-    words = pieces.with_row_index("n").with_columns(pl.col("piece").str.extract_all(_WORD))
+    words = pieces.explode("piece").with_row_index("n")
+    words = words.with_columns(pl.col("piece").str.extract_all(_WORD))
     words = words.explode("piece").drop_nulls("piece").rename({"piece": "word"})
     words = words.with_columns(low=pl.col("word").str.to_lowercase())
     usable = ~pl.col("low").is_in(list(_STOP_WORDS)) & ~pl.col("low").str.contains(r"^\d+$")
     words = words.with_columns(usable=usable)
     parts = [_sequences(words, length) for length in range(1, _LONGEST + 1)]
-    titles = pl.concat(parts).group_by("key").agg(n=pl.col("paper_id").n_unique())
-    return sorted(titles.filter(pl.col("n") >= _MIN_TITLES)["key"].to_list())
+    return pl.concat(parts).unique().group_by("key").agg(n=pl.len())
 
 
 def _sequences(words: pl.DataFrame, length: int) -> pl.DataFrame:
-    following = [pl.col("low").shift(-i).over("n") for i in range(length)]
+    """Return the word sequences of a length: `paper`, `key`.
+
+    Words of a piece follow one another: the word so many rows below is of the same piece, or the
+    sequence ends before.
+    """
+    rows = words.select(
+        "paper",
+        "word",
+        *(pl.col("low").shift(-i).alias(f"low{i}") for i in range(length)),
+        is_within=(pl.col("n").shift(1 - length) == pl.col("n")).fill_null(value=False),
+        usable=pl.all_horizontal(pl.col("usable").shift(-i) for i in range(length)),
+    ).filter("is_within", "usable")
     # In the singular, as phrases of the reference are; its plural is found with it.
-    following[-1] = following[-1].str.replace("ies$", "y").str.replace("([^sui])s$", "$1")
-    all_usable = pl.all_horizontal(pl.col("usable").shift(-i).over("n") for i in range(length))
-    last = following[-1]
-    is_phrase = all_usable & ~last.str.contains(_NO_NOUN)
+    last = pl.col(f"low{length - 1}")
+    rows = rows.with_columns(last.str.replace("ies$", "y").str.replace("([^sui])s$", "$1"))
+    rows = rows.filter(~last.str.contains(_NO_NOUN))
     if length == 1:
-        is_phrase &= pl.col("word").str.contains(_NAME)
-    return (
-        words.select("paper_id", key=pl.concat_str(following, separator=" "), keep=is_phrase)
-        .filter("keep")
-        .select("paper_id", "key")
-    )
+        rows = rows.filter(pl.col("word").str.contains(_NAME))
+    parts = [pl.col(f"low{i}") for i in range(length)]
+    return rows.select("paper", key=pl.concat_str(parts, separator=" "))
 
 
 def _unknown(candidates: list[str], known: list[str]) -> list[str]:
@@ -209,61 +245,120 @@ def _unknown(candidates: list[str], known: list[str]) -> list[str]:
     return [candidate for candidate in candidates if any(rest(candidate))]
 
 
-def _papers_with(papers: pl.DataFrame, candidates: list[str], known: list[str]) -> pl.DataFrame:
-    """Return each candidate with the papers that have it in title or abstract.
+@dataclass(frozen=True, slots=True)
+class _Uses:
+    """What papers use candidates, as far as it is asked for; `key` names the candidate.
+
+    Attributes:
+        by_year: `key`, `year`, `n` papers.
+        examples: of each piece the likeliest: `key`, `in_title`, `year`, `paper_id`, `title`.
+        topics: `key`, `topic_id`, `n` papers.
+        spellings: `key`, `spelling`, `n` papers.
+        sizes: `topic_id`, `n` papers, of all papers.
+    """
+
+    by_year: pl.DataFrame
+    examples: pl.DataFrame
+    topics: pl.DataFrame
+    spellings: pl.DataFrame
+    sizes: pl.DataFrame
+
+
+def _uses(
+    pieces: Iterable[Mapping[str, pl.DataFrame]],
+    first_year: int,
+    candidates: list[str],
+    known: list[str],
+) -> _Uses:
+    """Return what papers have candidates in title or abstract, added up piece by piece.
 
     Known phrases are searched beside them: "large language" is nothing new inside "large
     language model".
     """
+    patterns = patterns_of([*candidates, *known])
+    wanted = pl.Series("key", candidates, dtype=pl.String)
+    parts = [
+        _uses_of(piece["papers"].filter(pl.col("year") >= first_year), piece, patterns, wanted)
+        for piece in pieces
+    ]
+    added = {
+        name: pl.concat(getattr(part, name) for part in parts)
+        for name in ("by_year", "topics", "spellings", "sizes")
+    }
+    sums = {
+        name: rows.group_by(pl.exclude("n")).agg(pl.col("n").sum()) for name, rows in added.items()
+    }
+    return _Uses(examples=pl.concat(part.examples for part in parts), **sums)
+
+
+def _uses_of(
+    papers: pl.DataFrame,
+    piece: Mapping[str, pl.DataFrame],
+    patterns: pl.DataFrame,
+    wanted: pl.Series,
+) -> _Uses:
+    """Return what some papers use, see `_uses`."""
+    papers = papers.with_row_index("paper")
     texts = pl.concat(
-        papers.select("paper_id", evidence=pl.lit(field), text=field).drop_nulls("text")
+        papers.select("paper", in_title=pl.lit(field == "title"), text=field)
         for field in ("title", "abstract")
+    ).drop_nulls("text")
+    places = search_texts(texts["text"], patterns)
+    is_wanted = patterns.select(pl.col("key").is_in(wanted.implode())).to_series()
+    places = places.filter(is_wanted.gather(places["n"]))
+    found = texts.select("paper", "in_title")[places["row"]].with_columns(
+        patterns["key"].gather(places["n"]),
+        matched_texts(texts["text"], places),
     )
-    found = find_phrases(texts, [*candidates, *known]).filter(pl.col("key").is_in(candidates))
     is_name = pl.col("matched_text").str.contains(_NAME)
     found = found.filter(pl.col("key").str.contains(" ") | is_name)
-    once = found.group_by("key", "paper_id").agg(
-        in_title=(pl.col("evidence") == "title").any(), spelling=pl.col("matched_text").min()
+    once = (
+        found.group_by("key", "paper")
+        .agg(pl.col("in_title").any(), spelling=pl.col("matched_text").min())
+        .join(papers.drop("abstract"), on="paper")
     )
-    return once.join(papers.select("paper_id", "title", "year", "is_recent"), on="paper_id")
+    of_piece = piece["paper_topics"]
+    as_named = pl.col("spelling").str.to_lowercase() == pl.col("key")
+    is_name = ~pl.col("key").str.contains(" ") & as_named
+    spelling = pl.when(is_name).then("spelling").otherwise("key")
+    return _Uses(
+        once.group_by("key", "year").agg(n=pl.len()),
+        _likeliest(once).select("key", "in_title", "year", "paper_id", "title"),
+        once.join(of_piece, on="paper_id").group_by("key", "topic_id").agg(n=pl.len()),
+        once.group_by("key", spelling.alias("spelling")).agg(n=pl.len()),
+        of_piece.group_by("topic_id").agg(n=pl.len()),
+    )
+
+
+def _likeliest(found: pl.DataFrame) -> pl.DataFrame:
+    """Return the latest papers of each phrase, those with it in the title first."""
+    order = ["key", -pl.col("in_title").cast(pl.Int8), -pl.col("year"), "paper_id"]
+    return found.sort(order).group_by("key", maintain_order=True).head(_MOST_EXAMPLES)
 
 
 def _examples(found: pl.DataFrame) -> pl.DataFrame:
-    """Return the latest papers of each phrase, those with it in the title first."""
-    order = ["key", -pl.col("in_title").cast(pl.Int8), -pl.col("year"), "paper_id"]
+    """Return as lists the papers that show each phrase best."""
     return (
-        found.sort(order)
+        _likeliest(found)
         .group_by("key", maintain_order=True)
-        .agg(
-            example_paper_ids=pl.col("paper_id").head(_MOST_EXAMPLES),
-            example_titles=pl.col("title").head(_MOST_EXAMPLES),
-        )
+        .agg(example_paper_ids="paper_id", example_titles="title")
     )
 
 
-def _spellings(found: pl.DataFrame) -> pl.DataFrame:
+def _spellings(counts: pl.DataFrame) -> pl.DataFrame:
     """Return how most papers write each phrase: names in their capitals, others in lower case."""
-    as_named = pl.col("spelling").str.to_lowercase() == pl.col("key")
-    is_name = ~pl.col("key").str.contains(" ") & as_named
     return (
-        found.with_columns(spelling=pl.when(is_name).then("spelling").otherwise("key"))
-        .group_by("key", "spelling")
-        .len()
-        .sort(["key", "len", "spelling"], descending=[False, True, False])
+        counts.sort(["key", "n", "spelling"], descending=[False, True, False])
         .group_by("key", maintain_order=True)
         .agg(pl.col("spelling").first())
     )
 
 
-def _nearest(found: pl.DataFrame, paper_topics: pl.DataFrame) -> pl.DataFrame:
+def _nearest(counts: pl.DataFrame, sizes: pl.DataFrame) -> pl.DataFrame:
     """Return the topic that most papers of each phrase have, of equal ones the rarest."""
-    sizes = paper_topics.group_by("topic_id").agg(size=pl.len())
     return (
-        found.join(paper_topics, on="paper_id")
-        .group_by("key", "topic_id")
-        .len()
-        .join(sizes, on="topic_id")
-        .sort(["key", "len", "size", "topic_id"], descending=[False, True, False, False])
+        counts.join(sizes.rename({"n": "size"}), on="topic_id")
+        .sort(["key", "n", "size", "topic_id"], descending=[False, True, False, False])
         .group_by("key", maintain_order=True)
-        .agg(nearest_topic_id=pl.col("topic_id").first(), n_papers_of_topic=pl.col("len").first())
+        .agg(nearest_topic_id=pl.col("topic_id").first(), n_papers_of_topic=pl.col("n").first())
     )

@@ -32,8 +32,12 @@ def emerging(*titles_and_years: tuple[str, int], known: tuple[str, ...] = ()) ->
     schema = dict.fromkeys(("paper_id", "title", "abstract"), pl.String) | {"year": pl.Int32}
     papers = pl.DataFrame(rows, schema=schema)
     phrases = pl.DataFrame({"phrase": list(known)}, schema={"phrase": pl.String})
-    found = emerging_phrases(papers, phrases, NO_TOPICS).to_dicts()
-    return {row["phrase"]: row for row in found}
+    years = papers.group_by("year").agg(n_papers=pl.len())
+    pieces = [
+        {"papers": some, "paper_topics": NO_TOPICS} for some in papers.iter_slices(2) or [papers]
+    ]
+    (found,) = emerging_phrases(pieces, years, phrases)
+    return {row["phrase"]: row for row in found.to_dicts()}
 
 
 OLD = [(f"On {bird} and Their Nests", 2020) for bird in ("Crows", "Rooks", "Jays", "Doves", "Owls")]
