@@ -288,8 +288,7 @@ class DuckDB:
 # ---------------------------------------------------------------- opening
 
 
-# What every engine is opened with besides. Empty: all processors. The test run, which has a process
-# for each processor, sets one thread.
+# What every engine is opened with besides. The tests, a process a processor, set one thread.
 CONFIG: dict[str, Any] = {}
 
 
@@ -313,9 +312,8 @@ def open_engine(spill: Path | None = None, memory_limit: str | None = None) -> D
         spill: the folder for what does not fit into memory.
         memory_limit: what it may hold, as DuckDB spells it: `1200MB`.
     """
-    config: dict[str, Any] = {"temp_directory": str(spill)} if spill else {}
-    config |= {"memory_limit": memory_limit} if memory_limit else {}
-    engine = DuckDB(_open(config=config))
+    asked = {"temp_directory": spill and str(spill), "memory_limit": memory_limit}
+    engine = DuckDB(_open(config={name: value for name, value in asked.items() if value}))
     for layer in LAYERS:
         engine.execute(f"create schema {layer}")
     return engine

@@ -36,9 +36,14 @@ def write_arrow(
     tables = iter([rows] if isinstance(rows, pa.Table) else rows)
     first = next(tables)
     opened = kept_writer if is_kept else scratch_writer
-    with opened(file, first.schema) as writer:
-        for table in chain([first], tables):
-            writer.write_table(table, ROW_GROUP)
+    try:
+        with opened(file, first.schema) as writer:
+            for table in chain([first], tables):
+                writer.write_table(table, ROW_GROUP)
+    except BaseException:
+        if isinstance(file, Path):  # nothing half-written stays, as of Arrow's own `write_table`
+            file.unlink(missing_ok=True)
+        raise
 
 
 def kept_writer(file: "Path | BinaryIO", schema: "pa.Schema") -> "pq.ParquetWriter":

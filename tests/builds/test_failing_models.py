@@ -85,7 +85,7 @@ def test_two_tables_that_fail_are_both_named_and_all_others_are_made(house, tmp_
     assert "owls_of_pages" in told
     assert "the others are up to date." in told, "nothing waits for a leaf"
     assert house.files("marts.topics")[0].read_bytes() == topics
-    assert built_at(house, "linkage.matches") == LATER.isoformat()
+    assert built_at(house, "linkage.record_features") == LATER.isoformat()
     assert built_at(house, "marts.pages") == MORNING.isoformat()
     assert_finished(house, tmp_path)
 
