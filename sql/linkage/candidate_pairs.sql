@@ -46,9 +46,8 @@ rules (blocking_rule, worth, rule_rank) as (
     ('author_and_year', 2, 1)
 ),
 
--- Rounded down to a power of two: a page more moves no score.
 corpus as (
-    select pow(2, floor(log2(count(*)) + 1e-9)) as n_all_variants from variants
+    select cast(count(*) as double) as n_all_variants from variants
 ),
 
 all_blocks as (

@@ -1,6 +1,5 @@
 -- Term frequencies: how rare each word of a title is among all distinct titles.
 -- Distinct titles, not records: else a paper seen often would make its own words look common.
--- Counts are rounded down to powers of two: a page more moves few of them, and so few weights.
 -- grain: one row per distinct title and word
 with record_features as (select * from linkage.record_features),
 
@@ -18,7 +17,7 @@ words as (
 ),
 
 title_counts as (
-    select word, cast(pow(2, floor(log2(count(*)) + 1e-9)) as integer) as n_titles
+    select word, cast(count(*) as integer) as n_titles
     from words
     group by word
 ),
@@ -60,7 +59,7 @@ word_counts as (
 ),
 
 corpus as (
-    select pow(2, floor(log2(count(*)) + 1e-9)) as n_all_titles from titles
+    select cast(count(*) as double) as n_all_titles from titles
 ),
 
 final as (
