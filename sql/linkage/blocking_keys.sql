@@ -52,7 +52,7 @@ abstract_ends as (
     where length(records.abstract) >= 100
 ),
 
--- A pattern is sought ten times as long as single signs are taken out: few texts have others.
+-- Few texts have other signs: a pattern, which costs more, is sought in these only.
 abstracts as (
     select
         record_id,
