@@ -291,7 +291,7 @@ def use_models(patch: pytest.MonkeyPatch, sql: Path) -> None:
     small_build()  # shared, and with the models as they are
     for module in ("run", "publication"):
         patch.setattr(f"pipeline.builds.{module}.load_models", lambda: load_models(sql))
-    for module in ("publication", "tables"):
+    for module in ("publication", "tables", "by_keys"):
         patch.setattr(f"pipeline.builds.{module}.all_specs", lambda: all_specs(sql))
 
 

@@ -23,6 +23,7 @@ from pipeline.contract.tables import DUMPS, EXTRACTED_TABLES
 from pipeline.extraction.dump_files import DumpFile
 from pipeline.extraction.reader_version import extractor_version, reader_origin
 from pipeline.inputs.settings import RECORDS_GO, RECORDS_STAY
+from pipeline.models.keys import linked
 from pipeline.models.runner import raise_if_blocked
 from pipeline.storage.audit import checks_version
 from pipeline.storage.manifest import has_lost_rows, read_manifest
@@ -262,7 +263,7 @@ def _carry_out(
     is_changed = writer.rows != old_rows or not writer.is_settled() or _asks_anew(warehouse)
     checks: Mapping[str, Sequence[CheckResult]] = {}
     if is_changed:
-        checks = writer.commit(reader_origin(), now)
+        checks = writer.commit(reader_origin(), now, linked())
         for name, found in checks.items():
             raise_if_blocked(name, found, KEPT)
     else:

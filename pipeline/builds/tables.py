@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.builds.by_keys import make_by_keys
 from pipeline.builds.dumps import ASKED, KEPT
 from pipeline.contract.checks import CheckResult
 from pipeline.contract.errors import PipelineError
@@ -19,14 +20,15 @@ from pipeline.contract.tables import OVERRIDES
 from pipeline.inputs.overrides import overrides_content, read_overrides
 from pipeline.models.catalogue import Model, all_specs
 from pipeline.models.code_versions import code_of, code_origin
-from pipeline.models.runner import make_table, raise_if_blocked
+from pipeline.models.keys import linked
+from pipeline.models.runner import make_table, raise_if_blocked, tells_of_now
 from pipeline.storage.audit import audit, checks_version
 from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.storage.engine import EngineError
 from pipeline.storage.parquet import write_arrow
 from pipeline.storage.stamps import Origin, Stamp, changes
 from pipeline.storage.versions import last_intact, published_tables
-from pipeline.storage.warehouse import Warehouse
+from pipeline.storage.warehouse import Made, Warehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,17 @@ class TableReport:
         reasons: why it was rebuilt; empty if it was not.
         stamp: its stamp now.
         checks: what its checks found; empty if none were asked.
+        n_keys: for how many keys its rows were made (`builds.by_keys`); None: for all there are.
+        is_corrected: made anew of the same inputs by the same code, its rows are others than
+            before: builds of what had changed had left it wrong.
     """
 
     name: str
     reasons: tuple[str, ...]
     stamp: Stamp
     checks: tuple[CheckResult, ...] = ()
+    n_keys: int | None = None
+    is_corrected: bool = False
 
     @property
     def is_changed(self) -> bool:
@@ -77,13 +84,13 @@ def refresh_overrides(file: Path | None, warehouse: Warehouse, now: datetime) ->
     origin = _overrides_origin(file)
     table = table_of_rows(OVERRIDES, read_overrides(file))
 
-    def make(candidate: Path) -> list[CheckResult]:
+    def make(candidate: Path) -> Made:
         write_arrow(table, candidate)
         with warehouse.engine([OVERRIDES], {OVERRIDES.full_name: [candidate]}) as engine:
-            return audit(engine, OVERRIDES)
+            return Made(audit(engine, OVERRIDES))
 
-    checks = warehouse.replace_table(OVERRIDES, make, origin, checks_version(OVERRIDES), now)
-    raise_if_blocked(OVERRIDES.full_name, checks, KEPT)
+    made = warehouse.replace_table(OVERRIDES, make, origin, checks_version(OVERRIDES), now)
+    raise_if_blocked(OVERRIDES.full_name, made.checks, KEPT)
     return reasons
 
 
@@ -150,24 +157,51 @@ def refresh_model(
         _need_whole(warehouse, model)
     with engine_for(warehouse, model) as engine:
         if old and not reasons:
-            checks = audit(engine, model.spec)
-            kept = [check.summary() for check in checks]
-            stamp = replace(old, asked=asked, checks=kept)
-            if not any(check.blocks for check in checks):
-                warehouse.put_stamp(model.spec, stamp)
+            made = Made(_ask_again(warehouse, engine, model, replace(old, asked=asked)))
         else:
-            checks = warehouse.replace_table(
-                model.spec,
-                lambda file: make_table(engine, model, file, now),
-                origin,
-                asked,
-                now,
-            )
-    raise_if_blocked(model.name, checks, KEPT)
+            before = None if full else old
+            made = _make(warehouse, engine, model, before, origin, asked, now)
+    raise_if_blocked(model.name, made.checks, KEPT)
     new = warehouse.stamp(model.name)
     if new is None:
         raise PipelineError(f"{model.name} was written but its stamp cannot be read")
-    return TableReport(model.name, reasons, new, tuple(checks))
+    is_other = old is not None and old.content != new.content
+    is_corrected = is_other and reasons == (ASKED,) and not tells_of_now(model)
+    return TableReport(model.name, reasons, new, tuple(made.checks), made.n_keys, is_corrected)
+
+
+def _ask_again(
+    warehouse: Warehouse, engine: DuckDB, model: Model, stamp: Stamp
+) -> list[CheckResult]:
+    """Ask the checks of a table that stays, and keep what they found."""
+    checks = audit(engine, model.spec)
+    if not any(check.blocks for check in checks):
+        kept = [check.summary() for check in checks]
+        warehouse.put_stamp(model.spec, replace(stamp, checks=kept))
+    return checks
+
+
+def _make(
+    warehouse: Warehouse,
+    engine: DuckDB,
+    model: Model,
+    before: Stamp | None,
+    origin: Origin,
+    asked: str,
+    now: datetime,
+) -> Made:
+    """Make a table: of what changed since `before` if that will do, else of all rows."""
+
+    def make(file: Path) -> Made:
+        if before:
+            made = make_by_keys(warehouse, engine, model, before, origin, file, now)
+            if made and not any(check.blocks for check in made.checks):
+                return made
+        # What fails its checks may be kept rows: only made anew it can be told to be wrong.
+        return Made(make_table(engine, model, file, now))
+
+    linking = linked().get(model.name, ())
+    return warehouse.replace_table(model.spec, make, origin, asked, now, linking)
 
 
 def _need_whole(warehouse: Warehouse, model: Model) -> None:

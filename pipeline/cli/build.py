@@ -168,6 +168,11 @@ def _summary(report: "BuildReport", most: int | None) -> Iterator[str]:
         yield from _layer_summary(
             layer, [table for table in report.tables if table.name.startswith(f"{layer}.")], most
         )
+    if corrected := [table.name for table in report.tables if table.is_corrected]:
+        yield (
+            f"  warning: made anew, the rows of {_named(corrected, most)} are others than builds of "
+            "what had changed had left. They are right now; please report it, with the pages"
+        )
     asked_again = [table.name for table in report.tables if table.checks and not table.is_changed]
     if asked_again:
         yield f"checks: asked again those of {_named(asked_again, most)}"

@@ -68,6 +68,7 @@ class _Description(TableSpec):
 
     python: str | None = None
     by: str | None = None
+    through: dict[str, str] = Field(default_factory=dict)
     selects: dict[str, str] = Field(default_factory=dict)
     recalls: tuple[str, ...] = ()
     reference_check: str | None = None
@@ -82,8 +83,10 @@ class Model:
         selects: argument name to SQL; a plain SQL model has the one argument `""`.
         python: `module.function` that makes the table of the selects' rows, or None. If it has
             an argument `now`, it gets the time of the build (UTC).
-        by: the key by which its rows hang together, or None. The function then gets the rows of
-            SELECTs that have it as `pieces` (`models.pieces`), and yields rows some at a time.
+        by: the key by which its rows hang together, or None (`models.keys`). A function then gets
+            the rows of SELECTs that have it as `pieces` (`models.pieces`), and yields rows some at
+            a time.
+        through: how the rows of inputs lead to keys, where their columns do not tell.
         recalls: tables it reads as the last build left them, its own perhaps: what it makes is
             a function of its inputs and of what was there before. They are no dependencies.
         csv_file: the file of a reference table, or None.
@@ -96,6 +99,7 @@ class Model:
     selects: Mapping[str, str]
     python: str | None = None
     by: str | None = None
+    through: Mapping[str, str] = field(default_factory=dict)
     recalls: frozenset[str] = frozenset()
     csv_file: Path | None = None
     reference_check: str | None = None
@@ -298,6 +302,7 @@ def _make_model(described: _Description, files: dict[str, Path], folder: Path) -
         selects=selects,
         python=described.python,
         by=described.by,
+        through=described.through,
         recalls=frozenset(described.recalls),
         csv_file=csv_file,
         reference_check=described.reference_check,

@@ -90,6 +90,9 @@ def code_origin(model: Model) -> Origin:
     spec = model.spec
     code |= {"columns": fingerprint(spec.shape, spec.key, content_columns(spec))}
     libraries = {"duckdb": DUCKDB_VERSION} if model.selects else {}
+    if model.by:
+        # Rows that were made while it was said wrongly may be wrong.
+        code["by"] = fingerprint(model.by, sorted(model.through.items()))
     if model.recalls:
         code["recalls"] = fingerprint(sorted(model.recalls))
     if model.csv_file:

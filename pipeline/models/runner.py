@@ -90,7 +90,7 @@ def _run_python(engine: Engine, model: Model, now: datetime) -> "Iterator[pa.Tab
         for argument, sql in model.selects.items()
         if argument not in in_pieces
     }
-    if "now" in signature(function).parameters:
+    if tells_of_now(model):
         arguments["now"] = now
     if model.by:
         arguments["pieces"] = Pieces(engine, in_pieces, model.by)
@@ -98,6 +98,12 @@ def _run_python(engine: Engine, model: Model, now: datetime) -> "Iterator[pa.Tab
     del arguments  # what it was made of need not be held beside its copy
     for frame in found if model.by else iter([found]):
         yield table_of_frame(model.spec, frame)
+
+
+def tells_of_now(model: Model) -> bool:
+    """Tell whether the time of the build decides a model's rows."""
+    function = load_function(model.python) if model.python else None
+    return function is not None and "now" in signature(function).parameters
 
 
 def _has(engine: Engine, sql: str, key: str | None) -> bool:

@@ -191,10 +191,10 @@ class DuckDB:
 
     # ------------------------------------------------------------ tables
 
-    def show(self, spec: TableSpec, files: Sequence[Path]) -> None:
-        """Make the rows of Parquet files a table; without files it has its columns and no rows."""
+    def show(self, spec: TableSpec, files: Sequence[Path], where: str = "true") -> None:
+        """Make rows of Parquet files a table; without files it has its columns and no rows."""
         if files:
-            body = f"select * from {relation_of(*files)}"
+            body = f"select * from {relation_of(*files)} where {where}"
         else:
             nulls = ", ".join(f"null::{column.type} as {column.name}" for column in spec.columns)
             body = f"select {nulls} where false"

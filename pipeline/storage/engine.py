@@ -21,12 +21,22 @@ class Engine(Protocol):
     a table, those of the keys that changed, gets what the model makes of these.
     """
 
-    def show(self, spec: TableSpec, files: Sequence[Path]) -> None:
-        """Make the rows of Parquet files a table; without files it has its columns and no rows."""
+    def show(self, spec: TableSpec, files: Sequence[Path], where: str = "true") -> None:
+        """Make rows of Parquet files a table; without files it has its columns and no rows.
+
+        Args:
+            spec: the table.
+            files: where its rows lie.
+            where: the condition that holds of the rows to show; all by default.
+        """
         ...
 
     def show_rows(self, spec: TableSpec, rows: "pa.Table") -> None:
         """Make Arrow rows a table."""
+        ...
+
+    def create_table(self, name: str, rows: "pa.Table") -> None:
+        """Make a table of Arrow rows, in place of one of that name."""
         ...
 
     def show_view(self, full_name: str, sql: str) -> None:

@@ -112,11 +112,33 @@ def data_version(files: Iterable[Path], columns: Sequence[str]) -> tuple[str, in
     It comes from the rows alone: neither their order, nor the cut into files, nor who wrote them
     changes it. It is the sum of their hashes; rows of a table have a key, so none cancel out.
     """
-    total, n_rows = 0, 0
-    for batch in batches(files, columns):
-        n_rows += len(batch)
-        total += sum_of(row_hashes(batch))
-    return spell_version(total, n_rows), n_rows
+    return version_of(content_hashes(files, columns))
+
+
+def version_of(hashes: "pa.Array") -> tuple[str, int]:
+    """Return the version of rows with these hashes, and their number."""
+    return spell_version(sum_of(hashes), len(hashes)), len(hashes)
+
+
+def version_after(before: str, gone: "pa.Array", come: "pa.Array") -> tuple[str, int]:
+    """Return the version of rows, and their number, once some are gone and others have come.
+
+    Args:
+        before: the version of the rows before.
+        gone: hashes of rows among them.
+        come: hashes of other rows.
+    """
+    n_before, _, total = before.partition("-")
+    n_rows = int(n_before) - len(gone) + len(come)
+    return spell_version(int(total, 16) - sum_of(gone) + sum_of(come), n_rows), n_rows
+
+
+def content_hashes(files: Iterable[Path], columns: Sequence[str]) -> "pa.Array":
+    """Return a hash of each row of some files, made of some columns."""
+    import pyarrow as pa
+
+    parts = [row_hashes(batch) for batch in batches(files, columns)]
+    return pa.concat_arrays(parts) if parts else pa.array([], pa.uint64())
 
 
 def sum_of(hashes: "pa.Array") -> int:

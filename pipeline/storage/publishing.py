@@ -13,7 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.contract.checks import CheckResult
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import fingerprint
 from pipeline.contract.specs import TableSpec
@@ -38,7 +37,7 @@ from pipeline.storage.versions import (
     switch,
     versions,
 )
-from pipeline.storage.warehouse import Warehouse
+from pipeline.storage.warehouse import Made, Warehouse
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -251,9 +250,9 @@ def _write_about(
 ) -> None:
     """Write a table that tells of a version."""
 
-    def make(file: Path) -> list[CheckResult]:
+    def make(file: Path) -> Made:
         write_arrow(rows, file)
-        return []
+        return Made([])
 
     origin = Origin({}, {}, {_VERSION: version_id})
     warehouse.replace_table(spec, make, origin, checks_version(spec), now)

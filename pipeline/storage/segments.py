@@ -25,6 +25,7 @@ from pipeline.storage.files import put_in_place, temporary
 from pipeline.storage.manifest import has_rows
 from pipeline.storage.parquet import data_version, row_hashes, spell_version, write_arrow
 from pipeline.storage.remembered import carried_rows, is_of_now, segment_file
+from pipeline.storage.row_changes import RowChanges, changed_rows, keep_changes
 from pipeline.storage.stamps import Origin, Stamp
 from pipeline.storage.warehouse import Warehouse, content_columns
 
@@ -228,12 +229,15 @@ class SegmentWriter:
             for name in self._new:
                 temporary(self._file(spec, name)).unlink(missing_ok=True)
 
-    def commit(self, origin: Origin, now: datetime) -> dict[str, list[CheckResult]]:
+    def commit(
+        self, origin: Origin, now: datetime, linking: Mapping[str, Sequence[str]]
+    ) -> dict[str, list[CheckResult]]:
         """Check the tables as they would be, and put them in place if nothing blocks.
 
         Args:
             origin: what the tables are made from, kept in their stamps.
             now: kept in the stamps (UTC).
+            linking: the columns by which others hang on a table's rows, by full name.
 
         Returns:
             What the checks of each extracted table found, by full name. If one with severity
@@ -243,12 +247,14 @@ class SegmentWriter:
             PipelineError: the disk is full or the folder cannot be written.
         """
         with self.warehouse.writing("the extracted tables"):
-            return self._commit(origin, now)
+            return self._commit(origin, now, linking)
 
-    def _commit(self, origin: Origin, now: datetime) -> dict[str, list[CheckResult]]:
+    def _commit(
+        self, origin: Origin, now: datetime, linking: Mapping[str, Sequence[str]]
+    ) -> dict[str, list[CheckResult]]:
         from pipeline.contract.arrow import table_of_rows
 
-        manifest = self.warehouse.table_dir(DUMPS.full_name) / "dumps.parquet"
+        manifest = self._manifest()
         manifest.parent.mkdir(parents=True, exist_ok=True)
         ordered = [self.rows[dump_id] for dump_id in sorted(self.rows)]
         write_arrow(table_of_rows(DUMPS, ordered), temporary(manifest))
@@ -261,12 +267,39 @@ class SegmentWriter:
         # The stamp goes first and comes back last: a build killed in between leaves none, and
         # the next one finishes the job.
         marks = self._marks()
+        changed = self._changes(linking)
         self.warehouse.remove_stamp(DUMPS.full_name)
         for file in (*new, manifest):
             put_in_place(file)
         self._sweep()
         self._stamp(origin, now, marks, checks)
+        self._keep_changes(changed)
         return checks
+
+    def _changes(self, linking: Mapping[str, Sequence[str]]) -> "dict[str, tuple[str, pa.Table]]":
+        """Return what changes of the tables that others hang on: the version before, the rows."""
+        current = self._staging_files() | {DUMPS.full_name: [temporary(self._manifest())]}
+        found = {}
+        for spec in EXTRACTED_TABLES:
+            name = spec.full_name
+            old = self.warehouse.stamp(name)
+            if old and name in linking and self.warehouse.is_whole(name):
+                before = self.warehouse.files(name)
+                now = [file for file in current[name] if file not in before]
+                gone = [file for file in before if file not in current[name]]
+                columns = content_columns(spec)
+                rows = changed_rows(gone, now, columns, linking[name], n_rows=old.n_rows)
+                if rows is not None:
+                    found[name] = (old.content, rows)
+        return found
+
+    def _keep_changes(self, changed: "Mapping[str, tuple[str, pa.Table]]") -> None:
+        for name, (before, rows) in changed.items():
+            if stamp := self.warehouse.stamp(name):
+                keep_changes(self.warehouse.root, name, RowChanges(before, stamp.content, rows))
+
+    def _manifest(self) -> Path:
+        return self.warehouse.table_dir(DUMPS.full_name) / "dumps.parquet"
 
     def _marks(self) -> dict[str, dict[str, FileMark]]:
         """Return the marks of the files of each table as it will be, by full name.
@@ -286,7 +319,7 @@ class SegmentWriter:
                 else known[file.name]
                 for file in files
             }
-        manifest = self.warehouse.table_dir(DUMPS.full_name) / "dumps.parquet"
+        manifest = self._manifest()
         return marks | {DUMPS.full_name: {manifest.name: FileMark.of(temporary(manifest))}}
 
     def _staging_files(self) -> dict[str, list[Path]]:

@@ -12,6 +12,7 @@ Layout below the root folder:
     versions/<id>.duckdb                published files; `warehouse.duckdb` links to one
     .marks/<id>.json                    the mark of a published file
     report.html                         the page made of the published file
+    .changes/<layer>.<table>.parquet    which rows of a table changed when it was last written
     .build.lock                         held by a build at work
     .papermart-*                        files on their way, and what does not fit into memory
 """
@@ -20,9 +21,10 @@ import logging
 import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.checks import CheckResult
 from pipeline.contract.errors import PipelineError, WriteError, cause_of
@@ -33,15 +35,37 @@ from pipeline.storage.checksums import FileMark
 from pipeline.storage.duckdb_engine import DuckDB, open_engine, sweep_spilled
 from pipeline.storage.engine import EngineWriteError
 from pipeline.storage.files import put_in_place, sweep, temporary
-from pipeline.storage.parquet import data_version, ends_whole
+from pipeline.storage.parquet import content_hashes, ends_whole, version_of
 from pipeline.storage.processes import holder_of, named_holder
+from pipeline.storage.row_changes import FOLDER as CHANGES
+from pipeline.storage.row_changes import RowChanges, changed_rows, keep_changes
 from pipeline.storage.stamps import Origin, Stamp, read_stamp, remove_stamp, write_stamp
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MARKS = ".marks"
 _LOCK = ".build.lock"
 _LOCK_SECONDS = 600
 _PATIENCE_SECONDS = 1  # waited without a word
 _LOG = logging.getLogger("papermart")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of making a table's file.
+
+    Attributes:
+        checks: what its checks found.
+        content: the version of its rows, and their number, where they are known.
+        changed: the rows that are gone or new, at least the columns others hang by; None: unknown.
+        n_keys: for how many keys rows were made; None: for all there are.
+    """
+
+    checks: list[CheckResult]
+    content: tuple[str, int] | None = None
+    changed: "pa.Table | None" = None
+    n_keys: int | None = None
 
 
 class Warehouse:
@@ -124,12 +148,13 @@ class Warehouse:
         """Tell whether a file or folder is one that only builds write."""
         found = place.parent.resolve() / place.name  # a link is not what it leads to
         root = self.root.resolve()
-        folders = (root / self.tables.name, root / self.versions.name, root / MARKS)
+        folders = (root / self.tables.name, root / self.versions.name, root / MARKS, root / CHANGES)
         return found == root / self.published.name or any(map(found.is_relative_to, folders))
 
     def _own_folders(self) -> list[Path]:
         """Return the folders in which this module and its neighbours write."""
-        return [self.root, self.versions, self.marks, *self.tables.glob("*/*")]
+        own = [self.root, self.versions, self.marks, self.root / CHANGES]
+        return [*own, *self.tables.glob("*/*")]
 
     def _prepare(self) -> None:
         """Make the folder and sweep what a killed build left behind; only under the lock."""
@@ -246,11 +271,12 @@ class Warehouse:
     def replace_table(
         self,
         spec: TableSpec,
-        make: Callable[[Path], list[CheckResult]],
+        make: Callable[[Path], Made],
         origin: Origin,
         asked: str,
         now: datetime,
-    ) -> list[CheckResult]:
+        linking: Sequence[str] = (),
+    ) -> Made:
         """Write a table beside the old one, check it, and only then put it in its place.
 
         Args:
@@ -259,9 +285,10 @@ class Warehouse:
             origin: what the table is made from, kept in the stamp.
             asked: the version of the checks and of what they look at, kept in the stamp.
             now: kept in the stamp (UTC).
+            linking: the columns by which others hang on its rows; what of them changed is kept.
 
         Returns:
-            What the checks found. If one with severity `error` failed, the old table stands.
+            What was made. If a check with severity `error` failed, the old table stands.
 
         Raises:
             PipelineError: the disk is full or the folder cannot be written.
@@ -271,17 +298,34 @@ class Warehouse:
         try:
             with self.writing(spec.full_name):
                 folder.mkdir(parents=True, exist_ok=True)
-                checks = make(temporary(file))
-                if any(check.blocks for check in checks):
-                    return checks
-                content = data_version([temporary(file)], content_columns(spec))
+                made = make(temporary(file))
+                if any(check.blocks for check in made.checks):
+                    return made
+                old = self.stamp(spec.full_name)
+                made = self._counted(spec, made, temporary(file), linking if old else ())
+                content = made.content or ("", 0)
                 marks = {file.name: FileMark.of(temporary(file))}
                 put_in_place(file)
-                self.put_stamp(spec, Stamp.of(origin, content, asked, marks, checks, now))
+                self.put_stamp(spec, Stamp.of(origin, content, asked, marks, made.checks, now))
+                if old and made.changed is not None:
+                    found = RowChanges(old.content, content[0], made.changed.select(linking))
+                    keep_changes(self.root, spec.full_name, found)
         finally:
             with suppress(OSError):  # what it could not be written for has been said
                 temporary(file).unlink(missing_ok=True)
-        return checks
+        return made
+
+    def _counted(self, spec: TableSpec, made: Made, file: Path, linking: Sequence[str]) -> Made:
+        """Return what was made with the version of its rows and what changed, where neither is."""
+        if made.content:
+            return made
+        columns = content_columns(spec)
+        hashes = content_hashes([file], columns)
+        content = version_of(hashes)
+        changed = None
+        if linking and self.is_whole(spec.full_name):
+            changed = changed_rows(self.files(spec.full_name), [file], columns, linking, hashes)
+        return replace(made, content=content, changed=changed)
 
     def put_stamp(self, spec: TableSpec, stamp: Stamp) -> None:
         """Write the stamp of a table that lies in its place."""

@@ -1,5 +1,5 @@
 -- Each record with its paper, its values in normal form: full categories, known venue names, an
--- author list that repeats itself counted once (`linkage._repeated_lists`).
+-- author list that repeats itself counted once (`linkage.repeated_lists`).
 -- grain: one row per record
 with clusters as (select * from linkage.clusters),
 
@@ -7,7 +7,7 @@ identities as (select * from linkage.identities),
 
 records as (select * from linkage._sound_records),
 
-repeated_lists as (select * from linkage._repeated_lists),
+repeated_lists as (select * from linkage.repeated_lists),
 
 dumps as (select * from raw.dumps),
 

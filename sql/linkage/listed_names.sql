@@ -9,7 +9,7 @@ with records as (select * from linkage.clustered_records),
 
 versions as (select * from linkage.versions),
 
-repeated_lists as (select * from linkage._repeated_lists),
+repeated_lists as (select * from linkage.repeated_lists),
 
 mended_names as (select * from linkage.mended_names),
 

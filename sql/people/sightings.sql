@@ -78,6 +78,7 @@ respelt_names as (
 
 all_sightings as (
     select
+        mention_names.paper_id,
         titles.record_id || mention_names.name_part as sighting_id,
         mention_names.mention_id,
         titles.record_id = mention_names.record_id as is_shown,
@@ -87,6 +88,7 @@ all_sightings as (
     inner join titles on mention_names.paper_id = titles.paper_id
     union all
     select
+        mention_names.paper_id,
         respelt_names.record_id || '#' || respelt_names.name_key as sighting_id,
         mention_names.mention_id,
         false as is_shown,
@@ -100,6 +102,7 @@ all_sightings as (
 
 final as (
     select
+        paper_id,
         sighting_id,
         mention_id,
         is_shown,

@@ -15,7 +15,7 @@ SELECTS = {
     "texts": "select key, n from given;",
     "notes": "select key, 'of ' || key as note from given where n > 1 order by key -- the end",
 }
-IN_PIECES = {name: model for name, model in load_models().items() if model.by}
+IN_PIECES = {name: model for name, model in load_models().items() if model.by and model.python}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@
 -- alone that comes again is not enough ("A, B, C, A"), nor is one author beside a namesake
 -- ("A, A"), unless the lists of that venue on that site are seen to begin again (`n_sure`) more
 -- often than they are seen not to (`n_plain`: named whole, or shorter than others).
+-- grain: one row per record whose list repeats itself
 with records as (select * from linkage._sound_records),
 
 list_records as (select * from linkage._sound_records),
@@ -151,13 +152,18 @@ lists_in_rounds as (
             and (begun_lists.n_people = 1 or not coalesce(begun_lists.authors_complete, false))
             and habits.n_sure > habits.n_plain
         )
+),
+
+final as (
+    select
+        list_records.record_id,
+        cast(coalesce(lists_in_rounds.n_people, even_lists.n_people) as integer) as n_people,
+        lists_in_rounds.n_people is not null as begins_again
+    from list_records
+    left join lists_in_rounds on list_records.record_id = lists_in_rounds.record_id
+    left join even_lists on list_records.record_id = even_lists.record_id
+    where lists_in_rounds.n_people is not null or even_lists.n_people is not null
 )
 
-select
-    list_records.record_id,
-    cast(coalesce(lists_in_rounds.n_people, even_lists.n_people) as integer) as n_people,
-    lists_in_rounds.n_people is not null as begins_again
-from list_records
-left join lists_in_rounds on list_records.record_id = lists_in_rounds.record_id
-left join even_lists on list_records.record_id = even_lists.record_id
-where lists_in_rounds.n_people is not null or even_lists.n_people is not null
+select * from final
+order by record_id

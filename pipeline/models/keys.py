@@ -1,0 +1,196 @@
+"""By which key the rows of a table hang together, and what follows when some of them change.
+
+What belongs here: how the rows of each input lead to keys, which keys are touched by what changed,
+and showing an engine only the rows of these. What does not: the rows that changed
+(`storage.row_changes`), when a table is made by keys (`builds.by_keys`), making rows (`runner`).
+
+A description says `by: paper_id`: the rows of a paper are made of this paper's rows and of nothing
+else. Which rows of an input are a paper's is told by its column of that name, or is said:
+
+    through:
+      staging.records: record_id in linkage.clustered_records   # which has paper_id, too
+      linkage.name_pairs: name as author_name in linkage.listed_names
+      marts.paper_relations: paper_id, related_paper_id         # those with either
+      marts.papers: whole                                       # read whole all the same
+
+An input that has no such column, and of which nothing is said, is read whole: where it changes, the
+table is made anew. So is one of whose changes too little is known.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipeline.contract.errors import PipelineError
+from pipeline.contract.specs import TableSpec
+from pipeline.models.catalogue import Model, all_specs, load_models
+from pipeline.storage.engine import Engine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+    import pyarrow as pa
+
+_WHOLE = "whole"
+_SAID = re.compile(
+    r"(?P<columns>\w+(?:, \w+)*)(?:(?: as (?P<leading>\w+))? in (?P<table>\w+\.\w+))?"
+)
+# Where an engine finds the keys that are asked for, and what leads to them.
+_KEYS, _KEY = "papermart_keys", "key"
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How the rows of an input lead to keys.
+
+    Attributes:
+        columns: each holds a key, or what leads to one.
+        through: the table that leads to keys; None: the columns hold keys.
+        leading: the column of that table with what `columns` hold.
+    """
+
+    columns: tuple[str, ...]
+    through: str | None = None
+    leading: str | None = None
+
+
+def cuts_of(model: Model, specs: Mapping[str, TableSpec]) -> dict[str, Cut]:
+    """Return how the rows of each input lead to keys, by full name; those read whole are not in it.
+
+    Args:
+        model: a model that is made by keys.
+        specs: the description of every table by full name.
+
+    Raises:
+        PipelineError: what is said of an input cannot be.
+    """
+    cuts = {}
+    for name in sorted(model.reads):
+        said = model.through.get(name)
+        if said is None and _has(specs[name], model.by):
+            cuts[name] = Cut((model.by or "",))
+        elif said and said != _WHOLE:
+            cuts[name] = _read(model, name, said, specs)
+    if unread := sorted(model.through.keys() - model.reads):
+        raise PipelineError(f"{model.name}: through: {unread[0]} is not read")
+    return cuts
+
+
+def is_by_keys(model: Model) -> bool:
+    """Tell whether a table can be made for some keys: its rows have the key themselves."""
+    return _has(model.spec, model.by) and not model.recalls
+
+
+def _read(model: Model, name: str, said: str, specs: Mapping[str, TableSpec]) -> Cut:
+    found = _SAID.fullmatch(said)
+    if not found:
+        raise PipelineError(f"{model.name}: through: {name}: {said!r} cannot be understood")
+    columns, table = tuple(found["columns"].split(", ")), found["table"]
+    leading = (found["leading"] or columns[0]) if table else None
+    # What it leads to counts as known only where the table's own changes are seen.
+    leads = specs[table] if table and table in model.reads else None
+    has_columns = all(_has(specs[name], column) for column in columns)
+    has_way = not table or (leads and _has(leads, leading) and _has(leads, model.by))
+    if not (has_columns and has_way):
+        raise PipelineError(f"{model.name}: through: {name}: {said!r} leads to no {model.by}")
+    return Cut(columns, table, leading)
+
+
+def _has(spec: TableSpec, column: str | None) -> bool:
+    return any(known.name == column for known in spec.columns)
+
+
+@cache
+def linked() -> Mapping[str, Sequence[str]]:
+    """Return the columns of each table by which rows of others hang on it, by full name."""
+    found: dict[str, set[str]] = {}
+    specs = all_specs()
+    for model in load_models().values():
+        if is_by_keys(model):
+            for name, cut in cuts_of(model, specs).items():
+                found.setdefault(name, set()).update(cut.columns)
+    return {name: sorted(columns) for name, columns in found.items()}
+
+
+# ---------------------------------------------------------------- which keys
+
+
+def touched_keys(
+    engine: Engine, model: Model, cuts: Mapping[str, Cut], changed: "Mapping[str, pa.Table]"
+) -> "pa.Table":
+    """Return the keys whose rows may be others now, in the column `key`, each once.
+
+    Args:
+        engine: sees the inputs as they are now. What a row led to that is gone is told by what
+            changed of the table that led there.
+        model: the table's model.
+        cuts: see `cuts_of`.
+        changed: the changed rows of inputs, by full name: the columns that lead to keys.
+    """
+    import polars as pl
+
+    parts = []
+    for name, rows in sorted(changed.items()):
+        cut = cuts[name]
+        for column in cut.columns:
+            values = (
+                pl.DataFrame(pl.from_arrow(rows.select([column])))[column].drop_nulls().unique()
+            )
+            found = values.rename(_KEY).to_frame()
+            parts.append(_led(engine, model, cut, found) if cut.through else found)
+    if not parts:
+        return pl.DataFrame({_KEY: []}, schema={_KEY: pl.String}).to_arrow()
+    return pl.concat(parts).drop_nulls().unique().sort(_KEY).to_arrow()
+
+
+def _led(engine: Engine, model: Model, cut: Cut, found: "pl.DataFrame") -> "pl.DataFrame":
+    """Return the keys that values of a column lead to."""
+    import polars as pl
+
+    engine.create_table(_KEYS, found.to_arrow())
+    keys = engine.arrow(
+        f"select distinct {model.by} as {_KEY} from {cut.through}"
+        f" where {cut.leading} in (select {_KEY} from {_KEYS})"
+    )
+    return pl.DataFrame(pl.from_arrow(keys))
+
+
+# ---------------------------------------------------------------- only these
+
+
+def show_rows_of(
+    engine: Engine,
+    model: Model,
+    cuts: Mapping[str, Cut],
+    keys: "pa.Table",
+    files: "Mapping[str, list[Path]]",
+    specs: Mapping[str, TableSpec],
+) -> None:
+    """Show an engine, of each input that leads to keys, the rows of some keys alone.
+
+    Args:
+        engine: sees the inputs whole.
+        model: the table's model.
+        cuts: see `cuts_of`.
+        keys: the keys, in the column `key`.
+        files: where the inputs lie.
+        specs: the description of every table by full name.
+    """
+    engine.create_table(_KEYS, keys)
+    asked = f"select {_KEY} from {_KEYS}"
+    ways = sorted({(cut.through, cut.leading) for cut in cuts.values() if cut.through})
+    for n, (table, column) in enumerate(ways):
+        rows = f"select distinct {column} as {_KEY} from {table} where {model.by} in ({asked})"
+        engine.create_table(f"{_KEYS}_{n}", engine.arrow(rows))
+    for name, cut in cuts.items():
+        place = f"{_KEYS}_{ways.index((cut.through, cut.leading))}" if cut.through else _KEYS
+        conditions = [f"{column} in (select {_KEY} from {place})" for column in cut.columns]
+        engine.show(specs[name], files[name], " or ".join(conditions))
+
+
+def keys_condition(model: Model) -> str:
+    """Return the condition that holds of the rows of the keys that were shown."""
+    return f"{model.by} in (select {_KEY} from {_KEYS})"

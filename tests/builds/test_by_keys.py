@@ -1,0 +1,116 @@
+"""Builds that compute what changed: the rows are those of a build of everything."""
+
+import random
+import shutil
+from datetime import timedelta
+
+import pytest
+from helpers import MORNING, SAMPLE, copy_of, sample_warehouse
+from same_tables import differences
+
+from pipeline.builds import by_keys
+from pipeline.builds.run import build
+from pipeline.models.catalogue import load_models
+from pipeline.models.keys import is_by_keys
+from pipeline.storage.warehouse import Warehouse
+
+ONE_PAGE = "arrow-sinong-wang.txt"
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory):
+    """The sample without a page, and its warehouse."""
+    folder = tmp_path_factory.mktemp("grown")
+    raw = shutil.copytree(SAMPLE, folder / "raw")
+    root = copy_of(sample_warehouse(), folder / "warehouse")
+    (raw / ONE_PAGE).rename(folder / ONE_PAGE)
+    return raw, root, folder / ONE_PAGE
+
+
+def _blind_to(monkeypatch, name):
+    """Let builds not see what changed of one table."""
+    touched = by_keys.touched_keys
+
+    def seen(engine, model, *asked):
+        return touched(engine, model, *asked).slice(0, 0 if model.name == name else None)
+
+    monkeypatch.setattr(by_keys, "touched_keys", seen)
+
+
+def _n_keys(report):
+    return {table.name: table.n_keys for table in report.tables if table.is_changed}
+
+
+def test_a_page_less_and_a_page_more_leave_what_a_full_build_makes(grown, tmp_path):
+    raw, root, page = grown
+    less = build(raw, Warehouse(root), MORNING + timedelta(days=1))
+    made = {name for name, n_keys in _n_keys(less).items() if n_keys}
+    assert {"marts.papers", "marts.paper_values", "linkage.clustered_records"} <= made
+    assert all(is_by_keys(load_models()[name]) for name in made)
+    shutil.copy(page, raw / page.name)
+    build(raw, Warehouse(root), MORNING + timedelta(days=2))
+    whole = copy_of(root, tmp_path / "whole")
+    report = build(raw, Warehouse(whole), MORNING + timedelta(days=2), full=True)
+    assert [table.name for table in report.tables if table.is_corrected] == []
+    assert set(_n_keys(report).values()) == {None}
+    assert differences(root, whole, published=False) == []
+
+
+def test_where_it_is_not_known_what_changed_all_is_made_anew(grown, tmp_path, monkeypatch):
+    """The file of changes is damaged, or another release left none."""
+    raw, root, _ = grown
+    root = copy_of(root, tmp_path / "warehouse")
+    smaller = shutil.copytree(raw, tmp_path / "raw")
+    (smaller / "arrow-chao-huang.txt").unlink()
+    monkeypatch.setattr("pipeline.builds.by_keys.read_changes", lambda *_: None)
+    report = build(smaller, Warehouse(root), MORNING + timedelta(days=3))
+    assert _n_keys(report)["marts.papers"] is None
+
+
+def test_rows_that_were_left_out_are_made_by_a_full_build_and_the_table_named(
+    grown, tmp_path, monkeypatch
+):
+    raw, root, page = grown
+    root = copy_of(root, tmp_path / "warehouse")
+    smaller = shutil.copytree(raw, tmp_path / "raw")
+    (smaller / page.name).unlink()
+    build(smaller, Warehouse(root), MORNING + timedelta(days=3))
+    shutil.copy(page, smaller)
+    _blind_to(monkeypatch, "marts.paper_records")
+    build(smaller, Warehouse(root), MORNING + timedelta(days=4))
+    monkeypatch.undo()
+    report = build(smaller, Warehouse(root), MORNING + timedelta(days=5), full=True)
+    assert "marts.paper_records" in {table.name for table in report.tables if table.is_corrected}
+
+
+def test_rows_by_keys_that_fail_a_check_are_made_anew(grown, tmp_path, monkeypatch):
+    """Rows of a page that is gone were kept: the check that records exist finds them."""
+    raw, root, page = grown
+    root = copy_of(root, tmp_path / "warehouse")
+    smaller = shutil.copytree(raw, tmp_path / "raw")
+    (smaller / page.name).unlink()
+    _blind_to(monkeypatch, "marts.paper_records")
+    report = build(smaller, Warehouse(root), MORNING + timedelta(days=4))
+    assert _n_keys(report)["marts.paper_records"] is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_pages_that_come_and_go_in_any_order_leave_what_a_full_build_makes(tmp_path, seed):
+    chance = random.Random(seed)
+    pages = sorted(path.name for path in SAMPLE.iterdir())
+    raw, root = tmp_path / "raw", tmp_path / "warehouse"
+    raw.mkdir()
+    for day in range(14):
+        there = sorted(path.name for path in raw.iterdir())
+        if day > 4 and chance.random() < 0.4:
+            (raw / chance.choice(there)).unlink()
+        else:
+            name = chance.choice([name for name in pages if name not in there] or pages)
+            shutil.copy(SAMPLE / name, raw / name)
+        build(raw, Warehouse(root), MORNING + timedelta(days=day))
+        whole = copy_of(root, tmp_path / f"whole-{day}")
+        report = build(raw, Warehouse(whole), MORNING + timedelta(days=day), full=True)
+        assert [table.name for table in report.tables if table.is_corrected] == []
+        assert differences(root, whole, published=False) == []
+        shutil.rmtree(whole)
