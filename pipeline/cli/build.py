@@ -170,8 +170,8 @@ def _summary(report: "BuildReport", most: int | None) -> Iterator[str]:
         )
     if corrected := [table.name for table in report.tables if table.is_corrected]:
         yield (
-            f"  warning: made anew, the rows of {_named(corrected, most)} are others than builds of "
-            "what had changed had left. They are right now; please report it, with the pages"
+            f"  warning: made anew, the rows of {_named(corrected, most)} are others than builds "
+            "of what had changed had left. They are right now; please report it, with the pages"
         )
     asked_again = [table.name for table in report.tables if table.checks and not table.is_changed]
     if asked_again:

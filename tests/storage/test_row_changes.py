@@ -1,5 +1,7 @@
 """What changed of a table: the rows of two states that the other lacks, and between which two."""
 
+from collections.abc import Mapping
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -24,7 +26,7 @@ from pipeline.storage.row_changes import (
 COLUMNS = ["key", "value"]
 
 
-def frame(rows: dict[str, int | None]) -> pl.DataFrame:
+def frame(rows: Mapping[str, int | None]) -> pl.DataFrame:
     return pl.DataFrame({"key": list(rows), "value": list(rows.values())}, schema_overrides=SCHEMA)
 
 
