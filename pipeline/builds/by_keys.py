@@ -5,14 +5,15 @@ the place of the old ones. What does not: which keys these are (`models.keys`), 
 (`models.runner`), replacing the table (`storage.warehouse`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.models.catalogue import Model, all_specs
 from pipeline.models.keys import (
-    Cut,
+    Cuts,
+    Way,
     cuts_of,
     is_by_keys,
     keys_condition,
@@ -23,7 +24,7 @@ from pipeline.models.runner import rows_of
 from pipeline.storage.audit import audit
 from pipeline.storage.engine import Engine
 from pipeline.storage.parquet import version_after
-from pipeline.storage.row_changes import differing, read_changes, too_many
+from pipeline.storage.row_changes import RowChanges, differing, read_changes, too_many
 from pipeline.storage.stamps import Origin, Stamp
 from pipeline.storage.warehouse import Made, Warehouse, content_columns
 
@@ -81,7 +82,7 @@ def make_by_keys(
 
 
 def _changed(
-    warehouse: Warehouse, cuts: Mapping[str, Cut], before: Origin, now: Origin
+    warehouse: Warehouse, cuts: Cuts, before: Origin, now: Origin
 ) -> "dict[str, pa.Table] | None":
     """Return what changed of the inputs, by full name; None if that is not all that changed."""
     if before.code_version != now.code_version or before.inputs.keys() != now.inputs.keys():
@@ -92,18 +93,23 @@ def _changed(
             if name not in cuts:
                 return None
             changes = read_changes(warehouse.root, name, before.inputs[name], content)
-            if changes is None or not {*cuts[name].columns} <= {*changes.rows.column_names}:
+            if changes is None or not _tells(changes, cuts[name]):
                 return None
             found[name] = changes.rows
     return found
 
 
+def _tells(changes: RowChanges, ways: Sequence[Way]) -> bool:
+    """Tell whether what was kept of changes has the columns that lead to keys."""
+    return {way.column for way in ways} <= {*changes.rows.column_names}
+
+
 def _join(engine: Engine, model: Model, come: "pa.Table", file: Path) -> None:
-    """Write the old rows of other keys and the new ones of these, in the order of the key."""
+    """Write the old rows of other keys, and behind them the new ones of these."""
     made = "papermart_rows"
     engine.create_table(made, come)
     engine.write(
         f"select * from {model.name} where ({keys_condition(model)}) is not true\n"
-        f"union all\nselect * from {made}\norder by {', '.join(model.spec.key)}",
+        f"union all\nselect * from {made}",
         file,
     )

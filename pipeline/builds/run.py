@@ -82,6 +82,7 @@ def build(
     overrides: Path | None = None,
     *,
     full: bool = False,
+    refresh_statistics: bool = False,
     retention: str = RECORDS_GO,
     keep_versions: int = KEEP_VERSIONS,
     keep_days: int = 0,
@@ -96,7 +97,8 @@ def build(
         progress: called at each step.
         overrides: the file by which people correct the linkage; None, or one that is not
             there: no corrections.
-        full: read every dump and rebuild every table, changed or not.
+        full: read every dump and rebuild every table, changed or not; statistics stay.
+        refresh_statistics: count statistics anew (`builds.statistics`).
         retention: what becomes of the records of a page that is taken away, as in the settings.
         keep_versions: how many of the latest versions stay.
         keep_days: how old, in days, others may be that stay, too.
@@ -122,7 +124,17 @@ def build(
             renew_marks(warehouse)
         return _mending(
             warehouse,
-            lambda: _build(raw_dir, warehouse, now, progress, overrides, full, retention, keep),
+            lambda: _build(
+                raw_dir,
+                warehouse,
+                now,
+                progress,
+                overrides,
+                full,
+                refresh_statistics,
+                retention,
+                keep,
+            ),
         )
 
 
@@ -154,6 +166,7 @@ def _build(
     progress: Progress,
     overrides: Path | None,
     full: bool,
+    refresh_statistics: bool,
     retention: str,
     keep: tuple[int, int, Path | None],
 ) -> BuildReport:
@@ -168,7 +181,10 @@ def _build(
         progress(f"building {model.name}", n, len(models))
         if not shortfall.concerns(model):
             with shortfall.noting([model.name]):
-                tables.append(refresh_model(warehouse, model, now, full=full))
+                done = refresh_model(
+                    warehouse, model, now, full=full, refresh_statistics=refresh_statistics
+                )
+                tables.append(done)
     progress("publishing", len(models), len(models))
     if dumps is None or shortfall.failed:
         raise shortfall.error()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.builds.by_keys import make_by_keys
 from pipeline.builds.dumps import ASKED, KEPT
+from pipeline.builds.statistics import as_counted, with_code_before
 from pipeline.contract.checks import CheckResult
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import fingerprint
@@ -43,6 +44,7 @@ class TableReport:
         n_keys: for how many keys its rows were made (`builds.by_keys`); None: for all there are.
         is_corrected: made anew of the same inputs by the same code, its rows are others than
             before: builds of what had changed had left it wrong.
+        is_counted_anew: it holds statistics, and these moved (`builds.statistics`).
     """
 
     name: str
@@ -51,6 +53,7 @@ class TableReport:
     checks: tuple[CheckResult, ...] = ()
     n_keys: int | None = None
     is_corrected: bool = False
+    is_counted_anew: bool = False
 
     @property
     def is_changed(self) -> bool:
@@ -114,7 +117,8 @@ def _overrides_origin(file: Path | None) -> Origin:
 
 def why_due(warehouse: Warehouse, model: Model) -> tuple[str, ...]:
     """Return why a table must be rebuilt as its inputs stand now; empty if it need not."""
-    return _why_due(warehouse, model.spec, _origin(warehouse, model))
+    origin = as_counted(model, warehouse.stamp(model.name), _origin(warehouse, model))
+    return _why_due(warehouse, model.spec, origin)
 
 
 def _why_due(warehouse: Warehouse, spec: TableSpec, origin: Origin) -> tuple[str, ...]:
@@ -132,17 +136,24 @@ def is_asked_again(warehouse: Warehouse, model: Model) -> bool:
 
 
 def refresh_model(
-    warehouse: Warehouse, model: Model, now: datetime, *, full: bool = False
+    warehouse: Warehouse,
+    model: Model,
+    now: datetime,
+    *,
+    full: bool = False,
+    refresh_statistics: bool = False,
 ) -> TableReport:
     """Rebuild one table if its code or the rows it reads have changed.
 
-    If only its checks have, or what they look at, they are asked again.
+    If only its checks have, or what they look at, they are asked again. Statistics stay as they
+    were counted until they have drifted, see `builds.statistics`.
 
     Args:
         warehouse: where the tables lie; those that the model needs are up to date.
         model: the table's model.
         now: the time of the build (UTC).
-        full: rebuild it whether or not anything has changed.
+        full: rebuild it whether or not anything has changed, statistics aside.
+        refresh_statistics: count statistics anew.
 
     Raises:
         BlockingCheckError: the new table failed its checks; the last good one was kept.
@@ -150,7 +161,9 @@ def refresh_model(
     """
     origin, asked = _origin(warehouse, model), _asked(warehouse, model)
     old = warehouse.stamp(model.name)
-    reasons = _why_due(warehouse, model.spec, origin) or ((ASKED,) if full else ())
+    is_asked_for = full if model.drift is None else refresh_statistics
+    made_from = origin if is_asked_for else as_counted(model, old, origin)
+    reasons = _why_due(warehouse, model.spec, made_from) or ((ASKED,) if is_asked_for else ())
     if old and not reasons and old.asked == asked:
         return TableReport(model.name, (), old)
     if reasons:
@@ -166,8 +179,17 @@ def refresh_model(
     if new is None:
         raise PipelineError(f"{model.name} was written but its stamp cannot be read")
     is_other = old is not None and old.content != new.content
-    is_corrected = is_other and reasons == (ASKED,) and not tells_of_now(model)
-    return TableReport(model.name, reasons, new, tuple(made.checks), made.n_keys, is_corrected)
+    is_statistic = model.drift is not None
+    is_corrected = is_other and reasons == (ASKED,) and not (is_statistic or tells_of_now(model))
+    return TableReport(
+        model.name,
+        reasons,
+        new,
+        tuple(made.checks),
+        made.n_keys,
+        is_corrected=is_corrected,
+        is_counted_anew=is_other and is_statistic,
+    )
 
 
 def _ask_again(
@@ -245,7 +267,8 @@ def _advising(model: Model) -> Generator[None]:
 
 
 def _origin(warehouse: Warehouse, model: Model) -> Origin:
-    return replace(code_origin(model), inputs=_contents(warehouse, model.reads - model.recalls))
+    inputs = _contents(warehouse, model.reads - model.recalls)
+    return with_code_before(warehouse, model, replace(code_origin(model), inputs=inputs))
 
 
 def _asked(warehouse: Warehouse, model: Model) -> str:

@@ -49,6 +49,14 @@ def build(
     full: Annotated[
         bool, typer.Option("--full", help="Read every page and rebuild every table.")
     ] = False,
+    refresh_statistics: Annotated[
+        bool,
+        typer.Option(
+            "--refresh-statistics",
+            help="Count anew how often words stand in titles and abstracts. Without this that is "
+            "done once the number of papers has changed by a tenth.",
+        ),
+    ] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what would be done and why; do nothing.")
     ] = False,
@@ -102,6 +110,7 @@ def build(
                 progress=progress,
                 overrides=chosen.overrides,
                 full=full,
+                refresh_statistics=refresh_statistics,
                 retention=chosen.retention,
                 keep_versions=chosen.keep_versions,
                 keep_days=chosen.keep_days,
@@ -173,6 +182,8 @@ def _summary(report: "BuildReport", most: int | None) -> Iterator[str]:
             f"  warning: made anew, the rows of {_named(corrected, most)} are others than builds "
             "of what had changed had left. They are right now; please report it, with the pages"
         )
+    if counted_anew := [table.name for table in report.tables if table.is_counted_anew]:
+        yield f"statistics: counted anew: {_named(counted_anew, most)}"
     asked_again = [table.name for table in report.tables if table.checks and not table.is_changed]
     if asked_again:
         yield f"checks: asked again those of {_named(asked_again, most)}"

@@ -69,6 +69,7 @@ class _Description(TableSpec):
     python: str | None = None
     by: str | None = None
     through: dict[str, str] = Field(default_factory=dict)
+    drift: float | None = None
     selects: dict[str, str] = Field(default_factory=dict)
     recalls: tuple[str, ...] = ()
     reference_check: str | None = None
@@ -87,6 +88,8 @@ class Model:
             the rows of SELECTs that have it as `pieces` (`models.pieces`), and yields rows some at
             a time.
         through: how the rows of inputs lead to keys, where their columns do not tell.
+        drift: None, or it counts what all rows share (a statistic), and is made anew only once the
+            number of rows of an input has changed by more than this share.
         recalls: tables it reads as the last build left them, its own perhaps: what it makes is
             a function of its inputs and of what was there before. They are no dependencies.
         csv_file: the file of a reference table, or None.
@@ -100,6 +103,7 @@ class Model:
     python: str | None = None
     by: str | None = None
     through: Mapping[str, str] = field(default_factory=dict)
+    drift: float | None = None
     recalls: frozenset[str] = frozenset()
     csv_file: Path | None = None
     reference_check: str | None = None
@@ -303,6 +307,7 @@ def _make_model(described: _Description, files: dict[str, Path], folder: Path) -
         python=described.python,
         by=described.by,
         through=described.through,
+        drift=described.drift,
         recalls=frozenset(described.recalls),
         csv_file=csv_file,
         reference_check=described.reference_check,

@@ -10,7 +10,7 @@ else. Which rows of an input are a paper's is told by its column of that name, o
     through:
       staging.records: record_id in linkage.clustered_records   # which has paper_id, too
       linkage.name_pairs: name as author_name in linkage.listed_names
-      marts.paper_relations: paper_id, related_paper_id         # those with either
+      marts.paper_relations: paper_id, related_paper_id         # several ways: those of any
       marts.papers: whole                                       # read whole all the same
 
 An input that has no such column, and of which nothing is said, is read whole: where it changes, the
@@ -35,30 +35,32 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _WHOLE = "whole"
-_SAID = re.compile(
-    r"(?P<columns>\w+(?:, \w+)*)(?:(?: as (?P<leading>\w+))? in (?P<table>\w+\.\w+))?"
-)
+_WAY = re.compile(r"(?P<column>\w+)(?:(?: as (?P<leading>\w+))? in (?P<table>\w+\.\w+))?")
 # Where an engine finds the keys that are asked for, and what leads to them.
 _KEYS, _KEY = "papermart_keys", "key"
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """How the rows of an input lead to keys.
+class Way:
+    """A way from the rows of an input to keys.
 
     Attributes:
-        columns: each holds a key, or what leads to one.
-        through: the table that leads to keys; None: the columns hold keys.
-        leading: the column of that table with what `columns` hold.
+        column: holds a key, or what leads to one.
+        through: the table that leads to keys; None: the column holds keys.
+        leading: the column of that table that holds what `column` does.
     """
 
-    columns: tuple[str, ...]
+    column: str
     through: str | None = None
     leading: str | None = None
 
 
-def cuts_of(model: Model, specs: Mapping[str, TableSpec]) -> dict[str, Cut]:
-    """Return how the rows of each input lead to keys, by full name; those read whole are not in it.
+# By the full name of an input; those read whole are not in it.
+Cuts = Mapping[str, tuple[Way, ...]]
+
+
+def cuts_of(model: Model, specs: Mapping[str, TableSpec]) -> Cuts:
+    """Return the ways from the rows of each input to keys.
 
     Args:
         model: a model that is made by keys.
@@ -67,15 +69,15 @@ def cuts_of(model: Model, specs: Mapping[str, TableSpec]) -> dict[str, Cut]:
     Raises:
         PipelineError: what is said of an input cannot be.
     """
+    if unread := sorted(model.through.keys() - model.reads):
+        raise PipelineError(f"{model.name}: through: {unread[0]} is not read")
     cuts = {}
     for name in sorted(model.reads):
         said = model.through.get(name)
         if said is None and _has(specs[name], model.by):
-            cuts[name] = Cut((model.by or "",))
+            cuts[name] = (Way(model.by or ""),)
         elif said and said != _WHOLE:
-            cuts[name] = _read(model, name, said, specs)
-    if unread := sorted(model.through.keys() - model.reads):
-        raise PipelineError(f"{model.name}: through: {unread[0]} is not read")
+            cuts[name] = tuple(_read(model, name, way, specs) for way in said.split(", "))
     return cuts
 
 
@@ -84,19 +86,18 @@ def is_by_keys(model: Model) -> bool:
     return _has(model.spec, model.by) and not model.recalls
 
 
-def _read(model: Model, name: str, said: str, specs: Mapping[str, TableSpec]) -> Cut:
-    found = _SAID.fullmatch(said)
+def _read(model: Model, name: str, said: str, specs: Mapping[str, TableSpec]) -> Way:
+    found = _WAY.fullmatch(said)
     if not found:
         raise PipelineError(f"{model.name}: through: {name}: {said!r} cannot be understood")
-    columns, table = tuple(found["columns"].split(", ")), found["table"]
-    leading = (found["leading"] or columns[0]) if table else None
+    column, table = found["column"], found["table"]
+    leading = (found["leading"] or column) if table else None
     # What it leads to counts as known only where the table's own changes are seen.
     leads = specs[table] if table and table in model.reads else None
-    has_columns = all(_has(specs[name], column) for column in columns)
-    has_way = not table or (leads and _has(leads, leading) and _has(leads, model.by))
-    if not (has_columns and has_way):
+    is_way = not table or (leads and _has(leads, leading) and _has(leads, model.by))
+    if not (_has(specs[name], column) and is_way):
         raise PipelineError(f"{model.name}: through: {name}: {said!r} leads to no {model.by}")
-    return Cut(columns, table, leading)
+    return Way(column, table, leading)
 
 
 def _has(spec: TableSpec, column: str | None) -> bool:
@@ -109,9 +110,8 @@ def linked() -> Mapping[str, Sequence[str]]:
     found: dict[str, set[str]] = {}
     specs = all_specs()
     for model in load_models().values():
-        if is_by_keys(model):
-            for name, cut in cuts_of(model, specs).items():
-                found.setdefault(name, set()).update(cut.columns)
+        for name, ways in cuts_of(model, specs).items() if is_by_keys(model) else ():
+            found.setdefault(name, set()).update(way.column for way in ways)
     return {name: sorted(columns) for name, columns in found.items()}
 
 
@@ -119,7 +119,7 @@ def linked() -> Mapping[str, Sequence[str]]:
 
 
 def touched_keys(
-    engine: Engine, model: Model, cuts: Mapping[str, Cut], changed: "Mapping[str, pa.Table]"
+    engine: Engine, model: Model, cuts: Cuts, changed: "Mapping[str, pa.Table]"
 ) -> "pa.Table":
     """Return the keys whose rows may be others now, in the column `key`, each once.
 
@@ -132,28 +132,23 @@ def touched_keys(
     """
     import polars as pl
 
-    parts = []
+    parts = [pl.DataFrame({_KEY: []}, schema={_KEY: pl.String})]
     for name, rows in sorted(changed.items()):
-        cut = cuts[name]
-        for column in cut.columns:
-            values = (
-                pl.DataFrame(pl.from_arrow(rows.select([column])))[column].drop_nulls().unique()
-            )
-            found = values.rename(_KEY).to_frame()
-            parts.append(_led(engine, model, cut, found) if cut.through else found)
-    if not parts:
-        return pl.DataFrame({_KEY: []}, schema={_KEY: pl.String}).to_arrow()
+        frame = pl.DataFrame(pl.from_arrow(rows))
+        for way in cuts[name]:
+            found = frame.select(pl.col(way.column).alias(_KEY)).drop_nulls().unique()
+            parts.append(_led(engine, model, way, found) if way.through else found)
     return pl.concat(parts).drop_nulls().unique().sort(_KEY).to_arrow()
 
 
-def _led(engine: Engine, model: Model, cut: Cut, found: "pl.DataFrame") -> "pl.DataFrame":
-    """Return the keys that values of a column lead to."""
+def _led(engine: Engine, model: Model, way: Way, found: "pl.DataFrame") -> "pl.DataFrame":
+    """Return the keys that the values of a column lead to."""
     import polars as pl
 
     engine.create_table(_KEYS, found.to_arrow())
     keys = engine.arrow(
-        f"select distinct {model.by} as {_KEY} from {cut.through}"
-        f" where {cut.leading} in (select {_KEY} from {_KEYS})"
+        f"select distinct {model.by} as {_KEY} from {way.through}"
+        f" where {way.leading} in (select {_KEY} from {_KEYS})"
     )
     return pl.DataFrame(pl.from_arrow(keys))
 
@@ -164,7 +159,7 @@ def _led(engine: Engine, model: Model, cut: Cut, found: "pl.DataFrame") -> "pl.D
 def show_rows_of(
     engine: Engine,
     model: Model,
-    cuts: Mapping[str, Cut],
+    cuts: Cuts,
     keys: "pa.Table",
     files: "Mapping[str, list[Path]]",
     specs: Mapping[str, TableSpec],
@@ -180,14 +175,20 @@ def show_rows_of(
         specs: the description of every table by full name.
     """
     engine.create_table(_KEYS, keys)
-    asked = f"select {_KEY} from {_KEYS}"
-    ways = sorted({(cut.through, cut.leading) for cut in cuts.values() if cut.through})
-    for n, (table, column) in enumerate(ways):
-        rows = f"select distinct {column} as {_KEY} from {table} where {model.by} in ({asked})"
-        engine.create_table(f"{_KEYS}_{n}", engine.arrow(rows))
-    for name, cut in cuts.items():
-        place = f"{_KEYS}_{ways.index((cut.through, cut.leading))}" if cut.through else _KEYS
-        conditions = [f"{column} in (select {_KEY} from {place})" for column in cut.columns]
+    leading = {(way.through, way.leading) for ways in cuts.values() for way in ways if way.through}
+    places = {way: f"{_KEYS}_{n}" for n, way in enumerate(sorted(leading))}
+    for (table, column), place in places.items():
+        engine.create_table(
+            place,
+            engine.arrow(
+                f"select distinct {column} as {_KEY} from {table} where {keys_condition(model)}"
+            ),
+        )
+    for name, ways in cuts.items():
+        conditions = [
+            f"{way.column} in (select {_KEY} from {places.get((way.through, way.leading), _KEYS)})"
+            for way in ways
+        ]
         engine.show(specs[name], files[name], " or ".join(conditions))
 
 

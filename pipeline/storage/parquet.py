@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Small row groups keep memory flat: the default took 3.5 GB for a million records.
 ROW_GROUP = 20_480
 # Options of DuckDB's COPY, and those for files that live for one run only.
-COPY_OPTIONS = f"format parquet, compression zstd, row_group_size {ROW_GROUP}"
+COPY_OPTIONS = f"format parquet, compression zstd, compression_level 1, row_group_size {ROW_GROUP}"
 SCRATCH_OPTIONS = f"format parquet, compression lz4_raw, row_group_size {ROW_GROUP}"
 
 
@@ -146,6 +146,16 @@ def sum_of(hashes: "pa.Array") -> int:
     import polars as pl
 
     return int(pl.Series(pl.from_arrow(hashes)).sum())
+
+
+def n_rows_of(version: str) -> int | None:
+    """Return the number of rows that a version of rows tells; None where it tells none.
+
+    >>> n_rows_of("12-00000000000000ff"), n_rows_of("00000000000000ff")
+    (12, None)
+    """
+    n_rows, between, _ = version.partition("-")
+    return int(n_rows) if between else None
 
 
 def spell_version(total: int, n_rows: int) -> str:

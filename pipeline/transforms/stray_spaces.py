@@ -4,6 +4,7 @@ Texts whose only sign is a hyphen before a space are many where pages cut words,
 torn. So what stands around the hyphens is judged first, each wording once.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 import polars as pl
@@ -13,18 +14,35 @@ from pipeline.text.spacing import SpaceRepair, count_words
 _AROUND_HYPHENS = r"[^ ]+- [^ ]+"
 
 
-def mend_texts(texts: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
+def mended_texts(
+    pieces: Iterable[Mapping[str, pl.DataFrame]], tokens: pl.DataFrame
+) -> Iterator[pl.DataFrame]:
+    """Yield the repaired texts of some papers at a time.
+
+    Args:
+        pieces: `texts` of some papers at a time, see `mend_texts`.
+        tokens: token, n_times: what stands between spaces in all texts.
+    """
+    mender = _mender(tokens)
+    for piece in pieces:
+        yield mend_texts(piece["texts"], mender)
+
+
+def _mender(tokens: pl.DataFrame) -> SpaceRepair:
+    return SpaceRepair(cache(lambda: count_words(tokens.iter_rows())))
+
+
+def mend_texts(texts: pl.DataFrame, mender: SpaceRepair) -> pl.DataFrame:
     """Repair texts.
 
     Args:
         texts: paper_id, field, value of the texts that may need it; has_sign: they show another
             sign than a hyphen before a space.
-        tokens: token, n_times: what stands between spaces in all texts.
+        mender: repairs one.
 
     Returns:
         The rows of the texts that were repaired, in the same order, with `repairs`.
     """
-    mender = SpaceRepair(cache(lambda: count_words(tokens.iter_rows())))
     doubtful = texts.filter(pl.col("has_sign") | _may_be_torn(texts["value"], mender))
     repaired = [mender.repair(value) for value in doubtful["value"].to_list()]
     return doubtful.select(

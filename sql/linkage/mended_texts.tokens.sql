@@ -1,9 +1,3 @@
--- How often each word stands in the chosen titles and abstracts, with the signs around it.
-with texts as (select * from linkage._chosen_texts),
-
-tokens as (select unnest(string_split_regex(value, ' ')) as token from texts)
-
-select token, count(*) as n_times
-from tokens
-group by token
+-- The words of all titles and abstracts.
+select token, n_times from linkage.used_words
 order by token

@@ -16,10 +16,7 @@ list_records as (select * from linkage._sound_records),
 mended_names as (select * from linkage.mended_names),
 
 -- Read anew, not from above: an engine copies what a query reads twice under one name.
-first_names as (
-    select * from linkage.mended_names
-    where author_order = 1
-),
+first_names as (select * from linkage.mended_names),
 
 other_names as (select * from linkage.mended_names),
 
@@ -35,7 +32,8 @@ first_pairs as (select * from linkage.name_pairs),
 new_starts as (
     select other_names.record_id, other_names.author_order - 1 as n_people
     from other_names
-    inner join first_names on other_names.record_id = first_names.record_id
+    inner join first_names
+        on other_names.record_id = first_names.record_id and first_names.author_order = 1
     left join first_pairs
         on first_names.name = first_pairs.name and other_names.name = first_pairs.other_name
     where

@@ -1,8 +1,7 @@
 """Stray spaces: what is repaired on the way to papers, and what must not be."""
 
-from datetime import UTC, datetime
-
 import pytest
+from helpers import MORNING
 
 from pipeline.contract.arrow import table_of_rows
 from pipeline.models.catalogue import all_specs, load_models
@@ -73,7 +72,7 @@ LEFT = {
 }
 
 
-MODEL = load_models()["linkage.mended_texts"]
+MODELS = load_models()
 
 
 def repaired(text):
@@ -90,7 +89,9 @@ def repaired(text):
         ]
         for name, given in (("staging.records", rows), ("linkage.chosen_values", chosen)):
             engine.show_rows(SPECS[name], table_of_rows(SPECS[name], given))
-        found = rows_of(engine, MODEL, datetime.now(UTC)).to_pylist()
+        name = "linkage.used_words"
+        engine.show_rows(SPECS[name], rows_of(engine, MODELS[name], MORNING))
+        found = rows_of(engine, MODELS["linkage.mended_texts"], MORNING).to_pylist()
     assert {row["paper_id"] for row in found} <= {"a"}
     return (found[0]["value"], found[0]["repairs"]) if found else (text, [])
 
