@@ -84,9 +84,9 @@ class Model:
         selects: argument name to SQL; a plain SQL model has the one argument `""`.
         python: `module.function` that makes the table of the selects' rows, or None. If it has
             an argument `now`, it gets the time of the build (UTC).
-        by: the key by which its rows hang together, or None (`models.keys`). A function then gets
-            the rows of SELECTs that have it as `pieces` (`models.pieces`), and yields rows some at
-            a time.
+        by: the key by which its rows hang together, or None (`models.keys`). A function with an
+            argument `pieces` gets the rows of SELECTs that have it some keys at a time
+            (`models.pieces`), and yields rows in turn.
         through: how the rows of inputs lead to keys, where their columns do not tell.
         drift: None, or it counts what all rows share (a statistic), and is made anew only once the
             number of rows of an input has changed by more than this share.

@@ -84,7 +84,12 @@ def _run_python(engine: Engine, model: Model, now: datetime) -> "Iterator[pa.Tab
     from pipeline.contract.arrow import table_of_frame
 
     function = load_function(model.python or "")
-    in_pieces = {a: sql for a, sql in model.selects.items() if _has(engine, sql, model.by)}
+    takes_pieces = _takes(model, "pieces")
+    in_pieces = {
+        argument: sql
+        for argument, sql in model.selects.items()
+        if takes_pieces and _has(engine, sql, model.by)
+    }
     arguments: dict[str, Any] = {
         argument: frame_of(engine, sql)
         for argument, sql in model.selects.items()
@@ -92,18 +97,22 @@ def _run_python(engine: Engine, model: Model, now: datetime) -> "Iterator[pa.Tab
     }
     if tells_of_now(model):
         arguments["now"] = now
-    if model.by:
-        arguments["pieces"] = Pieces(engine, in_pieces, model.by)
+    if takes_pieces:
+        arguments["pieces"] = Pieces(engine, in_pieces, model.by or "")
     found = function(**arguments)
     del arguments  # what it was made of need not be held beside its copy
-    for frame in found if model.by else iter([found]):
+    for frame in found if takes_pieces else iter([found]):
         yield table_of_frame(model.spec, frame)
 
 
 def tells_of_now(model: Model) -> bool:
     """Tell whether the time of the build decides a model's rows."""
+    return _takes(model, "now")
+
+
+def _takes(model: Model, argument: str) -> bool:
     function = load_function(model.python) if model.python else None
-    return function is not None and "now" in signature(function).parameters
+    return function is not None and argument in signature(function).parameters
 
 
 def _has(engine: Engine, sql: str, key: str | None) -> bool:
