@@ -17,6 +17,8 @@ from pipeline.storage.parquet import n_rows_of
 from pipeline.storage.stamps import Origin, Stamp
 from pipeline.storage.warehouse import Warehouse
 
+_COUNTED = "what is counted"
+
 
 def with_code_before(warehouse: Warehouse, model: Model, origin: Origin) -> Origin:
     """Return what statistics are made from, with the code of all that they are counted in.
@@ -27,7 +29,7 @@ def with_code_before(warehouse: Warehouse, model: Model, origin: Origin) -> Orig
         return origin
     stamps = (warehouse.stamp(name) for name in sorted(_before(model)))
     code = fingerprint([stamp.origin.code_version if stamp else "" for stamp in stamps])
-    return replace(origin, code={**origin.code, "what is counted": code})
+    return replace(origin, code={**origin.code, _COUNTED: code})
 
 
 def _before(model: Model) -> set[str]:
@@ -51,6 +53,8 @@ def as_counted(model: Model, old: Stamp | None, origin: Origin) -> Origin:
     """
     if model.drift is None or old is None or old.origin.inputs.keys() != origin.inputs.keys():
         return origin
+    if old.origin.inputs == origin.inputs:  # whatever made them: what is counted is the same
+        return replace(origin, code={**origin.code, _COUNTED: old.origin.code.get(_COUNTED, "")})
     for name, content in origin.inputs.items():
         before, now = n_rows_of(old.origin.inputs[name]), n_rows_of(content)
         if before is not None and now is not None and abs(now - before) > model.drift * before:

@@ -47,7 +47,7 @@ def build(
     overrides: OverridesOption = None,
     waivers: WaiversOption = None,
     full: Annotated[
-        bool, typer.Option("--full", help="Read every page and rebuild every table.")
+        bool, typer.Option("--full", help="Read every page and rebuild every table but statistics.")
     ] = False,
     refresh_statistics: Annotated[
         bool,

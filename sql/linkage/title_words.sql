@@ -1,7 +1,19 @@
--- Term frequencies: how rare each word of a title is among all distinct titles.
--- Distinct titles, not records: else a paper seen often would make its own words look common.
+-- Term frequencies: how rare each word of a title is among all distinct titles
+-- (`linkage.word_counts`).
 -- grain: one row per distinct title and word
 with record_features as (select * from linkage.record_features),
+
+-- Read anew, not from above: an engine copies what a query reads twice under one name.
+new_records as (select * from linkage.record_features),
+
+word_counts as (select * from linkage.word_counts),
+
+counted_titles as (select * from linkage.word_counts),
+
+new_titles as (
+    select title_id, title_text from new_records
+    where record_id = title_id
+),
 
 titles as (
     select title_id, title_text from record_features
@@ -16,10 +28,29 @@ words as (
     ) as split_titles
 ),
 
-title_counts as (
-    select word, cast(count(*) as integer) as n_titles
+known_words as (
+    select
+        words.title_id,
+        words.word,
+        counted.n_titles,
+        counted.is_known
     from words
+    left join word_counts as counted on words.word = counted.word
+),
+
+-- Words that were in no title when words were counted are counted here.
+new_words as (
+    select word, cast(count(*) as integer) as n_titles
+    from known_words
+    where n_titles is null
     group by word
+),
+
+titles_with_new_words as (
+    select distinct new_titles.title_id, new_titles.title_text
+    from known_words
+    inner join new_titles on known_words.title_id = new_titles.title_id
+    where known_words.n_titles is null
 ),
 
 -- Every two words that stand side by side; a beginning and an end count as words.
@@ -27,10 +58,10 @@ neighbours as (
     select split_part(pair, ' ', 1) as word_before, split_part(pair, ' ', 2) as word_behind
     from (
         select unnest(regexp_extract_all('^' || title_text || '$', '[^ ]+ [^ ]+')) as pair
-        from titles
+        from titles_with_new_words
         union all
         select unnest(regexp_extract_all(title_text || '$', '[^ ]+ [^ ]+')) as pair
-        from titles
+        from titles_with_new_words
     ) as pairs
 ),
 
@@ -46,20 +77,32 @@ words_behind as (
     group by word_before
 ),
 
--- Variants of one title repeat its slips between the same words; a word of the language stands
--- between others, too.
-word_counts as (
+counts_now as (
     select
-        title_counts.word,
-        title_counts.n_titles,
-        words_before.are_several and words_behind.are_several as is_known
-    from title_counts
-    inner join words_before on title_counts.word = words_before.word
-    inner join words_behind on title_counts.word = words_behind.word
+        known_words.title_id,
+        known_words.word,
+        coalesce(known_words.n_titles, new_words.n_titles) as n_titles,
+        coalesce(
+            known_words.is_known, words_before.are_several and words_behind.are_several
+        ) as is_known
+    from known_words
+    left join new_words on known_words.word = new_words.word
+    left join words_before on new_words.word = words_before.word
+    left join words_behind on new_words.word = words_behind.word
+),
+
+titles_now as (
+    select cast(count(*) as double) as n_titles from titles
+),
+
+titles_then as (
+    select cast(max(n_all_titles) as double) as n_titles from counted_titles
 ),
 
 corpus as (
-    select cast(count(*) as double) as n_all_titles from titles
+    select coalesce(titles_then.n_titles, titles_now.n_titles) as n_all_titles
+    from titles_now
+    cross join titles_then
 ),
 
 final as (
@@ -78,8 +121,8 @@ final as (
         ) as is_number,
         -- C60, La2CuO4, GPT4: one sign more or less makes it another thing, not a typing error.
         regexp_matches(words.word, '[0-9]') as has_digit,
-        word_counts.n_titles,
-        word_counts.is_known,
+        words.n_titles,
+        words.is_known,
         -- Hundredths, whole: sums must not depend on the order of rows. What small tables cannot
         -- tell: such words stand in all titles.
         case
@@ -89,17 +132,16 @@ final as (
                     'in', 'is', 'of', 'on', 'or', 'the', 'to', 'und', 'using', 'via', 'with'
                 )
                 then 69
-            else cast(round(100 * ln(1 + corpus.n_all_titles / word_counts.n_titles)) as integer)
+            else cast(round(100 * ln(1 + corpus.n_all_titles / words.n_titles)) as integer)
         end as weight,
         cast(row_number() over (
             partition by words.title_id
             order by
-                case when word_counts.n_titles > 1 then 0 else 1 end asc,
-                word_counts.n_titles asc,
+                case when words.n_titles > 1 then 0 else 1 end asc,
+                words.n_titles asc,
                 words.word asc
         ) as integer) as place
-    from words
-    inner join word_counts on words.word = word_counts.word
+    from counts_now as words
     cross join corpus
 )
 
