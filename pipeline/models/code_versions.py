@@ -15,9 +15,11 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from pipeline.contract import ids
 from pipeline.contract.ids import fingerprint
 from pipeline.models.catalogue import Model
 from pipeline.models.dependencies import parse_select
+from pipeline.storage.by_content import ByContent
 from pipeline.storage.duckdb_engine import LIBRARY_VERSION as DUCKDB_VERSION
 from pipeline.storage.stamps import Origin
 from pipeline.storage.warehouse import content_columns
@@ -120,10 +122,10 @@ class _Module:
     """
 
     def __init__(self, name: str, source: bytes) -> None:
-        tree = ast.parse(source)
-        names: list[str] = []
-        spelled = _spell(tree, names, has_columns=name == _FINDINGS)
-        self.version = fingerprint(spelled) if _without_docstring(tree.body) else ""
+        has_columns = name == _FINDINGS
+        self.version, names = _TREES.of(
+            f"{has_columns} ".encode() + source, lambda: _read_tree(source, has_columns=has_columns)
+        )
         inside = {name for name in names if name.partition(".")[0] == _PACKAGE}
         # `from pipeline.text import keys` may name a module or something in one.
         self.own = {module for name in inside for module in _modules(name)}
@@ -131,9 +133,19 @@ class _Module:
         self.libraries = frozenset(roots - sys.stdlib_module_names)
 
 
+# Reading the trees of all modules takes longer than all else in a build that has nothing to do.
+_TREES = ByContent("modules", [__file__, ids.__file__])
 # What a field means as a column (`contract.findings`), and bounds that checks ask for.
 _FINDINGS, _DESCRIPTION = f"{_PACKAGE}.contract.findings", "Column"
 _WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _read_tree(source: bytes, *, has_columns: bool) -> tuple[str, list[str]]:
+    """Return a module's version, and the names it imports, for `_Module`."""
+    tree = ast.parse(source)
+    names: list[str] = []
+    spelled = _spell(tree, names, has_columns=has_columns)
+    return fingerprint(spelled) if _without_docstring(tree.body) else "", names
 
 
 def _spell(node: ast.AST, imported: list[str], *, has_columns: bool) -> str:

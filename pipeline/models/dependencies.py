@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from pipeline.contract import ids
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import fingerprint
-from pipeline.storage.duckdb_engine import DuckDB, open_parser, quote
+from pipeline.storage.by_content import ByContent
+from pipeline.storage.duckdb_engine import LIBRARY_VERSION, DuckDB, open_parser, quote
 
 # Where a word stands in the text, and how long it is with what stands inside: the only things in
 # the tree that a comment changes.
@@ -51,6 +53,15 @@ def parse_select(sql: str, owner: str) -> Parsed:
     >>> sorted(parse_select("with a as (select * from marts.papers) select * from a", "x").reads)
     ['marts.papers']
     """
+    reads, version = _SELECTS.of(sql.encode(), lambda: _parse(sql, owner))
+    return Parsed(frozenset(reads), version)
+
+
+_SELECTS = ByContent("selects", [__file__, ids.__file__], LIBRARY_VERSION)
+
+
+def _parse(sql: str, owner: str) -> tuple[list[str], str]:
+    """Return what a SELECT reads, and its version, for `parse_select`."""
     text = _parser().scalar(f"select json_serialize_sql({quote(sql.strip().rstrip(';'))})")
     tree = json.loads(text)
     if tree["error"] or len(tree["statements"]) != 1:
@@ -62,8 +73,8 @@ def parse_select(sql: str, owner: str) -> Parsed:
     bare = sorted(table for layer, table in tables if not layer and table not in ctes)
     if bare:
         raise PipelineError(f"{owner} reads {bare[0]} without naming its layer")
-    reads = frozenset(f"{layer}.{table}" for layer, table in tables if layer)
-    return Parsed(reads, fingerprint(_PLACES.sub("", text)))
+    reads = sorted(f"{layer}.{table}" for layer, table in tables if layer)
+    return reads, fingerprint(_PLACES.sub("", text))
 
 
 def _collect(node: Any, ctes: set[str], tables: set[tuple[str, str]]) -> None:  # noqa: ANN401
