@@ -2,18 +2,18 @@
 
 import os
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pipeline.storage import stamps
 from pipeline.storage.stamps import Origin, Stamp, read_stamp, remove_stamp, write_stamp
 
-STAMP = Stamp.of(Origin({}, {}, {}), ("aaaa", 1), "asked", {}, [], datetime(2026, 1, 1))
+STAMP = Stamp.of(Origin({}, {}, {}), ("aaaa", 1), "asked", {}, [], datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def test_a_stamp_is_read_once_and_anew_when_it_is_another(tmp_path, monkeypatch):
     write_stamp(tmp_path, STAMP)
     assert read_stamp(tmp_path) == STAMP
-    monkeypatch.setattr(stamps, "read_sealed", lambda file: 1 / 0)
+    monkeypatch.setattr(stamps, "read_sealed", lambda _: 1 / 0)
     assert read_stamp(tmp_path) == STAMP
     monkeypatch.undo()
 
