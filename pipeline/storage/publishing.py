@@ -20,13 +20,15 @@ from pipeline.contract.tables import DUMPS
 from pipeline.contract.version_tables import BUILD_INFO, VERSION_TABLES
 from pipeline.storage.audit import checks_version
 from pipeline.storage.checksums import FileMark
-from pipeline.storage.duckdb_engine import DuckDB, quote
+from pipeline.storage.duckdb_engine import LIBRARY_VERSION, DuckDB
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.files import put_in_place, temporary
 from pipeline.storage.parquet import write_arrow
 from pipeline.storage.published_file import open_for_copies
 from pipeline.storage.retention import versions_to_prune
 from pipeline.storage.stamps import Origin, Stamp
+from pipeline.storage.version_file import STORAGE, change_file, write_file
+from pipeline.storage.version_origins import VersionOrigin, copied_base, files_of
 from pipeline.storage.versions import (
     KEEP_VERSIONS,
     Version,
@@ -42,10 +44,6 @@ from pipeline.storage.warehouse import Made, Warehouse
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# Files of DuckDB 2's own format cannot be opened by the tools of 1.x that people have.
-_STORAGE = "v1.2.0"
-# What the engine calls the file that is being written.
-_FILE = "published_file"
 # What the tables that tell of a version are made from, as their stamps name it.
 _VERSION = "version"
 _WITHHELD = "withheld"
@@ -89,7 +87,8 @@ def publish(
     described = [spec.model_dump_json(exclude={"stage"}) for spec in (*tables, *VERSION_TABLES)]
     described += [f"{spec.model_dump_json()}{select}" for spec, select in views]
     contents = [(name, stamp.content) for name, stamp in sorted(stamps.items())]
-    content = fingerprint(_STORAGE, *described, *contents)[:12]
+    content = fingerprint(STORAGE, *described, *contents)[:12]
+    shape = fingerprint(STORAGE, LIBRARY_VERSION, *described)
     with warehouse.writing("the published file"):
         sweep_versions(warehouse)
     known = versions(warehouse)
@@ -108,8 +107,15 @@ def publish(
     about[BUILD_INFO.name] = info
     try:
         with warehouse.writing("the published file"):
-            _write_file(warehouse, written, tables, about, views)
-            new.keep_mark(FileMark.of(written))
+            base = copied_base(known, shape, written)
+            is_whole = not (base and _change_file(warehouse, written, stamps, specs, about, base))
+            if is_whole:
+                written.unlink(missing_ok=True)
+                _write_file(warehouse, written, tables, about, views)
+            mark = FileMark.of(written)
+            n_bytes = mark.n_bytes if is_whole or not base else base.whole_bytes
+            new.keep_mark(mark)
+            VersionOrigin(shape, files_of(stamps), n_bytes, mark.sha256).keep(new)
             put_in_place(new.path)
             switch(warehouse, new.path)
             for spec in VERSION_TABLES:
@@ -230,12 +236,37 @@ def _write_file(
     about: Mapping[str, "pa.Table"],
     views: Iterable[tuple[TableSpec, str]],
 ) -> None:
+    with _seeing(warehouse, tables, about) as engine:
+        write_file(engine, file, [*tables, *VERSION_TABLES], views)
+
+
+def _change_file(
+    warehouse: Warehouse,
+    file: Path,
+    stamps: Mapping[str, Stamp],
+    specs: Mapping[str, TableSpec],
+    about: Mapping[str, "pa.Table"],
+    base: VersionOrigin,
+) -> bool:
+    """Change the copy of a version into the new one; tell whether that went well."""
+    files = files_of(stamps)
+    changed = [specs[name] for name in files if files[name] != base.files.get(name)]
+    with _seeing(warehouse, changed, about) as engine:
+        n_rows = [(spec, stamps[spec.full_name].n_rows) for spec in changed]
+        return change_file(engine, file, VERSION_TABLES, n_rows)
+
+
+@contextmanager
+def _seeing(
+    warehouse: Warehouse, tables: Iterable[TableSpec], about: Mapping[str, "pa.Table"]
+) -> Generator[DuckDB]:
+    """Open an engine that sees tables, and those that tell of a version."""
     try:
         with warehouse.engine(tables) as engine:
             try:
                 for spec in VERSION_TABLES:
                     engine.show_rows(spec, about[spec.name])
-                _fill_file(engine, file, [*tables, *VERSION_TABLES], views)
+                yield engine
             finally:
                 for spec in VERSION_TABLES:
                     engine.execute(f"drop table if exists {spec.full_name}")
@@ -256,54 +287,3 @@ def _write_about(
 
     origin = Origin({}, {}, {_VERSION: version_id})
     warehouse.replace_table(spec, make, origin, checks_version(spec), now)
-
-
-def _fill_file(
-    engine: DuckDB,
-    file: Path,
-    specs: Iterable[TableSpec],
-    views: Iterable[tuple[TableSpec, str]],
-) -> None:
-    engine.execute(f"attach {quote(file)} as {_FILE} (storage_version '{_STORAGE}')")
-    with _transaction(engine):
-        for spec in specs:
-            order = ", ".join(spec.key)
-            rows = f"select * from {spec.full_name} order by {order}"
-            engine.execute(f"create table {_FILE}.main.{spec.name} as {rows}")
-            _describe(engine, spec, "table")
-    _add_views(engine, views)
-    engine.execute(f"detach {_FILE}")
-
-
-def _add_views(engine: DuckDB, views: Iterable[tuple[TableSpec, str]]) -> None:
-    """Add views to the published file, whose own tables their `main.<table>` must mean."""
-    home = engine.scalar("select current_database()")
-    engine.execute(f"use {_FILE}")
-    try:
-        with _transaction(engine):
-            for spec, select in views:
-                engine.execute(f"create view {_FILE}.main.{spec.name} as {select}")
-                _describe(engine, spec, "view")
-    finally:
-        engine.execute(f"use {home}")
-
-
-@contextmanager
-def _transaction(engine: DuckDB) -> Generator[None]:
-    """Do it in one transaction: a comment in one of its own takes longer than a small table."""
-    engine.execute("begin")
-    try:
-        yield
-    except (EngineError, EngineWriteError):
-        engine.execute("rollback")  # else nothing could be said but that it failed
-        raise
-    engine.execute("commit")
-
-
-def _describe(engine: DuckDB, spec: TableSpec, kind: str) -> None:
-    target = f"{_FILE}.main.{spec.name}"
-    comment = f"{spec.description} Grain: {spec.grain}."
-    engine.execute(f"comment on {kind} {target} is {quote(comment)}")
-    for column in spec.columns:
-        words = quote(column.description)
-        engine.execute(f"comment on column {target}.{column.name} is {words}")

@@ -96,6 +96,11 @@ class Version:
         return self.path.parent.parent / MARKS / f"{self.id}.json"
 
     @property
+    def origin_note(self) -> Path:
+        """Where it is kept what it was made of (`version_origins`)."""
+        return self.note.with_suffix(".origin.json")
+
+    @property
     def mark(self) -> FileMark | None:
         """What the file was when it was published; None if that is not known."""
         values = read_sealed(self.note)
@@ -111,7 +116,7 @@ class Version:
 
     def remove(self) -> None:
         """Remove the file, and what stands beside it."""
-        for file in (self.path, _log(self.path), self.note):
+        for file in (self.path, _log(self.path), self.note, self.origin_note):
             file.unlink(missing_ok=True)
 
 

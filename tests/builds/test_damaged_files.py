@@ -124,7 +124,7 @@ def test_no_table_is_made_of_a_damaged_one(damage, house):
 def test_damage_that_nothing_shows_is_found_before_it_spreads(name, house, monkeypatch):
     before = published_rows(house)
     house.remove_stamp("marts.pages")  # is made anew, and so is a version
-    monkeypatch.setattr("pipeline.storage.publishing._STORAGE", "v1.3.0")
+    monkeypatch.setattr("pipeline.storage.publishing.STORAGE", "v1.3.0")
     (file,) = house.files(name)
     whole = file.read_bytes()
     flip_unseen(file)
