@@ -125,7 +125,7 @@ def test_publishing_can_be_killed_before_any_rename(tmp_path, root, monkeypatch)
     older = old.rename(root / "versions" / "20200101T000000-000000000000.duckdb")
     (root / "warehouse.duckdb").symlink_to(f"versions/{older.name}")
     specs = few_specs()
-    for step in range(1, 30):
+    for step in range(1, 50):
         work = copy_of(root, tmp_path / f"killed-{step}")
         warehouse = Warehouse(work)
         was_killed = killed_at(monkeypatch, step, lambda w=warehouse: publish(w, specs, MORNING))
@@ -136,7 +136,7 @@ def test_publishing_can_be_killed_before_any_rename(tmp_path, root, monkeypatch)
         assert current[0].id != older.stem
         if not was_killed:
             break
-    assert 3 < step < 29
+    assert 3 < step < 49
 
 
 @pytest.mark.slow
