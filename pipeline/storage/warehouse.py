@@ -11,6 +11,7 @@ Layout below the root folder:
     tables/<layer>/<table>/_stamp.json  what the table was made from, its checks, its files' marks
     versions/<id>.duckdb                published files; `warehouse.duckdb` links to one
     .marks/<id>.json                    the mark of a published file
+    .marks/<id>.origin.json             what it was made of, for the next one
     report.html                         the page made of the published file
     .changes/<layer>.<table>.parquet    which rows of a table changed when it was last written
     .build.lock                         held by a build at work
