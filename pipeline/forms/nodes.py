@@ -221,14 +221,20 @@ def _join_known(text: str, sites: Sequence[SiteLines]) -> str:
 def _torn(page: _Page, sites: Sequence[SiteLines]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last piece of each line that a site knows."""
     words, last_taken = page.all_words, -1
-    is_whole = _Whole(sites)
+    is_whole, known = _Whole(sites), page.known
+    begins_or_is_whole, is_line = known.begins_or_is_whole, known.is_whole
     for last in range(1, len(words)):
         if len(words[last]) > _MOST_LAST_CHARS:
             continue
+        whole = words[last]
         for first in range(last - 1, max(last - _MOST_PIECES, last_taken), -1):
             if len(words[first]) > _MOST_CHARS:
                 break
-            if is_whole(words[first : last + 1]):
+            whole = f"{words[first]} {whole}"
+            # Nearly all lines are told here: one question each, nothing called around it.
+            is_pair = first == last - 1
+            may_be = begins_or_is_whole if is_pair else is_line
+            if may_be(whole) and is_whole(words[first], whole, words[last], is_pair=is_pair):
                 yield first, last
                 last_taken = last
                 break
@@ -239,28 +245,24 @@ class _Whole:
 
     def __init__(self, sites: Sequence[SiteLines]) -> None:
         """Take what sites know of lines."""
-        self._sites, self._known = sites, any_site(tuple(sites))
+        self._sites = sites
         # On torn pages pieces recur.
-        self._told: dict[str, bool] = {}
         self._unknown: dict[str, list[SiteLines]] = {}
 
-    def __call__(self, pieces: Sequence[str]) -> bool:
-        """Tell it of two pieces, or of a few more."""
-        shown = "\n".join(pieces)
-        if shown not in self._told:
-            self._told[shown] = self._is_one(pieces)
-        return self._told[shown]
+    def __call__(self, first: str, whole: str, last: str, *, is_pair: bool) -> bool:
+        """Tell it of pieces that together begin as a known line does (a pair), or are one.
 
-    def _is_one(self, pieces: Sequence[str]) -> bool:
-        whole, below = " ".join(pieces), pieces[-1]
-        is_pair = len(pieces) == 2
-        if not (is_pair and self._known.begins(whole)) and not self._known.is_whole(whole):
-            return False
-        for site in self._not_knowing(pieces[0]):
+        Args:
+            first: the first piece.
+            whole: all of them, with spaces between them.
+            last: the last piece.
+            is_pair: there are two; else a few more.
+        """
+        for site in self._not_knowing(first):
             if site.whole.fullmatch(whole):
-                return below.isdecimal() or not site.whole.fullmatch(below)
+                return last.isdecimal() or not site.whole.fullmatch(last)
             begun = site.begins.match(whole) if is_pair else None
-            if begun and begun.end() > len(pieces[0]) + 1:
+            if begun and begun.end() > len(first) + 1:
                 return True
         return False
 

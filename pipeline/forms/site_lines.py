@@ -41,8 +41,11 @@ class AnySite:
 
     def __init__(self, sites: Sequence[SiteLines]) -> None:
         """Join the patterns; names of groups would collide."""
-        self.begins = _any([site.begins for site in sites]).match
-        self.is_whole = _any([site.whole for site in sites]).fullmatch
+        begins, whole = _any([site.begins for site in sites]), _any([site.whole for site in sites])
+        self.begins = begins.match
+        self.is_whole = whole.fullmatch
+        # Either of them, for those who ask both of many lines.
+        self.begins_or_is_whole = re.compile(rf"{begins.pattern}|(?:{whole.pattern})\Z").match
 
 
 def _any(patterns: Iterable[re.Pattern[str]]) -> re.Pattern[str]:
