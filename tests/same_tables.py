@@ -120,7 +120,7 @@ def leftovers(root: Path) -> list[str]:
     found = [file for file in root.rglob(".papermart-*") if not _is_foreign(file)]
     ids = {file.stem for file in root.glob("versions/*.duckdb")}
     found += [file for file in root.glob("versions/*.wal") if not _is_foreign(file)]
-    found += [file for file in root.glob(".marks/*.json") if file.stem not in ids]
+    found += [file for file in root.glob(".marks/*.json") if file.name.partition(".")[0] not in ids]
     if (root / "tables/raw/dumps/dumps.parquet").exists():
         with duckdb.connect() as con:
             glob = quote(root / "tables/raw/dumps/dumps.parquet")

@@ -222,7 +222,7 @@ def plan_build(
         touched |= {spec.full_name for spec in EXTRACTED_TABLES}
     for name, model in load_models().items():
         due = [why for why in why_due(warehouse, model) if not _may_stay(why, touched)]
-        reasons = due or ([ASKED] if full else [])
+        reasons = due or ([ASKED] if full and model.drift is None else [])
         inputs = _touched(model.reads - model.recalls, touched)
         if reasons:
             sure[name] = reasons
