@@ -10,8 +10,8 @@ they change over the second half, where the folder stays as large.
 
 At the end statistics are counted anew (`--refresh-statistics`): until then they may be of some days
 before. Then the final folder is built anew, and every table compared both ways (EXCEPT ALL). Left
-out are columns that say when something was first met (`first_seen_at`, `last_seen_at`), and the tables
-that remember ids. Papers are compared by the records they hold, and the ids that differ are
+out are columns that say when something was first met (`first_seen_at`, `last_seen_at`), and the
+tables that remember ids. Papers are compared by the records they hold, and the ids that differ are
 counted: a paper keeps the id it was given first (`pipeline.transforms.paper_ids`), which a new
 warehouse cannot know. Exit status 1, and what differs, if anything else does. FOLDER, which must
 not be there, is left with all of it.
