@@ -5,7 +5,7 @@ import shutil
 from datetime import timedelta
 
 import pytest
-from helpers import MORNING, SAMPLE, copy_of, sample_warehouse
+from helpers import MORNING, SAMPLE, arrow_page, copy_of, make_only, put, sample_warehouse
 from same_tables import differences
 
 from pipeline.builds import by_keys
@@ -15,6 +15,7 @@ from pipeline.models.keys import is_by_keys
 from pipeline.storage.warehouse import Warehouse
 
 ONE_PAGE = "arrow-sinong-wang.txt"
+WORDS = ("Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "Eta", "Theta")
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +93,22 @@ def test_rows_by_keys_that_fail_a_check_are_made_anew(grown, tmp_path, monkeypat
     _blind_to(monkeypatch, "marts.paper_records")
     report = build(smaller, Warehouse(root), MORNING + timedelta(days=4))
     assert _n_keys(report)["marts.paper_records"] is None
+
+
+def test_a_title_that_lets_another_one_bear_a_mark_is_seen(tmp_path, monkeypatch):
+    """A number at the end is a mark only where the title without it is listed, too."""
+    make_only(monkeypatch, "linkage.title_markers", publishes=False)
+    marked = [(f"Correction to: {word} Engines at Work", ["Eve Fox"], 2019) for word in WORDS]
+    second = ("Deep Kernels for Graph Matching 2", ["Ann Lee", "Bo Chen"], 2021)
+    raw = put(tmp_path / "raw", {"eve.txt": arrow_page("Eve Fox", [*marked, second])})
+    root = tmp_path / "warehouse"
+    build(raw, Warehouse(root), MORNING)
+    first = ("Deep Kernels for Graph Matching", ["Ann Lee", "Bo Chen"], 2021)
+    put(raw, {"ann.txt": arrow_page("Ann Lee", [first])})
+    build(raw, Warehouse(root), MORNING + timedelta(days=1))
+    with Warehouse(root).engine([load_models()["linkage.title_markers"].spec]) as engine:
+        found = engine.tuples("select marker from linkage.title_markers where relation = 'part'")
+    assert found == [("2",)]
 
 
 @pytest.mark.slow
