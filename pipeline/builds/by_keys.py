@@ -59,7 +59,7 @@ def make_by_keys(
     specs = all_specs()
     cuts = cuts_of(model, specs) if is_by_keys(model) else {}
     changed = _changed(warehouse, cuts, old.origin, origin)
-    if not changed or not warehouse.is_whole(model.name):
+    if not changed or not warehouse.is_sound(model.name):
         return None
     keys = touched_keys(engine, model, cuts, changed)
     if too_many(keys.num_rows, old.n_rows):

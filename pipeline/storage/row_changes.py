@@ -4,15 +4,17 @@ What belongs here: finding the rows that are gone and those that are new, and ke
 columns by which other tables hang on them. What does not: which columns these are, and what follows
 (`models.keys`).
 
-They lie in `.changes/<layer>.<table>.parquet`, and say themselves between which two contents of the
-table they stand: where that is not what somebody asks for, nothing is known, and he takes all rows.
+They lie in `.changes/<layer>.<table>.parquet`; the JSON beside says between which two contents of
+the table they stand, and what the file was when it was written: where that is not what somebody
+asks for, or not what is there, nothing is known, and he takes all rows.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.storage.checksums import FileMark, read_sealed, write_sealed
 from pipeline.storage.files import put_in_place, temporary
 from pipeline.storage.parquet import batches, content_hashes, row_hashes, write_arrow
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 FOLDER = ".changes"
 # With more of its rows changed than this, a table is made anew in less time.
 MOST_CHANGED = 0.25
-_BEFORE, _AFTER = b"before", b"after"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,29 +129,27 @@ def keep_changes(root: Path, full_name: str, changes: RowChanges) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    said = {_BEFORE: changes.before.encode(), _AFTER: changes.after.encode()}
     file = _file(root, full_name)
     file.parent.mkdir(exist_ok=True)
-    write_arrow(changes.rows.replace_schema_metadata(said), temporary(file))
+    write_arrow(changes.rows, temporary(file))
     put_in_place(file)
+    # Written last: until then what is said is of the file before.
+    said = {"before": changes.before, "after": changes.after, "file": asdict(FileMark.of(file))}
+    write_sealed(file.with_suffix(".json"), said)
 
 
 def read_changes(root: Path, full_name: str, before: str, after: str) -> RowChanges | None:
     """Return what changed of a table between two contents; None if that is not known."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     file = _file(root, full_name)
-    if not file.is_file():
+    said = read_sealed(file.with_suffix(".json"))
+    if not said or (said["before"], said["after"]) != (before, after):
         return None
-    try:
-        rows = pq.read_table(file)
-    except (OSError, pa.ArrowException):
-        return None  # damaged: then nothing is known
-    said = rows.schema.metadata or {}
-    if (said.get(_BEFORE), said.get(_AFTER)) != (before.encode(), after.encode()):
+    # A bit that flipped within a key would leave its rows as they were.
+    if not FileMark.read(said["file"]).fits(file, deep=True):
         return None
-    return RowChanges(before, after, rows)
+    return RowChanges(before, after, pq.read_table(file))
 
 
 def _file(root: Path, full_name: str) -> Path:

@@ -283,7 +283,7 @@ class SegmentWriter:
         for spec in EXTRACTED_TABLES:
             name = spec.full_name
             old = self.warehouse.stamp(name)
-            if old and name in linking and self.warehouse.is_whole(name):
+            if old and name in linking and self.warehouse.is_sound(name):
                 before = self.warehouse.files(name)
                 now = [file for file in current[name] if file not in before]
                 gone = [file for file in before if file not in current[name]]

@@ -145,6 +145,13 @@ class Warehouse:
         gone = {place for place, mark in known if not mark.fits(place)}
         return sorted(found | gone)
 
+    def is_sound(self, full_name: str) -> bool:
+        """Tell whether the table has files, and the content of each is as it was written.
+
+        Asked before old rows go into a new file, whose mark would vouch for damaged ones.
+        """
+        return bool(self.files(full_name)) and not self.unsound(full_name)
+
     def owns(self, place: Path) -> bool:
         """Tell whether a file or folder is one that only builds write."""
         found = place.parent.resolve() / place.name  # a link is not what it leads to
@@ -308,7 +315,7 @@ class Warehouse:
                 marks = {file.name: FileMark.of(temporary(file))}
                 put_in_place(file)
                 self.put_stamp(spec, Stamp.of(origin, content, asked, marks, made.checks, now))
-                if old and made.changed is not None:
+                if old and linking and made.changed is not None:
                     found = RowChanges(old.content, content[0], made.changed.select(linking))
                     keep_changes(self.root, spec.full_name, found)
         finally:
@@ -324,7 +331,7 @@ class Warehouse:
         hashes = content_hashes([file], columns)
         content = version_of(hashes)
         changed = None
-        if linking and self.is_whole(spec.full_name):
+        if linking and self.is_sound(spec.full_name):
             changed = changed_rows(self.files(spec.full_name), [file], columns, linking, hashes)
         return replace(made, content=content, changed=changed)
 

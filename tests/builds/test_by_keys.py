@@ -1,5 +1,6 @@
 """Builds that compute what changed: the rows are those of a build of everything."""
 
+import os
 import random
 import shutil
 from datetime import timedelta
@@ -109,6 +110,26 @@ def test_a_title_that_lets_another_one_bear_a_mark_is_seen(tmp_path, monkeypatch
     with Warehouse(root).engine([load_models()["linkage.title_markers"].spec]) as engine:
         found = engine.tuples("select marker from linkage.title_markers where relation = 'part'")
     assert found == [("2",)]
+
+
+def test_old_rows_that_were_damaged_are_not_kept_beside_new_ones(tmp_path, monkeypatch):
+    """Size and time say nothing: a new file of old rows would be believed whatever is in them."""
+    make_only(monkeypatch, "linkage.content_ids", publishes=False)
+    papers = [(f"{word} Engines and Their Uses", ["Eve Fox"], 2019) for word in WORDS]
+    raw = put(tmp_path / "raw", {"eve.txt": arrow_page("Eve Fox", papers)})
+    root = tmp_path / "warehouse"
+    build(raw, Warehouse(root), MORNING)
+    (file,) = Warehouse(root).files("linkage.content_ids")
+    was, content = file.stat(), file.read_bytes()
+    place = content.index(b"p", 40) + 3  # within an id
+    file.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+    os.utime(file, ns=(was.st_atime_ns, was.st_mtime_ns))
+    put(raw, {"ann.txt": arrow_page("Ann Lee", [("Counting Birds", ["Ann Lee"], 2021)])})
+    report = build(raw, Warehouse(root), MORNING + timedelta(days=1))
+    assert _n_keys(report)["linkage.content_ids"] is None
+    whole = copy_of(root, tmp_path / "whole")
+    build(raw, Warehouse(whole), MORNING + timedelta(days=1), full=True)
+    assert differences(root, whole, published=False) == []
 
 
 @pytest.mark.slow

@@ -108,6 +108,19 @@ def test_a_damaged_file_of_changes_is_as_good_as_none(tmp_path, content):
     assert read_changes(tmp_path, "marts.papers", "a", "b") is None
 
 
+def test_a_bit_that_flipped_in_a_file_of_changes_is_noticed_wherever_it_is(tmp_path):
+    changes = RowChanges("a", "b", frame({"k": 1, "l": 2}).to_arrow())
+    keep_changes(tmp_path, "marts.papers", changes)
+    for file in sorted((tmp_path / FOLDER).iterdir()):
+        content = file.read_bytes()
+        for place in range(len(content)):
+            flipped = bytes([content[place] ^ 4])
+            file.write_bytes(content[:place] + flipped + content[place + 1 :])
+            assert read_changes(tmp_path, "marts.papers", "a", "b") is None
+        file.write_bytes(content)
+    assert read_changes(tmp_path, "marts.papers", "a", "b").rows.equals(changes.rows)
+
+
 def test_hashes_of_files_are_those_of_their_rows(file_of):
     hashes = content_hashes([file_of("a", MANY)], COLUMNS)
     assert hashes.equals(row_hashes(frame(MANY).to_arrow()))
