@@ -24,12 +24,13 @@ def with_code_before(warehouse: Warehouse, model: Model, origin: Origin) -> Orig
     """Return what statistics are made from, with the code of all that they are counted in.
 
     Where that changes, what is counted means something else, though hardly a row may come or go.
+    It stands among the inputs: the code that counts is the same.
     """
     if model.drift is None:
         return origin
     stamps = (warehouse.stamp(name) for name in sorted(_before(model)))
     code = fingerprint([stamp.origin.code_version if stamp else "" for stamp in stamps])
-    return replace(origin, code={**origin.code, _COUNTED: code})
+    return replace(origin, inputs={**origin.inputs, _COUNTED: code})
 
 
 def _before(model: Model) -> set[str]:
@@ -53,8 +54,12 @@ def as_counted(model: Model, old: Stamp | None, origin: Origin) -> Origin:
     """
     if model.drift is None or old is None or old.origin.inputs.keys() != origin.inputs.keys():
         return origin
-    if old.origin.inputs == origin.inputs:  # whatever made them: what is counted is the same
-        return replace(origin, code={**origin.code, _COUNTED: old.origin.code.get(_COUNTED, "")})
+    changed = {
+        name for name, content in origin.inputs.items() if old.origin.inputs[name] != content
+    }
+    if _COUNTED in changed and len(changed) > 1:
+        return origin
+    # Other code that makes the same rows changes nothing that is counted.
     for name, content in origin.inputs.items():
         before, now = n_rows_of(old.origin.inputs[name]), n_rows_of(content)
         if before is not None and now is not None and abs(now - before) > model.drift * before:
