@@ -13,7 +13,8 @@ Layout below the root folder:
     .marks/<id>.json                    the mark of a published file
     .marks/<id>.origin.json             what it was made of, for the next one
     report.html                         the page made of the published file
-    .changes/<layer>.<table>.parquet    which rows of a table changed when it was last written
+    .changes/<layer>.<table>.parquet    which rows of a table changed when it was last written; the
+                                        JSON beside says between which two contents
     .build.lock                         held by a build at work
     .papermart-*                        files on their way, and what does not fit into memory
 """
