@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.builds.by_keys import make_by_keys
 from pipeline.builds.dumps import ASKED, KEPT
-from pipeline.builds.statistics import as_counted, with_code_before
+from pipeline.builds.statistics import as_counted, note_drift, with_code_before
 from pipeline.contract.checks import CheckResult
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import fingerprint
@@ -117,7 +117,8 @@ def _overrides_origin(file: Path | None) -> Origin:
 
 def why_due(warehouse: Warehouse, model: Model) -> tuple[str, ...]:
     """Return why a table must be rebuilt as its inputs stand now; empty if it need not."""
-    origin = as_counted(model, warehouse.stamp(model.name), _origin(warehouse, model))
+    old = warehouse.stamp(model.name)
+    origin = as_counted(warehouse, model, old, _origin(warehouse, model))
     return _why_due(warehouse, model.spec, origin)
 
 
@@ -162,8 +163,10 @@ def refresh_model(
     origin, asked = _origin(warehouse, model), _asked(warehouse, model)
     old = warehouse.stamp(model.name)
     is_asked_for = full if model.drift is None else refresh_statistics
-    made_from = origin if is_asked_for else as_counted(model, old, origin)
+    made_from = origin if is_asked_for else as_counted(warehouse, model, old, origin)
     reasons = _why_due(warehouse, model.spec, made_from) or ((ASKED,) if is_asked_for else ())
+    if old and not reasons:
+        note_drift(warehouse, model, old, origin)
     if old and not reasons and old.asked == asked:
         return TableReport(model.name, (), old)
     if reasons:

@@ -54,7 +54,7 @@ def build(
         typer.Option(
             "--refresh-statistics",
             help="Count anew how often words stand in titles and abstracts. Without this that is "
-            "done once the number of papers has changed by a tenth.",
+            "done once a tenth of what is counted has come, gone or changed.",
         ),
     ] = False,
     explain: Annotated[

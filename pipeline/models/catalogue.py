@@ -88,8 +88,8 @@ class Model:
             argument `pieces` gets the rows of SELECTs that have it some keys at a time
             (`models.pieces`), and yields rows in turn.
         through: how the rows of inputs lead to keys, where their columns do not tell.
-        drift: None, or it counts what all rows share (a statistic), and is made anew only once the
-            number of rows of an input has changed by more than this share.
+        drift: None, or it counts what all rows share (a statistic), and is made anew only once
+            more than this share of an input's rows has come, gone or changed.
         recalls: tables it reads as the last build left them, its own perhaps: what it makes is
             a function of its inputs and of what was there before. They are no dependencies.
         csv_file: the file of a reference table, or None.

@@ -106,10 +106,15 @@ def _has(spec: TableSpec, column: str | None) -> bool:
 
 @cache
 def linked() -> Mapping[str, Sequence[str]]:
-    """Return the columns of each table by which rows of others hang on it, by full name."""
+    """Return the columns of each table by which rows of others hang on it, by full name.
+
+    Of a table that statistics are counted in, its key: how many rows changed is asked.
+    """
     found: dict[str, set[str]] = {}
     specs = all_specs()
     for model in load_models().values():
+        for name in model.reads if model.drift is not None else ():
+            found.setdefault(name, set()).update(specs[name].key)
         for name, ways in cuts_of(model, specs).items() if is_by_keys(model) else ():
             found.setdefault(name, set()).update(way.column for way in ways)
     return {name: sorted(columns) for name, columns in found.items()}

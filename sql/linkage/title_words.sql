@@ -3,17 +3,12 @@
 -- grain: one row per distinct title and word
 with record_features as (select * from linkage.record_features),
 
--- Read anew, not from above: an engine copies what a query reads twice under one name.
-new_records as (select * from linkage.record_features),
+neighbours as (select * from linkage._title_neighbours),
 
 word_counts as (select * from linkage.word_counts),
 
+-- Read anew, not from above: an engine copies what a query reads twice under one name.
 counted_titles as (select * from linkage.word_counts),
-
-new_titles as (
-    select title_id, title_text from new_records
-    where record_id = title_id
-),
 
 titles as (
     select title_id, title_text from record_features
@@ -47,33 +42,25 @@ new_words as (
 ),
 
 titles_with_new_words as (
-    select distinct new_titles.title_id, new_titles.title_text
-    from known_words
-    inner join new_titles on known_words.title_id = new_titles.title_id
-    where known_words.n_titles is null
+    select distinct title_id from known_words
+    where n_titles is null
 ),
 
--- Every two words that stand side by side; a beginning and an end count as words.
-neighbours as (
-    select split_part(pair, ' ', 1) as word_before, split_part(pair, ' ', 2) as word_behind
-    from (
-        select unnest(regexp_extract_all('^' || title_text || '$', '[^ ]+ [^ ]+')) as pair
-        from titles_with_new_words
-        union all
-        select unnest(regexp_extract_all(title_text || '$', '[^ ]+ [^ ]+')) as pair
-        from titles_with_new_words
-    ) as pairs
+new_neighbours as (
+    select neighbours.word_before, neighbours.word_behind
+    from neighbours
+    inner join titles_with_new_words as titles on neighbours.title_id = titles.title_id
 ),
 
 words_before as (
     select word_behind as word, min(word_before) <> max(word_before) as are_several
-    from neighbours
+    from new_neighbours
     group by word_behind
 ),
 
 words_behind as (
     select word_before as word, min(word_behind) <> max(word_behind) as are_several
-    from neighbours
+    from new_neighbours
     group by word_before
 ),
 

@@ -3,6 +3,8 @@
 -- grain: one row per word of a title
 with record_features as (select * from linkage.record_features),
 
+neighbours as (select * from linkage._title_neighbours),
+
 titles as (
     select title_id, title_text from record_features
     where record_id = title_id
@@ -20,18 +22,6 @@ title_counts as (
     select word, cast(count(*) as integer) as n_titles
     from words
     group by word
-),
-
--- Every two words that stand side by side; a beginning and an end count as words.
-neighbours as (
-    select split_part(pair, ' ', 1) as word_before, split_part(pair, ' ', 2) as word_behind
-    from (
-        select unnest(regexp_extract_all('^' || title_text || '$', '[^ ]+ [^ ]+')) as pair
-        from titles
-        union all
-        select unnest(regexp_extract_all(title_text || '$', '[^ ]+ [^ ]+')) as pair
-        from titles
-    ) as pairs
 ),
 
 words_before as (

@@ -64,6 +64,8 @@ def test_too_many_changes_are_as_good_as_none_known(file_of):
     old, new = file_of("old", MANY), file_of("new", {f"k{n}": n for n in range(30, 100)})
     assert changed_rows([old], [new], COLUMNS, ["key"]) is None
     assert changed_rows([old], [new], COLUMNS, ["key"], n_rows=1000).num_rows == 30
+    quarter = file_of("quarter", {f"k{n}": n for n in range(25, 100)})
+    assert changed_rows([old], [quarter], COLUMNS, ["key"]).num_rows == 25
 
 
 def test_files_of_other_columns_cannot_be_compared(file_of):
