@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import ColumnSpec, TableSpec
 from pipeline.inputs.csv_lines import need_cells, open_csv
+from pipeline.models.plain_csv import plain_columns
 
 if TYPE_CHECKING:
+    import polars as pl
     import pyarrow as pa
 
 # One row of a reference table: its line in the file, its cells by column.
@@ -25,7 +27,8 @@ def read_reference(
 ) -> "pa.Table":
     """Read a CSV that people edit, typed by its description, ordered by its key.
 
-    Empty cells are NULL.
+    Empty cells are NULL. A file that is plain CSV and sound is read column by column, another one
+    row by row: only so can be said where it is wrong.
 
     Args:
         file: the CSV file; tables that its columns refer to lie beside it.
@@ -37,8 +40,10 @@ def read_reference(
             value that is missing, not allowed, or refers to nothing, a key that stands twice,
             or what `check` finds; names file, line and column.
     """
-    from pipeline.contract.arrow import table_of_rows
+    from pipeline.contract.arrow import table_of_frame, table_of_rows
 
+    if check is None and (plain := _plain_rows(file, spec)) is not None:
+        return table_of_frame(spec, plain)
     rows = reference_rows(file, spec)
     found = list(_faults(rows, spec, file)) or list(check(rows) if check else ())
     if found:
@@ -46,6 +51,15 @@ def read_reference(
         raise PipelineError(f"{file}, line {line}: {fault}")
     ordered = sorted((row for _, row in rows), key=lambda row: [str(row[key]) for key in spec.key])
     return table_of_rows(spec, ordered)
+
+
+def _plain_rows(file: Path, spec: TableSpec) -> "pl.DataFrame | None":
+    """Return the rows of a sound and plain file; None of another one, whatever is wrong with it."""
+    try:
+        known = {c.name: _known_values(c, spec, [], file) for c in spec.columns if c.references}
+        return plain_columns(file, spec, known)
+    except (OSError, ValueError, PipelineError):
+        return None
 
 
 def reference_rows(file: Path, spec: TableSpec) -> list[ReferenceRow]:

@@ -42,6 +42,7 @@ def modules(folder: str) -> list[str]:
 TABLES = {
     "inputs.csv_lines": {"raw.overrides", *REFERENCE},
     "inputs.overrides": {"raw.overrides"},
+    "models.plain_csv": REFERENCE,
     "models.reference": REFERENCE,
     "text.name_agreement": {"linkage.name_pairs", "people.persons"},
     "text.name_kinds": {"linkage.name_pairs", "linkage.names", "people.persons"},
