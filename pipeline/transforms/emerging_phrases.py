@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.transforms.phrases import (
+    PhraseSearch,
     find_phrases,
     matched_texts,
     patterns_of,
     phrase_key,
-    search_texts,
 )
 
 # The latest two years are compared with the five before them.
@@ -275,10 +275,10 @@ def _uses(
     Known phrases are searched beside them: "large language" is nothing new inside "large
     language model".
     """
-    patterns = patterns_of([*candidates, *known])
+    search = PhraseSearch(patterns_of([*candidates, *known]))
     wanted = pl.Series("key", candidates, dtype=pl.String)
     parts = [
-        _uses_of(piece["papers"].filter(pl.col("year") >= first_year), piece, patterns, wanted)
+        _uses_of(piece["papers"].filter(pl.col("year") >= first_year), piece, search, wanted)
         for piece in pieces
     ]
     added = {
@@ -294,7 +294,7 @@ def _uses(
 def _uses_of(
     papers: pl.DataFrame,
     piece: Mapping[str, pl.DataFrame],
-    patterns: pl.DataFrame,
+    search: PhraseSearch,
     wanted: pl.Series,
 ) -> _Uses:
     """Return what some papers use, see `_uses`."""
@@ -303,7 +303,8 @@ def _uses_of(
         papers.select("paper", in_title=pl.lit(field == "title"), text=field)
         for field in ("title", "abstract")
     ).drop_nulls("text")
-    places = search_texts(texts["text"], patterns)
+    places = search.find(texts["text"])
+    patterns = search.patterns
     is_wanted = patterns.select(pl.col("key").is_in(wanted.implode())).to_series()
     places = places.filter(is_wanted.gather(places["n"]))
     found = texts.select("paper", "in_title")[places["row"]].with_columns(

@@ -7,7 +7,7 @@ itself (`phrases`).
 
 import polars as pl
 
-from pipeline.transforms.phrases import matched_texts, patterns_of, phrase_key, search_texts
+from pipeline.transforms.phrases import PhraseSearch, matched_texts, patterns_of, phrase_keys
 
 # A title says what the paper is about. In the abstract the first mention leaves doubt, and every
 # further one halves it.
@@ -82,10 +82,12 @@ class Phrasebook:
             phrases: columns `topic_id`, `phrase`, `is_case_sensitive`, `is_weak`, `says`.
             exclusions: columns `phrase`, `exclusion`.
         """
-        phrases = phrases.with_columns(key=_keys(phrases["phrase"])).with_row_index("phrase_no")
-        exclusions = exclusions.select("phrase", key=_keys(exclusions["exclusion"]))
-        self._patterns = patterns_of([*phrases["key"], *exclusions["key"]]).with_row_index("n")
-        keys = self._patterns.select("n", "key")
+        phrases = phrases.with_columns(key=phrase_keys(phrases["phrase"])).with_row_index(
+            "phrase_no"
+        )
+        exclusions = exclusions.select("phrase", key=phrase_keys(exclusions["exclusion"]))
+        self._search = PhraseSearch(patterns_of([*phrases["key"], *exclusions["key"]]))
+        keys = self._search.patterns.select("key").with_row_index("n")
         self._meant = keys.join(phrases, on="key").drop("key")
         excluding = keys.join(exclusions, on="key").join(phrases, on="phrase")
         self._excluding = excluding.select("n", "phrase_no")
@@ -103,7 +105,7 @@ class Phrasebook:
         Those in titles come before those in abstracts, there strong words before weak ones, and
         those of a paper in the order of their places, numbered as `mention`.
         """
-        found = search_texts(texts["text"], self._patterns)
+        found = self._search.find(texts["text"])
         found = found.with_columns(texts.select("paper", "is_abstract")[found["row"]])
         excluded = found.join(self._excluding, on="n").select("paper", "phrase_no")
         mentions = found.join(self._meant, on="n", maintain_order="left").join(
@@ -119,10 +121,6 @@ class Phrasebook:
             .drop("mention", "phrase", "is_case_sensitive", "n")
             .with_row_index("mention")
         )
-
-
-def _keys(phrases: pl.Series) -> pl.Series:
-    return pl.Series("key", [phrase_key(phrase) for phrase in phrases], dtype=pl.String)
 
 
 def _word_like_acronyms(mentions: pl.DataFrame, texts: pl.DataFrame) -> pl.Series:

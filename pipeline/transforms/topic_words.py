@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipeline.transforms.phrases import TO_WORDS
+from pipeline.transforms.word_places import KnownWords, NumberTable, Words
 
 if TYPE_CHECKING:
     import numpy as np
 
-# Stands before each text among its words: no word, and no plain ASCII.
-_BREAK = "\ue000"
+_NO_WORD = r"[^\p{L}\p{N}]+"
 # The row of a topic that says what every paper has of it.
 EVERY_PAPER = "*"
 # Weights are kept in hundredths.
@@ -27,6 +27,8 @@ _TITLE_WORDS = 3
 _TITLE_LENGTH = 4
 # A title of one or two words says no more than so long a text.
 _LEAST_LENGTH = 25
+# A word that says something of more topics is broad.
+_FEW_TOPICS = 32
 # A word that says less of the score of a topic is no reason of its own.
 _LEAST_SHARE = 0.1
 
@@ -51,10 +53,10 @@ def tokens(papers: pl.DataFrame) -> pl.DataFrame:
     >>> tokens(frame.with_columns(pl.col("abstract").cast(pl.String)))["token"].to_list()
     ['graph', '3d', 'classe']
     """
-    texts = _texts(papers)
-    found = _spelled(texts["text"]).filter(pl.col("token") != _BREAK)
-    kinds = texts.select("paper", "is_title")[found["text"]]
-    return kinds.with_columns(found["text"], found.select(singular(pl.col("token"))).to_series())
+    texts = _texts(papers).with_row_index("text_no")
+    words = texts["text"].str.to_lowercase().str.replace_all(_NO_WORD, " ").str.split(" ")
+    found = texts.select("paper", "is_title", text="text_no", token=words).explode("token")
+    return found.filter(pl.col("token") != "").with_columns(singular(pl.col("token")))
 
 
 def _texts(papers: pl.DataFrame) -> pl.DataFrame:
@@ -65,24 +67,16 @@ def _texts(papers: pl.DataFrame) -> pl.DataFrame:
     ).drop_nulls("text")
 
 
-def _spelled(texts: pl.Series) -> pl.DataFrame:
-    """Return the words of texts as they are spelled, in lower case, a break before each text.
+def _cleaned(texts: pl.Series) -> pl.Series:
+    """Return texts in which bytes tell the words, runs of letters and digits, but for capitals.
 
-    A word is a run of letters and digits. In plain ASCII, as most texts are, bytes tell them, in
-    all texts as one string; other texts are cleaned beforehand.
-
-    Returns:
-        Columns `text` (its number), `token`.
+    In plain ASCII, as most texts are, they do so as they are.
     """
     is_wide = texts.str.len_bytes() > texts.str.len_chars()
-    if is_wide.any():
-        wide = texts.filter(is_wide).str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", " ")
-        texts = texts.clone().scatter(is_wide.arg_true(), wide)
-    joined = (f"{_BREAK} " + texts).str.join(" ").cast(pl.Binary).item() or b""
-    words = pl.Series("token", [joined.translate(TO_WORDS)], dtype=pl.Binary).cast(pl.String)
-    found = words.str.split(" ").explode().to_frame().filter(pl.col("token") != "")
-    number = (pl.col("token") == _BREAK).cum_sum() - 1
-    return found.select(number.cast(pl.UInt32).alias("text"), "token")
+    if not is_wide.any():
+        return texts
+    wide = texts.filter(is_wide).str.to_lowercase().str.replace_all(_NO_WORD, " ")
+    return texts.clone().scatter(is_wide.arg_true(), wide)
 
 
 class Vocabulary:
@@ -96,7 +90,15 @@ class Vocabulary:
     def __init__(self, words: pl.Series) -> None:
         """Take the words apart."""
         self.words = words
-        self._parts, self._pairs = _parts_of(words)
+        parts, pairs = _parts_of(words)
+        self._spellings = KnownWords(parts["token"])
+        # The part that a spelling is of, and the word that is counted for it alone; -1 for none,
+        # and at the end for what is no spelling.
+        numbers = pl.concat([parts.select("part", "word"), parts.clear(1).select("part", "word")])
+        numbers = numbers.cast(pl.Int64).fill_null(-1)
+        self._part, self._single = numbers["part"].to_numpy(), numbers["word"].to_numpy()
+        left, right, self._pair = (pairs[name].to_numpy() for name in ("before", "part", "word"))
+        self._pairs = NumberTable(_pair_code(left, right))
 
     def amounts(self, papers: pl.DataFrame) -> pl.DataFrame:
         """Return how much is made of words in each paper.
@@ -105,31 +107,49 @@ class Vocabulary:
             papers: columns `paper`, `title`, `abstract`.
 
         Returns:
-            Columns `paper`, `word`, `amount`, in no order.
+            Columns `paper`, `word`, `amount`, sorted by both.
         """
+        import numpy as np
+
         texts = _texts(papers)
-        spelled = _spelled(texts.drop_in_place("text"))
-        n_words = spelled["text"].rle().struct.field("len").alias("n_words")
-        # The break is no word, and a text without any counts as one.
-        size = (pl.col("n_words").cast(pl.UInt32) - 1).clip(1)
-        size = size * pl.when("is_title").then(_TITLE_LENGTH).otherwise(1)
-        lengths = texts.with_columns(n_words).group_by("paper").agg(length=size.sum())
-        found = spelled.join(self._parts, on="token", how="left", maintain_order="left")
-        # A break is no part: no pair reaches over it.
-        found = found.select("text", "part", "word", before=pl.col("part").shift(1))
-        ones = found.drop_nulls("word").select("text", "word")
-        twos = found.drop("word").drop_nulls().join(self._pairs, on=["before", "part"])
-        found = pl.concat([ones, twos.select(ones.columns)])
-        n = pl.when("is_title").then(_TITLE_WORDS).otherwise(1).sum()
-        length = pl.max_horizontal(pl.col("length"), pl.lit(_LEAST_LENGTH))
-        return (
-            texts[found["text"]]
-            .with_columns(found["word"])
-            .group_by("paper", "word")
-            .agg(n=n)
-            .join(lengths, on="paper")
-            .select("paper", "word", amount=(1 + pl.col("n")).log(2) / length.sqrt())
+        words = Words.of(_cleaned(texts["text"]), TO_WORDS)
+        is_title, paper = texts["is_title"].to_numpy(), texts["paper"].to_numpy().astype(np.int64)
+        # A text without any word counts as one.
+        size = np.maximum(np.bincount(words.text, minlength=len(texts)), 1)
+        length = np.bincount(paper, size * np.where(is_title, _TITLE_LENGTH, 1))
+        text, word = self._counted(words)
+        times = np.where(is_title, _TITLE_WORDS, 1)[text]
+        found = np.sort(np.repeat(paper[text] * len(self.words) + word, times))
+        begin = np.flatnonzero(np.diff(found, prepend=-1))
+        paper, word = np.divmod(found[begin], max(len(self.words), 1))
+        counted = pl.DataFrame(
+            {
+                "paper": paper.astype(np.uint32),
+                "word": word.astype(np.uint32),
+                "n": np.diff(begin, append=len(found)),
+                "length": np.maximum(length[paper], _LEAST_LENGTH),
+            }
         )
+        amount = (1 + pl.col("n")).log(2) / pl.col("length").sqrt()
+        return counted.select("paper", "word", amount=amount)
+
+    def _counted(self, words: Words) -> "tuple[np.ndarray, np.ndarray]":
+        """Return the text and the number of each word and pair of words that is counted."""
+        import numpy as np
+
+        spelling = self._spellings.find(words, words.start, words.size)
+        part, single = self._part[spelling], self._single[spelling]
+        ones = np.flatnonzero(single >= 0)
+        is_pair = (part[1:] >= 0) & (part[:-1] >= 0) & (words.text[1:] == words.text[:-1])
+        twos = np.flatnonzero(is_pair)
+        pair = self._pairs.find(_pair_code(part[twos], part[twos + 1]))
+        twos, pair = twos[pair >= 0], pair[pair >= 0]
+        text = np.concatenate((words.text[ones], words.text[twos]))
+        return text, np.concatenate((single[ones], self._pair[pair]))
+
+
+def _pair_code(left: "np.ndarray", right: "np.ndarray") -> "np.ndarray":
+    return (left.astype("uint64") << 32) | right.astype("uint64")
 
 
 def _parts_of(words: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -191,9 +211,15 @@ class WordWeights:
         numbers = vocabulary.words.alias("word").to_frame().with_row_index("n")
         known = known.join(numbers, on="word")
         cells = known["n"].to_numpy(), known["topic"].to_numpy()
-        shape = (len(vocabulary.words), len(topics))
-        # Narrow enough to be full of zeros, with which a product takes half the time.
-        self._said = csr_array((known["weight"].to_numpy() / _UNIT, cells), shape).toarray()
+        self._n_words = len(vocabulary.words)
+        shape = (self._n_words, len(topics))
+        said = csr_array((known["weight"].to_numpy() / _UNIT, cells), shape)
+        # The words that say something of many topics are few and make up most of texts: full of
+        # zeros, their rows are multiplied in a third of the time, and stay near the processor.
+        is_broad = np.diff(said.indptr) > _FEW_TOPICS
+        self._broad, self._narrow = np.flatnonzero(is_broad), np.flatnonzero(~is_broad)
+        self._broad_said = said[self._broad].toarray()
+        self._narrow_said = said[self._narrow]
         words = weights.join(numbers, on="word")
         self._words = words.select("topic_id", "weight", shown="word", word="n")
         self.is_known = np.zeros(len(vocabulary.words), dtype=bool)
@@ -209,10 +235,11 @@ class WordWeights:
         from scipy.sparse import csr_array
 
         cells = amounts["paper"].to_numpy(), amounts["word"].to_numpy()
-        found = csr_array((amounts["amount"].to_numpy(), cells), (n_papers, len(self._said)))
+        found = csr_array((amounts["amount"].to_numpy(), cells), (n_papers, self._n_words))
         # In the order of the words, for sums of other orders differ in their last digits.
         found.sort_indices()
-        scores = found @ self._said
+        scores = found[:, self._broad] @ self._broad_said
+        scores += (found[:, self._narrow] @ self._narrow_said).toarray()
         return scores.round(6, out=scores)
 
     def strongest(self, amounts: pl.DataFrame, given: pl.DataFrame, most: int = 3) -> pl.DataFrame:

@@ -4,9 +4,15 @@ What belongs here: weighing what `topic_words` adds up beside what phrases say. 
 weights of words (`sql/reference/topic_words.csv`), finding phrases (`topic_mentions`).
 """
 
+import math
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from pipeline.transforms.topic_words import WordWeights
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # So many topics of a paper are looked at, the ones that its words say most of.
 _MOST_LIKELY = 30
@@ -35,6 +41,8 @@ ODDS = {
 }
 # What phrases say of a topic; without one none of it is so.
 _MARKS = ("is_named", "is_strong", "in_title", "is_sure")
+# What a topic is, whatever is said of it.
+_KINDS = ("is_field", "is_area")
 # Scores beyond, and what is farther behind the first topic or the main field, say no more.
 _MOST_SCORE, _MOST_MARGIN, _MOST_BEHIND = 12.0, 12.0, 4.0
 # More topics named below one say no more of it.
@@ -62,6 +70,7 @@ def candidates(
     weights: WordWeights,
     paths: pl.DataFrame,
     mentioned: pl.DataFrame,
+    least: float = -math.inf,
 ) -> pl.DataFrame:
     """Return the topics that words or phrases say something of.
 
@@ -72,6 +81,7 @@ def candidates(
         paths: what `topics.topic_paths` returns.
         mentioned: columns `paper`, `topic_id`, `field_id`, `behind`, `is_strong`, `in_title`,
             `is_sure`, of the topics that phrases name, see `topic_mentions.named_topics`.
+        least: topics that no phrase names and whose odds cannot be so much may be left out.
 
     Returns:
         Columns `paper`, `topic_id`, `base`, and what `evidence` is made of: `score`, `rank` (0 for
@@ -81,51 +91,88 @@ def candidates(
     """
     import numpy as np
 
-    topics = topic_kinds(paths).with_row_index("topic")
+    topics = topic_kinds(paths).with_columns(is_field=pl.col("topic_id") == pl.col("field_id"))
+    topics = topics.with_row_index("topic")
     has_words = ~np.isneginf(weights.bases)
+    bases = np.where(has_words, weights.bases, 0)
     scores = weights.scores(amounts, n_papers)
     scores[:, ~has_words] = 0
     np.clip(scores, 0, _MOST_SCORE, out=scores)
-    n = min(_MOST_LIKELY, scores.shape[1])
-    first = np.arange(n) + np.zeros((n_papers, 1), dtype=int)
-    if n < scores.shape[1]:
-        first = np.sort(np.argpartition(-scores, n - 1, axis=1)[:, :n], axis=1)
-    best = np.take_along_axis(scores, first, axis=1)
-    # Stable, so that of equals the first id goes first.
-    order = np.argsort(-best, axis=1, kind="stable")
-    best, first = (np.take_along_axis(table, order, axis=1) for table in (best, first))
-    likely = pl.DataFrame(
-        {
-            "paper": np.arange(n_papers, dtype=np.uint32).repeat(n),
-            "topic": first.ravel().astype(np.uint32),
-            "rank": np.tile(np.arange(n), n_papers),
-        }
-    ).filter(pl.Series(best.ravel() > 0))
     named = mentioned.join(topics.select("topic_id", "topic"), on="topic_id")
+    below = _named_below(named, paths).join(topics.select("topic_id", "topic"), on="topic_id")
+    kept = np.zeros(scores.shape, dtype=bool)
+    for rows in (named, below):
+        kept[rows["paper"].to_numpy(), rows["topic"].to_numpy()] = True
     marks = named.select("paper", "topic", *_MARKS[1:], is_named=pl.lit(value=True))
-    found = likely.join(marks, on=["paper", "topic"], how="full", coalesce=True).with_columns(
-        pl.col("rank").fill_null(n), pl.col(_MARKS).fill_null(value=False)
+    found = (
+        _likely(scores, _most_odds(topics, bases), kept, least)
+        .join(marks, on=["paper", "topic"], how="full", coalesce=True)
+        .with_columns(
+            pl.col("rank").fill_null(min(_MOST_LIKELY, len(topics))),
+            pl.col(_MARKS).fill_null(value=False),
+        )
     )
     places = found["paper"].to_numpy(), found["topic"].to_numpy()
     found = found.with_columns(
-        base=np.where(has_words, weights.bases, 0)[places[1]],
+        base=bases[places[1]],
         score=scores[places],
-        margin=(scores[places] - best.max(axis=1, initial=0)[places[0]]).clip(-_MOST_MARGIN, 0),
+        margin=(scores[places] - scores.max(axis=1, initial=0)[places[0]]).clip(-_MOST_MARGIN, 0),
     )
     found = pl.concat([found, topics.drop("topic")[found["topic"]]], how="horizontal")
     fields = named.select("paper", "field_id", "behind").unique().drop_nulls()
     behind = pl.col("behind").fill_null(_MOST_BEHIND).clip(0, _MOST_BEHIND)
     return (
         found.join(fields, on=["paper", "field_id"], how="left")
-        .join(_named_below(named, paths), on=["paper", "topic_id"], how="left")
-        .with_columns(
-            pl.col("n_below").fill_null(0),
-            behind=behind,
-            is_field=pl.col("topic_id") == pl.col("field_id"),
-        )
+        .join(below.select("paper", "topic", "n_below"), on=["paper", "topic"], how="left")
+        .with_columns(pl.col("n_below").fill_null(0), behind=behind)
         .sort("paper", "rank", "topic")
         .drop("topic")
     )
+
+
+def _likely(
+    scores: "np.ndarray", most: "np.ndarray", kept: "np.ndarray", least: float
+) -> pl.DataFrame:
+    """Return the topics that the words of papers say most of: `paper`, `topic`, `rank`.
+
+    Args:
+        scores: what words say, papers by topics.
+        most: of each topic what all else may say of one that no phrase names.
+        kept: the topics that are not left out.
+        least: the odds that others must be able to have.
+    """
+    import numpy as np
+
+    first = _first_topics(scores)
+    said = np.take_along_axis(scores, first, axis=1)
+    odds = most[first] + ODDS["score"] * said
+    odds += ODDS["margin"] * (said - said[:, :1]).clip(-_MOST_MARGIN, 0)
+    odds += ODDS["rank"] * np.log(1 + np.arange(first.shape[1]))
+    is_asked = (said > 0) & ((odds >= least) | np.take_along_axis(kept, first, axis=1))
+    papers, ranks = np.nonzero(is_asked)
+    topics = first[is_asked].astype(np.uint32)
+    return pl.DataFrame({"paper": papers.astype(np.uint32), "topic": topics, "rank": ranks})
+
+
+def _first_topics(scores: "np.ndarray") -> "np.ndarray":
+    """Return the topics of the highest scores, the first first; of equals the first id goes first.
+
+    Scores are whole millionths: with the topic behind them, a number tells the order.
+    """
+    import numpy as np
+
+    n_topics = scores.shape[1]
+    keys = np.rint((_MOST_SCORE - scores) * 1e6).astype(np.int64)
+    keys = keys * n_topics + np.arange(n_topics)
+    if n_topics > _MOST_LIKELY:
+        keys = np.partition(keys, _MOST_LIKELY - 1, axis=1)[:, :_MOST_LIKELY]
+    return np.sort(keys, axis=1) % max(n_topics, 1)
+
+
+def _most_odds(topics: pl.DataFrame, bases: "np.ndarray") -> "np.ndarray":
+    """Return what may speak for topics that no phrase names, beyond what words say of them."""
+    behind = max(0, ODDS["behind"] * _MOST_BEHIND)
+    return bases + behind + sum(ODDS[name] * topics[name].to_numpy() for name in _KINDS)
 
 
 def _named_below(named: pl.DataFrame, paths: pl.DataFrame) -> pl.DataFrame:
@@ -141,7 +188,7 @@ def _named_below(named: pl.DataFrame, paths: pl.DataFrame) -> pl.DataFrame:
 def evidence() -> dict[str, pl.Expr]:
     """Return what speaks for a candidate, by its name in `ODDS`."""
     said = {name: pl.col(name).cast(pl.Float64) for name in ("score", "margin", "behind")}
-    said |= {name: pl.col(name).cast(pl.Float64) for name in (*_MARKS, "is_field", "is_area")}
+    said |= {name: pl.col(name).cast(pl.Float64) for name in (*_MARKS, *_KINDS)}
     rank = (1 + pl.col("rank")).log()
     return {
         **said,
@@ -173,7 +220,9 @@ def relevant_topics(
         Columns `paper`, `topic_id`, `probability`, `is_named` (by a phrase), `matched_text` (of
         others: the words that say most of it), in the order of the papers.
     """
-    found = candidates(amounts, n_papers, weights, paths, mentioned)
+    # A probability is rounded.
+    least = math.log(_LEAST / (1 - _LEAST)) - 0.001
+    found = candidates(amounts, n_papers, weights, paths, mentioned, least)
     said = evidence()
     odds = pl.sum_horizontal("base", *(odd * said[name] for name, odd in ODDS.items()))
     likely = (

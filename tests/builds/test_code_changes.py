@@ -76,7 +76,10 @@ TABLES = {
             "spelling_pairs",
         )
     },
-    "transforms.phrases": {"marts.paper_topics", "marts.emerging_phrases", *CHECKED},
+    **{
+        f"transforms.{name}": {"marts.paper_topics", "marts.emerging_phrases", *CHECKED}
+        for name in ("phrase_tree", "phrases", "word_places")
+    },
     "transforms.stable_ids": {
         *("linkage.identities", "marts.paper_id_history"),
         *("people.identities", "marts.author_id_history"),
