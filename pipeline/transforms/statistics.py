@@ -6,26 +6,42 @@ What belongs here: what describes numbers, each with its source. What does not: 
 
 import math
 from collections.abc import Sequence
-from itertools import combinations
-from statistics import median
+from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
+
+if TYPE_CHECKING:
+    from numpy import ndarray
 
 _Z95 = 1.959963984540054  # the normal quantile of a two-sided 95 % interval
 # A burst doubles the share of papers, and costs so much to begin (Kleinberg, 2002: s and gamma).
 _BURST_RATIO, _BURST_COST = 2.0, 1.0
+_CELLS = 4_000_000  # numbers held at once
 _MOST_SHARE = 0.9999  # of a state: at 1 a single other paper would be impossible
 
 
-def sen_slope(years: Sequence[float], values: Sequence[float]) -> float | None:
+def sen_slopes(years: "ndarray", values: "ndarray") -> "ndarray":
     """Return the median of the slopes between all pairs of points, per year (Sen, 1968).
 
-    >>> sen_slope([2020, 2021, 2023], [0.1, 0.2, 0.4])
-    0.1
+    Args:
+        years: ascending.
+        values: a row for each series, a column for each year.
+
+    Returns:
+        One slope for each series; NaN of fewer than two years.
+
+    >>> sen_slopes(np.array([2020, 2021, 2023]), np.array([[0.1, 0.2, 0.4]])).tolist()
+    [0.1]
     """
-    points = list(zip(years, values, strict=True))
-    slopes = [(v2 - v1) / (y2 - y1) for (y1, v1), (y2, v2) in combinations(points, 2)]
-    return median(slopes) if slopes else None
+    first, last = np.triu_indices(len(years), 1)
+    slopes = np.full(len(values), np.nan)
+    height = max(1, _CELLS // max(len(first), 1))
+    for begin in range(0, len(values) if len(first) else 0, height):
+        some = values[begin : begin + height]
+        pairs = (some[:, last] - some[:, first]) / (years[last] - years[first])
+        slopes[begin : begin + height] = np.median(pairs, axis=1)
+    return slopes
 
 
 def growth_rate(years: Sequence[float], values: Sequence[float]) -> float | None:
@@ -74,29 +90,46 @@ def wilson_interval(n: int, of: int) -> tuple[float, float]:
     return (low, high) if of else (0.0, 1.0)
 
 
-def bursts(counts: Sequence[int], totals: Sequence[int]) -> list[bool]:
-    """Tell the periods in which a topic has unusually many papers.
+def bursts(counts: "ndarray", totals: "ndarray") -> "ndarray":
+    """Tell the periods in which topics have unusually many papers.
 
     Kleinberg's automaton of two states for batches (Kleinberg, 2002, section 4): in a burst the
     share is twice the one of the whole series; the cheapest way through the states is taken.
 
-    >>> bursts([1, 1, 1, 8, 9, 1], [50, 50, 50, 50, 50, 50])
-    [False, False, False, True, True, False]
+    Args:
+        counts: a row for each series, a column for each period: papers of it.
+        totals: all papers of each period.
+
+    Returns:
+        Rows and columns as of `counts`, true in a burst.
+
+    >>> bursts(np.array([[1, 1, 1, 8, 9, 1]]), np.array([50] * 6)).tolist()
+    [[False, False, False, True, True, False]]
     """
-    n_relevant, n_all = sum(counts), sum(totals)
-    if not n_relevant or n_relevant == n_all:
-        return [False] * len(counts)
-    base = n_relevant / n_all
-    if base >= _MOST_SHARE:
-        return [False] * len(counts)  # there is no larger share that could burst
-    shares = (base, min(base * _BURST_RATIO, _MOST_SHARE))
-    begin = _BURST_COST * math.log(max(len(counts), 2))
-    cost, ways = (0.0, math.inf), ([], [])
-    for n, of in zip(counts, totals, strict=True):
+    n_series, n_periods = counts.shape
+    base = counts.sum(axis=1) / max(totals.sum(), 1)
+    # Where all papers are of it there is no larger share that could burst.
+    can_burst = (base > 0) & (base < _MOST_SHARE)
+    share = np.where(can_burst, base, 0.5)
+    begin = _BURST_COST * math.log(max(n_periods, 2))
+    cost_calm, cost_busy = np.zeros(n_series), np.full(n_series, np.inf)
+    logs = [
+        (np.log(p), np.log(1 - p)) for p in (share, np.minimum(share * _BURST_RATIO, _MOST_SHARE))
+    ]
+    came = np.zeros((2, n_periods, n_series), dtype=bool)
+    for place, of in enumerate(totals):
+        n = counts[:, place]
         # The binomial coefficient is the same for both states and left out.
-        fit = [-(n * math.log(p) + (of - n) * math.log(1 - p)) for p in shares]
-        calm = min((cost[0], 0), (cost[1], 1))
-        busy = min((cost[0] + begin, 0), (cost[1], 1))
-        cost = (calm[0] + fit[0], busy[0] + fit[1])
-        ways = ([*ways[calm[1]], False], [*ways[busy[1]], True])
-    return ways[0] if cost[0] <= cost[1] else ways[1]
+        calm, busy = (-(n * yes + (of - n) * no) for yes, no in logs)
+        came[0, place] = cost_busy < cost_calm
+        came[1, place] = cost_busy < cost_calm + begin
+        cost_calm, cost_busy = (
+            np.minimum(cost_calm, cost_busy) + calm,
+            np.minimum(cost_calm + begin, cost_busy) + busy,
+        )
+    # From the last state back: `came` tells of each whether a burst went before it.
+    is_burst, is_busy = np.zeros(counts.shape, dtype=bool), cost_busy < cost_calm
+    for place in reversed(range(n_periods)):
+        is_burst[:, place] = is_busy
+        is_busy = np.where(is_busy, came[1, place], came[0, place])
+    return is_burst & can_burst[:, None]

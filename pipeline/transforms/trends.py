@@ -14,9 +14,10 @@ they carry no test.
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import polars as pl
 
-from pipeline.transforms.statistics import bursts, growth_rate, sen_slope, share_interval
+from pipeline.transforms.statistics import bursts, growth_rate, sen_slopes, share_interval
 from pipeline.transforms.trend_notes import trend_note
 from pipeline.transforms.trend_verdicts import VERDICT, overall_verdicts, verdicts
 
@@ -212,14 +213,28 @@ def _yearly(
 
 def _described(full: pl.DataFrame, key: str) -> pl.DataFrame:
     """Return one row per key with what describes its full years: growth, slope."""
-    rows = []
-    for (name,), group in full.group_by([key], maintain_order=True):
-        years, shares = group["year"].to_list(), group["share"].to_list()
-        first = group.filter(pl.col("n_papers") > 0).head(1)["n_papers"].sum()
-        growth = growth_rate(years, shares) if first >= _MIN_FIRST else None
-        rows.append((name, growth, sen_slope(years, shares)))
-    schema = {key: full.schema[key], "cagr": pl.Float64, "sen_slope": pl.Float64}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    names, years = _keys_and_periods(full, key, _YEAR)
+    shape = len(names), len(years)
+    shares = full["share"].to_numpy().reshape(shape)
+    papers = full["n_papers"].to_numpy().reshape(shape)
+    first = (papers > 0).argmax(axis=1) if len(years) else np.zeros(len(names), dtype=int)
+    grows = papers[np.arange(len(names)), first] >= _MIN_FIRST if len(years) else first > 0
+    return pl.DataFrame(
+        {
+            key: names,
+            "cagr": [
+                growth_rate(years.to_list(), row) if is_enough else None
+                for row, is_enough in zip(shares.tolist(), grows, strict=True)
+            ],
+            "sen_slope": pl.Series(sen_slopes(years.to_numpy(), shares), nan_to_null=True),
+        },
+        schema={key: full.schema[key], "cagr": pl.Float64, "sen_slope": pl.Float64},
+    )
+
+
+def _keys_and_periods(full: pl.DataFrame, key: str, period: _Period) -> tuple[pl.Series, pl.Series]:
+    """Return what is counted and the full periods, which are the same for all of it, in order."""
+    return full[key].unique(maintain_order=True), full[period.name].unique(maintain_order=True)
 
 
 def _series(counts: pl.DataFrame, periods: pl.DataFrame, key: str, period: _Period) -> pl.DataFrame:
@@ -262,14 +277,10 @@ def _full(series: pl.DataFrame, period: _Period) -> pl.DataFrame:
 
 def _with_bursts(series: pl.DataFrame, key: str, period: _Period) -> pl.DataFrame:
     """Tell of each full period whether it is part of a burst."""
-    parts = [
-        group.select(key, period.name).with_columns(
-            is_burst=pl.Series(
-                bursts(group["n_papers"].to_list(), group[period.total].to_list()),
-                dtype=pl.Boolean,
-            )
-        )
-        for _, group in _full(series, period).group_by([key], maintain_order=True)
-    ]
-    empty = series.clear().select(key, period.name).with_columns(is_burst=pl.lit(False))
-    return series.join(pl.concat(parts or [empty]), on=[key, period.name], how="left")
+    full = _full(series, period)
+    names, periods = _keys_and_periods(full, key, period)
+    totals = full[period.total].head(len(periods)).to_numpy().astype(np.int64)
+    counts = full["n_papers"].to_numpy().astype(np.int64).reshape(len(names), len(periods))
+    flags = pl.Series(bursts(counts, totals).ravel(), dtype=pl.Boolean)
+    found = full.select(key, period.name).with_columns(is_burst=flags)
+    return series.join(found, on=[key, period.name], how="left")

@@ -5,6 +5,7 @@ import random
 from itertools import groupby, pairwise
 from operator import itemgetter
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -14,10 +15,21 @@ from scipy import stats
 from pipeline.transforms.statistics import (
     bursts,
     growth_rate,
-    sen_slope,
+    sen_slopes,
     share_interval,
     wilson_interval,
 )
+
+
+def sen_slope(years, values) -> float | None:
+    """Of one series; None where there is none."""
+    slope = sen_slopes(np.array(years), np.array([values], dtype=float))[0]
+    return None if np.isnan(slope) else slope
+
+
+def bursts_of(counts, totals) -> list[bool]:
+    """Of one series."""
+    return bursts(np.array([counts], dtype=int), np.array(totals, dtype=int))[0].tolist()
 
 
 @pytest.mark.parametrize(
@@ -109,15 +121,31 @@ def test_statsmodels_says_the_same_where_it_is_installed():
 
 
 def test_a_burst_is_a_run_of_periods_with_twice_the_share():
-    assert bursts([2, 2, 2, 9, 8, 2, 2], [50] * 7) == [False] * 3 + [True] * 2 + [False] * 2
-    assert bursts([3, 2, 4, 3, 2, 4, 3], [50] * 7) == [False] * 7
-    assert not any(bursts([0, 0, 0], [5, 5, 5]))
-    assert not any(bursts([5, 5], [5, 5]))
-    assert bursts([], []) == []
+    assert bursts_of([2, 2, 2, 9, 8, 2, 2], [50] * 7) == [False] * 3 + [True] * 2 + [False] * 2
+    assert bursts_of([3, 2, 4, 3, 2, 4, 3], [50] * 7) == [False] * 7
+    assert not any(bursts_of([0, 0, 0], [5, 5, 5]))
+    assert not any(bursts_of([5, 5], [5, 5]))
+    assert bursts_of([], []) == []
 
 
 def test_more_papers_of_all_kinds_are_no_burst():
-    assert not any(bursts([2, 2, 2, 20, 2], [50, 50, 50, 500, 50]))
+    assert not any(bursts_of([2, 2, 2, 20, 2], [50, 50, 50, 500, 50]))
+
+
+def test_series_side_by_side_are_as_each_by_itself(monkeypatch):
+    chance = random.Random(5)
+    for n_periods in (0, 1, 2, 9, 40):
+        totals = [chance.choice([0, 3, 50, 400]) for _ in range(n_periods)]
+        shares = [chance.choice([0, 0.02, 0.3, 1]) for _ in range(60)]
+        counts = [[min(of, int(of * p * chance.random() * 2)) for of in totals] for p in shares]
+        table = np.array(counts, dtype=int).reshape(60, n_periods)
+        found = bursts(table, np.array(totals, dtype=int)).tolist()
+        assert found == [bursts_of(row, totals) for row in counts]
+        years = np.arange(n_periods) * 2
+        monkeypatch.setattr("pipeline.transforms.statistics._CELLS", 100)
+        slopes = sen_slopes(years, table.astype(float))
+        expected = [sen_slope(years, row) for row in counts]
+        assert [None if np.isnan(slope) else slope for slope in slopes] == expected
 
 
 # ---------------------------------------------------------------- intervals
@@ -238,7 +266,7 @@ def test_any_growth_leads_from_the_first_share_to_the_last(drawn):
 @given(periods)
 def test_any_burst_has_more_than_the_usual_share(found):
     counts, totals = [n for n, _ in found], [of for _, of in found]
-    flags = bursts(counts, totals)
+    flags = bursts_of(counts, totals)
     assert len(flags) == len(found)
     if not any(counts) or counts == totals:
         assert not any(flags)
