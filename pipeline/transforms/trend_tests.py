@@ -1,8 +1,8 @@
 """Is something more or less frequent from year to year within the listings that show it?
 
-What belongs here: the test, its interval and its verdict, from sightings of papers to one row per
-thing counted. What does not: shares and tables of years (`trends`), other statistics of a series
-(`statistics`), judging the test (`evaluate.trends`).
+What belongs here: the test, from sightings of papers to what it comes to for each thing counted.
+What does not: how steep a trend is (`trend_slopes`), its verdict (`trend_verdicts`), shares and
+tables of years (`trends`), judging the test (`evaluate.trends`).
 
 What changes in a collection is what somebody saved, so each listing is compared with itself: the
 listings are the strata of an extended Mantel-Haenszel test for trend (Mantel, 1963). A paper
@@ -13,13 +13,6 @@ Zeger, 1986) of what the trend leaves unexplained; papers of several listings ad
 freedom as clusters carry the information, less one (Carter, Schnepel and Steigerwald, 2017).
 Where fewer than five pages do, their papers of one year are clusters, too, and the larger variance
 counts: the verdict is about these pages then, and says nothing of others.
-
-The odds ratio per year is that of a logistic model with an intercept for each listing, its slope
-drawn very weakly towards none (log-F(1,1) prior over two standard deviations of a listing's years:
-Greenland and Mansournia, 2015), so that it stays finite. An intercept for each of many small
-listings makes a slope too steep, for listings of two papers twice as steep (Andersen, 1970); so it
-is multiplied by the model's variance of the score over Mantel's. Its interval is the one that
-agrees with the test (test-based: Miettinen, 1976).
 """
 
 from collections.abc import Iterator
@@ -45,9 +38,7 @@ MIN_PAPERS, MIN_YEARS = 5, 3
 SMALLEST_CHANGE = 1.05
 # With fewer clusters their variance is not known (Cameron and Miller, 2015).
 _MIN_CLUSTERS = 5
-_CELLS = 4_000_000  # numbers held at once in one matrix
-_MOST_STEPS, _CLOSE = 100, 1e-12
-_LONGEST = 5.0  # log-odds by which one step moves a cell
+_CELLS = 1_000_000  # numbers held at once in one matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +112,8 @@ def stratified_trends(sightings: Sightings, members: "csr_array") -> Scores:
 class _Strata:
     """Listings and what of them does not depend on the thing counted.
 
-    `centred` is the year of a sighting less the mean of its listing.
+    `centred` is the year of a sighting less the mean of its listing; `shared` the sightings of
+    papers that are seen several times, which `by_shared_paper` adds up.
     """
 
     sightings: Sightings
@@ -132,6 +124,7 @@ class _Strata:
     cell: "Ints"
     n_cells: int
     shared: "Ints"
+    by_shared_paper: "csr_array"
 
     @classmethod
     def of(cls, sightings: Sightings) -> "_Strata":
@@ -140,12 +133,15 @@ class _Strata:
         total = np.bincount(sightings.listing, sightings.year, n_listings)
         centred = sightings.year - (total / np.maximum(size, 1))[sightings.listing]
         square = np.bincount(sightings.listing, centred**2, n_listings).astype(float)
-        cells = np.stack((sightings.page, sightings.year.astype(np.int64)))
-        cell = np.unique(cells, axis=1, return_inverse=True)[1].ravel().astype(np.int64)
+        years = sightings.year.astype(np.int64)
+        cells = sightings.page * (years.max(initial=0) + 1) + years
+        cell = np.unique(cells, return_inverse=True)[1].astype(np.int64)
         often = np.bincount(sightings.paper)[sightings.paper] > 1 if len(cell) else cell > 0
         n_cells = int(cell.max(initial=-1)) + 1
         shared = np.flatnonzero(often)
-        return cls(sightings, n_listings, size, centred, square, cell, n_cells, shared)
+        paper = np.unique(sightings.paper[shared], return_inverse=True)[1]
+        by_paper = sums(paper, int(paper.max(initial=-1)) + 1)
+        return cls(sightings, n_listings, size, centred, square, cell, n_cells, shared, by_paper)
 
     @property
     def n_shared(self) -> int:
@@ -153,13 +149,13 @@ class _Strata:
 
     def share(self, columns: "csr_array") -> "Floats":
         """Return the share of each thing in each listing."""
-        counts = _sums(self.sightings.listing, self.n_listings) @ columns
+        counts = sums(self.sightings.listing, self.n_listings) @ columns
         return counts.toarray() / np.maximum(self.size, 1)[:, None]
 
     def moments(self, columns: "csr_array") -> "tuple[Floats, Floats]":
         """Return the score of each thing in each listing, and Mantel's variance of it."""
         share = self.share(columns)
-        score = (_sums(self.sightings.listing, self.n_listings, self.centred) @ columns).toarray()
+        score = (sums(self.sightings.listing, self.n_listings, self.centred) @ columns).toarray()
         correction = self.size / np.maximum(self.size - 1, 1)
         return score, share * (1 - share) * (self.square * correction)[:, None]
 
@@ -189,7 +185,7 @@ def _clustered(
     listing = np.zeros(n, dtype=np.int64)
     listing[cluster] = strata.sightings.listing
     shares = share[listing]
-    score = (_sums(cluster, n, strata.centred) @ columns).toarray()
+    score = (sums(cluster, n, strata.centred) @ columns).toarray()
     score -= shares * np.bincount(cluster, strata.centred, n)[:, None]
     information = shares * (1 - shares) * np.bincount(cluster, strata.centred**2, n)[:, None]
     left = ((score - slope * information) ** 2).sum(axis=0)
@@ -200,10 +196,15 @@ def _clustered(
 def _overlap(strata: _Strata, columns: "csr_array", share: "Floats", slope: "Floats") -> "Floats":
     """Return what papers that several listings show add to the variance."""
     rows = strata.shared
-    shares, centred = share[strata.sightings.listing[rows]], strata.centred[rows][:, None]
-    left = (columns[rows].toarray() - shares - slope * shares * (1 - shares) * centred) * centred
-    paper = np.unique(strata.sightings.paper[rows], return_inverse=True)[1]
-    together = _sums(paper, int(paper.max(initial=-1)) + 1) @ left
+    listing, centred = strata.sightings.listing[rows], strata.centred[rows][:, None]
+    # In one place, for each of these tables is large.
+    left = columns[rows].toarray()
+    left -= share[listing]
+    expected = (slope * share * (1 - share))[listing]
+    expected *= centred
+    left -= expected
+    left *= centred
+    together = strata.by_shared_paper @ left
     return (together**2).sum(axis=0) - (left**2).sum(axis=0)
 
 
@@ -216,7 +217,7 @@ def _ratio(part: "Floats", of: "Floats") -> "Floats":
     return np.divide(part, of, out=np.zeros_like(part, dtype=float), where=of > 0)
 
 
-def _sums(group: "Ints", n_groups: int, weight: "Floats | None" = None) -> "csr_array":
+def sums(group: "Ints", n_groups: int, weight: "Floats | None" = None) -> "csr_array":
     """Return the matrix that adds the rows of each group, weighed."""
     from scipy.sparse import csr_array
 
@@ -236,115 +237,33 @@ def _side_by_side(parts: "tuple[Floats, ...]") -> "Floats":
     return np.concatenate(parts, axis=-1)
 
 
-def holds_without_any(scores: Scores, most_p: float) -> "NDArray[np.bool_]":
+def holds_without_any(
+    scores: Scores, most_p: float, asked: "NDArray[np.bool_] | None" = None
+) -> "NDArray[np.bool_]":
     """Tell of each trend whether it stays when any one listing is left out.
 
     It stays where what is left goes the same way, at a p no larger than `most_p`, up to which
     trends are flagged. The variance shrinks as Mantel's does, and the clusters with it.
+
+    Args:
+        scores: of all trends.
+        most_p: the largest p that is flagged.
+        asked: the trends that are asked for, None for all; of others it is false.
     """
-    score, plain = scores.parts
-    rest, left = scores.score - score, _ratio(scores.variance, plain.sum(axis=0))
-    spread = (plain.sum(axis=0) - plain) * left
+    holds = np.zeros(len(scores.score), dtype=bool)
+    columns = np.flatnonzero(np.ones(len(holds)) if asked is None else asked)
+    by_listing, plain = (part[:, columns] for part in scores.parts)
+    score, variance, of = scores.score[columns], scores.variance[columns], plain.sum(axis=0)
+    spread = (of - plain) * _ratio(variance, of)
     # Clusters go with what they told.
-    part = 1 - _ratio(plain, np.broadcast_to(plain.sum(axis=0), plain.shape))
-    freedom = np.maximum((scores.freedom + 1) * part - 1, 1)
-    p = 2 * student_above(_ratio(abs(rest), np.sqrt(spread)), freedom)
-    stays = (np.sign(rest) == np.sign(scores.score)) & (p <= most_p) & (spread > 0)
-    return (stays | (plain == 0)).all(axis=0) & ((plain > 0).sum(axis=0) > 1)
-
-
-def log_odds_per_year(sightings: Sightings, members: "csr_array") -> "Floats":
-    """Return the slope of the logistic model of each thing; NaN where no listing can tell.
-
-    A listing that shows nothing else, or nothing of it, tells nothing: each thing is fitted on the
-    listings that do, which are few for most.
-    """
-    if not len(sightings.year):
-        return np.full(members.shape[1], np.nan)
-    keys = np.stack((sightings.listing, sightings.year.astype(np.int64)))
-    cells, cell = np.unique(keys, axis=1, return_inverse=True)
-    size = np.bincount(cell.ravel(), minlength=cells.shape[1]).astype(float)
-    year = cells[1].astype(float)
-    counts = (_sums(cell.ravel(), len(size)) @ members).tocsc()
-    # The cells of a listing follow one another.
-    begins = np.searchsorted(cells[0], np.arange(cells[0, -1] + 2))
-    slopes = np.full(members.shape[1], np.nan)
-    for column in range(members.shape[1]):
-        of = slice(*counts.indptr[column : column + 2])
-        shown = np.unique(cells[0, counts.indices[of]])
-        rows = np.concatenate([np.arange(*begins[n : n + 2]) for n in shown] or [shown])
-        counted = np.zeros(len(size))
-        counted[counts.indices[of]] = counts.data[of]
-        listing = np.unique(cells[0, rows], return_inverse=True)[1].ravel()
-        slopes[column] = _slope(listing, year[rows], size[rows], counted[rows])
-    return slopes
-
-
-def _slope(listing: "Ints", year: "Floats", size: "Floats", counts: "Floats") -> float:
-    """Fit the slope and an intercept for each listing by Newton's method.
-
-    Args:
-        listing: of each cell, from 0.
-        year: of each cell.
-        size: papers of the cell.
-        counts: those of them that are counted.
-    """
-    share = np.bincount(listing, counts) / np.maximum(np.bincount(listing, size), 1)
-    is_used = ((share > 0) & (share < 1))[listing]
-    if not is_used.any():
-        return np.nan
-    listing = np.unique(listing[is_used], return_inverse=True)[1].ravel()
-    share = share[(share > 0) & (share < 1)]
-    year, size, counts = year[is_used], size[is_used], counts[is_used]
-    n_papers, spread = np.bincount(listing, size), share * (1 - share)
-    year = year - (np.bincount(listing, size * year) / n_papers)[listing]
-    square = np.bincount(listing, size * year**2)
-    if not square.any():
-        return np.nan
-    # Two standard deviations of the years, as far apart as the halves of each listing would be.
-    span = 2 * np.sqrt(spread @ square / (spread @ n_papers))
-    excess = spread @ square / (spread @ (square * n_papers / np.maximum(n_papers - 1, 1)))
-    return excess * _fitted(listing, year, size, counts, np.log(share / (1 - share)), span)
-
-
-def _fitted(
-    listing: "Ints", year: "Floats", size: "Floats", counts: "Floats", level: "Floats", span: float
-) -> float:
-    """Return the slope at which the penalised likelihood, which has one summit, is largest.
-
-    Args:
-        listing: of each cell, from 0; all have papers that are counted, and others.
-        year: of each cell, less the mean of its listing.
-        size: papers of the cell.
-        counts: those of them that are counted.
-        level: log-odds in each listing, to begin with.
-        span: years over which the prior is spread.
-    """
-
-    def height(level: "Floats", slope: float) -> float:
-        at = level[listing] + year * slope
-        prior = slope * span / 2 - np.logaddexp(0, slope * span)
-        return float(counts @ at - size @ np.logaddexp(0, at) + prior)
-
-    slope, reached = 0.0, height(level, 0.0)
-    for _ in range(_MOST_STEPS):
-        expected = 1 / (1 + np.exp(-np.clip(level[listing] + year * slope, -40, 40)))
-        weight, left = size * expected * (1 - expected), counts - size * expected
-        flat, tilted = np.bincount(listing, weight), np.bincount(listing, weight * year)
-        rest, mean = np.bincount(listing, left), tilted / flat
-        prior = 1 / (1 + np.exp(-slope * span))
-        score = left @ year - mean @ rest + span * (0.5 - prior)
-        information = weight @ year**2 - mean @ tilted + span**2 * prior * (1 - prior)
-        step = score / information
-        levels = (rest - tilted * step) / flat
-        # Far from the summit a step of Newton's may lead too far.
-        part = min(1.0, _LONGEST / max(abs(levels[listing] + year * step).max(), 1e-300))
-        while part > _CLOSE:
-            risen = height(level + part * levels, slope + part * step)
-            if risen >= reached - _CLOSE * abs(reached):
-                break
-            part /= 2
-        slope, level, reached = slope + part * step, level + part * levels, risen
-        if max(abs(step), abs(levels).max()) < _CLOSE:
-            break
-    return float(slope)
+    part = 1 - _ratio(plain, np.broadcast_to(of, plain.shape))
+    freedom = np.maximum((scores.freedom[columns] + 1) * part - 1, 1)
+    # Listings that do not tell of a trend are most.
+    tells = plain > 0
+    rest, left = (score - by_listing)[tells], spread[tells]
+    p = 2 * student_above(_ratio(abs(rest), np.sqrt(left)), freedom[tells])
+    stays = np.ones(plain.shape, dtype=bool)
+    same_way = np.sign(rest) == np.broadcast_to(np.sign(score), plain.shape)[tells]
+    stays[tells] = same_way & (p <= most_p) & (left > 0)
+    holds[columns] = stays.all(axis=0) & (tells.sum(axis=0) > 1)
+    return holds

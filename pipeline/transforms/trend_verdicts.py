@@ -17,6 +17,7 @@ from pipeline.transforms.distributions import (
     normal_quantile,
     student_quantile,
 )
+from pipeline.transforms.trend_slopes import log_odds_per_year
 from pipeline.transforms.trend_tests import (
     MIN_PAPERS,
     MIN_YEARS,
@@ -25,7 +26,6 @@ from pipeline.transforms.trend_tests import (
     Scores,
     Sightings,
     holds_without_any,
-    log_odds_per_year,
     stratified_trends,
 )
 
@@ -88,15 +88,16 @@ def verdicts(sightings: pl.DataFrame, members: pl.DataFrame, key: str) -> pl.Dat
     """
     tested = as_arrays(sightings, members, key)
     scores = stratified_trends(tested.sightings, tested.members)
-    slope = log_odds_per_year(tested.sightings, tested.members)
     p = np.where(tested.is_enough, scores.p, np.nan)
+    # Of what is not tested nothing is said, and to fit takes longer than to test.
+    slope = log_odds_per_year(tested.sightings, tested.members, ~np.isnan(p))
     adjusted = adjusted_p(p)
     low, high = _interval(scores, slope)
     trend = _words(tested.n_papers, adjusted, slope, low, high)
     moves = np.isin(trend, ("rising", "falling"))
     known = ~np.isnan(p)
     # The largest p that Benjamini and Hochberg flag where so many are.
-    holds = holds_without_any(scores, SIGNIFICANT * moves.sum() / max(known.sum(), 1))
+    holds = holds_without_any(scores, SIGNIFICANT * moves.sum() / max(known.sum(), 1), moves)
     telling = scores.parts[1] > 0
     return pl.DataFrame(
         {

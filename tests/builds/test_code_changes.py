@@ -92,6 +92,7 @@ TABLES = {
     "transforms.topic_words": {"marts.paper_topics"},
     "transforms.topics": {"marts.paper_topics"},
     "transforms.trend_notes": TRENDS,
+    "transforms.trend_slopes": TRENDS,
     "transforms.trend_tests": TRENDS,
     "transforms.trend_verdicts": TRENDS,
     "transforms.trends": TRENDS,

@@ -10,11 +10,11 @@ import pytest
 from scipy import optimize, stats
 from scipy.sparse import csr_array
 
+from pipeline.transforms.trend_slopes import log_odds_per_year
 from pipeline.transforms.trend_tests import (
     SIGNIFICANT,
     Sightings,
     holds_without_any,
-    log_odds_per_year,
     mantel_haenszel,
     stratified_trends,
 )
@@ -193,6 +193,15 @@ def test_one_paper_long_before_all_others_does_not_lead_the_fit_astray():
         slopes, scores = log_odds_per_year(*arrays(seen)), stratified_trends(*arrays(seen)).score
         assert (slopes < 0).all()
         assert (scores < 0).all()
+
+
+def test_slopes_that_are_not_asked_for_are_left_out_and_others_stay():
+    seen = drawn(random.Random(14), n_listings=9, shared=0.2, slope=0.2)
+    slopes = log_odds_per_year(*arrays(seen))
+    asked = np.array([True, False, True])
+    found = log_odds_per_year(*arrays(seen), asked)
+    assert found[asked].tolist() == slopes[asked].tolist()
+    assert np.isnan(found[1])
 
 
 def test_what_no_listing_can_tell_has_no_odds_ratio():
