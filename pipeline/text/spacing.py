@@ -12,11 +12,9 @@ all texts together use.
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SCHEME = re.compile(r"\b(https?): //(?=\w)")  # "https: //"
 # "//github. com/", "//anonymous. 4open. science/": every point torn, up to the path.
 _TORN_HOST = re.compile(r"(?<=://)[\w-]+(?:\. [\w-]+)+(?=/)")
@@ -44,26 +42,13 @@ _SUSPENDED = {"and", "or", "to", "nor", "but", "as", "vs", "versus", "then", "th
 _AFTER_SUSPENDED = re.compile(r"- (?:and|or|to|vs\.?|versus) $")
 
 
-def count_words(tokens: Iterable[tuple[str, int]]) -> Mapping[str, int]:
-    """Return how often each word stands in texts, in lower case.
-
-    Args:
-        tokens: what stands between the spaces of the texts, and how often.
-    """
-    words: Counter[str] = Counter()
-    for token, n_times in tokens:
-        for word in _WORD.findall(token.lower()):
-            words[word] += n_times
-    return words
-
-
 @dataclass
 class SpaceRepair:
     """Repairs texts with the words that all texts use.
 
     Args:
-        words: returns how often each word stands in them, see `count_words`; asked for a torn word
-            only.
+        words: returns how often each word stands in them, letters or some with hyphens between
+            them, in lower case; asked for a torn word only.
     """
 
     words: Callable[[], Mapping[str, int]]
@@ -84,6 +69,10 @@ class SpaceRepair:
                 repairs.append(name)
             text = changed
         return text, repairs
+
+    def is_torn(self, wording: str) -> bool:
+        """Tell whether a wording whose only space is behind a hyphen would be repaired."""
+        return self._join_words(wording) != wording
 
     def _join_words(self, text: str) -> str:
         return _TORN_WORD.sub(self._join_word, text)

@@ -9,8 +9,11 @@ from functools import cache
 
 import polars as pl
 
-from pipeline.text.spacing import SpaceRepair, count_words
+from pipeline.text.spacing import SpaceRepair
 
+# Letters, numbers that are no digits among them, and hyphens between.
+_LETTERS = r"[\p{L}\p{Nl}\p{No}]+"
+_WORD = f"{_LETTERS}(?:-{_LETTERS})*"
 _AROUND_HYPHENS = r"[^ ]+- [^ ]+"
 
 
@@ -29,7 +32,26 @@ def mended_texts(
 
 
 def _mender(tokens: pl.DataFrame) -> SpaceRepair:
-    return SpaceRepair(cache(lambda: count_words(tokens.iter_rows())))
+    return SpaceRepair(cache(lambda: dict(counted_words(tokens).iter_rows())))
+
+
+def counted_words(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Return how often each word stands in texts, in lower case.
+
+    Args:
+        tokens: `token`, what stands between the spaces of texts, and `n_times`, how often.
+
+    Returns:
+        Columns `word`, `n_times`, in no order.
+
+    >>> tokens = {"token": ["(Self-made,", "self-MADE", "x2y"], "n_times": [1, 2, 3]}
+    >>> sorted(counted_words(pl.DataFrame(tokens)).rows())
+    [('self-made', 3), ('x', 3), ('y', 3)]
+    """
+    words = tokens.select(
+        "n_times", word=pl.col("token").str.to_lowercase().str.extract_all(_WORD)
+    ).explode("word")
+    return words.drop_nulls("word").group_by("word").agg(pl.col("n_times").sum())
 
 
 def mend_texts(texts: pl.DataFrame, mender: SpaceRepair) -> pl.DataFrame:
@@ -61,5 +83,5 @@ def _may_be_torn(texts: pl.Series, mender: SpaceRepair) -> pl.Series:
     around = texts.str.extract_all(_AROUND_HYPHENS)
     wordings = around.explode(empty_as_null=False).unique().drop_nulls().to_list()
     # Of "a- b- c" the second pair stands in no wording of its own.
-    torn = [text for text in wordings if text.endswith("-") or mender.repair(text)[1]]
+    torn = [text for text in wordings if text.endswith("-") or mender.is_torn(text)]
     return around.list.eval(pl.element().is_in(torn)).list.any()

@@ -1,5 +1,6 @@
 """Stray spaces: what is repaired on the way to papers, and what must not be."""
 
+import polars as pl
 import pytest
 from helpers import MORNING
 
@@ -7,6 +8,8 @@ from pipeline.contract.arrow import table_of_rows
 from pipeline.models.catalogue import all_specs, load_models
 from pipeline.models.runner import rows_of
 from pipeline.storage.duckdb_engine import open_engine
+from pipeline.text.spacing import SpaceRepair
+from pipeline.transforms.stray_spaces import counted_words
 
 SPECS = all_specs()
 
@@ -111,3 +114,34 @@ def test_doubtful_numbers_are_repaired_next_to_sure_damage():
     text = "We gain 9. 5% with 5, 000 images, 2. 72 on one set; as few as 5, 000"
     mended = "We gain 9.5% with 5,000 images, 2.72 on one set; as few as 5,000"
     assert repaired(text) == (mended, ["torn_number"])
+
+
+WORDINGS = (
+    *(
+        "under- standing",
+        "low- rank",
+        "pre- and",
+        "wide- range",
+        "re- flect",
+        "XLM- K",
+        "un- Known",
+    ),
+    *("un- Known", "//github.com- org", "98.5- 5%", "e.g- g.", "x,5- 000", "a--b- c", "3- gram"),
+)
+
+
+@pytest.mark.parametrize("wording", WORDINGS)
+def test_a_wording_of_one_space_is_torn_if_it_would_be_repaired(wording):
+    counts: dict[str, int] = {word: CORPUS.split().count(word) for word in CORPUS.split()}
+    mender = SpaceRepair(lambda: counts)
+    assert mender.is_torn(wording) == bool(mender.repair(wording)[1])
+
+
+def test_words_are_counted_in_lower_case_without_the_signs_around_them():
+    tokens = pl.DataFrame(
+        [("(Self-made,", 1), ("self-MADE", 2), ("x2y", 3), ("Größe-", 4), ("", 5), ("4-5", 6)],
+        schema=["token", "n_times"],
+        orient="row",
+    )
+    expected = {"self-made": 3, "x": 3, "y": 3, "größe": 4}
+    assert dict(counted_words(tokens).iter_rows()) == expected
