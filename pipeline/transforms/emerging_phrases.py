@@ -275,8 +275,8 @@ def _uses(
     Known phrases are searched beside them: "large language" is nothing new inside "large
     language model".
     """
-    search = PhraseSearch(patterns_of([*candidates, *known]))
     wanted = pl.Series("key", candidates, dtype=pl.String)
+    search = PhraseSearch(patterns_of(pl.concat([wanted, pl.Series(known, dtype=pl.String)])))
     parts = [
         _uses_of(piece["papers"].filter(pl.col("year") >= first_year), piece, search, wanted)
         for piece in pieces

@@ -61,7 +61,7 @@ def find_phrases(texts: pl.DataFrame, phrases: Iterable[str]) -> pl.DataFrame:
         One row per match: `paper_id`, `evidence`, `key` (the phrase as lower-case words),
         `matched_text` and `place`, its first byte in the text.
     """
-    search = PhraseSearch(patterns_of(phrases))
+    search = PhraseSearch(patterns_of(pl.Series(list(phrases), dtype=pl.String)))
     found = search.find(texts["text"])
     return pl.concat(
         [
@@ -79,9 +79,9 @@ def phrase_keys(phrases: pl.Series) -> pl.Series:
     return phrases.str.to_lowercase().str.replace_all(_SIGN, " ")
 
 
-def patterns_of(phrases: Iterable[str]) -> pl.DataFrame:
+def patterns_of(phrases: pl.Series) -> pl.DataFrame:
     """Return every spelling once (see `spellings`): `pattern`, and the `key` of its phrase."""
-    keys = phrase_keys(pl.Series("key", list(phrases), dtype=pl.String)).unique()
+    keys = phrase_keys(phrases.alias("key")).unique()
     key = pl.col("key")
     ends_in_y, hisses = key.str.ends_with("y"), key.str.contains("(?:s|x|z|ch|sh)$")
     parts = [

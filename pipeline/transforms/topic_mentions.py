@@ -86,7 +86,7 @@ class Phrasebook:
             "phrase_no"
         )
         exclusions = exclusions.select("phrase", key=phrase_keys(exclusions["exclusion"]))
-        self._search = PhraseSearch(patterns_of([*phrases["key"], *exclusions["key"]]))
+        self._search = PhraseSearch(patterns_of(pl.concat([phrases["key"], exclusions["key"]])))
         keys = self._search.patterns.select("key").with_row_index("n")
         self._meant = keys.join(phrases, on="key").drop("key")
         excluding = keys.join(exclusions, on="key").join(phrases, on="phrase")

@@ -204,12 +204,13 @@ class WordWeights:
 
         self.topics = topics
         places = pl.DataFrame({"topic_id": topics}, schema={"topic_id": pl.String})
-        known = weights.join(places.with_row_index("topic"), on="topic_id")
+        places = places.with_row_index("topic")
+        base = weights.filter(pl.col("word") == EVERY_PAPER).join(places, on="topic_id")
         self.bases = np.full(len(topics), -np.inf)
-        base = known.filter(pl.col("word") == EVERY_PAPER)
         self.bases[base["topic"].to_numpy()] = base["weight"].to_numpy() / _UNIT
         numbers = vocabulary.words.alias("word").to_frame().with_row_index("n")
-        known = known.join(numbers, on="word")
+        words = weights.join(numbers, on="word")
+        known = words.join(places, on="topic_id")
         cells = known["n"].to_numpy(), known["topic"].to_numpy()
         self._n_words = len(vocabulary.words)
         shape = (self._n_words, len(topics))
@@ -220,7 +221,6 @@ class WordWeights:
         self._broad, self._narrow = np.flatnonzero(is_broad), np.flatnonzero(~is_broad)
         self._broad_said = said[self._broad].toarray()
         self._narrow_said = said[self._narrow]
-        words = weights.join(numbers, on="word")
         self._words = words.select("topic_id", "weight", shown="word", word="n")
         self.is_known = np.zeros(len(vocabulary.words), dtype=bool)
         self.is_known[self._words["word"].to_numpy()] = True
