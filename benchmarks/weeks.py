@@ -8,19 +8,21 @@ or put back; once half of them are there, as many leave as arrive. Each day is o
 process of its own (`--together`: all in one). Prints time, memory and disk of each day, and how
 they change over the second half, where the folder stays as large.
 
-At the end statistics are counted anew (`--refresh-statistics`): until then they may be of some days
-before. Then the final folder is built anew, and every table compared both ways (EXCEPT ALL). Left
-out are columns that say when something was first met (`first_seen_at`, `last_seen_at`), and the
-tables that remember ids. Papers are compared by the records they hold, and the ids that differ are
-counted: a paper keeps the id it was given first (`pipeline.transforms.paper_ids`), which a new
-warehouse cannot know. Exit status 1, and what differs, if anything else does. FOLDER, which must
-not be there, is left with all of it.
+At the end a copy is made anew with the same statistics and ids (`--full`), and every table compared
+both ways (EXCEPT ALL): what follows changes must be what looks at everything. Then statistics are
+counted anew (`--refresh-statistics`), for they may be of some days before, and the final folder is
+built into a new warehouse, and compared again. Left out there are columns that say when something
+was first met (`first_seen_at`, `last_seen_at`), and the tables that remember ids. Papers are
+compared by the records they hold, and the ids that differ are counted: a paper keeps the id it was
+given first (`pipeline.transforms.paper_ids`), which a new warehouse cannot know. Exit status 1, and
+what differs, if anything else does. FOLDER, which must not be there, is left with all of it.
 """
 
 import argparse
 import os
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -280,6 +282,19 @@ def live(folder: Path, n_pages: int, n_steps: int, *, together: bool) -> Iterato
         yield build_day(raw.place, folder / "grown", step, together=together)
 
 
+def not_as_made_anew(raw: Path, root: Path, day: int) -> list[str]:
+    """Return what differs from the same warehouse when all its tables are made anew."""
+    copy = root.with_name(f"{root.name}-full")
+    shutil.copytree(root, copy, symlinks=True)
+    build(raw, Warehouse(copy), now=_START + timedelta(days=day), full=True)
+    with open_engine() as engine:
+        return [
+            f"{found} once made anew (left: kept)"
+            for name in sorted(compare.tables(root) - {"marts.build_info", "marts.changes"})
+            for found in compare.differences(engine, root, copy, name, ())
+        ]
+
+
 def count_anew(raw: Path, root: Path, day: int) -> None:
     """Build once more, with statistics as a new warehouse has them."""
     build(raw, Warehouse(root), now=_START + timedelta(days=day), refresh_statistics=True)
@@ -292,6 +307,7 @@ def main(folder: Path, n_pages: int = 2_000, n_steps: int = 40, *, together: boo
     for day in live(folder, n_pages, n_steps, together=together):
         days.append(day)
         console.print(f"{len(days):3} {day}", highlight=False)
+    found = not_as_made_anew(folder / "raw", folder / "grown", n_steps - 1)
     count_anew(folder / "raw", folder / "grown", n_steps - 1)
     whole = build_day(folder / "raw", folder / "whole", n_steps - 1, together=together)
     console.print(f"new {whole}", highlight=False)
@@ -299,7 +315,7 @@ def main(folder: Path, n_pages: int = 2_000, n_steps: int = 40, *, together: boo
         share = growth([getattr(day, what) for day in days[n_steps // 2 :]])
         console.print(f"second half, {what}: {share:+.1%} from its first to its second half")
     with open_engine() as engine:
-        found = list(differences(engine, folder / "grown", folder / "whole"))
+        found += differences(engine, folder / "grown", folder / "whole")
         ids = other_ids(engine, folder / "grown")
     console.print(f"{ids.n_other} of {ids.n_papers} papers bear another id than in the new one")
     if ids.n_unexplained:

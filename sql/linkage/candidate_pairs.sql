@@ -50,16 +50,32 @@ corpus as (
     select cast(count(*) as double) as n_all_variants from variants
 ),
 
-all_blocks as (
-    select
-        blocking_keys.blocking_rule,
-        blocking_keys.block_key,
-        count(*) as n_variants,
-        list(bearers.number) as numbers
+keyed_variants as (
+    select blocking_keys.blocking_rule, blocking_keys.block_key, bearers.number
     from blocking_keys
     inner join bearers on blocking_keys.record_id = bearers.record_id
-    group by blocking_keys.blocking_rule, blocking_keys.block_key
+),
+
+-- Most keys are borne by one variant alone: counted first, they are not listed.
+shared_keys as (
+    select blocking_rule, block_key, count(*) as n_variants
+    from keyed_variants
+    group by blocking_rule, block_key
     having count(*) > 1
+),
+
+all_blocks as (
+    select
+        shared_keys.blocking_rule,
+        shared_keys.block_key,
+        shared_keys.n_variants,
+        list(keyed_variants.number) as numbers
+    from keyed_variants
+    inner join shared_keys
+        on
+            keyed_variants.blocking_rule = shared_keys.blocking_rule
+            and keyed_variants.block_key = shared_keys.block_key
+    group by shared_keys.blocking_rule, shared_keys.block_key, shared_keys.n_variants
 ),
 
 small_blocks as (

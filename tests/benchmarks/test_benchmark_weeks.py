@@ -42,6 +42,7 @@ def test_eight_days_end_in_the_same_tables_as_one_build(tmp_path):
     days = list(weeks.live(tmp_path, 64, 8, together=True))
     assert days[-1].n_pages < 64
     assert days[-1].n_records == sum(1 for _ in table(tmp_path / "grown", "staging.records"))
+    assert weeks.not_as_made_anew(tmp_path / "raw", tmp_path / "grown", 7) == []
     weeks.count_anew(tmp_path / "raw", tmp_path / "grown", 7)
     weeks.build_day(tmp_path / "raw", tmp_path / "whole", 7, together=True)
     with open_engine() as engine:
