@@ -15,7 +15,8 @@ from pathlib import Path
 from rich.console import Console
 
 from pipeline.models.catalogue import all_specs
-from pipeline.storage.duckdb_engine import DuckDB, open_engine, quote
+from pipeline.storage.duckdb_engine import DuckDB, open_engine
+from pipeline.storage.sql_text import quote
 
 
 def relation(root: Path, name: str) -> str:

@@ -28,7 +28,8 @@ from rich.table import Table
 from pipeline.contract.errors import PipelineError
 from pipeline.evaluate.linkage import evaluate_linkage, read_truth
 from pipeline.evaluate.share import Share
-from pipeline.storage.duckdb_engine import open_engine, quote
+from pipeline.storage.duckdb_engine import open_engine
+from pipeline.storage.sql_text import quote
 
 sys.path.append(str(Path(__file__).parent.parent / "training"))
 import made_kinds  # what is fitted on is measured on, drawn from other papers

@@ -11,7 +11,7 @@ import duckdb
 from helpers import VERSION_TABLES
 
 from pipeline.models.catalogue import all_specs
-from pipeline.storage.duckdb_engine import quote
+from pipeline.storage.sql_text import quote
 
 # What says when and where rows were written, not what is known.
 _BOOKKEEPING = {"segment"}

@@ -13,7 +13,8 @@ from pipeline.contract import ids
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import fingerprint
 from pipeline.storage.by_content import ByContent
-from pipeline.storage.duckdb_engine import LIBRARY_VERSION, DuckDB, open_parser, quote
+from pipeline.storage.duckdb_engine import LIBRARY_VERSION, DuckDB, open_parser
+from pipeline.storage.sql_text import quote
 
 # Where a word stands in the text, and how long it is with what stands inside: the only things in
 # the tree that a comment changes.

@@ -34,10 +34,11 @@ from pipeline.outputs.report.accuracy import measured_accuracy
 from pipeline.outputs.report.figures import Figure, ask, ask_if_there
 from pipeline.outputs.strict_json import to_json
 from pipeline.outputs.workbook import write_workbook
-from pipeline.storage.duckdb_engine import DuckDB, quote
+from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.parquet import COPY_OPTIONS
 from pipeline.storage.published_file import open_for_copies
+from pipeline.storage.sql_text import quote
 from pipeline.storage.versions import published_tables
 from pipeline.text.shown import FORMULA
 

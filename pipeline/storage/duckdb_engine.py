@@ -8,7 +8,6 @@ import re
 import shutil
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from pipeline.contract.specs import LAST_VERSION, LAYERS, TableSpec
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.files import scratch_folder
 from pipeline.storage.parquet import COPY_OPTIONS, SCRATCH_OPTIONS, write_arrow
+from pipeline.storage.sql_text import as_utf8, quote, relation_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,40 +33,17 @@ _QUESTIONS = {"SELECT", "EXPLAIN", "PRAGMA", "CALL", "RELATION", "MULTI"}
 _LAST_ORDER = re.compile(r"\norder by [a-z_]+(?:, [a-z_]+)*\s*;?\s*\Z")
 
 
-def quote(text: str | Path) -> str:
-    """Return text as an SQL string literal.
-
-    >>> quote("it's")
-    "'it''s'"
-    """
-    return "'" + _as_utf8(str(text)).replace("'", "''") + "'"
+# What a view was made of: its SELECT, and its files as they were.
+Shown = tuple[str, tuple[tuple[int, ...] | None, ...]]
 
 
-def _as_utf8(text: str) -> str:
-    """Return a text that DuckDB can take: names of files may be no UTF-8.
-
-    Raises:
-        PipelineError: it is none.
-    """
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise PipelineError(f"{text} holds what is no UTF-8; write it otherwise") from None
-    return text
-
-
-def relation_of(*files: Path) -> str:
-    """Return the rows of Parquet files as a relation of SQL.
-
-    These files and no others, with their own columns and no others: `[b]` in the name of a folder
-    would lead to the folder `b` beside it, and `year=2026` would be a column.
-
-    >>> relation_of(Path("[b]/year=2026/papers.parquet"))
-    "read_parquet(['[[]b]/year=2026/papers.parquet'], hive_partitioning = false)"
-    """
-    names = ", ".join(quote(escape(str(file))) for file in files)
-    return f"read_parquet([{names}], hive_partitioning = false)"
+def _mark(file: Path) -> tuple[int, ...] | None:
+    """Return what tells whether a file is another one; None for none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 class DuckDB:
@@ -76,6 +53,7 @@ class DuckDB:
         con: the connection, which this object closes.
         copy_options: how it writes Parquet files.
         keeps_order: whether rows come, there and as Arrow, in the order that a SELECT asks for.
+        shown: what another connection to the same tables has shown (`cursor`).
     """
 
     def __init__(
@@ -84,11 +62,14 @@ class DuckDB:
         copy_options: str = COPY_OPTIONS,
         *,
         keeps_order: bool = True,
+        shown: dict[str, Shown] | None = None,
     ) -> None:
         """Take over a connection."""
         self._con = con
         self._copy_options = copy_options
         self._keeps_order = keeps_order
+        # What was shown last under each full name, for all connections to the same tables.
+        self._shown = {} if shown is None else shown
 
     def close(self) -> None:
         """Close the connection."""
@@ -104,7 +85,8 @@ class DuckDB:
 
     def cursor(self) -> "DuckDB":
         """Return a second connection to the same tables."""
-        return DuckDB(self._con.cursor(), self._copy_options, keeps_order=self._keeps_order)
+        con = self._con.cursor()
+        return DuckDB(con, self._copy_options, keeps_order=self._keeps_order, shown=self._shown)
 
     # ------------------------------------------------------------ asking
 
@@ -175,7 +157,7 @@ class DuckDB:
             EngineError: the text is no SQL.
         """
         try:
-            found = self._con.extract_statements(_as_utf8(sql))
+            found = self._con.extract_statements(as_utf8(sql))
             kinds = {statement.type.name for statement in found}
         except duckdb.Error as error:
             raise EngineError(str(error)) from error
@@ -198,8 +180,14 @@ class DuckDB:
         else:
             nulls = ", ".join(f"null::{column.type} as {column.name}" for column in spec.columns)
             body = f"select {nulls} where false"
+        # A view opens its files to see their columns, and most tables are asked for many times.
+        shown = (body, tuple(map(_mark, files)))
+        if self._shown.get(spec.full_name) == shown:
+            return
+        self._shown.pop(spec.full_name, None)
         self.execute(f"create schema if not exists {spec.layer}")
         self.execute(f"create or replace view {spec.full_name} as {body}")
+        self._shown[spec.full_name] = shown
 
     def show_rows(self, spec: TableSpec, rows: "pa.Table") -> None:
         """Make Arrow rows a table."""
@@ -208,17 +196,20 @@ class DuckDB:
 
     def show_view(self, full_name: str, sql: str) -> None:
         """Make the rows of a SELECT a table, as they are whenever it is read."""
+        self._shown.pop(full_name, None)
         self.execute(f"create schema if not exists {full_name.partition('.')[0]}")
         self.execute(f"create or replace view {full_name} as {sql.strip().rstrip(';')}")
 
     def create_table(self, name: str, rows: "pa.Table") -> None:
         """Make a table of Arrow rows, in place of one of that name."""
+        self._shown.pop(name, None)
         self._con.register("rows_to_store", rows)
         self.execute(f"create or replace table {name} as select * from rows_to_store")
         self._con.unregister("rows_to_store")
 
     def hide(self, full_name: str) -> None:
         """Take a view away again."""
+        self._shown.pop(full_name, None)
         self.execute(f"drop view {full_name}")
 
     def write(self, rows: "str | pa.Table | Iterable[pa.Table]", file: Path) -> None:
@@ -301,7 +292,7 @@ def _open(
     if database != ":memory:" and Path(database).exists() and not Path(database).is_file():
         raise duckdb.IOException("it is no ordinary file")  # a pipe would be waited for
     return duckdb.connect(
-        _as_utf8(database), read_only=read_only, config={**CONFIG, **(config or {})}
+        as_utf8(database), read_only=read_only, config={**CONFIG, **(config or {})}
     )
 
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from pipeline.contract.specs import LAST_VERSION, TableSpec
 from pipeline.contract.tables import DUMPS, STAGING_TABLES
-from pipeline.storage.duckdb_engine import DuckDB, relation_of
+from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.manifest import whole_segments
+from pipeline.storage.sql_text import relation_of
 from pipeline.storage.versions import last_intact
 from pipeline.storage.warehouse import Warehouse
 

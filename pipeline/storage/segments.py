@@ -20,12 +20,12 @@ from pipeline.contract.specs import TableSpec
 from pipeline.contract.tables import DUMPS, EXTRACTED_TABLES, STAGING_TABLES
 from pipeline.storage.audit import audit, checks_version
 from pipeline.storage.checksums import FileMark
-from pipeline.storage.duckdb_engine import quote
 from pipeline.storage.files import put_in_place, temporary
 from pipeline.storage.manifest import has_rows
 from pipeline.storage.parquet import data_version, row_hashes, spell_version, write_arrow
 from pipeline.storage.remembered import carried_rows, is_of_now, segment_file
 from pipeline.storage.row_changes import RowChanges, changed_rows, keep_changes
+from pipeline.storage.sql_text import quote
 from pipeline.storage.stamps import Origin, Stamp
 from pipeline.storage.warehouse import Warehouse, content_columns
 

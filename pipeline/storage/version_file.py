@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.contract.specs import TableSpec
-from pipeline.storage.duckdb_engine import DuckDB, quote
+from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.storage.engine import EngineError, EngineWriteError
+from pipeline.storage.sql_text import quote
 
 # Files of DuckDB 2's own format cannot be opened by the tools of 1.x that people have.
 STORAGE = "v1.2.0"

@@ -19,7 +19,8 @@ from reason_claims import CLAIMS, faults
 
 from pipeline.models.catalogue import load_models
 from pipeline.records.link import linked
-from pipeline.storage.duckdb_engine import DuckDB, open_engine, quote
+from pipeline.storage.duckdb_engine import DuckDB, open_engine
+from pipeline.storage.sql_text import quote
 
 BENCH = SHARED / "bench"
 # What reasons and their claims are read from, beside the records.

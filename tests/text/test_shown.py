@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.storage.duckdb_engine import open_parser, quote
+from pipeline.storage.duckdb_engine import open_parser
+from pipeline.storage.sql_text import quote
 from pipeline.text.shown import (
     FORMULA,
     cell_text,
