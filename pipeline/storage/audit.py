@@ -29,13 +29,30 @@ class _RowCheck:
     description: str
 
 
-def audit(engine: Engine, spec: TableSpec) -> list[CheckResult]:
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Rows that came to others, which were checked when they came.
+
+    Attributes:
+        relation: under which name an engine sees these rows; the table holds them, too.
+        passed: names of the checks, as they are now, that found nothing wrong with the others.
+        have_own_keys: none of the others can have the key of one of these.
+    """
+
+    relation: str
+    passed: frozenset[str]
+    have_own_keys: bool
+
+
+def audit(engine: Engine, spec: TableSpec, came: Came | None = None) -> list[CheckResult]:
     """Check a table against its description.
 
     Args:
         engine: sees the table under its full name, every table that its columns and checks refer
             to, and the last published version (`DuckDB.last_version`) where a check asks for it.
         spec: the description; see `contract.specs` for what can be asked.
+        came: the only rows that may be at fault where a check looks at nothing but single rows;
+            all of them by default.
 
     Returns:
         One result per check, the columns' names and types first. If those are wrong, nothing
@@ -45,7 +62,7 @@ def audit(engine: Engine, spec: TableSpec) -> list[CheckResult]:
     if not shape.passed:
         return [shape]
     tables = (_check_select(engine, spec, check) for check in spec.checks if check.fails)
-    return [shape, _check_key(engine, spec), *_check_rows(engine, spec), *tables]
+    return [shape, _check_key(engine, spec, came), *_check_rows(engine, spec, came), *tables]
 
 
 def checks_version(spec: TableSpec) -> str:
@@ -81,9 +98,10 @@ def _key_description(spec: TableSpec) -> str:
     return f"{', '.join(spec.key)} is unique: the table has {spec.grain}"
 
 
-def _check_key(engine: Engine, spec: TableSpec) -> CheckResult:
+def _check_key(engine: Engine, spec: TableSpec, came: Came | None) -> CheckResult:
     key = ", ".join(spec.key)
-    table = spec.full_name
+    is_told = came and came.have_own_keys and "unique_key" in came.passed
+    table = came.relation if came and is_told else spec.full_name
     doubled = f"select {key}, count(*) as n from {table} group by {key} having count(*) > 1"
     return _result(engine, "unique_key", "error", doubled, _key_description(spec))
 
@@ -101,29 +119,42 @@ def _result(engine: Engine, name: str, severity: str, faults: str, description: 
     return CheckResult(name, not n_failed, severity, n_failed, description, rows)
 
 
-def _check_rows(engine: Engine, spec: TableSpec) -> Iterator[CheckResult]:
+def _check_rows(engine: Engine, spec: TableSpec, came: Came | None) -> Iterator[CheckResult]:
     """Count the rows at fault for all checks in one question; look closer where there are any."""
     checks = list(_row_checks(spec))
-    for check, n_failed in zip(checks, _counts(engine, spec, checks), strict=True):
-        faults = f"select * from {spec.full_name} where {check.fault}"
-        rows = _examples(engine, faults) if n_failed else ()
-        passed = not n_failed
-        yield CheckResult(check.name, passed, check.severity, n_failed, check.description, rows)
+    places = {check.name: _place(spec, check, came) for check in checks}
+    n_failed: dict[str, int] = {}
+    for place in sorted(set(places.values())):
+        asked = [check for check in checks if places[check.name] == place]
+        n_failed |= _counts(engine, spec, place, asked)
+    for check in checks:
+        n_faults, faults = n_failed[check.name], f"select * from {places[check.name]}"
+        rows = _examples(engine, f"{faults} where {check.fault}") if n_faults else ()
+        passed = not n_faults
+        yield CheckResult(check.name, passed, check.severity, n_faults, check.description, rows)
 
 
-def _counts(engine: Engine, spec: TableSpec, checks: Sequence[_RowCheck]) -> list[int]:
-    if not checks:
-        return []
+def _place(spec: TableSpec, check: _RowCheck, came: Came | None) -> str:
+    """Return where rows at fault may stand: a check that asks another table may fail of any row."""
+    is_told = came and check.name in came.passed and "select" not in check.fault.lower()
+    return came.relation if came and is_told else spec.full_name
+
+
+def _counts(
+    engine: Engine, spec: TableSpec, place: str, checks: Sequence[_RowCheck]
+) -> dict[str, int]:
+    """Return how many rows of a relation each check finds at fault."""
     counts = ", ".join(
         f"count(*) filter (where {check.fault}) as n{n}" for n, check in enumerate(checks)
     )
     try:
-        return list(engine.rows(f"select {counts} from {spec.full_name}")[0].values())
+        found = engine.rows(f"select {counts} from {place}")[0].values()
     except EngineError:
         for check in checks:
             with _naming(spec, check.name):
-                engine.rows(f"select count(*) as n from {spec.full_name} where {check.fault}")
+                engine.rows(f"select count(*) as n from {place} where {check.fault}")
         raise
+    return dict(zip([check.name for check in checks], found, strict=True))
 
 
 @contextmanager

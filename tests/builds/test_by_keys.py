@@ -21,7 +21,7 @@ WORDS = ("Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "Eta", "Theta")
 
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory):
-    """The sample without a page, and its warehouse."""
+    """The sample without a page, and the warehouse of all of it."""
     folder = tmp_path_factory.mktemp("grown")
     raw = shutil.copytree(SAMPLE, folder / "raw")
     root = copy_of(sample_warehouse(), folder / "warehouse")
@@ -43,8 +43,13 @@ def _n_keys(report):
     return {table.name: table.n_keys for table in report.tables if table.is_changed}
 
 
-def test_a_page_less_and_a_page_more_leave_what_a_full_build_makes(grown, tmp_path):
-    raw, root, page = grown
+@pytest.mark.parametrize("least", [0, by_keys.MANY], ids=["new rows checked", "all checked"])
+def test_a_page_less_and_a_page_more_leave_what_a_full_build_makes(
+    least, grown, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(by_keys, "MANY", least)
+    raw, page = shutil.copytree(grown[0], tmp_path / "raw"), grown[2]
+    root = copy_of(grown[1], tmp_path / "warehouse")
     less = build(raw, Warehouse(root), MORNING + timedelta(days=1))
     made = {name for name, n_keys in _n_keys(less).items() if n_keys}
     assert {"marts.papers", "marts.paper_values", "linkage.clustered_records"} <= made
@@ -56,6 +61,12 @@ def test_a_page_less_and_a_page_more_leave_what_a_full_build_makes(grown, tmp_pa
     assert [table.name for table in report.tables if table.is_corrected] == []
     assert set(_n_keys(report).values()) == {None}
     assert differences(root, whole, published=False) == []
+    assert _found_by_checks(root) == _found_by_checks(whole)
+
+
+def _found_by_checks(root):
+    warehouse = Warehouse(root)
+    return {name: stamp.checks for name in load_models() if (stamp := warehouse.stamp(name))}
 
 
 def test_where_it_is_not_known_what_changed_all_is_made_anew(grown, tmp_path, monkeypatch):
@@ -75,7 +86,6 @@ def test_rows_that_were_left_out_are_made_by_a_full_build_and_the_table_named(
     raw, root, page = grown
     root = copy_of(root, tmp_path / "warehouse")
     smaller = shutil.copytree(raw, tmp_path / "raw")
-    (smaller / page.name).unlink()
     build(smaller, Warehouse(root), MORNING + timedelta(days=3))
     shutil.copy(page, smaller)
     _blind_to(monkeypatch, "marts.paper_records")
@@ -87,10 +97,7 @@ def test_rows_that_were_left_out_are_made_by_a_full_build_and_the_table_named(
 
 def test_rows_by_keys_that_fail_a_check_are_made_anew(grown, tmp_path, monkeypatch):
     """Rows of a page that is gone were kept: the check that records exist finds them."""
-    raw, root, page = grown
-    root = copy_of(root, tmp_path / "warehouse")
-    smaller = shutil.copytree(raw, tmp_path / "raw")
-    (smaller / page.name).unlink()
+    smaller, root = grown[0], copy_of(grown[1], tmp_path / "warehouse")
     _blind_to(monkeypatch, "marts.paper_records")
     report = build(smaller, Warehouse(root), MORNING + timedelta(days=4))
     assert _n_keys(report)["marts.paper_records"] is None
@@ -133,7 +140,8 @@ def test_old_rows_that_were_damaged_are_not_kept_beside_new_ones(tmp_path, monke
 
 
 @pytest.mark.slow
-def test_pages_that_come_and_go_in_any_order_leave_what_a_full_build_makes(tmp_path):
+def test_pages_that_come_and_go_in_any_order_leave_what_a_full_build_makes(tmp_path, monkeypatch):
+    monkeypatch.setattr(by_keys, "MANY", 0)
     chance = random.Random(1)
     pages = sorted(path.name for path in SAMPLE.iterdir())
     raw, root = tmp_path / "raw", tmp_path / "warehouse"

@@ -7,7 +7,7 @@ import pytest
 from pipeline.contract.specs import TableSpec
 from pipeline.contract.tables import DUMPS, EXTRACTED_TABLES
 from pipeline.models.catalogue import all_specs
-from pipeline.storage.audit import audit, check_names, checks_version
+from pipeline.storage.audit import Came, audit, check_names, checks_version
 from pipeline.storage.duckdb_engine import DuckDB, open_engine
 
 SPEC = TableSpec.model_validate(
@@ -131,6 +131,43 @@ def test_each_check_finds_its_fault_and_names_the_row(check, engine):
     assert result.blocks == (check != "share_known")
     others = set(found) - {check}
     assert others <= {"half_of_a"}, "an unknown kind also fails the check of kinds"
+
+
+def _failed_of_new(engine: DuckDB, kept: list[tuple], new: list[tuple], passed: set[str]) -> dict:
+    """Return what fails where some rows are new, others passed some checks when they came."""
+    engine.execute("create table made as select * from marts.things")
+    for name, rows in (("marts.things", kept + new), ("made", new)):
+        for row in rows:
+            engine.execute(f"insert into {name} values (?, ?, ?, ?)", row)
+    results = audit(engine, SPEC, Came("made", frozenset(passed), have_own_keys=True))
+    assert [(r.name, r.severity, r.description) for r in results] == check_names(SPEC)
+    return {result.name: result.n_failed for result in results if not result.passed}
+
+
+@pytest.mark.parametrize("check", FAULTS)
+def test_each_check_finds_its_fault_in_new_rows_beside_others(check, engine):
+    rows, _ = FAULTS[check]
+    new = rows + GOOD[:1] if check == "unique_key" else rows
+    kept = [row for row in GOOD if row not in new]
+    assert _failed_of_new(engine, kept, new, set(FAULTS))[check] == 1
+
+
+@pytest.mark.parametrize("check", sorted(FAULTS.keys() - {"unique_key", "i_not_null"}))
+def test_rows_that_stay_are_asked_again_what_they_failed(check, engine):
+    rows, _ = FAULTS[check]
+    assert _failed_of_new(engine, rows, GOOD, FAULTS.keys() - {check})[check] == 1
+
+
+def test_rows_that_stay_are_asked_what_other_tables_and_all_rows_say(engine):
+    """A person whom a row names may be gone since; parts are added up over all rows."""
+    kept = [(4, "b", 0.9, "Cy"), (5, "b", 0.9, "Cy")]
+    found = _failed_of_new(engine, kept, [(6, "b", 0.9, "Cy")], set(FAULTS) | {"at_most_two_parts"})
+    assert found == {"owner_exists": 3, "at_most_two_parts": 1}
+
+
+def test_rows_that_stay_are_not_asked_again_what_they_passed(engine):
+    """Told by rows that would fail, had they not passed."""
+    assert _failed_of_new(engine, [(4, "c", 7, None)], GOOD, set(FAULTS)) == {}
 
 
 def test_a_select_of_faults_names_what_it_returns(engine):
