@@ -12,9 +12,10 @@ from pathlib import Path
 
 from pipeline.builds.by_keys import make_by_keys
 from pipeline.builds.dumps import ASKED, KEPT
+from pipeline.builds.in_parts import make_in_parts
 from pipeline.builds.statistics import as_counted, note_drift, with_code_before
 from pipeline.contract.checks import CheckResult
-from pipeline.contract.errors import PipelineError
+from pipeline.contract.errors import MemoryShortError, PipelineError
 from pipeline.contract.ids import fingerprint
 from pipeline.contract.specs import TableSpec
 from pipeline.contract.tables import OVERRIDES
@@ -218,12 +219,15 @@ def _make(
     """Make a table: of what changed since `before` if that will do, else of all rows."""
 
     def make(file: Path) -> Made:
-        if before:
-            made = make_by_keys(warehouse, engine, model, before, origin, file, now)
-            if made and not any(check.blocks for check in made.checks):
-                return made
-        # What fails its checks may be kept rows: only made anew it can be told to be wrong.
-        return Made(make_table(engine, model, file, now))
+        try:
+            if before:
+                made = make_by_keys(warehouse, engine, model, before, origin, file, now)
+                if made and not any(check.blocks for check in made.checks):
+                    return made
+            # What fails its checks may be kept rows: only made anew it can be told to be wrong.
+            return Made(make_table(engine, model, file, now))
+        except MemoryShortError as error:
+            return make_in_parts(warehouse, engine, model, file, now, error)
 
     linking = linked().get(model.name, ())
     return warehouse.replace_table(model.spec, make, origin, asked, now, linking)

@@ -17,6 +17,10 @@ class WriteError(PipelineError):
     """Nothing can be written: the disk is full, or a folder is not to be written to."""
 
 
+class MemoryShortError(PipelineError):
+    """A table does not fit into the memory that a build may take."""
+
+
 class BlockingCheckError(PipelineError):
     """A new table failed its own checks; the last good table was kept.
 

@@ -18,7 +18,7 @@ table is made anew. So is one of whose changes too little is known.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -180,18 +180,54 @@ def show_rows_of(
         specs: the description of every table by full name.
     """
     engine.create_table(_KEYS, keys)
+    _show_rows(engine, model, cuts, _is_key, files, specs)
+
+
+def show_part(
+    engine: Engine,
+    model: Model,
+    cuts: Cuts,
+    part: tuple[int, int],
+    files: "Mapping[str, list[Path]]",
+    specs: Mapping[str, TableSpec],
+) -> None:
+    """Show an engine, of each input that leads to keys, the rows of a part of all keys.
+
+    Args:
+        engine: sees the inputs whole.
+        model: the table's model.
+        cuts: see `cuts_of`.
+        part: which of how many, from 0; together the parts have every row that leads to a key.
+        files: where the inputs lie.
+        specs: the description of every table by full name.
+    """
+    number, n_parts = part
+
+    def is_of_part(column: str) -> str:
+        return f"hash({column}) % {n_parts} = {number}"
+
+    _show_rows(engine, model, cuts, is_of_part, files, specs)
+
+
+def _show_rows(
+    engine: Engine,
+    model: Model,
+    cuts: Cuts,
+    holds: Callable[[str], str],
+    files: "Mapping[str, list[Path]]",
+    specs: Mapping[str, TableSpec],
+) -> None:
+    """Show the rows that lead to keys of which something holds, said of a column that has them."""
     leading = {(way.through, way.leading) for ways in cuts.values() for way in ways if way.through}
     places = {way: f"{_KEYS}_{n}" for n, way in enumerate(sorted(leading))}
     for (table, column), place in places.items():
-        engine.create_table(
-            place,
-            engine.arrow(
-                f"select distinct {column} as {_KEY} from {table} where {keys_condition(model)}"
-            ),
-        )
+        led = f"select distinct {column} as {_KEY} from {table} where {holds(model.by or '')}"
+        engine.create_table(place, engine.arrow(led))
     for name, ways in cuts.items():
         conditions = [
-            f"{way.column} in (select {_KEY} from {places.get((way.through, way.leading), _KEYS)})"
+            f"{way.column} in (select {_KEY} from {places[way.through, way.leading]})"
+            if way.through and way.leading
+            else holds(way.column)
             for way in ways
         ]
         engine.show(specs[name], files[name], " or ".join(conditions))
@@ -199,4 +235,8 @@ def show_rows_of(
 
 def keys_condition(model: Model) -> str:
     """Return the condition that holds of the rows of the keys that were shown."""
-    return f"{model.by} in (select {_KEY} from {_KEYS})"
+    return _is_key(model.by or "")
+
+
+def _is_key(column: str) -> str:
+    return f"{column} in (select {_KEY} from {_KEYS})"

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.checks import CheckResult
-from pipeline.contract.errors import BlockingCheckError, PipelineError
+from pipeline.contract.errors import BlockingCheckError, MemoryShortError, PipelineError
 from pipeline.models.catalogue import Model
 from pipeline.models.pieces import Pieces, frame_of
 from pipeline.models.reference import read_reference
 from pipeline.storage.audit import audit
-from pipeline.storage.engine import Engine, EngineError, EngineWriteError
+from pipeline.storage.engine import Engine, EngineError, EngineMemoryError, EngineWriteError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,6 +42,7 @@ def make_table(engine: Engine, model: Model, file: Path, now: datetime) -> list[
         What the checks found.
 
     Raises:
+        MemoryShortError: it takes more memory than the engine may.
         PipelineError: the SQL does not run; names the model and the engine's message.
     """
     with _naming(model):
@@ -60,6 +61,7 @@ def rows_of(engine: Engine, model: Model, now: datetime) -> "pa.Table":
     """Return a model's rows, unchecked; see `make_table`.
 
     Raises:
+        MemoryShortError: it takes more memory than the engine may.
         PipelineError: the SQL does not run; names the model and the engine's message.
     """
     with _naming(model):
@@ -132,6 +134,12 @@ def _naming(model: Model) -> Generator[None]:
     """Name the model in what an engine says of it."""
     try:
         yield
+    except EngineMemoryError as error:
+        said = str(error).partition("\n")[0]
+        raise MemoryShortError(
+            f"{model.name} does not fit into the memory that a build may take ({said}); give it "
+            "more: `memory` in the settings, or PAPERMART_MEMORY"
+        ) from None
     except EngineError as error:
         raise PipelineError(f"the model {model.name} does not run: {error}") from None
     except (PipelineError, EngineWriteError, OSError, MemoryError):

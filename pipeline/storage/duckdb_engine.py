@@ -15,7 +15,7 @@ import duckdb
 
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import LAST_VERSION, LAYERS, TableSpec
-from pipeline.storage.engine import EngineError, EngineWriteError
+from pipeline.storage.engine import EngineError, EngineMemoryError, EngineWriteError
 from pipeline.storage.files import scratch_folder
 from pipeline.storage.parquet import COPY_OPTIONS, SCRATCH_OPTIONS, write_arrow
 from pipeline.storage.sql_text import as_utf8, quote, relation_of
@@ -44,6 +44,11 @@ def _mark(file: Path) -> tuple[int, ...] | None:
     except OSError:
         return None
     return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _as_ours(error: duckdb.Error) -> EngineError:
+    is_short = isinstance(error, duckdb.OutOfMemoryException)
+    return (EngineMemoryError if is_short else EngineError)(str(error))
 
 
 class DuckDB:
@@ -105,7 +110,7 @@ class DuckDB:
         except _WRITE_ERRORS as error:
             raise EngineWriteError(str(error)) from error
         except duckdb.Error as error:
-            raise EngineError(str(error)) from error
+            raise _as_ours(error) from error
 
     def tuples(self, sql: str, parameters: object = None) -> list[tuple[Any, ...]]:
         """Return the rows of a query as tuples."""
@@ -134,7 +139,7 @@ class DuckDB:
         try:
             return self._con.sql(self._ordered(sql)).to_arrow_table()
         except duckdb.Error as error:
-            raise EngineError(str(error)) from error
+            raise _as_ours(error) from error
 
     def shape(self, relation: str) -> list[tuple[str, str]]:
         """Return name and type of each column of a relation."""

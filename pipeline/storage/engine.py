@@ -71,5 +71,9 @@ class EngineError(Exception):
     """A SELECT does not run; the message is the engine's."""
 
 
+class EngineMemoryError(EngineError):
+    """A SELECT does not fit into the memory that the engine may take."""
+
+
 class EngineWriteError(Exception):
     """The engine could not write: the disk is full, or a folder cannot be written."""

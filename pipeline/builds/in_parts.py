@@ -1,0 +1,77 @@
+"""Making a table part by part where it does not fit into memory as a whole.
+
+What belongs here: into how many parts, and putting them one behind the other. What does not: which
+rows of its inputs a part is made of (`models.keys`), making them (`models.runner`).
+
+A table whose rows hang together by a key is made of some keys as well as of all. That takes longer,
+for its inputs are read once for each part: a table is made so only once it did not fit.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.contract.errors import MemoryShortError
+from pipeline.models.catalogue import Model, all_specs
+from pipeline.models.keys import Cuts, cuts_of, is_by_keys, show_part
+from pipeline.models.runner import rows_of
+from pipeline.storage.audit import audit
+from pipeline.storage.engine import Engine
+from pipeline.storage.warehouse import Made, Warehouse
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# Into so many parts a table is cut at first, and if one of these does not fit.
+_N_PARTS = (6, 40)
+
+
+def make_in_parts(
+    warehouse: Warehouse,
+    engine: Engine,
+    model: Model,
+    file: Path,
+    now: datetime,
+    short: MemoryShortError,
+) -> Made:
+    """Write a table to a file, made part by part.
+
+    Args:
+        warehouse: where its inputs lie.
+        engine: sees all of these whole; afterwards the new table.
+        model: what to make.
+        file: where to write.
+        now: the time of the build (UTC).
+        short: says that it does not fit as a whole.
+
+    Raises:
+        MemoryShortError: its rows do not hang together by a key, or even small parts do not fit.
+        PipelineError: the model does not run.
+    """
+    cuts = cuts_of(model, all_specs()) if is_by_keys(model) else {}
+    for n_parts in _N_PARTS if cuts else ():
+        try:
+            engine.write(_parts(warehouse, engine, model, cuts, n_parts, now), file)
+        except MemoryShortError as error:
+            short = error
+        else:
+            engine.show(model.spec, [file])
+            return Made(audit(engine, model.spec))
+    raise short
+
+
+def _parts(
+    warehouse: Warehouse, engine: Engine, model: Model, cuts: Cuts, n_parts: int, now: datetime
+) -> "Iterator[pa.Table]":
+    """Yield the rows of each part, and show the inputs whole again."""
+    specs = all_specs()
+    files = {name: warehouse.files(name) for name in cuts}
+    for number in range(n_parts):
+        try:
+            show_part(engine, model, cuts, (number, n_parts), files, specs)
+            found = rows_of(engine, model, now)
+        finally:
+            for name in cuts:
+                engine.show(specs[name], files[name])
+        yield found

@@ -1,0 +1,94 @@
+"""Tables that do not fit into memory are made part by part: their rows are those of a whole one."""
+
+from datetime import datetime
+
+import pytest
+from helpers import MORNING, SAMPLE, arrow_page, copy_of, make_only, put, sample_warehouse
+from same_tables import differences
+
+from pipeline.builds import in_parts, tables
+from pipeline.builds.run import build
+from pipeline.contract.checks import CheckResult
+from pipeline.contract.errors import MemoryShortError, PipelineError
+from pipeline.models.keys import is_by_keys
+from pipeline.models.runner import make_table
+from pipeline.storage.duckdb_engine import open_engine
+from pipeline.storage.engine import EngineMemoryError
+from pipeline.storage.warehouse import Warehouse
+
+BIRDS = ("Owls", "Larks", "Rails", "Swifts", "Kites")
+PAPERS = [(f"On the Counting of {bird}", ["Ann Lee"], 2021) for bird in BIRDS]
+IDS = "linkage.content_ids"
+
+
+@pytest.fixture
+def short_of_memory(monkeypatch):
+    """Of tables that hang together by a key none is made as a whole."""
+
+    def make(engine, model, file, now: datetime) -> list[CheckResult]:
+        if is_by_keys(model):
+            raise MemoryShortError(f"{model.name} is too large")
+        return make_table(engine, model, file, now)
+
+    monkeypatch.setattr(tables, "make_table", make)
+
+
+def test_an_engine_says_that_memory_is_short():
+    huge = "select list(i || repeat('x', 100)) as all_of_them from range(9000000) as t(i)"
+    with open_engine(memory_limit="10MB") as engine:
+        for ask in (engine.arrow, engine.tuples):
+            with pytest.raises(EngineMemoryError):
+                ask(huge)
+
+
+@pytest.mark.usefixtures("short_of_memory")
+def test_a_table_that_does_not_fit_is_made_in_parts(tmp_path, monkeypatch):
+    made: list[int] = []
+    show_part = in_parts.show_part
+
+    def noting(engine, model, cuts, part, *asked):
+        made.append(part[1])
+        show_part(engine, model, cuts, part, *asked)
+
+    monkeypatch.setattr(in_parts, "show_part", noting)
+    make_only(monkeypatch, IDS, publishes=False)
+    raw = put(tmp_path / "raw", {"ann.txt": arrow_page("Ann Lee", PAPERS)})
+    build(raw, Warehouse(tmp_path / "warehouse"), MORNING)
+    stamp = Warehouse(tmp_path / "warehouse").stamp(IDS)
+    assert stamp
+    assert (stamp.n_rows, {check["passed"] for check in stamp.checks}) == (len(PAPERS), {True})
+    assert made == [6] * made.count(6) != []
+
+
+@pytest.mark.usefixtures("short_of_memory")
+def test_parts_that_do_not_fit_are_cut_smaller_and_at_last_it_is_said(tmp_path, monkeypatch):
+    rows_of, asked = in_parts.rows_of, []
+
+    def short(*arguments):
+        asked.append(1)
+        if len(asked) == 2:  # of the first six
+            raise MemoryShortError("a part is too large")
+        return rows_of(*arguments)
+
+    monkeypatch.setattr(in_parts, "rows_of", short)
+    make_only(monkeypatch, IDS, publishes=False)
+    raw = put(tmp_path / "raw", {"ann.txt": arrow_page("Ann Lee", PAPERS)})
+    build(raw, Warehouse(tmp_path / "warehouse"), MORNING)
+    assert Warehouse(tmp_path / "warehouse").stamp(IDS).n_rows == len(PAPERS)
+
+    def never(*_):
+        raise MemoryShortError(f"{IDS} does not fit; give it more memory")
+
+    monkeypatch.setattr(in_parts, "rows_of", never)
+    with pytest.raises(PipelineError, match="give it more memory"):
+        build(raw, Warehouse(tmp_path / "other"), MORNING)
+    assert not list((tmp_path / "other").rglob("*.tmp"))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("short_of_memory")
+def test_all_tables_by_keys_are_the_same_in_parts(tmp_path):
+    root = copy_of(sample_warehouse(), tmp_path / "warehouse")
+    report = build(SAMPLE, Warehouse(root), MORNING, full=True)
+    assert [table.name for table in report.tables if table.is_corrected] == []
+    assert differences(root, sample_warehouse(), published=False) == []
