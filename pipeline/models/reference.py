@@ -58,7 +58,7 @@ def _plain_rows(file: Path, spec: TableSpec) -> "pl.DataFrame | None":
     try:
         known = {c.name: _known_values(c, spec, [], file) for c in spec.columns if c.references}
         return plain_columns(file, spec, known)
-    except (OSError, ValueError, PipelineError):
+    except (OSError, ValueError, IndexError, PipelineError):
         return None
 
 

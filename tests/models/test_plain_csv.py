@@ -96,3 +96,11 @@ def test_a_file_that_is_no_utf8_is_left_to_who_can_say_so(tmp_path):
     file = tmp_path / "things.csv"
     file.write_bytes(HEADER.encode() + b"1,\xff,true,a,o\n")
     assert plain_columns(file, SPEC, {"of": {"o"}}) is None
+
+
+def test_a_fault_is_told_before_those_of_the_table_that_a_column_refers_to(tmp_path):
+    file = tmp_path / "things.csv"
+    file.write_text(HEADER + "x,x,true,a,o\n", "utf-8")
+    (tmp_path / "others.csv").write_text("name,other_id\nO\n", "utf-8")
+    with pytest.raises(PipelineError, match="line 2, column i: 'x' is not of type INTEGER"):
+        read_reference(file, SPEC)
