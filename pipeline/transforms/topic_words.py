@@ -161,7 +161,9 @@ def _parts_of(words: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
     is_pair = pl.col("word").list.len() == 2
     single = table.filter(~is_pair).select(token=pl.col("word").list.first(), word="n")
     parts = table.select(token=pl.col("word").explode()).unique().sort("token")
-    parts = parts.with_row_index("part").join(single, on="token", how="left")
+    # Nothing between two spaces is no word.
+    parts = parts.filter(pl.col("token") != "").with_row_index("part")
+    parts = parts.join(single, on="token", how="left")
     plurals = parts.with_columns(spelled=pl.col("token") + "s")
     plurals = plurals.filter(singular(pl.col("spelled")) == pl.col("token"))
     columns = ("token", "part", "word")

@@ -82,3 +82,12 @@ def test_scores_are_sums_of_weights_times_amounts():
     for paper, word, amount in amounts.rows():
         expected[paper] += amount * said[word]
     assert np.abs(weights.scores(amounts, n_papers) - expected).max() < 2e-6
+
+
+def test_a_space_too_many_in_a_word_changes_nothing_for_others():
+    title = pl.DataFrame({"paper": [0], "title": ["Graphs of zebra nets"], "abstract": [None]})
+    title = title.cast({"paper": pl.UInt32, "abstract": pl.String})
+    for odd in ("deep  net", "net ", " net", ""):
+        words = pl.Series("word", [odd, "graph", "zebra", "zebra net"])
+        found = words.gather(Vocabulary(words).amounts(title)["word"])
+        assert found.to_list() == ["graph", "zebra", "zebra net"], odd
