@@ -151,7 +151,7 @@ class KnownWords:
         self._short_table = NumberTable(own.letters(own.start, own.size)[self._short])
         start, size = own.start[is_long], own.size[is_long]
         self._long_table = NumberTable(_mixed_letters(own, start, size))
-        self._size = size
+        self._size, self._most = size, int(size.max(initial=0))
         self._letters = own.letters_of(start, size)
 
     def find(self, words: Words, start: "ndarray", size: "ndarray") -> "ndarray":
@@ -163,7 +163,9 @@ class KnownWords:
             size: how many bytes each word has; a part of one is looked for as well.
         """
         found = _taken(self._short, self._short_table.find(words.letters(start, size)))
-        long = np.flatnonzero(size > _UNIT)
+        found[size > _UNIT] = -1
+        # A longer word is none of them, and a text may have one of megabytes.
+        long = np.flatnonzero((size > _UNIT) & (size <= self._most))
         start, size = start[long], size[long]
         number = self._long_table.find(_mixed_letters(words, start, size))
         # Eight bytes tell a short word for sure; long ones may share what is made of theirs.

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from pipeline.transforms import word_places
 from pipeline.transforms.word_places import KnownWords, NumberTable, Words
 
 AS_THEY_ARE = bytes(range(256))
@@ -80,3 +81,13 @@ def test_numbers_are_told_apart(n):
     table = NumberTable(numbers)
     assert table.find(numbers).tolist() == list(range(len(numbers)))
     assert set(table.find(others).tolist()) == {-1}
+
+
+def test_a_word_longer_than_all_known_ones_is_not_read_to_its_end(monkeypatch):
+    known = KnownWords(pl.Series(["abcdefgh", "abcdefghi", "ab" * 10]))
+    words = Words.of(pl.Series(["ab" * 5000, "abcdefgh", "abcdefghi" * 3, "abcdefghi"]), AS_THEY_ARE)
+    rounds = []
+    mixed = word_places.strewn
+    monkeypatch.setattr(word_places, "strewn", lambda numbers: rounds.append(1) or mixed(numbers))
+    assert known.find(words, words.start, words.size).tolist() == [-1, 0, -1, 1]
+    assert len(rounds) < 10
