@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _ONE_BYTE = np.uint64(0xFF)
 _MOST_GAP = 256
+_MOST_PAIRS = 4_000_000  # of words looked at together
 # Where a phrase begins: the number of its word, which one it is, its bytes with the spaces that
 # lead it, and whether it ends where a word does.
 _LONGEST = {
@@ -236,8 +237,28 @@ class _LastWords:
         which, group = (np.concatenate(part) for part in zip(singles, pairs, strict=True))
         which, group = which[group >= 0], group[group >= 0]
         n = self._first[group + 1] - self._first[group]
+        # Many phrases may begin alike, and texts say so very often: some at a time.
+        full = np.cumsum(n)
+        cuts = np.searchsorted(full, np.arange(_MOST_PAIRS, full.max(initial=0), _MOST_PAIRS))
+        parts = (np.split(values, cuts) for values in (which, self._first[group], n))
+        found = [self._beginning_words(words, at, *part) for part in zip(*parts, strict=True)]
+        which, row = (np.concatenate(part) for part in zip(*found, strict=True))
+        return which, self._phrase[row], self._size[row]
+
+    def _beginning_words(
+        self, words: Words, at: "ndarray", which: "ndarray", first: "ndarray", n: "ndarray"
+    ) -> "tuple[ndarray, ndarray]":
+        """Return which words begin with a last word, and with which.
+
+        Args:
+            words: see `within`.
+            at: see `within`.
+            which: places in `at`.
+            first: of each the first last word that may be its beginning.
+            n: how many there are.
+        """
         which = np.repeat(which, n)
-        row = np.arange(n.sum()) + np.repeat(self._first[group] - np.cumsum(n) + n, n)
+        row = np.arange(n.sum()) + np.repeat(first - np.cumsum(n) + n, n)
         fits = self._size[row] < words.size[at[which]]
         which, row = which[fits], row[fits]
         for begin, letters in self._letters:
@@ -245,7 +266,7 @@ class _LastWords:
             own = words.letters(words.start[at[which]], size + begin, begin)
             fits = letters[row] == np.where(size > 0, own, 0)
             which, row = which[fits], row[fits]
-        return which, self._phrase[row], self._size[row]
+        return which, row
 
 
 def _beginning(node: "ndarray", gap: "ndarray", letters: "ndarray") -> "ndarray":
