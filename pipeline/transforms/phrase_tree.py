@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from numpy import ndarray
 
 _ONE_BYTE = np.uint64(0xFF)
-_MOST_GAP = 256
 _MOST_PAIRS = 4_000_000  # of words looked at together
 # Where a phrase begins: the number of its word, which one it is, its bytes with the spaces that
 # lead it, and whether it ends where a word does.
@@ -209,7 +208,9 @@ class _LastWords:
             node: where the tree stands before each of them.
         """
         letters = own.letters(own.start[last], np.minimum(own.size[last], 2))
-        groups = _beginning(node, own.gap[last], letters)
+        # More spaces than any phrase has are one more.
+        self._most_gap = int(own.gap.max(initial=0)) + 1
+        groups = self._beginning(node, own.gap[last], letters)
         # Of one group shorter words come first, so that longer ones are noted behind them.
         order = np.lexsort((own.size[last], groups))
         last = last[order]
@@ -229,11 +230,11 @@ class _LastWords:
         Beside them the phrase and the size of its last word; of one word the longest comes last.
         """
         two = words.letters(words.start[at], np.minimum(words.size[at], 2))
-        pairs = np.arange(len(at)), self._groups.find(_beginning(node, words.gap[at], two))
+        pairs = np.arange(len(at)), self._groups.find(self._beginning(node, words.gap[at], two))
         # Few phrases end with a single letter.
         some = np.flatnonzero(self._has_letters[np.minimum(node, len(self._has_letters) - 1)])
         one = two[some] & _ONE_BYTE
-        singles = some, self._groups.find(_beginning(node[some], words.gap[at[some]], one))
+        singles = some, self._groups.find(self._beginning(node[some], words.gap[at[some]], one))
         which, group = (np.concatenate(part) for part in zip(singles, pairs, strict=True))
         which, group = which[group >= 0], group[group >= 0]
         n = self._first[group + 1] - self._first[group]
@@ -244,6 +245,11 @@ class _LastWords:
         found = [self._beginning_words(words, at, *part) for part in zip(*parts, strict=True)]
         which, row = (np.concatenate(part) for part in zip(*found, strict=True))
         return which, self._phrase[row], self._size[row]
+
+    def _beginning(self, node: "ndarray", gap: "ndarray", letters: "ndarray") -> "ndarray":
+        """Return a number for a node, spaces behind it and the two letters that follow."""
+        code = node * (self._most_gap + 1) + np.minimum(gap, self._most_gap)
+        return code.astype(np.uint64) << np.uint64(16) | letters
 
     def _beginning_words(
         self, words: Words, at: "ndarray", which: "ndarray", first: "ndarray", n: "ndarray"
@@ -267,13 +273,6 @@ class _LastWords:
             fits = letters[row] == np.where(size > 0, own, 0)
             which, row = which[fits], row[fits]
         return which, row
-
-
-def _beginning(node: "ndarray", gap: "ndarray", letters: "ndarray") -> "ndarray":
-    """Return a number for a node, spaces behind it and the two letters that follow."""
-    return (node * _MOST_GAP + np.minimum(gap, _MOST_GAP - 1)).astype(np.uint64) << np.uint64(
-        16
-    ) | letters
 
 
 def _is_first(begin: "ndarray", end: "ndarray") -> pl.Series:

@@ -49,6 +49,10 @@ CASES = {
     "a shorter one hidden by one within a word": (["a bcd"], ["a", "a bc"]),
     "a longer one goes on behind it": (["a bcd e"], ["a bc", "a bcd e"]),
     "spaces between as many": (["a b a  b"], ["a b", "a  b"]),
+    "very many spaces between": (
+        [f"a{' ' * 257}bc de", f"a{' ' * 256}bc de"],
+        [f"a{' ' * 256}b", "bc de"],
+    ),
     "spaces before": (["a  t b t", " t", "t"], [" t b", "t"]),
     "spaces behind": (["c   d c d", "c  "], ["c  ", "c d"]),
     "a letter at the end": (["type i type ii type"], ["type i", "type"]),

@@ -85,7 +85,9 @@ def test_numbers_are_told_apart(n):
 
 def test_a_word_longer_than_all_known_ones_is_not_read_to_its_end(monkeypatch):
     known = KnownWords(pl.Series(["abcdefgh", "abcdefghi", "ab" * 10]))
-    words = Words.of(pl.Series(["ab" * 5000, "abcdefgh", "abcdefghi" * 3, "abcdefghi"]), AS_THEY_ARE)
+    words = Words.of(
+        pl.Series(["ab" * 5000, "abcdefgh", "abcdefghi" * 3, "abcdefghi"]), AS_THEY_ARE
+    )
     rounds = []
     mixed = word_places.strewn
     monkeypatch.setattr(word_places, "strewn", lambda numbers: rounds.append(1) or mixed(numbers))
