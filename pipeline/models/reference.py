@@ -58,7 +58,7 @@ def _plain_rows(file: Path, spec: TableSpec) -> "pl.DataFrame | None":
     try:
         known = {c.name: _known_values(c, spec, [], file) for c in spec.columns if c.references}
         return plain_columns(file, spec, known)
-    except (OSError, ValueError, IndexError, PipelineError):
+    except (OSError, ValueError, PipelineError):
         return None
 
 
@@ -108,8 +108,13 @@ def _known_values(
         return {row[target] for _, row in rows}
     other = file.parent / f"{table.rpartition('.')[2]}.csv"
     with open_csv(other) as lines:
-        place = lines.header.index(target)
-        return {cells[place].strip() for _, cells in lines.rows}
+        if target not in lines.header:
+            raise PipelineError(f"{other}, line 1: there is no column {target}")
+        place, known = lines.header.index(target), set()
+        for line, cells in lines.rows:
+            need_cells(other, line, cells, len(lines.header))
+            known.add(cells[place].strip())
+        return known
 
 
 _READERS: dict[str, Callable[[str], Any]] = {

@@ -104,3 +104,18 @@ def test_a_fault_is_told_before_those_of_the_table_that_a_column_refers_to(tmp_p
     (tmp_path / "others.csv").write_text("name,other_id\nO\n", "utf-8")
     with pytest.raises(PipelineError, match="line 2, column i: 'x' is not of type INTEGER"):
         read_reference(file, SPEC)
+
+
+REFERRED_TO = {
+    "name,other_id\nO\n": "others.csv, line 2: 1 cells, there must be 2",
+    "name\nO\n": "others.csv, line 1: there is no column other_id",
+}
+
+
+@pytest.mark.parametrize("others", REFERRED_TO)
+def test_a_fault_of_the_table_that_a_column_refers_to_is_told_with_its_file(others, tmp_path):
+    file = tmp_path / "things.csv"
+    file.write_text(HEADER + "1,x,true,a,o\n", "utf-8")
+    (tmp_path / "others.csv").write_text(others, "utf-8")
+    with pytest.raises(PipelineError, match=REFERRED_TO[others]):
+        read_reference(file, SPEC)
