@@ -286,6 +286,8 @@ class DuckDB:
 
 # What every engine is opened with besides. The tests, a process a processor, set one thread.
 CONFIG: dict[str, Any] = {}
+# What a query is done with goes back to the system: else it is held, and functions lack it.
+_GIVES_BACK = {"allocator_background_threads": True}
 
 
 def _open(
@@ -309,7 +311,8 @@ def open_engine(spill: Path | None = None, memory_limit: str | None = None) -> D
         memory_limit: what it may hold, as DuckDB spells it: `1200MB`.
     """
     asked = {"temp_directory": spill and str(spill), "memory_limit": memory_limit}
-    engine = DuckDB(_open(config={name: value for name, value in asked.items() if value}))
+    given = {name: value for name, value in asked.items() if value}
+    engine = DuckDB(_open(config={**_GIVES_BACK, **given}))
     for layer in LAYERS:
         engine.execute(f"create schema {layer}")
     return engine
@@ -345,6 +348,7 @@ def open_scratch_engine(folder: Path, memory_limit: str) -> DuckDB:
         memory_limit: what it may hold, as DuckDB spells it: `1200MB`.
     """
     config: dict[str, Any] = {
+        **_GIVES_BACK,
         "memory_limit": memory_limit,
         "preserve_insertion_order": False,
         "temp_directory": str(folder),
