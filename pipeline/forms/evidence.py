@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.forms.at_begin import AtBegin
+from pipeline.forms.seen import seen
 from pipeline.forms.site_lines import SiteLines, any_site
 
 HEADING = AtBegin(r"([ \t]{0,12})#{1,6}[ \t]++(?=[^\s#])([^\n]*+)$")
@@ -43,7 +44,7 @@ def has_underline(text: str) -> bool:
 
 def is_bold(text: str) -> bool:
     """Tell whether a page has strong words, as Markdown writes them: not just a text or two."""
-    if "**" not in text:
+    if "**" not in seen(text).rare:
         return False
     lines = text.split("\n")
     n_bold = sum(1 for line in lines if "**" in line and BOLD.search(line))
@@ -53,7 +54,7 @@ def is_bold(text: str) -> bool:
 
 def has_escapes(text: str) -> bool:
     """Tell whether a page has backslashes before signs that TeX has bare, and these never bare."""
-    n_escaped = count(_ESCAPED, text) if "\\" in text else 0
+    n_escaped = count(_ESCAPED, text) if "\\" in seen(text).rare else 0
     return n_escaped >= LEAST_ESCAPES and count(_BARE, text) * 20 <= n_escaped
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.forms.marks import ADDED, ENDED, UNSURE
+from pipeline.forms.seen import seen
 from pipeline.forms.site_lines import AnySite, SiteLines, any_site
 
 _LEAST_WIDTH = 30
@@ -29,10 +30,11 @@ def join_cuts(text: str, sites: Sequence[SiteLines]) -> str:
     """
     if ADDED in text or ENDED in text:
         return text
-    lines = text.split("\n")
-    # Some programs count bytes.
-    measures = (len,) if text.isascii() else (len, _n_bytes)
-    measured = [list(map(measure, lines)) for measure in measures]
+    lines = seen(text).lines
+    measured = [list(map(len, lines))]
+    if not text.isascii():
+        # Some programs count bytes.
+        measured.append([len(line) if line.isascii() else _n_bytes(line) for line in lines])
     found = [(lengths, _find_width(lines, lengths)) for lengths in measured]
     lengths, width = max(found, key=lambda one: one[0].count(one[1]) if one[1] else 0)
     return _join(lines, lengths, width, any_site(tuple(sites))) if width else text
@@ -49,9 +51,9 @@ def _find_width(lines: Sequence[str], lengths: Sequence[int]) -> int:
     width, n_full = counts.most_common(1)[0] if counts else (0, 0)
     n_near = sum(counts[width - by] for by in range(1, _NEAR))
     n_over = sum(n for length, n in counts.items() if length > width)
-    full = [at for at, length in enumerate(lengths[:-1]) if length == width and lines[at + 1]]
     if n_full < _LEAST_CUT or n_near + n_over > _NEAR_SHARE * n_full:
         return 0 if n_over else _width_of_few(lines, lengths)
+    full = [at for at, length in enumerate(lengths[:-1]) if length == width and lines[at + 1]]
     n_spaces = sum(lines[at][-1] == " " or _begins_with_space(lines[at + 1]) for at in full)
     return width if n_spaces >= _SPACE_SHARE * len(full) else 0
 

@@ -10,9 +10,11 @@ label in no other way.
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from pipeline.forms.at_begin import AtBegin
 from pipeline.forms.marks import ADDED, joined
+from pipeline.forms.seen import seen
 from pipeline.forms.site_lines import SiteLines
 
 # What pages about papers call the parts of a card.
@@ -43,8 +45,9 @@ _BEHIND = re.compile(
 # Dates that go on below, behind the end of an abstract: "We wait. Submitted 3 May, 2024;"
 _GO_ON = rf"{_SPACE}*+(?:v1 submitted|originally announced) "
 _DATES_GO_ON = AtBegin(_GO_ON)
-_DATES_BEHIND = re.compile(
-    rf"(?<=\S){_SPACE}+(Submitted \d{{1,2}} [A-Z][a-z]{{2,8}},? \d{{4}};[^\n]{{0,60}})$"
+_SUBMITTED = "Submitted "
+_DATES = re.compile(
+    rf"{_SUBMITTED}\d{{1,2}} [A-Z][a-z]{{2,8}},? \d{{4}};[^\n]{{0,60}}$"
     rf"(?=\n(?:{_SPACE}*+\n){{0,12}}+{_GO_ON})",
     re.MULTILINE,
 )
@@ -56,29 +59,63 @@ _WIDE_DATES = AtBegin(
 # "doi" above its address.
 _DOI = AtBegin(rf"({_SPACE}*+doi){_SPACE}*+({ADDED}?\n){_SPACE}*+(?=10\.\d{{4}})")
 _LEAST = 2
-# A label, or a date, behind text in its line, sought by its words: most begin their lines.
+# A label behind text in its line, sought by its words.
 _MAY_BE_BEHIND = re.compile(r"A(?:uthors?|bstract):")
-_MAY_BE_DATES = re.compile("Submitted ")
+_PARTS = ("Author", "Authors", "Abstract")
+_PARTS_BEGIN = tuple(f"\n{part}" for part in _PARTS)
+# How the words of `_ALONE` end, and what stands behind their colon.
+_ENDS_ALONE = tuple("Title Comment Comments Subject Subjects Keywords DOI ref reference".split())
+_ENDS_ALONE += ("lass", "no", "number", "as")
+_LINE_ENDS = re.compile(rf"{_SPACE}*+{ADDED}?\n")
 
 
 def undo_labels(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001
     """Put colons behind their labels, and short texts behind the colons."""
-    if "doi" in text:
-        text = _DOI.sub(lambda found: f"{found[1]}{joined(found[2])} ", text)
-    if ":" not in text and "：" not in text:
+    text = _DOI.sub(lambda found: f"{found[1]}{joined(found[2])} ", text)
+    parts = seen(text).between_colons
+    if "：" in seen(text).rare or any(part[-1:].isspace() for part in parts[:-1]):
+        text = _with_near_colons(text)
+        parts = seen(text).between_colons
+    elif len(parts) == 1:
         return text
-    text = _mended(_BELOW, text, lambda found: f"{found[1]}{found[2]}:{joined(found[3])} ")
-    text = _mended(_APART, text, lambda found: f"{found[1]}{found[2]}: ")
-    if _is_apart_inside(text):
-        text = _APART_INSIDE.sub(r"\1:", text)
-    if _count_behind(_MAY_BE_BEHIND, text) > _LEAST:
+    # Nearly all labels begin their lines.
+    n_labels = sum(part.endswith(_PARTS) - part.endswith(_PARTS_BEGIN) for part in parts)
+    if n_labels > _LEAST and _count_behind(_MAY_BE_BEHIND, text) > _LEAST:
         text = _with_labels_below(text)
-    if _DATES_GO_ON.is_in(text) and _count_behind(_MAY_BE_DATES, text):
-        text = _DATES_BEHIND.sub(rf"{ADDED}\n\1", text)
+    if _DATES_GO_ON.is_in(text):
+        text = _with_dates_below(text)
     text = _WIDE_DATES.sub(r"\1 ", text)
-    if len(_ALONE.findall(text)) >= _LEAST:
+    if _may_be_alone(text) and len(_ALONE.findall(text)) >= _LEAST:
         text = _ALONE.sub(lambda found: f"{found[1]}{found[2]}{joined(found[3])} ", text)
     return text
+
+
+def _with_near_colons(text: str) -> str:
+    """Put colons that stand apart right behind their labels."""
+    text = _mended(_BELOW, text, lambda found: f"{found[1]}{found[2]}:{joined(found[3])} ")
+    text = _mended(_APART, text, lambda found: f"{found[1]}{found[2]}: ")
+    return _APART_INSIDE.sub(r"\1:", text) if _is_apart_inside(text) else text
+
+
+def _may_be_alone(text: str) -> bool:
+    """Tell from what stands around its colons whether a page has labels above one short text."""
+    return any(
+        part.endswith(_ENDS_ALONE) and not below[:1].isalnum() and _LINE_ENDS.match(below)
+        for part, below in pairwise(seen(text).between_colons)
+    )
+
+
+def _with_dates_below(text: str) -> str:
+    """Put dates that stand behind the end of a text, and go on below, on lines of their own."""
+    shown, end, at = [], 0, text.find(_SUBMITTED)
+    while at >= 0:
+        found = _DATES.match(text, at) if _is_behind(text, at) else None
+        if found is not None:
+            above = text[end:at].rstrip()
+            shown += [above, f"{ADDED}\n", found[0]]
+            end = found.end()
+        at = text.find(_SUBMITTED, max(at + 1, end))
+    return "".join([*shown, text[end:]])
 
 
 def _is_apart_inside(text: str) -> bool:

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from pipeline.forms.seen import seen
+
 _LEAST_LINES = 8
 _ALL = 0.9  # of the lines that are not blank
 _RISING = 0.97  # of the numbers: two files in one begin anew
@@ -34,12 +36,11 @@ def without_frames(text: str) -> str:
     >>> without_frames("\n".join(f"{n}. a{n}" for n in range(1, 10))).split("\n")[:2]
     ['a1', 'a2']
     """
-    lines = text.split("\n")
+    page = seen(text)
+    if not has_frames(page.filled, page.firsts):
+        return text
+    lines = page.lines
     filled = [line for line in lines if line and not line.isspace()]
-    if len(filled) < _LEAST_LINES:
-        return text
-    if not has_frames(filled, "".join([line.lstrip()[0] for line in filled])):
-        return text
     for change in (_without_numbers, _without_ends, _without_quotes):
         changed = change(lines, filled)
         if changed is not lines:

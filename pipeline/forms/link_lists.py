@@ -16,6 +16,7 @@ from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from pipeline.forms.marks import ADDED, ENDED, LINKED, line_ends
+from pipeline.forms.seen import Seen, seen
 from pipeline.forms.site_lines import SiteLines
 
 _ADDRESS = r"(?:[A-Za-z][A-Za-z0-9+.-]{1,20}:|//?|[#?]|\.{1,2}/|www\.)\S*+"
@@ -36,6 +37,12 @@ _BARE = re.compile(rf"[ \t]*+{_ADDRESS}[ \t]*+")  # lynx without numbers
 # "  5. Abstract", and its address in the next line
 _TITLED = re.compile(r"[ \t]{1,12}(\d{1,6})\.[ \t]++\S[^\n]{0,300}")
 _HEADING = re.compile(r"[ \t]*+(?:References|Links|(?:Visible|Hidden|Unnamed) links):?[ \t]*+")
+_HEADINGS = frozenset(
+    f"{name}{end}"
+    for name in ("References", "Links", "Visible links", "Hidden links", "Unnamed links")
+    for end in ("", ":")
+)
+_NUMBER = re.compile(r"(?:\[\d{1,6}\]|\d{1,6}\.)[ \t]")
 _LEAST_LINKS = 3  # one or two addresses with numbers before them may be the page's own
 # Lists begin with the first links of a page, and lack few: those without an address.
 _MOST_FIRST, _MOST_GAPS = 9, 2
@@ -47,7 +54,11 @@ _CLOSING = re.compile(r"\]\[([^\[\]\n]{1,500}+)\]")
 
 def undo_link_lists(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001
     """Take the lists of addresses off a page, and the numbers that stand for them."""
-    lines = text.split("\n")
+    page = seen(text)
+    lines: Sequence[str] = page.lines
+    has_names = "]" in page.rare and "]:" in text
+    if not has_names and not _may_have_list(page):
+        return text
     if named := _named_everywhere(lines):
         text = _name_links(_without_named(lines), named)
         lines = text.split("\n")
@@ -62,6 +73,16 @@ def undo_link_lists(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG0
         shown += [line_ends(line) for line in lines[found.begin : found.end]]
         begin = found.end
     return "\n".join([*shown, *lines[begin:]])
+
+
+def _may_have_list(page: Seen) -> bool:
+    """Tell whether a page that names no address may list some: below a heading, or numbered."""
+    if not page.words.isdisjoint(_HEADINGS):
+        return True
+    signs = [sign for sign in page.first_signs if sign == "[" or sign.isdecimal()]
+    return bool(signs) and any(
+        line[0] in signs and _NUMBER.match(line) is not None for line in page.filled
+    )
 
 
 def _named_everywhere(lines: Sequence[str]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from pipeline.forms.evidence import is_markdown
 from pipeline.forms.hidden_ends import cut_again
 from pipeline.forms.link_brackets import has_brackets, without_brackets
 from pipeline.forms.marks import ADDED, ENDED, LINKED, UNSURE, joined, line_ends
+from pipeline.forms.seen import seen
 from pipeline.forms.site_lines import SiteLines
 
 _LEAST = 3  # so many links, or tags, make a page Markdown
@@ -75,19 +76,26 @@ _LAYOUT = re.compile(
 
 def undo_links(text: str, sites: Sequence[SiteLines]) -> str:
     """Take addresses off links, images and tags away: the text of the page is left."""
-    plain = without_brackets(text) if has_brackets(text) else text
-    if _is_frequent(_LAYOUT, text):
+    # What begins and ends what is undone here: hardly any page has many of them.
+    rare = seen(text).rare
+    n_tags, n_links, has_fences = rare.count("<"), rare.count("]"), ":::" in text
+    if n_tags < _LEAST and n_links < _LEAST and not has_fences:
+        return text
+    plain = without_brackets(text) if n_links and has_brackets(text) else text
+    if n_tags >= _LEAST and _is_frequent(_LAYOUT, text):
         plain = _without_tags(plain)
-    is_pandoc = (":::" in text and _is_frequent(_FENCE, text)) or text.count("]{.") >= _LEAST
+    is_pandoc = (has_fences and _is_frequent(_FENCE, text)) or (
+        "]{" in rare and text.count("]{.") >= _LEAST
+    )
     if is_pandoc:
         plain = _FENCE.sub(_fence, plain)
-    if _is_frequent(_ESCAPED_LINK, text):
+    if "\\]" in rare and _is_frequent(_ESCAPED_LINK, text):
         plain = _ESCAPED_LINK.sub(r"[\g<text>]", plain)
-    if is_pandoc or _is_frequent(_SURE, text):
+    if is_pandoc or (n_links >= _LEAST and _is_frequent(_SURE, text)):
         plain = _without_links(plain)
-    if plain == text and has_addresses_behind(text):
+    if n_tags and plain == text and has_addresses_behind(text):
         plain = _ADDRESS.sub(rf"{LINKED}\1{LINKED}", text)
-    if plain != text or _is_frequent(_AUTOLINK, text):
+    if plain != text or (n_tags >= _LEAST and _is_frequent(_AUTOLINK, text)):
         plain = _AUTOLINK.sub(r"\1", plain)
     if plain != text and not is_markdown(take_addresses(plain)[0], sites):  # else `markers` does it
         plain = without_escapes(plain)

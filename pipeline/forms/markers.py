@@ -28,6 +28,7 @@ from pipeline.forms.evidence import (
     is_markdown,
 )
 from pipeline.forms.marks import ADDED, joined, line_ends
+from pipeline.forms.seen import seen
 from pipeline.forms.site_lines import SiteLines, any_site
 from pipeline.forms.widgets import without_widgets
 
@@ -35,6 +36,7 @@ _ITALIC_LINE = AtBegin(r"([ \t]*+)([*_])(?=[^\s*_])([^*_\n]{1,400}+)(?<=\S)\2([ 
 _ITALIC_LABEL = re.compile(r"(?<![\w*_\\])([*_])(?=[^\W\d_])([^*_\n:]{1,30}+:)\1(?![\w*_])")
 
 _BULLET = r"(?:[-*+•‣◦▪●○·]|\\[-*+])"
+_FIRST_OF_BULLETS = "-*+•‣◦▪●○·\\"
 _BULLETED = AtBegin(rf"[ \t]*+({_BULLET})[ \t]++(?=\S)")
 _BULLETED_LINE = AtBegin(rf"([ \t]*+)({_BULLET})[ \t]++(\S[^\n]*+)$")
 _ALL_BULLETED = 0.9  # as share of the lines that are not blank
@@ -82,7 +84,7 @@ def _without_emphasis(text: str) -> str:
         text = BOLD.sub(r"\1", text)
     if count(_ITALIC_LINE, text) >= LEAST_EMPHASIS:
         text = _ITALIC_LINE.sub(r"\1\3\4", text)
-    n_labels = text.count(":*") + text.count(":_")  # at most
+    n_labels = sum(part.startswith(("*", "_")) for part in seen(text).between_colons)  # at most
     if n_labels >= LEAST_EMPHASIS and count(_ITALIC_LABEL, text) >= LEAST_EMPHASIS:
         text = _ITALIC_LABEL.sub(r"\2", text)
     return text
@@ -115,7 +117,7 @@ def _without_known_bullets(text: str, sites: Sequence[SiteLines]) -> str:
 
     Where all lines have one, none of them is a card's.
     """
-    if count(_BULLETED, text) < _LEAST_BULLETS or _bullet_of_all(text):
+    if _bullet_of_all(text):
         return text
     site = any_site(tuple(sites))
 
@@ -134,11 +136,14 @@ def _without_known_bullets(text: str, sites: Sequence[SiteLines]) -> str:
 
 def _bullet_of_all(text: str) -> str | None:
     """Return the bullet that nearly every line begins with, None where lines have none."""
+    n_lines, firsts = len(seen(text).filled), seen(text).firsts
+    n_at_most = max(map(firsts.count, _FIRST_OF_BULLETS))
+    if n_at_most < max(_LEAST_BULLETS, _ALL_BULLETED * n_lines):
+        return None
     signs = [found[1] for found in _BULLETED.finditer(text)]
     if len(signs) < _LEAST_BULLETS:
         return None
     sign = max(set(signs), key=signs.count)
-    n_lines = sum(1 for line in text.split("\n") if line.strip())
     return sign if signs.count(sign) >= _ALL_BULLETED * n_lines else None
 
 
@@ -147,7 +152,7 @@ def _bullet_of_all(text: str) -> str | None:
 
 def _without_tables(text: str) -> str:
     """Put the cells of Markdown's tables on lines of their own."""
-    if not _RULE.is_in(text):
+    if "|" not in seen(text).rare or not _RULE.is_in(text):
         return text
     lines = text.split("\n")
     rules = [at for at, line in enumerate(lines) if _RULE.fullmatch(line)]

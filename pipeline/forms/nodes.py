@@ -18,7 +18,8 @@ from typing import NamedTuple
 from pipeline.forms.at_begin import AtBegin
 from pipeline.forms.evidence import count
 from pipeline.forms.marks import ADDED, ENDED, UNSURE, joined
-from pipeline.forms.site_lines import AnySite, SiteLines, any_site
+from pipeline.forms.seen import seen
+from pipeline.forms.site_lines import AnySite, Asks, SiteLines, any_site
 
 _LONE = AtBegin(r"[^\S\n]*+[,;:\[\]()][^\S\n]*+$")
 _LEAST_LONE = 5
@@ -70,8 +71,13 @@ class _Page:
         self.known = any_site(tuple(sites))
         # Another site's menu word, "Models", may be a piece of a title.
         self.known_beside_names = any_site(tuple(filter(_names_authors, sites)))
-        self.lines = text.split("\n")
-        self.filled = [at for at, line in enumerate(self.lines) if line.strip(_OUTER)]
+        self.lines = seen(text).lines
+        stripped = [line.strip(_OUTER) for line in self.lines]
+        self.filled = [at for at, line in enumerate(stripped) if line]
+        words = filter(None, stripped)
+        has_signs = ENDED in text or UNSURE in text
+        # The texts of the lines that are not blank.
+        self.all_words = list(map(_without_ends, words)) if has_signs else list(words)
         self.joins: list[str | None] = [None] * len(self.lines)
 
     @cached_property
@@ -86,14 +92,6 @@ class _Page:
         ends = [self.lines[at].rstrip(ADDED)[-2:] for at in self.filled]
         n_ends = sum(1 for end in ends if end[-1:].isspace() and end[0] != ENDED)
         return n_ends > 0.02 * len(ends)
-
-    @cached_property
-    def all_words(self) -> list[str]:
-        """The texts of the lines that are not blank."""
-        return [
-            self.lines[at].strip(_OUTER).replace(ENDED, "").replace(UNSURE, "")
-            for at in self.filled
-        ]
 
     def words(self, place: int) -> str:
         """Return the text of the n-th line that is not blank."""
@@ -201,6 +199,10 @@ class _Page:
         return "\n".join(map("".join, shown))
 
 
+def _without_ends(line: str) -> str:
+    return line.replace(ENDED, "").replace(UNSURE, "")
+
+
 _OUTER = f" \t\r\xa0\u2003\ufeff{ADDED}{UNSURE}"
 
 
@@ -221,23 +223,38 @@ def _join_known(text: str, sites: Sequence[SiteLines]) -> str:
 def _torn(page: _Page, sites: Sequence[SiteLines]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last piece of each line that a site knows."""
     words, last_taken = page.all_words, -1
-    is_whole, known = _Whole(sites), page.known
-    begins_or_is_whole, is_line = known.begins_or_is_whole, known.is_whole
+    is_whole, begins_of, whole_of = _Whole(sites), page.known.begins_of, page.known.whole_of
+    lengths = list(map(len, words))
     for last in range(1, len(words)):
-        if len(words[last]) > _MOST_LAST_CHARS:
+        if lengths[last - 1] > _MOST_CHARS or lengths[last] > _MOST_LAST_CHARS:
             continue
         whole = words[last]
         for first in range(last - 1, max(last - _MOST_PIECES, last_taken), -1):
-            if len(words[first]) > _MOST_CHARS:
+            if lengths[first] > _MOST_CHARS:
                 break
-            whole = f"{words[first]} {whole}"
-            # Nearly all lines are told here: one question each, nothing called around it.
+            above = words[first]
+            whole = f"{above} {whole}"
             is_pair = first == last - 1
-            may_be = begins_or_is_whole if is_pair else is_line
-            if may_be(whole) and is_whole(words[first], whole, words[last], is_pair=is_pair):
+            # Nearly all lines are told here, by few questions.
+            asks = whole_of(whole[0] + whole[-1])
+            is_hit = (asks.shared or asks.own) and _is_hit(asks, above, whole)
+            if not is_hit and is_pair:
+                is_hit = _is_hit(begins_of(whole[0]), above, whole)
+            if is_hit and is_whole(above, whole, words[last], is_pair=is_pair):
                 yield first, last
                 last_taken = last
                 break
+
+
+def _is_hit(asks: Asks, above: str, whole: str) -> bool:
+    """Tell whether a site may have a line that it has not by its first piece alone."""
+    for ask in asks.shared:
+        if ask(whole):
+            return True
+    for ask in asks.own:
+        if ask(whole) and not ask(above):
+            return True
+    return False
 
 
 class _Whole:
@@ -301,7 +318,7 @@ def _without_wide_spaces(text: str) -> str:
     Around the words of a text it may be the author's: only words that are nodes elsewhere on the
     page lose the space between them and the sign beside them.
     """
-    n_likely = text.count(" ,  ") + text.count("[ ")
+    n_likely = text.count(" ,  ") + (text.count("[ ") if "[" in seen(text).rare else 0)
     if n_likely < _LEAST_SPACED or count(_SPACED_COMMA, text) < _LEAST_SPACED:
         return text
     text = _BETWEEN_NAMES.sub(",", text)

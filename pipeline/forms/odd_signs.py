@@ -6,12 +6,11 @@ not: the few that an author wrote, which stay as they are.
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from html import unescape
 
 from pipeline.forms.marks import ADDED, without_marks
+from pipeline.forms.seen import seen
 from pipeline.forms.site_lines import SiteLines
-from pipeline.text.rare import rare_characters
 
 # No-break spaces of several widths, and all that are wider or narrower than a space.
 _SPACES = (
@@ -43,10 +42,10 @@ _LINE_HYPHEN = re.compile("([^\\W\\d_]{0,30})\ufffe\\s{0,2}([^\\W\\d_]{0,30})")
 # "Y . Angelis", where a printer set the dot apart.
 _KERNED = re.compile(r"\b([A-Z]) \.(?=[ -]*[A-Z][\w.])")
 _LEAST_KERNED = 2
+# The same, sought by what is rarer than a capital.
+_MAY_BE_KERNED = re.compile(r" \.(?<=[A-Z] \.)(?=[ -]*[A-Z])")
 _LIGATURE, _LEAST_LIGATURES = re.compile("[\ufb00-\ufb04]"), 5
 _WORD = re.compile(r"[^\W\d_]+")
-# All the odd signs of a page side by side, where each is sought at hardly any cost.
-_rare = lru_cache(maxsize=1)(rare_characters)
 
 
 def with_usual_signs(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001 - a step's signature
@@ -57,17 +56,17 @@ def with_usual_signs(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG
     >>> with_usual_signs("a\xa0title and\xa0more " * 10, ())[:16]
     'a title and more'
     """
-    rare = _rare(text)
+    rare = seen(text).rare
     if not text.isascii():
         n_odd = sum(map(rare.count, _SPACES))
-        if n_odd >= max(_LEAST, _SPACE_SHARE * text.count(" ")):
+        if n_odd >= _LEAST and n_odd >= _SPACE_SHARE * text.count(" "):
             text = text.translate(_TO_SPACE)
         if sum(map(rare.count, _NO_WIDTH)) >= _LEAST:
             text = text.translate(_TO_NOTHING)
     is_printed = "\ufffe" in rare or "\f" in rare
     if "\ufffe" in rare:
         text = _with_hyphens(text)
-    if " ." in text and _count_lines(_KERNED, text, " .") >= (1 if is_printed else _LEAST_KERNED):
+    if _MAY_BE_KERNED.search(text) and _count_lines(_KERNED, text, " .") >= (1 if is_printed else _LEAST_KERNED):
         text = _KERNED.sub(r"\1.", text)
     if has_ligatures(text):
         text = text.translate(_LIGATURES)
@@ -92,7 +91,7 @@ def _with_hyphens(text: str) -> str:
 
 def has_ligatures(text: str) -> bool:
     """Tell whether a page has letters in one sign throughout: a text or two may be so by itself."""
-    if text.isascii() or not _LIGATURE.search(_rare(text)):
+    if text.isascii() or not _LIGATURE.search(seen(text).rare):
         return False
     return _count_lines(_LIGATURE, text) >= _LEAST_LIGATURES
 
@@ -106,7 +105,7 @@ def _count_lines(pattern: re.Pattern[str], text: str, part: str = "") -> int:
 
 def has_entities(text: str) -> bool:
     """Tell whether a page has signs by name, as a program that forgets to turn them leaves them."""
-    if "&" not in text:
+    if "&" not in seen(text).rare:
         return False
     n_entities = sum(1 for _ in _ENTITY.finditer(text))
     if _count_lines(_ENTITY, text, "&") < _LEAST_ENTITIES:  # an author's text may hold some
@@ -120,7 +119,7 @@ def _sign(entity: re.Match[str]) -> str:
 
 
 def _is_ended(text: str) -> bool:
-    n_ends = sum(map(_rare(text).count, "\x0b\x85\u2028\u2029"))
+    n_ends = sum(map(seen(text).rare.count, "\x0b\x85\u2028\u2029"))
     return n_ends >= _LEAST_LINE_ENDS and n_ends >= text.count("\n") + 1
 
 
@@ -130,7 +129,7 @@ def _is_wide(text: str) -> bool:
     if n_double < _LEAST:
         return False
     # A single space is a gap unless it stands at an end, or beside a line end or the like.
-    n_other = sum(map(text.count, "\t\n\r")) + sum(map(str.isspace, _rare(text)))
+    n_other = sum(map(text.count, "\t\n\r")) + sum(map(str.isspace, seen(text).rare))
     n_ends = 2 + 2 * n_other
     if n_double < _WIDE_SHARE * (text.count(" ") - 3 * n_double - n_ends):
         return False

@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
+from operator import add
 
 from pipeline.forms.marks import UNSURE, without_signs
+from pipeline.forms.seen import seen
 from pipeline.forms.site_lines import SiteLines, any_site
 
 # "1. ", "[12] ", "(3) ", "- ", "* ", "• ", "### ", "| "
@@ -102,7 +104,8 @@ class PageLines:
     Attributes:
         text: the page.
         lines: its lines as they are.
-        texts: without signs and outer white space.
+        plain: without signs.
+        texts: without outer white space, too.
         indents: how far each is indented.
         site: what sites' pages have by the line.
         gap: how many blank lines stand between neighbours: 0, but where each line has some below.
@@ -112,10 +115,12 @@ class PageLines:
     def __init__(self, text: str, sites: Sequence[SiteLines]) -> None:
         """Find the neighbours."""
         self.text, self.site = text, any_site(tuple(sites))
-        self.lines = text.split("\n")
-        plain = without_signs(text).split("\n")
-        self.texts = list(map(str.strip, plain))
-        self.indents = [len(line) - len(line.lstrip()) for line in plain]
+        self.lines = seen(text).lines
+        plain = seen(without_signs(text))
+        self.plain, self.texts = plain.lines, plain.stripped
+        self.indents = [
+            0 if line[:1].isalnum() else len(line) - len(line.lstrip()) for line in plain.lines
+        ]
         self.filled = [at for at, line in enumerate(self.texts) if line]
         gaps = Counter(below - above - 1 for above, below in pairwise(self.filled))
         n_pairs = max(1, len(self.filled) - 1)
@@ -124,9 +129,18 @@ class PageLines:
             above: below for above, below in pairwise(self.filled) if below - above - 1 <= self.gap
         }
 
-    def neighbours(self) -> list[Neighbours]:
-        """Return all pairs of neighbours, in order."""
-        return [Neighbours(self, above, below) for above, below in self.below.items()]
+    def neighbours(self, least: int = 0) -> list[Neighbours]:
+        """Return all pairs of neighbours, in order.
+
+        Args:
+            least: how long the upper line is, with its indent.
+        """
+        lengths = list(map(add, self.indents, map(len, self.texts)))
+        return [
+            Neighbours(self, above, below)
+            for above, below in self.below.items()
+            if lengths[above] >= least
+        ]
 
     @cached_property
     def bullets(self) -> frozenset[str]:
@@ -149,12 +163,13 @@ class PageLines:
 
         Those that may have taken in the rest of a word from the line below say nothing of a width.
         """
+        has_unsure = UNSURE in self.text
         return [
             self.indents[at] + len(self.texts[at])
             for at in self.filled
             if " " in self.texts[at]
-            and UNSURE not in self.lines[at]
-            and not _REFERENCE.fullmatch(self.texts[at])
+            and (not has_unsure or UNSURE not in self.lines[at])
+            and not _is_reference(self.texts[at])
         ]
 
     @cached_property
@@ -209,7 +224,7 @@ class PageLines:
         return bool(
             (lower[0] in _HEADING_SIGNS and _HEADING.match(lower))
             or (lower[0] in "[(" and _BOX.fullmatch(lower))
-            or _REFERENCE.fullmatch(lower)
+            or _is_reference(lower)
             or (upper[0] in _HEADING_SIGNS and self._is_heading(upper))
             or self.site.begins(lower)
             or (self.site.is_whole(upper) and not self._is_longer(upper, lower))
@@ -224,6 +239,11 @@ class PageLines:
         if not _HEADING.match(upper):
             return False
         return upper[0] != "#" or not self.breaks_headings
+
+
+def _is_reference(text: str) -> bool:
+    """Tell whether a line is an address of a list, its number before it."""
+    return (text[0] == "[" or text[0].isdecimal()) and _REFERENCE.fullmatch(text) is not None
 
 
 def _goes_on(upper: str, lower: str) -> bool:

@@ -14,15 +14,17 @@ from collections.abc import Iterable, Sequence
 from itertools import islice, zip_longest
 
 from pipeline.forms.marks import ADDED, ENDED, UNSURE, joined, without_signs
+from pipeline.forms.seen import seen
 from pipeline.forms.site_lines import SiteLines
 
 _MORE, _LESS = "▽ More", "△ Less"
+_ALONE = (_MORE, _LESS)
 _MARKS = f"{ENDED}{UNSURE}"
 _GAP = rf"[ \t\xa0{_MARKS}]"
 # "▽ More", "[▽More]"; "△ Less"
 _SIGNED = re.compile(rf"\[?(?:(?P<more>▽){_GAP}{{0,4}}More|△{_GAP}{{0,4}}Less)\b\]?")
 # A button of two lines: the first was too long for the width.
-_CUT_SIGNED = re.compile(rf"(?<=[▽△])[ \t]*+({ADDED}?{UNSURE}?\n)[ \t]*+(?=(?:More|Less)\b)")
+_CUT_SIGNED = re.compile(rf"([▽△])[ \t]*+({ADDED}?{UNSURE}?\n)[ \t]*+(?=(?:More|Less)\b)")
 # "More", "? More": with another sign, or none
 _MORE_WORD = re.compile(rf"(?<!\S)(?:[^\w\s{_MARKS}]\s?)?More(?![^\s{_MARKS}])")
 _LESS_WORD = re.compile(rf"[\s{_MARKS}](?:[^\w\s{_MARKS}]\s?)?Less[\s{_MARKS}{ADDED}]*+$")
@@ -42,17 +44,23 @@ def part_previews(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001
     >>> part_previews("About: One… ▽ More One two. △ Less", ()).replace(ADDED, "").split("\n")
     ['About: One…', '▽ More', 'One two.', '△ Less']
     """
-    lines = text.split("\n")
-    if "▽" in text or "△" in text:
-        text = _CUT_SIGNED.sub(lambda cut: joined(cut[1].replace(UNSURE, "")) + " ", text)
-        lines = text.split("\n")
+    page = seen(text)
+    n_more, n_less = map(page.rare.count, "▽△")
+    # Mostly all buttons stand in lines of their own.
+    if n_more != page.lines.count(_MORE) or n_less != page.lines.count(_LESS):
+        text = _CUT_SIGNED.sub(_mended, text)
+        lines = list(seen(text).lines)
         _part_signed(lines)
-        lines = "\n".join(lines).split("\n")
-    parted = [
-        (_part_words(line) or _part_twice(line) or line) if len(line) >= _LEAST_TWICE else line
-        for line in lines
-    ]
-    return "\n".join(parted)
+        page = seen("\n".join(lines))
+    long = [(at, line) for at, line in enumerate(page.lines) if len(line) >= _LEAST_TWICE]
+    parted = {at: shown for at, line in long if (shown := _part_words(line) or _part_twice(line))}
+    if not parted:
+        return page.text
+    return "\n".join([parted.get(at, line) for at, line in enumerate(page.lines)])
+
+
+def _mended(cut: re.Match[str]) -> str:
+    return f"{cut[1]}{joined(cut[2].replace(UNSURE, ''))} "
 
 
 def _on_lines(pieces: Iterable[str]) -> str:
@@ -88,6 +96,8 @@ def _part_signed(lines: list[str]) -> None:
     for (at, button), below in zip_longest(buttons, buttons[1:]):
         has_text = _TEXT.search(lines[at], button.end())
         is_closed = below is not None and not below[1]["more"]
+        if lines[at] in _ALONE:
+            continue  # as it is to be
         if not button["more"] or has_text or is_closed:
             cuts[at].append(button)
     for at, found in cuts.items():
@@ -102,7 +112,8 @@ def _part_signed(lines: list[str]) -> None:
 
 def _part_words(line: str) -> str | None:
     """Cut a line at buttons that are words only; None if there are none."""
-    less = _LESS_WORD.search(line[-20:])
+    end_of_line = line[-20:]
+    less = _LESS_WORD.search(end_of_line) if "Less" in end_of_line else None
     if less is None:
         return None
     end = max(0, len(line) - 20) + less.start()

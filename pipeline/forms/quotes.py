@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from pipeline.forms.line_frames import without_frames
+from pipeline.forms.seen import Seen, seen
 from pipeline.forms.site_lines import SiteLines
 
 # ">", "> ", "JD>", "|", "│", with a space that belongs to it
 _QUOTE = re.compile(r"[ \t]{0,3}([A-Z]{0,3}>|[|│┃▌»]) ?")
+_MARKS = frozenset(">|│┃▌»")  # one of them is in each
 _TABLE_ROW = re.compile(r"\s*\|.*\|\s*$")
 # A program may break a quoted line once more: then not every line begins with the sign. A bar may
 # be anything where few lines have it.
@@ -35,12 +37,12 @@ def unquote(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG001 - a s
     """
     for _ in range(_MOST_LEVELS):
         text = without_frames(text)
-        lines = text.split("\n")
-        quoting = _quoting(lines)
+        page = seen(text)
+        quoting = _quoting(page)
         if quoting is None:
             break
         pattern, instead = quoting
-        lines = _without_answer(lines, pattern)
+        lines = _without_answer(page.lines, pattern)
         text = "\n".join(pattern.sub(instead, line, count=1) for line in lines)
     return text
 
@@ -65,12 +67,15 @@ def _without_answer(lines: list[str], pattern: re.Pattern[str]) -> list[str]:
     return shown
 
 
-def _quoting(lines: list[str]) -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]] | None:
+def _quoting(page: Seen) -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]] | None:
     """Return the pattern of the signs that lines begin with, and what stands instead then.
 
     Lines that were broken after they were quoted keep their length, which tells where that was.
     """
-    filled = [line for line in lines if line and not line.isspace()]
+    is_uniform = page.firsts.count(page.firsts[:1]) == len(page.firsts)
+    if not is_uniform and _MARKS.isdisjoint(page.rare):
+        return None
+    filled = [line for line in page.lines if line and not line.isspace()]
     signs = Counter(
         quote[1] for line in filled if (quote := _QUOTE.match(line)) and not _TABLE_ROW.match(line)
     )
@@ -79,7 +84,7 @@ def _quoting(lines: list[str]) -> tuple[re.Pattern[str], Callable[[re.Match[str]
     if n_quoted >= max(_LEAST_QUOTED, share * len(filled)):
         instead = _as_wide if n_quoted < _ALL * len(filled) else _nothing
         return _pattern(sign, filled), instead
-    if len(filled) < _LEAST_LINES:
+    if len(filled) < _LEAST_LINES or not is_uniform:
         return None
     signs = Counter(sign[1] if (sign := _SIGN.match(line)) else "" for line in filled)
     sign, n_lines = signs.most_common(1)[0]

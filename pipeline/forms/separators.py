@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.forms.marks import ADDED
+from pipeline.forms.seen import seen
 from pipeline.forms.site_lines import SiteLines
 
 _SIGNS = ("|", "\t", "¦", "‖", "\x1f", "~|~", "||")
@@ -28,8 +29,11 @@ def cut_at_separators(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: AR
     >>> cut_at_separators("a|b" * 50, ())[:8] == "a" + ADDED + "\nba" + ADDED + "\nb"
     True
     """
+    rare = seen(text).rare
     for sign in reversed(_SIGNS):
-        if text.count(sign) >= _LEAST and _separates(sign, text):
+        # All but the tab are rare; of those without what is between them there are no fewer.
+        n_at_most = (text if sign == "\t" else rare).count(sign)
+        if n_at_most >= _LEAST and text.count(sign) >= _LEAST and _separates(sign, text):
             return text.replace(sign, f"{ADDED}\n")
     return text
 

@@ -5,9 +5,14 @@ modules).
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
+
+from pipeline.forms.first_signs import EndSign, alternatives
+
+_Match = Callable[[str], re.Match[str] | None]
 
 
 @dataclass(frozen=True, eq=False)  # known by identity: to hash large patterns takes long
@@ -34,29 +39,110 @@ class SiteLines:
 
 _FLAGS = {"a": re.A, "i": re.I, "m": re.M, "s": re.S, "x": re.X}
 _NAMED = re.compile(r"\(\?P<\w+>")
+# Hardly any word begins so: an alternative that may is one of names or numbers, not of a word.
+_UNLIKELY_SIGNS = "QXZqxz7"
+
+
+class Asks(NamedTuple):
+    """What to ask of lines with one first sign; each tells by a match.
+
+    Attributes:
+        shared: of several sites.
+        own: of one site each.
+    """
+
+    shared: tuple[_Match, ...]
+    own: tuple[_Match, ...]
+
+
+class _Asked:
+    """Patterns asked as one: of a line only the alternatives that may be meant by its end signs.
+
+    To try them all takes long, and of most lines the first sign rules out nearly all; of those that
+    are to match all of a line the last sign rules out most of the others.
+    """
+
+    def __init__(self, patterns: Iterable[re.Pattern[str]], *, are_whole: bool = False) -> None:
+        """Cut the patterns into their alternatives.
+
+        Args:
+            patterns: the sites'.
+            are_whole: whether they are to match all of a line.
+        """
+        parts = [part for pattern in patterns for part in _parts(pattern)]
+        self._firsts = list(map(EndSign, parts))
+        self._lasts = [EndSign(part, is_last=True) for part in parts] if are_whole else self._firsts
+        self._are_wide = [any(map(first.can_be, _UNLIKELY_SIGNS)) for first in self._firsts]
+        self._parts = [rf"(?:{part})\Z" if are_whole else f"(?:{part})" for part in parts]
+        self._written: dict[str, _Match] = {}
+        self._by_signs: dict[str, Asks] = {}
+
+    def of(self, signs: str) -> Asks:
+        """Return what to ask of lines with a first sign, and a last one for patterns of all of it.
+
+        Args:
+            signs: these; those of an empty line are none.
+        """
+        if signs not in self._by_signs:
+            self._by_signs[signs] = self._choose(signs)
+        return self._by_signs[signs]
+
+    def _choose(self, signs: str) -> Asks:
+        wide, narrow = [], []
+        ends = zip(self._parts, self._are_wide, self._firsts, self._lasts, strict=True)
+        for part, is_wide, first, last in ends:
+            if not signs or (first.can_be(signs[0]) and (not signs[1:] or last.can_be(signs[1]))):
+                (wide if is_wide else narrow).append(part)
+        shared = tuple(map(self._write, filter(None, ["|".join(wide)])))
+        return Asks(shared, tuple(map(self._write, narrow)))
+
+    def _write(self, part: str) -> _Match:
+        if part not in self._written:
+            self._written[part] = re.compile(part).match
+        return self._written[part]
 
 
 class AnySite:
-    """The patterns of all sites, asked as one."""
+    """The patterns of all sites, asked as one.
+
+    Attributes:
+        begins_of: what to ask of lines with a first sign: whether they begin something.
+        whole_of: what to ask of lines with a first and a last sign: whether they are whole.
+    """
 
     def __init__(self, sites: Sequence[SiteLines]) -> None:
-        """Join the patterns; names of groups would collide."""
-        begins, whole = _any([site.begins for site in sites]), _any([site.whole for site in sites])
-        self.begins = begins.match
-        self.is_whole = whole.fullmatch
-        # Either of them, for those who ask both of many lines.
-        self.begins_or_is_whole = re.compile(rf"{begins.pattern}|(?:{whole.pattern})\Z").match
+        """Take the patterns."""
+        self.begins_of = _Asked(site.begins for site in sites).of
+        self.whole_of = _Asked((site.whole for site in sites), are_whole=True).of
+
+    def begins(self, line: str) -> bool:
+        """Tell whether a line begins something on a site."""
+        return _is_any(self.begins_of(line[:1]), line)
+
+    def is_whole(self, line: str) -> bool:
+        """Tell whether a line is whole on a site."""
+        return _is_any(self.whole_of(line[:1] + line[-1:]), line)
 
 
-def _any(patterns: Iterable[re.Pattern[str]]) -> re.Pattern[str]:
-    return re.compile("|".join(map(_as_part, patterns)) or r"(?!)")
+def _is_any(asks: Asks, line: str) -> bool:
+    # Asked of all lines of a page: called around it would take as long as the questions.
+    for ask in asks.shared:
+        if ask(line):
+            return True
+    for ask in asks.own:  # noqa: SIM110
+        if ask(line):
+            return True
+    return False
 
 
-def _as_part(pattern: re.Pattern[str]) -> str:
-    """Return a pattern with its flags, as it is written inside another one."""
+def _parts(pattern: re.Pattern[str]) -> list[str]:
+    """Return the alternatives of a pattern, with its flags, as they are written inside another."""
     flags = "".join(letter for letter, flag in _FLAGS.items() if pattern.flags & flag)
-    end = "\n" if "x" in flags else ""  # of a comment
-    return f"(?{flags}:{_NAMED.sub('(?:', pattern.pattern)}{end})"
+    plain = _NAMED.sub("(?:", pattern.pattern)
+    if flags or pattern.groups > len(pattern.groupindex):
+        end = "\n" if "x" in flags else ""  # of a comment
+        return [f"(?{flags}:{plain}{end})"]
+    return alternatives(plain)
 
 
 @lru_cache(maxsize=8)

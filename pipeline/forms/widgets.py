@@ -15,6 +15,7 @@ from itertools import pairwise
 from pipeline.forms.at_begin import AtBegin
 from pipeline.forms.evidence import count
 from pipeline.forms.marks import line_ends
+from pipeline.forms.seen import seen
 from pipeline.forms.site_lines import SiteLines, any_site
 
 _FIELD = r"\[[ \t]*+_{2,}+\]|\[[^\[\]\n]{0,80}+(?<=__)\]|_{4,}+|(?:\\_){4,}+"
@@ -69,7 +70,9 @@ def without_widgets(text: str, sites: Sequence[SiteLines]) -> str:
         text = _BUTTON_BEFORE.sub(r"\1", text)
         text = _BOX_BEFORE_NUMBER.sub(r"\1", text)
         text = _if_several(_BOX_BEFORE, text)
-        if ("INS" in text or "DEL" in text) and count(_AROUND, text) >= _LEAST_BEFORE:
+        rare = seen(text).rare
+        n_brackets = rare.count("[") + rare.count("]")  # one stands in each
+        if n_brackets >= _LEAST_BEFORE and count(_AROUND, text) >= _LEAST_BEFORE:
             text = _AROUND.sub("", text)
     if len(_NAMELESS_IMAGE.findall(text)) >= _LEAST_IMAGES:
         text = _NAMELESS_IMAGE.sub(_gone, text)

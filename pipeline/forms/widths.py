@@ -70,22 +70,48 @@ class Width(NamedTuple):
         return is_within and pair.length + 1 + pair.first > self.chars - slack
 
 
-def find_width(page: PageLines, pairs: list[Neighbours]) -> Width | None:
-    """Return how wide a page was wrapped; None: it was not.
-
-    Args:
-        page: its lines.
-        pairs: the neighbours among them.
-    """
+def find_width(page: PageLines) -> Width | None:
+    """Return how wide a page was wrapped; None: it was not."""
+    pairs = page.neighbours(_LEAST_WIDTH)
     lengths = page.lengths()
-    going_on = [pair for pair in pairs if pair.goes_on and pair.length >= _LEAST_WIDTH]
+    going_on = [pair for pair in pairs if pair.goes_on]
     step = max(1, len(going_on) // _MOST_PAIRS)
     sure = [pair for pair in going_on[::step] if pair.is_open]
     if len(sure) < _ENOUGH_PAIRS:
-        wide = [pair for pair in pairs if pair.length >= _LEAST_WIDTH and pair.is_open]
-        return _narrow_page(wide, lengths)
+        if step == 1 and _has_longer_lines(page, pairs, sure, lengths):
+            return None
+        return _narrow_page([pair for pair in pairs if pair.is_open], lengths)
     found = _exact_width(sure, lengths, _EXACT, step) or _near_width(sure, lengths, step)
     return found or _width_of_words(page, going_on)
+
+
+def _has_longer_lines(
+    page: PageLines, pairs: list[Neighbours], sure: list[Neighbours], lengths: list[int]
+) -> bool:
+    """Tell whether a page with few wrapped lines has longer ones than any width of theirs allows.
+
+    Then it was not wrapped; to find that so, hardly any pair is asked whether sites keep it apart.
+
+    Args:
+        page: its lines.
+        pairs: the neighbours among them that may show a width.
+        sure: those that surely go on.
+        lengths: of the lines that a tool could have broken.
+    """
+    longest = max(lengths, default=0)
+    if longest <= _MOST_WIDTH or any(pair.indent for pair in pairs):
+        return False
+    if sum(len(page.plain[pair.above]) > pair.length for pair in pairs) >= _LEAST_CUT:
+        return False  # a space stands at their ends
+    shorter = (pair for pair in pairs if _ends_below(pair, longest))
+    if not any(pair.is_open for pair in shorter):
+        return False
+    return len(sure) < _LEAST_SURE or any(_ends_below(pair, longest) for pair in sure)
+
+
+def _ends_below(pair: Neighbours, longest: int) -> bool:
+    """Tell whether a pair of lines allows no width that the longest line has."""
+    return pair.length + pair.first < longest and not pair.is_one_word
 
 
 def _width_of_words(page: PageLines, going_on: list[Neighbours]) -> Width | None:

@@ -57,17 +57,16 @@ _SHORT = 0.6
 
 def unwrap(text: str, sites: Sequence[SiteLines]) -> str:
     """Join the lines of a wrapped page; any other text comes back as it is."""
-    if _JOINED.search(text):  # its lines were joined already
+    if ENDED in text and _JOINED.search(text):  # its lines were joined already
         return text
     whole = join_cuts(text, sites)
     if whole != text:
         return whole
     page = PageLines(text, sites)
-    pairs = page.neighbours()
-    width = find_width(page, pairs)
+    width = find_width(page)
     if width is None:
         return text
-    return _join(page, _choose(page, pairs, width), width)
+    return _join(page, _choose(page, page.neighbours(), width), width)
 
 
 # ---------- which line ends go
