@@ -23,6 +23,7 @@ _CATEGORIES = {
     "CATEGORY_NOT_WORD": lambda sign: not (sign.isalnum() or sign == "_"),
 }
 _BLANKS = " \t"
+_MANY = 100
 _AROUND = frozenset(("AT", "ASSERT", "ASSERT_NOT"))  # look at signs and take none
 _REPEATS = frozenset(("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"))
 
@@ -67,8 +68,7 @@ class EndSign:
             self._signs.add(chr(argument))
             return chr(argument) in _BLANKS
         if name == "IN":
-            self._classes.append(list(argument))
-            return any(_is_in(self._classes[-1], blank) for blank in _BLANKS)
+            return self._pass_class(list(argument))
         if name == "BRANCH":
             return any([self._pass(parts) for parts in argument[1]])
         if name in _REPEATS:
@@ -79,6 +79,28 @@ class EndSign:
             return self._pass(argument[3])
         self._is_any = True
         return True
+
+
+    def _pass_class(self, items: list[tuple[Any, Any]]) -> bool:
+        signs = _signs_of(items)
+        if signs is None:
+            self._classes.append(items)
+            return any(_is_in(items, blank) for blank in _BLANKS)
+        self._signs |= signs
+        return not signs.isdisjoint(_BLANKS)
+
+
+def _signs_of(items: list[tuple[Any, Any]]) -> set[str] | None:
+    """Return the signs of a class that lists few of them, None of any other."""
+    signs: set[str] = set()
+    for name, item in items:
+        if str(name) not in ("LITERAL", "RANGE"):
+            return None
+        first, last = item if str(name) == "RANGE" else (item, item)
+        if last - first > _MANY:
+            return None
+        signs.update(map(chr, range(first, last + 1)))
+    return signs
 
 
 def _is_in(items: list[tuple[Any, Any]], sign: str) -> bool:

@@ -55,6 +55,20 @@ class Asks(NamedTuple):
     own: tuple[_Match, ...]
 
 
+class _With(dict[str, frozenset[int]]):
+    """Which patterns have matches that may begin, or end, with a sign."""
+
+    def __init__(self, ends: Sequence[EndSign]) -> None:
+        """Take the ends of all patterns."""
+        self._ends = ends
+
+    def __call__(self, sign: str) -> frozenset[int]:
+        """Return the places of those that may."""
+        if sign not in self:
+            self[sign] = frozenset([at for at, end in enumerate(self._ends) if end.can_be(sign)])
+        return self[sign]
+
+
 class _Asked:
     """Patterns asked as one: of a line only the alternatives that may be meant by its end signs.
 
@@ -70,9 +84,9 @@ class _Asked:
             are_whole: whether they are to match all of a line.
         """
         parts = [part for pattern in patterns for part in _parts(pattern)]
-        self._firsts = list(map(EndSign, parts))
-        self._lasts = [EndSign(part, is_last=True) for part in parts] if are_whole else self._firsts
-        self._are_wide = [any(map(first.can_be, _UNLIKELY_SIGNS)) for first in self._firsts]
+        self._first_with = _With(list(map(EndSign, parts)))
+        self._last_with = _With([EndSign(part, is_last=True) for part in parts if are_whole])
+        self._wide = frozenset().union(*map(self._first_with, _UNLIKELY_SIGNS))
         self._parts = [rf"(?:{part})\Z" if are_whole else f"(?:{part})" for part in parts]
         self._written: dict[str, _Match] = {}
         self._by_signs: dict[str, Asks] = {}
@@ -88,13 +102,13 @@ class _Asked:
         return self._by_signs[signs]
 
     def _choose(self, signs: str) -> Asks:
-        wide, narrow = [], []
-        ends = zip(self._parts, self._are_wide, self._firsts, self._lasts, strict=True)
-        for part, is_wide, first, last in ends:
-            if not signs or (first.can_be(signs[0]) and (not signs[1:] or last.can_be(signs[1]))):
-                (wide if is_wide else narrow).append(part)
-        shared = tuple(map(self._write, filter(None, ["|".join(wide)])))
-        return Asks(shared, tuple(map(self._write, narrow)))
+        chosen = frozenset(range(len(self._parts)))
+        if signs:
+            chosen = self._first_with(signs[0])
+            chosen &= self._last_with(signs[1]) if signs[1:] else chosen
+        wide = "|".join([self._parts[at] for at in sorted(chosen & self._wide)])
+        narrow = [self._parts[at] for at in sorted(chosen - self._wide)]
+        return Asks(tuple(map(self._write, filter(None, [wide]))), tuple(map(self._write, narrow)))
 
     def _write(self, part: str) -> _Match:
         if part not in self._written:

@@ -79,13 +79,23 @@ def is_like_names(text: str) -> bool:
     """Tell whether a line may be an author line of many names, though some are odd."""
     rest, _, _ = _cut_behind(text)
     names = () if is_cut(text) else _many_names(rest)
-    return all(map(is_name_like, names)) and 2 * sum(map(is_heading, names)) > len(names)
+    return 2 * sum(map(is_heading, names)) > len(names)
 
 
 def _many_names(text: str) -> tuple[str, ...]:
-    """Return what commas part, if it is more than an author line usually names."""
-    names = tuple(map(fold_space, _BETWEEN.split(text)))
-    return names if len(names) > _USUAL_AUTHORS else ()
+    """Return what commas part, if all of it may be names, and more than one line usually has."""
+    names: list[str] = []
+    begin, is_last = 0, False
+    # Most lines are prose, which is seen by its first words.
+    while not is_last:
+        end = _BETWEEN.search(text, begin)
+        is_last = end is None
+        name = fold_space(text[begin : end.start() if end else len(text)])
+        if not is_name_like(name):
+            return ()
+        names.append(name)
+        begin = end.end() if end else begin
+    return tuple(names) if len(names) > _USUAL_AUTHORS else ()
 
 
 def ends_like_authors(text: str) -> bool:

@@ -7,7 +7,7 @@ line ends its title (`title_split`), author lines (`scholar_feed_names`).
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pipeline.contract.findings import PageFacts, ParseResult, Record
 from pipeline.sources.dump import Dump, Line, Lines, text_lines
@@ -78,6 +78,11 @@ class _Card:
     authors: Authors | None
     paragraphs: list[str]
     split: Split | None = None
+
+    @cached_property
+    def abstract(self) -> str | None:
+        """The paragraphs as one text."""
+        return join_texts(self.paragraphs)
 
 
 def detect(dump: Dump) -> int:
@@ -195,7 +200,7 @@ def _rejoin(card: _Card) -> None:
 def _split_glued(glued: list[_Card], with_line: list[_Card]) -> None:
     """Split the glued title and author lines, with all the page knows of names and words."""
     known = [name for card in with_line if card.authors for name in card.authors.names]
-    lines = [Glued(card.title, join_texts(card.paragraphs)) for card in glued]
+    lines = [Glued(card.title, card.abstract) for card in glued]
     for card, split in zip(glued, split_page(lines, known_names=known), strict=True):
         card.split = split
         card.title = split.title
@@ -206,7 +211,7 @@ def _split_glued(glued: list[_Card], with_line: list[_Card]) -> None:
 def _make_record(card: _Card, page_year: int | None, found: Findings) -> Record:
     anchor, lines = card.anchor, card.lines
     dated = read_date(anchor["month"], anchor["day"], anchor["year"], page_year)
-    abstract = join_texts(card.paragraphs)
+    abstract = card.abstract
     is_whole = None if abstract is None else not is_cut(abstract)
     score = _read_score(card, found)
     flags = _flags(card, is_whole, dated)
