@@ -234,13 +234,13 @@ def _torn(page: _Page, sites: Sequence[SiteLines]) -> Iterator[tuple[int, int]]:
                 break
             above = words[first]
             whole = f"{above} {whole}"
-            is_pair = first == last - 1
             # Nearly all lines are told here, by few questions.
-            asks = whole_of(whole[0] + whole[-1])
-            is_hit = (asks.shared or asks.own) and _is_hit(asks, above, whole)
-            if not is_hit and is_pair:
-                is_hit = _is_hit(begins_of(whole[0]), above, whole)
-            if is_hit and is_whole(above, whole, words[last], is_pair=is_pair):
+            wholes = whole_of(whole[0] + whole[-1])
+            begins = begins_of(whole[0]) if first == last - 1 else None
+            is_hit = (wholes.shared or wholes.own) and _is_hit(wholes, above, whole)
+            if not is_hit and begins is not None:
+                is_hit = _is_hit(begins, above, whole)
+            if is_hit and is_whole((above, whole, words[last]), wholes, begins):
                 yield first, last
                 last_taken = last
                 break
@@ -264,34 +264,34 @@ class _Whole:
         """Take what sites know of lines."""
         self._sites = sites
         # On torn pages pieces recur.
-        self._unknown: dict[str, list[SiteLines]] = {}
+        self._known: dict[tuple[int, str], bool] = {}
 
-    def __call__(self, first: str, whole: str, last: str, *, is_pair: bool) -> bool:
+    def __call__(self, pieces: tuple[str, str, str], wholes: Asks, begins: Asks | None) -> bool:
         """Tell it of pieces that together begin as a known line does (a pair), or are one.
 
         Args:
-            first: the first piece.
-            whole: all of them, with spaces between them.
-            last: the last piece.
-            is_pair: there are two; else a few more.
+            pieces: the first piece, all of them with spaces between them, the last piece.
+            wholes: what tells whether lines with these ends are whole.
+            begins: what tells whether a line with this first sign begins something; None of more
+                than two pieces.
         """
-        for site in self._not_knowing(first):
-            if site.whole.fullmatch(whole):
-                return last.isdecimal() or not site.whole.fullmatch(last)
-            begun = site.begins.match(whole) if is_pair else None
-            if begun and begun.end() > len(first) + 1:
-                return True
+        first, whole, last = pieces
+        for at, site in enumerate(self._sites):
+            is_line = at in wholes.sites and site.whole.fullmatch(whole) is not None
+            may_begin = not is_line and begins is not None and at in begins.sites
+            begun = site.begins.match(whole) if may_begin else None
+            if not is_line and (begun is None or begun.end() <= len(first) + 1):
+                continue
+            if not self._knows(at, first):
+                return not is_line or last.isdecimal() or not site.whole.fullmatch(last)
         return False
 
-    def _not_knowing(self, first: str) -> list[SiteLines]:
-        """Return the sites that do not know a piece by itself."""
-        if first not in self._unknown:
-            self._unknown[first] = [
-                site
-                for site in self._sites
-                if not (site.whole.fullmatch(first) or site.begins.match(first))
-            ]
-        return self._unknown[first]
+    def _knows(self, at: int, first: str) -> bool:
+        """Tell whether a site knows a piece by itself."""
+        if (at, first) not in self._known:
+            site = self._sites[at]
+            self._known[at, first] = bool(site.whole.fullmatch(first) or site.begins.match(first))
+        return self._known[at, first]
 
 
 # ---------- spaces between nodes

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from pipeline.forms.first_signs import EndSign, alternatives
@@ -49,10 +50,12 @@ class Asks(NamedTuple):
     Attributes:
         shared: of several sites.
         own: of one site each.
+        sites: of which ones, by their places.
     """
 
     shared: tuple[_Match, ...]
     own: tuple[_Match, ...]
+    sites: frozenset[int]
 
 
 class _With(dict[str, frozenset[int]]):
@@ -83,7 +86,9 @@ class _Asked:
             patterns: the sites'.
             are_whole: whether they are to match all of a line.
         """
-        parts = [part for pattern in patterns for part in _parts(pattern)]
+        by_site = [_parts(pattern) for pattern in patterns]
+        parts = list(chain.from_iterable(by_site))
+        self._site_of = [site for site, own in enumerate(by_site) for _ in own]
         self._first_with = _With(list(map(EndSign, parts)))
         self._last_with = _With([EndSign(part, is_last=True) for part in parts if are_whole])
         self._wide = frozenset().union(*map(self._first_with, _UNLIKELY_SIGNS))
@@ -108,7 +113,11 @@ class _Asked:
             chosen &= self._last_with(signs[1]) if signs[1:] else chosen
         wide = "|".join([self._parts[at] for at in sorted(chosen & self._wide)])
         narrow = [self._parts[at] for at in sorted(chosen - self._wide)]
-        return Asks(tuple(map(self._write, filter(None, [wide]))), tuple(map(self._write, narrow)))
+        return Asks(
+            shared=(self._write(wide),) if wide else (),
+            own=tuple(map(self._write, narrow)),
+            sites=frozenset([self._site_of[at] for at in chosen]),
+        )
 
     def _write(self, part: str) -> _Match:
         if part not in self._written:

@@ -47,6 +47,7 @@ def read_authors(text: str) -> Authors | None:
     return Authors(text, names, et_al, slugs) if all(map(is_name_like, names)) else None
 
 
+@lru_cache(maxsize=4)  # a line is asked several things, one after the other
 def _cut_behind(text: str) -> tuple[str, tuple[str, ...], bool]:
     """Return the names of an author line, its affiliations, and whether it goes on."""
     rest, slugs = text, ()
@@ -82,6 +83,7 @@ def is_like_names(text: str) -> bool:
     return 2 * sum(map(is_heading, names)) > len(names)
 
 
+@lru_cache(maxsize=4)
 def _many_names(text: str) -> tuple[str, ...]:
     """Return what commas part, if all of it may be names, and more than one line usually has."""
     names: list[str] = []
