@@ -14,6 +14,7 @@ from typing import Any
 
 # Python's own reading of a pattern; without it every sign may be the first one.
 _parse = getattr(getattr(re, "_parser", None), "parse", None)
+_Part = tuple[Any, Any]  # what it is called there, and what it is of
 _CATEGORIES = {
     "CATEGORY_DIGIT": str.isdecimal,
     "CATEGORY_SPACE": str.isspace,
@@ -40,7 +41,7 @@ class EndSign:
         """Read a pattern, which has no flags but what it says itself."""
         self._order = reversed if is_last else iter
         self._signs: set[str] = set()
-        self._classes: list[list[tuple[Any, Any]]] = []
+        self._classes: list[list[_Part]] = []
         # A match that may be empty may stand before any sign.
         self._is_any = _parse is None
         if _parse is not None and self._pass(_parse(pattern)):
@@ -54,14 +55,15 @@ class EndSign:
             or any(_is_in(items, sign) for items in self._classes)
         )
 
-    def _pass(self, parts: Iterable[tuple[Any, Any]]) -> bool:
+    def _pass(self, parts: Iterable[_Part]) -> bool:
         """Note what parts of a pattern take first; tell whether all of them may take none.
 
         What takes a space or a tab has taken those that stand before the sign, and is passed.
         """
-        return all(self._pass_one(str(name), arg) for name, arg in self._order(list(parts)))
+        return all(map(self._pass_one, self._order(list(parts))))
 
-    def _pass_one(self, name: str, argument: Any) -> bool:
+    def _pass_one(self, part: _Part) -> bool:
+        name, argument = str(part[0]), part[1]
         if name in _AROUND:
             return True
         if name == "LITERAL":
@@ -70,7 +72,8 @@ class EndSign:
         if name == "IN":
             return self._pass_class(list(argument))
         if name == "BRANCH":
-            return any([self._pass(parts) for parts in argument[1]])
+            are_passed = [self._pass(parts) for parts in argument[1]]  # all are noted
+            return any(are_passed)
         if name in _REPEATS:
             return self._pass(argument[2]) or argument[0] == 0
         if name == "ATOMIC_GROUP":
@@ -81,7 +84,7 @@ class EndSign:
         return True
 
 
-    def _pass_class(self, items: list[tuple[Any, Any]]) -> bool:
+    def _pass_class(self, items: list[_Part]) -> bool:
         signs = _signs_of(items)
         if signs is None:
             self._classes.append(items)
@@ -90,7 +93,7 @@ class EndSign:
         return not signs.isdisjoint(_BLANKS)
 
 
-def _signs_of(items: list[tuple[Any, Any]]) -> set[str] | None:
+def _signs_of(items: list[_Part]) -> set[str] | None:
     """Return the signs of a class that lists few of them, None of any other."""
     signs: set[str] = set()
     for name, item in items:
@@ -103,13 +106,14 @@ def _signs_of(items: list[tuple[Any, Any]]) -> set[str] | None:
     return signs
 
 
-def _is_in(items: list[tuple[Any, Any]], sign: str) -> bool:
+def _is_in(items: list[_Part], sign: str) -> bool:
     """Tell whether a class of signs has one."""
     is_negated = str(items[0][0]) == "NEGATE"
-    return is_negated != any(_is_item(str(name), item, sign) for name, item in items[is_negated:])
+    return is_negated != any(_is_item(item, sign) for item in items[is_negated:])
 
 
-def _is_item(name: str, item: Any, sign: str) -> bool:
+def _is_item(part: _Part, sign: str) -> bool:
+    name, item = str(part[0]), part[1]
     if name == "LITERAL":
         return ord(sign) == item
     if name == "RANGE":

@@ -64,8 +64,10 @@ _MAY_BE_BEHIND = re.compile(r"A(?:uthors?|bstract):")
 _PARTS = ("Author", "Authors", "Abstract")
 _PARTS_BEGIN = tuple(f"\n{part}" for part in _PARTS)
 # How the words of `_ALONE` end, and what stands behind their colon.
-_ENDS_ALONE = tuple("Title Comment Comments Subject Subjects Keywords DOI ref reference".split())
-_ENDS_ALONE += ("lass", "no", "number", "as")
+_ENDS_ALONE = (
+    *("Title", "Comment", "Comments", "Subject", "Subjects", "Keywords", "DOI"),
+    *("ref", "reference", "lass", "no", "number", "as"),
+)
 _LINE_ENDS = re.compile(rf"{_SPACE}*+{ADDED}?\n")
 
 

@@ -66,7 +66,8 @@ def with_usual_signs(text: str, sites: Sequence[SiteLines]) -> str:  # noqa: ARG
     is_printed = "\ufffe" in rare or "\f" in rare
     if "\ufffe" in rare:
         text = _with_hyphens(text)
-    if _MAY_BE_KERNED.search(text) and _count_lines(_KERNED, text, " .") >= (1 if is_printed else _LEAST_KERNED):
+    least = 1 if is_printed else _LEAST_KERNED
+    if _MAY_BE_KERNED.search(text) and _count_lines(_KERNED, text, " .") >= least:
         text = _KERNED.sub(r"\1.", text)
     if has_ligatures(text):
         text = text.translate(_LIGATURES)

@@ -148,11 +148,10 @@ class AnySite:
 
 
 def _is_any(asks: Asks, line: str) -> bool:
-    # Asked of all lines of a page: called around it would take as long as the questions.
     for ask in asks.shared:
         if ask(line):
             return True
-    for ask in asks.own:  # noqa: SIM110
+    for ask in asks.own:  # noqa: SIM110 - a call around it would take as long
         if ask(line):
             return True
     return False

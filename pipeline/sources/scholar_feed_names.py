@@ -21,6 +21,9 @@ _MOST_WORDS_IN_NAME = 7
 _USUAL_AUTHORS = 3  # the most that the site names
 _BETWEEN = re.compile(r"[,;]\s*(?:(?:and|&)\s)?|\s(?:and|&)\s")
 _MOST_NAMES_CHARS = 300
+_MOST_NAME_CHARS = 65  # of what is like a name
+_FAR = 160  # characters in which a name ends, where it is not set wide
+_CUT_BETWEEN = " and"  # the most of what parts names, at the end of a text that was cut there
 
 
 class Authors(NamedTuple):
@@ -88,8 +91,10 @@ def _many_names(text: str) -> tuple[str, ...]:
     """Return what commas part, if all of it may be names, and more than one line usually has."""
     names: list[str] = []
     begin, is_last = 0, False
-    # Most lines are prose, which is seen by its first words.
     while not is_last:
+        # Most lines are prose, which is seen by its first words.
+        if _is_long(text[begin : begin + _FAR]):
+            return ()
         end = _BETWEEN.search(text, begin)
         is_last = end is None
         name = fold_space(text[begin : end.start() if end else len(text)])
@@ -98,6 +103,13 @@ def _many_names(text: str) -> tuple[str, ...]:
         names.append(name)
         begin = end.end() if end else begin
     return tuple(names) if len(names) > _USUAL_AUTHORS else ()
+
+
+def _is_long(text: str) -> bool:
+    """Tell whether nothing parts a text that is longer than a name."""
+    if len(text) < _FAR or _BETWEEN.search(text):
+        return False
+    return len(fold_space(text)) > _MOST_NAME_CHARS + len(_CUT_BETWEEN)
 
 
 def ends_like_authors(text: str) -> bool:
