@@ -83,7 +83,6 @@ class EndSign:
         self._is_any = True
         return True
 
-
     def _pass_class(self, items: list[_Part]) -> bool:
         signs = _signs_of(items)
         if signs is None:
