@@ -1,0 +1,71 @@
+"""What steps rule out by a look at signs and lengths: never what they would undo."""
+
+import re
+import textwrap
+
+import pytest
+from form_pages import SITES, cluster_page, feed_page, papers_page, search_page
+
+from pipeline.forms import at_begin, site_lines, widths
+from pipeline.forms.seen import seen
+from pipeline.forms.undo import STEPS, undo
+from pipeline.forms.wrapping import unwrap
+
+PAGES = [page() for page in (search_page, feed_page, cluster_page, papers_page)]
+
+
+def _prefixed(sign: str, page: str) -> str:
+    return "\n".join(f"{sign}{line}" for line in page.split("\n"))
+
+
+def _torn(page: str) -> str:
+    return re.sub(r" (?=[,:\[\]·])|(?<=[,:\[\]]) ", "\n", re.sub(r"([,:\[\]])", r" \1 ", page))
+
+
+CHANGES = (
+    lambda page: page,
+    lambda page: "\n".join(textwrap.fill(line, 72) for line in page.split("\n")),
+    lambda page: _prefixed("> ", page),
+    lambda page: _prefixed("- ", page),
+    lambda page: re.sub(r"^(?=[A-Z])", "# ", page, flags=re.MULTILINE),
+    lambda page: re.sub(r"^(?=\S)", "  • ", page, flags=re.MULTILINE),
+    lambda page: re.sub(r"^(\w+):", r"*\1:*", page, flags=re.MULTILINE),
+    lambda page: page.replace(":", " :"),
+    lambda page: page.replace("Authors: ", "Authors:\n"),
+    lambda page: page.replace("\n\n", "\n[ ]\n"),
+    lambda page: page.replace("\n\n", "\n(BUTTON)\n"),
+    lambda page: page.replace("\n\n", "\n*\n*\n"),
+    lambda page: page.replace(" ", "\n", 60),
+    _torn,
+)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_end_signs_rule_out_nothing_that_steps_undo(page, change, monkeypatch):
+    text = change(page)
+    shown = undo(text, SITES)
+
+    def everywhere(_, text):
+        return sorted(at for places in seen(text).begins.values() for at in places)
+
+    asked = site_lines.AnySite(SITES)
+    for of in (asked.begins_of, asked.whole_of):
+        every = of("")
+        monkeypatch.setattr(of.__self__, "_choose", lambda _, every=every: every)
+    monkeypatch.setattr(at_begin.AtBegin, "_places", everywhere)
+    for module in {step.__module__ for _, step in STEPS}:
+        monkeypatch.setattr(f"{module}.any_site", lambda _: asked, raising=False)
+    assert undo(text, SITES) == shown
+
+
+@pytest.mark.parametrize("longest", range(244, 256))
+@pytest.mark.parametrize("width", [40, 120, 240, 250])
+@pytest.mark.parametrize("n_pairs", [1, 2, 3, 4, 5])
+def test_longer_lines_rule_out_no_width_that_a_page_has(longest, width, n_pairs, monkeypatch):
+    line = "a boat turns and turns again " * 10
+    pairs = [f"B{line[: width - 2 - n]}x\n{line[: n + 6]}" for n in range(n_pairs)]
+    page = "\n\n".join([*pairs, f"{line[: longest - 1]}y"])
+    shown = unwrap(page, SITES)
+    monkeypatch.setattr(widths, "_has_longer_lines", lambda *_: False)
+    assert unwrap(page, SITES) == shown
