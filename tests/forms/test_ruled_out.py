@@ -59,13 +59,20 @@ def test_end_signs_rule_out_nothing_that_steps_undo(page, change, monkeypatch):
     assert undo(text, SITES) == shown
 
 
-@pytest.mark.parametrize("longest", range(244, 256))
-@pytest.mark.parametrize("width", [40, 120, 240, 250])
+SHORT = "Counting boats in wide and shallow bays\nOn Ropes"  # does not go on
+
+
+@pytest.mark.parametrize("end", ["", " "])
+@pytest.mark.parametrize("n_short", [0, 1])
+@pytest.mark.parametrize("longest", range(248, 264, 3))
+@pytest.mark.parametrize("width", [40, 120, 250, 254, 260, 263])
 @pytest.mark.parametrize("n_pairs", [1, 2, 3, 4, 5])
-def test_longer_lines_rule_out_no_width_that_a_page_has(longest, width, n_pairs, monkeypatch):
-    line = "a boat turns and turns again " * 10
-    pairs = [f"B{line[: width - 2 - n]}x\n{line[: n + 6]}" for n in range(n_pairs)]
-    page = "\n\n".join([*pairs, f"{line[: longest - 1]}y"])
+def test_longer_lines_rule_out_no_width_that_a_page_has(
+    longest, width, n_pairs, n_short, end, monkeypatch
+):
+    line = "navigation turns boats and " * 11
+    pairs = [f"B{line[: width - 2 - n]}x{end}\n{line[: n + 12]}" for n in range(n_pairs)]
+    page = "\n\n".join([*pairs, *[SHORT] * n_short, f"{line[: longest - 1]}y"])
     shown = unwrap(page, SITES)
     monkeypatch.setattr(widths, "_has_longer_lines", lambda *_: False)
     assert unwrap(page, SITES) == shown
