@@ -73,11 +73,12 @@ class _Page:
         self.known_beside_names = any_site(tuple(filter(_names_authors, sites)))
         self.lines = seen(text).lines
         stripped = [line.strip(_OUTER) for line in self.lines]
+        if ENDED in text or UNSURE in text:
+            # A line may be nothing but what other steps left behind.
+            stripped = list(map(_without_ends, stripped))
         self.filled = [at for at, line in enumerate(stripped) if line]
-        words = filter(None, stripped)
-        has_signs = ENDED in text or UNSURE in text
         # The texts of the lines that are not blank.
-        self.all_words = list(map(_without_ends, words)) if has_signs else list(words)
+        self.all_words = list(filter(None, stripped))
         self.joins: list[str | None] = [None] * len(self.lines)
 
     @cached_property

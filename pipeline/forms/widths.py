@@ -135,8 +135,10 @@ def _exact_width(
     least_width, most_width, n_explained = _most_common(ranges)
     if not n_explained or n_explained < least * len(ranges):
         return None
-    # Some line is as long as the width, in all likelihood.
-    width = max(length for length in lengths if least_width <= length <= most_width)
+    # Some line is as long as the width, in all likelihood; where none is, it is no width.
+    width = max((length for length in lengths if least_width <= length <= most_width), default=0)
+    if not width:
+        return None
     n_over = sum(length > width for length in lengths)
     return Width(width, is_exact=True, n_seen=n_explained) if n_over <= n_explained * step else None
 

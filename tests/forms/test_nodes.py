@@ -3,7 +3,7 @@
 import re
 
 from pipeline.extraction.site_lines import known_lines
-from pipeline.forms.marks import numbered
+from pipeline.forms.marks import ENDED, numbered
 from pipeline.forms.nodes import undo_nodes
 from pipeline.forms.site_lines import SiteLines
 from pipeline.forms.undo import undo
@@ -137,3 +137,10 @@ def test_a_colon_that_begins_the_rest_of_a_title_stays():
     assert undo(page, known_lines()).lines.count(
         "Waiting 3 systems: A Survey of agent view (system's)"
     )
+
+
+def test_a_line_of_nothing_but_what_a_step_left_is_no_line():
+    names = "Ann Lee\n,\nBo Chen\n,\nCy Roe\n,\nDi Fox\n,\n"
+    found = undo_nodes(f"{names}{ENDED}\nEve Kim\n,\n{ENDED}\nFay Oz\n", known_lines())
+    assert "".join(numbered(found).lines[:1]) == "Ann Lee, Bo Chen, Cy Roe, Di Fox,"
+    assert "Eve Kim" in found

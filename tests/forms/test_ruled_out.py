@@ -6,7 +6,8 @@ import textwrap
 import pytest
 from form_pages import SITES, cluster_page, feed_page, papers_page, search_page
 
-from pipeline.forms import at_begin, site_lines, widths
+from pipeline.extraction.site_lines import known_lines
+from pipeline.forms import at_begin, page_lines, site_lines, widths
 from pipeline.forms.seen import seen
 from pipeline.forms.undo import STEPS, undo
 from pipeline.forms.wrapping import unwrap
@@ -76,3 +77,11 @@ def test_longer_lines_rule_out_no_width_that_a_page_has(
     shown = unwrap(page, SITES)
     monkeypatch.setattr(widths, "_has_longer_lines", lambda *_: False)
     assert unwrap(page, SITES) == shown
+
+
+def test_a_width_that_no_line_has_is_none():
+    """Pairs may agree on a range in which no line of the page ends."""
+    page = page_lines.PageLines("a line of twenty-nine signs,\nand another\n" * 3, known_lines())
+    pairs = [page_lines.Neighbours(page, above, above + 1) for above in (0, 2, 4)]
+    assert widths._exact_width(pairs, [80, 90], least=0.5) is None
+    assert widths._exact_width(pairs, [30, 90], least=0.5).chars == 30
