@@ -56,7 +56,7 @@ def name_clusters(clusters: pl.DataFrame, known: pl.DataFrame, now: datetime) ->
     now = _never_before(known, now)
     settled, contested = _settle(clusters, known)
     owners = pl.concat([settled, _inherit(contested, _last_held(clusters, known, contested))])
-    newborn = contested.join(owners, on="cluster_id", how="anti")
+    newborn = _without(contested, owners)
     born = _give_birth(newborn, clusters, known)
     named = clusters.select("bearer_id", "cluster_id").join(
         pl.concat([owners, born]), on="cluster_id"
@@ -89,7 +89,12 @@ def _settle(clusters: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, 
     )
     is_alone = (pl.len().over("cluster_id") == 1) & (pl.len().over("stable_id") == 1)
     settled = pairs.filter(is_alone)
-    return settled, clusters.join(settled, on="cluster_id", how="anti")
+    return settled, _without(clusters, settled)
+
+
+def _without(clusters: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Return the clusters that are not among others; no copy where there are none."""
+    return clusters.join(others, on="cluster_id", how="anti") if len(others) else clusters
 
 
 def _last_held(
@@ -139,12 +144,17 @@ def _inherit(clusters: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
 
 def _content_names(clusters: pl.DataFrame, column: str) -> pl.DataFrame:
     """Return the id that most bearers of each cluster give, the sure ones first."""
-    return (
-        clusters.group_by("cluster_id", pl.col(column).alias("stable_id"))
-        .agg(n_sure=pl.col("is_sure").sum(), n=pl.len())
-        .sort(["n_sure", "n", "stable_id"], descending=[True, True, False])
-        .unique("cluster_id", keep="first", maintain_order=True)
-        .select("cluster_id", "stable_id")
+    counted = clusters.group_by("cluster_id", pl.col(column).alias("stable_id")).agg(
+        n_sure=pl.col("is_sure").sum(), n=pl.len()
+    )
+    # Of most clusters all bearers give one: only the others are sorted.
+    is_alone = counted["cluster_id"].is_unique()
+    several = counted.filter(~is_alone).sort(
+        ["n_sure", "n", "stable_id"], descending=[True, True, False]
+    )
+    several = several.unique("cluster_id", keep="first", maintain_order=True)
+    return pl.concat(
+        [rows.select("cluster_id", "stable_id") for rows in (counted.filter(is_alone), several)]
     )
 
 
@@ -163,7 +173,7 @@ def _give_birth(newborn: pl.DataFrame, clusters: pl.DataFrame, known: pl.DataFra
         )
         # What several claim is given to none, in this build and so in every order of pages.
         taken = pl.concat([taken, names.select("stable_id")])
-        newborn = newborn.join(part, on="cluster_id", how="anti")
+        newborn = _without(newborn, part)
         parts.append(part)
     if len(newborn):
         parts.append(_name_after_bearers(newborn, {*known["stable_id"], *taken["stable_id"]}))
@@ -195,13 +205,15 @@ def _record_changes(named: pl.DataFrame, known: pl.DataFrame, now: datetime) -> 
     is_open = pl.col("left_at").is_null()
     has_changed = is_open & (pl.col("current_id") != pl.col("stable_id")).fill_null(value=False)
     changed = rows.filter(has_changed)["stable_id"].unique()
-    borne_on = rows.filter(is_open & (pl.col("current_id") == pl.col("stable_id")))
+    is_borne_on = is_open & (pl.col("current_id") == pl.col("stable_id"))
+    borne_on = rows.lazy().filter(is_borne_on).select("bearer_id").collect()
     # An id that has passed to another leaves nobody behind, or its merge would not be one.
     still_borne = named.join(changed.to_frame(), on="stable_id", how="semi")["stable_id"].unique()
     retired = changed.filter(~changed.is_in(still_borne.to_list())).to_list()
     is_over = has_changed | (is_open & pl.col("stable_id").is_in(retired))
     stamp = pl.lit(now, pl.Datetime("us"))
-    rows = rows.with_columns(left_at=pl.when(is_over).then(stamp).otherwise(pl.col("left_at")))
+    left_at = pl.when(is_over).then(stamp).otherwise(pl.col("left_at"))
+    rows = rows.select("bearer_id", "stable_id", "given_at", left_at=left_at)
     begun = named.join(borne_on, on="bearer_id", how="anti").select(
         "bearer_id",
         "stable_id",
@@ -212,9 +224,8 @@ def _record_changes(named: pl.DataFrame, known: pl.DataFrame, now: datetime) -> 
     is_now = pl.col("given_at") == stamp
     key = ["bearer_id", "stable_id", "given_at"]
     kept = [rows.filter(~is_now), rows.filter(is_now).join(begun, on=key, how="anti")]
-    return pl.concat([begun, *(part.select(begun.columns) for part in kept)]).sort(
-        "bearer_id", "given_at", "stable_id"
-    )
+    del rows  # of millions of bearers no copy more than needed
+    return pl.concat([begun, *kept]).sort("bearer_id", "given_at", "stable_id")
 
 
 def log_changes(
