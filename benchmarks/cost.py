@@ -137,6 +137,7 @@ def cost_of(data: str, n_records: int, runs: Sequence[dict[str, Any]]) -> Cost:
         floor=median(sum(run["floor"].values()) for run in runs),
         more_cpu=median(run["more"]["cpu"] for run in runs),
         more_wall=median(run["more"]["wall"] for run in runs),
+        more_peak=median(max(step[4] for step in run["more"]["steps"]) for run in runs),
         questions=[
             (asked[0][0], median(one[1] for one in asked), median(one[2] for one in asked))
             for asked in zip(*(run["questions"] for run in runs), strict=True)

@@ -41,6 +41,7 @@ class Cost:
         floor: processor seconds of the least that any build has to do.
         more_cpu: processor seconds of a build of one page more.
         more_wall: its seconds.
+        more_peak: the most bytes that it held.
         questions: title, seconds, processor seconds.
     """
 
@@ -52,12 +53,13 @@ class Cost:
     floor: float
     more_cpu: float
     more_wall: float
+    more_peak: float
     questions: list[tuple[str, float, float]]
 
     @property
     def peak(self) -> float:
-        """The most bytes that any stage held."""
-        return max(stage.peak for stage in self.stages)
+        """The most bytes that either build held."""
+        return max(self.more_peak, *(stage.peak for stage in self.stages))
 
 
 def _lines(cost: Cost) -> Iterator[tuple[str, str, str, str, str]]:
@@ -70,7 +72,8 @@ def _lines(cost: Cost) -> Iterator[tuple[str, str, str, str, str]]:
             f"{stage.peak / 1e6:,.0f}",
         )
     yield "floor", f"{cost.floor:.2f}", "1.0", "", ""
-    yield "one page more", f"{cost.more_cpu:.1f}", "", f"{cost.more_wall:.1f}", ""
+    held = f"{cost.more_peak / 1e6:,.0f}"
+    yield "one page more", f"{cost.more_cpu:.1f}", "", f"{cost.more_wall:.1f}", held
 
 
 _HEADINGS = ("stage", "CPU s", "× floor", "s", "peak MB")

@@ -113,7 +113,8 @@ def build(raw: Path, warehouse: Path) -> dict[str, Any]:
         ("publish_set", lambda *_: "publish"),
     ):
         setattr(run, function, timed(getattr(run, function), name_of))
-    run.build(raw, Warehouse(warehouse))
+    memory = os.environ.get("PAPERMART_MEMORY")
+    run.build(raw, Warehouse(warehouse, memory) if memory else Warehouse(warehouse))
     totals = cpu_seconds() - start, time.perf_counter() - began
     rest = [total - sum(step[2 + at] for step in steps) for at, total in enumerate(totals)]
     steps.append(("rest", "start and rest", *rest, watch.take()))

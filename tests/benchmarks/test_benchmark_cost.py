@@ -1,5 +1,6 @@
 """What builds take: medians of the runs, multiples of the floor, growth per record, as written."""
 
+import subprocess
 import sys
 
 import pytest
@@ -32,6 +33,12 @@ def test_of_several_runs_the_median_counts_stage_by_stage():
     assert found.questions == [("1. Who?", 1.0, 0.4)]
 
 
+def test_the_page_more_may_hold_most():
+    greedy = [("a.one", "a stage", 1.0, 2.0, 11e6)]
+    found = cost.cost_of("synth", 1_000, [run(1) | {"more": {**run(1)["more"], "steps": greedy}}])
+    assert (found.more_peak, found.peak) == (11e6, 11e6)
+
+
 def test_results_have_multiples_of_the_floor_growth_and_plots(tmp_path):
     costs = [cost.cost_of("synth", n, [run(factor)]) for n, factor in ((1_000, 1), (10_000, 20))]
     cost_report.write_results(costs, tmp_path / "RESULTS.md", 1)
@@ -51,3 +58,10 @@ def test_a_build_is_measured_in_a_process_of_its_own(tmp_path):
     for stage in ("reading", "linkage pairs", "marts papers", "publish", "floor", "one page more"):
         assert f"| {stage} |" in written
     assert written.count("?") >= 15
+
+
+@pytest.mark.slow
+def test_a_limit_of_memory_reaches_the_build(tmp_path):
+    """One that is too little to build with is refused."""
+    with pytest.raises(subprocess.CalledProcessError):
+        cost.main(["--records", "60", "--memory", "1", "--to", str(tmp_path / "RESULTS.md")])
