@@ -157,8 +157,7 @@ def _export(
     refuse_foreign(target, (*names, DATAPACKAGE, MANIFEST), earlier)
     others = [name for name in earlier.files if name not in names and (target / name).is_file()]
     is_same_build = earlier.build_id == engine.scalar("select build_id from build_info")
-    kept = others if is_same_build else []
-    leaving = earlier.files if not is_same_build else ()
+    kept, leaving = (others, ()) if is_same_build else ([], earlier.files)
     with staging(target) as folder:
         specs = [_present(engine, spec) for spec in (*asked, *again)]
         written = [_write_table(engine, spec, folder, form, has_bom=has_bom) for spec in specs]
