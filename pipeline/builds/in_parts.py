@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pipeline.contract.errors import MemoryShortError
 from pipeline.models.catalogue import Model, all_specs
 from pipeline.models.keys import Cuts, cuts_of, is_by_keys, show_part
-from pipeline.models.runner import rows_of
+from pipeline.models.runner import naming_memory, rows_of
 from pipeline.storage.audit import audit
 from pipeline.storage.engine import Engine
 from pipeline.storage.warehouse import Made, Warehouse
@@ -33,7 +33,7 @@ def make_in_parts(
     model: Model,
     file: Path,
     now: datetime,
-    short: MemoryShortError,
+    short: str,
 ) -> Made:
     """Write a table to a file, made part by part.
 
@@ -47,18 +47,19 @@ def make_in_parts(
 
     Raises:
         MemoryShortError: its rows do not hang together by a key, or even small parts do not fit.
-        PipelineError: the model does not run.
+        PipelineError: the model does not run, or its checks cannot be asked.
     """
     cuts = cuts_of(model, all_specs()) if is_by_keys(model) else {}
     for n_parts in _N_PARTS if cuts else ():
         try:
-            engine.write(_parts(warehouse, engine, model, cuts, n_parts, now), file)
+            with naming_memory(model):
+                engine.write(_parts(warehouse, engine, model, cuts, n_parts, now), file)
+                engine.show(model.spec, [file])
         except MemoryShortError as error:
-            short = error
+            short = str(error)  # the error itself would hold the rows that were at work
         else:
-            engine.show(model.spec, [file])
             return Made(audit(engine, model.spec))
-    raise short
+    raise MemoryShortError(short)
 
 
 def _parts(

@@ -23,7 +23,7 @@ from pipeline.inputs.overrides import overrides_content, read_overrides
 from pipeline.models.catalogue import Model, all_specs
 from pipeline.models.code_versions import code_of, code_origin
 from pipeline.models.keys import linked
-from pipeline.models.runner import make_table, raise_if_blocked, tells_of_now
+from pipeline.models.runner import make_table, naming_memory, raise_if_blocked, tells_of_now
 from pipeline.storage.audit import audit, checks_version
 from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.storage.engine import EngineError
@@ -221,13 +221,16 @@ def _make(
     def make(file: Path) -> Made:
         try:
             if before:
-                made = make_by_keys(warehouse, engine, model, before, origin, file, now)
+                with naming_memory(model):
+                    made = make_by_keys(warehouse, engine, model, before, origin, file, now)
                 if made and not any(check.blocks for check in made.checks):
                     return made
             # What fails its checks may be kept rows: only made anew it can be told to be wrong.
             return Made(make_table(engine, model, file, now))
         except MemoryShortError as error:
-            return make_in_parts(warehouse, engine, model, file, now, error)
+            short = str(error)
+        # Not while the error is handled: it holds the rows that were at work.
+        return make_in_parts(warehouse, engine, model, file, now, short)
 
     linking = linked().get(model.name, ())
     return warehouse.replace_table(model.spec, make, origin, asked, now, linking)

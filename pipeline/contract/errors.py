@@ -49,6 +49,20 @@ class GuardrailError(PipelineError):
         self.guardrails = tuple(guardrails)
 
 
+def memory_advice(what: str, said: str) -> str:
+    """Return what to do where something does not fit into memory.
+
+    Args:
+        what: does not fit.
+        said: by the engine; of its lines those behind the first advise on settings of its own.
+    """
+    return (
+        f"{what} does not fit into the memory that a build may take "
+        f"({said.partition(chr(10))[0]}); give it more: `memory` in the settings, or "
+        "PAPERMART_MEMORY"
+    )
+
+
 def cause_of(error: OSError) -> str:
     """Return what is wrong in the words of the system, to stand within a sentence.
 

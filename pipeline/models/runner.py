@@ -17,7 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.checks import CheckResult
-from pipeline.contract.errors import BlockingCheckError, MemoryShortError, PipelineError
+from pipeline.contract.errors import (
+    BlockingCheckError,
+    MemoryShortError,
+    PipelineError,
+    memory_advice,
+)
 from pipeline.models.catalogue import Model
 from pipeline.models.pieces import Pieces, frame_of
 from pipeline.models.reference import read_reference
@@ -130,16 +135,25 @@ def load_function(path: str) -> Callable[..., Any]:
 
 
 @contextmanager
+def naming_memory(model: Model) -> Generator[None]:
+    """Name the model where an engine is short of memory for what it is not made by alone.
+
+    Raises:
+        MemoryShortError: it is.
+    """
+    try:
+        yield
+    except EngineMemoryError as error:
+        raise MemoryShortError(memory_advice(model.name, str(error))) from None
+
+
+@contextmanager
 def _naming(model: Model) -> Generator[None]:
     """Name the model in what an engine says of it."""
     try:
         yield
     except EngineMemoryError as error:
-        said = str(error).partition("\n")[0]
-        raise MemoryShortError(
-            f"{model.name} does not fit into the memory that a build may take ({said}); give it "
-            "more: `memory` in the settings, or PAPERMART_MEMORY"
-        ) from None
+        raise MemoryShortError(memory_advice(model.name, str(error))) from None
     except EngineError as error:
         raise PipelineError(f"the model {model.name} does not run: {error}") from None
     except (PipelineError, EngineWriteError, OSError, MemoryError):

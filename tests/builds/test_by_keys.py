@@ -5,6 +5,8 @@ import random
 import shutil
 from datetime import timedelta
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from helpers import MORNING, SAMPLE, arrow_page, copy_of, make_only, put, sample_warehouse
 from same_tables import differences
@@ -137,6 +139,30 @@ def test_old_rows_that_were_damaged_are_not_kept_beside_new_ones(tmp_path, monke
     whole = copy_of(root, tmp_path / "whole")
     build(raw, Warehouse(whole), MORNING + timedelta(days=1), full=True)
     assert differences(root, whole, published=False) == []
+
+
+def test_rows_of_other_keys_are_not_put_beside_those_that_were_kept(tmp_path, monkeypatch):
+    """A description may say `by` of rows that do not hang together so: what it costs is time."""
+    monkeypatch.setattr(by_keys, "MANY", 0)
+    make_only(monkeypatch, "linkage.content_ids", publishes=False)
+    papers = [(f"{word} Engines and Their Uses", ["Eve Fox"], 2019) for word in WORDS]
+    raw = put(tmp_path / "raw", {"eve.txt": arrow_page("Eve Fox", papers)})
+    root = tmp_path / "warehouse"
+    build(raw, Warehouse(root), MORNING)
+    kept = pq.read_table(Warehouse(root).files("linkage.content_ids")[0]).slice(0, 1)
+    rows_of, asked = by_keys.rows_of, []
+
+    def straying(engine, model, now):
+        asked.append(model.name)
+        found = rows_of(engine, model, now)
+        return pa.concat_tables([found, kept.cast(found.schema)])
+
+    monkeypatch.setattr(by_keys, "rows_of", straying)
+    put(raw, {"ann.txt": arrow_page("Ann Lee", [("Counting Birds", ["Ann Lee"], 2021)])})
+    report = build(raw, Warehouse(root), MORNING + timedelta(days=1))
+    assert "linkage.content_ids" in asked
+    assert _n_keys(report)["linkage.content_ids"] is None
+    assert Warehouse(root).stamp("linkage.content_ids").n_rows == len(papers) + 1
 
 
 @pytest.mark.slow

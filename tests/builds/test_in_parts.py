@@ -1,12 +1,13 @@
 """Tables that do not fit into memory are made part by part: their rows are those of a whole one."""
 
-from datetime import datetime
+import weakref
+from datetime import datetime, timedelta
 
 import pytest
 from helpers import MORNING, SAMPLE, arrow_page, copy_of, make_only, put, sample_warehouse
 from same_tables import differences
 
-from pipeline.builds import in_parts, tables
+from pipeline.builds import by_keys, in_parts, tables
 from pipeline.builds.run import build
 from pipeline.contract.checks import CheckResult
 from pipeline.contract.errors import MemoryShortError, PipelineError
@@ -83,6 +84,68 @@ def test_parts_that_do_not_fit_are_cut_smaller_and_at_last_it_is_said(tmp_path, 
     with pytest.raises(PipelineError, match="give it more memory"):
         build(raw, Warehouse(tmp_path / "other"), MORNING)
     assert not list((tmp_path / "other").rglob("*.tmp"))
+
+
+@pytest.mark.usefixtures("short_of_memory")
+def test_parts_whose_keys_do_not_fit_are_cut_smaller(tmp_path, monkeypatch):
+    show_part, cut = in_parts.show_part, []
+
+    def short(engine, model, cuts, part, *asked):
+        show_part(engine, model, cuts, part, *asked)
+        cut.append(part)
+        if part == (1, 6):
+            raise EngineMemoryError("2 MB are wanted")
+
+    monkeypatch.setattr(in_parts, "show_part", short)
+    make_only(monkeypatch, IDS, publishes=False)
+    raw = put(tmp_path / "raw", {"ann.txt": arrow_page("Ann Lee", PAPERS)})
+    build(raw, Warehouse(tmp_path / "warehouse"), MORNING)
+    assert cut[1:3] == [(1, 6), (0, 40)]
+    assert Warehouse(tmp_path / "warehouse").stamp(IDS).n_rows == len(PAPERS)
+
+
+def test_what_changed_may_not_fit_while_it_is_looked_for(tmp_path, monkeypatch):
+    """Inputs of which some keys were shown already are whole again for the parts."""
+    show_rows_of, asked = by_keys.show_rows_of, []
+
+    def short(*arguments):
+        show_rows_of(*arguments)
+        asked.append(1)
+        raise EngineMemoryError("2 MB are wanted")
+
+    make_only(monkeypatch, IDS, publishes=False)
+    raw = put(tmp_path / "raw", {"ann.txt": arrow_page("Ann Lee", PAPERS)})
+    build(raw, Warehouse(tmp_path / "warehouse"), MORNING)
+    monkeypatch.setattr(by_keys, "show_rows_of", short)
+    bo = arrow_page("Bo Chen", [("Counting Birds", ["Bo Chen"], 2021)])
+    build(put(raw, {"bo.txt": bo}), Warehouse(tmp_path / "warehouse"), MORNING + timedelta(days=1))
+    assert asked
+    assert Warehouse(tmp_path / "warehouse").stamp(IDS).n_rows == len(PAPERS) + 1
+
+
+def test_rows_that_did_not_fit_are_not_held_while_parts_are_made(tmp_path, monkeypatch):
+    held, seen = [], []
+
+    class Rows:
+        """What a function has in memory when there is no more of it."""
+
+    def make(engine, model, file, now: datetime) -> list[CheckResult]:
+        if model.name != IDS:
+            return make_table(engine, model, file, now)
+        rows = Rows()
+        held.append(weakref.ref(rows))
+        raise MemoryShortError(f"{model.name} is too large")
+
+    def in_parts_made(*asked):
+        seen.extend(rows() for rows in held)
+        return in_parts.make_in_parts(*asked)
+
+    monkeypatch.setattr(tables, "make_table", make)
+    monkeypatch.setattr(tables, "make_in_parts", in_parts_made)
+    make_only(monkeypatch, IDS, publishes=False)
+    raw = put(tmp_path / "raw", {"ann.txt": arrow_page("Ann Lee", PAPERS)})
+    build(raw, Warehouse(tmp_path / "warehouse"), MORNING)
+    assert seen == [None]
 
 
 @pytest.mark.slow

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.contract.specs import TableSpec
+from pipeline.contract.errors import MemoryShortError, PipelineError
+from pipeline.contract.specs import CheckSpec, TableSpec
 from pipeline.contract.tables import DUMPS, EXTRACTED_TABLES
 from pipeline.models.catalogue import all_specs
 from pipeline.storage.audit import Came, audit, check_names, checks_version
 from pipeline.storage.duckdb_engine import DuckDB, open_engine
+from pipeline.storage.engine import EngineMemoryError
 
 SPEC = TableSpec.model_validate(
     {
@@ -163,6 +165,47 @@ def test_rows_that_stay_are_asked_what_other_tables_and_all_rows_say(engine):
     kept = [(4, "b", 0.9, "Cy"), (5, "b", 0.9, "Cy")]
     found = _failed_of_new(engine, kept, [(6, "b", 0.9, "Cy")], set(FAULTS) | {"at_most_two_parts"})
     assert found == {"owner_exists": 3, "at_most_two_parts": 1}
+
+
+@pytest.mark.parametrize(
+    "people", ["from marts.people", "TABLE marts.people", "SELECT name FROM marts.people"]
+)
+def test_what_other_tables_say_is_seen_however_they_are_asked(engine, people):
+    check = {"name": "owner_known", "description": "we know them", "holds": f"owner in ({people})"}
+    spec = SPEC.model_copy(update={"checks": [CheckSpec.model_validate(check)]})
+    engine.execute("insert into marts.things values (4, 'b', 0.9, 'Cy')")
+    engine.execute("create table made as select * from marts.things where false")
+    came = Came("made", frozenset({"owner_known"}), have_own_keys=True)
+    assert [r.n_failed for r in audit(engine, spec, came) if r.name == "owner_known"] == [1]
+
+
+def _short_of_memory(monkeypatch, most_checks: int) -> None:
+    """Let no more checks of rows be asked in one question."""
+    rows = DuckDB.rows
+
+    def asked(self: DuckDB, sql: str, parameters: object = None) -> list:
+        if sql.count("filter (where") > most_checks:
+            raise EngineMemoryError("2 MB are wanted\n\nPossible solutions: SET threads=X")
+        return rows(self, sql, parameters)
+
+    monkeypatch.setattr(DuckDB, "rows", asked)
+
+
+def test_checks_that_do_not_fit_into_memory_together_are_asked_one_by_one(engine, monkeypatch):
+    _short_of_memory(monkeypatch, 1)
+    found = failed(engine, [*GOOD, (4, "c", 0.5, "Cy")])
+    assert {name: result.n_failed for name, result in found.items()} == {
+        "kind_values": 1,
+        "owner_exists": 1,
+    }
+
+
+def test_a_check_that_does_not_fit_into_memory_says_what_to_do(engine, monkeypatch):
+    _short_of_memory(monkeypatch, 0)
+    with pytest.raises(PipelineError, match=r"checks of marts.things .*PAPERMART_MEMORY") as said:
+        failed(engine, GOOD)
+    assert "threads" not in str(said.value)
+    assert not isinstance(said.value, MemoryShortError)  # made in parts it would not fit either
 
 
 def test_rows_that_stay_are_not_asked_again_what_they_passed(engine):
