@@ -16,7 +16,10 @@ final as (
         cast(
             count(case when paper_topics.via_topic_id = paper_topics.topic_id then 1 end) as integer
         ) as n_papers_found,
-        cast(sum(paper_topics.weight) as double) as weight
+        -- Billionths, whole: sums must not depend on the order of rows.
+        cast(
+            sum(cast(round(paper_topics.weight * 1000000000) as bigint)) as double
+        ) / 1000000000 as weight
     from authorships
     inner join papers on authorships.paper_id = papers.paper_id
     inner join paper_topics on authorships.paper_id = paper_topics.paper_id

@@ -57,7 +57,9 @@ author_topics as (
         topics.topic,
         row_number() over (
             partition by topical_authorships.author_id
-            order by sum(paper_topics.weight) desc, topics.topic
+            -- Billionths, whole: sums must not depend on the order of rows.
+            order by
+                sum(cast(round(paper_topics.weight * 1000000000) as bigint)) desc, topics.topic
         ) as place
     from topical_authorships
     inner join paper_topics on topical_authorships.paper_id = paper_topics.paper_id

@@ -2,6 +2,7 @@
 
 import weakref
 from datetime import datetime, timedelta
+from itertools import permutations
 
 import pytest
 from helpers import MORNING, SAMPLE, arrow_page, copy_of, make_only, put, sample_warehouse
@@ -11,6 +12,7 @@ from pipeline.builds import by_keys, in_parts, tables
 from pipeline.builds.run import build
 from pipeline.contract.checks import CheckResult
 from pipeline.contract.errors import MemoryShortError, PipelineError
+from pipeline.models.catalogue import load_models
 from pipeline.models.keys import is_by_keys
 from pipeline.models.runner import make_table
 from pipeline.storage.duckdb_engine import open_engine
@@ -146,6 +148,24 @@ def test_rows_that_did_not_fit_are_not_held_while_parts_are_made(tmp_path, monke
     raw = put(tmp_path / "raw", {"ann.txt": arrow_page("Ann Lee", PAPERS)})
     build(raw, Warehouse(tmp_path / "warehouse"), MORNING)
     assert seen == [None]
+
+
+@pytest.mark.parametrize("order", list(permutations((0.38335, 0.4727, 0.42565, 0.41825))))
+def test_what_is_added_up_does_not_depend_on_the_order_of_rows(order):
+    """A part may come in another order than the whole, and as a sum of doubles end otherwise."""
+    with open_engine() as engine:
+        for name, columns in (
+            ("authorships", "'a' as author_id"),
+            ("papers", "2021 as year"),
+            (
+                "paper_topics",
+                f"'t' as topic_id, 't' as via_topic_id, {[*order]}[i]::double as weight",
+            ),
+        ):
+            made = f"select 'p' || i as paper_id, {columns} from range(1, 5) as papers(i)"
+            engine.execute(f"create table marts.{name} as {made}")
+        found = engine.tuples(load_models()["marts.author_topics"].selects[""])
+    assert found == [("a", "t", 2021, 4, 4, 1.69995)]
 
 
 @pytest.mark.slow
