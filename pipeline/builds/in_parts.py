@@ -76,3 +76,4 @@ def _parts(
             for name in cuts:
                 engine.show(specs[name], files[name])
         yield found
+        del found  # before the next part is made

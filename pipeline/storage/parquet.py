@@ -35,10 +35,12 @@ def write_arrow(
 
     tables = iter([rows] if isinstance(rows, pa.Table) else rows)
     first = next(tables)
+    schema, tables = first.schema, chain([first], tables)
+    del first  # once it is written nobody needs it
     opened = kept_writer if is_kept else scratch_writer
     try:
-        with opened(file, first.schema) as writer:
-            for table in chain([first], tables):
+        with opened(file, schema) as writer:
+            for table in tables:
                 writer.write_table(table, ROW_GROUP)
     except BaseException:
         if isinstance(file, Path):  # nothing half-written stays, as of Arrow's own `write_table`
