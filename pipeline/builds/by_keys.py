@@ -17,7 +17,8 @@ from pipeline.models.keys import (
     cuts_of,
     is_by_keys,
     keys_condition,
-    show_rows_of,
+    of_keys,
+    only_rows,
     touched_keys,
 )
 from pipeline.models.runner import rows_of
@@ -69,15 +70,11 @@ def make_by_keys(
     if too_many(keys.num_rows, old.n_rows):
         return None
     files = {name: warehouse.files(name) for name in cuts}
-    try:
-        show_rows_of(engine, model, cuts, keys, files, specs)
+    with only_rows(engine, model, cuts, of_keys(engine, keys), files, specs):
         gone = engine.arrow(f"select * from {model.name} where {keys_condition(model)}")
         if too_many(gone.num_rows, old.n_rows):
             return None
         come = rows_of(engine, model, now)
-    finally:
-        for name in cuts:
-            engine.show(specs[name], files[name])
     _join(engine, model, come, file)
     rows, *hashes = differing(gone, come, content_columns(model.spec))
     engine.show(model.spec, [file])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.contract.errors import MemoryShortError
 from pipeline.models.catalogue import Model, all_specs
-from pipeline.models.keys import Cuts, cuts_of, is_by_keys, show_part
+from pipeline.models.keys import Cuts, cuts_of, is_by_keys, of_part, only_rows
 from pipeline.models.runner import naming_memory, rows_of
 from pipeline.storage.audit import audit
 from pipeline.storage.engine import Engine
@@ -69,11 +69,7 @@ def _parts(
     specs = all_specs()
     files = {name: warehouse.files(name) for name in cuts}
     for number in range(n_parts):
-        try:
-            show_part(engine, model, cuts, (number, n_parts), files, specs)
+        with only_rows(engine, model, cuts, of_part(number, n_parts), files, specs):
             found = rows_of(engine, model, now)
-        finally:
-            for name in cuts:
-                engine.show(specs[name], files[name])
         yield found
         del found  # before the next part is made

@@ -57,9 +57,8 @@ def memory_advice(what: str, said: str) -> str:
         said: by the engine; of its lines those behind the first advise on settings of its own.
     """
     return (
-        f"{what} does not fit into the memory that a build may take "
-        f"({said.partition(chr(10))[0]}); give it more: `memory` in the settings, or "
-        "PAPERMART_MEMORY"
+        f"{what} does not fit into memory ({said.partition(chr(10))[0]}). A build can be given "
+        "more: `memory` in the settings, or PAPERMART_MEMORY"
     )
 
 

@@ -18,7 +18,8 @@ table is made anew. So is one of whose changes too little is known.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -160,64 +161,57 @@ def _led(engine: Engine, model: Model, way: Way, found: "pl.DataFrame") -> "pl.D
 
 # ---------------------------------------------------------------- only these
 
+# Says of a column that has keys that it has some of them: a condition of SQL.
+Holds = Callable[[str], str]
 
-def show_rows_of(
+
+def of_keys(engine: Engine, keys: "pa.Table") -> Holds:
+    """Return what holds of some keys, which an engine is given in the column `key`."""
+    engine.create_table(_KEYS, keys)
+    return _is_key
+
+
+def of_part(number: int, n_parts: int) -> Holds:
+    """Return what holds of a part of all keys, from 0: each, NULL as well, is of one part."""
+    # DuckDB's `hash` has no sign; that two keys may share one does not matter here.
+    return lambda column: f"hash({column}) % {n_parts} = {number}"
+
+
+@contextmanager
+def only_rows(
     engine: Engine,
     model: Model,
     cuts: Cuts,
-    keys: "pa.Table",
+    holds: Holds,
     files: "Mapping[str, list[Path]]",
     specs: Mapping[str, TableSpec],
-) -> None:
+) -> Generator[None]:
     """Show an engine, of each input that leads to keys, the rows of some keys alone.
 
     Args:
-        engine: sees the inputs whole.
+        engine: sees the inputs whole, and does so again afterwards.
         model: the table's model.
         cuts: see `cuts_of`.
-        keys: the keys, in the column `key`.
+        holds: of which keys, see `of_keys`, `of_part`.
         files: where the inputs lie.
         specs: the description of every table by full name.
     """
-    engine.create_table(_KEYS, keys)
-    _show_rows(engine, model, cuts, _is_key, files, specs)
+    try:
+        _narrow(engine, model, cuts, holds, files, specs)
+        yield
+    finally:
+        for name in cuts:
+            engine.show(specs[name], files[name])
 
 
-def show_part(
+def _narrow(
     engine: Engine,
     model: Model,
     cuts: Cuts,
-    part: tuple[int, int],
+    holds: Holds,
     files: "Mapping[str, list[Path]]",
     specs: Mapping[str, TableSpec],
 ) -> None:
-    """Show an engine, of each input that leads to keys, the rows of a part of all keys.
-
-    Args:
-        engine: sees the inputs whole.
-        model: the table's model.
-        cuts: see `cuts_of`.
-        part: which of how many, from 0; together the parts have every row that leads to a key.
-        files: where the inputs lie.
-        specs: the description of every table by full name.
-    """
-    number, n_parts = part
-
-    def is_of_part(column: str) -> str:
-        return f"hash({column}) % {n_parts} = {number}"
-
-    _show_rows(engine, model, cuts, is_of_part, files, specs)
-
-
-def _show_rows(
-    engine: Engine,
-    model: Model,
-    cuts: Cuts,
-    holds: Callable[[str], str],
-    files: "Mapping[str, list[Path]]",
-    specs: Mapping[str, TableSpec],
-) -> None:
-    """Show the rows that lead to keys of which something holds, said of a column that has them."""
     leading = {(way.through, way.leading) for ways in cuts.values() for way in ways if way.through}
     places = {way: f"{_KEYS}_{n}" for n, way in enumerate(sorted(leading))}
     for (table, column), place in places.items():
@@ -234,7 +228,7 @@ def _show_rows(
 
 
 def keys_condition(model: Model) -> str:
-    """Return the condition that holds of the rows of the keys that were shown."""
+    """Return the condition that holds of the rows of the keys that an engine was given."""
     return _is_key(model.by or "")
 
 

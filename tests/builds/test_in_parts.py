@@ -1,6 +1,7 @@
 """Tables that do not fit into memory are made part by part: their rows are those of a whole one."""
 
 import weakref
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import permutations
 
@@ -47,13 +48,13 @@ def test_an_engine_says_that_memory_is_short():
 @pytest.mark.usefixtures("short_of_memory")
 def test_a_table_that_does_not_fit_is_made_in_parts(tmp_path, monkeypatch):
     made: list[int] = []
-    show_part = in_parts.show_part
+    of_part = in_parts.of_part
 
-    def noting(engine, model, cuts, part, *asked):
-        made.append(part[1])
-        show_part(engine, model, cuts, part, *asked)
+    def noting(number, n_parts):
+        made.append(n_parts)
+        return of_part(number, n_parts)
 
-    monkeypatch.setattr(in_parts, "show_part", noting)
+    monkeypatch.setattr(in_parts, "of_part", noting)
     make_only(monkeypatch, IDS, publishes=False)
     raw = put(tmp_path / "raw", {"ann.txt": arrow_page("Ann Lee", PAPERS)})
     build(raw, Warehouse(tmp_path / "warehouse"), MORNING)
@@ -90,15 +91,15 @@ def test_parts_that_do_not_fit_are_cut_smaller_and_at_last_it_is_said(tmp_path, 
 
 @pytest.mark.usefixtures("short_of_memory")
 def test_parts_whose_keys_do_not_fit_are_cut_smaller(tmp_path, monkeypatch):
-    show_part, cut = in_parts.show_part, []
+    of_part, cut = in_parts.of_part, []
 
-    def short(engine, model, cuts, part, *asked):
-        show_part(engine, model, cuts, part, *asked)
+    def short(*part):
         cut.append(part)
         if part == (1, 6):
             raise EngineMemoryError("2 MB are wanted")
+        return of_part(*part)
 
-    monkeypatch.setattr(in_parts, "show_part", short)
+    monkeypatch.setattr(in_parts, "of_part", short)
     make_only(monkeypatch, IDS, publishes=False)
     raw = put(tmp_path / "raw", {"ann.txt": arrow_page("Ann Lee", PAPERS)})
     build(raw, Warehouse(tmp_path / "warehouse"), MORNING)
@@ -108,17 +109,19 @@ def test_parts_whose_keys_do_not_fit_are_cut_smaller(tmp_path, monkeypatch):
 
 def test_what_changed_may_not_fit_while_it_is_looked_for(tmp_path, monkeypatch):
     """Inputs of which some keys were shown already are whole again for the parts."""
-    show_rows_of, asked = by_keys.show_rows_of, []
+    only_rows, asked = by_keys.only_rows, []
 
+    @contextmanager
     def short(*arguments):
-        show_rows_of(*arguments)
-        asked.append(1)
-        raise EngineMemoryError("2 MB are wanted")
+        with only_rows(*arguments):
+            asked.append(1)
+            raise EngineMemoryError("2 MB are wanted")
+        yield
 
     make_only(monkeypatch, IDS, publishes=False)
     raw = put(tmp_path / "raw", {"ann.txt": arrow_page("Ann Lee", PAPERS)})
     build(raw, Warehouse(tmp_path / "warehouse"), MORNING)
-    monkeypatch.setattr(by_keys, "show_rows_of", short)
+    monkeypatch.setattr(by_keys, "only_rows", short)
     bo = arrow_page("Bo Chen", [("Counting Birds", ["Bo Chen"], 2021)])
     build(put(raw, {"bo.txt": bo}), Warehouse(tmp_path / "warehouse"), MORNING + timedelta(days=1))
     assert asked

@@ -14,7 +14,8 @@ from pipeline.models.keys import (
     cuts_of,
     is_by_keys,
     linked,
-    show_rows_of,
+    of_keys,
+    only_rows,
     touched_keys,
 )
 from pipeline.models.runner import rows_of
@@ -46,8 +47,8 @@ def test_the_rows_of_some_keys_are_made_of_the_rows_of_these_keys(warehouse, eng
     keys = held.select(key=pl.col(model.by or "")).unique().sort("key").gather_every(part)
     wanted = held.join(keys, left_on=model.by, right_on="key", how="semi")
     files = {table: warehouse.files(table) for table in cuts}
-    show_rows_of(engine, model, cuts, keys.to_arrow(), files, SPECS)
-    made = pl.DataFrame(pl.from_arrow(rows_of(engine, model, MORNING)))
+    with only_rows(engine, model, cuts, of_keys(engine, keys.to_arrow()), files, SPECS):
+        made = pl.DataFrame(pl.from_arrow(rows_of(engine, model, MORNING)))
     order = list(model.spec.key)
     assert made.sort(order).equals(wanted.sort(order))
 
