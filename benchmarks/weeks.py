@@ -13,9 +13,10 @@ both ways (EXCEPT ALL): what follows changes must be what looks at everything. T
 counted anew (`--refresh-statistics`), for they may be of some days before, and the final folder is
 built into a new warehouse, and compared again. Left out there are columns that say when something
 was first met (`first_seen_at`, `last_seen_at`), and the tables that remember ids. Papers are
-compared by the records they hold, and the ids that differ are counted: a paper keeps the id it was
-given first (`pipeline.transforms.paper_ids`), which a new warehouse cannot know. Exit status 1, and
-what differs, if anything else does. FOLDER, which must not be there, is left with all of it.
+compared by the records they hold, persons by their names there, and the ids of papers that differ
+are counted: an id stays as it was given first (`pipeline.transforms.stable_ids`), which a new
+warehouse cannot know. Exit status 1, and what differs, if anything else does. FOLDER, which must
+not be there, is left with all of it.
 """
 
 import argparse
@@ -186,31 +187,55 @@ def growth(values: Collection[float]) -> float:
 # ---------------------------------------------------------------- the end state
 
 
-def _papers(engine: DuckDB, root: Path, name: str) -> None:
-    """Make a table that names each paper of a warehouse by its smallest record."""
+# What the ids of a warehouse are replaced by, by how columns end in which they stand: a paper goes
+# by its smallest record, a name in its list by that and the name, a person by the first of these.
+_BY_COLUMN = {"paper_id": "papers", "mention_id": "mentions", "author_id": "authors"}
+_BY_COLUMN |= {"person_id": "persons"}
+
+
+def _name_by_content(engine: DuckDB, root: Path, side: str) -> None:
+    """Make tables that say for each id of a warehouse what it goes by: `id`, `known_by`."""
+
+    def make(name: str, select: str) -> None:
+        engine.execute(f"create or replace table {name}_{side} as {select}")
+
     sightings = compare.relation(root, "marts.paper_records")
-    engine.execute(
-        f"create or replace table {name} as "
-        f"select paper_id, min(record_id) as known_by from {sightings} group by paper_id"
+    make("papers", f"select paper_id as id, min(record_id) as known_by from {sightings} group by 1")
+    make(
+        "mentions",
+        f"""select mention_id as id, p.known_by || substr(mention_id, strpos(mention_id, '#'))
+        as known_by from {compare.relation(root, "people.mentions")} as m
+        inner join papers_{side} as p on m.paper_id = p.id""",
     )
+    for name, table in (("authors", "people.mention_authors"), ("persons", "people.persons")):
+        make(
+            name,
+            f"""select author_id as id, min(m.known_by) as known_by
+            from {compare.relation(root, table)} as t
+            inner join mentions_{side} as m on t.mention_id = m.id group by 1""",
+        )
 
 
-def _alike(root: Path, name: str, papers: str, columns: dict[str, str]) -> str:
-    """Return the SELECT of a table in which papers go by what they hold."""
-    shown, joins = [], []
+def _alike(root: Path, name: str, side: str, columns: dict[str, str]) -> str:
+    """Return the SELECT of a table in which papers and persons go by what they hold."""
+    by_column = _BY_COLUMN | ({"author_id": "persons"} if name == "people.persons" else {})
+    shown, joins = {column: f"t.{column}" for column in columns}, []
     for column, type_ in columns.items():
-        if "paper_id" in column and type_ == "VARCHAR":
-            joins.append(f"left join {papers} as p_{column} on p_{column}.paper_id = t.{column}")
-            shown.append(f"coalesce(p_{column}.known_by, t.{column}) as {column}")
-        else:
-            shown.append(f"t.{column}")
-    return f"select {', '.join(shown)} from {compare.relation(root, name)} as t {' '.join(joins)}"
+        known = [ids for end, ids in by_column.items() if end in column and type_ == "VARCHAR"]
+        if known:
+            joins.append(f"left join {known[0]}_{side} as n_{column} on n_{column}.id = t.{column}")
+            shown[column] = f"coalesce(n_{column}.known_by, t.{column})"
+    if {"author_id_l", "author_id_r"} <= columns.keys():  # which stands left is told by the ids
+        sides = f"{shown['author_id_l']}, {shown['author_id_r']}"
+        shown |= {"author_id_l": f"least({sides})", "author_id_r": f"greatest({sides})"}
+    selected = ", ".join(f"{what} as {column}" for column, what in shown.items())
+    return f"select {selected} from {compare.relation(root, name)} as t {' '.join(joins)}"
 
 
 def differences(engine: DuckDB, grown: Path, whole: Path) -> Iterator[str]:
     """Yield what differs between a warehouse that grew and one built at once."""
-    _papers(engine, grown, "papers_grown")
-    _papers(engine, whole, "papers_whole")
+    _name_by_content(engine, grown, "grown")
+    _name_by_content(engine, whole, "whole")
     specs = all_specs()
     for name in sorted((compare.tables(grown) | compare.tables(whole)) - _REMEMBERED):
         spec = specs.get(name)
@@ -218,8 +243,7 @@ def differences(engine: DuckDB, grown: Path, whole: Path) -> Iterator[str]:
         shape = engine.shape(compare.relation(grown, name))
         columns = {column: t for column, t in shape if column not in {*book, *_WHEN}}
         sides = [
-            _alike(root, name, papers, columns)
-            for root, papers in ((grown, "papers_grown"), (whole, "papers_whole"))
+            _alike(root, name, side, columns) for root, side in ((grown, "grown"), (whole, "whole"))
         ]
         for one, other, side in ((0, 1, "only in the grown"), (1, 0, "only in the new")):
             sql = f"select count(*) from ({sides[one]} except all {sides[other]})"
@@ -248,8 +272,8 @@ def other_ids(engine: DuckDB, grown: Path) -> OtherIds:
     """
     (found,) = engine.tuples(f"""
         with other as (
-            select g.paper_id from papers_grown as g
-            inner join papers_whole as w on g.known_by = w.known_by where g.paper_id <> w.paper_id
+            select g.id as paper_id from papers_grown as g
+            inner join papers_whole as w on g.known_by = w.known_by where g.id <> w.id
         ),
         told as (
             select
