@@ -74,7 +74,7 @@ def make_by_keys(
         gone = engine.arrow(f"select * from {model.name} where {keys_condition(model)}")
         if too_many(gone.num_rows, old.n_rows):
             return None
-        come = rows_of(engine, model, now)
+        come = rows_of(engine, model, now, keys_condition(model))
     _join(engine, model, come, file)
     rows, *hashes = differing(gone, come, content_columns(model.spec))
     engine.show(model.spec, [file])

@@ -69,7 +69,8 @@ def _parts(
     specs = all_specs()
     files = {name: warehouse.files(name) for name in cuts}
     for number in range(n_parts):
-        with only_rows(engine, model, cuts, of_part(number, n_parts), files, specs):
-            found = rows_of(engine, model, now)
+        holds = of_part(number, n_parts)
+        with only_rows(engine, model, cuts, holds, files, specs):
+            found = rows_of(engine, model, now, holds(model.by or ""))
         yield found
         del found  # before the next part is made

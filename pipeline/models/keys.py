@@ -5,7 +5,8 @@ and showing an engine only the rows of these. What does not: the rows that chang
 (`storage.row_changes`), when a table is made by keys (`builds.by_keys`), making rows (`runner`).
 
 A description says `by: paper_id`: the rows of a paper are made of this paper's rows and of nothing
-else. Which rows of an input are a paper's is told by its column of that name, or is said:
+else. Which rows of an input are a paper's is told by its column of that name, or is said (a row may
+be of many papers: then rows of others are made as well, of too little, and are left out):
 
     through:
       staging.records: record_id in linkage.clustered_records   # which has paper_id, too

@@ -62,8 +62,15 @@ def make_table(engine: Engine, model: Model, file: Path, now: datetime) -> list[
         return audit(engine, model.spec)
 
 
-def rows_of(engine: Engine, model: Model, now: datetime) -> "pa.Table":
+def rows_of(engine: Engine, model: Model, now: datetime, only: str | None = None) -> "pa.Table":
     """Return a model's rows, unchecked; see `make_table`.
+
+    Args:
+        engine: see `make_table`.
+        model: what to make.
+        now: the time of the build (UTC).
+        only: the condition of the rows that are wanted; all by default. A SELECT may be shown more
+            than these are made of, what they are counted with; a function makes no others.
 
     Raises:
         MemoryShortError: it takes more memory than the engine may.
@@ -78,7 +85,9 @@ def rows_of(engine: Engine, model: Model, now: datetime) -> "pa.Table":
             import pyarrow as pa
 
             return pa.concat_tables(_run_python(engine, model, now))
-        return engine.arrow(model.selects[""])
+        select = model.selects[""].strip().rstrip(";")
+        wanted = f"select * from (\n{select}\n) as found where {only}" if only else select
+        return engine.arrow(wanted)
 
 
 def _show_views(engine: Engine, model: Model) -> None:

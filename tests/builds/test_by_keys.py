@@ -152,9 +152,9 @@ def test_rows_of_other_keys_are_not_put_beside_those_that_were_kept(tmp_path, mo
     kept = pq.read_table(Warehouse(root).files("linkage.content_ids")[0]).slice(0, 1)
     rows_of, asked = by_keys.rows_of, []
 
-    def straying(engine, model, now):
+    def straying(engine, model, now, only):
         asked.append(model.name)
-        found = rows_of(engine, model, now)
+        found = rows_of(engine, model, now, only)
         return pa.concat_tables([found, kept.cast(found.schema)])
 
     monkeypatch.setattr(by_keys, "rows_of", straying)
