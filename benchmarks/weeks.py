@@ -1,12 +1,12 @@
 """Whether a warehouse that is kept for weeks stays as quick, as small and as right as a new one.
 
-    python benchmarks/weeks.py [PAGES] [STEPS] [--together] [--in FOLDER]
+    python benchmarks/weeks.py [PAGES] [STEPS] [--cards CARDS] [--together] [--in FOLDER]
 
-Made-up pages (2,000 by default, of four sites, five cards each; see `synthetic`, `layout`) arrive
-over as many days as there are steps (40). Every day some are edited in place, renamed, taken away
-or put back; once half of them are there, as many leave as arrive. Each day is one build, in a
-process of its own (`--together`: all in one). Prints time, memory and disk of each day, and how
-they change over the second half, where the folder stays as large.
+Made-up pages (2,000 by default, of four sites, five cards each by default; see `synthetic`,
+`layout`) arrive over as many days as there are steps (40). Every day some are edited in place,
+renamed, taken away or put back; once half of them are there, as many leave as arrive. Each day is
+one build, in a process of its own (`--together`: all in one). Prints time, memory and disk of each
+day, and how they change over the second half, where the folder stays as large.
 
 At the end a copy is made anew with the same statistics and ids (`--full`), and every table compared
 both ways (EXCEPT ALL): what follows changes must be what looks at everything. Then statistics are
@@ -59,14 +59,14 @@ _WHEN = ("first_seen_at", "last_seen_at")
 # ---------------------------------------------------------------- pages that come and go
 
 
-def made_pages(n_pages: int) -> Iterator[str]:
-    """Yield the texts of pages, the same for the same number."""
+def made_pages(n_pages: int, n_cards: int = _CARDS) -> Iterator[str]:
+    """Yield the texts of pages, the same for the same numbers of pages and of cards on each."""
     chance = random.Random(5)
-    rows = (row for row in synthetic.rows(2 * n_pages * _CARDS) if row["authors"])
-    while cards := list(islice(rows, _CARDS)):
+    rows = (row for row in synthetic.rows(2 * n_pages * n_cards) if row["authors"])
+    while cards := list(islice(rows, n_cards)):
         site = chance.choice(_SITES)
         shown = [_shown(card, site, chance) for card in cards]
-        yield from (text for _, text in layout.pages(shown, _CARDS))
+        yield from (text for _, text in layout.pages(shown, n_cards))
 
 
 def _shown(row: dict[str, Any], site: str, chance: random.Random) -> dict[str, Any]:
@@ -296,9 +296,11 @@ def other_ids(engine: DuckDB, grown: Path) -> OtherIds:
 # ---------------------------------------------------------------- all of it
 
 
-def live(folder: Path, n_pages: int, n_steps: int, *, together: bool) -> Iterator[Day]:
+def live(
+    folder: Path, n_pages: int, n_steps: int, *, together: bool, n_cards: int = _CARDS
+) -> Iterator[Day]:
     """Keep a folder for some days with a build each; yields what each took."""
-    raw = RawFolder(folder / "raw", random.Random(6), made_pages(n_pages))
+    raw = RawFolder(folder / "raw", random.Random(6), made_pages(n_pages, n_cards))
     raw.place.mkdir()
     for step in range(n_steps):
         n_new = n_pages * (step + 1) // n_steps - n_pages * step // n_steps
@@ -324,11 +326,18 @@ def count_anew(raw: Path, root: Path, day: int) -> None:
     build(raw, Warehouse(root), now=_START + timedelta(days=day), refresh_statistics=True)
 
 
-def main(folder: Path, n_pages: int = 2_000, n_steps: int = 40, *, together: bool = False) -> int:
+def main(
+    folder: Path,
+    n_pages: int = 2_000,
+    n_steps: int = 40,
+    *,
+    together: bool = False,
+    n_cards: int = _CARDS,
+) -> int:
     """Live, then compare with what is built at once."""
     console = Console(width=110)
     days: list[Day] = []
-    for day in live(folder, n_pages, n_steps, together=together):
+    for day in live(folder, n_pages, n_steps, together=together, n_cards=n_cards):
         days.append(day)
         console.print(f"{len(days):3} {day}", highlight=False)
     found = not_as_made_anew(folder / "raw", folder / "grown", n_steps - 1)
@@ -352,6 +361,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("numbers", nargs="*", type=int)
     parser.add_argument("--together", action="store_true")
+    parser.add_argument("--cards", type=int, default=_CARDS)
     parser.add_argument("--in", dest="place", type=Path)
     parser.add_argument("--day", nargs=3)
     said = parser.parse_args()
@@ -363,4 +373,4 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="papermart-bench-") as name:
         place = said.place or Path(name, "weeks")
         place.mkdir(parents=True)
-        sys.exit(main(place, *said.numbers, together=said.together))
+        sys.exit(main(place, *said.numbers, together=said.together, n_cards=said.cards))

@@ -251,7 +251,7 @@ stand_ins as (
     where record_id <> stand_in_id
 ),
 
-final as (
+all_pairs as (
     select * from best_pairs
     union all
     select
@@ -270,6 +270,19 @@ final as (
             stand_ins.record_id_l = best_pairs.record_id_l
             and stand_ins.record_id_r = best_pairs.record_id_r
     where best_pairs.record_id_l is null
+),
+
+final as (
+    select
+        all_pairs.record_id_l,
+        all_pairs.record_id_r,
+        all_pairs.blocking_rule,
+        all_pairs.n_keys,
+        coalesce(l.title_id, l.record_id) as title_id_l,
+        coalesce(r.title_id, r.record_id) as title_id_r
+    from all_pairs
+    inner join record_features as l on all_pairs.record_id_l = l.record_id
+    inner join record_features as r on all_pairs.record_id_r = r.record_id
 )
 
 select * from final

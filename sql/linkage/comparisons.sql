@@ -70,6 +70,7 @@ pairs as (
         candidate_pairs.record_id_l,
         candidate_pairs.record_id_r,
         candidate_pairs.blocking_rule,
+        candidate_pairs.title_id_l as compared_title_id,
         l.title_id as title_id_l,
         r.title_id as title_id_r,
         l.match_key as match_key_l,
@@ -269,6 +270,7 @@ compared_pairs as (
     select
         pairs.record_id_l,
         pairs.record_id_r,
+        pairs.compared_title_id as title_id_l,
         pairs.blocking_rule,
         pairs.is_title_equal,
         case when l.n_title_words < r.n_title_words then l.n_title_words else r.n_title_words end
