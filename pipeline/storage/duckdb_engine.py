@@ -7,7 +7,7 @@ protocol. What does not: which tables a model reads (`models`), where they lie (
 import re
 import shutil
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ import duckdb
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import LAST_VERSION, LAYERS, TableSpec
 from pipeline.storage.engine import EngineError, EngineMemoryError, EngineWriteError
-from pipeline.storage.files import scratch_folder
+from pipeline.storage.files import scratch_folder, state_of
 from pipeline.storage.parquet import COPY_OPTIONS, SCRATCH_OPTIONS, write_arrow
 from pipeline.storage.sql_text import as_utf8, quote, relation_of
 
@@ -32,18 +32,8 @@ _QUESTIONS = {"SELECT", "EXPLAIN", "PRAGMA", "CALL", "RELATION", "MULTI"}
 # The order of a whole SELECT: columns in a line of its own at the end, nothing behind them.
 _LAST_ORDER = re.compile(r"\norder by [a-z_]+(?:, [a-z_]+)*\s*;?\s*\Z")
 
-
 # What a view was made of: its SELECT, and its files as they were.
 Shown = tuple[str, tuple[tuple[int, ...] | None, ...]]
-
-
-def _mark(file: Path) -> tuple[int, ...] | None:
-    """Return what tells whether a file is another one; None for none."""
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _as_ours(error: duckdb.Error) -> EngineError:
@@ -59,6 +49,7 @@ class DuckDB:
         copy_options: how it writes Parquet files.
         keeps_order: whether rows come, there and as Arrow, in the order that a SELECT asks for.
         shown: what another connection to the same tables has shown (`cursor`).
+        memory_limit: what it was opened to hold at most, `1200MB`; None: as much as it likes.
     """
 
     def __init__(
@@ -68,6 +59,7 @@ class DuckDB:
         *,
         keeps_order: bool = True,
         shown: dict[str, Shown] | None = None,
+        memory_limit: str | None = None,
     ) -> None:
         """Take over a connection."""
         self._con = con
@@ -75,6 +67,7 @@ class DuckDB:
         self._keeps_order = keeps_order
         # What was shown last under each full name, for all connections to the same tables.
         self._shown = {} if shown is None else shown
+        self._memory_limit = memory_limit
 
     def close(self) -> None:
         """Close the connection."""
@@ -90,8 +83,13 @@ class DuckDB:
 
     def cursor(self) -> "DuckDB":
         """Return a second connection to the same tables."""
-        con = self._con.cursor()
-        return DuckDB(con, self._copy_options, keeps_order=self._keeps_order, shown=self._shown)
+        return DuckDB(
+            self._con.cursor(),
+            self._copy_options,
+            keeps_order=self._keeps_order,
+            shown=self._shown,
+            memory_limit=self._memory_limit,
+        )
 
     # ------------------------------------------------------------ asking
 
@@ -135,7 +133,23 @@ class DuckDB:
         return rows[0][0] if rows else None
 
     def arrow(self, sql: str) -> "pa.Table":
-        """Return all rows of a query as an Arrow table."""
+        """Return all rows of a query as an Arrow table.
+
+        That lies beside what the engine holds, which is the half of its memory meanwhile; all of
+        it, where half is too little.
+        """
+        if self._memory_limit:
+            half = f"{int(self._memory_limit.removesuffix('MB')) // 2}MB"
+            try:
+                self.execute(f"set memory_limit = '{half}'")
+                return self._arrow(sql)
+            except EngineMemoryError:
+                pass  # asked again below, not here: the error holds what was at work
+            finally:
+                self.execute(f"set memory_limit = '{self._memory_limit}'")
+        return self._arrow(sql)
+
+    def _arrow(self, sql: str) -> "pa.Table":
         try:
             return self._con.sql(self._ordered(sql)).to_arrow_table()
         except duckdb.Error as error:
@@ -186,7 +200,7 @@ class DuckDB:
             nulls = ", ".join(f"null::{column.type} as {column.name}" for column in spec.columns)
             body = f"select {nulls} where false"
         # A view opens its files to see their columns, and most tables are asked for many times.
-        shown = (body, tuple(map(_mark, files)))
+        shown = (body, tuple(map(state_of, files)))
         if self._shown.get(spec.full_name) == shown:
             return
         self._shown.pop(spec.full_name, None)
@@ -312,29 +326,10 @@ def open_engine(spill: Path | None = None, memory_limit: str | None = None) -> D
     """
     asked = {"temp_directory": spill and str(spill), "memory_limit": memory_limit}
     given = {name: value for name, value in asked.items() if value}
-    engine = DuckDB(_open(config={**_GIVES_BACK, **given}))
+    engine = DuckDB(_open(config={**_GIVES_BACK, **given}), memory_limit=memory_limit)
     for layer in LAYERS:
         engine.execute(f"create schema {layer}")
     return engine
-
-
-def sweep_spilled(spill: Path) -> None:
-    """Remove what an engine that was killed had put into its folder, and the folder if it is empty.
-
-    DuckDB does so itself only when another engine has to spill into the same folder.
-
-    Args:
-        spill: as `open_engine` was given it; no engine that spills there is at work.
-
-    Raises:
-        OSError: it cannot be removed.
-    """
-    if not spill.is_dir() or spill.is_symlink():
-        return
-    for file in spill.glob("duckdb_temp_*"):
-        file.unlink(missing_ok=True)
-    with suppress(OSError):  # something that is not of an engine lies there
-        spill.rmdir()
 
 
 def open_scratch_engine(folder: Path, memory_limit: str) -> DuckDB:
@@ -353,7 +348,8 @@ def open_scratch_engine(folder: Path, memory_limit: str) -> DuckDB:
         "preserve_insertion_order": False,
         "temp_directory": str(folder),
     }
-    return DuckDB(_open(config=config), SCRATCH_OPTIONS, keeps_order=False)
+    con = _open(config=config)
+    return DuckDB(con, SCRATCH_OPTIONS, keeps_order=False, memory_limit=memory_limit)
 
 
 def open_parser() -> DuckDB:

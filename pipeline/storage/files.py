@@ -1,6 +1,7 @@
 """Files written whole: beside their place first, then renamed into it.
 
-What belongs here: temporary names and their sweeping, renaming. What does not: what is in a file.
+What belongs here: temporary names and their sweeping, renaming, whether a file is another one. What
+does not: what is in a file.
 
 A temporary file carries our prefix, so that no other file is ever taken for one of ours.
 """
@@ -147,3 +148,31 @@ def written_whole(path: Path) -> Generator[Path]:
         written.replace(place)
     finally:
         written.unlink(missing_ok=True)
+
+
+def state_of(file: Path) -> tuple[int, ...] | None:
+    """Return what tells whether a file is another one; None for none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def sweep_spilled(spill: Path) -> None:
+    """Remove what an engine that was killed had put into its folder, and the folder if it is empty.
+
+    DuckDB does so itself only when another engine has to spill into the same folder.
+
+    Args:
+        spill: as `open_engine` was given it; no engine that spills there is at work.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    if not spill.is_dir() or spill.is_symlink():
+        return
+    for file in spill.glob("duckdb_temp_*"):
+        file.unlink(missing_ok=True)
+    with suppress(OSError):  # something that is not of an engine lies there
+        spill.rmdir()

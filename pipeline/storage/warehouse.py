@@ -34,9 +34,9 @@ from pipeline.contract.ids import FINGERPRINT
 from pipeline.contract.memory import default_memory, of_engine
 from pipeline.contract.specs import LAYERS, TableSpec
 from pipeline.storage.checksums import FileMark
-from pipeline.storage.duckdb_engine import DuckDB, open_engine, sweep_spilled
+from pipeline.storage.duckdb_engine import DuckDB, open_engine
 from pipeline.storage.engine import EngineWriteError
-from pipeline.storage.files import put_in_place, sweep, temporary
+from pipeline.storage.files import put_in_place, sweep, sweep_spilled, temporary
 from pipeline.storage.parquet import content_hashes, ends_whole, version_of
 from pipeline.storage.processes import holder_of, named_holder
 from pipeline.storage.row_changes import FOLDER as CHANGES

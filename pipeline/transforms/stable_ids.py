@@ -26,13 +26,13 @@ Nothing is ever forgotten while the tables stand: an id that was given once lead
 bearers are in now.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import polars as pl
 
 _FOREVER = datetime(9999, 1, 1)  # noqa: DTZ001 - UTC without zone, as everywhere
-_OWNERS = {"cluster_id": pl.String, "stable_id": pl.String}
 
 
 def name_clusters(clusters: pl.DataFrame, known: pl.DataFrame, now: datetime) -> pl.DataFrame:
@@ -42,9 +42,10 @@ def name_clusters(clusters: pl.DataFrame, known: pl.DataFrame, now: datetime) ->
     changes the second time.
 
     Args:
-        clusters: `bearer_id` (every one once), `cluster_id`, the ids that the bearer's content
-            gives: `content_id`, `fuller_id`, `own_id` (a letter and 16 hex digits), and `is_sure`:
-            its word on `content_id` counts before that of others.
+        clusters: `bearer_id` (every one once), `cluster_id` (of any type that has an order: numbers
+            take a tenth of the memory of texts), the ids that the bearer's content gives:
+            `content_id`, `fuller_id`, `own_id` (a letter and 16 hex digits), and `is_sure`: its
+            word on `content_id` counts before that of others.
         known: `bearer_id`, `stable_id`, `given_at`, `left_at` as the last build left them.
         now: the time of the build, at which ids change (UTC); if the clock went back, they change
             a second after the last change.
@@ -115,7 +116,7 @@ def _last_held(
 def _inherit(clusters: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """Give clusters the ids of the bearers they hold, each id to one cluster."""
     if not len(held):
-        return pl.DataFrame(schema=_OWNERS)
+        return _owners(clusters)
     content = _content_names(clusters, "content_id").rename({"stable_id": "expected_id"})
     n_shared, n_held, n_bearers = pl.col("n_shared"), pl.col("n_held"), pl.col("n_bearers")
     claims = (
@@ -133,13 +134,19 @@ def _inherit(clusters: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
             descending=[True, True, True, False, False],
         )
     )
-    owners: dict[str, str] = {}
+    owners: dict[Any, str] = {}
     given: set[str] = set()
     for cluster_id, stable_id in claims.select("cluster_id", "stable_id").iter_rows():
         if cluster_id not in owners and stable_id not in given:
             owners[cluster_id] = stable_id
             given.add(stable_id)
-    return pl.DataFrame(list(owners.items()), schema=_OWNERS, orient="row")
+    return _owners(clusters, owners)
+
+
+def _owners(clusters: pl.DataFrame, owners: Mapping[Any, str] | None = None) -> pl.DataFrame:
+    """Return which cluster has which id, as a table."""
+    schema = {"cluster_id": clusters.schema["cluster_id"], "stable_id": pl.String}
+    return pl.DataFrame([*(owners or {}).items()], schema=schema, orient="row")
 
 
 def _content_names(clusters: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -160,7 +167,7 @@ def _content_names(clusters: pl.DataFrame, column: str) -> pl.DataFrame:
 
 def _give_birth(newborn: pl.DataFrame, clusters: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Name clusters after their content, by ids that nobody bears and nobody else claims."""
-    parts = [pl.DataFrame(schema=_OWNERS)]
+    parts = [_owners(clusters)]
     taken = pl.DataFrame(schema={"stable_id": pl.String})
     for column in ("content_id", "fuller_id"):
         names = _content_names(newborn, column)
@@ -185,7 +192,7 @@ def _name_after_bearers(newborn: pl.DataFrame, taken: set[str]) -> pl.DataFrame:
     for cluster_id, own in newborn.sort("bearer_id").group_by("cluster_id", maintain_order=True):
         names[cluster_id[0]] = next(id_ for id_ in _last_names(own) if id_ not in taken)
         taken.add(names[cluster_id[0]])
-    return pl.DataFrame(list(names.items()), schema=_OWNERS, orient="row")
+    return _owners(newborn, names)
 
 
 def _last_names(own: pl.DataFrame) -> Iterator[str]:
