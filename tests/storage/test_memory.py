@@ -7,6 +7,8 @@ from pipeline.builds.run import build
 from pipeline.contract import memory
 from pipeline.contract.memory import default_memory, n_bytes, of_engine
 from pipeline.inputs.settings import Settings
+from pipeline.storage.duckdb_engine import open_engine
+from pipeline.storage.engine import EngineMemoryError
 from pipeline.storage.warehouse import Warehouse
 
 
@@ -46,3 +48,22 @@ def test_the_rows_do_not_depend_on_it(tmp_path):
     for name in names:
         stamps = warehouse.stamp(name), other.stamp(name)
         assert len({stamp.content for stamp in stamps if stamp}) == 1, name
+
+
+ONE_LIST = "select len(list(i)) as n from range({}) as t (i)"
+LIMIT = "select current_setting('memory_limit') as held, 1 as n"
+
+
+def test_rows_that_leave_the_engine_lie_beside_half_of_what_it_may_hold(tmp_path):
+    with open_engine(tmp_path, "120MB") as engine:
+        assert engine.arrow(LIMIT)["held"].to_pylist() == ["57.2 MiB"]  # 60 MB
+        assert engine.scalar(LIMIT) == "114.4 MiB"
+        # Of what half is too little for, all of it is tried; what is too much is still said.
+        assert engine.arrow(ONE_LIST.format(4_000_000))["n"].to_pylist() == [4_000_000]
+        with pytest.raises(EngineMemoryError):
+            engine.arrow(ONE_LIST.format(8_000_000))
+        assert engine.scalar(LIMIT) == "114.4 MiB"
+        with engine.cursor() as other:
+            assert other.arrow(LIMIT)["held"].to_pylist() == ["57.2 MiB"]
+    with open_engine() as engine:
+        assert engine.arrow(LIMIT)["held"].to_pylist() == [engine.scalar(LIMIT)]
