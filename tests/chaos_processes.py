@@ -174,7 +174,7 @@ def settle_in(place: Path, tweak: Tweak) -> None:
     import pytest
     from helpers import make_only
 
-    from pipeline.storage import duckdb_engine, segments
+    from pipeline.storage import connections, segments
 
     for name, value in (
         ("RAW", place / "raw"),
@@ -185,7 +185,7 @@ def settle_in(place: Path, tweak: Tweak) -> None:
     ):
         os.environ[f"PAPERMART_{name}"] = str(value)
     os.environ.update(tweak.env)
-    duckdb_engine.CONFIG["threads"] = 1
+    connections.CONFIG["threads"] = 1
     patch = pytest.MonkeyPatch()
     if tweak.joins_soon:
         patch.setattr(segments, "MAX_SEGMENTS", 2)

@@ -15,7 +15,7 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 from helpers import SCRATCH, new_scratch
 
-from pipeline.storage import duckdb_engine
+from pipeline.storage import connections
 
 _SHARED = Path(__file__).parents[2] / "shared"
 
@@ -35,7 +35,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    duckdb_engine.CONFIG["threads"] = 1
+    connections.CONFIG["threads"] = 1
     # What is imported stays to the end: the collector need not walk it again and again.
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)

@@ -46,7 +46,8 @@ from helpers import papermart
 from pipeline.evaluate import topics
 from pipeline.models.catalogue import Model
 from pipeline.records import link as linking
-from pipeline.storage.duckdb_engine import CONFIG, DuckDB
+from pipeline.storage.connections import CONFIG
+from pipeline.storage.duckdb_engine import DuckDB
 
 _BATCH = 50
 _TITLES = ("On Ropes", "Counting Boats in Wide Bays", "Lunch at Sea", "Do Gulls Read Maps?")

@@ -1,10 +1,11 @@
-"""Making a table part by part where it does not fit into memory as a whole.
+"""Making a table in less memory where it does not fit as a whole: part by part, or on one thread.
 
 What belongs here: into how many parts, and putting them one behind the other. What does not: which
 rows of its inputs a part is made of (`models.keys`), making them (`models.runner`).
 
 A table whose rows hang together by a key is made of some keys as well as of all. That takes longer,
-for its inputs are read once for each part: a table is made so only once it did not fit.
+for its inputs are read once for each part: a table is made so only once it did not fit. One whose
+rows all hang together is made on one thread: each holds rows of its own.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from pipeline.contract.errors import MemoryShortError
 from pipeline.models.catalogue import Model, all_specs
 from pipeline.models.keys import Cuts, cuts_of, is_by_keys, of_part, only_rows
-from pipeline.models.runner import naming_memory, rows_of
+from pipeline.models.runner import make_table, naming_memory, rows_of
 from pipeline.storage.audit import audit
 from pipeline.storage.engine import Engine
 from pipeline.storage.warehouse import Made, Warehouse
@@ -33,9 +34,8 @@ def make_in_parts(
     model: Model,
     file: Path,
     now: datetime,
-    short: str,
 ) -> Made:
-    """Write a table to a file, made part by part.
+    """Write a table to a file, made part by part, or on one thread where it cannot be cut.
 
     Args:
         warehouse: where its inputs lie.
@@ -43,14 +43,17 @@ def make_in_parts(
         model: what to make.
         file: where to write.
         now: the time of the build (UTC).
-        short: says that it does not fit as a whole.
 
     Raises:
-        MemoryShortError: its rows do not hang together by a key, or even small parts do not fit.
+        MemoryShortError: it does not fit so either.
         PipelineError: the model does not run, or its checks cannot be asked.
     """
     cuts = cuts_of(model, all_specs()) if is_by_keys(model) else {}
-    for n_parts in _N_PARTS if cuts else ():
+    if not cuts:
+        with engine.on_one_thread():
+            return Made(make_table(engine, model, file, now))
+    short = ""
+    for n_parts in _N_PARTS:
         try:
             with naming_memory(model):
                 engine.write(_parts(warehouse, engine, model, cuts, n_parts, now), file)

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from pipeline.builds.changes import changes_since
 from pipeline.builds.guardrails import ask_guardrails, raise_if_lost
 from pipeline.builds.tables import why_due
-from pipeline.contract.errors import GuardrailError, PipelineError
+from pipeline.contract.errors import GuardrailError, PipelineError, memory_advice
 from pipeline.contract.specs import TableSpec
 from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
 from pipeline.contract.version_tables import CHANGES, GUARDRAILS, VERSION_TABLES
 from pipeline.models.catalogue import Model, all_specs, load_models
 from pipeline.models.comparisons import load_changes, load_guardrails, tables_compared
 from pipeline.models.views import published_views
-from pipeline.storage.engine import EngineError
+from pipeline.storage.engine import EngineError, EngineMemoryError
 from pipeline.storage.publishing import keep_withheld, publish
 from pipeline.storage.versions import KEEP_VERSIONS, Version, last_intact, published_tables
 from pipeline.storage.warehouse import Warehouse
@@ -64,6 +64,9 @@ def publish_set(
     views = published_views((*published_tables(specs), *VERSION_TABLES))
     try:
         return publish(warehouse, specs, now, keep, keep_days, telling, views)
+    except EngineMemoryError as error:
+        advice = memory_advice("what is to be published", str(error))
+        raise PipelineError(f"nothing was published: {advice}") from None
     except EngineError as error:
         raise PipelineError(
             f"nothing was published, a table cannot be read: {error}. `papermart status --deep` "

@@ -227,10 +227,10 @@ def _make(
                     return made
             # What fails its checks may be kept rows: only made anew it can be told to be wrong.
             return Made(make_table(engine, model, file, now))
-        except MemoryShortError as error:
-            short = str(error)
+        except MemoryShortError:
+            pass
         # Not while the error is handled: it holds the rows that were at work.
-        return make_in_parts(warehouse, engine, model, file, now, short)
+        return make_in_parts(warehouse, engine, model, file, now)
 
     linking = linked().get(model.name, ())
     return warehouse.replace_table(model.spec, make, origin, asked, now, linking)

@@ -1,12 +1,12 @@
-"""DuckDB as an engine: the only place that opens it.
+"""DuckDB as an engine.
 
-What belongs here: connections, and what is particular to DuckDB in answering the `Engine`
-protocol. What does not: which tables a model reads (`models`), where they lie (`warehouse`).
+What belongs here: what is particular to DuckDB in answering the `Engine` protocol, and the kinds of
+engines there are. What does not: opening a connection (`connections`), which tables a model reads
+(`models`), where they lie (`warehouse`).
 """
 
 import re
-import shutil
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +15,9 @@ import duckdb
 
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import LAST_VERSION, LAYERS, TableSpec
+from pipeline.storage.connections import GIVES_BACK, connect, readable_file
 from pipeline.storage.engine import EngineError, EngineMemoryError, EngineWriteError
-from pipeline.storage.files import scratch_folder, state_of
+from pipeline.storage.files import state_of
 from pipeline.storage.parquet import COPY_OPTIONS, SCRATCH_OPTIONS, write_arrow
 from pipeline.storage.sql_text import as_utf8, quote, relation_of
 
@@ -154,6 +155,16 @@ class DuckDB:
             return self._con.sql(self._ordered(sql)).to_arrow_table()
         except duckdb.Error as error:
             raise _as_ours(error) from error
+
+    @contextmanager
+    def on_one_thread(self) -> Generator[None]:
+        """Ask on one thread: each thread holds rows of its own."""
+        n_threads = self.scalar("select current_setting('threads')")
+        self.execute("set threads = 1")
+        try:
+            yield
+        finally:
+            self.execute(f"set threads = {n_threads}")
 
     def shape(self, relation: str) -> list[tuple[str, str]]:
         """Return name and type of each column of a relation."""
@@ -298,25 +309,6 @@ class DuckDB:
 # ---------------------------------------------------------------- opening
 
 
-# What every engine is opened with besides. The tests, a process a processor, set one thread.
-CONFIG: dict[str, Any] = {}
-# What a query is done with goes back to the system: else it is held, and functions lack it.
-_GIVES_BACK = {"allocator_background_threads": True}
-
-
-def _open(
-    database: str = ":memory:",
-    *,
-    read_only: bool = False,
-    config: Mapping[str, Any] | None = None,
-) -> duckdb.DuckDBPyConnection:
-    if database != ":memory:" and Path(database).exists() and not Path(database).is_file():
-        raise duckdb.IOException("it is no ordinary file")  # a pipe would be waited for
-    return duckdb.connect(
-        as_utf8(database), read_only=read_only, config={**CONFIG, **(config or {})}
-    )
-
-
 def open_engine(spill: Path | None = None, memory_limit: str | None = None) -> DuckDB:
     """Open an engine in memory for the tables of a warehouse.
 
@@ -326,7 +318,7 @@ def open_engine(spill: Path | None = None, memory_limit: str | None = None) -> D
     """
     asked = {"temp_directory": spill and str(spill), "memory_limit": memory_limit}
     given = {name: value for name, value in asked.items() if value}
-    engine = DuckDB(_open(config={**_GIVES_BACK, **given}), memory_limit=memory_limit)
+    engine = DuckDB(connect(config={**GIVES_BACK, **given}), memory_limit=memory_limit)
     for layer in LAYERS:
         engine.execute(f"create schema {layer}")
     return engine
@@ -343,41 +335,18 @@ def open_scratch_engine(folder: Path, memory_limit: str) -> DuckDB:
         memory_limit: what it may hold, as DuckDB spells it: `1200MB`.
     """
     config: dict[str, Any] = {
-        **_GIVES_BACK,
+        **GIVES_BACK,
         "memory_limit": memory_limit,
         "preserve_insertion_order": False,
         "temp_directory": str(folder),
     }
-    con = _open(config=config)
+    con = connect(config=config)
     return DuckDB(con, SCRATCH_OPTIONS, keeps_order=False, memory_limit=memory_limit)
 
 
 def open_parser() -> DuckDB:
     """Open an engine that only parses."""
-    return DuckDB(_open(config={"threads": 1}))
-
-
-@contextmanager
-def readable_file(file: Path) -> Generator[Path]:
-    """Give a file to read from: a copy while another program holds it for writing.
-
-    DuckDB's own command line does so by default, for as long as it is open.
-    """
-    if not _is_held(file):
-        yield file
-        return
-    with scratch_folder() as folder:
-        yield Path(shutil.copyfile(file, folder / file.name))
-
-
-def _is_held(file: Path) -> bool:
-    try:
-        _open(str(file), read_only=True).close()
-    except duckdb.IOException as error:
-        return "lock" in str(error)
-    except duckdb.Error:
-        return False
-    return False
+    return DuckDB(connect(config={"threads": 1}))
 
 
 def open_read_only(file: Path) -> DuckDB:
@@ -387,7 +356,7 @@ def open_read_only(file: Path) -> DuckDB:
         PipelineError: it cannot be opened as one of ours.
     """
     try:
-        return DuckDB(_open(str(file), read_only=True))
+        return DuckDB(connect(str(file), read_only=True))
     except (duckdb.Error, OSError) as error:
         cause = " ".join(str(error).split())
         raise PipelineError(

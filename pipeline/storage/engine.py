@@ -5,6 +5,7 @@ What belongs here: the few things that a model needs of an engine. What does not
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -56,6 +57,10 @@ class Engine(Protocol):
 
     def arrow(self, sql: str) -> "pa.Table":
         """Return the rows of a SELECT."""
+        ...
+
+    def on_one_thread(self) -> AbstractContextManager[None]:
+        """Take less memory meanwhile, and more time."""
         ...
 
     def rows(self, sql: str) -> list[dict[str, Any]]:

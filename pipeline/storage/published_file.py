@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.contract.errors import PipelineError
-from pipeline.storage.duckdb_engine import DuckDB, open_read_only, readable_file
+from pipeline.storage.connections import readable_file
+from pipeline.storage.duckdb_engine import DuckDB, open_read_only
 from pipeline.storage.engine import EngineError
 
 

@@ -7,7 +7,7 @@ there are (`versions`), whether the tables fit together (`builds.publication`).
 import json
 import platform
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +21,7 @@ from pipeline.contract.version_tables import BUILD_INFO, VERSION_TABLES
 from pipeline.storage.audit import checks_version
 from pipeline.storage.checksums import FileMark
 from pipeline.storage.duckdb_engine import LIBRARY_VERSION, DuckDB
-from pipeline.storage.engine import EngineError, EngineWriteError
+from pipeline.storage.engine import EngineError, EngineMemoryError, EngineWriteError
 from pipeline.storage.files import put_in_place, temporary
 from pipeline.storage.parquet import write_arrow
 from pipeline.storage.published_file import open_for_copies
@@ -110,7 +110,6 @@ def publish(
             base = copied_base(known, shape, written)
             is_whole = not (base and _change_file(warehouse, written, stamps, specs, about, base))
             if is_whole:
-                written.unlink(missing_ok=True)
                 _write_file(warehouse, written, tables, about, views)
             mark = FileMark.of(written)
             n_bytes = mark.n_bytes if is_whole or not base else base.whole_bytes
@@ -121,8 +120,7 @@ def publish(
             for spec in VERSION_TABLES:
                 _write_about(warehouse, spec, about[spec.name], new.id, now)
     finally:
-        written.unlink(missing_ok=True)
-        written.with_name(written.name + ".wal").unlink(missing_ok=True)
+        _remove(written)
     with warehouse.writing("the published file"):
         sweep_versions(warehouse)  # one that was changed or damaged is no longer the current one
     # A reader may be about to open the one before; not where just one is to stay.
@@ -229,15 +227,29 @@ def _json(values: Mapping[str, Any]) -> str:
     return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
+def _remove(file: Path) -> None:
+    """Remove a file that was being written, and what its engine keeps beside it."""
+    file.unlink(missing_ok=True)
+    file.with_name(file.name + ".wal").unlink(missing_ok=True)
+
+
 def _write_file(
     warehouse: Warehouse,
     file: Path,
-    tables: Iterable[TableSpec],
+    tables: Sequence[TableSpec],
     about: Mapping[str, "pa.Table"],
     views: Iterable[tuple[TableSpec, str]],
 ) -> None:
-    with _seeing(warehouse, tables, about) as engine:
-        write_file(engine, file, [*tables, *VERSION_TABLES], views)
+    """Write a version whole; on one thread, where it does not fit into memory on several."""
+    specs = [*tables, *VERSION_TABLES]
+    _remove(file)
+    with suppress(EngineMemoryError):
+        with _seeing(warehouse, tables, about) as engine:
+            write_file(engine, file, specs, views)
+        return
+    _remove(file)
+    with _seeing(warehouse, tables, about) as engine, engine.on_one_thread():
+        write_file(engine, file, specs, views)
 
 
 def _change_file(
@@ -251,9 +263,10 @@ def _change_file(
     """Change the copy of a version into the new one; tell whether that went well."""
     files = files_of(stamps)
     changed = [specs[name] for name in files if files[name] != base.files.get(name)]
-    with _seeing(warehouse, changed, about) as engine:
-        n_rows = [(spec, stamps[spec.full_name].n_rows) for spec in changed]
+    n_rows = [(spec, stamps[spec.full_name].n_rows) for spec in changed]
+    with suppress(EngineMemoryError), _seeing(warehouse, changed, about) as engine:
         return change_file(engine, file, VERSION_TABLES, n_rows)
+    return False
 
 
 @contextmanager

@@ -107,6 +107,30 @@ def test_parts_whose_keys_do_not_fit_are_cut_smaller(tmp_path, monkeypatch):
     assert Warehouse(tmp_path / "warehouse").stamp(IDS).n_rows == len(PAPERS)
 
 
+def test_a_table_whose_rows_all_hang_together_is_made_on_one_thread(tmp_path, monkeypatch):
+    name, n_threads = "linkage.candidate_pairs", "select current_setting('threads')"
+    made: list[int] = []
+
+    def short(engine, model, file, now: datetime) -> list[CheckResult]:
+        if model.name == name:
+            engine.execute("set threads = 2")
+            raise MemoryShortError(f"{model.name} is too large")
+        return make_table(engine, model, file, now)
+
+    def noting(engine, *arguments):
+        made.append(engine.scalar(n_threads))
+        return make_table(engine, *arguments)
+
+    monkeypatch.setattr(tables, "make_table", short)
+    monkeypatch.setattr(in_parts, "make_table", noting)
+    make_only(monkeypatch, name, publishes=False)
+    raw = put(tmp_path / "raw", {"ann.txt": arrow_page("Ann Lee", PAPERS)})
+    warehouse = Warehouse(tmp_path / "warehouse")
+    build(raw, warehouse, MORNING)
+    assert made == [1]
+    assert warehouse.stamp(name)
+
+
 def test_what_changed_may_not_fit_while_it_is_looked_for(tmp_path, monkeypatch):
     """Inputs of which some keys were shown already are whole again for the parts."""
     only_rows, asked = by_keys.only_rows, []

@@ -12,9 +12,11 @@ import pytest
 from helpers import DI, MORNING, PAGES, copy_of, put, small_build, written
 
 from pipeline.builds.run import build
+from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import TableSpec
-from pipeline.storage import publishing, version_file, version_origins
+from pipeline.storage import connections, publishing, version_file, version_origins
 from pipeline.storage.duckdb_engine import DuckDB, open_engine
+from pipeline.storage.engine import EngineMemoryError
 from pipeline.storage.version_file import change_file, write_file
 from pipeline.storage.versions import Version, versions
 from pipeline.storage.warehouse import Warehouse
@@ -226,6 +228,35 @@ def test_one_whose_rows_do_not_add_up_is_written_whole(house, whole, monkeypatch
     monkeypatch.setattr(version_file, "_changed_rows", lambda spec: NOTHING.format(spec.full_name))
     assert build_more(house, monkeypatch)
     assert contents(house.published) == whole
+
+
+def test_what_does_not_fit_into_memory_is_written_on_one_thread(house, whole, monkeypatch):
+    n_threads, tried = "select current_setting('threads')", []
+
+    def short_of_memory(engine, *_):
+        engine.execute(f"attach '{house.root / 'broken.duckdb'}' as half_written")
+        raise EngineMemoryError("2 MB are wanted")
+
+    def write(engine, *arguments):
+        tried.append(engine.scalar(n_threads))
+        if len(tried) == 1:
+            short_of_memory(engine)
+        write_file(engine, *arguments)
+
+    with house.engine() as engine:
+        engine.execute("set threads = 2")
+    monkeypatch.setitem(connections.CONFIG, "threads", 2)
+    monkeypatch.setattr(publishing, "change_file", short_of_memory)
+    monkeypatch.setattr(publishing, "write_file", write)
+    raw = put(house.root.parent / "raw", PAGES | {"di.txt": DI})
+    assert build(raw, house, now=NEXT_DAY).is_published
+    assert tried == [2, 1]
+    assert contents(house.published) == whole
+    monkeypatch.setattr(publishing, "write_file", short_of_memory)
+    with pytest.raises(PipelineError, match=r"nothing was published: .*not fit.*PAPERMART_MEMORY"):
+        build(put(raw, {"more.txt": DI.replace("Di", "Do")}), house, now=NEXT_DAY)
+    assert contents(house.published) == whole
+    assert not list(house.versions.glob(".papermart-*"))
 
 
 NOTHING = "select 1 as _row, true as _is_there, * from {} where false"
