@@ -3,8 +3,9 @@
 What belongs here: how the figures of `cost` are shown. What does not: measuring.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from rich.table import Table
 
 from pipeline.outputs.report.drawings import drawing, layer
 
+_KEPT = "results"  # the folder beside the file of results
 _MOST_LINES = 8  # stages that a plot names; the others are one line
 
 
@@ -35,6 +37,7 @@ class Cost:
     Attributes:
         data: who made it.
         n_records: how many records it has.
+        n_runs: of how many runs these are the medians.
         stages: in the order of the build.
         cpu: processor seconds of the whole build.
         wall: its seconds.
@@ -47,6 +50,7 @@ class Cost:
 
     data: str
     n_records: int
+    n_runs: int
     stages: list[Stage]
     cpu: float
     wall: float
@@ -107,11 +111,30 @@ def print_ratios(
 # ---------------------------------------------------------------- RESULTS.md
 
 
-def write_results(costs: Sequence[Cost], file: Path, repeat: int) -> None:
+def keep(cost: Cost, file: Path) -> None:
+    """Keep what a collection took beside the file of results, in place of what it took before."""
+    folder = file.parent / _KEPT
+    folder.mkdir(parents=True, exist_ok=True)
+    values = json.dumps(asdict(cost), indent=1)
+    (folder / f"{cost.data}-{cost.n_records}.json").write_text(values + "\n", "utf-8")
+
+
+def kept(file: Path) -> list[Cost]:
+    """Return what was kept beside the file of results, each maker's sizes in order."""
+    found = []
+    for one in sorted((file.parent / _KEPT).glob("*.json")):
+        values = json.loads(one.read_text("utf-8"))
+        stages = [Stage(**stage) for stage in values.pop("stages")]
+        asked = [tuple(question) for question in values.pop("questions")]
+        found.append(Cost(**values, stages=stages, questions=asked))
+    return sorted(found, key=lambda cost: (cost.data, cost.n_records))
+
+
+def write_results(costs: Sequence[Cost], file: Path) -> None:
     """Write tables and plots; the plots lie beside the file."""
     parts = [
         "# What a build takes\n\n"
-        f"Written by `benchmarks/cost.py`; medians of {repeat}. CPU s is the processor time of all"
+        "Written by `benchmarks/cost.py`. CPU s is the processor time of all"
         " processes, × floor how many times that of the floor (read, decode and split the pages;"
         " write the records, their authors and the papers; scan them once), peak what all processes"
         " held together.\n"
@@ -120,13 +143,14 @@ def write_results(costs: Sequence[Cost], file: Path, repeat: int) -> None:
         own = [cost for cost in costs if cost.data == data]
         parts.append(f"## {'Made-up pages' if data == 'synth' else f'Pages by {data}'}\n")
         for cost in own:
-            parts.append(f"### {cost.n_records:,} records\n")
+            of_runs = f", medians of {cost.n_runs}" if cost.n_runs > 1 else ""
+            parts.append(f"### {cost.n_records:,} records{of_runs}\n")
             parts.append(_markdown(_HEADINGS, _lines(cost)))
         if len(own) > 1:
             parts.append("### Growth\n\nCPU time of a record, as a multiple of the size before.\n")
             sizes = [f"{one.n_records:,}" for one in own[1:]]
             parts.append(_markdown(("stage", *sizes), _growth(own)))
-        parts += _plots(own, file.parent / "results", data)
+        parts += _plots(own, file.parent / _KEPT, data)
         parts.append("### Questions\n\nSeconds of each question of docs/questions.md.\n")
         sizes = [f"{one.n_records:,}" for one in own]
         rows = zip(*(one.questions for one in own), strict=True)
@@ -175,7 +199,7 @@ def _plots(costs: Sequence[Cost], folder: Path, data: str) -> Iterator[str]:
     ):
         name = f"{what}-{data}.svg"
         (folder / name).write_text(_plot(values, unit), "utf-8")
-        yield f"![{unit} by stage and number of records](results/{name})\n"
+        yield f"![{unit} by stage and number of records]({_KEPT}/{name})\n"
 
 
 def _plot(values: Sequence[dict[str, Any]], unit: str) -> str:

@@ -40,8 +40,11 @@ def test_the_page_more_may_hold_most():
 
 
 def test_results_have_multiples_of_the_floor_growth_and_plots(tmp_path):
-    costs = [cost.cost_of("synth", n, [run(factor)]) for n, factor in ((1_000, 1), (10_000, 20))]
-    cost_report.write_results(costs, tmp_path / "RESULTS.md", 1)
+    for n_records, factor in ((10_000, 20), (1_000, 1)):  # measured one after the other
+        measured = cost.cost_of("synth", n_records, [run(factor)])
+        cost_report.keep(measured, tmp_path / "RESULTS.md")
+        assert measured in cost_report.kept(tmp_path / "RESULTS.md")
+    cost_report.write_results(cost_report.kept(tmp_path / "RESULTS.md"), tmp_path / "RESULTS.md")
     written = (tmp_path / "RESULTS.md").read_text("utf-8")
     assert "| all | 6.0 | 12.0 | 6.0 | 9 |" in written
     assert "| all | 2.00 |" in written  # twenty times the time for ten times the records
@@ -65,3 +68,4 @@ def test_a_limit_of_memory_reaches_the_build(tmp_path):
     """One that is too little to build with is refused."""
     with pytest.raises(subprocess.CalledProcessError):
         cost.main(["--records", "60", "--memory", "1", "--to", str(tmp_path / "RESULTS.md")])
+    assert not list(tmp_path.iterdir())
