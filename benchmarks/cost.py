@@ -9,11 +9,11 @@ within (`cost_steps`), tables and plots (`cost_report`).
 Pages are made up (`papermart synth`), or made by the shared folder's perf/gen.py where it is there.
 One page is held back, a build measured, the page put in, and the build of this one page measured;
 then docs/questions.md is asked. What a stage takes is also given as a multiple of the floor (see
-`cost_steps.floor`) of the same run. Medians of the repeats go to benchmarks/RESULTS.md, beside other
-sizes that were measured before. With --against, an older checkout builds the same pages in turns
-with this one; exit status 1 if this one takes more than 1.25 times its processor time. --memory
-gives builds a limit (PAPERMART_MEMORY), and nothing goes to RESULTS.md; exit status 1 if one held
-more.
+`cost_steps.floor`) of the same run. Medians of the repeats go to benchmarks/RESULTS.md, beside
+other sizes that were measured before. With --against, an older checkout builds the same pages in
+turns with this one; exit status 1 if this one takes more than 1.25 times its processor time.
+--memory gives builds a limit (PAPERMART_MEMORY), and nothing goes to RESULTS.md; exit status 1 if
+one held more.
 """
 
 import argparse
