@@ -5,10 +5,11 @@ rows of its inputs a part is made of (`models.keys`), making them (`models.runne
 
 A table whose rows hang together by a key is made of some keys as well as of all. That takes longer,
 for its inputs are read once for each part: a table is made so only once it did not fit. One whose
-rows all hang together is made on one thread: each holds rows of its own.
+rows all hang together is made on one thread, as small parts are: each thread holds rows of its own.
 """
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,8 +55,9 @@ def make_in_parts(
             return Made(make_table(engine, model, file, now))
     short = ""
     for n_parts in _N_PARTS:
+        is_last = n_parts == _N_PARTS[-1]
         try:
-            with naming_memory(model):
+            with naming_memory(model), engine.on_one_thread() if is_last else nullcontext():
                 engine.write(_parts(warehouse, engine, model, cuts, n_parts, now), file)
                 engine.show(model.spec, [file])
         except MemoryShortError as error:

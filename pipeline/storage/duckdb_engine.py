@@ -37,9 +37,15 @@ _LAST_ORDER = re.compile(r"\norder by [a-z_]+(?:, [a-z_]+)*\s*;?\s*\Z")
 Shown = tuple[str, tuple[tuple[int, ...] | None, ...]]
 
 
-def _as_ours(error: duckdb.Error) -> EngineError:
-    is_short = isinstance(error, duckdb.OutOfMemoryException)
-    return (EngineMemoryError if is_short else EngineError)(str(error))
+# What DuckDB says where memory is short at a commit or a checkpoint, which fail in words of theirs.
+_SHORT = re.compile(r"Increasing the memory limit|(?:failed to|could not) (?:allocate|pin)")
+
+
+def _as_ours(error: duckdb.Error) -> EngineError | EngineWriteError:
+    said = str(error)
+    if isinstance(error, duckdb.OutOfMemoryException) or _SHORT.search(said):
+        return EngineMemoryError(said)
+    return (EngineWriteError if isinstance(error, _WRITE_ERRORS) else EngineError)(said)
 
 
 class DuckDB:
@@ -106,8 +112,6 @@ class DuckDB:
     def _run(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
         try:
             return self._con.execute(sql, parameters)
-        except _WRITE_ERRORS as error:
-            raise EngineWriteError(str(error)) from error
         except duckdb.Error as error:
             raise _as_ours(error) from error
 
@@ -142,29 +146,37 @@ class DuckDB:
         if self._memory_limit:
             half = f"{int(self._memory_limit.removesuffix('MB')) // 2}MB"
             try:
-                self.execute(f"set memory_limit = '{half}'")
+                self._set("memory_limit", half)
                 return self._arrow(sql)
             except EngineMemoryError:
                 pass  # asked again below, not here: the error holds what was at work
             finally:
-                self.execute(f"set memory_limit = '{self._memory_limit}'")
+                self._set("memory_limit", self._memory_limit)
         return self._arrow(sql)
 
     def _arrow(self, sql: str) -> "pa.Table":
         try:
             return self._con.sql(self._ordered(sql)).to_arrow_table()
         except duckdb.Error as error:
-            raise _as_ours(error) from error
+            ours = _as_ours(error)
+            # What does not fit is put on the disk; any other file is only read.
+            is_read = isinstance(ours, EngineWriteError) and "write" not in str(error)
+            raise (EngineError(str(error)) if is_read else ours) from error
 
     @contextmanager
     def on_one_thread(self) -> Generator[None]:
         """Ask on one thread: each thread holds rows of its own."""
         n_threads = self.scalar("select current_setting('threads')")
-        self.execute("set threads = 1")
+        self._set("threads", "1")
         try:
             yield
         finally:
-            self.execute(f"set threads = {n_threads}")
+            self._set("threads", str(n_threads))
+
+    def _set(self, name: str, value: str) -> None:
+        """Set what holds for all connections, by another one: this one may be in a transaction."""
+        with self.cursor() as other:
+            other.execute(f"set {name} = '{value}'")
 
     def shape(self, relation: str) -> list[tuple[str, str]]:
         """Return name and type of each column of a relation."""

@@ -1,5 +1,8 @@
 """How much memory a build may take: its engine gets a part of it, and the rows are the same."""
 
+import signal
+
+import duckdb
 import pytest
 from helpers import MORNING, small_build, small_raw
 
@@ -7,8 +10,9 @@ from pipeline.builds.run import build
 from pipeline.contract import memory
 from pipeline.contract.memory import default_memory, n_bytes, of_engine
 from pipeline.inputs.settings import Settings
+from pipeline.storage import duckdb_engine
 from pipeline.storage.duckdb_engine import open_engine
-from pipeline.storage.engine import EngineMemoryError
+from pipeline.storage.engine import EngineError, EngineMemoryError, EngineWriteError
 from pipeline.storage.warehouse import Warehouse
 
 
@@ -67,3 +71,44 @@ def test_rows_that_leave_the_engine_lie_beside_half_of_what_it_may_hold(tmp_path
             assert other.arrow(LIMIT)["held"].to_pylist() == ["57.2 MiB"]
     with open_engine() as engine:
         assert engine.arrow(LIMIT)["held"].to_pylist() == [engine.scalar(LIMIT)]
+
+
+def test_settings_are_as_they_were_after_a_transaction_that_failed(tmp_path):
+    n_threads = "select current_setting('threads')"
+    with open_engine(tmp_path, "120MB") as engine:
+        before = engine.scalar(LIMIT), engine.scalar(n_threads)
+        engine.execute("begin")
+        with pytest.raises(EngineMemoryError), engine.on_one_thread():
+            engine.tuples(ONE_LIST.format(8_000_000))
+        with pytest.raises(EngineError, match="aborted"):
+            engine.arrow("select 1 as n")
+        engine.execute("rollback")
+        assert (engine.scalar(LIMIT), engine.scalar(n_threads)) == before
+
+
+SHORT = ["Failed to commit: could not allocate block", "Checkpoint failed: failed to pin block"]
+
+
+@pytest.mark.parametrize("said", SHORT)
+def test_short_memory_at_a_commit_is_no_full_disk(said):
+    """DuckDB wraps it: the next attempt may go well in less, and more disk would not help."""
+    assert isinstance(duckdb_engine._as_ours(duckdb.TransactionException(said)), EngineMemoryError)
+    full = duckdb.IOException("Could not write file: no space left")
+    assert isinstance(duckdb_engine._as_ours(full), EngineWriteError)
+
+
+def test_a_disk_that_fills_while_rows_leave_the_engine_is_a_full_disk(tmp_path):
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    rows = "select i, md5(i::varchar) as t, repeat('x' || i, 10) as u from range(1000000) as r(i)"
+    try:
+        with open_engine(tmp_path, "60MB") as engine:
+            engine.execute("set threads = 1")
+            resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, before[1]))
+            for ask in (engine.arrow, engine.tuples):
+                with pytest.raises(EngineWriteError):
+                    ask(f"{rows} order by t")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
