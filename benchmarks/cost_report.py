@@ -45,7 +45,7 @@ class Cost:
         more_cpu: processor seconds of a build of one page more.
         more_wall: its seconds.
         more_peak: the most bytes that it held.
-        questions: title, seconds, processor seconds.
+        questions: title, seconds, processor seconds (None: not kept).
     """
 
     data: str
@@ -58,7 +58,7 @@ class Cost:
     more_cpu: float
     more_wall: float
     more_peak: float
-    questions: list[tuple[str, float, float]]
+    questions: list[tuple[str, float, float | None]]
 
     @property
     def peak(self) -> float:
@@ -134,8 +134,9 @@ def write_results(costs: Sequence[Cost], file: Path) -> None:
     """Write tables and plots; the plots lie beside the file."""
     parts = [
         "# What a build takes\n\n"
-        "Written by `benchmarks/cost.py`. CPU s is the processor time of all"
-        " processes, × floor how many times that of the floor (read, decode and split the pages;"
+        "Written by `benchmarks/cost.py`, each size when it was last measured. CPU s is the"
+        " processor time of all processes, × floor how many times that of the floor (read, decode"
+        " and split the pages;"
         " write the records, their authors and the papers; scan them once), peak what all processes"
         " held together.\n"
     ]
