@@ -125,4 +125,5 @@ def _join(engine: Engine, model: Model, come: "pa.Table", file: Path) -> None:
         f"select * from {model.name} where ({keys_condition(model)}) is not true\n"
         f"union all\nselect * from {_MADE}",
         file,
+        model.spec,
     )

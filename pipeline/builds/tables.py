@@ -25,8 +25,7 @@ from pipeline.models.code_versions import code_of, code_origin
 from pipeline.models.keys import linked
 from pipeline.models.runner import make_table, naming_memory, raise_if_blocked, tells_of_now
 from pipeline.storage.audit import audit, checks_version
-from pipeline.storage.duckdb_engine import DuckDB
-from pipeline.storage.engine import EngineError
+from pipeline.storage.engine import Engine, EngineError
 from pipeline.storage.parquet import write_arrow
 from pipeline.storage.stamps import Origin, Stamp, changes
 from pipeline.storage.versions import last_intact, published_tables
@@ -197,7 +196,7 @@ def refresh_model(
 
 
 def _ask_again(
-    warehouse: Warehouse, engine: DuckDB, model: Model, stamp: Stamp
+    warehouse: Warehouse, engine: Engine, model: Model, stamp: Stamp
 ) -> list[CheckResult]:
     """Ask the checks of a table that stays, and keep what they found."""
     checks = audit(engine, model.spec)
@@ -209,7 +208,7 @@ def _ask_again(
 
 def _make(
     warehouse: Warehouse,
-    engine: DuckDB,
+    engine: Engine,
     model: Model,
     before: Stamp | None,
     origin: Origin,
@@ -251,7 +250,7 @@ def _need_whole(warehouse: Warehouse, model: Model) -> None:
 
 
 @contextmanager
-def engine_for(warehouse: Warehouse, model: Model) -> Generator[DuckDB]:
+def engine_for(warehouse: Warehouse, model: Model) -> Generator[Engine]:
     """Open an engine that sees what a model and its checks read."""
     specs = all_specs()
     whole = warehouse.is_whole(model.name)
@@ -260,7 +259,7 @@ def engine_for(warehouse: Warehouse, model: Model) -> Generator[DuckDB]:
         opened.enter_context(_advising(model))
         files = {name: [] for name in model.recalls if not warehouse.is_whole(name)}
         shown = [specs[name] for name in sorted(names)]
-        engine = opened.enter_context(warehouse.engine(shown, files))
+        engine = opened.enter_context(warehouse.maker(shown, files))
         if model.compares_versions:
             published = last_intact(warehouse), published_tables(specs)
             opened.enter_context(engine.last_version(*published))

@@ -91,7 +91,7 @@ def build(
     warn_of_plugins()
     found = folders(raw=raw, warehouse=warehouse, overrides=overrides, waivers=waivers)
     chosen = found.settings
-    house = Warehouse(chosen.warehouse, chosen.memory)
+    house = Warehouse(chosen.warehouse, chosen.memory, chosen.engine.spark_remote)
     refuse_mixture(found)
     most = None if verbose else _MOST_NAMED
     if explain:

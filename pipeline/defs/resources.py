@@ -77,7 +77,7 @@ class Folders(dg.ConfigurableResource):
     def open(self) -> Warehouse:
         """Return the warehouse; nothing is read or written yet."""
         settings = self.found().settings
-        return Warehouse(settings.warehouse, settings.memory)
+        return Warehouse(settings.warehouse, settings.memory, settings.engine.spark_remote)
 
     def open_to_write(self) -> Warehouse:
         """Return the warehouse, which is not to be the sample's for other pages.

@@ -13,6 +13,7 @@ from nothing.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,11 +35,14 @@ SAMPLE_WAREHOUSE = Path("data/sample-warehouse")
 # Where Dagster keeps its history, by `dagster.yaml`.
 DAGSTER_HISTORY = Path("data/.dagster")
 _PREFIX = "PAPERMART_"
+# As every client of Spark Connect calls it.
+_SPARK_REMOTE = "SPARK_REMOTE"
 _MOST_VERSIONS = 1000
 _MOST_DAYS = 36_500
 # What becomes of the records of a page that was taken away.
 RECORDS_GO, RECORDS_STAY = "gone", "kept"
 _MOST_BYTES = 1_000_000  # of the settings file
+_REMOTE = re.compile(r"sc://[^/\s]")
 
 
 def _read_place(value: object) -> Path:
@@ -70,11 +74,31 @@ def _read_memory(value: object) -> str:
     return str(value).strip()
 
 
+def _read_remote(value: object) -> str:
+    text = str(value).strip()
+    if text and not _REMOTE.match(text):
+        raise ValueError(
+            f"{text[:60]!r} is no address of a Spark Connect server; write sc://host:port"
+        )
+    return text
+
+
 _Place = Annotated[Path, BeforeValidator(_read_place)]
 _Number = Annotated[int, BeforeValidator(_number(1, _MOST_VERSIONS))]
 _Days = Annotated[int, BeforeValidator(_number(0, _MOST_DAYS))]
 _Retention = Annotated[str, BeforeValidator(_read_retention)]
 _Memory = Annotated[str, BeforeValidator(_read_memory)]
+
+
+class EngineSettings(BaseModel):
+    """What does the work of a build."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    spark_remote: Annotated[str, BeforeValidator(_read_remote)] = Field(
+        "",
+        description="Server that makes the tables (Spark Connect), sc://host:port; none: here.",
+    )
 
 
 class Settings(BaseModel):
@@ -103,6 +127,7 @@ class Settings(BaseModel):
         default_memory(),
         description="How much memory a build may take; what does not fit goes to the disk.",
     )
+    engine: EngineSettings = EngineSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,13 +248,15 @@ def _parse(file: Path) -> dict[str, object]:
         raise PipelineError(f"{file} is not valid TOML: {error}") from None
 
 
-def _environment() -> dict[str, str]:
+def _environment() -> dict[str, object]:
     found = {name: os.environ.get(_PREFIX + name.upper(), "") for name in Settings.model_fields}
-    return {name: value for name, value in found.items() if value}
+    said: dict[str, object] = {name: value for name, value in found.items() if value}
+    remote = os.environ.get(_SPARK_REMOTE, "")
+    return said | ({"engine": {"spark_remote": remote}} if remote else {})
 
 
 def _validated(
-    values: Mapping[str, object], from_environment: Mapping[str, str], file: Path | None = None
+    values: Mapping[str, object], from_environment: Mapping[str, object], file: Path | None = None
 ) -> Settings:
     try:
         return Settings.model_validate(dict(values))
@@ -237,9 +264,9 @@ def _validated(
         first = error.errors()[0]
         name = str(first["loc"][0])
         place = (
-            _PREFIX + name.upper()
+            _variable(name)
             if name in from_environment
-            else f"{file or SETTINGS_FILE}: {name}"
+            else f"{file or SETTINGS_FILE}: {'.'.join(map(str, first['loc']))}"
         )
         known = ", ".join(Settings.model_fields)
         what = (
@@ -248,3 +275,7 @@ def _validated(
             else first["msg"].removeprefix("Value error, ")
         )
         raise PipelineError(f"{place}: {what}") from None
+
+
+def _variable(name: str) -> str:
+    return _SPARK_REMOTE if name == "engine" else _PREFIX + name.upper()

@@ -57,7 +57,7 @@ def make_table(engine: Engine, model: Model, file: Path, now: datetime) -> list[
         elif model.csv_file:
             engine.write(rows_of(engine, model, now), file)
         else:
-            engine.write(model.selects[""], file)
+            engine.write(model.selects[""], file, model.spec)
         engine.show(model.spec, [file])
         return audit(engine, model.spec)
 

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.contract.errors import PipelineError, cause_of
-from pipeline.inputs.settings import SAMPLE, SAMPLE_WAREHOUSE, SETTINGS_FILE, Settings
+from pipeline.inputs.settings import (
+    SAMPLE,
+    SAMPLE_WAREHOUSE,
+    SETTINGS_FILE,
+    EngineSettings,
+    Settings,
+)
 from pipeline.storage.files import temporary, write_whole
 from pipeline.storage.package_data import package_data
 
@@ -70,7 +76,12 @@ def make_project(folder: Path, *, with_sample: bool = False) -> Project:
 def settings_text() -> str:
     """Return a settings file that says nothing yet, with every setting and what it means."""
     lines = ["# Settings of papermart; an option of a command or PAPERMART_… counts before them."]
-    for name, field in Settings.model_fields.items():
+    shown = Settings.model_fields | {
+        f"engine.{name}": field for name, field in EngineSettings.model_fields.items()
+    }
+    for name, field in shown.items():
+        if name == "engine":
+            continue
         default = field.default
         text = default.as_posix() if isinstance(default, Path) else default
         value = f'"{text}"' if isinstance(text, str) else text

@@ -159,8 +159,12 @@ def _counts(
     engine: Engine, spec: TableSpec, place: str, checks: Sequence[_RowCheck]
 ) -> dict[str, int]:
     """Return how many rows of a relation each check finds at fault."""
+    # Not every engine asks a table within an aggregate: such a check counts for itself.
     counts = ", ".join(
-        f"count(*) filter (where {check.fault}) as n{n}" for n, check in enumerate(checks)
+        f"(select count(*) from {place} where {check.fault}) as n{n}"
+        if _ASKS_A_TABLE.search(check.fault)
+        else f"count(*) filter (where {check.fault}) as n{n}"
+        for n, check in enumerate(checks)
     )
     try:
         found = engine.rows(f"select {counts} from {place}")[0].values()

@@ -254,7 +254,12 @@ class DuckDB:
         self._shown.pop(full_name, None)
         self.execute(f"drop view {full_name}")
 
-    def write(self, rows: "str | pa.Table | Iterable[pa.Table]", file: Path) -> None:
+    def write(
+        self,
+        rows: "str | pa.Table | Iterable[pa.Table]",
+        file: Path,
+        spec: TableSpec | None = None,  # noqa: ARG002 - a SELECT has its types here
+    ) -> None:
         """Write the rows of a SELECT, or those given, to one Parquet file."""
         if isinstance(rows, str):
             self.copy(self._ordered(rows), file, self._copy_options)

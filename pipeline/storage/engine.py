@@ -48,10 +48,20 @@ class Engine(Protocol):
         """Take a table away again."""
         ...
 
-    def write(self, rows: "str | pa.Table | Iterable[pa.Table]", file: Path) -> None:
+    def write(
+        self,
+        rows: "str | pa.Table | Iterable[pa.Table]",
+        file: Path,
+        spec: TableSpec | None = None,
+    ) -> None:
         """Write the rows of a SELECT, in its order, or those given, to one Parquet file.
 
         Of tables at least one is given; they have the same columns.
+
+        Args:
+            rows: see above.
+            file: where to write.
+            spec: whose types the columns of a SELECT have; an engine may lack some of them.
         """
         ...
 
@@ -65,6 +75,17 @@ class Engine(Protocol):
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of a SELECT as Python values by column name."""
+        ...
+
+    def last_version(
+        self, file: Path | None, specs: Sequence[TableSpec]
+    ) -> AbstractContextManager[None]:
+        """Show tables of the last published version in the schema `published`.
+
+        Args:
+            file: the version; None, or one that lacks a table or a column: there it is empty.
+            specs: the tables that may be asked for.
+        """
         ...
 
     def shape(self, relation: str) -> list[tuple[str, str]]:

@@ -35,7 +35,7 @@ from pipeline.contract.memory import default_memory, of_engine
 from pipeline.contract.specs import LAYERS, TableSpec
 from pipeline.storage.checksums import FileMark
 from pipeline.storage.duckdb_engine import DuckDB, open_engine
-from pipeline.storage.engine import EngineWriteError
+from pipeline.storage.engine import Engine, EngineWriteError
 from pipeline.storage.files import put_in_place, sweep, sweep_spilled, temporary
 from pipeline.storage.parquet import content_hashes, ends_whole, version_of
 from pipeline.storage.processes import holder_of, named_holder
@@ -45,6 +45,8 @@ from pipeline.storage.stamps import Origin, Stamp, read_stamp, remove_stamp, wri
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from pipeline.storage.spark_engine import Spark
 
 MARKS = ".marks"
 _LOCK = ".build.lock"
@@ -76,9 +78,10 @@ class Warehouse:
     Args:
         root: the folder; made by the first write.
         memory: how much a build may take, see `contract.memory`.
+        spark_remote: the server that makes tables (`spark_engine`); none: they are made here.
     """
 
-    def __init__(self, root: Path, memory: str | None = None) -> None:
+    def __init__(self, root: Path, memory: str | None = None, spark_remote: str = "") -> None:
         """Point at a folder; nothing is opened or written."""
         self.root = root
         self._memory = memory or default_memory()
@@ -88,17 +91,22 @@ class Warehouse:
         self.published = root / "warehouse.duckdb"
         self._spill = root / ".papermart-spill"
         self._engine: DuckDB | None = None
+        self.spark_remote = spark_remote
+        self._server: Spark | None = None
         self._sound: set[tuple[Path, FileMark]] = set()
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the engine behind when a warehouse goes to another process."""
-        return self.__dict__ | {"_engine": None}
+        return self.__dict__ | {"_engine": None, "_server": None}
 
     def close(self) -> None:
         """Stop the engine, and with it whatever is attached; the next question starts one."""
         if self._engine is not None:
             self._engine.close()
             self._engine = None
+        if self._server is not None:
+            self._server.close()
+            self._server = None
 
     # ------------------------------------------------------------ places
 
@@ -262,6 +270,23 @@ class Warehouse:
                 current = (files or {}).get(spec.full_name, self.files(spec.full_name))
                 engine.show(spec, current)
             yield engine
+
+    @contextmanager
+    def maker(
+        self, specs: Iterable[TableSpec] = (), files: Mapping[str, Sequence[Path]] | None = None
+    ) -> Generator[Engine]:
+        """Open the engine that makes tables: one here, or on a server; see `engine`."""
+        if not self.spark_remote:
+            with self.engine(specs, files) as engine:
+                yield engine
+            return
+        from pipeline.storage.spark_engine import open_spark
+
+        if self._server is None:
+            self._server = open_spark(self.spark_remote, self._spill / "spark")
+        for spec in specs:
+            self._server.show(spec, (files or {}).get(spec.full_name, self.files(spec.full_name)))
+        yield self._server
 
     def stamped(self) -> list[str]:
         """Return the full names of the tables that have a stamp, layer by layer."""

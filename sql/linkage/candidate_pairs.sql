@@ -106,9 +106,10 @@ placed_keys as (
 ),
 
 blocks as (
-    select blocking_rule, n_variants, numbers from small_blocks
+    select blocking_rule, block_key, n_variants, numbers from small_blocks
     union all
-    select blocking_rule, count(*) as n_variants, list(number) as numbers from placed_keys
+    select blocking_rule, block_key, count(*) as n_variants, list(number) as numbers
+    from placed_keys
     where place <= 3
     group by blocking_rule, block_key
     having count(*) > 1
@@ -117,6 +118,7 @@ blocks as (
 -- Hundredths, whole: sums must not depend on the order of rows.
 weighed_blocks as (
     select
+        blocks.block_key,
         blocks.n_variants,
         blocks.numbers,
         rules.rule_rank,
@@ -141,8 +143,10 @@ paired_members as (
     from members
 ),
 
+-- Counted in an order of their own: an engine may count anew for each side of a pair.
 numbered_blocks as (
-    select *, row_number() over (order by rule_rank) as block_number from weighed_blocks
+    select *, row_number() over (order by rule_rank, block_key) as block_number
+    from weighed_blocks
     where n_variants > 12
 ),
 

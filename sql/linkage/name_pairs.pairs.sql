@@ -59,11 +59,15 @@ paper_words as (
     select paper_names.paper_id, name_words.name, name_words.word
     from paper_names
     inner join name_words on paper_names.name = name_words.name
+),
+
+final as (
+    select distinct paper_words.name, others.name as other_name
+    from paper_words
+    inner join paper_words as others
+        on paper_words.paper_id = others.paper_id and paper_words.word = others.word
+    where paper_words.name < others.name
 )
 
-select distinct paper_words.name, others.name as other_name
-from paper_words
-inner join paper_words as others
-    on paper_words.paper_id = others.paper_id and paper_words.word = others.word
-where paper_words.name < others.name
-order by paper_words.name, others.name
+select * from final
+order by name, other_name

@@ -4,12 +4,16 @@ with field_values as (
     where field = 'venue'
 ),
 
-paper_records as (select * from marts.paper_records)
+paper_records as (select * from marts.paper_records),
 
-select distinct
-    paper_records.listing_id,
-    paper_records.paper_id,
-    field_values.value as venue
-from field_values
-inner join paper_records on field_values.record_id = paper_records.record_id
-order by paper_records.listing_id, paper_records.paper_id, field_values.value
+final as (
+    select distinct
+        paper_records.listing_id,
+        paper_records.paper_id,
+        field_values.value as venue
+    from field_values
+    inner join paper_records on field_values.record_id = paper_records.record_id
+)
+
+select * from final
+order by listing_id, paper_id, venue

@@ -89,10 +89,14 @@ def test_the_environment_counts_before_the_file_and_an_option_before_both(tmp_pa
 
 
 def test_every_setting_may_come_from_the_environment(tmp_path, monkeypatch):
-    values = dict.fromkeys(Settings.model_fields, "7") | {"retention": "kept", "memory": "2 GB"}
+    flat = [name for name in Settings.model_fields if name != "engine"]
+    values = dict.fromkeys(flat, "7") | {"retention": "kept", "memory": "2 GB"}
     for name, value in values.items():
         monkeypatch.setenv(f"PAPERMART_{name.upper()}", value)
-    assert {name: str(value) for name, value in said(tmp_path)} == values
+    monkeypatch.setenv("SPARK_REMOTE", "sc://there:15002")
+    found = said(tmp_path)
+    assert {name: str(getattr(found, name)) for name in flat} == values
+    assert found.engine.spark_remote == "sc://there:15002"
 
 
 # ---------------------------------------------------------------- what is wrong
@@ -113,6 +117,10 @@ FAULTS = {
     "no unit": ("memory = 3", "papermart.toml: memory: '3' is no amount of memory; write 3GB or"),
     "no amount": ('memory = "much"', "papermart.toml: memory: 'much' is no amount of memory"),
     "no memory": ('memory = "0.1GB"', "papermart.toml: memory: 0.1GB is too little to build with"),
+    "no server": (
+        'engine.spark_remote = "there:7077"',
+        "papermart.toml: engine.spark_remote: 'there:7077' is no address of a Spark",
+    ),
     "bad TOML": ("raw = pages", "papermart.toml is not valid TOML: "),
 }
 

@@ -1,0 +1,307 @@
+"""A server that speaks Spark Connect, as an engine: Apache Spark, or Sail.
+
+What belongs here: what is particular to such a server in answering the `Engine` protocol. What does
+not: how our SQL is spelled for it (`spark_sql`), which tables a model reads (`models`).
+
+The server reads and writes Parquet itself, so it sees the warehouse's folder under the same path as
+whoever builds. Rows pass through here only to become the one file of a table, row group by row
+group, in the types that its description names.
+"""
+
+import os
+import shutil
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from pipeline.contract.errors import PipelineError
+from pipeline.contract.specs import LAST_VERSION, TableSpec
+from pipeline.storage.duckdb_engine import open_engine
+from pipeline.storage.engine import EngineError, EngineWriteError
+from pipeline.storage.files import is_temporary, state_of
+from pipeline.storage.parquet import batches, write_arrow
+from pipeline.storage.spark_sql import to_spark, view_name
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
+    from pyspark.sql.connect.session import SparkSession
+
+_INSTALL = "papermart[cluster]"
+# What a server is told, so that it reads and reckons as DuckDB does.
+_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+}
+# As DuckDB spells them.
+_TYPES = {
+    "string": "VARCHAR",
+    "int": "INTEGER",
+    "bigint": "BIGINT",
+    "double": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "timestamp_ntz": "TIMESTAMP",
+}
+
+
+class Spark:
+    """A session of a server that answers the `Engine` protocol.
+
+    Args:
+        session: the session, which this object ends.
+        remote: where the server is, for messages.
+        folder: where it may put what lives for a moment; it and the server see the same one.
+    """
+
+    def __init__(self, session: "SparkSession", remote: str, folder: Path) -> None:
+        """Take over a session."""
+        self._session = session
+        self._remote = remote
+        self._folder = folder
+        self._shown: dict[str, object] = {}
+
+    def close(self) -> None:
+        """End the session, and remove what lay in its folder."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._session.stop()
+
+    # ------------------------------------------------------------ asking
+
+    def arrow(self, sql: str) -> "pa.Table":
+        """Return the rows of a SELECT."""
+        with self._naming():
+            return self._frame(sql).toArrow()
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Return the rows of a SELECT as Python values by column name."""
+        return self.arrow(sql).to_pylist()
+
+    def shape(self, relation: str) -> list[tuple[str, str]]:
+        """Return name and type (as DuckDB spells it) of each column of a table."""
+        with self._naming():
+            return [
+                (name, _duckdb_type(type_))
+                for name, type_ in self._frame(f"select * from {relation}").dtypes
+            ]
+
+    def on_one_thread(self) -> AbstractContextManager[None]:
+        """Change nothing: how much memory work takes is the server's affair."""
+        return nullcontext()
+
+    def _frame(self, sql: str) -> "DataFrame":
+        return self._session.sql(to_spark(sql))
+
+    @contextmanager
+    def _naming(self) -> Generator[None]:
+        """Make the faults of the client ours.
+
+        Raises:
+            EngineError: what was asked does not run.
+            PipelineError: the server does not answer.
+        """
+        from grpc import RpcError
+        from pyspark.errors import PySparkException
+
+        try:
+            yield
+        except RpcError as error:
+            raise PipelineError(_gone(self._remote, str(error))) from None
+        except PySparkException as error:
+            said = str(error)
+            if any(sign in said for sign in _LOST):
+                raise PipelineError(_gone(self._remote, said)) from None
+            raise EngineError(said) from error
+
+    # ------------------------------------------------------------ tables
+
+    def show(self, spec: TableSpec, files: Sequence[Path], where: str = "true") -> None:
+        """Make rows of Parquet files a table; without files it has its columns and no rows."""
+        shown = (where, tuple((str(file), state_of(file)) for file in files))
+        if self._shown.get(spec.full_name) == shown:
+            return
+        self._shown.pop(spec.full_name, None)
+        if not files:
+            self.show_rows(spec, _no_rows(spec))
+        else:
+            seen = [self._seen(file) for file in files]
+            with self._naming():
+                rows = self._session.read.parquet(*(str(file.resolve()) for file in seen))
+                if where != "true":
+                    rows = rows.where(to_spark(where))
+                rows.createOrReplaceTempView(view_name(spec.full_name))
+        self._shown[spec.full_name] = shown
+
+    def _seen(self, file: Path) -> Path:
+        """Return a file under a name that a server sees: those that begin with a dot it does not.
+
+        Such a file is on its way into its place, and is so under both names.
+        """
+        if not is_temporary(file):
+            return file
+        link = self._folder / "seen" / f"{token_hex(8)}.parquet"
+        link.parent.mkdir(parents=True, exist_ok=True)
+        os.link(file, link)
+        return link
+
+    def show_rows(self, spec: TableSpec, rows: "pa.Table") -> None:
+        """Make Arrow rows a table."""
+        self.create_table(spec.full_name, rows)
+
+    def create_table(self, name: str, rows: "pa.Table") -> None:
+        """Make a table of Arrow rows, in place of one of that name."""
+        self._shown.pop(name, None)
+        with self._naming():
+            self._given(rows).createOrReplaceTempView(view_name(name))
+
+    def _given(self, rows: "pa.Table") -> "DataFrame":
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        if rows.num_rows:
+            return self._session.createDataFrame(rows)
+        return self._session.createDataFrame([], from_arrow_schema(rows.schema))
+
+    def show_view(self, full_name: str, sql: str) -> None:
+        """Make the rows of a SELECT a table, as they are whenever it is read."""
+        self._shown.pop(full_name, None)
+        with self._naming():
+            self._frame(sql).createOrReplaceTempView(view_name(full_name))
+
+    def hide(self, full_name: str) -> None:
+        """Take a table away again."""
+        self._shown.pop(full_name, None)
+        with self._naming():
+            self._session.catalog.dropTempView(view_name(full_name))
+
+    # ------------------------------------------------------------ writing
+
+    def write(
+        self,
+        rows: "str | pa.Table | Iterable[pa.Table]",
+        file: Path,
+        spec: TableSpec | None = None,
+    ) -> None:
+        """Write the rows of a SELECT, in its order, or those given, to one Parquet file.
+
+        The server writes a file for each of its parts, beside; here they become one.
+        """
+        if not isinstance(rows, str):
+            write_arrow(rows, file)
+            return
+        with self._parts(rows) as parts:
+            write_arrow(_typed(parts, spec), file)
+
+    @contextmanager
+    def _parts(self, sql: str) -> Generator[list[Path]]:
+        """Have the server write the rows of a SELECT; give the files, in their order."""
+        place = self._folder / "rows"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with self._naming():
+                self._frame(sql).write.mode("overwrite").parquet(str(place.resolve()))
+            yield sorted(place.rglob("*.parquet"))
+        except OSError as error:
+            raise EngineWriteError(str(error)) from error
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+    # ------------------------------------------------------------ versions
+
+    @contextmanager
+    def last_version(self, file: Path | None, specs: Sequence[TableSpec]) -> Generator[None]:
+        """Show tables of the last published version, which DuckDB reads for the server."""
+        place = self._folder / LAST_VERSION
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            with open_engine() as reader, reader.last_version(file, specs):
+                for spec in specs:
+                    name = f"{LAST_VERSION}.{spec.name}"
+                    part = place / f"{spec.name}.parquet"
+                    reader.write(f"select * from {name}", part)
+                    with self._naming():
+                        rows = self._session.read.parquet(str(part.resolve()))
+                        rows.createOrReplaceTempView(view_name(name))
+            yield
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+# What a client says whose server is gone or has ended its session.
+_LOST = (
+    "UNAVAILABLE",
+    "SESSION_CLOSED",
+    "NO_ACTIVE_SESSION",
+    "SESSION_CHANGED",
+    "failed to connect",
+)
+
+
+def _gone(remote: str, said: str) -> str:
+    cause = said.strip().splitlines()[0][:200] if said.strip() else "no answer"
+    return (
+        f"the Spark Connect server at {remote} does not answer ({cause}); start it, or take "
+        "spark_remote out of the settings to build on this machine"
+    )
+
+
+def open_spark(remote: str, folder: Path) -> Spark:
+    """Open a session of a server.
+
+    Args:
+        remote: where it is: `sc://host:port`.
+        folder: see `Spark`.
+
+    Raises:
+        PipelineError: the client is not installed, the address is none, or nobody answers there.
+    """
+    address = urlsplit(remote)
+    if address.scheme != "sc" or not address.hostname:
+        raise PipelineError(f"spark_remote: {remote!r} is no address; write sc://host:port")
+    try:
+        from grpc import RpcError
+        from pyspark.errors import PySparkException
+        from pyspark.sql.connect.session import SparkSession
+    except ImportError as error:
+        raise PipelineError(
+            f"building on a server takes more packages ({error.name} is missing): "
+            f"pip install '{_INSTALL}'"
+        ) from None
+    try:
+        session = SparkSession.builder.remote(remote).create()
+        for name, value in _SETTINGS.items():
+            session.conf.set(name, value)
+    except (RpcError, PySparkException) as error:
+        raise PipelineError(_gone(remote, str(error))) from None
+    return Spark(session, remote, folder)
+
+
+def _no_rows(spec: TableSpec) -> "pa.Table":
+    from pipeline.contract.arrow import table_of_rows
+
+    return table_of_rows(spec, [])
+
+
+def _duckdb_type(type_: str) -> str:
+    inner = type_.removeprefix("array<")
+    if inner != type_:
+        return f"{_duckdb_type(inner.removesuffix('>'))}[]"
+    return _TYPES.get(type_, type_.upper())
+
+
+def _typed(files: Sequence[Path], spec: TableSpec | None) -> "Iterator[pa.Table]":
+    """Yield the rows of files a row group at a time, in the types of a description."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from pipeline.contract.arrow import schema_of
+
+    schema = schema_of(spec) if spec else pq.read_schema(files[0]).remove_metadata()
+    yield schema.empty_table()
+    for batch in batches(files, schema.names):
+        yield pa.Table.from_batches([batch]).cast(schema)
