@@ -40,7 +40,7 @@ def link(
     chosen = read_folders({}).settings
     for target in (to, *([matches] if matches else [])):
         refuse_own(target, chosen)
-    done = run_link(records, to, matches)
+    done = run_link(records, to, matches, chosen.engine.spark_remote)
     if done.unread:
         warn(
             f"note: {records} has columns that are not compared: {', '.join(done.unread)}; "
@@ -78,8 +78,9 @@ def identify(
     from pipeline.inputs.settings import read_folders
     from pipeline.records.identify import identify as run_identify
 
-    refuse_own(to, read_folders({}).settings)
-    done = run_identify(records, to)
+    chosen = read_folders({}).settings
+    refuse_own(to, chosen)
+    done = run_identify(records, to, chosen.engine.spark_remote)
     if done.unread:
         warn(
             f"note: {records} has columns that are not looked at: {', '.join(done.unread)}; "

@@ -8,14 +8,12 @@ a name is (`transforms.persons`), judging the result (`evaluate`).
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.inputs.record_files import column_names
 from pipeline.models.catalogue import models_for
-from pipeline.models.runner import make_tables
 from pipeline.records.mention_table import AS_ARROW, COLUMNS, NEEDED, MentionReader
-from pipeline.records.scratch import MEMORY, check_target, show_records, write_all
+from pipeline.records.scratch import MEMORY, check_target, make_there, show_records, write_all
 from pipeline.storage.duckdb_engine import DuckDB, open_scratch_engine
 from pipeline.storage.files import scratch_folder
 from pipeline.transforms.person_levels import LEVELS
@@ -47,7 +45,7 @@ class Identified:
     unread: list[str]
 
 
-def identify(records: Path, to: Path) -> Identified:
+def identify(records: Path, to: Path, spark_remote: str = "") -> Identified:
     """Tell whose the names in the records of a file are.
 
     Writes record_id, author_order (from 1), author_id, identity_level (`verified`, `probable`,
@@ -58,13 +56,14 @@ def identify(records: Path, to: Path) -> Identified:
             any of the spellings of library tools), and whichever of year, venue, affiliations (or
             organization; a list, or text, see `affiliations`) and abstract there are.
         to: the file to write; its suffix (.parquet, .csv, .jsonl) says how.
+        spark_remote: the server that makes the tables, `sc://host:port`; empty: they are made here.
 
     Raises:
         PipelineError: a file cannot be read or written, or a row of it is not as described;
             names file, row and column. Nothing is written then.
     """
     check_target(to, records)
-    with identified(records) as engine:
+    with identified(records, spark_remote) as engine:
         # The rows are in the order that is promised: to sort them again would take a while.
         engine.execute("set preserve_insertion_order = true")
         write_all(engine, {to: _FOUND})
@@ -80,7 +79,7 @@ def identify(records: Path, to: Path) -> Identified:
 
 
 @contextmanager
-def identified(records: Path) -> Generator[DuckDB]:
+def identified(records: Path, spark_remote: str = "") -> Generator[DuckDB]:
     """Tell whose the names in the records of a file are, in an engine of its own.
 
     Yields:
@@ -101,6 +100,6 @@ def identified(records: Path) -> Generator[DuckDB]:
             NEEDED,
             AS_ARROW,
         )
-        now = datetime.now(UTC).replace(tzinfo=None)
-        make_tables(engine, models, (PERSONS,), _GIVEN, folder, now)
+        given = (models[MENTIONS].spec, models[WORKS].spec)
+        make_there(engine, models, (PERSONS,), given, folder, spark_remote)
         yield engine

@@ -8,19 +8,16 @@ they say. What does not: reading the table (`record_table`), files (`scratch`), 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.tables import RECORD_AUTHORS, RECORDS
 from pipeline.inputs.record_files import column_names
-from pipeline.models.catalogue import all_specs, models_for
-from pipeline.models.runner import make_tables
+from pipeline.models.catalogue import models_for
 from pipeline.records.record_table import AS_ARROW, COLUMNS, NEEDED, RecordReader
-from pipeline.records.scratch import MEMORY, check_target, show_records, write_all
+from pipeline.records.scratch import MEMORY, check_target, make_there, show_records, write_all
 from pipeline.storage.duckdb_engine import DuckDB, open_scratch_engine
 from pipeline.storage.files import scratch_folder
-from pipeline.storage.versions import published_tables
 
 CLUSTERS, MATCHES, CANDIDATES = "linkage.clusters", "linkage.matches", "linkage.candidate_pairs"
 _OVERRIDES = "linkage.overrides"
@@ -47,7 +44,7 @@ class Linked:
     unread: list[str]
 
 
-def link(records: Path, to: Path, matches: Path | None = None) -> Linked:
+def link(records: Path, to: Path, matches: Path | None = None, spark_remote: str = "") -> Linked:
     """Link the records of a file and write record_id and cluster_id.
 
     Args:
@@ -57,6 +54,7 @@ def link(records: Path, to: Path, matches: Path | None = None) -> Linked:
             arxiv_id and doi there are.
         to: the file to write; its suffix (.parquet, .csv, .jsonl) says how.
         matches: where to write the compared pairs that came near, too.
+        spark_remote: the server that makes the tables, `sc://host:port`; empty: they are made here.
 
     Raises:
         PipelineError: a file cannot be read or written, or a row of it is not as described;
@@ -67,7 +65,7 @@ def link(records: Path, to: Path, matches: Path | None = None) -> Linked:
             check_target(file, records)
     if matches and matches.resolve() == to.resolve():
         raise PipelineError(f"{to}: name two files, one for clusters and one for pairs")
-    with linked(records) as engine:
+    with linked(records, spark_remote=spark_remote) as engine:
         clusters = f"select record_id, cluster_id from {CLUSTERS} order by record_id"
         pairs = f"select * from {MATCHES} order by record_id_l, record_id_r"
         write_all(engine, {to: clusters} | ({matches: pairs} if matches else {}))
@@ -82,7 +80,10 @@ def link(records: Path, to: Path, matches: Path | None = None) -> Linked:
 
 @contextmanager
 def linked(
-    records: Path, *targets: str, reference: Mapping[str, Path] | None = None
+    records: Path,
+    *targets: str,
+    reference: Mapping[str, Path] | None = None,
+    spark_remote: str = "",
 ) -> Generator[DuckDB]:
     """Link the records of a file in an engine of its own.
 
@@ -90,6 +91,7 @@ def linked(
         records: see `link`.
         targets: full names of the tables to make; clusters, matches and candidates by default.
         reference: CSV files to take for some reference tables, by full name: other weights.
+        spark_remote: see `link`.
 
     Yields:
         The engine, which sees the tables.
@@ -113,11 +115,7 @@ def linked(
             NEEDED,
             AS_ARROW,
         )
-        engine.show(models[_OVERRIDES].spec, [])
-        now = datetime.now(UTC).replace(tzinfo=None)
-        compares = any(model.compares_versions for model in models.values())
-        # There is no version before this one for a check to look at.
-        published = published_tables(all_specs()) if compares else ()
-        with engine.last_version(None, published):
-            make_tables(engine, models, wanted, _GIVEN, folder, now)
+        given = (RECORDS, RECORD_AUTHORS, models[_OVERRIDES].spec)
+        engine.show(given[-1], [])
+        make_there(engine, models, wanted, given, folder, spark_remote)
         yield engine

@@ -1,12 +1,13 @@
 """What `link` and `identify` share: somebody's table shown to an engine, files written.
 
-What belongs here: from batches of rows to Parquet files that an engine sees, where results may be
-written, writing all of them or none. What does not: what a cell may hold (`record_table`,
-`mention_table`), which models run (`link`, `identify`).
+What belongs here: from batches of rows to Parquet files that an engine sees, having tables made of
+them here or on a server, where results may be written, writing all of them or none. What does not:
+what a cell may hold (`record_table`, `mention_table`), which models run (`link`, `identify`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,13 @@ from pipeline.contract.arrow import schema_of, table_of_columns
 from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.specs import TableSpec
 from pipeline.inputs.record_files import Batch, read_batches
+from pipeline.models.catalogue import Model, all_specs
+from pipeline.models.runner import make_tables
 from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.storage.engine import EngineWriteError
 from pipeline.storage.files import written_whole
 from pipeline.storage.parquet import COPY_OPTIONS, scratch_writer
+from pipeline.storage.versions import published_tables
 
 # What one run may hold in memory beside the rows that are being read. Tables lie on disk.
 MEMORY = "1200MB"
@@ -70,6 +74,48 @@ def show_records(
         raise PipelineError(f"{file} holds no records")
     for spec, place in places.items():
         engine.show(spec, [place])
+
+
+def make_there(
+    engine: DuckDB,
+    models: Mapping[str, Model],
+    targets: Sequence[str],
+    given: Sequence[TableSpec],
+    folder: Path,
+    spark_remote: str,
+) -> None:
+    """Make tables of the given ones, here or on a server, and show them to an engine here.
+
+    Args:
+        engine: sees the given tables; afterwards also the targets.
+        models: all models that are needed, by full name, each after those it reads.
+        targets: full names of the tables to make.
+        given: the tables that are there: a file in the folder, or none: without rows.
+        folder: where the tables' files lie as long as the engine needs them.
+        spark_remote: the server (`spark_engine`), which sees the folder as well; empty: here.
+
+    Raises:
+        PipelineError: a model does not run, or the server does not answer.
+    """
+    now = datetime.now(UTC).replace(tzinfo=None)
+    names = {spec.full_name for spec in given}
+    compares = any(model.compares_versions for model in models.values())
+    # There is no version before this one for a check to look at.
+    published = published_tables(all_specs()) if compares else ()
+    if not spark_remote:
+        with engine.last_version(None, published):
+            make_tables(engine, models, targets, names, folder, now)
+        return
+    from pipeline.storage.spark_engine import open_spark
+
+    with closing(open_spark(spark_remote, folder / "server")) as server:
+        for spec in given:
+            place = folder / f"{spec.full_name}.parquet"
+            server.show(spec, [place] if place.exists() else [])
+        with server.last_version(None, published):
+            make_tables(server, models, targets, names, folder, now)
+    for name in targets:
+        engine.show(models[name].spec, [folder / f"{name}.parquet"])
 
 
 def check_target(file: Path, *inputs: Path) -> None:
