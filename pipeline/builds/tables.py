@@ -22,8 +22,9 @@ from pipeline.contract.tables import OVERRIDES
 from pipeline.inputs.overrides import overrides_content, read_overrides
 from pipeline.models.catalogue import Model, all_specs
 from pipeline.models.code_versions import code_of, code_origin
+from pipeline.models.functions import tells_of_now
 from pipeline.models.keys import linked
-from pipeline.models.runner import make_table, naming_memory, raise_if_blocked, tells_of_now
+from pipeline.models.runner import make_table, naming_memory, raise_if_blocked
 from pipeline.storage.audit import audit, checks_version
 from pipeline.storage.engine import Engine, EngineError
 from pipeline.storage.parquet import write_arrow

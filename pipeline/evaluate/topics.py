@@ -254,8 +254,8 @@ def reference_table(table: str) -> "pl.DataFrame":
     import polars as pl
 
     from pipeline.models.catalogue import load_models
+    from pipeline.models.functions import load_function
     from pipeline.models.reference import read_reference
-    from pipeline.models.runner import load_function
 
     model = load_models()[f"reference.{table}"]
     if model.csv_file is None:

@@ -33,6 +33,7 @@ from pydantic import Field, ValidationError
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import LAST_VERSION, CheckSpec, Severity, Strict, TableSpec
 from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
+from pipeline.models.components import ComponentPart, read_component
 from pipeline.models.dependencies import parse_select
 from pipeline.storage.package_data import package_data
 
@@ -69,6 +70,7 @@ class _Description(TableSpec):
     python: str | None = None
     by: str | None = None
     through: dict[str, str] = Field(default_factory=dict)
+    components: dict[str, str] = Field(default_factory=dict)
     drift: float | None = None
     selects: dict[str, str] = Field(default_factory=dict)
     recalls: tuple[str, ...] = ()
@@ -88,6 +90,8 @@ class Model:
             argument `pieces` gets the rows of SELECTs that have it some keys at a time
             (`models.pieces`), and yields rows in turn.
         through: how the rows of inputs lead to keys, where their columns do not tell.
+        components: how rows hang together where no key tells: what each argument says of it. A
+            function then makes of those that do, directly or not, the rows that it makes of all.
         drift: None, or it counts what all rows share (a statistic), and is made anew only once
             more than this share of an input's rows has come, gone or changed.
         recalls: tables it reads as the last build left them, its own perhaps: what it makes is
@@ -103,6 +107,7 @@ class Model:
     python: str | None = None
     by: str | None = None
     through: Mapping[str, str] = field(default_factory=dict)
+    components: Mapping[str, ComponentPart] = field(default_factory=dict)
     drift: float | None = None
     recalls: frozenset[str] = frozenset()
     csv_file: Path | None = None
@@ -307,6 +312,10 @@ def _make_model(described: _Description, files: dict[str, Path], folder: Path) -
         python=described.python,
         by=described.by,
         through=described.through,
+        components={
+            argument: read_component(place, argument, said)
+            for argument, said in described.components.items()
+        },
         drift=described.drift,
         recalls=frozenset(described.recalls),
         csv_file=csv_file,

@@ -8,11 +8,9 @@ The author's SQL runs as it is written. A model sees what the engine was shown: 
 the rows of some keys gets the model's rows of these keys.
 """
 
-import importlib
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +22,7 @@ from pipeline.contract.errors import (
     memory_advice,
 )
 from pipeline.models.catalogue import Model
+from pipeline.models.functions import load_function, takes, tells_of_now, together_of
 from pipeline.models.pieces import Pieces, frame_of
 from pipeline.models.reference import read_reference
 from pipeline.storage.audit import audit
@@ -53,7 +52,7 @@ def make_table(engine: Engine, model: Model, file: Path, now: datetime) -> list[
     with _naming(model):
         _show_views(engine, model)
         if model.python:
-            engine.write(_run_python(engine, model, now), file)
+            _write_python(engine, model, now, file)
         elif model.csv_file:
             engine.write(rows_of(engine, model, now), file)
         else:
@@ -95,12 +94,23 @@ def _show_views(engine: Engine, model: Model) -> None:
         engine.show_view(name, sql)
 
 
+def _write_python(engine: Engine, model: Model, now: datetime, file: Path) -> None:
+    together = None
+    if engine.has_workers:
+        by, selects = model.by or "", model.selects.items()
+        together = together_of(model, {name: by for name, s in selects if _has(engine, s, by)}, now)
+    if together:
+        engine.write_together(together, file, model.spec)
+    else:
+        engine.write(_run_python(engine, model, now), file)
+
+
 def _run_python(engine: Engine, model: Model, now: datetime) -> "Iterator[pa.Table]":
     """Yield the rows that a model's function makes: of each piece, or all at once."""
     from pipeline.contract.arrow import table_of_frame
 
     function = load_function(model.python or "")
-    takes_pieces = _takes(model, "pieces")
+    takes_pieces = takes(model, "pieces")
     in_pieces = {
         argument: sql
         for argument, sql in model.selects.items()
@@ -121,26 +131,10 @@ def _run_python(engine: Engine, model: Model, now: datetime) -> "Iterator[pa.Tab
         yield table_of_frame(model.spec, frame)
 
 
-def tells_of_now(model: Model) -> bool:
-    """Tell whether the time of the build decides a model's rows."""
-    return _takes(model, "now")
-
-
-def _takes(model: Model, argument: str) -> bool:
-    function = load_function(model.python) if model.python else None
-    return function is not None and argument in signature(function).parameters
-
-
 def _has(engine: Engine, sql: str, key: str | None) -> bool:
     """Tell whether the rows of a SELECT have a key."""
     text = sql.strip().rstrip(";")
     return key in dict(engine.shape(f"(\n{text}\n) as asked")) if key else False
-
-
-def load_function(path: str) -> Callable[..., Any]:
-    """Return the function that `module.function` names."""
-    module, _, name = path.rpartition(".")
-    return getattr(importlib.import_module(module), name)
 
 
 @contextmanager

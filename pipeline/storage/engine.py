@@ -4,8 +4,9 @@ What belongs here: the few things that a model needs of an engine. What does not
 (`duckdb_engine`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,12 +16,45 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+class Work(Protocol):
+    """What makes rows of the rows of some keys."""
+
+    def __call__(self, rows: "Mapping[str, pa.Table]", keyed: set[str]) -> "pa.Table":
+        """Return the rows made of these keys; of `rows`, the `keyed` arguments hold only theirs."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Rows that hang together by a key, and what is made of them: of some keys as well as of all.
+
+    Attributes:
+        selects: SELECTs whose rows have a key, by argument.
+        columns: of each, the column that holds it. Rows without it are left out.
+        edges: SELECTs of pairs of keys (`one`, `other`) that hang together as well: then all do
+            that are led to. Without any each key is by itself.
+        shared: SELECTs that are needed whole wherever work is done, by argument.
+        work: makes the rows; it can be pickled.
+    """
+
+    selects: Mapping[str, str]
+    columns: Mapping[str, str]
+    edges: Sequence[str]
+    shared: Mapping[str, str]
+    work: Work
+
+
 class Engine(Protocol):
     """Something that answers SQL over tables named `layer.table`.
 
     A model sees exactly the tables that were shown to the engine. Whoever shows only some rows of
     a table, those of the keys that changed, gets what the model makes of these.
     """
+
+    @property
+    def has_workers(self) -> bool:
+        """Work is better done by them than here."""
+        ...
 
     def show(self, spec: TableSpec, files: Sequence[Path], where: str = "true") -> None:
         """Make rows of Parquet files a table; without files it has its columns and no rows.
@@ -62,6 +96,14 @@ class Engine(Protocol):
             rows: see above.
             file: where to write.
             spec: whose types the columns of a SELECT have; an engine may lack some of them.
+        """
+        ...
+
+    def write_together(self, together: Together, file: Path, spec: TableSpec) -> None:
+        """Write what work makes of rows to one Parquet file.
+
+        An engine that has workers has it done by them, of some keys each, and orders the rows by
+        the key of the table.
         """
         ...
 

@@ -9,26 +9,31 @@ group, in the types that its description names.
 """
 
 import os
+import pickle
 import shutil
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import LAST_VERSION, TableSpec
 from pipeline.storage.duckdb_engine import open_engine
-from pipeline.storage.engine import EngineError, EngineWriteError
+from pipeline.storage.engine import EngineError, EngineWriteError, Together
 from pipeline.storage.files import is_temporary, state_of
 from pipeline.storage.parquet import batches, write_arrow
+from pipeline.storage.spark_components import LABELS, label_components
 from pipeline.storage.spark_sql import to_spark, view_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
     from pyspark.sql.connect.session import SparkSession
+
+Item = TypeVar("Item")
+Done = TypeVar("Done")
 
 _INSTALL = "papermart[cluster]"
 # What a server is told, so that it reads and reckons as DuckDB does.
@@ -66,6 +71,7 @@ class Spark:
         self._remote = remote
         self._folder = folder
         self._shown: dict[str, object] = {}
+        self._kept: dict[str, Path] = {}
 
     def close(self) -> None:
         """End the session, and remove what lay in its folder."""
@@ -194,22 +200,96 @@ class Spark:
         if not isinstance(rows, str):
             write_arrow(rows, file)
             return
-        with self._parts(rows) as parts:
+        with self._naming():
+            frame = self._frame(rows)
+        with self._parts(frame) as parts:
             write_arrow(_typed(parts, spec), file)
 
     @contextmanager
-    def _parts(self, sql: str) -> Generator[list[Path]]:
-        """Have the server write the rows of a SELECT; give the files, in their order."""
+    def _parts(self, frame: "DataFrame") -> Generator[list[Path]]:
+        """Have the server write the rows of a frame; give the files, in their order."""
         place = self._folder / "rows"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with self._naming():
-                self._frame(sql).write.mode("overwrite").parquet(str(place.resolve()))
+                frame.write.mode("overwrite").parquet(str(place.resolve()))
             yield sorted(place.rglob("*.parquet"))
         except OSError as error:
             raise EngineWriteError(str(error)) from error
         finally:
             shutil.rmtree(place, ignore_errors=True)
+
+    # ------------------------------------------------------------ workers
+
+    @property
+    def has_workers(self) -> bool:
+        """There are."""
+        return True
+
+    def write_together(self, together: Together, file: Path, spec: TableSpec) -> None:
+        """Write what workers make of rows to one Parquet file, in the order of the key."""
+        from pipeline.storage.spark_workers import together_frame, write_shared
+
+        shared = self._folder / f"{token_hex(8)}.parquet"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        keyed = self._keyed(together)
+        tables = {name: self.arrow(sql) for name, sql in together.shared.items()}
+        none = {name: f"{_rows(sql)} limit 0" for name, sql in together.selects.items()}
+        tables |= {name: self.arrow(sql) for name, sql in none.items()}
+        try:
+            write_shared(tables, shared)
+            with self._naming():
+                found = together_frame(
+                    self._session, together, keyed, shared.resolve(), spec
+                ).orderBy(*spec.key)
+            with self._parts(found) as parts:
+                write_arrow(_typed(parts, spec), file)
+        finally:
+            shared.unlink(missing_ok=True)
+
+    def _keyed(self, together: Together) -> dict[str, str]:
+        """Return SELECTs of the rows with their keys; of what hangs together, with one for all."""
+        from pipeline.storage.spark_workers import KEY
+
+        selects = {name: _rows(sql) for name, sql in together.selects.items()}
+        if not together.edges:
+            return {
+                name: f"select *, {column} as {KEY} from (\n{selects[name]}\n) as keyed"
+                for name, column in together.columns.items()
+            }
+        label_components(self, together.edges)
+        return {
+            name: (
+                f"select keyed.*, coalesce({LABELS}.label, keyed.{column}) as {KEY}"
+                f" from (\n{selects[name]}\n) as keyed"
+                f" left join {LABELS} on keyed.{column} = {LABELS}.member"
+            )
+            for name, column in together.columns.items()
+        }
+
+    def keep(self, name: str, sql: str) -> None:
+        """Make the rows of a SELECT a table of the session, worked out once."""
+        place = self._folder / f"{name}-{token_hex(4)}"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._naming():
+            self._frame(sql).write.mode("overwrite").parquet(str(place.resolve()))
+            self._session.read.parquet(str(place.resolve())).createOrReplaceTempView(name)
+        if before := self._kept.get(name):
+            shutil.rmtree(before, ignore_errors=True)
+        self._kept[name] = place
+
+    def each(self, do: Callable[[Item], Done], items: Sequence[Item]) -> Iterator[Done]:
+        """Have workers do something with each item; yield what comes of it, in order.
+
+        Args:
+            do: what; both it and what it returns can be pickled.
+            items: can be pickled.
+        """
+        from pipeline.storage.spark_workers import each
+
+        with self._naming():
+            rows = each(self._session, do, items).toArrow().sort_by("number")
+        yield from map(pickle.loads, rows["done"].to_pylist())
 
     # ------------------------------------------------------------ versions
 
@@ -279,6 +359,10 @@ def open_spark(remote: str, folder: Path) -> Spark:
     except (RpcError, PySparkException) as error:
         raise PipelineError(_gone(remote, str(error))) from None
     return Spark(session, remote, folder)
+
+
+def _rows(sql: str) -> str:
+    return f"select * from (\n{sql.strip().rstrip(';')}\n) as rows_of"
 
 
 def _no_rows(spec: TableSpec) -> "pa.Table":

@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from pipeline.models.catalogue import all_specs, load_models
+from pipeline.models.functions import load_function
 from pipeline.models.given_expect import run_unit_test
 from pipeline.models.pieces import Pieces
-from pipeline.models.runner import load_function
 from pipeline.storage.duckdb_engine import DuckDB, open_engine
 
 KEYS = ["", "'; --", "a", "b", "b'c", "Ä", "文"]

@@ -5,8 +5,8 @@ from helpers import ROOT
 
 from pipeline.contract.errors import PipelineError
 from pipeline.models.catalogue import load_models
+from pipeline.models.functions import load_function
 from pipeline.models.reference import read_reference
-from pipeline.models.runner import load_function
 
 FAULTS = {
     "topics": [

@@ -1,0 +1,190 @@
+"""Work that a Spark Connect server has its workers do: in Python, on Arrow rows.
+
+What belongs here: what runs there, and how rows get there and back. What does not: what the work is
+(`models.functions`), a session of the server (`spark_engine`).
+
+What is sent is pickled, and refers to this package by name: the same papermart is installed where
+the workers are.
+"""
+
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.contract.specs import TableSpec
+from pipeline.storage.engine import Together, Work
+from pipeline.storage.spark_sql import to_spark
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+    from pyspark.sql.connect.session import SparkSession
+
+Item = TypeVar("Item")
+Done = TypeVar("Done")
+
+BUCKET, KEY = "papermart_bucket", "papermart_key"
+_ARGUMENT, _ROWS = "papermart_argument", "papermart_rows"
+# Of so many rows a worker makes others at a time; so many times there is something to do at least.
+_ROWS_AT_ONCE, _LEAST_BUCKETS = 20_000, 8
+_SPARK_TYPES = {
+    "VARCHAR": "string",
+    "INTEGER": "int",
+    "BIGINT": "bigint",
+    "DOUBLE": "double",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp_ntz",
+}
+
+
+def schema_text(spec: TableSpec) -> str:
+    """Return the columns of a table as Spark describes them."""
+    return ", ".join(f"`{column.name}` {_spark_type(column.type)}" for column in spec.columns)
+
+
+def _spark_type(type_: str) -> str:
+    inner = type_.removesuffix("[]")
+    return f"array<{_spark_type(inner)}>" if inner != type_ else _SPARK_TYPES[type_]
+
+
+# ---------------------------------------------------------------- one after the other
+
+
+def each(session: "SparkSession", do: Callable[[Item], Done], items: Sequence[Item]) -> "DataFrame":
+    """Return a frame that does something with each item when it is asked for, anywhere.
+
+    Args:
+        session: of the server.
+        do: what; both it and what it returns can be pickled.
+        items: can be pickled.
+
+    Returns:
+        Columns `number` (the place among the items) and `done`, pickled.
+    """
+    rows = pa.table({"number": range(len(items)), "item": [pickle.dumps(item) for item in items]})
+    spread = session.createDataFrame(rows).repartition(len(items))
+    return spread.mapInArrow(_each(do), "number bigint, done binary")
+
+
+def _each(do: Callable[[Any], Any]) -> Callable[[Iterable[pa.RecordBatch]], Any]:
+    # A function of its own: the client counts what a callable takes, and an object's `self` too.
+    def done(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for number, item in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                found = pickle.dumps(do(pickle.loads(item)))
+                yield pa.RecordBatch.from_pydict({"number": [number], "done": [found]})
+
+    return done
+
+
+# ---------------------------------------------------------------- by keys
+
+
+def together_frame(
+    session: "SparkSession",
+    together: Together,
+    keyed: Mapping[str, str],
+    shared: Path,
+    spec: TableSpec,
+) -> "DataFrame":
+    """Return the frame of what work makes of rows that hang together.
+
+    Args:
+        session: of the server.
+        together: what is to be done.
+        keyed: of each of its SELECTs one that has the key as well, as `papermart_key`.
+        shared: a file of `write_shared`, which workers see.
+        spec: the table that is made.
+    """
+    first = next(iter(keyed.values()))
+    counted = session.sql(to_spark(f"select count(*) as n from ({first}\n) as keyed")).toArrow()
+    n_buckets = max(_LEAST_BUCKETS, counted["n"][0].as_py() // _ROWS_AT_ONCE)
+    packed = None
+    for argument, sql in keyed.items():
+        # Which bucket is chance; that it is the same everywhere is not.
+        rows = session.sql(
+            f"select *, pmod(crc32(cast({KEY} as binary)), {n_buckets}) as {BUCKET}"
+            f" from (\n{to_spark(sql)}\n) as keyed where {KEY} is not null"
+        )
+        spread = rows.repartition(n_buckets, BUCKET).sortWithinPartitions(BUCKET)
+        some = spread.mapInArrow(
+            _pack(argument), f"{BUCKET} bigint, {_ARGUMENT} string, {_ROWS} binary"
+        )
+        packed = packed.unionAll(some) if packed is not None else some
+    if packed is None:
+        raise ValueError("nothing has a key")
+    work = _bucket(together.work, set(keyed), str(shared))
+    return packed.groupBy(BUCKET).applyInArrow(work, schema_text(spec))
+
+
+def _pack(argument: str) -> Callable[[Iterable[pa.RecordBatch]], Any]:
+    """Return what packs the rows of a SELECT by bucket: those of several then travel together."""
+
+    def packed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            table = pa.Table.from_batches([batch]).sort_by(BUCKET)
+            numbers = table[BUCKET].to_pylist()
+            rows = table.drop_columns([BUCKET, KEY])
+            begins = [n for n, b in enumerate(numbers) if n == 0 or b != numbers[n - 1]]
+            for begin, end in zip(begins, [*begins[1:], len(numbers)], strict=True):
+                some = {
+                    BUCKET: [numbers[begin]],
+                    _ARGUMENT: [argument],
+                    _ROWS: [_packed(rows.slice(begin, end - begin))],
+                }
+                yield pa.RecordBatch.from_pydict(some)
+
+    return packed
+
+
+def _bucket(work: Work, keyed: set[str], shared: str) -> Callable[[pa.Table], pa.Table]:
+    """Return what does the work of a bucket."""
+
+    def made(packed: pa.Table) -> pa.Table:
+        rows = dict(_read_shared(shared))
+        found: dict[str, list[pa.Table]] = {}
+        for argument, some in zip(
+            packed[_ARGUMENT].to_pylist(), packed[_ROWS].to_pylist(), strict=True
+        ):
+            found.setdefault(argument, []).append(_unpacked(some))
+        rows |= {argument: pa.concat_tables(parts) for argument, parts in found.items()}
+        return work(rows, keyed)
+
+    return made
+
+
+def _packed(rows: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema) as writer:
+        writer.write_table(rows)
+    return sink.getvalue().to_pybytes()
+
+
+def _unpacked(packed: bytes) -> pa.Table:
+    with pa.ipc.open_stream(packed) as reader:
+        return reader.read_all()
+
+
+def write_shared(tables: Mapping[str, pa.Table], file: Path) -> None:
+    """Write tables that all workers need to one file.
+
+    Args:
+        tables: by argument; of those whose rows are keyed, without rows.
+        file: where.
+    """
+    packed = [_packed(table) for table in tables.values()]
+    pq.write_table(pa.table({_ARGUMENT: list(tables), _ROWS: packed}), file)
+
+
+@lru_cache(maxsize=2)
+def _read_shared(file: str) -> dict[str, pa.Table]:
+    found = pq.read_table(file).to_pydict()
+    return {
+        argument: _unpacked(rows)
+        for argument, rows in zip(found[_ARGUMENT], found[_ROWS], strict=True)
+    }
