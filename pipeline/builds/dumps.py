@@ -26,6 +26,7 @@ from pipeline.inputs.settings import RECORDS_GO, RECORDS_STAY
 from pipeline.models.keys import linked
 from pipeline.models.runner import raise_if_blocked
 from pipeline.storage.audit import checks_version
+from pipeline.storage.engine import EngineError
 from pipeline.storage.manifest import has_lost_rows, read_manifest
 from pipeline.storage.remembered import remembered_dumps
 from pipeline.storage.segments import Batch, SegmentWriter
@@ -35,6 +36,8 @@ from pipeline.storage.warehouse import Warehouse
 # How much raw text one segment holds; bounds the memory of a build.
 _BATCH_BYTES = 64 * 1024 * 1024
 _BATCH_DUMPS = 500
+# How much a worker of a server reads at a time.
+_THERE_BYTES = 16 * 1024 * 1024
 # From this much raw text on, a second process gains more than it costs to start.
 _PARALLEL_BYTES = 16 * 1024 * 1024
 
@@ -305,6 +308,9 @@ def _read(
     from pipeline.extraction.batches import in_parts, read_batch  # sites: a third of an idle build
 
     n_bytes = sum(file.n_bytes or 0 for file in files)
+    if warehouse.spark_remote and n_bytes >= _PARALLEL_BYTES:
+        yield from _read_there(raw_dir, files, warehouse, progress)
+        return
     n_workers = min(most_processes, n_bytes // _PARALLEL_BYTES + 1)
     extractor = extractor_version()
     done = count()
@@ -331,3 +337,20 @@ def _read(
             ) from None
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _read_there(
+    raw_dir: Path, files: Sequence[DumpFile], warehouse: Warehouse, progress: Progress
+) -> Iterator[Batch]:
+    """Have the workers of a server read dumps, which see the same folders."""
+    from pipeline.extraction.batches import BatchReader, in_parts
+
+    batches = list(in_parts(files, _THERE_BYTES, _BATCH_DUMPS))
+    there = Warehouse(warehouse.root.resolve(), warehouse.memory)
+    reader = BatchReader(raw_dir.resolve(), there, extractor_version())
+    progress("reading dumps on the server", 0, len(batches))
+    with warehouse.maker() as engine:
+        try:
+            yield from engine.workers.each(reader, batches) if engine.workers else ()
+        except EngineError as error:
+            raise PipelineError(f"the pages could not be read on the server: {error}") from None

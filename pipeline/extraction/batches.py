@@ -5,13 +5,16 @@ segments lie (`storage.segments`), which dumps are new (`builds`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from pipeline.contract.errors import PipelineError
 from pipeline.extraction.dump_files import DumpFile
 from pipeline.extraction.extracted import Extracted
+from pipeline.extraction.reader_version import extractor_version
 from pipeline.extraction.reading import extract_dump
 from pipeline.extraction.staging_tables import to_tables
 from pipeline.storage.segments import Batch, write_segment
@@ -48,6 +51,36 @@ def read_batch(
         for name in list(parts[0])
     }
     return write_segment(warehouse, tables, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReader:
+    """Reads batches wherever it is sent to.
+
+    Attributes:
+        raw_dir: the folder the dumps are in, as it is seen there.
+        warehouse: where segments go, as it is seen there.
+        extractor: version of the code that reads, here.
+    """
+
+    raw_dir: Path
+    warehouse: Warehouse
+    extractor: str
+
+    def __call__(self, files: Sequence[DumpFile]) -> Batch:
+        """Read dumps, see `read_batch`.
+
+        Raises:
+            PipelineError: another papermart works there, or folders are not seen there.
+        """
+        if extractor_version() != self.extractor:
+            raise PipelineError("another papermart reads there: install the one that builds")
+        if not (self.raw_dir.is_dir() and self.warehouse.root.is_dir()):
+            raise PipelineError(
+                f"{self.raw_dir} or {self.warehouse.root} is not seen there: share both folders "
+                "under the same paths"
+            )
+        return read_batch(self.raw_dir, files, self.warehouse, self.extractor)
 
 
 def _extracted(

@@ -96,11 +96,11 @@ def _show_views(engine: Engine, model: Model) -> None:
 
 def _write_python(engine: Engine, model: Model, now: datetime, file: Path) -> None:
     together = None
-    if engine.has_workers:
+    if engine.workers:
         by, selects = model.by or "", model.selects.items()
         together = together_of(model, {name: by for name, s in selects if _has(engine, s, by)}, now)
-    if together:
-        engine.write_together(together, file, model.spec)
+    if together and engine.workers:
+        engine.workers.write_together(together, file, model.spec)
     else:
         engine.write(_run_python(engine, model, now), file)
 

@@ -106,7 +106,7 @@ def make_there(
         with engine.last_version(None, published):
             make_tables(engine, models, targets, names, folder, now)
         return
-    from pipeline.storage.spark_engine import open_spark
+    from pipeline.storage.spark_server import open_spark
 
     with closing(open_spark(spark_remote, folder / "server")) as server:
         for spec in given:

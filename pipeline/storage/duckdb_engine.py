@@ -16,7 +16,11 @@ import duckdb
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import LAST_VERSION, LAYERS, TableSpec
 from pipeline.storage.connections import GIVES_BACK, connect, readable_file
-from pipeline.storage.engine import EngineError, EngineMemoryError, EngineWriteError, Together
+from pipeline.storage.engine import (
+    EngineError,
+    EngineMemoryError,
+    EngineWriteError,
+)
 from pipeline.storage.files import state_of
 from pipeline.storage.parquet import COPY_OPTIONS, SCRATCH_OPTIONS, write_arrow
 from pipeline.storage.sql_text import as_utf8, quote, relation_of
@@ -267,20 +271,8 @@ class DuckDB:
             write_arrow(rows, file, is_kept=self._keeps_order)
 
     @property
-    def has_workers(self) -> bool:
-        """There are none."""
-        return False
-
-    def write_together(
-        self,
-        together: Together,
-        file: Path,
-        spec: TableSpec,  # noqa: ARG002 - work gives rows of its columns
-    ) -> None:
-        """Write what work makes of all rows at once."""
-        selects = {**together.selects, **together.shared}
-        rows = {name: self.arrow(sql) for name, sql in selects.items()}
-        write_arrow(together.work(rows, set(together.selects)), file, is_kept=self._keeps_order)
+    def workers(self) -> None:
+        """There are none: all work is done here."""
 
     def _ordered(self, sql: str) -> str:
         """Return a SELECT with its order, where that is kept."""

@@ -4,16 +4,20 @@ What belongs here: the few things that a model needs of an engine. What does not
 (`duckdb_engine`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pipeline.contract.specs import TableSpec
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+Item = TypeVar("Item")
+Done = TypeVar("Done")
 
 
 class Work(Protocol):
@@ -44,6 +48,23 @@ class Together:
     work: Work
 
 
+class Workers(Protocol):
+    """Those of an engine who do work in Python on rows, many at once."""
+
+    def write_together(self, together: Together, file: Path, spec: TableSpec) -> None:
+        """Write what work makes of rows, of some keys each, to one Parquet file by the key."""
+        ...
+
+    def each(self, do: Callable[[Item], Done], items: Sequence[Item]) -> Iterator[Done]:
+        """Do something with each item, wherever work is done; yield what comes of it, in order.
+
+        Args:
+            do: what; both it and what it returns can be pickled.
+            items: can be pickled.
+        """
+        ...
+
+
 class Engine(Protocol):
     """Something that answers SQL over tables named `layer.table`.
 
@@ -52,8 +73,8 @@ class Engine(Protocol):
     """
 
     @property
-    def has_workers(self) -> bool:
-        """Work is better done by them than here."""
+    def workers(self) -> Workers | None:
+        """Those who work elsewhere, on rows that lie there; None: all work is done here."""
         ...
 
     def show(self, spec: TableSpec, files: Sequence[Path], where: str = "true") -> None:
@@ -96,14 +117,6 @@ class Engine(Protocol):
             rows: see above.
             file: where to write.
             spec: whose types the columns of a SELECT have; an engine may lack some of them.
-        """
-        ...
-
-    def write_together(self, together: Together, file: Path, spec: TableSpec) -> None:
-        """Write what work makes of rows to one Parquet file.
-
-        An engine that has workers has it done by them, of some keys each, and orders the rows by
-        the key of the table.
         """
         ...
 

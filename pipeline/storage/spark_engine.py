@@ -9,22 +9,19 @@ group, in the types that its description names.
 """
 
 import os
-import pickle
 import shutil
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import LAST_VERSION, TableSpec
 from pipeline.storage.duckdb_engine import open_engine
-from pipeline.storage.engine import EngineError, EngineWriteError, Together
+from pipeline.storage.engine import EngineError, EngineWriteError, Workers
 from pipeline.storage.files import is_temporary, state_of
 from pipeline.storage.parquet import batches, write_arrow
-from pipeline.storage.spark_components import LABELS, label_components
 from pipeline.storage.spark_sql import to_spark, view_name
 
 if TYPE_CHECKING:
@@ -32,17 +29,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.connect.session import SparkSession
 
-Item = TypeVar("Item")
-Done = TypeVar("Done")
-
-_INSTALL = "papermart[cluster]"
-# What a server is told, so that it reads and reckons as DuckDB does.
-_SETTINGS = {
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.ansi.enabled": "true",
-    "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
-    "spark.sql.timestampType": "TIMESTAMP_NTZ",
-}
 # As DuckDB spells them.
 _TYPES = {
     "string": "VARCHAR",
@@ -67,23 +53,24 @@ class Spark:
 
     def __init__(self, session: "SparkSession", remote: str, folder: Path) -> None:
         """Take over a session."""
-        self._session = session
+        self.workers: Workers | None = None
+        self.session = session
         self._remote = remote
-        self._folder = folder
+        self.folder = folder
         self._shown: dict[str, object] = {}
         self._kept: dict[str, Path] = {}
 
     def close(self) -> None:
         """End the session, and remove what lay in its folder."""
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self._session.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.session.stop()
 
     # ------------------------------------------------------------ asking
 
     def arrow(self, sql: str) -> "pa.Table":
         """Return the rows of a SELECT."""
-        with self._naming():
-            return self._frame(sql).toArrow()
+        with self.naming():
+            return self.frame(sql).toArrow()
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of a SELECT as Python values by column name."""
@@ -91,21 +78,22 @@ class Spark:
 
     def shape(self, relation: str) -> list[tuple[str, str]]:
         """Return name and type (as DuckDB spells it) of each column of a table."""
-        with self._naming():
+        with self.naming():
             return [
                 (name, _duckdb_type(type_))
-                for name, type_ in self._frame(f"select * from {relation}").dtypes
+                for name, type_ in self.frame(f"select * from {relation}").dtypes
             ]
 
     def on_one_thread(self) -> AbstractContextManager[None]:
         """Change nothing: how much memory work takes is the server's affair."""
         return nullcontext()
 
-    def _frame(self, sql: str) -> "DataFrame":
-        return self._session.sql(to_spark(sql))
+    def frame(self, sql: str) -> "DataFrame":
+        """Return the rows of a SELECT as the client's frame, not worked out yet."""
+        return self.session.sql(to_spark(sql))
 
     @contextmanager
-    def _naming(self) -> Generator[None]:
+    def naming(self) -> Generator[None]:
         """Make the faults of the client ours.
 
         Raises:
@@ -118,11 +106,11 @@ class Spark:
         try:
             yield
         except RpcError as error:
-            raise PipelineError(_gone(self._remote, str(error))) from None
+            raise PipelineError(gone(self._remote, str(error))) from None
         except PySparkException as error:
             said = str(error)
             if any(sign in said for sign in _LOST):
-                raise PipelineError(_gone(self._remote, said)) from None
+                raise PipelineError(gone(self._remote, said)) from None
             raise EngineError(said) from error
 
     # ------------------------------------------------------------ tables
@@ -137,8 +125,8 @@ class Spark:
             self.show_rows(spec, _no_rows(spec))
         else:
             seen = [self._seen(file) for file in files]
-            with self._naming():
-                rows = self._session.read.parquet(*(str(file.resolve()) for file in seen))
+            with self.naming():
+                rows = self.session.read.parquet(*(str(file.resolve()) for file in seen))
                 if where != "true":
                     rows = rows.where(to_spark(where))
                 rows.createOrReplaceTempView(view_name(spec.full_name))
@@ -151,7 +139,7 @@ class Spark:
         """
         if not is_temporary(file):
             return file
-        link = self._folder / "seen" / f"{token_hex(8)}.parquet"
+        link = self.folder / "seen" / f"{token_hex(8)}.parquet"
         link.parent.mkdir(parents=True, exist_ok=True)
         os.link(file, link)
         return link
@@ -163,27 +151,27 @@ class Spark:
     def create_table(self, name: str, rows: "pa.Table") -> None:
         """Make a table of Arrow rows, in place of one of that name."""
         self._shown.pop(name, None)
-        with self._naming():
+        with self.naming():
             self._given(rows).createOrReplaceTempView(view_name(name))
 
     def _given(self, rows: "pa.Table") -> "DataFrame":
         from pyspark.sql.pandas.types import from_arrow_schema
 
         if rows.num_rows:
-            return self._session.createDataFrame(rows)
-        return self._session.createDataFrame([], from_arrow_schema(rows.schema))
+            return self.session.createDataFrame(rows)
+        return self.session.createDataFrame([], from_arrow_schema(rows.schema))
 
     def show_view(self, full_name: str, sql: str) -> None:
         """Make the rows of a SELECT a table, as they are whenever it is read."""
         self._shown.pop(full_name, None)
-        with self._naming():
-            self._frame(sql).createOrReplaceTempView(view_name(full_name))
+        with self.naming():
+            self.frame(sql).createOrReplaceTempView(view_name(full_name))
 
     def hide(self, full_name: str) -> None:
         """Take a table away again."""
         self._shown.pop(full_name, None)
-        with self._naming():
-            self._session.catalog.dropTempView(view_name(full_name))
+        with self.naming():
+            self.session.catalog.dropTempView(view_name(full_name))
 
     # ------------------------------------------------------------ writing
 
@@ -200,18 +188,18 @@ class Spark:
         if not isinstance(rows, str):
             write_arrow(rows, file)
             return
-        with self._naming():
-            frame = self._frame(rows)
-        with self._parts(frame) as parts:
-            write_arrow(_typed(parts, spec), file)
+        with self.naming():
+            frame = self.frame(rows)
+        with self.parts(frame) as parts:
+            write_arrow(typed_rows(parts, spec), file)
 
     @contextmanager
-    def _parts(self, frame: "DataFrame") -> Generator[list[Path]]:
+    def parts(self, frame: "DataFrame") -> Generator[list[Path]]:
         """Have the server write the rows of a frame; give the files, in their order."""
-        place = self._folder / "rows"
+        place = self.folder / "rows"
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with self._naming():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with self.naming():
                 frame.write.mode("overwrite").parquet(str(place.resolve()))
             yield sorted(place.rglob("*.parquet"))
         except OSError as error:
@@ -219,84 +207,25 @@ class Spark:
         finally:
             shutil.rmtree(place, ignore_errors=True)
 
-    # ------------------------------------------------------------ workers
-
-    @property
-    def has_workers(self) -> bool:
-        """There are."""
-        return True
-
-    def write_together(self, together: Together, file: Path, spec: TableSpec) -> None:
-        """Write what workers make of rows to one Parquet file, in the order of the key."""
-        from pipeline.storage.spark_workers import together_frame, write_shared
-
-        shared = self._folder / f"{token_hex(8)}.parquet"
-        self._folder.mkdir(parents=True, exist_ok=True)
-        keyed = self._keyed(together)
-        tables = {name: self.arrow(sql) for name, sql in together.shared.items()}
-        none = {name: f"{_rows(sql)} limit 0" for name, sql in together.selects.items()}
-        tables |= {name: self.arrow(sql) for name, sql in none.items()}
-        try:
-            write_shared(tables, shared)
-            with self._naming():
-                found = together_frame(
-                    self._session, together, keyed, shared.resolve(), spec
-                ).orderBy(*spec.key)
-            with self._parts(found) as parts:
-                write_arrow(_typed(parts, spec), file)
-        finally:
-            shared.unlink(missing_ok=True)
-
-    def _keyed(self, together: Together) -> dict[str, str]:
-        """Return SELECTs of the rows with their keys; of what hangs together, with one for all."""
-        from pipeline.storage.spark_workers import KEY
-
-        selects = {name: _rows(sql) for name, sql in together.selects.items()}
-        if not together.edges:
-            return {
-                name: f"select *, {column} as {KEY} from (\n{selects[name]}\n) as keyed"
-                for name, column in together.columns.items()
-            }
-        label_components(self, together.edges)
-        return {
-            name: (
-                f"select keyed.*, coalesce({LABELS}.label, keyed.{column}) as {KEY}"
-                f" from (\n{selects[name]}\n) as keyed"
-                f" left join {LABELS} on keyed.{column} = {LABELS}.member"
-            )
-            for name, column in together.columns.items()
-        }
+    # ------------------------------------------------------------ kept for a while
 
     def keep(self, name: str, sql: str) -> None:
         """Make the rows of a SELECT a table of the session, worked out once."""
-        place = self._folder / f"{name}-{token_hex(4)}"
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with self._naming():
-            self._frame(sql).write.mode("overwrite").parquet(str(place.resolve()))
-            self._session.read.parquet(str(place.resolve())).createOrReplaceTempView(name)
+        place = self.folder / f"{name}-{token_hex(4)}"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self.naming():
+            self.frame(sql).write.mode("overwrite").parquet(str(place.resolve()))
+            self.session.read.parquet(str(place.resolve())).createOrReplaceTempView(name)
         if before := self._kept.get(name):
             shutil.rmtree(before, ignore_errors=True)
         self._kept[name] = place
-
-    def each(self, do: Callable[[Item], Done], items: Sequence[Item]) -> Iterator[Done]:
-        """Have workers do something with each item; yield what comes of it, in order.
-
-        Args:
-            do: what; both it and what it returns can be pickled.
-            items: can be pickled.
-        """
-        from pipeline.storage.spark_workers import each
-
-        with self._naming():
-            rows = each(self._session, do, items).toArrow().sort_by("number")
-        yield from map(pickle.loads, rows["done"].to_pylist())
 
     # ------------------------------------------------------------ versions
 
     @contextmanager
     def last_version(self, file: Path | None, specs: Sequence[TableSpec]) -> Generator[None]:
         """Show tables of the last published version, which DuckDB reads for the server."""
-        place = self._folder / LAST_VERSION
+        place = self.folder / LAST_VERSION
         try:
             place.mkdir(parents=True, exist_ok=True)
             with open_engine() as reader, reader.last_version(file, specs):
@@ -304,8 +233,8 @@ class Spark:
                     name = f"{LAST_VERSION}.{spec.name}"
                     part = place / f"{spec.name}.parquet"
                     reader.write(f"select * from {name}", part)
-                    with self._naming():
-                        rows = self._session.read.parquet(str(part.resolve()))
+                    with self.naming():
+                        rows = self.session.read.parquet(str(part.resolve()))
                         rows.createOrReplaceTempView(view_name(name))
             yield
         finally:
@@ -322,47 +251,13 @@ _LOST = (
 )
 
 
-def _gone(remote: str, said: str) -> str:
+def gone(remote: str, said: str) -> str:
+    """Return what people are told where a server does not answer."""
     cause = said.strip().splitlines()[0][:200] if said.strip() else "no answer"
     return (
         f"the Spark Connect server at {remote} does not answer ({cause}); start it, or take "
         "spark_remote out of the settings to build on this machine"
     )
-
-
-def open_spark(remote: str, folder: Path) -> Spark:
-    """Open a session of a server.
-
-    Args:
-        remote: where it is: `sc://host:port`.
-        folder: see `Spark`.
-
-    Raises:
-        PipelineError: the client is not installed, the address is none, or nobody answers there.
-    """
-    address = urlsplit(remote)
-    if address.scheme != "sc" or not address.hostname:
-        raise PipelineError(f"spark_remote: {remote!r} is no address; write sc://host:port")
-    try:
-        from grpc import RpcError
-        from pyspark.errors import PySparkException
-        from pyspark.sql.connect.session import SparkSession
-    except ImportError as error:
-        raise PipelineError(
-            f"building on a server takes more packages ({error.name} is missing): "
-            f"pip install '{_INSTALL}'"
-        ) from None
-    try:
-        session = SparkSession.builder.remote(remote).create()
-        for name, value in _SETTINGS.items():
-            session.conf.set(name, value)
-    except (RpcError, PySparkException) as error:
-        raise PipelineError(_gone(remote, str(error))) from None
-    return Spark(session, remote, folder)
-
-
-def _rows(sql: str) -> str:
-    return f"select * from (\n{sql.strip().rstrip(';')}\n) as rows_of"
 
 
 def _no_rows(spec: TableSpec) -> "pa.Table":
@@ -378,7 +273,7 @@ def _duckdb_type(type_: str) -> str:
     return _TYPES.get(type_, type_.upper())
 
 
-def _typed(files: Sequence[Path], spec: TableSpec | None) -> "Iterator[pa.Table]":
+def typed_rows(files: Sequence[Path], spec: TableSpec | None) -> "Iterator[pa.Table]":
     """Yield the rows of files a row group at a time, in the types of a description."""
     import pyarrow as pa
     import pyarrow.parquet as pq

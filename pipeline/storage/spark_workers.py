@@ -11,21 +11,24 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.contract.specs import TableSpec
-from pipeline.storage.engine import Together, Work
+from pipeline.storage.engine import Done, Item, Together, Work
+from pipeline.storage.parquet import write_arrow
+from pipeline.storage.spark_components import LABELS, label_components
+from pipeline.storage.spark_engine import typed_rows
 from pipeline.storage.spark_sql import to_spark
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.connect.session import SparkSession
 
-Item = TypeVar("Item")
-Done = TypeVar("Done")
+    from pipeline.storage.spark_engine import Spark
 
 BUCKET, KEY = "papermart_bucket", "papermart_key"
 _ARGUMENT, _ROWS = "papermart_argument", "papermart_rows"
@@ -50,6 +53,64 @@ def schema_text(spec: TableSpec) -> str:
 def _spark_type(type_: str) -> str:
     inner = type_.removesuffix("[]")
     return f"array<{_spark_type(inner)}>" if inner != type_ else _SPARK_TYPES[type_]
+
+
+class SparkWorkers:
+    """The workers of a server, as the protocol `Workers` has them.
+
+    Args:
+        engine: the session of the server.
+    """
+
+    def __init__(self, engine: "Spark") -> None:
+        """Work for an engine."""
+        self._engine = engine
+
+    def each(self, do: Callable[[Item], Done], items: Sequence[Item]) -> Iterator[Done]:
+        """Have something done with each item; yield what comes of it, in order."""
+        with self._engine.naming():
+            rows = each(self._engine.session, do, items).toArrow().sort_by("number")
+        yield from map(pickle.loads, rows["done"].to_pylist())
+
+    def write_together(self, together: Together, file: Path, spec: TableSpec) -> None:
+        """Write what work makes of rows to one Parquet file, in the order of the key."""
+        engine = self._engine
+        shared = engine.folder / f"{token_hex(8)}.parquet"
+        engine.folder.mkdir(parents=True, exist_ok=True)
+        keyed = self._keyed(together)
+        none = {name: f"{_rows(sql)} limit 0" for name, sql in together.selects.items()}
+        try:
+            selects = {**together.shared, **none}
+            write_shared({name: engine.arrow(sql) for name, sql in selects.items()}, shared)
+            with engine.naming():
+                found = together_frame(engine.session, together, keyed, shared.resolve(), spec)
+                ordered = found.orderBy(*spec.key)
+            with engine.parts(ordered) as parts:
+                write_arrow(typed_rows(parts, spec), file)
+        finally:
+            shared.unlink(missing_ok=True)
+
+    def _keyed(self, together: Together) -> dict[str, str]:
+        """Return SELECTs of the rows with their keys; of what hangs together, with one for all."""
+        selects = {name: _rows(sql) for name, sql in together.selects.items()}
+        if not together.edges:
+            return {
+                name: f"select *, {column} as {KEY} from (\n{selects[name]}\n) as keyed"
+                for name, column in together.columns.items()
+            }
+        label_components(self._engine, together.edges)
+        return {
+            name: (
+                f"select keyed.*, coalesce({LABELS}.label, keyed.{column}) as {KEY}"
+                f" from (\n{selects[name]}\n) as keyed"
+                f" left join {LABELS} on keyed.{column} = {LABELS}.member"
+            )
+            for name, column in together.columns.items()
+        }
+
+
+def _rows(sql: str) -> str:
+    return f"select * from (\n{sql.strip().rstrip(';')}\n) as rows_of"
 
 
 # ---------------------------------------------------------------- one after the other

@@ -84,7 +84,7 @@ class Warehouse:
     def __init__(self, root: Path, memory: str | None = None, spark_remote: str = "") -> None:
         """Point at a folder; nothing is opened or written."""
         self.root = root
-        self._memory = memory or default_memory()
+        self.memory = memory or default_memory()
         self.tables = root / "tables"
         self.versions = root / "versions"
         self.marks = root / MARKS
@@ -264,7 +264,7 @@ class Warehouse:
         """
         if self._engine is None:
             # One engine for the warehouse's life: starting one takes longer than most models.
-            self._engine = open_engine(self._spill, of_engine(self._memory))
+            self._engine = open_engine(self._spill, of_engine(self.memory))
         with self._engine.cursor() as engine:
             for spec in specs:
                 current = (files or {}).get(spec.full_name, self.files(spec.full_name))
@@ -280,7 +280,7 @@ class Warehouse:
             with self.engine(specs, files) as engine:
                 yield engine
             return
-        from pipeline.storage.spark_engine import open_spark
+        from pipeline.storage.spark_server import open_spark
 
         if self._server is None:
             self._server = open_spark(self.spark_remote, self._spill / "spark")
