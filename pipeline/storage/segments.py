@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.checks import CheckResult
@@ -71,7 +72,10 @@ def write_segment(
         target = temporary(warehouse.table_dir(spec.full_name) / f"{segment}.parquet")
         with warehouse.writing(spec.full_name):
             target.parent.mkdir(parents=True, exist_ok=True)
-            write_arrow(tables[spec.name], target)
+            # A server may have the same batch read twice at a time, where it gave one worker up.
+            own = temporary(target.with_name(f"{segment}-{token_hex(4)}.parquet"))
+            write_arrow(tables[spec.name], own)
+            own.replace(target)
     versions = _rows_versions(tables) if segment else {}
     empty = dict.fromkeys(_DUMP_COLUMNS)
     return Batch(segment, tuple(empty | dict(row) | _place(row, segment, versions) for row in rows))

@@ -119,11 +119,8 @@ def test_clusters_made_by_component_are_those_made_of_all(pairs, decisions, sour
     frames = {"records": records, "matches": matches, "overrides": overrides}
     work = Work(CLUSTERS.python or "", CLUSTERS.spec, NOW, code_version(CLUSTERS.python or ""))
     parts = [work(rows, set(frames)) for rows in by_component(frames, label)]
-    assert (
-        pl.from_arrow(pa.concat_tables(parts))
-        .sort("record_id")
-        .equals(cluster_records(records, matches, overrides))
-    )
+    made = pl.DataFrame(pl.from_arrow(pa.concat_tables(parts)))
+    assert made.sort("record_id").equals(cluster_records(records, matches, overrides))
 
 
 def by_component(frames, label):

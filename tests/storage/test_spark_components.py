@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from pipeline.storage.spark_components import LABELS, label_components
 from pipeline.transforms.clusters import _components
 
-
 # One for all examples: opening one takes longer than finding the components.
 CONNECTION = duckdb.connect()
 
