@@ -10,8 +10,9 @@ group, in the types that its description names.
 
 import os
 import shutil
+import warnings
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,9 @@ _SETTINGS = {
     "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
 }
+# How long a client asks a server again that does not answer: some five seconds. Its own ten minutes
+# are a build that hangs without a word.
+_PATIENCE = {"max_retries": 5, "max_backoff": 2_000}
 # As DuckDB spells them.
 _TYPES = {
     "string": "VARCHAR",
@@ -70,6 +74,7 @@ class Spark:
     def close(self) -> None:
         """End the session, and remove what lay in its folder."""
         shutil.rmtree(self._folder, ignore_errors=True)
+        _ask_at_most(self._session, max_retries=0)  # one that is gone needs no goodbye
         self._session.stop()
 
     # ------------------------------------------------------------ asking
@@ -112,7 +117,7 @@ class Spark:
         try:
             yield
         except RpcError as error:
-            raise PipelineError(_gone(self._remote, str(error))) from None
+            raise PipelineError(_gone(self._remote, _told(error))) from None
         except PySparkException as error:
             said = str(error)
             if any(sign in said for sign in _LOST):
@@ -123,7 +128,7 @@ class Spark:
 
     def show(self, spec: TableSpec, files: Sequence[Path], where: str = "true") -> None:
         """Make rows of Parquet files a table; without files it has its columns and no rows."""
-        shown = (where, tuple((str(file), state_of(file)) for file in files))
+        shown = (where, spec.shape, tuple((str(file), state_of(file)) for file in files))
         if self._shown.get(spec.full_name) == shown:
             return
         self._shown.pop(spec.full_name, None)
@@ -176,7 +181,9 @@ class Spark:
     def hide(self, full_name: str) -> None:
         """Take a table away again."""
         self._shown.pop(full_name, None)
-        with self._naming():
+        from pyspark.errors import AnalysisException
+
+        with self._naming(), suppress(AnalysisException):  # Sail minds one that is not there
             self._session.catalog.dropTempView(view_name(full_name))
 
     # ------------------------------------------------------------ writing
@@ -194,8 +201,13 @@ class Spark:
         if not isinstance(rows, str):
             write_arrow(rows, file)
             return
+        from pyarrow import ArrowInvalid
+
         with self._parts(rows) as parts:
-            write_arrow(_typed(parts, spec), file)
+            try:
+                write_arrow(_typed(parts, spec), file)
+            except ArrowInvalid as error:
+                raise EngineError(str(error)) from error
 
     @contextmanager
     def _parts(self, sql: str) -> Generator[list[Path]]:
@@ -232,6 +244,8 @@ class Spark:
             shutil.rmtree(place, ignore_errors=True)
 
 
+# What makes a path a pattern for a server: it reads all that fits, and writes nowhere.
+_PATTERN_SIGNS = "*?[]{}"
 # What a client says whose server is gone or has ended its session.
 _LOST = (
     "UNAVAILABLE",
@@ -240,6 +254,12 @@ _LOST = (
     "SESSION_CHANGED",
     "failed to connect",
 )
+
+
+def _told(error: Exception) -> str:
+    """Return what a fault says for people: those of the transport say it in a part of theirs."""
+    details = getattr(error, "details", None)
+    return str((details() if callable(details) else None) or error)
 
 
 def _gone(remote: str, said: str) -> str:
@@ -258,11 +278,17 @@ def open_spark(remote: str, folder: Path) -> Spark:
         folder: see `Spark`.
 
     Raises:
-        PipelineError: the client is not installed, the address is none, or nobody answers there.
+        PipelineError: the client is not installed, the address is none, nobody answers there, or
+            the server cannot write into the folder.
     """
     address = urlsplit(remote)
     if address.scheme != "sc" or not address.hostname:
         raise PipelineError(f"spark_remote: {remote!r} is no address; write sc://host:port")
+    if any(sign in _PATTERN_SIGNS for sign in str(folder.resolve())):
+        raise PipelineError(
+            f"a Spark Connect server takes the path {str(folder.parent)!r} for a pattern, because "
+            f"one of {_PATTERN_SIGNS} is in it; name the warehouse's folder otherwise"
+        )
     try:
         from grpc import RpcError
         from pyspark.errors import PySparkException
@@ -272,13 +298,22 @@ def open_spark(remote: str, folder: Path) -> Spark:
             f"building on a server takes more packages ({error.name} is missing): "
             f"pip install '{_INSTALL}'"
         ) from None
+    # Its own words of how often it asked come beside ours.
+    warnings.filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")
     try:
         session = SparkSession.builder.remote(remote).create()
+        _ask_at_most(session, **_PATIENCE)
         for name, value in _SETTINGS.items():
             session.conf.set(name, value)
     except (RpcError, PySparkException) as error:
-        raise PipelineError(_gone(remote, str(error))) from None
+        raise PipelineError(_gone(remote, _told(error))) from None
     return Spark(session, remote, folder)
+
+
+def _ask_at_most(session: "SparkSession", **limits: int) -> None:
+    from pyspark.sql.connect.client.retries import DefaultPolicy
+
+    session.client.set_retry_policies([DefaultPolicy(**limits)])
 
 
 def _no_rows(spec: TableSpec) -> "pa.Table":
