@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 from helpers import SCRATCH, new_scratch
+from sail import Sail
 
 from pipeline.storage import connections
 
@@ -68,3 +69,11 @@ def shared():
     if not _SHARED.is_dir():
         pytest.skip(f"no real pages here: {_SHARED} does not exist")
     return _SHARED
+
+
+@pytest.fixture(scope="session")
+def sail():
+    """The address of a Spark Connect server, one for all tests of this process."""
+    server = Sail()
+    yield server.remote
+    server.kill()

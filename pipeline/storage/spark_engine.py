@@ -11,7 +11,7 @@ group, in the types that its description names.
 import os
 import shutil
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -63,6 +63,7 @@ class Spark:
     def close(self) -> None:
         """End the session, and remove what lay in its folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        ask_at_most(self.session, max_retries=0)  # one that is gone needs no goodbye
         self.session.stop()
 
     # ------------------------------------------------------------ asking
@@ -106,7 +107,7 @@ class Spark:
         try:
             yield
         except RpcError as error:
-            raise PipelineError(gone(self._remote, str(error))) from None
+            raise PipelineError(gone(self._remote, told(error))) from None
         except PySparkException as error:
             said = str(error)
             if any(sign in said for sign in _LOST):
@@ -117,7 +118,7 @@ class Spark:
 
     def show(self, spec: TableSpec, files: Sequence[Path], where: str = "true") -> None:
         """Make rows of Parquet files a table; without files it has its columns and no rows."""
-        shown = (where, tuple((str(file), state_of(file)) for file in files))
+        shown = (where, spec.shape, tuple((str(file), state_of(file)) for file in files))
         if self._shown.get(spec.full_name) == shown:
             return
         self._shown.pop(spec.full_name, None)
@@ -170,7 +171,9 @@ class Spark:
     def hide(self, full_name: str) -> None:
         """Take a table away again."""
         self._shown.pop(full_name, None)
-        with self.naming():
+        from pyspark.errors import AnalysisException
+
+        with self.naming(), suppress(AnalysisException):  # Sail minds one that is not there
             self.session.catalog.dropTempView(view_name(full_name))
 
     # ------------------------------------------------------------ writing
@@ -188,10 +191,15 @@ class Spark:
         if not isinstance(rows, str):
             write_arrow(rows, file)
             return
+        from pyarrow import ArrowInvalid
+
         with self.naming():
             frame = self.frame(rows)
         with self.parts(frame) as parts:
-            write_arrow(typed_rows(parts, spec), file)
+            try:
+                write_arrow(typed_rows(parts, spec), file)
+            except ArrowInvalid as error:
+                raise EngineError(str(error)) from error
 
     @contextmanager
     def parts(self, frame: "DataFrame") -> Generator[list[Path]]:
@@ -249,6 +257,19 @@ _LOST = (
     "SESSION_CHANGED",
     "failed to connect",
 )
+
+
+def told(error: Exception) -> str:
+    """Return what a fault says for people: those of the transport say it in a part of theirs."""
+    details = getattr(error, "details", None)
+    return str((details() if callable(details) else None) or error)
+
+
+def ask_at_most(session: "SparkSession", **limits: int) -> None:
+    """Limit how often, and how patiently, a client asks a server again."""
+    from pyspark.sql.connect.client.retries import DefaultPolicy
+
+    session.client.set_retry_policies([DefaultPolicy(**limits)])
 
 
 def gone(remote: str, said: str) -> str:

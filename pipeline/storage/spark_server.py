@@ -4,13 +4,19 @@ What belongs here: finding the server, and what its session is told. What does n
 (`spark_engine`), its workers (`spark_workers`).
 """
 
+import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline.contract.errors import PipelineError
-from pipeline.storage.spark_engine import Spark, gone
+from pipeline.storage.spark_engine import Spark, ask_at_most, gone, told
 from pipeline.storage.spark_workers import SparkWorkers
 
+# What makes a path a pattern for a server: it reads all that fits, and writes nowhere.
+_PATTERN_SIGNS = "*?[]{}"
+# How long a client asks a server again that does not answer: some five seconds. Its own ten minutes
+# are a build that hangs without a word.
+_PATIENCE = {"max_retries": 5, "max_backoff": 2_000}
 _INSTALL = "papermart[cluster]"
 # What a server is told, so that it reads and reckons as DuckDB does.
 _SETTINGS = {
@@ -29,11 +35,17 @@ def open_spark(remote: str, folder: Path) -> Spark:
         folder: see `Spark`.
 
     Raises:
-        PipelineError: the client is not installed, the address is none, or nobody answers there.
+        PipelineError: the client is not installed, the address is none, nobody answers there, or
+            the server cannot write into the folder.
     """
     address = urlsplit(remote)
     if address.scheme != "sc" or not address.hostname:
         raise PipelineError(f"spark_remote: {remote!r} is no address; write sc://host:port")
+    if any(sign in _PATTERN_SIGNS for sign in str(folder.resolve())):
+        raise PipelineError(
+            f"a Spark Connect server takes the path {str(folder.parent)!r} for a pattern, because "
+            f"one of {_PATTERN_SIGNS} is in it; name the warehouse's folder otherwise"
+        )
     try:
         from grpc import RpcError
         from pyspark.errors import PySparkException
@@ -43,12 +55,15 @@ def open_spark(remote: str, folder: Path) -> Spark:
             f"building on a server takes more packages ({error.name} is missing): "
             f"pip install '{_INSTALL}'"
         ) from None
+    # Its own words of how often it asked come beside ours.
+    warnings.filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")
     try:
         session = SparkSession.builder.remote(remote).create()
+        ask_at_most(session, **_PATIENCE)
         for name, value in _SETTINGS.items():
             session.conf.set(name, value)
     except (RpcError, PySparkException) as error:
-        raise PipelineError(gone(remote, str(error))) from None
+        raise PipelineError(gone(remote, told(error))) from None
     engine = Spark(session, remote, folder)
     engine.workers = SparkWorkers(engine)
     return engine

@@ -17,6 +17,10 @@ _MOST_HELD = 2_000
 # Where a number has a point, DuckDB reckons in doubles and Spark in decimals.
 _POINTED = (".", "e")
 
+# Signs that DuckDB makes lower one by one; others make two of the first, and the second is another
+# one at the end of a word.
+_LOWERED = ("İΣ", "iσ")
+
 
 def view_name(full_name: str) -> str:
     """Return under which name a server knows a table: views of a session have no schema.
@@ -63,6 +67,11 @@ def _node(node: "exp.Expression") -> "exp.Expression":
         node.set("db", None)
         if not node.alias:  # columns are named after the table
             node.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
+    elif isinstance(node, exp.Lower):
+        node.set("this", exp.func("TRANSLATE", node.this, *map(exp.Literal.string, _LOWERED)))
+    elif isinstance(node, exp.RegexpFullMatch):
+        whole = [exp.Literal.string("^(?:"), node.expression, exp.Literal.string(")$")]
+        return exp.RegexpLike(this=node.this, expression=exp.func("CONCAT", *whole))
     elif isinstance(node, exp.Literal) and not node.is_string and _is_pointed(node.name):
         return exp.cast(node, exp.DataType.Type.DOUBLE)
     return node

@@ -1,0 +1,43 @@
+"""A Spark Connect server for tests: Sail, in a process of its own, on a port that was free.
+
+What belongs here: starting one and ending it. The fixture that all tests share is in `conftest`.
+"""
+
+import subprocess
+import sys
+
+_SERVER = """
+import sys
+from pysail.spark import SparkConnectServer
+server = SparkConnectServer("127.0.0.1", 0)
+server.start(background=True)
+print(server.listening_address[1], flush=True)
+sys.stdin.read()  # ends with whoever started it, however that ends
+server.stop()
+"""
+
+
+class Sail:
+    """A server; `remote` is its address."""
+
+    def __init__(self) -> None:
+        """Start it, and wait until it can be asked."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _SERVER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self._process.stdout
+        port = self._process.stdout.readline().strip()
+        assert port, f"Sail did not start: it ended with {self._process.wait()}"
+        self.remote = f"sc://127.0.0.1:{port}"
+
+    def kill(self) -> None:
+        """End it at once, as a machine that goes down."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()

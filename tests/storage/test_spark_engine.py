@@ -1,0 +1,314 @@
+"""A Spark Connect server as an engine: what it is shown it sees, what it writes DuckDB reads."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.parquet as pq
+import pytest
+from helpers import MORNING, asked, small_build
+from sail import Sail
+
+from pipeline.contract.errors import PipelineError
+from pipeline.contract.specs import TableSpec
+from pipeline.models.catalogue import all_specs
+from pipeline.storage.engine import EngineError
+from pipeline.storage.files import temporary
+from pipeline.storage.spark_engine import Spark
+from pipeline.storage.spark_server import open_spark
+
+THINGS = "select * from marts.things order by a nulls last"
+
+
+def _spec(**columns: str) -> TableSpec:
+    return TableSpec.model_validate(
+        {
+            "layer": "marts",
+            "name": "things",
+            "description": "Things that are there.",
+            "grain": "one row per thing",
+            "key": [next(iter(columns))],
+            "columns": [
+                {"name": name, "type": type_, "description": "What it has."}
+                for name, type_ in columns.items()
+            ],
+        }
+    )
+
+
+SPEC = _spec(a="BIGINT", t="VARCHAR")
+ROWS = [{"a": 1, "t": "één"}, {"a": 2, "t": ""}, {"a": None, "t": None}]
+TABLE = pa.table({"a": pa.array([1, 2, None], pa.int64()), "t": ["één", "", None]})
+
+
+@pytest.fixture(scope="module")
+def session(sail: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
+    found = open_spark(sail, tmp_path_factory.mktemp("spark") / "here")
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def engine(session: Spark) -> Spark:
+    session.show(SPEC, [])
+    return session
+
+
+def _write(file: Path, rows: pa.Table = TABLE) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(rows, file)
+    return file
+
+
+# ---------------------------------------------------------------- what it is shown
+
+
+def test_files_are_one_table(engine, tmp_path):
+    more = pa.table({"a": pa.array([7], pa.int64()), "t": ["x"]})
+    engine.show(SPEC, [_write(tmp_path / "one.parquet"), _write(tmp_path / "two.parquet", more)])
+    assert engine.rows(THINGS) == [*ROWS[:2], {"a": 7, "t": "x"}, ROWS[2]]
+
+
+def test_only_the_rows_of_a_condition_are_shown(engine, tmp_path):
+    file = _write(tmp_path / "one.parquet")
+    engine.show(SPEC, [file], "t = '' or a is null")
+    assert engine.rows(THINGS) == ROWS[1:]
+    engine.show(SPEC, [file])
+    assert engine.rows(THINGS) == ROWS
+
+
+def test_a_condition_may_ask_another_table(engine, tmp_path):
+    engine.create_table("wanted.keys", pa.table({"key": pa.array([2], pa.int64())}))
+    engine.show(SPEC, [_write(tmp_path / "a.parquet")], "a in (select key from wanted.keys)")
+    assert engine.rows(THINGS) == [ROWS[1]]
+
+
+def test_without_files_a_table_has_its_columns_and_no_rows(engine):
+    spec = _spec(
+        a="BIGINT", n="INTEGER", t="VARCHAR", d="DOUBLE", b="BOOLEAN", day="DATE", at="TIMESTAMP",
+        names="VARCHAR[]",
+    )  # fmt: skip
+    engine.show(spec, [])
+    assert engine.rows("select * from marts.things") == []
+    assert engine.shape("marts.things") == list(spec.shape)
+
+
+def test_another_file_in_its_place_is_seen(engine, tmp_path):
+    file = _write(tmp_path / "one.parquet")
+    engine.show(SPEC, [file])
+    _write(tmp_path / "new.parquet", TABLE.slice(0, 1)).replace(file)
+    engine.show(SPEC, [file])
+    assert engine.rows(THINGS) == ROWS[:1]
+
+
+def test_a_file_on_its_way_into_its_place_is_seen(engine, tmp_path):
+    file = temporary(tmp_path / "things.parquet")
+    assert file.name.startswith(".")
+    engine.show(SPEC, [_write(file)])
+    assert engine.rows(THINGS) == ROWS
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["with a space", "year=2026", "o'neil", 'so "called"', "Größe 日本", "50%20", "a#b", "a+b", "a:b",
+     "a,b", "_hidden", ".dot"],
+)  # fmt: skip
+def test_whatever_its_folder_is_called_a_file_is_read_and_nothing_added(engine, tmp_path, folder):
+    file = _write(tmp_path / folder / "things.parquet")
+    engine.show(SPEC, [file])
+    assert engine.rows(THINGS) == ROWS
+    assert engine.shape("marts.things") == list(SPEC.shape)
+
+
+@pytest.mark.parametrize("folder", ["with a space", "year=2026", "o'neil", "Größe 日本"])
+def test_whatever_its_own_folder_is_called_rows_are_written(sail, tmp_path, folder):
+    here = open_spark(sail, tmp_path / folder / "spill")
+    here.write("select 1 as a", tmp_path / folder / "out.parquet")
+    here.close()
+    assert pq.read_table(tmp_path / folder / "out.parquet").to_pylist() == [{"a": 1}]
+    assert [file.name for file in (tmp_path / folder).iterdir()] == ["out.parquet"]
+
+
+def test_arrow_rows_are_a_table_also_where_there_are_none(engine):
+    for rows in (TABLE, TABLE.slice(0, 0)):
+        engine.show_rows(SPEC, rows)
+        assert engine.rows(THINGS) == rows.to_pylist()
+        assert engine.shape("marts.things") == list(SPEC.shape)
+
+
+def test_a_made_table_takes_the_place_of_a_shown_one_until_it_is_shown_again(engine, tmp_path):
+    file = _write(tmp_path / "one.parquet")
+    engine.show(SPEC, [file])
+    engine.create_table("marts.things", pa.table({"a": [9]}))
+    assert engine.rows("select * from marts.things") == [{"a": 9}]
+    engine.show(SPEC, [file])
+    assert engine.rows(THINGS) == ROWS
+
+
+def test_a_view_has_the_rows_of_its_select(engine, tmp_path):
+    engine.show(SPEC, [_write(tmp_path / "one.parquet")])
+    engine.show_view("marts.seen", "select things.a + 1 as b from marts.things where a is not null")
+    assert engine.rows("select * from marts.seen order by b") == [{"b": 2}, {"b": 3}]
+
+
+def test_a_hidden_table_is_not_there_and_can_be_shown_again(engine, tmp_path):
+    file = _write(tmp_path / "one.parquet")
+    engine.show(SPEC, [file])
+    engine.hide("marts.things")
+    with pytest.raises(EngineError):
+        engine.rows(THINGS)
+    engine.hide("marts.things")
+    engine.show(SPEC, [file])
+    assert engine.rows(THINGS) == ROWS
+
+
+# ---------------------------------------------------------------- what it writes
+
+
+def test_a_written_select_has_the_types_of_the_description(engine, tmp_path):
+    spec = _spec(n="BIGINT", i="INTEGER", d="DOUBLE", t="VARCHAR", day="DATE", at="TIMESTAMP",
+                 names="VARCHAR[]", b="BOOLEAN")  # fmt: skip
+    engine.create_table("wanted.numbers", pa.table({"n": pa.array(range(5000), pa.int32())}))
+    engine.write(
+        """select n, length('abc') as i, n as d, cast(null as varchar) as t,
+            date '2024-02-29' as day, timestamp '2024-02-29 23:59:59.999999' as at,
+            ['b', 'é'] as names, n > 1 as b
+        from wanted.numbers order by n % 7 desc, n""",
+        tmp_path / "out.parquet",
+        spec,
+    )
+    found = pq.read_table(tmp_path / "out.parquet")
+    assert [str(field.type) for field in found.schema] == [
+        "int64", "int32", "double", "string", "date32[day]", "timestamp[us]", "list<element: string>",
+        "bool",
+    ]  # fmt: skip
+    assert sorted(found["n"].to_pylist()) == list(range(5000))
+    last = found.filter(pa.compute.equal(found["n"], 6)).to_pylist()[0]
+    assert (last["day"], last["at"]) == (
+        date(2024, 2, 29),
+        datetime(2024, 2, 29, 23, 59, 59, 999999),  # noqa: DTZ001
+    )
+    assert (last["names"], last["t"], last["b"]) == (["b", "é"], None, True)
+
+
+@pytest.mark.xfail(strict=True, reason="Sail sorts nothing that it writes")
+def test_a_written_select_keeps_its_order(engine, tmp_path):
+    engine.create_table("wanted.numbers", pa.table({"n": pa.array(range(5000), pa.int32())}))
+    engine.write("select n from wanted.numbers order by n % 7 desc, n", tmp_path / "out.parquet")
+    found = pq.read_table(tmp_path / "out.parquet")["n"].to_pylist()
+    assert found == sorted(range(5000), key=lambda n: (-(n % 7), n))
+
+
+def test_a_select_without_rows_is_written_with_its_columns(engine, tmp_path):
+    engine.write("select * from marts.things where false", tmp_path / "out.parquet", SPEC)
+    found = pq.read_table(tmp_path / "out.parquet")
+    assert (found.num_rows, found.schema.names) == (0, ["a", "t"])
+    assert [str(field.type) for field in found.schema] == ["int64", "string"]
+
+
+@pytest.mark.parametrize("sql", ["select 1.5 as a, 'x' as t", "select 'one' as a, 'x' as t"])
+def test_what_does_not_fit_the_described_type_is_refused(engine, tmp_path, sql):
+    with pytest.raises(EngineError):
+        engine.write(sql, tmp_path / "out.parquet", SPEC)
+    assert not (tmp_path / "out.parquet").exists()
+
+
+def test_given_rows_are_written_as_they_are(engine, tmp_path):
+    engine.write(TABLE, tmp_path / "one.parquet")
+    assert pq.read_table(tmp_path / "one.parquet").to_pylist() == ROWS
+    engine.write(iter([TABLE, TABLE.slice(0, 1)]), tmp_path / "two.parquet")
+    assert pq.read_table(tmp_path / "two.parquet").to_pylist() == [*ROWS, ROWS[0]]
+
+
+def test_types_are_told_as_duckdb_spells_them(engine):
+    asked_types = {
+        "cast(1 as integer)": "INTEGER", "cast(1 as bigint)": "BIGINT", "'a'": "VARCHAR",
+        "cast(1 as double)": "DOUBLE", "true": "BOOLEAN", "date '2024-01-01'": "DATE",
+        "timestamp '2024-01-01 00:00:00'": "TIMESTAMP", "['a']": "VARCHAR[]", "[1]": "INTEGER[]",
+    }  # fmt: skip
+    columns = ", ".join(f"{sql} as c{n}" for n, sql in enumerate(asked_types))
+    assert engine.shape(f"(select {columns}) as asked") == [
+        (f"c{n}", type_) for n, type_ in enumerate(asked_types.values())
+    ]
+
+
+# ---------------------------------------------------------------- the last version
+
+
+def test_the_last_version_is_seen_meanwhile(engine):
+    root, report = small_build()
+    spec = all_specs()["marts.papers"]
+    file = root / "warehouse.duckdb"
+    question = "select paper_id, title, authors, first_seen_at from {} order by paper_id"
+    with engine.last_version(file, [spec]):
+        found = engine.rows(question.format("published.papers"))
+    want = asked(file, question.format("papers"))
+    assert [tuple(row.values()) for row in found] == want
+    assert (len(found), report.version.id) == (6, report.version.id)
+    assert {row["first_seen_at"] for row in found} == {MORNING}
+
+
+def test_without_a_version_its_tables_are_there_and_empty(engine):
+    spec = all_specs()["marts.papers"]
+    with engine.last_version(None, [spec]):
+        assert engine.rows("select * from published.papers") == []
+        assert engine.shape("published.papers") == list(spec.shape)
+
+
+# ---------------------------------------------------------------- what goes wrong
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["select nothing from marts.things", "select * from marts.nowhere", "selec 1",
+     "select no_such_function(1)", "select 1 / 0 as a", "select cast('x' as integer) as a"],
+)  # fmt: skip
+def test_what_does_not_run_is_a_fault_of_what_was_asked(engine, sql):
+    with pytest.raises(EngineError):
+        engine.rows(sql)
+
+
+@pytest.mark.parametrize("remote", ["", "here", "http://here:1", "sc://", "sc:here", "sc://:1"])
+def test_an_address_that_is_none_is_told(remote, tmp_path):
+    with pytest.raises(PipelineError, match=r"is no address; write sc://host:port"):
+        open_spark(remote, tmp_path)
+
+
+@pytest.mark.parametrize("folder", ["[b]", "b*", "b?", "{a,b}"])
+def test_a_folder_that_a_server_takes_for_a_pattern_is_refused(sail, tmp_path, folder):
+    with pytest.raises(PipelineError, match="name the warehouse's folder otherwise"):
+        open_spark(sail, tmp_path / folder / "spill")
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_a_server_that_is_not_there_is_told_with_its_address(tmp_path):
+    with pytest.raises(PipelineError, match=r"server at sc://127\.0\.0\.1:9 does not answer"):
+        open_spark("sc://127.0.0.1:9", tmp_path)
+
+
+@pytest.fixture
+def _impatient(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("pipeline.storage.spark_engine._PATIENCE", {"max_retries": 1})
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_a_server_that_goes_down_between_two_questions_is_told(tmp_path):
+    server = Sail()
+    engine = open_spark(server.remote, tmp_path / "here")
+    try:
+        assert engine.rows("select 1 as a") == [{"a": 1}]
+        server.kill()
+        for ask in (
+            lambda: engine.rows("select 2 as a"),
+            lambda: engine.show(SPEC, [_write(tmp_path / "one.parquet")]),
+            lambda: engine.write("select 1 as a", tmp_path / "out.parquet"),
+            lambda: engine.shape("(select 1 as a) as asked"),
+        ):
+            with pytest.raises(PipelineError, match="does not answer"):
+                ask()
+        assert not (tmp_path / "out.parquet").exists()
+    finally:
+        engine.close()
+    assert not (tmp_path / "here").exists()
