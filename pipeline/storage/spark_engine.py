@@ -21,9 +21,10 @@ from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import LAST_VERSION, TableSpec
 from pipeline.storage.duckdb_engine import open_engine
 from pipeline.storage.engine import EngineError, EngineWriteError
-from pipeline.storage.files import is_temporary, state_of
+from pipeline.storage.files import state_of
 from pipeline.storage.parquet import batches, write_arrow
 from pipeline.storage.spark_sql import to_spark, view_name
+from pipeline.text.shown import printable_path
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,6 +39,10 @@ _SETTINGS = {
     "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
 }
+# How names of files begin that a server does not see.
+_HIDING = (".", "_")
+# What a server takes for a pattern in a path, whatever stands before it.
+_PATTERN_SIGNS = "[]{}*?\\"
 # As DuckDB spells them.
 _TYPES = {
     "string": "VARCHAR",
@@ -139,11 +144,11 @@ class Spark:
         self._shown[spec.full_name] = shown
 
     def _seen(self, file: Path) -> Path:
-        """Return a file under a name that a server sees: those that begin with a dot it does not.
+        """Return a file under a name that a server sees: hidden ones it does not.
 
         Such a file is on its way into its place, and is so under both names.
         """
-        if not is_temporary(file):
+        if not file.name.startswith(_HIDING):
             return file
         link = self._folder / "seen" / f"{token_hex(8)}.parquet"
         link.parent.mkdir(parents=True, exist_ok=True)
@@ -258,11 +263,18 @@ def open_spark(remote: str, folder: Path) -> Spark:
         folder: see `Spark`.
 
     Raises:
-        PipelineError: the client is not installed, the address is none, or nobody answers there.
+        PipelineError: the client is not installed, the address is none, nobody answers there, or
+            the server would not find the folder.
     """
     address = urlsplit(remote)
     if address.scheme != "sc" or not address.hostname:
         raise PipelineError(f"spark_remote: {remote!r} is no address; write sc://host:port")
+    place = str(folder.resolve())
+    if found := [sign for sign in _PATTERN_SIGNS if sign in place]:
+        raise PipelineError(
+            f"{printable_path(folder)}: a Spark server takes {' and '.join(found)} in a path for a "
+            "pattern; move the warehouse to a folder of another name"
+        )
     try:
         from grpc import RpcError
         from pyspark.errors import PySparkException

@@ -5,6 +5,7 @@ spellings models keep to (`docs/decisions`, 5), asking (`spark_engine`).
 """
 
 from functools import lru_cache
+from sys import maxunicode
 from typing import TYPE_CHECKING
 
 from pipeline.storage.engine import EngineError
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
 _MOST_HELD = 2_000
 # Where a number has a point, DuckDB reckons in doubles and Spark in decimals.
 _POINTED = (".", "e")
+_ESCAPE = "\\"
+_LINE_SIGNS = {".": r"[^\n]", "$": r"\z"}
+# What DuckDB trims: the spaces of Unicode.
+_SPACES = " \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000"
+# Letters that become others at the end of a word, or two: DuckDB knows no such case.
+_LOWERED = ("İΣ", "iσ")
+_CAPITALS = {"ß": "ẞ"}
+# Where signs stand that nobody writes.
+_PRIVATE = 0x10F700
 
 
 def view_name(full_name: str) -> str:
@@ -65,7 +75,122 @@ def _node(node: "exp.Expression") -> "exp.Expression":
             node.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
     elif isinstance(node, exp.Literal) and not node.is_string and _is_pointed(node.name):
         return exp.cast(node, exp.DataType.Type.DOUBLE)
+    elif isinstance(node, exp.Lower | exp.Upper | exp.Trim):
+        return _letters(node)
+    elif isinstance(node, _patterned()) and _is_text(node.expression):
+        node.expression.set("this", portable_pattern(node.expression.name))
+    elif isinstance(node, exp.Like) and not _is_text(node.expression):
+        whole = exp.func("REPLACE", node.expression, _text(_ESCAPE), _text(2 * _ESCAPE))
+        node.set("expression", whole)
+    elif isinstance(node, exp.Round) and isinstance(node.args.get("decimals"), exp.Literal):
+        return _rounded(node)
+    elif isinstance(node, exp.Cast) and _is_whole(node) and _is_broken(node.this):
+        node.set("this", exp.Anonymous(this="BROUND", expressions=[node.this]))
     return node
+
+
+def _patterned() -> "tuple[type[exp.Expression], ...]":
+    from sqlglot import exp
+
+    return (
+        exp.RegexpLike,
+        exp.RegexpReplace,
+        exp.RegexpExtract,
+        exp.RegexpExtractAll,
+        exp.RegexpSplit,
+    )
+
+
+def portable_pattern(pattern: str) -> str:
+    r"""Return a regular expression that takes a line for no other text than DuckDB does.
+
+    In Java a dot takes none of five signs that end a line, and a dollar stands before the last.
+
+    >>> portable_pattern("^a.[.$]$")
+    '^a[^\\n][.$]\\z'
+    """
+    written, is_in_class, is_escaped = [], False, False
+    for sign in pattern:
+        if is_escaped:
+            is_escaped = False
+        elif sign == _ESCAPE:
+            is_escaped = True
+        elif is_in_class:
+            is_in_class = sign != "]"
+        elif sign == "[":
+            is_in_class = True
+        elif sign in _LINE_SIGNS:
+            sign = _LINE_SIGNS[sign]
+        written.append(sign)
+    return "".join(written)
+
+
+def _letters(node: "exp.Expression") -> "exp.Expression":
+    """Change letters one by one, and see every space, as DuckDB does."""
+    from sqlglot import exp
+
+    if isinstance(node, exp.Trim):
+        if not node.expression:
+            node.set("expression", _text(_SPACES))
+        return node
+    if isinstance(node, exp.Lower):
+        node.set("this", _translated(node.this, *_LOWERED))
+        return node
+    signs, capitals, places = _uppered()
+    node.set("this", _translated(node.this.transform(_node), signs, places))
+    return _translated(node, places, capitals)
+
+
+def _translated(node: "exp.Expression", signs: str, others: str) -> "exp.Expression":
+    from sqlglot import exp
+
+    return exp.Anonymous(this="TRANSLATE", expressions=[node, _text(signs), _text(others)])
+
+
+@lru_cache
+def _uppered() -> tuple[str, str, str]:
+    """Return the letters that become several, what becomes of them, and what stands in for them."""
+    signs = [sign for sign in map(chr, range(maxunicode + 1)) if len(sign.upper()) > 1]
+    capitals = [_CAPITALS.get(sign, sign.title()) for sign in signs]
+    capitals = [c if len(c) == 1 else sign for c, sign in zip(capitals, signs, strict=True)]
+    places = [chr(_PRIVATE + number) for number in range(len(signs))]
+    return "".join(signs), "".join(capitals), "".join(places)
+
+
+def _rounded(node: "exp.Expression") -> "exp.Expression":
+    """Round as DuckDB does, which multiplies: Spark looks at the digits that it would write."""
+    from sqlglot import exp
+
+    power = exp.cast(exp.Literal.number(10 ** int(node.args["decimals"].name)), "double")
+    product = exp.Mul(this=exp.paren(node.this.transform(_node)), expression=power)
+    return exp.paren(exp.Div(this=exp.Round(this=product), expression=power.copy()))
+
+
+def _is_whole(node: "exp.Cast") -> bool:
+    from sqlglot import exp
+
+    return node.is_type(*exp.DataType.INTEGER_TYPES)
+
+
+def _is_broken(node: "exp.Expression") -> bool:
+    """Tell whether a number is a quotient or is made of some, which is rounded, not cut off."""
+    from sqlglot import exp
+
+    if isinstance(node, exp.Div):
+        return True
+    if isinstance(node, exp.Add | exp.Sub | exp.Mul):
+        return _is_broken(node.this) or _is_broken(node.expression)
+    return isinstance(node, exp.Paren | exp.Neg | exp.Abs) and _is_broken(node.this)
+
+
+def _is_text(node: "exp.Expression | None") -> bool:
+    return node is not None and node.is_string
+
+
+def _text(said: str) -> "exp.Expression":
+    from sqlglot import exp
+
+    return exp.Literal.string(said)
 
 
 def _is_pointed(number: str) -> bool:
