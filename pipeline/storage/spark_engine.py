@@ -20,7 +20,7 @@ from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import LAST_VERSION, TableSpec
 from pipeline.storage.duckdb_engine import open_engine
 from pipeline.storage.engine import EngineError, EngineWriteError, Workers
-from pipeline.storage.files import is_temporary, state_of
+from pipeline.storage.files import state_of
 from pipeline.storage.parquet import batches, write_arrow
 from pipeline.storage.spark_sql import to_spark, view_name
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.connect.session import SparkSession
 
+# How names of files begin that a server does not see.
+_HIDING = (".", "_")
 # As DuckDB spells them.
 _TYPES = {
     "string": "VARCHAR",
@@ -134,11 +136,11 @@ class Spark:
         self._shown[spec.full_name] = shown
 
     def _seen(self, file: Path) -> Path:
-        """Return a file under a name that a server sees: those that begin with a dot it does not.
+        """Return a file under a name that a server sees: hidden ones it does not.
 
         Such a file is on its way into its place, and is so under both names.
         """
-        if not is_temporary(file):
+        if not file.name.startswith(_HIDING):
             return file
         link = self.folder / "seen" / f"{token_hex(8)}.parquet"
         link.parent.mkdir(parents=True, exist_ok=True)
@@ -265,11 +267,12 @@ def told(error: Exception) -> str:
     return str((details() if callable(details) else None) or error)
 
 
-def ask_at_most(session: "SparkSession", **limits: int) -> None:
-    """Limit how often, and how patiently, a client asks a server again."""
+def ask_at_most(session: "SparkSession", max_retries: int, max_backoff: int = 0) -> None:
+    """Limit how often a client asks a server again, and how long it waits then (milliseconds)."""
     from pyspark.sql.connect.client.retries import DefaultPolicy
 
-    session.client.set_retry_policies([DefaultPolicy(**limits)])
+    policy = DefaultPolicy(max_retries=max_retries, max_backoff=max_backoff)
+    session.client.set_retry_policies([policy])
 
 
 def gone(remote: str, said: str) -> str:

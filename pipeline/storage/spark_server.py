@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from pipeline.contract.errors import PipelineError
 from pipeline.storage.spark_engine import Spark, ask_at_most, gone, told
 from pipeline.storage.spark_workers import SparkWorkers
+from pipeline.text.shown import printable_path
 
 # What makes a path a pattern for a server: it reads all that fits, and writes nowhere.
-_PATTERN_SIGNS = "*?[]{}"
+_PATTERN_SIGNS = "*?[]{}\\"
 # How long a client asks a server again that does not answer: some five seconds. Its own ten minutes
 # are a build that hangs without a word.
 _PATIENCE = {"max_retries": 5, "max_backoff": 2_000}
@@ -41,10 +42,10 @@ def open_spark(remote: str, folder: Path) -> Spark:
     address = urlsplit(remote)
     if address.scheme != "sc" or not address.hostname:
         raise PipelineError(f"spark_remote: {remote!r} is no address; write sc://host:port")
-    if any(sign in _PATTERN_SIGNS for sign in str(folder.resolve())):
+    if found := [sign for sign in _PATTERN_SIGNS if sign in str(folder.resolve())]:
         raise PipelineError(
-            f"a Spark Connect server takes the path {str(folder.parent)!r} for a pattern, because "
-            f"one of {_PATTERN_SIGNS} is in it; name the warehouse's folder otherwise"
+            f"{printable_path(folder)}: a Spark server takes {' and '.join(found)} in a path for a "
+            "pattern; move the warehouse to a folder of another name"
         )
     try:
         from grpc import RpcError

@@ -132,8 +132,10 @@ final as (
         paper_pairs.rarest_topic_id_l,
         paper_pairs.rarest_topic_id_r,
         cast(coalesce(period_papers.n_papers, 0) as integer) as n_papers_compared,
-        case when period_papers.n_papers >= 50 then -ln(paper_pairs.tenth_percentile) end
-            as novelty
+        -- The last digits of a logarithm are not the same everywhere.
+        case
+            when period_papers.n_papers >= 50 then round(-ln(paper_pairs.tenth_percentile), 9)
+        end as novelty
     from papers
     left join paper_pairs on papers.paper_id = paper_pairs.paper_id
     left join period_papers on paper_pairs.period = period_papers.period

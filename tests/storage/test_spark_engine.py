@@ -278,7 +278,7 @@ def test_an_address_that_is_none_is_told(remote, tmp_path):
 
 @pytest.mark.parametrize("folder", ["[b]", "b*", "b?", "{a,b}"])
 def test_a_folder_that_a_server_takes_for_a_pattern_is_refused(sail, tmp_path, folder):
-    with pytest.raises(PipelineError, match="name the warehouse's folder otherwise"):
+    with pytest.raises(PipelineError, match="for a pattern; move the warehouse"):
         open_spark(sail, tmp_path / folder / "spill")
 
 
