@@ -261,9 +261,9 @@ def engine_for(warehouse: Warehouse, model: Model) -> Generator[Engine]:
         files = {name: [] for name in model.recalls if not warehouse.is_whole(name)}
         shown = [specs[name] for name in sorted(names)]
         engine = opened.enter_context(warehouse.maker(shown, files))
-        if model.compares_versions:
-            published = last_intact(warehouse), published_tables(specs)
-            opened.enter_context(engine.last_version(*published))
+        if model.compared:
+            published = [spec for spec in published_tables(specs) if spec.name in model.compared]
+            opened.enter_context(engine.last_version(last_intact(warehouse), published))
         yield engine
 
 

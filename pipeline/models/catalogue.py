@@ -151,16 +151,20 @@ class Model:
         """The full names of the other tables that the checks read, the last version's aside."""
         found = frozenset(self.spec.looked_up)
         for check in self.spec.checks:
-            if check.fails:
-                owner = f"the check {check.name} of {self.name}"
-                found |= parse_select(check.fails, owner).reads
+            found |= self._asked(check)
         current = {name for name in found if not name.startswith(f"{LAST_VERSION}.")}
         return frozenset(current - {self.name})
 
     @cached_property
-    def compares_versions(self) -> bool:
-        """Tell whether a check looks at the last published version."""
-        return any(f"{LAST_VERSION}." in (check.fails or "") for check in self.spec.checks)
+    def compared(self) -> frozenset[str]:
+        """The names of the tables of the last published version that its checks look at."""
+        found = {name for check in self.spec.checks for name in self._asked(check)}
+        versions = {name for name in found if name.startswith(f"{LAST_VERSION}.")}
+        return frozenset(name.partition(".")[2] for name in versions)
+
+    def _asked(self, check: CheckSpec) -> frozenset[str]:
+        owner = f"the check {check.name} of {self.name}"
+        return parse_select(check.fails, owner).reads if check.fails else frozenset()
 
     @cached_property
     def needs(self) -> frozenset[str]:

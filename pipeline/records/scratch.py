@@ -99,9 +99,10 @@ def make_there(
     """
     now = datetime.now(UTC).replace(tzinfo=None)
     names = {spec.full_name for spec in given}
-    compares = any(model.compares_versions for model in models.values())
     # There is no version before this one for a check to look at.
-    published = published_tables(all_specs()) if compares else ()
+    compared = {name for model in models.values() for name in model.compared}
+    tables = published_tables(all_specs()) if compared else ()
+    published = [spec for spec in tables if spec.name in compared]
     if not spark_remote:
         with engine.last_version(None, published):
             make_tables(engine, models, targets, names, folder, now)

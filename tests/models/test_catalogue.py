@@ -129,7 +129,7 @@ def test_selects_of_a_function_may_be_shared_and_checks_may_be_files(tmp_path):
         ("none_lost", "warn", "every number of the last version is still there"),
     ]
     assert model.checks_read == model.needs == {"linkage.c"}
-    assert model.compares_versions
+    assert model.compared
 
 
 def test_a_shared_select_is_read_as_a_table_and_its_reads_are_the_models(tmp_path):
