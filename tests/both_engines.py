@@ -73,6 +73,8 @@ SELECTS = [
         "regexp_replace(t, '.', 'w', 'g')", "regexp_replace(t, 'a*', '-', 'g')",
         "regexp_replace(t, '(: | - |[?] | [(]).*$', '', 'g')", "regexp_replace(t, 'b$', '', 'g')",
         "regexp_replace(t, '[^À-ÖØ-öø-ɏ]', '', 'g')", "regexp_replace(t, '[|].*$', '', 'g')",
+        "regexp_replace(t, '\\n[a-z]', '-', 'g')", "regexp_replace(t, '[^\\p{L}]', '', 'g')",
+        "regexp_matches(t, '\\p{Nd}[.,]?')", "list_sort(list_distinct(regexp_extract_all(t, 'a')))",
         "regexp_matches(t, 'a')", "regexp_matches(t, '^a$')", "regexp_matches(t, '')",
         "regexp_matches(t, 'a.b')", "regexp_matches(t, '^$')", "regexp_matches(t, '\\p{Lu}{3,}')",
         "regexp_matches(t, '\\p{Lu}')", "regexp_matches(t, 'a{1,4}| [^ ]{2,}')",
