@@ -27,21 +27,20 @@ _PATTERNS = (
 _MAKES_TEXT = (exp.SplitPart, exp.RegexpExtract, exp.Lower, exp.Upper, exp.Pad, exp.Repeat)
 
 
-def parsed(sql: str) -> exp.Expression:
+def parsed(sql: str) -> exp.Expr:
     """Parse a SELECT, or a condition."""
     return parse_one(sql.strip().rstrip(";"), read="duckdb")
 
 
 def schema_of(types: Mapping[str, Mapping[str, str]]) -> MappingSchema:
     """Return what `typed` needs to know: the types of columns by `layer.table`."""
-    layers: dict[str, dict[str, object]] = {}
+    found = MappingSchema(dialect="duckdb")
     for full_name, columns in types.items():
-        layer, _, name = full_name.partition(".")
-        layers.setdefault(layer, {})[name] = dict(columns)
-    return MappingSchema(layers, dialect="duckdb")
+        found.add_table(full_name, dict(columns), dialect="duckdb")
+    return found
 
 
-def typed(sql: str, schema: MappingSchema) -> exp.Expression:
+def typed(sql: str, schema: MappingSchema) -> exp.Expr:
     """Parse a SELECT, unfold its columns and say the type of each term, as far as it is known."""
     tree = qualify(
         parsed(sql),
@@ -57,16 +56,16 @@ def typed(sql: str, schema: MappingSchema) -> exp.Expression:
 # ---------------------------------------------------------------- what a text uses
 
 
-def uses(tree: exp.Expression) -> set[str]:
+def uses(tree: exp.Expr) -> set[str]:
     """Name the functions that a text uses, each with what its meaning hangs on."""
     return {_name(node) for node in tree.find_all(exp.Func) if not _is_grammar(node)}
 
 
-def _is_grammar(node: exp.Expression) -> bool:
+def _is_grammar(node: exp.Expr) -> bool:
     return isinstance(node, exp.Connector | exp.Case | exp.If | exp.Cast)
 
 
-def _name(node: exp.Expression) -> str:
+def _name(node: exp.Expr) -> str:
     if isinstance(node, exp.Anonymous):
         return node.name.lower()
     name = node.sql_name().lower() if isinstance(node, exp.Func) else type(node).__name__.lower()
@@ -100,18 +99,18 @@ def faults(sql: str, schema: MappingSchema) -> list[str]:
     return sorted({f"{said}: {_shown(node)}" for rule, of in asked for node, said in rule(of)})
 
 
-def _shown(node: exp.Expression) -> str:
+def _shown(node: exp.Expr) -> str:
     return re.sub(r"/\*.*?\*/ ?", "", node.sql("duckdb"))[:120]
 
 
-_Found = Iterator[tuple[exp.Expression, str]]
+_Found = Iterator[tuple[exp.Expr, str]]
 
 
-def _is(node: exp.Expression | None, kinds: set) -> bool:
+def _is(node: exp.Expr | None, kinds: set) -> bool:
     return node is not None and node.type is not None and node.type.this in kinds
 
 
-def _casts(tree: exp.Expression) -> _Found:
+def _casts(tree: exp.Expr) -> _Found:
     for node in tree.find_all(exp.Cast):
         of, to = node.this, node.to.this
         if to in _WHOLE and _is(of, _REAL) and not _is_whole(of):
@@ -120,7 +119,7 @@ def _casts(tree: exp.Expression) -> _Found:
             yield node, "a list is spelled otherwise; array_to_string() it"
 
 
-def _is_whole(node: exp.Expression) -> bool:
+def _is_whole(node: exp.Expr) -> bool:
     if isinstance(node, exp.Paren):
         return _is_whole(node.this)
     if isinstance(node, exp.Add | exp.Sub | exp.Mul):
@@ -129,20 +128,20 @@ def _is_whole(node: exp.Expression) -> bool:
     return is_rounded or isinstance(node, exp.Floor | exp.Ceil) or _is(node, _WHOLE)
 
 
-def _whole_functions(tree: exp.Expression) -> _Found:
+def _whole_functions(tree: exp.Expr) -> _Found:
     for node in tree.find_all(exp.Floor, exp.Ceil):
         if not node.find_ancestor(exp.Cast):
             yield node, "a double here, a whole number there; cast it to what it shall be"
 
 
-def _divisions(tree: exp.Expression) -> _Found:
+def _divisions(tree: exp.Expr) -> _Found:
     for node in tree.find_all(exp.Div, exp.IntDiv, exp.Mod):
         divisor = node.expression.unnest()
         if isinstance(divisor, exp.Literal) and float(divisor.name) == 0:
             yield node, "dividing by zero is an error there"
 
 
-def _sums(tree: exp.Expression) -> _Found:
+def _sums(tree: exp.Expr) -> _Found:
     for node in tree.find_all(exp.Sum, exp.Avg):
         over = node.parent if isinstance(node.parent, exp.Window | exp.Filter) else node
         is_rounded = isinstance(over.parent, exp.Round) or over.find_ancestor(exp.Round)
@@ -150,7 +149,7 @@ def _sums(tree: exp.Expression) -> _Found:
             yield node, "doubles sum up otherwise in another order; round() the sum"
 
 
-def _patterns(tree: exp.Expression) -> _Found:
+def _patterns(tree: exp.Expr) -> _Found:
     for node in tree.find_all(*_PATTERNS):
         pattern = node.expression
         for literal in pattern.find_all(exp.Literal):
@@ -167,13 +166,13 @@ def _patterns(tree: exp.Expression) -> _Found:
             yield node, "$ and \\ in a replacement name groups there"
 
 
-def _likes(tree: exp.Expression) -> _Found:
+def _likes(tree: exp.Expr) -> _Found:
     for node in tree.find_all(exp.Like, exp.ILike):
         if any("\\" in literal.name for literal in node.expression.find_all(exp.Literal)):
             yield node, "\\ makes the next sign a plain one there; contains(), starts_with()"
 
 
-def _parts_of_text(tree: exp.Expression) -> _Found:
+def _parts_of_text(tree: exp.Expr) -> _Found:
     for node in tree.find_all(exp.Substring):
         start, length = node.args.get("start"), node.args.get("length")
         if isinstance(start, exp.Literal) and start.name == "0":
@@ -188,7 +187,7 @@ def _parts_of_text(tree: exp.Expression) -> _Found:
             yield node, "split by nothing, the parts differ"
 
 
-def _lists(tree: exp.Expression) -> _Found:
+def _lists(tree: exp.Expr) -> _Found:
     for node in tree.find_all(exp.ArrayAgg):
         select = node.find_ancestor(exp.Select)
         if isinstance(node.this, exp.Order | exp.Distinct):
@@ -209,7 +208,7 @@ def _lists(tree: exp.Expression) -> _Found:
         yield node, "beyond the end of a list is NULL here and an error there; unnest and join"
 
 
-def _series(tree: exp.Expression) -> _Found:
+def _series(tree: exp.Expr) -> _Found:
     for node in tree.find_all(exp.GenerateSeries):
         ends = [node.args.get("start"), node.args.get("end")]
         numbers = [int(end.name) for end in ends if isinstance(end, exp.Literal)]
@@ -217,7 +216,7 @@ def _series(tree: exp.Expression) -> _Found:
             yield node, "a series that ends before it begins runs backwards there; two numbers"
 
 
-def _shadows(tree: exp.Expression) -> _Found:
+def _shadows(tree: exp.Expr) -> _Found:
     """Find names of results that `having` and aggregates may take for columns, or not."""
     for select in tree.find_all(exp.Select):
         having = select.args.get("having")
@@ -235,7 +234,7 @@ def _shadows(tree: exp.Expression) -> _Found:
                     yield node, f"{column.name} is also the name of a result; call it otherwise"
 
 
-def _orders(tree: exp.Expression) -> _Found:
+def _orders(tree: exp.Expr) -> _Found:
     for select in tree.find_all(exp.Select):
         order = select.args.get("order")
         if select.args.get("distinct") and order is not None:
@@ -245,7 +244,7 @@ def _orders(tree: exp.Expression) -> _Found:
                     yield order, "rows that are distinct are ordered by names of results"
 
 
-def _numberings(tree: exp.Expression) -> _Found:
+def _numberings(tree: exp.Expr) -> _Found:
     """Find numbers that a table read twice may give twice, each time otherwise.
 
     A server makes a common table anew for each that reads it; rows that are equal in what numbers
@@ -263,7 +262,7 @@ def _numberings(tree: exp.Expression) -> _Found:
                     yield window, f"{cte.alias} is read twice: order its numbers by a key"
 
 
-def _times_read(tree: exp.Expression) -> dict[str, int]:
+def _times_read(tree: exp.Expr) -> dict[str, int]:
     """Count on how many ways the whole reads each common table."""
     bodies = {cte.alias: cte.this for cte in tree.find_all(exp.CTE)}
     reads = {
@@ -283,7 +282,7 @@ def _times_read(tree: exp.Expression) -> dict[str, int]:
     return times
 
 
-def _comparisons(tree: exp.Expression) -> _Found:
+def _comparisons(tree: exp.Expr) -> _Found:
     for node in tree.find_all(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE):
         left, right = node.left, node.right
         for one, other in ((left, right), (right, left)):
@@ -291,7 +290,7 @@ def _comparisons(tree: exp.Expression) -> _Found:
                 yield node, "text and number compared: cast one of them"
 
 
-def _decimals(tree: exp.Expression) -> _Found:
+def _decimals(tree: exp.Expr) -> _Found:
     for node in tree.find_all(exp.Literal):
         if node.is_string or "." not in node.name:
             continue
@@ -305,11 +304,11 @@ def _decimals(tree: exp.Expression) -> _Found:
                 yield parent, "a decimal here and a double there; cast the whole number to double"
 
 
-def _stands_in_a_division(node: exp.Expression) -> bool:
+def _stands_in_a_division(node: exp.Expr) -> bool:
     return isinstance(node.parent, exp.Div) or isinstance(node.find_ancestor(exp.Div), exp.Div)
 
 
-_RULES: tuple[Callable[[exp.Expression], _Found], ...] = (
+_RULES: tuple[Callable[[exp.Expr], _Found], ...] = (
     _casts, _whole_functions, _divisions, _sums, _patterns, _likes, _parts_of_text, _lists, _series,
     _comparisons, _decimals,
 )  # fmt: skip

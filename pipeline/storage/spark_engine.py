@@ -39,9 +39,9 @@ _SETTINGS = {
     "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
 }
-# How long a client asks a server again that does not answer: some five seconds. Its own ten minutes
-# are a build that hangs without a word.
-_PATIENCE = {"max_retries": 5, "max_backoff": 2_000}
+# How often a client asks a server again that does not answer, in some five seconds. Left to itself
+# it does so for ten minutes without a word.
+_PATIENCE = 5
 # As DuckDB spells them.
 _TYPES = {
     "string": "VARCHAR",
@@ -74,7 +74,7 @@ class Spark:
     def close(self) -> None:
         """End the session, and remove what lay in its folder."""
         shutil.rmtree(self._folder, ignore_errors=True)
-        _ask_at_most(self._session, max_retries=0)  # one that is gone needs no goodbye
+        _ask_again(self._session, times=0)  # one that is gone needs no goodbye
         self._session.stop()
 
     # ------------------------------------------------------------ asking
@@ -302,7 +302,7 @@ def open_spark(remote: str, folder: Path) -> Spark:
     warnings.filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")
     try:
         session = SparkSession.builder.remote(remote).create()
-        _ask_at_most(session, **_PATIENCE)
+        _ask_again(session, _PATIENCE)
         for name, value in _SETTINGS.items():
             session.conf.set(name, value)
     except (RpcError, PySparkException) as error:
@@ -310,10 +310,10 @@ def open_spark(remote: str, folder: Path) -> Spark:
     return Spark(session, remote, folder)
 
 
-def _ask_at_most(session: "SparkSession", **limits: int) -> None:
+def _ask_again(session: "SparkSession", times: int) -> None:
     from pyspark.sql.connect.client.retries import DefaultPolicy
 
-    session.client.set_retry_policies([DefaultPolicy(**limits)])
+    session.client.set_retry_policies([DefaultPolicy(max_retries=times, max_backoff=2_000)])
 
 
 def _no_rows(spec: TableSpec) -> "pa.Table":

@@ -41,7 +41,7 @@ FITS: dict[str, str] = {
     "marts/paper_novelty.sql": r"SUM\(ranked_pairs.commonness \* GREATEST",
     # Halves, and whole numbers: doubles hold them exactly.
     "marts/yearly_team_sizes.sql": r"SUM\(ranked_papers.n_authors \* GREATEST",
-    "marts.coauthorships-every_pair_of_a_paper_is_counted": r"SUM\(sizes.n \* \(sizes.n - 1\) / 2\)",
+    "marts.coauthorships-every_pair_of_a_paper_is_counted": r"SUM\(sizes.n \* \(sizes.n - 1\)",
 }
 
 
@@ -55,7 +55,7 @@ def schema() -> MappingSchema:
     }
     found = schema_of(types)
     for name in sorted(SHARED, key=lambda name: "_sound" not in name):
-        selects = typed(SHARED[name], found).selects
+        selects = typed(SHARED[name], found).expressions
         found.add_table(
             name,
             {t.alias_or_name: t.type.sql("duckdb") if t.type else "UNKNOWN" for t in selects},

@@ -14,9 +14,7 @@ PAIRS = {
     ),
     "a in (select key from wanted.keys)": "a IN (SELECT key FROM wanted__keys AS keys)",
     # Unknown values come last, up and down; down they do so there by themselves.
-    "select a from t order by a, b desc": (
-        "SELECT a FROM t ORDER BY a NULLS LAST, b DESC"
-    ),
+    "select a from t order by a, b desc": ("SELECT a FROM t ORDER BY a NULLS LAST, b DESC"),
     "select row_number() over (order by a) as n from t": (
         "SELECT ROW_NUMBER() OVER (ORDER BY a NULLS LAST) AS n FROM t"
     ),
