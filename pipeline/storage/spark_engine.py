@@ -9,6 +9,7 @@ group, in the types that its description names.
 """
 
 import os
+import re
 import shutil
 import warnings
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -121,7 +122,7 @@ class Spark:
         except PySparkException as error:
             said = str(error)
             if any(sign in said for sign in _LOST):
-                raise PipelineError(_gone(self._remote, said)) from None
+                raise PipelineError(_gone(self._remote, _told(error))) from None
             raise EngineError(said) from error
 
     # ------------------------------------------------------------ tables
@@ -257,9 +258,9 @@ _LOST = (
 
 
 def _told(error: Exception) -> str:
-    """Return what a fault says for people: those of the transport say it in a part of theirs."""
-    details = getattr(error, "details", None)
-    return str((details() if callable(details) else None) or error)
+    """Return what a fault says for people: the transport puts it between words of its own."""
+    found = re.search(r'details = "([^"]+)"', str(error))
+    return found[1] if found else str(error)
 
 
 def _gone(remote: str, said: str) -> str:
