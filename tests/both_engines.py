@@ -11,8 +11,8 @@ import pyarrow as pa
 
 _TEXTS = [
     None, "", "a", "A", "é", "É", "ß", "ﬁ", " x ", "a b", "a  b", " b", "b ", "日本", "😀x", "a.b",
-    "a|b", "naïve", "O'Neil", "a\tb", "a\nb", "a%b", "_", "12", "007", "x1y22", "$1", "[b]", "Z", "z",
-    "ä", "(a)", "İstanbul", "ΟΔΟΣ", "A B C", "a, b", "0", "a-b c",
+    "a|b", "naïve", "O'Neil", "a\tb", "a\nb", "a%b", "_", "12", "007", "x1y22", "$1", "[b]", "Z",
+    "z", "ä", "(a)", "İstanbul", "ΟΔΟΣ", "A B C", "a, b", "0", "a-b c",
 ]  # fmt: skip
 _NUMBERS = [None, 0, 1, -1, 2, 7, -7, 3, 10, 7, 1_000_000]
 _DOUBLES = [None, 0.0, 0.5, 1.5, 2.5, -0.5, -1.5, 0.125, 1e9, 0.1 + 0.2, 123456789.987654321]
@@ -37,8 +37,8 @@ TABLES = {
     "marts.flags": _table("f", [None, True, False], pa.bool_()),
 }
 TYPES = {
-    "t": "VARCHAR", "n": "INTEGER", "b": "BIGINT", "d": "DOUBLE", "day": "DATE", "seen": "TIMESTAMP",
-    "l": "VARCHAR[]", "f": "BOOLEAN",
+    "t": "VARCHAR", "n": "INTEGER", "b": "BIGINT", "d": "DOUBLE", "day": "DATE",
+    "seen": "TIMESTAMP", "l": "VARCHAR[]", "f": "BOOLEAN",
 }  # fmt: skip
 
 
@@ -102,6 +102,10 @@ SELECTS = [
         "regexp_replace(t, 'b$', '', 'g')",
         "regexp_replace(t, '[^À-ÖØ-öø-ɏ]', '', 'g')",
         "regexp_replace(t, '[|].*$', '', 'g')",
+        "regexp_replace(t, '\\n[a-z]', '-', 'g')",
+        "regexp_replace(t, '[^\\p{L}]', '', 'g')",
+        "regexp_matches(t, '\\p{Nd}[.,]?')",
+        "list_sort(list_distinct(regexp_extract_all(t, 'a')))",
         "regexp_matches(t, 'a')",
         "regexp_matches(t, '^a$')",
         "regexp_matches(t, '')",
@@ -333,7 +337,8 @@ SELECTS = [
     "group by length(t)",
     "select length(t) as k, array_to_string(list_sort(list(t)), ',') as x from marts.texts "
     "where t is not null group by length(t)",
-    "select id % 2 as k, count(*) as n, sum(count(*)) over () as m from marts.texts group by id % 2",
+    "select id % 2 as k, count(*) as n, sum(count(*)) over () as m from marts.texts "
+    "group by id % 2",
     f"select n, round(n / 1000.0, 2) as x, round(n / 8.0, 2) as y, n / 7 as z from {_SERIES}",
     f"select n, exp(-n / 100.0) as x, round(100 * ln(1 + n / 7)) as y from {_SERIES}",
     f"select n, cast(n / 1000.0 as varchar) as x from {_SERIES}",

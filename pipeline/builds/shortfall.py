@@ -51,7 +51,9 @@ class Shortfall:
 
     def error(self) -> PipelineError:
         """Return one error that says all: what failed, and what waits for it."""
-        told = " ".join(f"{str(error).rstrip('.')}." for error in self.failed.values())
+        # A server that is gone fails every table with the same words.
+        words = dict.fromkeys(f"{str(error).rstrip('.')}." for error in self.failed.values())
+        told = " ".join(words)
         n, waiting = len(self._waiting), ", ".join(self._waiting[:_MOST_NAMED])
         more = f" and {n - _MOST_NAMED} more" if n > _MOST_NAMED else ""
         told += " Nothing is published while a table is behind; the others are up to date"

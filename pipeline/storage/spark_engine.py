@@ -9,6 +9,7 @@ group, in the types that its description names.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -65,7 +66,7 @@ class Spark:
     def close(self) -> None:
         """End the session, and remove what lay in its folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        ask_at_most(self.session, max_retries=0)  # one that is gone needs no goodbye
+        ask_again(self.session, times=0)  # one that is gone needs no goodbye
         self.session.stop()
 
     # ------------------------------------------------------------ asking
@@ -113,7 +114,7 @@ class Spark:
         except PySparkException as error:
             said = str(error)
             if any(sign in said for sign in _LOST):
-                raise PipelineError(gone(self._remote, said)) from None
+                raise PipelineError(gone(self._remote, told(error))) from None
             raise EngineError(said) from error
 
     # ------------------------------------------------------------ tables
@@ -262,17 +263,16 @@ _LOST = (
 
 
 def told(error: Exception) -> str:
-    """Return what a fault says for people: those of the transport say it in a part of theirs."""
-    details = getattr(error, "details", None)
-    return str((details() if callable(details) else None) or error)
+    """Return what a fault says for people: the transport puts it between words of its own."""
+    found = re.search(r'details = "([^"]+)"', str(error))
+    return found[1] if found else str(error)
 
 
-def ask_at_most(session: "SparkSession", max_retries: int, max_backoff: int = 0) -> None:
-    """Limit how often a client asks a server again, and how long it waits then (milliseconds)."""
+def ask_again(session: "SparkSession", times: int) -> None:
+    """Say how often a client asks a server again that does not answer, at most 2 s later."""
     from pyspark.sql.connect.client.retries import DefaultPolicy
 
-    policy = DefaultPolicy(max_retries=max_retries, max_backoff=max_backoff)
-    session.client.set_retry_policies([policy])
+    session.client.set_retry_policies([DefaultPolicy(max_retries=times, max_backoff=2_000)])
 
 
 def gone(remote: str, said: str) -> str:

@@ -9,15 +9,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline.contract.errors import PipelineError
-from pipeline.storage.spark_engine import Spark, ask_at_most, gone, told
+from pipeline.storage.spark_engine import Spark, ask_again, gone, told
 from pipeline.storage.spark_workers import SparkWorkers
 from pipeline.text.shown import printable_path
 
 # What makes a path a pattern for a server: it reads all that fits, and writes nowhere.
 _PATTERN_SIGNS = "*?[]{}\\"
-# How long a client asks a server again that does not answer: some five seconds. Its own ten minutes
-# are a build that hangs without a word.
-_PATIENCE = {"max_retries": 5, "max_backoff": 2_000}
+# How often a client asks a server again that does not answer, in some five seconds. Left to itself
+# it does so for ten minutes without a word.
+_PATIENCE = 5
 _INSTALL = "papermart[cluster]"
 # What a server is told, so that it reads and reckons as DuckDB does.
 _SETTINGS = {
@@ -60,7 +60,7 @@ def open_spark(remote: str, folder: Path) -> Spark:
     warnings.filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")
     try:
         session = SparkSession.builder.remote(remote).create()
-        ask_at_most(session, **_PATIENCE)
+        ask_again(session, _PATIENCE)
         for name, value in _SETTINGS.items():
             session.conf.set(name, value)
     except (RpcError, PySparkException) as error:

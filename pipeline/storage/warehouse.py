@@ -93,6 +93,7 @@ class Warehouse:
         self._engine: DuckDB | None = None
         self.spark_remote = spark_remote
         self._server: Spark | None = None
+        self._no_server: PipelineError | None = None
         self._sound: set[tuple[Path, FileMark]] = set()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -283,7 +284,13 @@ class Warehouse:
         from pipeline.storage.spark_server import open_spark
 
         if self._server is None:
-            self._server = open_spark(self.spark_remote, self._spill / "spark")
+            if self._no_server is not None:  # asked for one table, and for all after it
+                raise self._no_server
+            try:
+                self._server = open_spark(self.spark_remote, self._spill / "spark")
+            except PipelineError as error:
+                self._no_server = error
+                raise
         for spec in specs:
             self._server.show(spec, (files or {}).get(spec.full_name, self.files(spec.full_name)))
         yield self._server
