@@ -14,10 +14,11 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from secrets import token_hex
+from socket import create_connection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pipeline.contract.errors import PipelineError
+from pipeline.contract.errors import EngineGoneError, PipelineError
 from pipeline.contract.specs import LAST_VERSION, TableSpec
 from pipeline.storage.duckdb_engine import open_engine
 from pipeline.storage.engine import EngineError, EngineWriteError
@@ -41,6 +42,12 @@ _SETTINGS = {
 }
 # How names of files begin that a server does not see.
 _HIDING = (".", "_")
+# About a minute between the first try and the last: a server may be busy, and so may its machine.
+_MOST_RETRIES = 9
+_MOST_MILLISECONDS = 10_000
+# How long to wait for somebody who listens, and where, if an address does not say.
+_MOST_SECONDS = 10
+_PORT = 15_002
 # What a server takes for a pattern in a path, whatever stands before it.
 _PATTERN_SIGNS = "[]{}*?\\"
 # As DuckDB spells them.
@@ -109,20 +116,19 @@ class Spark:
 
         Raises:
             EngineError: what was asked does not run.
-            PipelineError: the server does not answer.
+            EngineGoneError: the server does not answer.
         """
         from grpc import RpcError
         from pyspark.errors import PySparkException
 
         try:
             yield
-        except RpcError as error:
-            raise PipelineError(_gone(self._remote, str(error))) from None
-        except PySparkException as error:
-            said = str(error)
-            if any(sign in said for sign in _LOST):
-                raise PipelineError(_gone(self._remote, said)) from None
-            raise EngineError(said) from error
+        except (RpcError, PySparkException) as error:
+            said = _words(str(error))
+            if isinstance(error, PySparkException) and not any(sign in said for sign in _LOST):
+                raise EngineError(said) from error
+            _have_patience(self._session, 0)  # to say goodbye to nobody
+            raise EngineGoneError(_gone(self._remote, _cause(error))) from None
 
     # ------------------------------------------------------------ tables
 
@@ -237,14 +243,40 @@ class Spark:
             shutil.rmtree(place, ignore_errors=True)
 
 
-# What a client says whose server is gone or has ended its session.
+# What stands before what only a developer of the server reads.
+_BEFORE_TRACES = ("\n\nJVM stacktrace:", "\n\nDriver stacktrace:", "\nDriver stacktrace:")
+# What a client says whose server is gone, is going, or has ended its session.
 _LOST = (
     "UNAVAILABLE",
     "SESSION_CLOSED",
     "NO_ACTIVE_SESSION",
     "SESSION_CHANGED",
+    "INVALID_HANDLE",
+    "RETRIES_EXCEEDED",
+    "stopped SparkContext",
+    "SparkContext was shut down",
+    "SparkContext has been shutdown",
     "failed to connect",
 )
+
+
+def _words(said: str) -> str:
+    for sign in _BEFORE_TRACES:
+        said = said.partition(sign)[0]
+    return said
+
+
+def _have_patience(session: "SparkSession", n_retries: int) -> None:
+    """Say how often to ask again when nobody answers; a client's own patience is ten minutes."""
+    from pyspark.sql.connect.client.retries import DefaultPolicy
+
+    policy = DefaultPolicy(max_retries=n_retries, max_backoff=_MOST_MILLISECONDS)
+    session.client.set_retry_policies([policy])
+
+
+def _cause(error: BaseException) -> str:
+    details = getattr(error.__cause__ or error, "details", None)
+    return str(details() if callable(details) else error)
 
 
 def _gone(remote: str, said: str) -> str:
@@ -263,8 +295,9 @@ def open_spark(remote: str, folder: Path) -> Spark:
         folder: see `Spark`.
 
     Raises:
-        PipelineError: the client is not installed, the address is none, nobody answers there, or
-            the server would not find the folder.
+        EngineGoneError: nobody answers there.
+        PipelineError: the client is not installed, the address is none, or the server would not
+            find the folder.
     """
     address = urlsplit(remote)
     if address.scheme != "sc" or not address.hostname:
@@ -285,11 +318,15 @@ def open_spark(remote: str, folder: Path) -> Spark:
             f"pip install '{_INSTALL}'"
         ) from None
     try:
+        create_connection((address.hostname, address.port or _PORT), _MOST_SECONDS).close()
         session = SparkSession.builder.remote(remote).create()
+        _have_patience(session, _MOST_RETRIES)
         for name, value in _SETTINGS.items():
             session.conf.set(name, value)
+    except OSError as error:
+        raise EngineGoneError(_gone(remote, error.strerror or str(error))) from None
     except (RpcError, PySparkException) as error:
-        raise PipelineError(_gone(remote, str(error))) from None
+        raise EngineGoneError(_gone(remote, _cause(error))) from None
     return Spark(session, remote, folder)
 
 
