@@ -148,7 +148,10 @@ def _mending(
     """
     try:
         return attempt()
-    except (EngineGoneError, WriteError):
+    except EngineGoneError:
+        warehouse.close()
+        raise
+    except WriteError:
         raise
     except (PipelineError, EngineError, EngineWriteError) as error:
         warehouse.close()

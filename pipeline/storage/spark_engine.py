@@ -9,6 +9,7 @@ group, in the types that its description names.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -17,6 +18,7 @@ from secrets import token_hex
 from socket import create_connection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from warnings import filterwarnings
 
 from pipeline.contract.errors import EngineGoneError, PipelineError
 from pipeline.contract.specs import LAST_VERSION, TableSpec
@@ -42,8 +44,8 @@ _SETTINGS = {
 }
 # How names of files begin that a server does not see.
 _HIDING = (".", "_")
-# About a minute between the first try and the last: a server may be busy, and so may its machine.
-_MOST_RETRIES = 9
+# Half a minute between the first try and the last: a server may be busy, and so may its machine.
+_MOST_RETRIES = 6
 _MOST_MILLISECONDS = 10_000
 # How long to wait for somebody who listens, and where, if an address does not say.
 _MOST_SECONDS = 10
@@ -127,7 +129,7 @@ class Spark:
             said = _words(str(error))
             if isinstance(error, PySparkException) and not any(sign in said for sign in _LOST):
                 raise EngineError(said) from error
-            _have_patience(self._session, 0)  # to say goodbye to nobody
+            _lose_patience(self._session)
             raise EngineGoneError(_gone(self._remote, _cause(error))) from None
 
     # ------------------------------------------------------------ tables
@@ -266,17 +268,24 @@ def _words(said: str) -> str:
     return said
 
 
-def _have_patience(session: "SparkSession", n_retries: int) -> None:
-    """Say how often to ask again when nobody answers; a client's own patience is ten minutes."""
+def _have_patience(session: "SparkSession") -> None:
+    """Have a client give up sooner: its own patience is ten minutes."""
     from pyspark.sql.connect.client.retries import DefaultPolicy
 
-    policy = DefaultPolicy(max_retries=n_retries, max_backoff=_MOST_MILLISECONDS)
+    policy = DefaultPolicy(max_retries=_MOST_RETRIES, max_backoff=_MOST_MILLISECONDS)
     session.client.set_retry_policies([policy])
 
 
+def _lose_patience(session: "SparkSession") -> None:
+    """Have a client ask no more, not even those of its threads that say what it needs no more."""
+    for policy in session.client.get_retry_policies():
+        policy.max_retries = 0
+
+
 def _cause(error: BaseException) -> str:
-    details = getattr(error.__cause__ or error, "details", None)
-    return str(details() if callable(details) else error)
+    said = _words(str(error))
+    found = re.search(r'details = "([^"]+)"', said)
+    return found[1] if found else said
 
 
 def _gone(remote: str, said: str) -> str:
@@ -317,10 +326,12 @@ def open_spark(remote: str, folder: Path) -> Spark:
             f"building on a server takes more packages ({error.name} is missing): "
             f"pip install '{_INSTALL}'"
         ) from None
+    # What a client gives up is said by an error as well.
+    filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")
     try:
         create_connection((address.hostname, address.port or _PORT), _MOST_SECONDS).close()
         session = SparkSession.builder.remote(remote).create()
-        _have_patience(session, _MOST_RETRIES)
+        _have_patience(session)
         for name, value in _SETTINGS.items():
             session.conf.set(name, value)
     except OSError as error:

@@ -21,6 +21,7 @@ Layout below the root folder:
 
 import logging
 import re
+import shutil
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -90,6 +91,7 @@ class Warehouse:
         self.marks = root / MARKS
         self.published = root / "warehouse.duckdb"
         self._spill = root / ".papermart-spill"
+        self._served = self._spill / "spark"
         self._engine: DuckDB | None = None
         self.spark_remote = spark_remote
         self._server: Spark | None = None
@@ -180,6 +182,8 @@ class Warehouse:
         probe.touch()
         probe.unlink()
         sweep(self._own_folders())
+        if self._server is None:
+            shutil.rmtree(self._served, ignore_errors=True)
         sweep_spilled(self._spill)
 
     def _unwritable(self, error: OSError) -> WriteError:
@@ -283,7 +287,7 @@ class Warehouse:
         from pipeline.storage.spark_engine import open_spark
 
         if self._server is None:
-            self._server = open_spark(self.spark_remote, self._spill / "spark")
+            self._server = open_spark(self.spark_remote, self._served)
         for spec in specs:
             self._server.show(spec, (files or {}).get(spec.full_name, self.files(spec.full_name)))
         yield self._server
