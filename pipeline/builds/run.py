@@ -29,7 +29,7 @@ from pipeline.builds.tables import (
     why_due,
     why_overrides_due,
 )
-from pipeline.contract.errors import PipelineError, WriteError
+from pipeline.contract.errors import EngineGoneError, PipelineError, WriteError
 from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
 from pipeline.inputs.settings import RECORDS_GO
 from pipeline.models.catalogue import load_models
@@ -148,6 +148,9 @@ def _mending(
     """
     try:
         return attempt()
+    except EngineGoneError:
+        warehouse.close()
+        raise
     except WriteError:
         raise
     except (PipelineError, EngineError, EngineWriteError) as error:

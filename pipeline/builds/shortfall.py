@@ -7,7 +7,12 @@ does not: making tables (`tables`), the order of the steps (`run`).
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
-from pipeline.contract.errors import BlockingCheckError, PipelineError, WriteError
+from pipeline.contract.errors import (
+    BlockingCheckError,
+    EngineGoneError,
+    PipelineError,
+    WriteError,
+)
 from pipeline.models.catalogue import Model
 
 _MOST_NAMED = 6
@@ -31,11 +36,12 @@ class Shortfall:
         """Note that some tables failed, instead of ending the build.
 
         Raises:
-            WriteError: nothing can be written, so no other table would fare better.
+            EngineGoneError: nothing is made any more, so no other table would fare better.
+            WriteError: nothing can be written; the same.
         """
         try:
             yield
-        except WriteError:
+        except (EngineGoneError, WriteError):
             raise
         except PipelineError as error:
             self.failed[names[0]] = error
@@ -51,9 +57,7 @@ class Shortfall:
 
     def error(self) -> PipelineError:
         """Return one error that says all: what failed, and what waits for it."""
-        # A server that is gone fails every table with the same words.
-        words = dict.fromkeys(f"{str(error).rstrip('.')}." for error in self.failed.values())
-        told = " ".join(words)
+        told = " ".join(f"{str(error).rstrip('.')}." for error in self.failed.values())
         n, waiting = len(self._waiting), ", ".join(self._waiting[:_MOST_NAMED])
         more = f" and {n - _MOST_NAMED} more" if n > _MOST_NAMED else ""
         told += " Nothing is published while a table is behind; the others are up to date"

@@ -17,6 +17,10 @@ class WriteError(PipelineError):
     """Nothing can be written: the disk is full, or a folder is not to be written to."""
 
 
+class EngineGoneError(PipelineError):
+    """What makes the tables does not answer, so no other table would fare better."""
+
+
 class MemoryShortError(PipelineError):
     """A table does not fit into the memory that a build may take."""
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from pipeline.contract.errors import PipelineError
+from pipeline.contract.errors import EngineGoneError
 from pipeline.contract.specs import LAST_VERSION, TableSpec
 from pipeline.storage.duckdb_engine import open_engine
 from pipeline.storage.engine import EngineError, EngineWriteError, Workers
@@ -66,7 +66,7 @@ class Spark:
     def close(self) -> None:
         """End the session, and remove what lay in its folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        ask_again(self.session, times=0)  # one that is gone needs no goodbye
+        lose_patience(self.session)  # one that is gone needs no goodbye
         self.session.stop()
 
     # ------------------------------------------------------------ asking
@@ -102,20 +102,19 @@ class Spark:
 
         Raises:
             EngineError: what was asked does not run.
-            PipelineError: the server does not answer.
+            EngineGoneError: the server does not answer.
         """
         from grpc import RpcError
         from pyspark.errors import PySparkException
 
         try:
             yield
-        except RpcError as error:
-            raise PipelineError(gone(self._remote, told(error))) from None
-        except PySparkException as error:
-            said = str(error)
-            if any(sign in said for sign in _LOST):
-                raise PipelineError(gone(self._remote, told(error))) from None
-            raise EngineError(said) from error
+        except (RpcError, PySparkException) as error:
+            said = _words(str(error))
+            if isinstance(error, PySparkException) and not any(sign in said for sign in _LOST):
+                raise EngineError(said) from error
+            lose_patience(self.session)
+            raise EngineGoneError(gone(self._remote, cause_told(error))) from None
 
     # ------------------------------------------------------------ tables
 
@@ -252,27 +251,40 @@ class Spark:
             shutil.rmtree(place, ignore_errors=True)
 
 
-# What a client says whose server is gone or has ended its session.
+# What stands before what only a developer of the server reads.
+_BEFORE_TRACES = ("\n\nJVM stacktrace:", "\n\nDriver stacktrace:", "\nDriver stacktrace:")
+# What a client says whose server is gone, is going, or has ended its session.
 _LOST = (
     "UNAVAILABLE",
     "SESSION_CLOSED",
     "NO_ACTIVE_SESSION",
     "SESSION_CHANGED",
+    "INVALID_HANDLE",
+    "RETRIES_EXCEEDED",
+    "stopped SparkContext",
+    "SparkContext was shut down",
+    "SparkContext has been shutdown",
     "failed to connect",
 )
 
 
-def told(error: Exception) -> str:
+def _words(said: str) -> str:
+    for sign in _BEFORE_TRACES:
+        said = said.partition(sign)[0]
+    return said
+
+
+def lose_patience(session: "SparkSession") -> None:
+    """Have a client ask no more, not even those of its threads that say what it needs no more."""
+    for policy in session.client.get_retry_policies():
+        policy.max_retries = 0
+
+
+def cause_told(error: BaseException) -> str:
     """Return what a fault says for people: the transport puts it between words of its own."""
-    found = re.search(r'details = "([^"]+)"', str(error))
-    return found[1] if found else str(error)
-
-
-def ask_again(session: "SparkSession", times: int) -> None:
-    """Say how often a client asks a server again that does not answer, at most 2 s later."""
-    from pyspark.sql.connect.client.retries import DefaultPolicy
-
-    session.client.set_retry_policies([DefaultPolicy(max_retries=times, max_backoff=2_000)])
+    said = _words(str(error))
+    found = re.search(r'details = "([^"]+)"', said)
+    return found[1] if found else said
 
 
 def gone(remote: str, said: str) -> str:

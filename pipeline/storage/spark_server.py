@@ -4,20 +4,25 @@ What belongs here: finding the server, and what its session is told. What does n
 (`spark_engine`), its workers (`spark_workers`).
 """
 
-import warnings
 from pathlib import Path
+from socket import create_connection
 from urllib.parse import urlsplit
+from warnings import filterwarnings
 
-from pipeline.contract.errors import PipelineError
-from pipeline.storage.spark_engine import Spark, ask_again, gone, told
+from pipeline.contract.errors import EngineGoneError, PipelineError
+from pipeline.storage.spark_engine import Spark, cause_told, gone
 from pipeline.storage.spark_workers import SparkWorkers
 from pipeline.text.shown import printable_path
 
 # What makes a path a pattern for a server: it reads all that fits, and writes nowhere.
 _PATTERN_SIGNS = "*?[]{}\\"
-# How often a client asks a server again that does not answer, in some five seconds. Left to itself
-# it does so for ten minutes without a word.
-_PATIENCE = 5
+# Half a minute between the first try and the last: a server may be busy, and so may its machine.
+# Left to itself a client goes on for ten minutes without a word.
+_MOST_RETRIES = 6
+_MOST_MILLISECONDS = 10_000
+# How long to wait for somebody who listens, and where, if an address does not say.
+_MOST_SECONDS = 10
+_PORT = 15_002
 _INSTALL = "papermart[cluster]"
 # What a server is told, so that it reads and reckons as DuckDB does.
 _SETTINGS = {
@@ -36,8 +41,9 @@ def open_spark(remote: str, folder: Path) -> Spark:
         folder: see `Spark`.
 
     Raises:
-        PipelineError: the client is not installed, the address is none, nobody answers there, or
-            the server cannot write into the folder.
+        EngineGoneError: nobody answers there.
+        PipelineError: the client is not installed, the address is none, or the server would not
+            find the folder.
     """
     address = urlsplit(remote)
     if address.scheme != "sc" or not address.hostname:
@@ -50,21 +56,26 @@ def open_spark(remote: str, folder: Path) -> Spark:
     try:
         from grpc import RpcError
         from pyspark.errors import PySparkException
+        from pyspark.sql.connect.client.retries import DefaultPolicy
         from pyspark.sql.connect.session import SparkSession
     except ImportError as error:
         raise PipelineError(
             f"building on a server takes more packages ({error.name} is missing): "
             f"pip install '{_INSTALL}'"
         ) from None
-    # Its own words of how often it asked come beside ours.
-    warnings.filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")
+    # What a client gives up is said by an error as well.
+    filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")
     try:
+        create_connection((address.hostname, address.port or _PORT), _MOST_SECONDS).close()
         session = SparkSession.builder.remote(remote).create()
-        ask_again(session, _PATIENCE)
+        policy = DefaultPolicy(max_retries=_MOST_RETRIES, max_backoff=_MOST_MILLISECONDS)
+        session.client.set_retry_policies([policy])
         for name, value in _SETTINGS.items():
             session.conf.set(name, value)
+    except OSError as error:
+        raise EngineGoneError(gone(remote, error.strerror or str(error))) from None
     except (RpcError, PySparkException) as error:
-        raise PipelineError(gone(remote, told(error))) from None
+        raise EngineGoneError(gone(remote, cause_told(error))) from None
     engine = Spark(session, remote, folder)
     engine.workers = SparkWorkers(engine)
     return engine

@@ -21,6 +21,7 @@ Layout below the root folder:
 
 import logging
 import re
+import shutil
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -90,10 +91,10 @@ class Warehouse:
         self.marks = root / MARKS
         self.published = root / "warehouse.duckdb"
         self._spill = root / ".papermart-spill"
+        self._served = self._spill / "spark"
         self._engine: DuckDB | None = None
         self.spark_remote = spark_remote
         self._server: Spark | None = None
-        self._no_server: PipelineError | None = None
         self._sound: set[tuple[Path, FileMark]] = set()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -181,6 +182,8 @@ class Warehouse:
         probe.touch()
         probe.unlink()
         sweep(self._own_folders())
+        if self._server is None:
+            shutil.rmtree(self._served, ignore_errors=True)
         sweep_spilled(self._spill)
 
     def _unwritable(self, error: OSError) -> WriteError:
@@ -284,13 +287,7 @@ class Warehouse:
         from pipeline.storage.spark_server import open_spark
 
         if self._server is None:
-            if self._no_server is not None:  # asked for one table, and for all after it
-                raise self._no_server
-            try:
-                self._server = open_spark(self.spark_remote, self._spill / "spark")
-            except PipelineError as error:
-                self._no_server = error
-                raise
+            self._server = open_spark(self.spark_remote, self._served)
         for spec in specs:
             self._server.show(spec, (files or {}).get(spec.full_name, self.files(spec.full_name)))
         yield self._server
