@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -n auto --dist loadfile
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
 UV_INSTALL := .ci/uv pip install --quiet --python .venv --no-deps --compile-bytecode
 
-.PHONY: help run test slow install dev bench fuzz chaos lock lint docs hooks clean
+.PHONY: help run test slow install spark dev bench fuzz chaos lock lint docs hooks clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -55,6 +55,11 @@ install: .venv/installed ## Create .venv and install the pinned packages
 	  $(PIP_INSTALL) --no-build-isolation --editable .; fi
 	@$(BIN)/python -m compileall -q pipeline
 	@touch $@
+
+# Sail comes with the packages; Spark is half a gigabyte, for tests that are skipped without it.
+spark: install ## Install Apache Spark into .venv/spark, for the tests of builds on it (needs Java)
+	$(PYTHON) -m venv .venv/spark
+	.venv/spark/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .ci/spark.lock
 
 # DAGSTER_HOME says where dagster.yaml is; without it Dagster speaks of a temporary folder.
 dev: install ## Start Dagster's UI on http://localhost:3000

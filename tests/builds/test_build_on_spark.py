@@ -1,6 +1,6 @@
 """Apache Spark makes the tables that DuckDB makes, in a cluster of two workers started here.
 
-Where a Spark of one's own lies is told by SPARK_HOME; else it is looked for in the environment.
+Where a Spark lies is told by SPARK_HOME; else it is the one that `make spark` installs.
 """
 
 import importlib.util
@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, suppress
@@ -22,9 +23,9 @@ from same_tables import differences
 
 from pipeline.builds.run import build
 from pipeline.contract.errors import EngineGoneError
-from pipeline.storage import spark_engine
+from pipeline.storage import spark_engine, spark_server
 from pipeline.storage.duckdb_engine import open_engine
-from pipeline.storage.spark_engine import open_spark
+from pipeline.storage.spark_server import open_spark
 from pipeline.storage.warehouse import Warehouse
 
 _MOST_SECONDS = 120
@@ -77,17 +78,21 @@ _ASKED = [
 def spark_home() -> Path | None:
     """Return the folder of a Spark that can be started, if there is one and Java."""
     found = importlib.util.find_spec("pyspark")
-    installed = Path(found.origin).parent if found and found.origin else ""
-    said = os.environ.get("SPARK_HOME") or installed
-    has_jar = any(Path(said).glob("jars/spark-connect_*.jar"))
-    return Path(said) if has_jar and shutil.which("java") else None
+    places = [
+        os.environ.get("SPARK_HOME"),
+        *Path(sys.prefix).glob("spark/lib/python*/site-packages/pyspark"),  # `make spark`
+        Path(found.origin).parent if found and found.origin else None,
+    ]
+    homes = [Path(place) for place in places if place]
+    whole = [home for home in homes if any(home.glob("jars/spark-connect_*.jar"))]
+    return whole[0] if whole and shutil.which("java") else None
 
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
         spark_home() is None,
-        reason="no Spark to start: neither SPARK_HOME nor a full pyspark is here, or no Java",
+        reason="no Spark to start: SPARK_HOME and `make spark` lead to none, or there is no Java",
     ),
 ]
 
@@ -161,7 +166,10 @@ def server(tmp_path_factory) -> Generator[Server]:
                 "spark-internal",
             ],
             cwd=place,
-            env=os.environ | {"SPARK_HOME": str(own), "SPARK_LOCAL_IP": "127.0.0.1"},
+            # Its workers run what functions make of rows: with this Python, which has papermart.
+            env=os.environ
+            | {"SPARK_HOME": str(own), "SPARK_LOCAL_IP": "127.0.0.1"}
+            | {"PYSPARK_PYTHON": sys.executable},
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -247,7 +255,7 @@ def test_a_build_whose_server_stops_says_so_once_and_the_next_one_goes_on(
         server.process.wait()
 
     before_writing(monkeypatch, "linkage.comparisons", stop)
-    monkeypatch.setattr(spark_engine, "_MOST_RETRIES", 2)
+    monkeypatch.setattr(spark_server, "_MOST_RETRIES", 2)
     root = tmp_path / "warehouse"
     with pytest.raises(EngineGoneError) as told:
         build(small_raw(), Warehouse(root, spark_remote=server.remote), MORNING)
