@@ -106,9 +106,15 @@ class Warehouse:
         if self._engine is not None:
             self._engine.close()
             self._engine = None
+        self._leave_server()
+
+    def _leave_server(self) -> None:
+        """End the session of a server, and remove what lay here for it."""
         if self._server is not None:
             self._server.close()
             self._server = None
+            with suppress(OSError):  # something of the engine here may lie there
+                self._spill.rmdir()
 
     # ------------------------------------------------------------ places
 
@@ -229,6 +235,7 @@ class Warehouse:
             with named_holder(file):
                 yield
         finally:
+            self._leave_server()
             lock.release()
 
     @contextmanager

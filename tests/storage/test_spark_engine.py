@@ -289,7 +289,7 @@ def test_a_server_that_is_not_there_is_told_with_its_address(tmp_path):
 
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("pipeline.storage.spark_server._PATIENCE", 1)
+    monkeypatch.setattr("pipeline.storage.spark_server._MOST_RETRIES", 1)
 
 
 @pytest.mark.usefixtures("_impatient")

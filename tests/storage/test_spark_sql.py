@@ -36,7 +36,7 @@ PAIRS = {
     "regexp_extract(a, 'b')": "REGEXP_EXTRACT(a, 'b', 0)",
     "lower(a)": "LOWER(TRANSLATE(a, 'İΣ', 'iσ'))",
     "lower(lower(a))": "LOWER(TRANSLATE(LOWER(TRANSLATE(a, 'İΣ', 'iσ')), 'İΣ', 'iσ'))",
-    "regexp_full_match(a, 'b|c')": "a RLIKE CONCAT('^(?:', 'b|c', ')$')",
+    "regexp_full_match(a, 'b|c')": r"a RLIKE '^(?:b|c)\\z'",
     # A backslash is one sign here, and begins one there.
     r"regexp_matches(a, '\p{Lu}')": r"a RLIKE '\\p{Lu}'",
     "a = 'it''s'": r"a = 'it\'s'",
