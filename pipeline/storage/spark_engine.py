@@ -186,9 +186,10 @@ class Spark:
         file: Path,
         spec: TableSpec | None = None,
     ) -> None:
-        """Write the rows of a SELECT, in its order, or those given, to one Parquet file.
+        """Write the rows of a SELECT, or those given, to one Parquet file.
 
-        The server writes a file for each of its parts, beside; here they become one.
+        The server writes a file for each of its parts, beside; here they become one. Spark keeps
+        the order that the SELECT asks for, Sail does not.
         """
         if not isinstance(rows, str):
             write_arrow(rows, file)
