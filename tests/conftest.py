@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 # One process per processor: threads of their own would only wait for each other. Polars reads this
 # when it is imported.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
+os.environ.pop("SPARK_REMOTE", None)  # tests that build on a server name one of their own
 
 from helpers import SCRATCH, new_scratch
 from sail import Sail

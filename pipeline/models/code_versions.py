@@ -95,6 +95,10 @@ def code_origin(model: Model) -> Origin:
     if model.by:
         # Rows that were made while it was said wrongly may be wrong.
         code["by"] = fingerprint(model.by, sorted(model.through.items()))
+    if model.components:
+        code["components"] = fingerprint(
+            sorted((name, part.columns, part.condition) for name, part in model.components.items())
+        )
     if model.recalls:
         code["recalls"] = fingerprint(sorted(model.recalls))
     if model.csv_file:
