@@ -4,6 +4,9 @@ What belongs here: finding the server, and what its session is told. What does n
 (`spark_engine`), its workers (`spark_workers`).
 """
 
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from socket import create_connection
 from urllib.parse import urlsplit
@@ -54,10 +57,11 @@ def open_spark(remote: str, folder: Path) -> Spark:
             "pattern; move the warehouse to a folder of another name"
         )
     try:
+        with _with_main_file():
+            from pyspark.sql.connect.session import SparkSession
         from grpc import RpcError
         from pyspark.errors import PySparkException
         from pyspark.sql.connect.client.retries import DefaultPolicy
-        from pyspark.sql.connect.session import SparkSession
     except ImportError as error:
         raise PipelineError(
             f"building on a server takes more packages ({error.name} is missing): "
@@ -79,3 +83,21 @@ def open_spark(remote: str, folder: Path) -> Spark:
     engine = Spark(session, remote, folder)
     engine.workers = SparkWorkers(engine)
     return engine
+
+
+@contextmanager
+def _with_main_file() -> Generator[None]:
+    """Say that a program is at work.
+
+    Of a process without a file the client believes that its own doctests run, and ends it where
+    they cannot.
+    """
+    main = sys.modules["__main__"]
+    if hasattr(main, "__file__"):
+        yield
+        return
+    main.__file__ = __file__
+    try:
+        yield
+    finally:
+        del main.__file__
