@@ -249,7 +249,8 @@ def _parse(file: Path) -> dict[str, object]:
 
 
 def _environment() -> dict[str, object]:
-    found = {name: os.environ.get(_PREFIX + name.upper(), "") for name in Settings.model_fields}
+    names = Settings.model_fields.keys() - {"engine"}  # whose settings have names of their own
+    found = {name: os.environ.get(_PREFIX + name.upper(), "") for name in sorted(names)}
     said: dict[str, object] = {name: value for name, value in found.items() if value}
     remote = os.environ.get(_SPARK_REMOTE, "")
     return said | ({"engine": {"spark_remote": remote}} if remote else {})

@@ -172,9 +172,9 @@ class Spark:
 
     def hide(self, full_name: str) -> None:
         """Take a table away again."""
-        self._shown.pop(full_name, None)
         from pyspark.errors import AnalysisException
 
+        self._shown.pop(full_name, None)
         with self.naming(), suppress(AnalysisException):  # Sail minds one that is not there
             self.session.catalog.dropTempView(view_name(full_name))
 
