@@ -288,7 +288,8 @@ class SegmentWriter:
             name = spec.full_name
             old = self.warehouse.stamp(name)
             if old and name in linking and self.warehouse.is_sound(name):
-                before = self.warehouse.files(name)
+                # Not the files that lie there: a commit cut off has put some in place, unstamped.
+                before = [self.warehouse.table_dir(name) / file for file in sorted(old.files)]
                 now = [file for file in current[name] if file not in before]
                 gone = [file for file in before if file not in current[name]]
                 columns = content_columns(spec)

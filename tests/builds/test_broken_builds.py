@@ -41,8 +41,10 @@ from pipeline.contract.errors import BlockingCheckError, PipelineError
 from pipeline.contract.tables import EXTRACTED_TABLES
 from pipeline.extraction import batches
 from pipeline.models.catalogue import SQL_DIR
+from pipeline.models.keys import linked
 from pipeline.storage import segments
 from pipeline.storage.publishing import publish
+from pipeline.storage.row_changes import read_changes
 from pipeline.storage.versions import versions
 from pipeline.storage.warehouse import Warehouse
 
@@ -116,6 +118,30 @@ def test_reading_dumps_can_be_killed_before_any_rename(tmp_path, raw, root, monk
         if not was_killed:
             break
     assert 12 < step < 99
+
+
+@pytest.mark.slow
+def test_what_changed_is_told_rightly_or_not_at_all_after_a_kill(tmp_path, raw, root, monkeypatch):
+    """Models take only rows that are told to have changed: one left out would be lost to them."""
+    monkeypatch.setattr(segments, "audit", lambda *_: [])
+    put(raw, {"di.txt": DI})
+    names = [spec.full_name for spec in EXTRACTED_TABLES if spec.full_name in linked()]
+    before = {name: Warehouse(root).stamp(name).content for name in names}
+    for step in range(1, 100):
+        work = copy_of(root, tmp_path / f"killed-{step}")
+        warehouse = Warehouse(work)
+        was_killed = killed_at(
+            monkeypatch, step, lambda w=warehouse: refresh_dumps(raw, w, MORNING)
+        )
+        with warehouse.lock():
+            refresh_dumps(raw, warehouse, MORNING)
+        for name in names:
+            told = read_changes(work, name, before[name], warehouse.stamp(name).content)
+            assert told is None or told.rows.num_rows, f"{name}, killed before step {step}"
+        shutil.rmtree(work)
+        if not was_killed:
+            break
+    assert 5 < step < 99
 
 
 @pytest.mark.slow
