@@ -183,6 +183,16 @@ def list_of(dump: Dump, headings: Iterable[str], records: Sequence[Record]) -> L
     return agreed(map(_category, codes)) if len(codes) == 1 else None
 
 
+def _codes_behind(name: str, text: str) -> list[str]:
+    """Return the codes of categories that stand in brackets behind a name, wherever a page has it."""
+    if name not in text:
+        return []
+    first, *others = map(re.escape, name.split())
+    # The word first, what is before it after: so a search passes all other places over at once.
+    words = r"\s{1,9}".join([rf"{first}(?<=\b{first})", *others])
+    return re.findall(rf"{words}\s{{0,9}}\(({CATEGORY})\)", text)
+
+
 def _named(heading: str, text: str, records: Sequence[Record]) -> Listing | None:
     """Return the category that a heading names, by the code that subjects show behind its name.
 
@@ -192,8 +202,7 @@ def _named(heading: str, text: str, records: Sequence[Record]) -> Listing | None
     name = found["name"] if found else heading
     if not name or len(name) > _MOST_NAME:
         return None
-    words = r"\s{1,9}".join(map(re.escape, name.split()))
-    shown = re.findall(rf"\b{words}\s{{0,9}}\(({CATEGORY})\)", text) if name in text else []
+    shown = _codes_behind(name, text)
     with_subjects = [record.categories for record in records if record.categories]
     n_cards = Counter(code for codes in with_subjects for code in set(codes))
     most = max((n_cards[code] for code in shown), default=0)

@@ -104,7 +104,8 @@ def is_harmless(text: str) -> bool:
     >>> is_harmless("a\n\tb"), is_harmless("\x1b[31mred")
     (True, False)
     """
-    return not _holds(_COMMAND, text, rare_characters(text))
+    # What is printable commands nothing, and most values are one line of that.
+    return text.isprintable() or not _holds(_COMMAND, text, rare_characters(text))
 
 
 def _holds(pattern: re.Pattern[str], text: str, rare: str) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pipeline.extraction.dump_files import find_dumps
 from pipeline.extraction.reading import extract_dump
 from pipeline.extraction.staging_tables import rows_of
-from pipeline.text.damage import is_harmless, repair, without_commands
+from pipeline.text.damage import _COMMAND, is_harmless, repair, without_commands
 from pipeline.text.whitespace import fold_space
 
 MENDED = {
@@ -144,3 +144,10 @@ def test_staging_holds_mended_values_beside_verbatim_ones(tmp_path):
     assert (first["raw_name"], first["name"]) == ("Val&#233;rie Issa", "Valérie Issa")
     assert first["name_key"] == "valerie issa"
     assert (second["name"], second["homonym_id"]) == ("Müller Fan", "0024")
+
+
+def test_no_sign_that_commands_a_terminal_is_printable():
+    """A quick look relies on it, whatever release of Unicode Python has."""
+    assert not [
+        sign for sign in map(chr, range(0x110000)) if _COMMAND.match(sign) and is_harmless(sign)
+    ]
