@@ -184,7 +184,7 @@ def list_of(dump: Dump, headings: Iterable[str], records: Sequence[Record]) -> L
 
 
 def _codes_behind(name: str, text: str) -> list[str]:
-    """Return the codes of categories that stand in brackets behind a name, wherever a page has it."""
+    """Return the codes of categories that stand in brackets behind a name on a page."""
     if name not in text:
         return []
     first, *others = map(re.escape, name.split())
