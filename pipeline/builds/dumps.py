@@ -34,10 +34,8 @@ from pipeline.storage.stamps import changes
 from pipeline.storage.warehouse import Warehouse
 
 # How much raw text one segment holds; bounds the memory of a build.
-_BATCH_BYTES = 64 * 1024 * 1024
+_BATCH_BYTES = 16 * 1024 * 1024
 _BATCH_DUMPS = 500
-# How much a worker of a server reads at a time.
-_THERE_BYTES = 16 * 1024 * 1024
 # From this much raw text on, a second process gains more than it costs to start.
 _PARALLEL_BYTES = 16 * 1024 * 1024
 
@@ -345,7 +343,7 @@ def _read_there(
     """Have the workers of a server read dumps, which see the same folders."""
     from pipeline.extraction.batches import BatchReader, in_parts
 
-    batches = list(in_parts(files, _THERE_BYTES, _BATCH_DUMPS))
+    batches = list(in_parts(files, _BATCH_BYTES, _BATCH_DUMPS))
     there = Warehouse(warehouse.root.resolve(), warehouse.memory)
     reader = BatchReader(raw_dir.resolve(), there, extractor_version())
     progress("reading dumps on the server", 0, len(batches))

@@ -21,7 +21,7 @@ from pipeline.storage.segments import Batch, write_segment
 from pipeline.storage.warehouse import Warehouse
 
 # So much raw text becomes columns at once: as cards it takes several times the memory.
-_PART_BYTES = 4 * 1024 * 1024
+_PART_BYTES = 1024 * 1024
 
 
 def read_batch(

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 _DUMP_COLUMNS = tuple(column.name for column in DUMPS.columns)
 # A build joins small segments into one when there are more than this.
 MAX_SEGMENTS = 24
+_SMALL_BYTES = 8 * 1024 * 1024  # of raw text: half a batch of dumps
 _HASHED_ROWS = 20_000  # at once
-_SMALL_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
