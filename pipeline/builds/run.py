@@ -68,6 +68,11 @@ class BuildPlan:
     perhaps: Mapping[str, Sequence[str]]
     asked_again: Sequence[str]
 
+    @property
+    def is_empty(self) -> bool:
+        """There is nothing to do."""
+        return self.dumps.is_empty and not (self.sure or self.perhaps or self.asked_again)
+
 
 def utc_now() -> datetime:
     """Return the time, UTC, to the second; the only clock of a build."""

@@ -73,6 +73,7 @@ def build(
     Example: papermart build --explain
     """
     from pipeline.builds.corrections import count_corrections, unapplied_lines
+    from pipeline.builds.expected import expected_lines, is_long
     from pipeline.builds.guardrails import guardrail_lines
     from pipeline.builds.page_gaps import short_list_lines
     from pipeline.builds.run import build as run_build
@@ -94,11 +95,13 @@ def build(
     house = Warehouse(chosen.warehouse, chosen.memory, chosen.engine.spark_remote)
     refuse_mixture(found)
     most = None if verbose else _MOST_NAMED
-    if explain:
+    if explain or is_long(chosen.raw, house, full=full):
         plan = plan_build(
             chosen.raw, house, chosen.overrides, full=full, retention=chosen.retention
         )
-        say_lines(_planned(plan, most))
+        say_lines(_planned(plan, most) if explain else ())
+        say_lines(expected_lines(plan, house))
+    if explain:
         return
     mark_sample(found)
     n_corrections = count_corrections(house)
@@ -255,5 +258,5 @@ def _planned(plan: "BuildPlan", most: int | None) -> Iterator[str]:
         yield f"  {name}: if rows change of {', '.join(inputs)}"
     if plan.asked_again:
         yield f"checks: would ask again those of {_named(plan.asked_again, most)}"
-    if not (reasons or plan.sure or plan.perhaps or plan.asked_again):
+    if plan.is_empty:
         yield "nothing to do"

@@ -64,6 +64,8 @@ class Stamp:
         asked: version of the checks, and of the tables that they look things up in.
         files: the marks of the table's files, by name.
         checks: what they found, without rows.
+        seconds: by the clock, in which all its rows were made and checked when that was done last;
+            None: not known.
     """
 
     origin: Origin
@@ -73,6 +75,7 @@ class Stamp:
     asked: str
     files: Mapping[str, FileMark]
     checks: Sequence[Mapping[str, Any]] = field(default=())
+    seconds: float | None = None
 
     @classmethod
     def of(

@@ -22,6 +22,7 @@ Layout below the root folder:
 import logging
 import re
 import shutil
+import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -343,7 +344,9 @@ class Warehouse:
         try:
             with self.writing(spec.full_name):
                 folder.mkdir(parents=True, exist_ok=True)
+                begun = time.perf_counter()
                 made = make(temporary(file))
+                seconds = round(time.perf_counter() - begun, 3)
                 if any(check.blocks for check in made.checks):
                     return made
                 old = self.stamp(spec.full_name)
@@ -351,7 +354,9 @@ class Warehouse:
                 content = made.content or ("", 0)
                 marks = {file.name: FileMark.of(temporary(file))}
                 put_in_place(file)
-                self.put_stamp(spec, Stamp.of(origin, content, asked, marks, made.checks, now))
+                stamp = Stamp.of(origin, content, asked, marks, made.checks, now)
+                known = seconds if made.n_keys is None else old and old.seconds
+                self.put_stamp(spec, replace(stamp, seconds=known))
                 if old and linking and made.changed is not None:
                     found = RowChanges(old.content, content[0], made.changed.select(linking))
                     keep_changes(self.root, spec.full_name, found)
