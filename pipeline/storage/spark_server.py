@@ -6,13 +6,16 @@ What belongs here: finding the server, and what its session is told. What does n
 
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from socket import create_connection
 from urllib.parse import urlsplit
 from warnings import filterwarnings
 
 from pipeline.contract.errors import EngineGoneError, PipelineError
+from pipeline.storage.engine import EngineError
+from pipeline.storage.parquet import write_arrow
 from pipeline.storage.spark_engine import Spark, cause_told, gone, lose_patience
 from pipeline.storage.spark_workers import SparkWorkers
 from pipeline.text.shown import printable_path
@@ -44,7 +47,7 @@ def open_spark(remote: str, folder: Path) -> Spark:
         folder: see `Spark`.
 
     Raises:
-        EngineGoneError: nobody answers there.
+        EngineGoneError: nobody answers there, or who does sees another folder.
         PipelineError: the client is not installed, the address is none, or the server would not
             find the folder.
     """
@@ -85,7 +88,37 @@ def open_spark(remote: str, folder: Path) -> Spark:
         raise EngineGoneError(gone(remote, cause_told(error))) from None
     engine = Spark(session, remote, folder)
     engine.workers = SparkWorkers(engine)
+    try:
+        _need_shared(engine, remote)
+    except EngineGoneError:
+        engine.close()
+        raise
     return engine
+
+
+def _need_shared(engine: Spark, remote: str) -> None:
+    """See that a server reads what is written here.
+
+    Sail takes a folder that is not there for one without files. And a warehouse of the same path on
+    the server's own disk would give other rows, and take those that are made.
+
+    Raises:
+        EngineGoneError: it does not.
+    """
+    import pyarrow as pa
+
+    file = engine.folder / f"{token_hex(8)}.parquet"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_arrow(pa.table({"seen": [True]}), file)
+    n_seen = 0
+    with suppress(EngineError), engine.naming():
+        n_seen = engine.session.read.parquet(str(file.resolve())).count()
+    file.unlink(missing_ok=True)
+    if n_seen != 1:
+        raise EngineGoneError(
+            f"the Spark Connect server at {remote} does not see {printable_path(file.parent)}; it "
+            "must lie on storage that both see under the same path"
+        )
 
 
 def _place(remote: str) -> tuple[str, int]:

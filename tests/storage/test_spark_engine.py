@@ -13,7 +13,7 @@ import pytest
 from helpers import MORNING, asked, small_build
 from sail import Sail
 
-from pipeline.contract.errors import PipelineError
+from pipeline.contract.errors import EngineGoneError, PipelineError
 from pipeline.contract.specs import TableSpec
 from pipeline.models.catalogue import all_specs
 from pipeline.storage.engine import EngineError
@@ -301,6 +301,14 @@ def test_an_address_that_is_none_is_told(remote, tmp_path):
 def test_a_folder_that_a_server_takes_for_a_pattern_is_refused(sail, tmp_path, folder):
     with pytest.raises(PipelineError, match="for a pattern; move the warehouse"):
         open_spark(sail, tmp_path / folder / "spill")
+
+
+def test_a_server_that_does_not_see_the_folder_is_refused(sail, tmp_path, monkeypatch):
+    # What is written here is not there for it, as in a folder of its own disk.
+    monkeypatch.setattr("pipeline.storage.spark_server.write_arrow", lambda *_: None)
+    with pytest.raises(EngineGoneError, match=f"at {sail} does not see .*here; it must lie on"):
+        open_spark(sail, tmp_path / "here")
+    assert not (tmp_path / "here").exists()
 
 
 @pytest.mark.usefixtures("_impatient")
