@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from pipeline.records.affiliations import read_affiliations
 from pipeline.records.record_lists import Cells, column_style, listed_authors
-from pipeline.records.record_table import CellReader, short_text, whole_number
+from pipeline.records.record_table import CellReader, short_text
 from pipeline.text.keys import name_key
 from pipeline.text.name_shapes import turned_name
 
@@ -52,7 +52,7 @@ class MentionReader(CellReader):
             "paper_id": ids,
             "title": self.titles(),
             "venue": self.each_distinct("venue", short_text),
-            "year": self.each("year", whole_number),
+            "year": self.whole_numbers("year"),
             "affiliations": self._affiliations(),
             "abstract": self.abstracts(),
         }

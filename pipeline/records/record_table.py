@@ -38,6 +38,8 @@ AS_ARROW = {
     "year": pa.int32(),
     "n_authors_total": pa.int32(),
 }
+# Two numbers of 32 bits may lie further apart than such a number tells.
+_MOST_NUMBER = 999_999_999
 _OWN_ID = "; give each record an id of its own"
 # Hyphens of every length, as pages and numbers of issues are spelt with: "12–15", "12 -- 15".
 _DASHES = re.compile(r"\s*[-‐‑‒–—−]+\s*")
@@ -119,6 +121,13 @@ class CellReader:
             return self._read(column, raw_values.to_pylist(), read, None)
         return [of_code[code] for code in coded.indices.fill_null(-1).to_pylist()]
 
+    def whole_numbers(self, column: str) -> Any:  # noqa: ANN401
+        """Return what `each` does of whole numbers, of which two can be subtracted."""
+        raw_values = self.batch.columns.get(column)
+        if isinstance(raw_values, pa.Array) and _has_large(raw_values):
+            return self._read(column, raw_values.to_pylist(), whole_number, None)
+        return self.each(column, whole_number)
+
     def _read(
         self,
         column: str,
@@ -154,13 +163,13 @@ class RecordReader(CellReader):
             "title": titles,
             "title_key": title_keys(titles),
             "n_authors_listed": listed.counts.to_arrow(),
-            "n_authors_total": self.each("n_authors_total", whole_number),
+            "n_authors_total": self.whole_numbers("n_authors_total"),
             "authors_complete": [
                 False if is_cut else shown
                 for is_cut, shown in zip(listed.are_cut, complete or [None] * len(ids), strict=True)
             ],
             "abstract": self.abstracts(),
-            "year": self.each("year", whole_number),
+            "year": self.whole_numbers("year"),
             "venue": self.each_distinct("venue", short_text),
             "volume": self.each_distinct("volume", _place),
             "issue": self.each_distinct("issue", _place),
@@ -214,13 +223,18 @@ def _place(raw: object) -> str | None:
     )
 
 
+def _has_large(numbers: pa.Array) -> bool:
+    values = pl.Series(pl.from_arrow(numbers), dtype=pl.Int32)
+    return not values.is_between(-_MOST_NUMBER, _MOST_NUMBER).all()
+
+
 def whole_number(raw: object) -> int | None:
-    """Return a whole number of 32 bits, None of an empty text.
+    """Return a whole number of nine digits at most, None of an empty text.
 
     Raises:
         ValueError: it is none.
     """
-    if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 2**31:
+    if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) <= _MOST_NUMBER:
         return raw
     if isinstance(raw, str) and not raw.strip():
         return None
@@ -228,8 +242,10 @@ def whole_number(raw: object) -> int | None:
         number = float(raw) if isinstance(raw, str | float | Decimal) else math.nan
     except ValueError:
         number = math.nan
-    if not float(number).is_integer() or abs(number) >= 2**31:
-        raise ValueError(f"{shown(raw)} is not a whole number; write one, or leave it out")
+    if not float(number).is_integer() or abs(number) > _MOST_NUMBER:
+        raise ValueError(
+            f"{shown(raw)} is not a whole number of nine digits at most; write one, or leave it out"
+        )
     return int(number)
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.connect.session import SparkSession
 
+# A message to a server holds 128 MB; more rows than these go there as a file.
+_MOST_SENT_BYTES = 64 * 1024 * 1024
 # How names of files begin that a server does not see.
 _HIDING = (".", "_")
 # As DuckDB spells them.
@@ -160,6 +162,11 @@ class Spark:
     def _given(self, rows: "pa.Table") -> "DataFrame":
         from pyspark.sql.pandas.types import from_arrow_schema
 
+        if rows.nbytes > _MOST_SENT_BYTES:
+            file = self.folder / f"{token_hex(8)}.parquet"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_arrow(rows, file, is_kept=False)
+            return self.session.read.parquet(str(file.resolve()))
         if rows.num_rows:
             return self.session.createDataFrame(rows)
         return self.session.createDataFrame([], from_arrow_schema(rows.schema))
@@ -225,8 +232,11 @@ class Spark:
         place = self.folder / f"{name}-{token_hex(4)}"
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.naming():
-            self.frame(sql).write.mode("overwrite").parquet(str(place.resolve()))
-            self.session.read.parquet(str(place.resolve())).createOrReplaceTempView(name)
+            frame = self.frame(sql)
+            frame.write.mode("overwrite").parquet(str(place.resolve()))
+            # Sail writes no file where there are no rows, so files alone do not tell the columns.
+            kept = self.session.read.schema(frame.schema).parquet(str(place.resolve()))
+            kept.createOrReplaceTempView(name)
         if before := self._kept.get(name):
             shutil.rmtree(before, ignore_errors=True)
         self._kept[name] = place
@@ -253,7 +263,10 @@ class Spark:
 
 
 # What stands before what only a developer of the server reads.
-_BEFORE_TRACES = ("\n\nJVM stacktrace:", "\n\nDriver stacktrace:", "\nDriver stacktrace:")
+_BEFORE_TRACES = (
+    *("\n\nJVM stacktrace:", "\n\nDriver stacktrace:", "\nDriver stacktrace:"),
+    *("\n\tat org.apache.spark.", "\n SQLSTATE: "),
+)
 # What a client says whose server is gone, is going, or has ended its session.
 _LOST = (
     "UNAVAILABLE",
@@ -269,10 +282,16 @@ _LOST = (
 )
 
 
+# What a worker tells of a fault of Python: where it was, and behind that what it says itself.
+_TRACE = re.compile(
+    r".*Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n)+(?:pipeline\.[\w.]+: )?", re.DOTALL
+)
+
+
 def _words(said: str) -> str:
     for sign in _BEFORE_TRACES:
         said = said.partition(sign)[0]
-    return said
+    return _TRACE.sub("", said).strip()
 
 
 def lose_patience(session: "SparkSession") -> None:

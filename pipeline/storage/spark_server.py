@@ -6,14 +6,17 @@ What belongs here: finding the server, and what its session is told. What does n
 
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from socket import create_connection
 from urllib.parse import urlsplit
 from warnings import filterwarnings
 
 from pipeline.contract.errors import EngineGoneError, PipelineError
-from pipeline.storage.spark_engine import Spark, cause_told, gone
+from pipeline.storage.engine import EngineError
+from pipeline.storage.parquet import write_arrow
+from pipeline.storage.spark_engine import Spark, cause_told, gone, lose_patience
 from pipeline.storage.spark_workers import SparkWorkers
 from pipeline.text.shown import printable_path
 
@@ -44,13 +47,11 @@ def open_spark(remote: str, folder: Path) -> Spark:
         folder: see `Spark`.
 
     Raises:
-        EngineGoneError: nobody answers there.
+        EngineGoneError: nobody answers there, or who does sees another folder.
         PipelineError: the client is not installed, the address is none, or the server would not
             find the folder.
     """
-    address = urlsplit(remote)
-    if address.scheme != "sc" or not address.hostname:
-        raise PipelineError(f"spark_remote: {remote!r} is no address; write sc://host:port")
+    place = _place(remote)
     if found := [sign for sign in _PATTERN_SIGNS if sign in str(folder.resolve())]:
         raise PipelineError(
             f"{printable_path(folder)}: a Spark server takes {' and '.join(found)} in a path for a "
@@ -61,16 +62,19 @@ def open_spark(remote: str, folder: Path) -> Spark:
             from pyspark.sql.connect.session import SparkSession
         from grpc import RpcError
         from pyspark.errors import PySparkException
+        from pyspark.logger import PySparkLogger
         from pyspark.sql.connect.client.retries import DefaultPolicy
     except ImportError as error:
         raise PipelineError(
             f"building on a server takes more packages ({error.name} is missing): "
             f"pip install '{_INSTALL}'"
         ) from None
-    # What a client gives up is said by an error as well.
+    # What a client gives up, or a server does not run, is said by an error as well.
     filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")
+    PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
+    session = None
     try:
-        create_connection((address.hostname, address.port or _PORT), _MOST_SECONDS).close()
+        create_connection(place, _MOST_SECONDS).close()
         session = SparkSession.builder.remote(remote).create()
         policy = DefaultPolicy(max_retries=_MOST_RETRIES, max_backoff=_MOST_MILLISECONDS)
         session.client.set_retry_policies([policy])
@@ -79,10 +83,59 @@ def open_spark(remote: str, folder: Path) -> Spark:
     except OSError as error:
         raise EngineGoneError(gone(remote, error.strerror or str(error))) from None
     except (RpcError, PySparkException) as error:
+        if session:  # at the end of the process it would ask on, for minutes
+            lose_patience(session)
         raise EngineGoneError(gone(remote, cause_told(error))) from None
     engine = Spark(session, remote, folder)
     engine.workers = SparkWorkers(engine)
+    try:
+        _need_shared(engine, remote)
+    except EngineGoneError:
+        engine.close()
+        raise
     return engine
+
+
+def _need_shared(engine: Spark, remote: str) -> None:
+    """See that a server reads what is written here.
+
+    Sail takes a folder that is not there for one without files. And a warehouse of the same path on
+    the server's own disk would give other rows, and take those that are made.
+
+    Raises:
+        EngineGoneError: it does not.
+    """
+    import pyarrow as pa
+
+    file = engine.folder / f"{token_hex(8)}.parquet"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_arrow(pa.table({"seen": [True]}), file)
+    n_seen = 0
+    with suppress(EngineError), engine.naming():
+        n_seen = engine.session.read.parquet(str(file.resolve())).count()
+    file.unlink(missing_ok=True)
+    if n_seen != 1:
+        raise EngineGoneError(
+            f"the Spark Connect server at {remote} does not see {printable_path(file.parent)}; it "
+            "must lie on storage that both see under the same path"
+        )
+
+
+def _place(remote: str) -> tuple[str, int]:
+    """Return host and port of an address.
+
+    Raises:
+        PipelineError: it is none.
+    """
+    try:
+        address = urlsplit(remote)
+        host, port = address.hostname or "", address.port or _PORT
+        is_one = address.scheme == "sc" and bool(host.encode("idna"))
+    except ValueError:  # a port that is no number, half a bracket, a host with two points
+        is_one = False
+    if not is_one:
+        raise PipelineError(f"spark_remote: {remote!r} is no address; write sc://host:port")
+    return host, port
 
 
 @contextmanager

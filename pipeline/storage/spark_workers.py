@@ -68,6 +68,8 @@ class SparkWorkers:
 
     def each(self, do: Callable[[Item], Done], items: Sequence[Item]) -> Iterator[Done]:
         """Have something done with each item; yield what comes of it, in order."""
+        if not items:  # of no rows a client cannot tell the columns
+            return
         with self._engine.naming():
             rows = each(self._engine.session, do, items).toArrow().sort_by("number")
         yield from map(pickle.loads, rows["done"].to_pylist())
@@ -169,7 +171,7 @@ def together_frame(
     for argument, sql in keyed.items():
         # Which bucket is chance; that it is the same everywhere is not.
         rows = session.sql(
-            f"select *, pmod(crc32(cast({KEY} as binary)), {n_buckets}) as {BUCKET}"
+            f"select *, pmod(crc32(cast(cast({KEY} as string) as binary)), {n_buckets}) as {BUCKET}"
             f" from (\n{to_spark(sql)}\n) as keyed where {KEY} is not null"
         )
         spread = rows.repartition(n_buckets, BUCKET).sortWithinPartitions(BUCKET)

@@ -114,6 +114,7 @@ class Warehouse:
         if self._server is not None:
             self._server.close()
             self._server = None
+        if self.spark_remote:
             with suppress(OSError):  # something of the engine here may lie there
                 self._spill.rmdir()
 

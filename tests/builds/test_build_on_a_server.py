@@ -31,6 +31,7 @@ from sail import Sail
 from same_tables import differences, leftovers
 
 from pipeline.builds.run import BuildReport, build
+from pipeline.records.link import link
 from pipeline.storage.warehouse import Warehouse
 
 NOBODY = "sc://127.0.0.1:9"
@@ -105,6 +106,13 @@ def test_pages_that_come_change_and_go_leave_what_duckdb_makes_of_them(sail, tmp
         assert "marts.papers" in made[1]
         assert differences(here, there) == []
         assert _made(_built(raw, there, "", hours)) == []
+
+
+@pytest.mark.slow
+def test_records_of_which_no_two_match_are_linked_on_a_server(sail, tmp_path):
+    records = tmp_path / "records.csv"
+    records.write_text("record_id,title\na,Deep learning of graphs\nb,Cows in the rain\n", "utf-8")
+    assert link(records, tmp_path / "papers.csv", spark_remote=sail).n_clusters == 2
 
 
 # ---------------------------------------------------------------- the command

@@ -143,3 +143,15 @@ def test_a_whole_number_that_does_not_fit_is_named(tmp_path):
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "in.parquet")
     with pytest.raises(PipelineError, match=r"row 2, column year: 2147483648 is not a whole"):
         columns(tmp_path / "in.parquet", "*")
+
+
+@pytest.mark.parametrize("schema", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("column", ["year", "n_authors_total"])
+@pytest.mark.parametrize("number", [-(2**31) + 1, 10**9, -(2**31)])
+def test_a_number_too_large_to_be_subtracted_is_named(number, column, schema, tmp_path):
+    rows = [{"record_id": "a", "title": "T", column: 2015}]
+    rows += [{"record_id": "b", "title": "T", column: number}]
+    whole = [{name: row.get(name) for name in schema.names} for row in rows]
+    pq.write_table(pa.Table.from_pylist(whole, schema), tmp_path / "in.parquet")
+    with pytest.raises(PipelineError, match=rf"row 2, column {column}: {number} is not a whole"):
+        columns(tmp_path / "in.parquet", "*")

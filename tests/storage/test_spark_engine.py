@@ -1,8 +1,11 @@
 """A Spark Connect server as an engine: what it is shown it sees, what it writes DuckDB reads."""
 
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
+from threading import Thread
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,7 +13,7 @@ import pytest
 from helpers import MORNING, asked, small_build
 from sail import Sail
 
-from pipeline.contract.errors import PipelineError
+from pipeline.contract.errors import EngineGoneError, PipelineError
 from pipeline.contract.specs import TableSpec
 from pipeline.models.catalogue import all_specs
 from pipeline.storage.engine import EngineError
@@ -146,6 +149,21 @@ def test_a_made_table_takes_the_place_of_a_shown_one_until_it_is_shown_again(eng
     assert engine.rows(THINGS) == ROWS
 
 
+def test_rows_that_fit_into_no_message_are_a_table(engine, monkeypatch):
+    monkeypatch.setattr("pipeline.storage.spark_engine._MOST_SENT_BYTES", 1)
+    engine.show_rows(SPEC, TABLE)
+    assert engine.rows(THINGS) == ROWS
+    assert engine.shape("marts.things") == list(SPEC.shape)
+
+
+@pytest.mark.parametrize("where", ["true", "a = 7", "false"])
+def test_what_is_kept_is_a_table_also_where_there_are_no_rows(engine, where):
+    engine.show_rows(SPEC, TABLE)
+    engine.keep("kept", f"select a, t from marts.things where {where}")
+    assert engine.shape("kept") == list(SPEC.shape)
+    assert len(engine.rows("select * from kept")) == {"true": 3}.get(where, 0)
+
+
 def test_a_view_has_the_rows_of_its_select(engine, tmp_path):
     engine.show(SPEC, [_write(tmp_path / "one.parquet")])
     engine.show_view("marts.seen", "select things.a + 1 as b from marts.things where a is not null")
@@ -269,7 +287,11 @@ def test_what_does_not_run_is_a_fault_of_what_was_asked(engine, sql):
         engine.rows(sql)
 
 
-@pytest.mark.parametrize("remote", ["", "here", "http://here:1", "sc://", "sc:here", "sc://:1"])
+@pytest.mark.parametrize(
+    "remote",
+    ["", "here", "http://here:1", "sc://", "sc:here", "sc://:1", "sc://here:x", "sc://here:99999",
+     "sc://[::1:1", "sc://a..b:1", "sc://here:1;user_id=me"],
+)  # fmt: skip
 def test_an_address_that_is_none_is_told(remote, tmp_path):
     with pytest.raises(PipelineError, match=r"is no address; write sc://host:port"):
         open_spark(remote, tmp_path)
@@ -281,10 +303,37 @@ def test_a_folder_that_a_server_takes_for_a_pattern_is_refused(sail, tmp_path, f
         open_spark(sail, tmp_path / folder / "spill")
 
 
+def test_a_server_that_does_not_see_the_folder_is_refused(sail, tmp_path, monkeypatch):
+    # What is written here is not there for it, as in a folder of its own disk.
+    monkeypatch.setattr("pipeline.storage.spark_server.write_arrow", lambda *_: None)
+    with pytest.raises(EngineGoneError, match=f"at {sail} does not see .*here; it must lie on"):
+        open_spark(sail, tmp_path / "here")
+    assert not (tmp_path / "here").exists()
+
+
 @pytest.mark.usefixtures("_impatient")
 def test_a_server_that_is_not_there_is_told_with_its_address(tmp_path):
     with pytest.raises(PipelineError, match=r"server at sc://127\.0\.0\.1:9 does not answer"):
         open_spark("sc://127.0.0.1:9", tmp_path)
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_a_client_asks_no_more_whom_the_server_did_not_understand(tmp_path, monkeypatch):
+    left = []
+    monkeypatch.setattr("pipeline.storage.spark_server.lose_patience", left.append)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        Thread(target=_hang_up, args=(listening,), daemon=True).start()
+        remote = f"sc://127.0.0.1:{listening.getsockname()[1]}"
+        with pytest.raises(PipelineError, match="does not answer"):
+            open_spark(remote, tmp_path)
+    assert len(left) == 1
+    left[0].stop()
+
+
+def _hang_up(listening: socket.socket) -> None:
+    with suppress(OSError):  # at the end nobody listens
+        while True:
+            listening.accept()[0].close()
 
 
 @pytest.fixture

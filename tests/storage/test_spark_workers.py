@@ -1,0 +1,39 @@
+"""What the workers of a server do, wherever they are, and what is told when they fail."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline.extraction.batches import BatchReader
+from pipeline.storage.engine import EngineError
+from pipeline.storage.spark_engine import Spark
+from pipeline.storage.spark_server import open_spark
+from pipeline.storage.warehouse import Warehouse
+
+
+@pytest.fixture(scope="module")
+def engine(sail: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
+    found = open_spark(sail, tmp_path_factory.mktemp("spark") / "here")
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize("items", [[], ["7"], [str(n) for n in range(40)]])
+def test_each_item_is_done_once_and_in_order(engine, items):
+    assert engine.workers
+    assert list(engine.workers.each(int, items)) == [int(item) for item in items]
+
+
+def test_a_worker_that_fails_is_told_in_words_without_a_trace(engine):
+    assert engine.workers
+    with pytest.raises(EngineError) as told:
+        list(engine.workers.each(int, ["7", "x"]))
+    assert str(told.value) == "ValueError: invalid literal for int() with base 10: 'x'"
+
+
+def test_what_a_worker_finds_wrong_is_told_in_its_words(engine, tmp_path):
+    reader = BatchReader(tmp_path, Warehouse(tmp_path), "another")
+    assert engine.workers
+    with pytest.raises(EngineError) as told:
+        list(engine.workers.each(reader, [[]]))
+    assert str(told.value) == "another papermart reads there: install the one that builds"
