@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from warnings import filterwarnings
 
 from pipeline.contract.errors import EngineGoneError, PipelineError
-from pipeline.storage.engine import EngineError
+from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.parquet import write_arrow
 from pipeline.storage.spark_engine import Spark, cause_told, gone, lose_patience
 from pipeline.storage.spark_workers import SparkWorkers
@@ -30,6 +30,8 @@ _MOST_MILLISECONDS = 10_000
 _MOST_SECONDS = 10
 _PORT = 15_002
 _INSTALL = "papermart[cluster]"
+# In how many parts rows are written to see whether workers write where they should.
+_PARTS_TRIED = 32
 # What a server is told, so that it reads and reckons as DuckDB does.
 _SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
@@ -97,7 +99,7 @@ def open_spark(remote: str, folder: Path) -> Spark:
 
 
 def _need_shared(engine: Spark, remote: str) -> None:
-    """See that a server reads what is written here.
+    """See that a server reads what is written here, and that what it writes is there.
 
     Sail takes a folder that is not there for one without files. And a warehouse of the same path on
     the server's own disk would give other rows, and take those that are made.
@@ -105,6 +107,15 @@ def _need_shared(engine: Spark, remote: str) -> None:
     Raises:
         EngineGoneError: it does not.
     """
+    if not (_is_read(engine) and _is_written(engine)):
+        raise EngineGoneError(
+            f"the Spark Connect server at {remote}, or a worker of its, does not see "
+            f"{printable_path(engine.folder)}; it must lie on storage that all see under one path"
+        )
+
+
+def _is_read(engine: Spark) -> bool:
+    """Tell whether a server reads what is written here."""
     import pyarrow as pa
 
     file = engine.folder / f"{token_hex(8)}.parquet"
@@ -114,11 +125,19 @@ def _need_shared(engine: Spark, remote: str) -> None:
     with suppress(EngineError), engine.naming():
         n_seen = engine.session.read.parquet(str(file.resolve())).count()
     file.unlink(missing_ok=True)
-    if n_seen != 1:
-        raise EngineGoneError(
-            f"the Spark Connect server at {remote} does not see {printable_path(file.parent)}; it "
-            "must lie on storage that both see under the same path"
-        )
+    return n_seen == 1
+
+
+def _is_written(engine: Spark) -> bool:
+    """Tell whether what workers write is seen here: each writes parts, to its own disk as well."""
+    import pyarrow.parquet as pq
+
+    n_rows = 0
+    with suppress(EngineError, EngineWriteError):
+        many = engine.session.range(0, _PARTS_TRIED, 1, _PARTS_TRIED)
+        with engine.parts(many) as parts:
+            n_rows = sum(pq.read_metadata(part).num_rows for part in parts)
+    return n_rows == _PARTS_TRIED
 
 
 def _place(remote: str) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from threading import Thread
@@ -306,7 +306,24 @@ def test_a_folder_that_a_server_takes_for_a_pattern_is_refused(sail, tmp_path, f
 def test_a_server_that_does_not_see_the_folder_is_refused(sail, tmp_path, monkeypatch):
     # What is written here is not there for it, as in a folder of its own disk.
     monkeypatch.setattr("pipeline.storage.spark_server.write_arrow", lambda *_: None)
-    with pytest.raises(EngineGoneError, match=f"at {sail} does not see .*here; it must lie on"):
+    with pytest.raises(
+        EngineGoneError, match=f"at {sail}, or a worker of its, does not see .*here; it"
+    ):
+        open_spark(sail, tmp_path / "here")
+    assert not (tmp_path / "here").exists()
+
+
+def test_a_worker_that_writes_to_its_own_disk_is_told(sail, tmp_path, monkeypatch):
+    """Spark's driver says that all is written, and the worker's rows would be missing."""
+    of_all = Spark.parts
+
+    @contextmanager
+    def of_some(self, frame):
+        with of_all(self, frame) as parts:
+            yield parts[:-1]
+
+    monkeypatch.setattr(Spark, "parts", of_some)
+    with pytest.raises(EngineGoneError, match="or a worker of its, does not see"):
         open_spark(sail, tmp_path / "here")
     assert not (tmp_path / "here").exists()
 
