@@ -203,7 +203,7 @@ class Warehouse:
     def builder(self) -> str:
         """Return who holds the warehouse for a build now, in words; empty if nobody is known to.
 
-        Meanwhile tables are behind others, and a file may lie beside the mark of the one before it.
+        Meanwhile tables are behind others, and a file may lie in its place without a stamp.
         """
         return holder_of(self.root / _LOCK)
 
@@ -354,6 +354,9 @@ class Warehouse:
                 made = self._counted(spec, made, temporary(file), linking if old else ())
                 content = made.content or ("", 0)
                 marks = {file.name: FileMark.of(temporary(file))}
+                # The stamp goes first and comes back last. Beside the one before it a file would
+                # count as damaged after a kill, and what models recall of it would be forgotten.
+                self.remove_stamp(spec.full_name)
                 put_in_place(file)
                 stamp = Stamp.of(origin, content, asked, marks, made.checks, now)
                 known = seconds if made.n_keys is None else old and old.seconds

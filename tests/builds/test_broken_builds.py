@@ -34,6 +34,7 @@ from helpers import (
     table,
     use_models,
 )
+from same_tables import differences
 
 from pipeline.builds.dumps import refresh_dumps
 from pipeline.builds.run import build
@@ -142,6 +143,45 @@ def test_what_changed_is_told_rightly_or_not_at_all_after_a_kill(tmp_path, raw, 
         if not was_killed:
             break
     assert 5 < step < 99
+
+
+@pytest.fixture(scope="module")
+def merged(tmp_path_factory) -> tuple[Path, Path]:
+    """A raw folder and a warehouse in which papers had been merged, as the memory of ids knows."""
+    folder = tmp_path_factory.mktemp("merged")
+    raw = Path(shutil.copytree(small_raw(), folder / "raw"))
+    root = copy_of(small_build()[0], folder / "warehouse")
+    one, other, *_ = sorted(row["paper_id"] for row in table(root, "marts.papers"))
+    line = f"{one},{other},same,somebody,2026-03-01,retitled"
+    put(folder, {"overrides.csv": f"left,right,decision,who,when,why\n{line}\n"})
+    build(raw, Warehouse(root), MORNING + timedelta(hours=1), overrides=folder / "overrides.csv")
+    put(raw, {"di.txt": DI})
+    return raw, root
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["linkage.identities", "marts.paper_id_history"])
+def test_what_later_builds_recall_outlives_a_kill_before_its_stamp(
+    name, merged, tmp_path, monkeypatch
+):
+    """Ids that were given once, and why they changed, are known from the table itself alone."""
+    raw, root = merged[0], copy_of(merged[1], tmp_path / "warehouse")
+    never_killed = copy_of(root, tmp_path / "never killed")
+    put_stamp = Warehouse.put_stamp
+
+    def killed(warehouse, spec, stamp):
+        if spec.full_name == name:
+            raise Killed
+        put_stamp(warehouse, spec, stamp)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Warehouse, "put_stamp", killed)
+        with pytest.raises(Killed):
+            build(raw, Warehouse(root), LATER)
+    for folder in (root, never_killed):
+        build(raw, Warehouse(folder), LATER)
+    assert table(root, "marts.paper_id_history") != []
+    assert differences(root, never_killed, published=False) == []
 
 
 @pytest.mark.slow
