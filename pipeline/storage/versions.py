@@ -265,8 +265,10 @@ def switch(warehouse: Warehouse, file: Path) -> None:
         if not file.exists():
             raise
         shutil.copyfile(file, link)
+        note = warehouse.published.with_suffix(".version")
+        note.unlink(missing_ok=True)  # until there is another, the mark tells whose copy it is
         link.replace(warehouse.published)
-        write_whole(warehouse.published.with_suffix(".version"), file.stem)
+        write_whole(note, file.stem)
 
 
 def is_rolled_back(warehouse: Warehouse, content: str) -> bool:

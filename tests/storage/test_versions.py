@@ -41,6 +41,7 @@ from pipeline.storage.versions import (
     find_version,
     published_tables,
     rollback,
+    switch,
     versions,
 )
 from pipeline.storage.warehouse import Warehouse
@@ -312,6 +313,24 @@ def test_without_links_the_published_file_is_a_copy(tmp_path):
     rollback(warehouse)
     assert [v.id for v in versions(warehouse) if v.is_current] == [first.id]
     assert asked(warehouse.published, "select build_id from build_info") == [(first.id,)]
+
+
+@pytest.mark.usefixtures("without_links")
+def test_a_copy_cut_off_before_its_note_is_known_by_its_bytes(tmp_path, monkeypatch):
+    warehouse = Warehouse(tmp_path / "warehouse")
+    shutil.copytree(small_build()[0] / "tables", warehouse.tables)
+    warehouse.versions.mkdir()
+    first, _ = publish(warehouse, all_specs(), MORNING)
+    republish(warehouse, 1)
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("pipeline.storage.versions.write_whole", killed)
+        switch(warehouse, first.path)
+    assert asked(warehouse.published, "select build_id from build_info") == [(first.id,)]
+    assert [v.id for v in versions(warehouse) if v.is_current] == [first.id]
 
 
 def test_links_that_come_back_replace_the_copy(warehouse, monkeypatch):
