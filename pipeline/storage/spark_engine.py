@@ -201,10 +201,14 @@ class Spark:
         if not isinstance(rows, str):
             write_arrow(rows, file)
             return
-        from pyarrow import ArrowInvalid
-
         with self.naming():
             frame = self.frame(rows)
+        self.write_frame(frame, file, spec)
+
+    def write_frame(self, frame: "DataFrame", file: Path, spec: TableSpec | None) -> None:
+        """Write the rows of a frame to one Parquet file; see `write`."""
+        from pyarrow import ArrowInvalid
+
         with self.parts(frame) as parts:
             try:
                 write_arrow(typed_rows(parts, spec), file)

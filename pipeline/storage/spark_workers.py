@@ -19,9 +19,7 @@ import pyarrow.parquet as pq
 
 from pipeline.contract.specs import TableSpec
 from pipeline.storage.engine import Done, Item, Together, Work
-from pipeline.storage.parquet import write_arrow
 from pipeline.storage.spark_components import LABELS, label_components
-from pipeline.storage.spark_engine import typed_rows
 from pipeline.storage.spark_sql import to_spark
 
 if TYPE_CHECKING:
@@ -87,8 +85,7 @@ class SparkWorkers:
             with engine.naming():
                 found = together_frame(engine.session, together, keyed, shared.resolve(), spec)
                 ordered = found.orderBy(*spec.key)
-            with engine.parts(ordered) as parts:
-                write_arrow(typed_rows(parts, spec), file)
+            engine.write_frame(ordered, file, spec)
         finally:
             shared.unlink(missing_ok=True)
 
