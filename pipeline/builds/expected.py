@@ -49,9 +49,10 @@ def expected_lines(plan: BuildPlan, warehouse: Warehouse) -> Iterator[str]:
         said = "about {}, as this release takes on two cores for as much (benchmarks/RESULTS.md)"
     else:
         seconds = known + due * _SECONDS_OF_READING
-        said = "{} or less: so long its tables took when they were last made whole"
+        said = "about {} or less, for its tables, as they took here when last made whole"
     if seconds >= _SHORT:
-        yield "time: " + said.format(duration(seconds))
+        there = "; on a server on one machine some twice that" if warehouse.spark_remote else ""
+        yield "time: " + said.format(duration(seconds)) + there
     yield from _room(warehouse, (after - before) * _BYTES_LEFT)
 
 

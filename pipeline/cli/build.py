@@ -58,7 +58,10 @@ def build(
         ),
     ] = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Say what would be done and why; do nothing.")
+        bool,
+        typer.Option(
+            "--explain", help="Say what would be done, why, and how long it takes; do nothing."
+        ),
     ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Name every table and page that is done anew.")
@@ -123,6 +126,8 @@ def build(
         say_lines(guardrail_lines(house, chosen.waivers, utc_now().date()))
         raise
     say_lines(_summary(report, most))
+    if house.spark_remote and any(table.is_changed for table in report.tables):
+        say(f"tables: made on the server at {house.spark_remote}")
     say_lines(_exported_again(house, chosen.exports))
     for path, reason in report.dumps.quarantined:
         say(aside_line(path, reason))

@@ -18,7 +18,7 @@ class WriteError(PipelineError):
 
 
 class EngineGoneError(PipelineError):
-    """What makes the tables does not answer, so no other table would fare better."""
+    """What makes the tables cannot be worked with, so no other table would fare better."""
 
 
 class MemoryShortError(PipelineError):

@@ -42,7 +42,8 @@ _MOST_DAYS = 36_500
 # What becomes of the records of a page that was taken away.
 RECORDS_GO, RECORDS_STAY = "gone", "kept"
 _MOST_BYTES = 1_000_000  # of the settings file
-_REMOTE = re.compile(r"sc://[^/\s]")
+_REMOTE = re.compile(r"sc://[^/\s:;]+(?::\d{1,5})?(?:/|\Z)|sc://\[[\da-fA-F:.]+\]")
+_LOCAL = "local"  # as which PySpark's own words for this machine begin
 
 
 def _read_place(value: object) -> Path:
@@ -253,6 +254,7 @@ def _environment() -> dict[str, object]:
     found = {name: os.environ.get(_PREFIX + name.upper(), "") for name in sorted(names)}
     said: dict[str, object] = {name: value for name, value in found.items() if value}
     remote = os.environ.get(_SPARK_REMOTE, "")
+    remote = "" if remote.startswith(_LOCAL) else remote
     return said | ({"engine": {"spark_remote": remote}} if remote else {})
 
 

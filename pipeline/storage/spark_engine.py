@@ -315,8 +315,9 @@ def gone(remote: str, said: str) -> str:
     """Return what people are told where a server does not answer."""
     cause = said.strip().splitlines()[0][:200] if said.strip() else "no answer"
     return (
-        f"the Spark Connect server at {remote} does not answer ({cause}); start it, or take "
-        "spark_remote out of the settings to build on this machine"
+        f"the Spark Connect server at {remote} does not answer ({cause}); what was made stays: "
+        "start it and do this again, or take spark_remote out of the settings (SPARK_REMOTE out of "
+        "the environment) to work on this machine"
     )
 
 

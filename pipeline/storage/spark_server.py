@@ -13,7 +13,7 @@ from socket import create_connection
 from urllib.parse import urlsplit
 from warnings import filterwarnings
 
-from pipeline.contract.errors import EngineGoneError, PipelineError
+from pipeline.contract.errors import EngineGoneError
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.parquet import write_arrow
 from pipeline.storage.spark_engine import Spark, cause_told, gone, lose_patience
@@ -26,6 +26,13 @@ _PATTERN_SIGNS = "*?[]{}\\"
 # Left to itself a client goes on for ten minutes without a word.
 _MOST_RETRIES = 6
 _MOST_MILLISECONDS = 10_000
+# A server that hangs is still connected. So it is asked whether it is there, but no oftener than
+# every five minutes, which Spark's takes for an attack, and however long it has nothing to say.
+_CHANNEL = {
+    "grpc.keepalive_time_ms": 301_000,
+    "grpc.keepalive_timeout_ms": 30_000,
+    "grpc.http2.max_pings_without_data": 0,
+}
 # How long to wait for somebody who listens, and where, if an address does not say.
 _MOST_SECONDS = 10
 _PORT = 15_002
@@ -49,13 +56,13 @@ def open_spark(remote: str, folder: Path) -> Spark:
         folder: see `Spark`.
 
     Raises:
-        EngineGoneError: nobody answers there, or who does sees another folder.
-        PipelineError: the client is not installed, the address is none, or the server would not
-            find the folder.
+        EngineGoneError: no server can be worked with: nobody answers there, or who does sees
+            another folder, or would not find this one; the address is none, or the client is not
+            installed.
     """
     place = _place(remote)
     if found := [sign for sign in _PATTERN_SIGNS if sign in str(folder.resolve())]:
-        raise PipelineError(
+        raise EngineGoneError(
             f"{printable_path(folder)}: a Spark server takes {' and '.join(found)} in a path for a "
             "pattern; move the warehouse to a folder of another name"
         )
@@ -65,9 +72,10 @@ def open_spark(remote: str, folder: Path) -> Spark:
         from grpc import RpcError
         from pyspark.errors import PySparkException
         from pyspark.logger import PySparkLogger
+        from pyspark.sql.connect.client import DefaultChannelBuilder
         from pyspark.sql.connect.client.retries import DefaultPolicy
     except ImportError as error:
-        raise PipelineError(
+        raise EngineGoneError(
             f"building on a server takes more packages ({error.name} is missing): "
             f"pip install '{_INSTALL}'"
         ) from None
@@ -77,7 +85,8 @@ def open_spark(remote: str, folder: Path) -> Spark:
     session = None
     try:
         create_connection(place, _MOST_SECONDS).close()
-        session = SparkSession.builder.remote(remote).create()
+        channel = DefaultChannelBuilder(remote, list(_CHANNEL.items()))
+        session = SparkSession.builder.channelBuilder(channel).create()
         policy = DefaultPolicy(max_retries=_MOST_RETRIES, max_backoff=_MOST_MILLISECONDS)
         session.client.set_retry_policies([policy])
         for name, value in _SETTINGS.items():
@@ -144,7 +153,7 @@ def _place(remote: str) -> tuple[str, int]:
     """Return host and port of an address.
 
     Raises:
-        PipelineError: it is none.
+        EngineGoneError: it is none.
     """
     try:
         address = urlsplit(remote)
@@ -153,7 +162,7 @@ def _place(remote: str) -> tuple[str, int]:
     except ValueError:  # a port that is no number, half a bracket, a host with two points
         is_one = False
     if not is_one:
-        raise PipelineError(f"spark_remote: {remote!r} is no address; write sc://host:port")
+        raise EngineGoneError(f"spark_remote: {remote!r} is no address; write sc://host:port")
     return host, port
 
 

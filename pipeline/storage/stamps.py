@@ -64,8 +64,8 @@ class Stamp:
         asked: version of the checks, and of the tables that they look things up in.
         files: the marks of the table's files, by name.
         checks: what they found, without rows.
-        seconds: by the clock, in which all its rows were made and checked when that was done last;
-            None: not known.
+        seconds: by the clock, in which all its rows were made and checked here when that was done
+            last; None: not known, and what a server took is not.
     """
 
     origin: Origin

@@ -359,7 +359,8 @@ class Warehouse:
                 self.remove_stamp(spec.full_name)
                 put_in_place(file)
                 stamp = Stamp.of(origin, content, asked, marks, made.checks, now)
-                known = seconds if made.n_keys is None else old and old.seconds
+                is_measured = made.n_keys is None and not self.spark_remote
+                known = seconds if is_measured else old and old.seconds
                 self.put_stamp(spec, replace(stamp, seconds=known))
                 if old and linking and made.changed is not None:
                     found = RowChanges(old.content, content[0], made.changed.select(linking))

@@ -47,7 +47,7 @@ def test_what_tables_took_here_counts_where_it_is_known(raw, warehouse):
     put(raw, {"di.txt": DI})
     took(warehouse, 6.0)
     (line,) = said(raw, warehouse)
-    minutes = int(line.removeprefix("time: ").split(" min or less: so long its tables took")[0])
+    minutes = int(line.removeprefix("time: about ").split(" min or less for its tables")[0])
     # More pages, more time: by the size of the pages that came.
     assert 0.6 * len(load_models()) * 6 / 60 < minutes < 20
 
@@ -58,6 +58,13 @@ def test_what_one_table_took_is_not_known(raw, warehouse, monkeypatch):
     took(warehouse, None)
     (line,) = said(raw, warehouse)
     assert line.startswith("time: about 10 s, as this release")
+
+
+def test_a_server_takes_longer(raw, warehouse):
+    put(raw, {"di.txt": DI})
+    took(warehouse, 6.0)
+    there = Warehouse(warehouse.root, spark_remote="sc://127.0.0.1:9")
+    assert said(raw, there)[0].endswith("; on a server on one machine some twice that")
 
 
 def test_little_is_not_told(raw, warehouse):
