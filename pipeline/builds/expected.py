@@ -49,7 +49,7 @@ def expected_lines(plan: BuildPlan, warehouse: Warehouse) -> Iterator[str]:
         said = "about {}, as this release takes on two cores for as much (benchmarks/RESULTS.md)"
     else:
         seconds = known + due * _SECONDS_OF_READING
-        said = "about {} or less, for its tables, as they took here when last made whole"
+        said = "about {} or less for its tables, as they took here when last made whole"
     if seconds >= _SHORT:
         there = "; on a server on one machine some twice that" if warehouse.spark_remote else ""
         yield "time: " + said.format(duration(seconds)) + there
