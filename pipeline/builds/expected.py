@@ -7,6 +7,7 @@ that is not known, from what this release took (`benchmarks/RESULTS.md`). What d
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from rich.filesize import decimal
@@ -89,7 +90,10 @@ def is_long(raw_dir: Path, warehouse: Warehouse, *, full: bool = False) -> bool:
         full: it makes everything anew, not only what came.
     """
     known = sum(row["n_bytes"] or 0 for row in read_manifest(warehouse).values())
-    lying = sum(file.stat().st_size for file in raw_dir.rglob("*") if file.is_file())
+    lying = 0
+    for file in raw_dir.rglob("*"):
+        with suppress(OSError):  # gone since, or not to be looked at: whoever reads it says so
+            lying += file.stat().st_size if file.is_file() else 0
     return lying - (0 if full else known) >= _LONG_BYTES
 
 

@@ -108,6 +108,15 @@ def test_much_to_read_is_seen_by_its_size(raw, warehouse):
     assert is_long(raw, warehouse, full=True)
 
 
+def test_a_page_that_cannot_be_looked_at_is_no_fault_here(raw, warehouse, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    monkeypatch.setattr(expected, "read_manifest", lambda _: {})
+    assert not is_long(raw, warehouse)
+
+
 def test_a_long_build_tells_it_before_it_begins(raw, tmp_path):
     """Of many pages; a file too large to be one is set aside, and looked at all the same."""
     with (raw / "large.txt").open("wb") as file:
