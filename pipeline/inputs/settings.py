@@ -43,7 +43,8 @@ _MOST_DAYS = 36_500
 RECORDS_GO, RECORDS_STAY = "gone", "kept"
 _MOST_BYTES = 1_000_000  # of the settings file
 _REMOTE = re.compile(r"sc://[^/\s:;]+(?::\d{1,5})?(?:/|\Z)|sc://\[[\da-fA-F:.]+\]")
-_LOCAL = "local"  # as which PySpark's own words for this machine begin
+# PySpark's own words for this machine; "localhost:15002" is a server without its scheme.
+_LOCAL = re.compile(r"local(?:-cluster)?(?:\[[^]]*\])?")
 
 
 def _read_place(value: object) -> Path:
@@ -254,7 +255,7 @@ def _environment() -> dict[str, object]:
     found = {name: os.environ.get(_PREFIX + name.upper(), "") for name in sorted(names)}
     said: dict[str, object] = {name: value for name, value in found.items() if value}
     remote = os.environ.get(_SPARK_REMOTE, "")
-    remote = "" if remote.startswith(_LOCAL) else remote
+    remote = "" if _LOCAL.fullmatch(remote) else remote
     return said | ({"engine": {"spark_remote": remote}} if remote else {})
 
 

@@ -147,7 +147,8 @@ def test_without_the_server_the_command_says_so_and_changes_no_table(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "address", ["http://here", "sc://", "here:15002", "sc:/here", "sc://here:fifty"]
+    "address",
+    ["http://here", "sc://", "here:15002", "localhost:15002", "sc:/here", "sc://here:fifty"],
 )
 def test_an_address_that_is_none_is_told_before_anything_is_written(address, tmp_path):
     put(tmp_path / "data/raw", PAGES)

@@ -99,8 +99,9 @@ def test_every_setting_may_come_from_the_environment(tmp_path, monkeypatch):
     assert found.engine.spark_remote == "sc://there:15002"
 
 
-def test_what_pyspark_calls_this_machine_names_no_server(tmp_path, monkeypatch):
-    monkeypatch.setenv("SPARK_REMOTE", "local[*]")
+@pytest.mark.parametrize("remote", ["local", "local[*]", "local-cluster[2,1,1024]"])
+def test_what_pyspark_calls_this_machine_names_no_server(remote, tmp_path, monkeypatch):
+    monkeypatch.setenv("SPARK_REMOTE", remote)
     assert not said(tmp_path).engine.spark_remote
 
 
