@@ -35,6 +35,14 @@ def takes(model: Model, argument: str) -> bool:
     return function is not None and argument in signature(function).parameters
 
 
+def takes_rows(model: Model, argument: str) -> bool:
+    """Tell whether the function of a model asks for the rows of an argument as it needs them."""
+    from pipeline.contract.rows import Rows
+
+    parameters = signature(load_function(model.python or "")).parameters
+    return argument in parameters and parameters[argument].annotation == Rows
+
+
 def tells_of_now(model: Model) -> bool:
     """Tell whether the time of the build decides a model's rows."""
     return takes(model, "now")

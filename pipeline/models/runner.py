@@ -9,7 +9,7 @@ the rows of some keys gets the model's rows of these keys.
 """
 
 from collections.abc import Collection, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,13 +22,21 @@ from pipeline.contract.errors import (
     memory_advice,
 )
 from pipeline.models.catalogue import Model
-from pipeline.models.functions import load_function, takes, tells_of_now, together_of
+from pipeline.models.functions import (
+    load_function,
+    takes,
+    takes_rows,
+    tells_of_now,
+    together_of,
+)
 from pipeline.models.pieces import Pieces, frame_of
 from pipeline.models.reference import read_reference
 from pipeline.storage.audit import audit
 from pipeline.storage.engine import Engine, EngineError, EngineMemoryError, EngineWriteError
+from pipeline.storage.files import temporary
 
 if TYPE_CHECKING:
+    import polars as pl
     import pyarrow as pa
 
 
@@ -102,11 +110,20 @@ def _write_python(engine: Engine, model: Model, now: datetime, file: Path) -> No
     if together and engine.workers:
         engine.workers.write_together(together, file, model.spec)
     else:
-        engine.write(_run_python(engine, model, now), file)
+        engine.write(_run_python(engine, model, now, file.parent), file)
 
 
-def _run_python(engine: Engine, model: Model, now: datetime) -> "Iterator[pa.Table]":
-    """Yield the rows that a model's function makes: of each piece, or all at once."""
+def _run_python(
+    engine: Engine, model: Model, now: datetime, folder: Path | None = None
+) -> "Iterator[pa.Table]":
+    """Yield the rows that a model's function makes: of each piece, or all at once.
+
+    Args:
+        engine: see `make_table`.
+        model: what to make.
+        now: the time of the build (UTC).
+        folder: where rows may lie that a function asks for as it needs them.
+    """
     from pipeline.contract.arrow import table_of_frame
 
     function = load_function(model.python or "")
@@ -116,19 +133,37 @@ def _run_python(engine: Engine, model: Model, now: datetime) -> "Iterator[pa.Tab
         for argument, sql in model.selects.items()
         if takes_pieces and _has(engine, sql, model.by)
     }
-    arguments: dict[str, Any] = {
-        argument: frame_of(engine, sql)
-        for argument, sql in model.selects.items()
-        if argument not in in_pieces
-    }
-    if tells_of_now(model):
-        arguments["now"] = now
-    if takes_pieces:
-        arguments["pieces"] = Pieces(engine, in_pieces, model.by or "")
-    found = function(**arguments)
-    del arguments  # what it was made of need not be held beside its copy
-    for frame in found if takes_pieces else iter([found]):
-        yield table_of_frame(model.spec, frame)
+    with ExitStack() as files:
+        # A server's rows come through memory in any case.
+        place = folder if not engine.workers else None
+        arguments: dict[str, Any] = {
+            argument: files.enter_context(_in_file(engine, sql, place / f"{argument}.rows"))
+            if place and takes_rows(model, argument)
+            else frame_of(engine, sql)
+            for argument, sql in model.selects.items()
+            if argument not in in_pieces
+        }
+        if tells_of_now(model):
+            arguments["now"] = now
+        if takes_pieces:
+            arguments["pieces"] = Pieces(engine, in_pieces, model.by or "")
+        found = function(**arguments)
+        del arguments  # what it was made of need not be held beside its copy
+        for frame in found if takes_pieces else iter([found]):
+            yield table_of_frame(model.spec, frame)
+
+
+@contextmanager
+def _in_file(engine: Engine, sql: str, path: Path) -> "Generator[pl.LazyFrame]":
+    """Write the rows of a SELECT to a file for as long as they are asked for."""
+    import polars as pl
+
+    file = temporary(path)
+    try:
+        engine.write(sql, file)
+        yield pl.scan_parquet(file)
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _has(engine: Engine, sql: str, key: str | None) -> bool:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 import polars as pl
 
+from pipeline.contract.rows import Rows
 from pipeline.transforms import stable_ids
 
 _BEARERS = {
@@ -24,7 +25,7 @@ _BEARERS = {
 _NAMES = {"bearer_id": "sighting_id", "stable_id": "author_id"}
 
 
-def name_authors(sightings: pl.DataFrame, known: pl.DataFrame, now: datetime) -> pl.DataFrame:
+def name_authors(sightings: Rows, known: Rows, now: datetime) -> pl.DataFrame:
     """Give every person an author id, and remember all ids that sightings bore before.
 
     Args:
@@ -38,8 +39,8 @@ def name_authors(sightings: pl.DataFrame, known: pl.DataFrame, now: datetime) ->
         `sighting_id`, `author_id`, `given_at`, `left_at` (NULL: borne now), one row per sighting
         and stretch of time under one id, sightings no longer there included.
     """
-    known = known.rename({"sighting_id": "bearer_id", "author_id": "stable_id"})
-    return stable_ids.name_clusters(sightings.rename(_BEARERS), known, now).rename(_NAMES)
+    borne = known.rename({"sighting_id": "bearer_id", "author_id": "stable_id"})
+    return stable_ids.name_clusters(sightings.rename(_BEARERS), borne, now).rename(_NAMES)
 
 
 def log_changes(changes: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

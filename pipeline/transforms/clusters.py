@@ -6,11 +6,16 @@ decision, which are SQL (`sql/linkage/`); running them on a file (`linking`).
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from pipeline.contract.rows import Rows
 
 # Margins are summed as whole millionths: sums must not depend on the order of rows. Clusters join
 # while their pairs are on average as likely as a match, and down to a margin of -1 where one of
@@ -54,6 +59,13 @@ class _Link(NamedTuple):
         return min(average, self.in_source // self.n_in_source) if self.n_in_source else average
 
 
+# What is asked of a compared pair.
+_SAID = {
+    "is_likely": pl.col("margin") >= 0,
+    "millionths": (pl.col("margin") * _MILLION).round().cast(pl.Int64),
+    "is_telling": pl.col("is_telling"),
+    "match_rule": pl.col("match_rule").cast(pl.Categorical),
+}
 # Two records, what links them, and the rule that decided (`linkage.pair_scores`).
 _Compared = tuple[str, str, _Link, str]
 # Rules by which records certainly are one paper, and the one by which they show the same values.
@@ -61,9 +73,7 @@ _IDENTIFIED = ("same_arxiv_id",)
 _EQUAL = "same_values"
 
 
-def cluster_records(
-    records: pl.DataFrame, matches: pl.DataFrame, overrides: pl.DataFrame
-) -> pl.DataFrame:
+def cluster_records(records: pl.DataFrame, matches: Rows, overrides: pl.DataFrame) -> pl.DataFrame:
     """Return the clusters of records that are the same paper.
 
     Average linkage (Sokal and Michener, 1958), best pair first: two clusters join while the
@@ -107,116 +117,115 @@ def cluster_records(
     >>> cluster_records(records, matches, overrides)["cluster_id"].to_list()
     ['a', 'a', 'c']
     """
-    same = _pairs(overrides.filter(pl.col("decision") == "same"))
-    apart = _pairs(overrides.filter(pl.col("decision") == "not_same"))
-    likely = _pairs(matches.filter(pl.col("margin") >= 0))
-    components = _components([*likely, *same])
-    decided: dict[str, tuple[list[_Pair], list[_Pair]]] = defaultdict(lambda: ([], []))
-    for place, pairs in enumerate((same, apart)):
-        for left, right in pairs:
-            if components.get(left, left) == components.get(right, right):
-                decided[components.get(left, left)][place].append((left, right))
-    kept_apart = [component for component, (_, pairs) in decided.items() if pairs]
+    numbered = records.sort("record_id").with_row_index("n")
+    compared = _numbered(matches, numbered).select("l", "r", **_SAID).collect(engine="streaming")
+    decided = _numbered(overrides, numbered).select("l", "r", "decision").collect()
+    joining = [compared.filter("is_likely"), decided.filter(pl.col("decision") == "same")]
+    labels = _labels(len(numbered), pl.concat([pairs.select("l", "r") for pairs in joining]))
     # Where every compared pair is likely, every average of them is, and all join.
-    names = dict(components)
-    members = _members(components)
-    identified = dict(records.select("record_id", "arxiv_id").drop_nulls().iter_rows())
-    mixed = [
-        component
-        for component, ids in members.items()
-        if len({identified[record_id] for record_id in ids if record_id in identified}) > 1
-    ]
-    contested = _contested_links(components, records, matches, [*kept_apart, *mixed])
-    ordered = records.sort("sort_key", "record_id")["record_id"]
-    places = {record_id: place for place, record_id in enumerate(ordered)}
-    for component in {*contested, *kept_apart}:
-        links = contested.get(component, [])
-        ids = sorted(members[component], key=places.__getitem__)
-        label = {record_id: f"{place:09}" for place, record_id in enumerate(ids)}
-        clusters = _agglomerate(
-            list(label.values()),
-            [(label[left], label[right], link, rule) for left, right, link, rule in links],
-            tuple(
-                [(label[left], label[right]) for left, right in pairs]
-                for pairs in decided[component]
-            ),
-            {label[each]: identified[each] for each in ids if each in identified},
-        )
-        for cluster in clusters:
-            joined = [ids[int(each)] for each in cluster]
-            names |= dict.fromkeys(joined, min(joined))
-    ids = records["record_id"].sort().to_list()
-    return pl.DataFrame(
-        {"record_id": ids, "cluster_id": [names.get(record_id, record_id) for record_id in ids]},
-        schema={"record_id": pl.String, "cluster_id": pl.String},
-    )
+    names = labels.clone()
+    for component in _contested(numbered.with_columns(labels), compared, decided):
+        for cluster in component.clusters():
+            names[cluster] = min(cluster)
+    ids = numbered["record_id"]
+    return pl.DataFrame({"record_id": ids, "cluster_id": ids.gather(names)})
 
 
-def _pairs(frame: pl.DataFrame) -> list[_Pair]:
-    return list(frame.select("record_id_l", "record_id_r").iter_rows())
+def _numbered(pairs: Rows, numbered: pl.DataFrame) -> pl.LazyFrame:
+    """Return pairs with the numbers of their records, which take a tenth of what ids take."""
+    rows = pairs.lazy()
+    for side in "lr":
+        ids = numbered.lazy().select(pl.col("n").alias(side), record_id="record_id")
+        rows = rows.join(ids, left_on=f"record_id_{side}", right_on="record_id")
+    return rows
 
 
-def _components(pairs: Iterable[_Pair]) -> dict[str, str]:
-    """Return the connected component of every record in a pair, named after its smallest id.
+def _labels(n_records: int, pairs: pl.DataFrame) -> pl.Series:
+    """Return for each record the smallest number in its connected component."""
+    ends = (pairs["l"].to_numpy(), pairs["r"].to_numpy())
+    graph = coo_array((np.ones(len(pairs), bool), ends), shape=(n_records, n_records))
+    _, components = connected_components(graph, directed=False)
+    _, smallest = np.unique(components, return_index=True)
+    return pl.Series("label", smallest[components], dtype=pl.UInt32)
 
-    Union-find with path halving (Tarjan and van Leeuwen, 1984).
+
+class _Component(NamedTuple):
+    """Records that hang together, but not by likely pairs alone.
+
+    Attributes:
+        numbers: its records, in the order in which ties are broken.
+        arxiv_ids: their identifiers, NULL where unknown.
+        links: its compared pairs: two records, what links them, the rule that decided.
+        decided: what people said of its records: two records, and `same` or `not_same`.
     """
-    parent: dict[str, str] = {}
 
-    def root(record_id: str) -> str:
-        while parent.setdefault(record_id, record_id) != record_id:
-            parent[record_id] = parent[parent[record_id]]
-            record_id = parent[record_id]
-        return record_id
+    numbers: list[int]
+    arxiv_ids: list[str | None]
+    links: list[tuple[int, int, _Link, str]]
+    decided: list[tuple[int, int, str]]
 
-    for left, right in pairs:
-        low, high = sorted((root(left), root(right)))
-        parent[high] = low
-    return {record_id: root(record_id) for record_id in list(parent)}
-
-
-def _members(components: dict[str, str]) -> dict[str, list[str]]:
-    members: dict[str, list[str]] = defaultdict(list)
-    for record_id, component in components.items():
-        members[component].append(record_id)
-    return members
-
-
-def _contested_links(
-    components: dict[str, str], records: pl.DataFrame, matches: pl.DataFrame, kept_apart: list[str]
-) -> dict[str, list[_Compared]]:
-    """Return all compared pairs of each component that is kept apart or holds an unlikely one."""
-    schema = {"record_id": pl.String, "component": pl.String}
-    rows = {"record_id": list(components), "component": list(components.values())}
-    placed = records.select("record_id", "single_source").join(
-        pl.DataFrame(rows, schema=schema), on="record_id"
-    )
-    left, right = (
-        placed.rename({"record_id": f"record_id_{side}", "single_source": f"source_{side}"})
-        for side in "lr"
-    )
-    near = (
-        matches.select("record_id_l", "record_id_r", "margin", "is_telling", "match_rule")
-        .join(left, on="record_id_l")
-        .join(right, on=["record_id_r", "component"])
-        .select(
-            "component",
-            "record_id_l",
-            "record_id_r",
-            (pl.col("margin") * _MILLION).round().cast(pl.Int64).alias("millionths"),
-            (pl.col("source_l") == pl.col("source_r")).fill_null(value=False).cast(pl.Int64),
-            "is_telling",
-            "match_rule",
+    def clusters(self) -> list[list[int]]:
+        """Return the numbers of the records of each paper."""
+        name = {number: f"{place:09}" for place, number in enumerate(self.numbers)}
+        same, apart = (
+            [(name[left], name[right]) for left, right, said in self.decided if said == wanted]
+            for wanted in ("same", "not_same")
         )
+        found = _agglomerate(
+            list(name.values()),
+            [(name[left], name[right], link, rule) for left, right, link, rule in self.links],
+            (same, apart),
+            {
+                name[number]: arxiv_id
+                for number, arxiv_id in zip(self.numbers, self.arxiv_ids, strict=True)
+                if arxiv_id is not None
+            },
+        )
+        return [[self.numbers[int(each)] for each in cluster] for cluster in found]
+
+
+def _contested(
+    records: pl.DataFrame, compared: pl.DataFrame, decided: pl.DataFrame
+) -> Iterator[_Component]:
+    """Yield the components that people part, or that hold an unlikely pair or two identifiers.
+
+    Args:
+        records: columns `n` (ascending from 0), `label` of the component and what is known.
+        compared: the pairs of all components, and those between them.
+        decided: the same of what people said.
+    """
+    near, said = (_within(pairs, records) for pairs in (compared, decided))
+    source = records["single_source"]
+    identifiers = records.drop_nulls("arxiv_id").group_by("label")
+    mixed = identifiers.agg(n=pl.col("arxiv_id").n_unique()).filter(pl.col("n") > 1)
+    parted = said.filter(pl.col("decision") == "not_same")
+    unlikely = near.filter(pl.col("millionths") < 0)
+    labels = pl.concat([rows.select("label") for rows in (mixed, parted, unlikely)]).unique()
+    records, near, said = (
+        rows.join(labels, on="label", how="semi", maintain_order="left")
+        for rows in (records, near, said)
     )
-    unlikely = near.filter(pl.col("millionths") < 0)["component"]
-    contested = pl.concat([unlikely, pl.Series(kept_apart, dtype=pl.String)]).unique()
-    near = near.filter(pl.col("component").is_in(contested.implode()))
-    found: dict[str, list[_Compared]] = defaultdict(list)
-    for component, low, high, millionths, is_one_source, is_telling, rule in near.iter_rows():
-        link = _link_of(millionths, is_telling=is_telling, is_one_source=bool(is_one_source))
-        found[component].append((low, high, link, rule))
-    return found
+    left, right = (source.gather(near[side]) for side in "lr")
+    near = near.with_columns(is_one_source=(left == right).fill_null(value=False))
+    links: dict[int, list[tuple[int, int, _Link, str]]] = defaultdict(list)
+    for label, left, right, millionths, is_telling, is_one_source, rule in near.select(
+        "label", "l", "r", "millionths", "is_telling", "is_one_source", "match_rule"
+    ).iter_rows():
+        link = _link_of(millionths, is_telling=is_telling, is_one_source=is_one_source)
+        links[label].append((left, right, link, rule))
+    decisions: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    for label, left, right, decision in said.select("label", "l", "r", "decision").iter_rows():
+        decisions[label].append((left, right, decision))
+    members = records.sort("label", "sort_key", "record_id")
+    for (label,), ids in members.group_by("label", maintain_order=True):
+        numbers, arxiv_ids = ids["n"].to_list(), ids["arxiv_id"].to_list()
+        yield _Component(numbers, arxiv_ids, links[label], decisions[label])
+
+
+def _within(pairs: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs of which both records are in one component, with its `label`."""
+    left, right = (records["label"].gather(pairs[side]) for side in "lr")
+    return pairs.with_columns(label=left).filter(left == right)
 
 
 def _agglomerate(
@@ -316,6 +325,32 @@ class _Clusters:
         self.links[one][other] = self.links[other][one] = both
         if both.score >= (-_MILLION if both.best >= 0 else 0):
             heapq.heappush(self.heap, (-both.score, min(one, other), max(one, other), both))
+
+
+def _components(pairs: Iterable[_Pair]) -> dict[str, str]:
+    """Return the connected component of every name in a pair, named after its smallest.
+
+    Union-find with path halving (Tarjan and van Leeuwen, 1984).
+    """
+    parent: dict[str, str] = {}
+
+    def root(record_id: str) -> str:
+        while parent.setdefault(record_id, record_id) != record_id:
+            parent[record_id] = parent[parent[record_id]]
+            record_id = parent[record_id]
+        return record_id
+
+    for left, right in pairs:
+        low, high = sorted((root(left), root(right)))
+        parent[high] = low
+    return {record_id: root(record_id) for record_id in list(parent)}
+
+
+def _members(components: dict[str, str]) -> dict[str, list[str]]:
+    members: dict[str, list[str]] = defaultdict(list)
+    for record_id, component in components.items():
+        members[component].append(record_id)
+    return members
 
 
 def _all_equal_pairs(links: list[_Compared]) -> list[_Compared]:

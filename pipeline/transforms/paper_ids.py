@@ -12,6 +12,7 @@ from datetime import datetime
 
 import polars as pl
 
+from pipeline.contract.rows import Rows
 from pipeline.transforms import stable_ids
 
 _BEARERS = {
@@ -24,7 +25,7 @@ _BEARERS = {
 _NAMES = {"bearer_id": "record_id", "stable_id": "paper_id"}
 
 
-def name_papers(clusters: pl.DataFrame, known: pl.DataFrame, now: datetime) -> pl.DataFrame:
+def name_papers(clusters: Rows, known: Rows, now: datetime) -> pl.DataFrame:
     """Give every cluster its paper id, and remember all ids that records bore before.
 
     Args:
@@ -37,8 +38,8 @@ def name_papers(clusters: pl.DataFrame, known: pl.DataFrame, now: datetime) -> p
         `record_id`, `paper_id`, `given_at`, `left_at` (NULL: borne now), one row per record and
         stretch of time under one id, records no longer there included.
     """
-    known = known.rename({"record_id": "bearer_id", "paper_id": "stable_id"})
-    return stable_ids.name_clusters(clusters.rename(_BEARERS), known, now).rename(_NAMES)
+    borne = known.rename({"record_id": "bearer_id", "paper_id": "stable_id"})
+    return stable_ids.name_clusters(clusters.rename(_BEARERS), borne, now).rename(_NAMES)
 
 
 def log_changes(changes: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

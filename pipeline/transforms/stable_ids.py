@@ -31,11 +31,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
+
+from pipeline.contract.rows import Rows
 
 _FOREVER = datetime(9999, 1, 1)  # noqa: DTZ001 - UTC without zone, as everywhere
+# Inside, ids are the numbers that their hex digits spell, in the same order: of millions of bearers
+# they take a quarter of what texts take.
+_ID = pl.UInt64
+_COUNTED = 2_000_000  # bearers at a time
 
 
-def name_clusters(clusters: pl.DataFrame, known: pl.DataFrame, now: datetime) -> pl.DataFrame:
+def name_clusters(clusters: Rows, known: Rows, now: datetime) -> pl.DataFrame:
     """Give every cluster its id, and remember all ids that bearers bore before.
 
     The rules are those of the module's docstring. Applied twice with the same clusters, nothing
@@ -44,8 +51,8 @@ def name_clusters(clusters: pl.DataFrame, known: pl.DataFrame, now: datetime) ->
     Args:
         clusters: `bearer_id` (every one once), `cluster_id` (of any type that has an order: numbers
             take a tenth of the memory of texts), the ids that the bearer's content gives:
-            `content_id`, `fuller_id`, `own_id` (a letter and 16 hex digits), and `is_sure`: its
-            word on `content_id` counts before that of others.
+            `content_id`, `fuller_id`, `own_id` (a letter and 16 hex digits, one letter for all),
+            and `is_sure`: its word on `content_id` counts before that of others.
         known: `bearer_id`, `stable_id`, `given_at`, `left_at` as the last build left them.
         now: the time of the build, at which ids change (UTC); if the clock went back, they change
             a second after the last change.
@@ -54,15 +61,48 @@ def name_clusters(clusters: pl.DataFrame, known: pl.DataFrame, now: datetime) ->
         The columns of `known` (`left_at` NULL: borne now), one row per bearer and stretch of time
         under one id, bearers no longer there included.
     """
-    now = _never_before(known, now)
-    settled, contested = _settle(clusters, known)
-    owners = pl.concat([settled, _inherit(contested, _last_held(clusters, known, contested))])
-    newborn = _without(contested, owners)
-    born = _give_birth(newborn, clusters, known)
+    letter = _letter(clusters, "content_id") or _letter(known, "stable_id")
+    borne = _in_numbers(known, "stable_id")
+    now = _never_before(borne, now)
+    ids = ("content_id", "fuller_id", "own_id")
+    changes = _name_in_numbers(_in_numbers(clusters, *ids), borne, now)
+    return changes.with_columns(_texts(letter, changes["stable_id"]))
+
+
+def _letter(rows: Rows, column: str) -> str:
+    """Return what ids begin with; nothing where there are none."""
+    first = rows.lazy().select(pl.col(column).first().str.slice(0, 1)).collect().item()
+    return first or ""
+
+
+def _in_numbers(rows: Rows, *columns: str) -> pl.DataFrame:
+    """Return rows with the numbers that the hex digits of their ids spell."""
+    digits = pl.col(columns).str.slice(1).str.decode("hex")
+    numbers = digits.bin.reinterpret(dtype=_ID, endianness="big")
+    return rows.lazy().with_columns(numbers).collect(engine="streaming")
+
+
+def _texts(letter: str, numbers: pl.Series) -> pl.Series:
+    """Return the ids that numbers spell.
+
+    >>> _texts("p", pl.Series([16], dtype=pl.UInt64)).to_list()
+    ['p0000000000000010']
+    """
+    big_endian = pa.py_buffer(numbers.to_numpy().astype(">u8").tobytes())
+    eights = pa.FixedSizeBinaryArray.from_buffers(pa.binary(8), len(numbers), [None, big_endian])
+    digits = pl.Series(numbers.name, eights.cast(pa.large_binary())).bin.encode("hex")
+    return (letter + digits).alias(numbers.name)
+
+
+def _name_in_numbers(clusters: pl.DataFrame, known: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """Apply the rules; see `name_clusters`."""
+    owners = _keep(clusters, known) if len(known) else _owners(clusters)
+    born = _give_birth(_without(clusters, owners), clusters, known)
     named = clusters.select("bearer_id", "cluster_id").join(
-        pl.concat([owners, born]), on="cluster_id"
+        pl.concat([owners, born]), on="cluster_id", maintain_order="left"
     )
-    return _record_changes(named, known, now)
+    del clusters, owners, born  # of millions none is held longer than needed
+    return _record_changes(named.drop("cluster_id"), known, now)
 
 
 def _never_before(known: pl.DataFrame, now: datetime) -> datetime:
@@ -74,6 +114,12 @@ def _never_before(known: pl.DataFrame, now: datetime) -> datetime:
     latest = times.max()
     is_behind = isinstance(latest, datetime) and now < latest
     return latest + timedelta(seconds=1) if is_behind else now
+
+
+def _keep(clusters: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return the clusters that take an id that was given before."""
+    settled, contested = _settle(clusters, known)
+    return pl.concat([settled, _inherit(contested, _last_held(clusters, known, contested))])
 
 
 def _settle(clusters: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -134,8 +180,8 @@ def _inherit(clusters: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
             descending=[True, True, True, False, False],
         )
     )
-    owners: dict[Any, str] = {}
-    given: set[str] = set()
+    owners: dict[Any, int] = {}
+    given: set[int] = set()
     for cluster_id, stable_id in claims.select("cluster_id", "stable_id").iter_rows():
         if cluster_id not in owners and stable_id not in given:
             owners[cluster_id] = stable_id
@@ -143,15 +189,27 @@ def _inherit(clusters: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     return _owners(clusters, owners)
 
 
-def _owners(clusters: pl.DataFrame, owners: Mapping[Any, str] | None = None) -> pl.DataFrame:
+def _owners(clusters: pl.DataFrame, owners: Mapping[Any, int] | None = None) -> pl.DataFrame:
     """Return which cluster has which id, as a table."""
-    schema = {"cluster_id": clusters.schema["cluster_id"], "stable_id": pl.String}
+    schema = {"cluster_id": clusters.schema["cluster_id"], "stable_id": _ID}
     return pl.DataFrame([*(owners or {}).items()], schema=schema, orient="row")
 
 
 def _content_names(clusters: pl.DataFrame, column: str) -> pl.DataFrame:
     """Return the id that most bearers of each cluster give, the sure ones first."""
-    counted = clusters.group_by("cluster_id", pl.col(column).alias("stable_id")).agg(
+    # Counting takes more memory than all that is counted: some clusters at a time.
+    part = pl.col("cluster_id").hash() % (len(clusters) // _COUNTED + 1)
+    parts = clusters.select("cluster_id", "is_sure", stable_id=column, part=part)
+    return pl.concat(
+        [
+            _most_given(parts.filter(pl.col("part") == n))
+            for n in range(len(clusters) // _COUNTED + 1)
+        ]
+    )
+
+
+def _most_given(clusters: pl.DataFrame) -> pl.DataFrame:
+    counted = clusters.group_by("cluster_id", "stable_id").agg(
         n_sure=pl.col("is_sure").sum(), n=pl.len()
     )
     # Of most clusters all bearers give one: only the others are sorted.
@@ -168,7 +226,7 @@ def _content_names(clusters: pl.DataFrame, column: str) -> pl.DataFrame:
 def _give_birth(newborn: pl.DataFrame, clusters: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Name clusters after their content, by ids that nobody bears and nobody else claims."""
     parts = [_owners(clusters)]
-    taken = pl.DataFrame(schema={"stable_id": pl.String})
+    taken = pl.DataFrame(schema={"stable_id": _ID})
     for column in ("content_id", "fuller_id"):
         names = _content_names(newborn, column)
         claimed = known.join(names, on="stable_id", how="semi")
@@ -187,7 +245,7 @@ def _give_birth(newborn: pl.DataFrame, clusters: pl.DataFrame, known: pl.DataFra
     return pl.concat(parts)
 
 
-def _name_after_bearers(newborn: pl.DataFrame, taken: set[str]) -> pl.DataFrame:
+def _name_after_bearers(newborn: pl.DataFrame, taken: set[int]) -> pl.DataFrame:
     names = {}
     for cluster_id, own in newborn.sort("bearer_id").group_by("cluster_id", maintain_order=True):
         names[cluster_id[0]] = next(id_ for id_ in _last_names(own) if id_ not in taken)
@@ -195,18 +253,20 @@ def _name_after_bearers(newborn: pl.DataFrame, taken: set[str]) -> pl.DataFrame:
     return _owners(newborn, names)
 
 
-def _last_names(own: pl.DataFrame) -> Iterator[str]:
+def _last_names(own: pl.DataFrame) -> Iterator[int]:
     """Yield the ids of single bearers, then numbered ones: some id is always free."""
     yield from own["own_id"]
     first = own["own_id"][0]
     number = 0
     while True:
         number += 1
-        yield f"{first[0]}{(int(first[1:], 16) + number) % 16**16:016x}"
+        yield (first + number) % 16**16
 
 
 def _record_changes(named: pl.DataFrame, known: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """Close the stretches that have ended, open those that begin."""
+    if not len(known):  # of millions no copy more than needed
+        return _begin(named, now)
     current = named.select("bearer_id", current_id="stable_id")
     rows = known.join(current, on="bearer_id", how="left")
     is_open = pl.col("left_at").is_null()
@@ -221,18 +281,24 @@ def _record_changes(named: pl.DataFrame, known: pl.DataFrame, now: datetime) -> 
     stamp = pl.lit(now, pl.Datetime("us"))
     left_at = pl.when(is_over).then(stamp).otherwise(pl.col("left_at"))
     rows = rows.select("bearer_id", "stable_id", "given_at", left_at=left_at)
-    begun = named.join(borne_on, on="bearer_id", how="anti").select(
-        "bearer_id",
-        "stable_id",
-        given_at=stamp,
-        left_at=pl.lit(None, pl.Datetime("us")),
-    )
+    begun = _begin(named.join(borne_on, on="bearer_id", how="anti"), now)
     # Given back within one second: the new row stands for both.
     is_now = pl.col("given_at") == stamp
     key = ["bearer_id", "stable_id", "given_at"]
     kept = [rows.filter(~is_now), rows.filter(is_now).join(begun, on=key, how="anti")]
-    del rows  # of millions of bearers no copy more than needed
+    del rows
     return pl.concat([begun, *kept]).sort("bearer_id", "given_at", "stable_id")
+
+
+def _begin(named: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """Open the stretches that begin now, in the order of the bearers."""
+    begun = named if named["bearer_id"].is_sorted() else named.sort("bearer_id")
+    return begun.select(
+        "bearer_id",
+        "stable_id",
+        given_at=pl.lit(now, pl.Datetime("us")),
+        left_at=pl.lit(None, pl.Datetime("us")),
+    )
 
 
 def log_changes(

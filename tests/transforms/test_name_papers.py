@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import polars as pl
+import pytest
 from helpers import MORNING
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,12 +18,17 @@ partitions = st.lists(st.integers(0, 3), min_size=6, max_size=6)
 def clusters(groups: list[int]) -> pl.DataFrame:
     first: dict[int, str] = {}
     rows = [(r, first.setdefault(g, r)) for r, g in zip(RECORDS, groups, strict=True)]
+    number = pl.col("record_id").str.slice(1).cast(pl.Int64)
     return pl.DataFrame(rows, schema=["record_id", "cluster_id"], orient="row").with_columns(
         is_title_whole=True,
-        title_id="p" + pl.col("record_id").str.slice(1).cast(pl.Int64).floordiv(2).cast(pl.String),
-        title_author_id="a" + pl.col("record_id"),
-        title_record_id="b" + pl.col("record_id"),
+        title_id=_id("c", number.floordiv(2)),
+        title_author_id=_id("a", number),
+        title_record_id=_id("b", number),
     )
+
+
+def _id(what: str, number: pl.Expr) -> pl.Expr:
+    return f"p{what}" + number.cast(pl.String).str.zfill(15)
 
 
 NOTHING = pl.DataFrame(
@@ -65,6 +71,23 @@ def test_the_order_of_rows_does_not_count(before, after, chance):
     expected = name_papers(clusters(after), known, MORNING + DAY)
     found = name_papers(shuffled(clusters(after)), shuffled(known), MORNING + DAY)
     assert found.equals(expected)
+
+
+@settings(max_examples=40)
+@given(partitions, partitions, st.integers(1, 7))
+def test_how_many_are_counted_at_a_time_does_not_count(before, after, n_counted):
+    def named() -> pl.DataFrame:
+        known = name_papers(clusters(before), NOTHING, MORNING)
+        return name_papers(clusters(after), known, MORNING + DAY)
+
+    expected = named()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.transforms.stable_ids._COUNTED", n_counted)
+        assert named().equals(expected)
+
+
+def test_of_no_records_and_none_before_there_are_no_ids():
+    assert name_papers(clusters([0] * 6).clear(), NOTHING, MORNING).equals(NOTHING)
 
 
 @settings(max_examples=60)
