@@ -123,12 +123,12 @@ def cluster_records(records: pl.DataFrame, matches: Rows, overrides: pl.DataFram
     joining = [compared.filter("is_likely"), decided.filter(pl.col("decision") == "same")]
     labels = _labels(len(numbered), pl.concat([pairs.select("l", "r") for pairs in joining]))
     # Where every compared pair is likely, every average of them is, and all join.
-    names = labels.clone()
+    names = labels.to_numpy().copy()
     for component in _contested(numbered.with_columns(labels), compared, decided):
         for cluster in component.clusters():
             names[cluster] = min(cluster)
     ids = numbered["record_id"]
-    return pl.DataFrame({"record_id": ids, "cluster_id": ids.gather(names)})
+    return pl.DataFrame({"record_id": ids, "cluster_id": ids.gather(pl.Series(names))})
 
 
 def _numbered(pairs: Rows, numbered: pl.DataFrame) -> pl.LazyFrame:
