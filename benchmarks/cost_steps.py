@@ -8,9 +8,9 @@ that an older checkout can be measured with it.
     python cost_steps.py floor RAW WAREHOUSE
     python cost_steps.py questions QUESTIONS.md WAREHOUSE
 
-print JSON. Processor time is that of the process and of those it started. Memory is what all of
-them held together, looked at many times a second in /proc; where there is none, the peak of the
-process alone.
+print JSON. Processor time is that of the process and of those it started, not of a server that
+`SPARK_REMOTE` names. Memory is what all of them held together, looked at many times a second in
+/proc; where there is none, the peak of the process alone.
 """
 
 import json
@@ -31,6 +31,7 @@ _PROC = Path("/proc")
 _PAUSE = 0.05  # seconds between two looks at the memory
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _ROW_GROUP = 20_480
+_SETTINGS = {"memory": "PAPERMART_MEMORY", "spark_remote": "SPARK_REMOTE"}
 
 
 def cpu_seconds() -> float:
@@ -113,8 +114,9 @@ def build(raw: Path, warehouse: Path) -> dict[str, Any]:
         ("publish_set", lambda *_: "publish"),
     ):
         setattr(run, function, timed(getattr(run, function), name_of))
-    memory = os.environ.get("PAPERMART_MEMORY")
-    run.build(raw, Warehouse(warehouse, memory) if memory else Warehouse(warehouse))
+    asked = {name: os.environ.get(variable) for name, variable in _SETTINGS.items()}
+    # Only what was asked for: an older checkout may not know the rest.
+    run.build(raw, Warehouse(warehouse, **{name: value for name, value in asked.items() if value}))
     totals = cpu_seconds() - start, time.perf_counter() - began
     rest = [total - sum(step[2 + at] for step in steps) for at, total in enumerate(totals)]
     steps.append(("rest", "start and rest", *rest, watch.take()))
