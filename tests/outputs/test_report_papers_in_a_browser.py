@@ -32,6 +32,26 @@ def said(page) -> str:
     return page.locator("#papers-said").inner_text()
 
 
+def follow(page, link) -> None:
+    """Click what changes the address; return when the page has heard of it.
+
+    Browsers tell a page of its new address a moment after the click has ended.
+    """
+    page.evaluate(
+        """() => { window.heard = new Promise((done) =>
+             window.addEventListener("hashchange", () => done(), { once: true })); }"""
+    )
+    link.click()
+    page.evaluate("() => window.heard")
+
+
+def open_choice(page, choice: str) -> None:
+    """Open the report anew with a choice in its address: read before the page is there."""
+    report = page.url.partition("#")[0]
+    page.goto("about:blank")
+    page.goto(f"{report}#papers?{choice}")
+
+
 def titles(page) -> list[str]:
     """Return all titles of the choice, however many are shown."""
     while page.locator("#papers-more").is_visible():
@@ -57,7 +77,7 @@ def test_a_topic_leads_to_exactly_its_papers(reader, version):
     link = page.locator("#largest-topics td.number a").first
     row = page.locator("#largest-topics tbody tr").first
     topic, n = row.locator("th").inner_text(), int(link.inner_text())
-    link.click()
+    follow(page, link)
     assert said(page).startswith(f"Showing 25 of {n} papers")
     assert f"topic: {topic}" in said(page)
     assert page.evaluate("document.activeElement.id") == "papers"
@@ -111,7 +131,7 @@ def test_every_number_that_is_a_link_is_the_number_of_papers_it_leads_to(reader)
 
 def test_a_mark_of_a_chart_leads_to_its_papers(reader):
     page, noise, _ = reader
-    page.locator("#papers-by-site-1 .live svg .mark-rect path").last.click()
+    follow(page, page.locator("#papers-by-site-1 .live svg .mark-rect path").last)
     assert "site" in said(page) or "year" in said(page)
     assert "year: 20" in said(page)
     assert noise == []
@@ -146,7 +166,7 @@ def test_words_are_found_whatever_their_accents_and_case(browser, version, tmp_p
 
 def test_choices_add_up_and_can_be_taken_back_one_by_one(reader, version):
     page, _, _ = reader
-    page.goto(page.url.partition("#")[0] + "#papers?sort=-year")
+    open_choice(page, "sort=-year")
     page.locator("#papers-topic").select_option("Large language models")
     page.locator("#papers-year").select_option("2024")
     page.locator("#papers-site").select_option("arxiv_search")
@@ -170,7 +190,7 @@ def test_a_person_is_chosen_by_name_and_what_has_no_field_of_its_own_by_a_button
         "select author_id, author_name, n_papers from authors "
         "order by n_papers desc, n_first_author desc, author_name, author_id limit 1",
     )
-    page.goto(page.url.partition("#")[0] + "#papers?sort=-year")
+    open_choice(page, "sort=-year")
     page.locator("#papers-person").press_sequentially(name[:6])
     suggested = page.locator("#papers-people option").evaluate_all("all => all.map(o => o.value)")
     # Where several bear the name, the id tells them apart.
@@ -178,7 +198,7 @@ def test_a_person_is_chosen_by_name_and_what_has_no_field_of_its_own_by_a_button
     page.locator("#papers-person").fill(label)
     page.locator("#papers-person").press("Enter")
     assert f"of {n} papers" in said(page) or f"Showing {n} papers" in said(page)
-    page.goto(page.url.partition("#")[0] + "#papers?is=list_cut")
+    open_choice(page, "is=list_cut")
     chip = page.locator("#papers-chosen button")
     assert "only: author list cut" in chip.inner_text()
     chip.click()
@@ -188,7 +208,7 @@ def test_a_person_is_chosen_by_name_and_what_has_no_field_of_its_own_by_a_button
 
 def test_papers_sort_by_keyboard_and_the_unknown_stay_last(reader):
     page, noise, _ = reader
-    page.goto(page.url.partition("#")[0] + "#papers?sort=-year")
+    open_choice(page, "sort=-year")
     for key, place in (("title", 0), ("venue", 3)):
         head = page.locator(f"#papers-table th[data-sort={key}]")
         head.locator("button").focus()
@@ -222,7 +242,7 @@ def saved(page, button) -> tuple[str, str]:
 def test_figures_and_papers_are_taken_home_as_files(reader, version):
     page, noise, requests = reader
     build_id = asked(version, "select build_id from build_info")[0][0]
-    page.goto(page.url.partition("#")[0] + "#papers?topic=Large%20language%20models&year=2024")
+    open_choice(page, "topic=Large%20language%20models&year=2024")
     name, text = saved(page, page.locator("#papers-csv"))
     assert name == f"papermart-{build_id}-papers-chosen.csv"
     assert text.startswith("\ufeff")
