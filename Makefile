@@ -77,7 +77,7 @@ chaos: install ## Kill 200 commands at their file operations, and compare what t
 
 # Only from the main index: hashes of the same release differ where another index rebuilt it.
 lock: install ## Pin the dependencies of pyproject.toml anew; pins that still fit stay
-	UV_INDEX= UV_FIND_LINKS= .ci/uv pip compile pyproject.toml --extra dev --extra cluster --universal \
+	UV_INDEX= UV_FIND_LINKS= .ci/uv pip compile pyproject.toml --extra dev --extra cluster --extra store --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
 	  -o requirements.lock
 
