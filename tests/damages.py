@@ -22,7 +22,7 @@ from same_tables import differences, faults_of_version, leftovers
 
 from pipeline.builds.health import deep_check
 from pipeline.builds.run import build
-from pipeline.storage.versions import rollback
+from pipeline.storage.rollback import rollback
 from pipeline.storage.warehouse import Warehouse
 
 MADE = (

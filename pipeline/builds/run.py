@@ -34,6 +34,7 @@ from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
 from pipeline.inputs.settings import RECORDS_GO
 from pipeline.models.catalogue import load_models
 from pipeline.storage.engine import EngineError, EngineWriteError
+from pipeline.storage.sharing import locked
 from pipeline.storage.stamps import INPUT_CHANGED
 from pipeline.storage.versions import KEEP_VERSIONS, Version
 from pipeline.storage.warehouse import Warehouse
@@ -124,7 +125,7 @@ def build(
     need_folder(raw_dir)
     need_apart(raw_dir, warehouse)
     keep = keep_versions, keep_days, waivers
-    with warehouse.lock():
+    with locked(warehouse):
         with warehouse.writing("the warehouse"):
             renew_marks(warehouse)
         return _mending(

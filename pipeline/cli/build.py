@@ -95,7 +95,7 @@ def build(
     warn_of_plugins()
     found = folders(raw=raw, warehouse=warehouse, overrides=overrides, waivers=waivers)
     chosen = found.settings
-    house = Warehouse(chosen.warehouse, chosen.memory, chosen.engine.spark_remote)
+    house = Warehouse(chosen.warehouse, chosen.memory, chosen.engine.spark_remote, chosen.store)
     refuse_mixture(found)
     most = None if verbose else _MOST_NAMED
     if explain or is_long(chosen.raw, house, full=full):

@@ -133,8 +133,9 @@ def rollback(
 
     Example: papermart rollback
     """
-    from pipeline.storage.versions import rollback as run_rollback
+    from pipeline.storage.rollback import rollback as run_rollback
     from pipeline.storage.warehouse import Warehouse
 
-    found = run_rollback(Warehouse(settings(warehouse=warehouse).warehouse), version_id)
+    chosen = settings(warehouse=warehouse)
+    found = run_rollback(Warehouse(chosen.warehouse, store=chosen.store), version_id)
     say(f"published is now {found.id}")

@@ -22,6 +22,7 @@ from pipeline.text.shown import printable_lines, printable_path
 if TYPE_CHECKING:
     from pipeline.inputs.settings import Folders, Settings
     from pipeline.storage.duckdb_engine import DuckDB
+    from pipeline.storage.stored_files import StoredFile
 
 RawOption = Annotated[
     Path | None,
@@ -175,16 +176,24 @@ def refuse_own(target: Path, chosen: "Settings") -> None:
         )
 
 
-def published_file(warehouse: Path | None, version: str | None) -> Path:
+def published_file(warehouse: Path | None, version: str | None) -> "Path | StoredFile":
     """Return the file of a published version, of the current one by default.
+
+    That of a store, where there is one and nothing is published in the folder.
 
     Raises:
         PipelineError: nothing is published yet, or there is no such version.
     """
-    from pipeline.storage.versions import find_version
+    from pipeline.storage.versions import current_file, find_version
     from pipeline.storage.warehouse import Warehouse
 
-    return find_version(Warehouse(settings(warehouse=warehouse).warehouse), version)
+    chosen = settings(warehouse=warehouse)
+    house = Warehouse(chosen.warehouse)
+    if chosen.store and current_file(house) is None:
+        from pipeline.storage.stored_files import stored_version
+
+        return stored_version(chosen.store, version)
+    return find_version(house, version)
 
 
 @contextmanager

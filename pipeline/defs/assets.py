@@ -49,6 +49,7 @@ from pipeline.extraction.reader_version import extractor_version
 from pipeline.models.catalogue import Model, all_specs, load_models
 from pipeline.models.code_versions import code_origin
 from pipeline.sources.registry import display_names
+from pipeline.storage.sharing import locked
 from pipeline.storage.versions import published_tables
 from pipeline.storage.warehouse import Warehouse
 
@@ -107,7 +108,7 @@ def extracted_tables(context: dg.AssetExecutionContext, folders: Folders) -> Ite
     """Read the dumps that are new; all extracted tables are written together."""
     try:
         warehouse = folders.open_to_write()
-        with warehouse.lock():
+        with locked(warehouse):
             report = refresh_dumps(
                 folders.raw_dir, warehouse, utc_now(), retention=folders.retention
             )
@@ -144,7 +145,7 @@ def overrides_file(context: dg.AssetExecutionContext, folders: Folders) -> Itera
     """Read the corrections of the linkage, if the file has changed."""
     warehouse = folders.open()
     try:
-        with warehouse.lock():
+        with locked(warehouse):
             why = refresh_overrides(folders.overrides_file, warehouse, utc_now())
     except PipelineError as error:
         yield from _failure(error, [OVERRIDES])
@@ -173,7 +174,7 @@ def _model_asset(model: Model) -> dg.AssetsDefinition:
     def table(context: dg.AssetExecutionContext, folders: Folders) -> Iterator[Any]:
         warehouse = folders.open()
         try:
-            with warehouse.lock():
+            with locked(warehouse):
                 done = refresh_model(warehouse, model, utc_now())
         except PipelineError as error:
             yield from _failure(error, [spec])
@@ -208,7 +209,7 @@ def published_warehouse(folders: Folders) -> Iterator[Any]:
     """Publish all tables together, if any has changed."""
     warehouse = folders.open()
     try:
-        with warehouse.lock():
+        with locked(warehouse):
             version, is_new = publish_set(
                 warehouse,
                 utc_now(),

@@ -77,7 +77,9 @@ class Folders(dg.ConfigurableResource):
     def open(self) -> Warehouse:
         """Return the warehouse; nothing is read or written yet."""
         settings = self.found().settings
-        return Warehouse(settings.warehouse, settings.memory, settings.engine.spark_remote)
+        return Warehouse(
+            settings.warehouse, settings.memory, settings.engine.spark_remote, settings.store
+        )
 
     def open_to_write(self) -> Warehouse:
         """Return the warehouse, which is not to be the sample's for other pages.

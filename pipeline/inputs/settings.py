@@ -43,6 +43,8 @@ _MOST_DAYS = 36_500
 RECORDS_GO, RECORDS_STAY = "gone", "kept"
 _MOST_BYTES = 1_000_000  # of the settings file
 _REMOTE = re.compile(r"sc://[^/\s:;]+(?::\d{1,5})?(?:/|\Z)|sc://\[[\da-fA-F:.]+\]")
+# Other signs are spelled by each kind of store, and by each server that reads there, differently.
+_STORE = re.compile(r"(?:(?:s3|gs|az)://[\w.-]+|file://)(?:/[\w.=-]+)*", re.ASCII)
 # PySpark's own words for this machine; "localhost:15002" is a server without its scheme.
 _LOCAL = re.compile(r"local(?:-cluster)?(?:\[[^]]*\])?")
 
@@ -85,10 +87,21 @@ def _read_remote(value: object) -> str:
     return text
 
 
+def _read_store(value: object) -> str:
+    text = str(value).strip().rstrip("/")
+    if text and not _STORE.fullmatch(text):
+        raise ValueError(
+            f"{text[:60]!r} is no URL of a store; write s3://bucket/folder, gs://…, az://… or "
+            "file:///folder, in letters, digits and - _ . ="
+        )
+    return text
+
+
 _Place = Annotated[Path, BeforeValidator(_read_place)]
 _Number = Annotated[int, BeforeValidator(_number(1, _MOST_VERSIONS))]
 _Days = Annotated[int, BeforeValidator(_number(0, _MOST_DAYS))]
 _Retention = Annotated[str, BeforeValidator(_read_retention)]
+_Store = Annotated[str, BeforeValidator(_read_store)]
 _Memory = Annotated[str, BeforeValidator(_read_memory)]
 
 
@@ -128,6 +141,9 @@ class Settings(BaseModel):
     memory: _Memory = Field(
         default_memory(),
         description="How much memory a build may take; what does not fit goes to the disk.",
+    )
+    store: _Store = Field(
+        "", description="URL under which the warehouse is shared (s3://bucket/folder); none: not."
     )
     engine: EngineSettings = EngineSettings()
 

@@ -39,6 +39,7 @@ from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.parquet import COPY_OPTIONS
 from pipeline.storage.published_file import open_for_copies
 from pipeline.storage.sql_text import quote
+from pipeline.storage.stored_files import StoredFile
 from pipeline.storage.versions import published_tables
 from pipeline.text.shown import FORMULA
 
@@ -94,7 +95,7 @@ def exportable() -> dict[str, TableSpec]:
 
 
 def export(
-    file: Path,
+    file: Path | StoredFile,
     target: Path,
     tables: Sequence[str] = (),
     form: ExportFormat = "csv",
@@ -113,7 +114,7 @@ def export(
     in the other format go if they are of another build. Files that no export wrote are left alone.
 
     Args:
-        file: a published version.
+        file: a published version, here or in a store.
         target: the folder; made if it is not there.
         tables: names; by default all but the long ones that single rows are looked up in.
         form: `csv`, `parquet` or `xlsx`.

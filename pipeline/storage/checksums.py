@@ -111,19 +111,32 @@ def write_sealed(file: Path, values: Mapping[str, Any]) -> None:
     Raises:
         OSError: it cannot be written.
     """
+    write_whole(file, sealed_text(values))
+
+
+def sealed_text(values: Mapping[str, Any]) -> str:
+    """Return values as JSON with a checksum of them."""
     sealed = {**values, _SEAL: _seal(values)}
-    write_whole(file, json.dumps(sealed, indent=1, sort_keys=True) + "\n")
+    return json.dumps(sealed, indent=1, sort_keys=True) + "\n"
 
 
 def read_sealed(file: Path) -> dict[str, Any] | None:
-    """Return what `write_sealed` wrote; None if it is not there, or not as it was written.
+    """Return what `write_sealed` wrote; None if it is not there, or not as it was written."""
+    try:
+        return unsealed(file.read_bytes())
+    except OSError:
+        return None
+
+
+def unsealed(text: bytes) -> dict[str, Any] | None:
+    """Return the values of a `sealed_text`; None if it is none, or not as it was written.
 
     Values without a checksum, as earlier versions of papermart wrote them, are none.
     """
     try:
-        values = json.loads(file.read_text("utf-8"))
+        values = json.loads(text.decode())
         return values if values.pop(_SEAL) == _seal(values) else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

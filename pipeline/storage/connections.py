@@ -14,6 +14,7 @@ import duckdb
 
 from pipeline.storage.files import scratch_folder
 from pipeline.storage.sql_text import as_utf8
+from pipeline.storage.stored_files import PROTOCOL, StoredFile, file_system
 
 # What every engine is opened with besides. The tests, a process a processor, set one thread.
 CONFIG: dict[str, Any] = {}
@@ -37,6 +38,20 @@ def connect(
     return duckdb.connect(
         as_utf8(database), read_only=read_only, config={**CONFIG, **(config or {})}
     )
+
+
+def connect_stored(file: StoredFile) -> duckdb.DuckDBPyConnection:
+    """Open a connection to a file of DuckDB's in a store; of the file it reads what is asked for.
+
+    Raises:
+        duckdb.Error: it cannot be opened.
+        StoreError: the store cannot be asked.
+    """
+    connection = connect()
+    connection.register_filesystem(file_system(file.store))
+    connection.execute(f"attach '{PROTOCOL}://{file.object}' as stored (read_only)")
+    connection.execute("use stored")
+    return connection
 
 
 @contextmanager

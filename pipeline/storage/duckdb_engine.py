@@ -15,7 +15,7 @@ import duckdb
 
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import LAST_VERSION, LAYERS, TableSpec
-from pipeline.storage.connections import GIVES_BACK, connect, readable_file
+from pipeline.storage.connections import GIVES_BACK, connect, connect_stored, readable_file
 from pipeline.storage.engine import (
     EngineError,
     EngineMemoryError,
@@ -24,6 +24,7 @@ from pipeline.storage.engine import (
 from pipeline.storage.files import state_of
 from pipeline.storage.parquet import COPY_OPTIONS, SCRATCH_OPTIONS, write_arrow
 from pipeline.storage.sql_text import as_utf8, quote, relation_of
+from pipeline.storage.stored_files import StoredFile
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -374,13 +375,15 @@ def open_parser() -> DuckDB:
     return DuckDB(connect(config={"threads": 1}))
 
 
-def open_read_only(file: Path) -> DuckDB:
+def open_read_only(file: Path | StoredFile) -> DuckDB:
     """Open a file of DuckDB's for reading.
 
     Raises:
         PipelineError: it cannot be opened as one of ours.
     """
     try:
+        if isinstance(file, StoredFile):
+            return DuckDB(connect_stored(file))
         return DuckDB(connect(str(file), read_only=True))
     except (duckdb.Error, OSError) as error:
         cause = " ".join(str(error).split())

@@ -12,10 +12,11 @@ from pipeline.contract.errors import PipelineError
 from pipeline.storage.connections import readable_file
 from pipeline.storage.duckdb_engine import DuckDB, open_read_only
 from pipeline.storage.engine import EngineError
+from pipeline.storage.stored_files import StoredFile
 
 
 @contextmanager
-def open_published(file: Path) -> Generator[DuckDB]:
+def open_published(file: Path | StoredFile) -> Generator[DuckDB]:
     """Open a published file for questions: read-only, and cut off from all other files.
 
     Raises:
@@ -28,12 +29,16 @@ def open_published(file: Path) -> Generator[DuckDB]:
 
 
 @contextmanager
-def open_for_copies(file: Path) -> Generator[DuckDB]:
+def open_for_copies(file: Path | StoredFile) -> Generator[DuckDB]:
     """Open a published file to copy tables of it into other files; it is only read.
 
     Raises:
         PipelineError: the file cannot be opened as one of ours.
     """
+    if isinstance(file, StoredFile):
+        with open_read_only(file) as engine:
+            yield engine
+        return
     with readable_file(file) as readable, open_read_only(readable) as engine:
         yield engine
 

@@ -280,54 +280,17 @@ def is_rolled_back(warehouse: Warehouse, content: str) -> bool:
         warehouse: where the versions are.
         content: the start of the rows' fingerprint.
     """
-    left, known = _said_in(_rollback_note(warehouse)), versions(warehouse)
+    left, known = _said_in(rollback_note(warehouse)), versions(warehouse)
     is_last = left.rpartition("-")[2] == content and all(v.id <= left for v in known)
     return is_last and any(v.is_current and v.is_intact() for v in known)
 
 
-def _rollback_note(warehouse: Warehouse) -> Path:
-    # Names the latest version at the time of a rollback, which builds must not bring back.
-    return warehouse.root / ".rolled_back"
+def rollback_note(warehouse: Warehouse) -> Path:
+    """Return the file that names the latest version at the time of a rollback.
 
-
-def rollback(warehouse: Warehouse, version_id: str | None = None) -> Version:
-    """Make an earlier version the published one; a build of new rows publishes over it.
-
-    Args:
-        warehouse: where the versions are.
-        version_id: the version, or None for the one before the current one.
-
-    Raises:
-        PipelineError: there is no such version, the link cannot be written, or a build is at work
-            for ten minutes.
+    Builds must not bring that back.
     """
-    if not warehouse.root.is_dir():  # the lock would make it
-        raise PipelineError(f"there is no warehouse in {warehouse.root}; run `papermart build`")
-    with warehouse.lock():
-        return _roll_back(warehouse, version_id)
-
-
-def _roll_back(warehouse: Warehouse, version_id: str | None) -> Version:
-    known = versions(warehouse)
-    if version_id is None:
-        place = next((n for n, v in enumerate(known) if v.is_current), len(known))
-        target = next((v for v in known[place + 1 :] if v.is_intact()), None)
-    else:
-        target = named_version(known, version_id)
-    if target is None:
-        raise PipelineError(
-            "there is no version before the published one; `papermart versions` lists those that "
-            "are"
-        )
-    if not target.is_intact():
-        raise PipelineError(
-            f"version {target.id} is not as it was published: another program has changed it, or "
-            "it is damaged; `papermart versions` lists the others"
-        )
-    with warehouse.writing("the published file"):
-        write_whole(_rollback_note(warehouse), known[0].id + "\n")
-        switch(warehouse, target.path)
-    return Version(target.id, target.path, is_current=True)
+    return warehouse.root / ".rolled_back"
 
 
 def find_version(warehouse: Warehouse, version_id: str | None) -> Path:

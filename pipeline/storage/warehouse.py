@@ -1,8 +1,7 @@
 """The warehouse on disk: where tables lie, how they are shown to an engine and replaced.
 
-What belongs here: places, the build lock, replacing a table, stamps in their places. What does
-not: what a table means (`contract`, `sql/`), when it is due (`builds`), the published file
-(`versions`).
+What belongs here: places, the build lock, replacing a table, stamps in their places. What does not:
+what a table means (`contract`, `sql/`), when it is due (`builds`), the published file (`versions`).
 
 Layout below the root folder:
 
@@ -10,11 +9,12 @@ Layout below the root folder:
                                         names are of other people
     tables/<layer>/<table>/_stamp.json  what the table was made from, its checks, its files' marks
     versions/<id>.duckdb                published files; `warehouse.duckdb` links to one
+    .shared.json                        which state of which store the folder was brought to
     .marks/<id>.json                    the mark of a published file
     .marks/<id>.origin.json             what it was made of, for the next one
     report.html                         the page made of the published file
-    .changes/<layer>.<table>.parquet    which rows of a table changed when it was last written; the
-                                        JSON beside says between which two contents
+    .changes/<layer>.<table>.parquet    which rows changed when it was last written; the JSON
+                                        beside says between which two contents
     .build.lock                         held by a build at work
     .papermart-*                        files on their way, and what does not fit into memory
 """
@@ -81,9 +81,12 @@ class Warehouse:
         root: the folder; made by the first write.
         memory: how much a build may take, see `contract.memory`.
         spark_remote: the server that makes tables (`spark_engine`); none: they are made here.
+        store: the URL that it is shared under (`sharing`); none: it is this folder alone.
     """
 
-    def __init__(self, root: Path, memory: str | None = None, spark_remote: str = "") -> None:
+    def __init__(
+        self, root: Path, memory: str | None = None, spark_remote: str = "", store: str = ""
+    ) -> None:
         """Point at a folder; nothing is opened or written."""
         self.root = root
         self.memory = memory or default_memory()
@@ -95,6 +98,7 @@ class Warehouse:
         self._served = self._spill / "spark"
         self._engine: DuckDB | None = None
         self.spark_remote = spark_remote
+        self.store = store
         self._server: Spark | None = None
         self._sound: set[tuple[Path, FileMark]] = set()
 
@@ -195,9 +199,9 @@ class Warehouse:
         sweep_spilled(self._spill)
 
     def _unwritable(self, error: OSError) -> WriteError:
+        advice = "Check its permissions and the space left, or choose another with --warehouse."
         return WriteError(
-            f"the warehouse {self.root} cannot be written: {cause_of(error)}. "
-            "Check its permissions and the space left, or choose another with --warehouse."
+            f"the warehouse {self.root} cannot be written: {cause_of(error)}. {advice}"
         )
 
     def builder(self) -> str:
@@ -305,8 +309,8 @@ class Warehouse:
         """Return the full names of the tables that have a stamp, layer by layer."""
         found = [file.parent for file in self.tables.glob("*/*/_stamp.json")]
         # A copy of a folder that somebody made beside it, `papers.bak`, is no table.
-        found = [folder for folder in found if folder.name.isidentifier()]
-        names = [f"{f.parent.name}.{f.name}" for f in found if f.parent.name in LAYERS]
+        ours = [f for f in found if f.name.isidentifier() and f.parent.name in LAYERS]
+        names = [f"{folder.parent.name}.{folder.name}" for folder in ours]
         return sorted(names, key=lambda name: (LAYERS.index(name.partition(".")[0]), name))
 
     def stamp(self, full_name: str) -> Stamp | None:

@@ -26,7 +26,8 @@ from pipeline.builds.run import build, plan_build
 from pipeline.builds.tables import refresh_model
 from pipeline.contract.errors import PipelineError
 from pipeline.models.catalogue import load_models
-from pipeline.storage.versions import rollback, versions
+from pipeline.storage.rollback import rollback
+from pipeline.storage.versions import versions
 from pipeline.storage.warehouse import Warehouse
 
 LATER = MORNING + timedelta(hours=1)

@@ -20,7 +20,8 @@ from helpers import (
 
 from pipeline.builds.dumps import refresh_dumps
 from pipeline.builds.run import build
-from pipeline.storage.versions import rollback, versions
+from pipeline.storage.rollback import rollback
+from pipeline.storage.versions import versions
 from pipeline.storage.warehouse import Warehouse
 
 LATER = MORNING + timedelta(hours=3)

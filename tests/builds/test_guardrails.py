@@ -19,7 +19,8 @@ from pipeline.models.catalogue import all_specs
 from pipeline.models.comparisons import last_specs, load_guardrails, tables_compared
 from pipeline.outputs.export import export
 from pipeline.storage.duckdb_engine import DuckDB, open_engine
-from pipeline.storage.versions import rollback, versions
+from pipeline.storage.rollback import rollback
+from pipeline.storage.versions import versions
 from pipeline.storage.warehouse import Warehouse
 
 SPECS = all_specs() | last_specs(all_specs().values())

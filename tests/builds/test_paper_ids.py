@@ -26,7 +26,7 @@ from helpers import (
 )
 
 from pipeline.builds.run import build
-from pipeline.storage.versions import rollback
+from pipeline.storage.rollback import rollback
 from pipeline.storage.warehouse import Warehouse
 
 HEADER = "left,right,decision,who,when,why\n"

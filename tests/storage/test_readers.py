@@ -25,7 +25,8 @@ from same_tables import leftovers
 
 from pipeline.builds.run import build
 from pipeline.contract.errors import PipelineError
-from pipeline.storage.versions import rollback, versions
+from pipeline.storage.rollback import rollback
+from pipeline.storage.versions import versions
 from pipeline.storage.warehouse import Warehouse
 
 LATER = MORNING + timedelta(hours=3)

@@ -7,7 +7,8 @@ import pytest
 from helpers import MORNING, copy_of, publish_again, small_build
 
 from pipeline.storage.retention import versions_to_prune
-from pipeline.storage.versions import rollback, versions
+from pipeline.storage.rollback import rollback
+from pipeline.storage.versions import versions
 from pipeline.storage.warehouse import Warehouse
 
 NEVER = 0

@@ -36,11 +36,11 @@ from pipeline.models.catalogue import all_specs
 from pipeline.models.views import load_views, published_views
 from pipeline.storage.manifest import read_manifest
 from pipeline.storage.publishing import publish
+from pipeline.storage.rollback import rollback
 from pipeline.storage.versions import (
     KEEP_VERSIONS,
     find_version,
     published_tables,
-    rollback,
     switch,
     versions,
 )

@@ -34,6 +34,7 @@ from pipeline.outputs.strict_json import to_json
 from pipeline.storage.duckdb_engine import DuckDB
 from pipeline.storage.files import write_whole
 from pipeline.storage.published_file import open_published
+from pipeline.storage.stored_files import StoredFile
 from pipeline.text.shown import FORMULA, printable_lines
 
 
@@ -49,13 +50,13 @@ class BuildInfo:
     n_checks: int
 
 
-def write_report(file: Path, target: Path) -> int:
+def write_report(file: Path | StoredFile, target: Path) -> int:
     """Write the report of a published version as one HTML file that needs no network.
 
     The same version gives the same bytes. The file appears whole or not at all.
 
     Args:
-        file: a published version.
+        file: a published version, here or in a store.
         target: the HTML file.
 
     Returns:

@@ -1,0 +1,269 @@
+"""A warehouse shared in a store: taken from there before a build, given back after it.
+
+What belongs here: which files make a warehouse, bringing the folder to what the store holds, and
+the store to what the folder holds. What does not: manifests (`shared_manifest`), a store (`store`),
+asking a published file where it lies (`stored_files`).
+
+The folder is a copy to work in. Whoever builds holds the last manifest's state when he begins, and
+puts the next one when all went well; of two who build at a time, on two machines, one is told to
+build again, and goes on from what the other made. What a failed build made stays in the folder, and
+is shared with the next one that does not fail.
+"""
+
+import logging
+import os
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.contract.errors import PipelineError
+from pipeline.storage.checksums import FileMark, read_sealed, write_sealed
+from pipeline.storage.files import put_in_place, temporary, write_whole
+from pipeline.storage.row_changes import FOLDER as CHANGES
+from pipeline.storage.shared_manifest import (
+    Manifest,
+    SharedFile,
+    last_manifest,
+    object_name,
+    put_next,
+    tables_of,
+)
+from pipeline.storage.stamps import FILE as STAMP
+from pipeline.storage.store import Store, StoreError
+from pipeline.storage.versions import switch, versions
+from pipeline.storage.warehouse import Warehouse
+
+# Which state of which store the folder was last brought to, or gave.
+_NOTE = ".shared.json"
+# Small files that say how people use a warehouse: what they went back from, whether it is a sample.
+_SAID = (".rolled_back", ".sample")
+# From so much on it is said that files travel, for it takes a while.
+_MUCH_BYTES = 100_000_000
+_LOG = logging.getLogger("papermart")
+
+
+@contextmanager
+def locked(warehouse: Warehouse) -> Generator[None]:
+    """Hold a warehouse for one build: as the store has it, and given back to it at the end.
+
+    Without a store it is the folder's lock alone. What is raised within leaves the store as it is.
+
+    Raises:
+        PipelineError: see `Warehouse.lock`; the store does not answer, holds the warehouse of
+            others, or somebody else built meanwhile.
+    """
+    with warehouse.lock():
+        if not warehouse.store:
+            yield
+            return
+        sharing = Sharing(warehouse, Store(warehouse.store))
+        with warehouse.writing("the shared warehouse"):
+            sharing.take()
+        yield
+        with warehouse.writing("the shared warehouse"):
+            sharing.give()
+
+
+@dataclass(slots=True)
+class Sharing:
+    """A locked warehouse, and the store it is shared in.
+
+    Attributes:
+        warehouse: the folder.
+        store: the store.
+        manifest: the state that the folder was brought to.
+    """
+
+    warehouse: Warehouse
+    store: Store
+    manifest: Manifest = field(default_factory=Manifest)
+
+    # ------------------------------------------------------------ taking
+
+    def take(self) -> None:
+        """Bring the folder to the last state in the store, where it is not there yet.
+
+        Raises:
+            PipelineError: the store cannot be asked, holds the warehouse of others, or no longer
+                holds what this folder gave it.
+            OSError: the folder cannot be written.
+        """
+        known = self._known_number()
+        self.manifest = last_manifest(self.store)
+        number = self.manifest.number
+        if known is not None and number < known:
+            raise StoreError(
+                f"{self.store.url} no longer holds what this warehouse was shared as; to share it "
+                f"there anew, remove {self._note}"
+            )
+        if number == (known or 0):
+            return
+        if known is None and self.warehouse.stamped():
+            raise PipelineError(
+                f"the warehouse in {self.warehouse.root} was built by itself, and "
+                f"{self.store.url} holds another one; name an empty folder with --warehouse to "
+                "take that one, or another store for yours"
+            )
+        self._need_same_kind()
+        if known is None:  # one that is killed halfway is no warehouse built by itself
+            self._keep_number(0)
+        self._take_files()
+        self._keep_number(number)
+
+    def _need_same_kind(self) -> None:
+        """Refuse to mix the sample with other pages."""
+        is_here = (self.warehouse.root / ".sample").exists()
+        if is_here != (".sample" in self.manifest.texts):
+            which = "others" if is_here else "the sample"
+            raise PipelineError(
+                f"the warehouse in {self.store.url} was built from {which}, whose values would mix "
+                "with yours; name another store"
+            )
+
+    def _take_files(self) -> None:
+        files, root = self.manifest.files, self.warehouse.root
+        missing = {p: f for p, f in files.items() if not f.mark.fits(root / p)}
+        self._say("taken from", [file.mark for file in missing.values()])
+        changed = {
+            folder
+            for folder, stamp in tables_of(self.manifest)
+            if self.manifest.texts[stamp] != _text(root / stamp)
+            or any(path.startswith(f"{folder}/") for path in missing)
+        }
+        for name in self.warehouse.stamped():
+            folder = self.warehouse.table_dir(name).relative_to(root).as_posix()
+            if folder in changed or f"{folder}/{STAMP}" not in self.manifest.texts:
+                self._unstamp(name, files)
+        for path, file in files.items():
+            if path in missing:
+                self._take_file(root / path, file)
+            else:  # which another machine made as well, at another time
+                _date(root / path, file.mark)
+        for path, text in self.manifest.texts.items():
+            if text != _text(root / path):
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                write_whole(root / path, text)
+        for path in _SAID:
+            if path not in self.manifest.texts:
+                (root / path).unlink(missing_ok=True)
+        if self.manifest.published:
+            switch(self.warehouse, root / self.manifest.published)
+
+    def _unstamp(self, name: str, needed: Mapping[str, SharedFile]) -> None:
+        """Make a table count as unfinished, and remove its files that the store's has not."""
+        stamp, folder = self.warehouse.stamp(name), self.warehouse.table_dir(name)
+        self.warehouse.remove_stamp(name)
+        for file in (folder / one for one in (stamp.files if stamp else ())):
+            if file.relative_to(self.warehouse.root).as_posix() not in needed:
+                file.unlink(missing_ok=True)
+
+    def _take_file(self, place: Path, file: SharedFile) -> None:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        written = temporary(place)
+        try:
+            self.store.fetch(file.object, written, file.mark.sha256)
+            _date(written, file.mark)
+            put_in_place(place)
+        finally:
+            written.unlink(missing_ok=True)
+
+    # ------------------------------------------------------------ giving
+
+    def give(self) -> None:
+        """Bring the store to what the folder holds, where it is another.
+
+        Raises:
+            StoreError: the store cannot be written, or another state came there meanwhile.
+            OSError: the folder cannot be read or written.
+        """
+        marks = dict(self._marks())
+        said = {path: _text(self.warehouse.root / path) for path in self._texts(marks)}
+        texts = {path: text for path, text in said.items() if text is not None}
+        objects = {file.mark.sha256: file.object for file in self.manifest.files.values()}
+        new = {path: mark for path, mark in marks.items() if mark.sha256 not in objects}
+        files = {
+            path: SharedFile(objects.get(mark.sha256) or object_name(path, mark.sha256), mark)
+            for path, mark in marks.items()
+        }
+        current = [self._path(v.path) for v in versions(self.warehouse) if v.is_current]
+        published = next((path for path in current if path in marks), None)
+        now = Manifest(0, files, texts, published)
+        if now.holds_same(self.manifest):
+            return
+        self._say("shared in", list(new.values()))
+        for path in new:
+            self.store.put(files[path].object, self.warehouse.root / path)
+        self.manifest = put_next(self.store, self.manifest, now)
+        self._keep_number(self.manifest.number)
+
+    def _marks(self) -> Iterator[tuple[str, FileMark]]:
+        """Yield path and mark of each file that is as it was written, of whole tables alone."""
+        for name in self.warehouse.stamped():
+            stamp, folder = self.warehouse.stamp(name), self.warehouse.table_dir(name)
+            if stamp and not self.warehouse.damaged(name):
+                yield from ((self._path(folder / file), m) for file, m in stamp.files.items())
+        for version in versions(self.warehouse):
+            if version.is_intact() and version.mark:
+                yield self._path(version.path), version.mark
+
+    def _texts(self, marks: Mapping[str, FileMark]) -> Iterator[str]:
+        """Yield the paths of small files: of tables and versions whose files are shared."""
+        for name in self.warehouse.stamped():
+            if not self.warehouse.damaged(name):
+                yield self._path(self.warehouse.table_dir(name) / STAMP)
+        for version in versions(self.warehouse):
+            if self._path(version.path) in marks:
+                yield from map(self._path, (version.note, version.origin_note))
+        # How far statistics have drifted decides when they are counted anew, and so rows.
+        yield from map(self._path, (self.warehouse.root / CHANGES).glob("*.drift.json"))
+        yield from _SAID
+
+    def _path(self, file: Path) -> str:
+        return file.relative_to(self.warehouse.root).as_posix()
+
+    # ------------------------------------------------------------ the folder's note
+
+    @property
+    def _note(self) -> Path:
+        return self.warehouse.root / _NOTE
+
+    def _known_number(self) -> int | None:
+        """Return the number of the state that the folder was last brought to, if it was to any.
+
+        Raises:
+            PipelineError: it was to one of another store.
+        """
+        values = read_sealed(self._note)
+        if values is None:
+            return None
+        if values["url"] != self.store.url:
+            raise PipelineError(
+                f"the warehouse in {self.warehouse.root} is shared in {values['url']}; to share it "
+                f"in {self.store.url} instead, remove {self._note}"
+            )
+        return values["number"]
+
+    def _keep_number(self, number: int) -> None:
+        write_sealed(self._note, {"url": self.store.url, "number": number})
+
+    def _say(self, what: str, marks: list[FileMark]) -> None:
+        n_bytes = sum(mark.n_bytes for mark in marks)
+        if n_bytes >= _MUCH_BYTES:
+            _LOG.warning(
+                "%d files (%.1f GB) are %s %s", len(marks), n_bytes / 1e9, what, self.store.url
+            )
+
+
+def _text(file: Path) -> str | None:
+    """Return what is in a small file; None if it is not there."""
+    try:
+        return file.read_text("utf-8")
+    except OSError:
+        return None
+
+
+def _date(file: Path, mark: FileMark) -> None:
+    """Give a file the time that its mark says, so that whoever looks need not read it."""
+    if file.stat().st_mtime_ns != mark.mtime_ns:
+        os.utime(file, ns=(mark.mtime_ns, mark.mtime_ns))

@@ -1,0 +1,229 @@
+"""A store of objects under a URL: what a warehouse asks of one, and its faults in words.
+
+What belongs here: reading and writing objects by name. What does not: what they are (`sharing`).
+
+An object appears whole or not at all. None is ever written twice under one name, but by somebody
+who writes the same: names come from what is in them, and of two who put the next of a row of
+numbered ones (`put_new`) one is told that it is there. So nobody needs a lock.
+"""
+
+import hashlib
+import re
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pipeline.contract.errors import PipelineError
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+_INSTALL = "papermart[store]"
+_CHUNK_BYTES = 8 * 1024 * 1024
+# Left to itself a client goes on for three minutes without a word.
+_MOST_RETRIES = 4
+_MOST_SECONDS = timedelta(seconds=30)
+# What each kind of store is told by, for whoever it does not let in.
+_TOLD_BY = {
+    "s3": "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL",
+    "gs": "GOOGLE_SERVICE_ACCOUNT",
+    "az": "AZURE_STORAGE_ACCOUNT_NAME, AZURE_STORAGE_ACCOUNT_KEY",
+}
+_SAID = re.compile(r"<(?:Message|Code)>([^<]+)</")
+
+
+class StoreError(PipelineError):
+    """A store does not answer, does not let us in, or holds what is not as it was written."""
+
+
+class Reader(Protocol):
+    """A stored file, open to be read here and there."""
+
+    @property
+    def size(self) -> int:
+        """The bytes of the file."""
+        ...
+
+    def read(self, size: int | None = None, /) -> Any:  # noqa: ANN401 - bytes of the client's
+        """Return the next bytes."""
+        ...
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go to a place."""
+        ...
+
+    def tell(self) -> int:
+        """Return the place."""
+        ...
+
+
+class Store:
+    """Objects whose names are relative to a URL.
+
+    Args:
+        url: `s3://bucket/folder`, `gs://…`, `az://…`, or `file:///folder`; who may write there and
+            where it answers is told by the environment, as each kind has its own.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Point at a store; it is asked at the first question."""
+        self.url = url.rstrip("/")
+        self._opened: ObjectStore | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the client behind when a store goes to another process."""
+        return self.__dict__ | {"_opened": None}
+
+    @property
+    def _client(self) -> "ObjectStore":
+        if self._opened is None:
+            self._opened = _open(self.url)
+        return self._opened
+
+    # ------------------------------------------------------------ writing
+
+    def put(self, name: str, what: "Path | bytes") -> None:
+        """Write an object: a file, or bytes.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        with self._naming(f"{name} cannot be written to"):
+            self._client.put(name, what)
+
+    def put_new(self, name: str, what: bytes) -> bool:
+        """Write an object if there is none of that name; tell whether it was written.
+
+        Of several who do so at a time one succeeds.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        from obstore.exceptions import AlreadyExistsError
+
+        with self._naming(f"{name} cannot be written to"):
+            try:
+                self._client.put(name, what, mode="create")
+            except AlreadyExistsError:
+                return False
+        return True
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Remove objects; that one is not there is nothing to complain of.
+
+        Raises:
+            StoreError: they cannot be removed.
+        """
+        with self._naming("nothing can be removed from"), suppress(FileNotFoundError):
+            self._client.delete(list(names))
+
+    # ------------------------------------------------------------ reading
+
+    def objects(self, folder: str) -> dict[str, tuple[int, datetime]]:
+        """Return size and time of writing of each object whose name begins with a folder's.
+
+        Raises:
+            StoreError: the store cannot be asked.
+        """
+        with self._naming("cannot be asked:"):
+            found = (one for some in self._client.list(folder) for one in some)
+            return {one["path"]: (one["size"], one["last_modified"]) for one in found}
+
+    def read(self, name: str) -> bytes:
+        """Return an object.
+
+        Raises:
+            StoreError: it is not there, or cannot be read.
+        """
+        with self._naming(f"{name} cannot be read from"):
+            return bytes(self._client.get(name).bytes())
+
+    def fetch(self, name: str, to: Path, sha256: str) -> None:
+        """Write an object to a file.
+
+        Args:
+            name: of the object.
+            to: the file; replaced if it is there.
+            sha256: the hash that it must have.
+
+        Raises:
+            StoreError: it is not there, cannot be read, or is another.
+            OSError: the file cannot be written.
+        """
+        hashed = hashlib.sha256()
+        with to.open("wb") as file:
+            for chunk in self._chunks(name):
+                hashed.update(chunk)
+                file.write(chunk)
+        if hashed.hexdigest() != sha256:
+            raise StoreError(f"{self.url}/{name} is not as it was written; it is damaged there")
+
+    def _chunks(self, name: str) -> Iterator[bytes]:
+        with self._naming(f"{name} cannot be read from"):
+            chunks = iter(self._client.get(name).stream(_CHUNK_BYTES))
+        while True:
+            with self._naming(f"{name} cannot be read from"):
+                chunk = next(chunks, None)
+            if chunk is None:
+                return
+            yield bytes(chunk)
+
+    def open(self, name: str) -> Reader:
+        """Open an object to read parts of it.
+
+        Raises:
+            StoreError: it is not there, or cannot be read.
+        """
+        from obstore import open_reader
+
+        with self._naming(f"{name} cannot be read from"):
+            return open_reader(self._client, name)
+
+    @contextmanager
+    def _naming(self, what: str) -> Generator[None]:
+        from obstore.exceptions import BaseError
+
+        try:
+            yield
+        except (BaseError, OSError) as error:  # what is not there is a FileNotFoundError
+            raise StoreError(f"{what} {self.url}: {_words(error, self.url)}") from None
+
+
+def _open(url: str) -> "ObjectStore":
+    try:
+        from obstore.exceptions import BaseError
+        from obstore.store import from_url
+    except ImportError as error:
+        raise StoreError(
+            f"a store takes more packages ({error.name} is missing): pip install '{_INSTALL}'"
+        ) from None
+    try:
+        if url.startswith("file:"):
+            Path(url.removeprefix("file://")).mkdir(parents=True, exist_ok=True)
+            return from_url(url)
+        retry: Any = {"max_retries": _MOST_RETRIES, "retry_timeout": _MOST_SECONDS}
+        return from_url(url, retry_config=retry)
+    except (BaseError, OSError, ValueError) as error:
+        raise StoreError(f"the store {url} cannot be opened: {_words(error, url)}") from None
+
+
+def _words(error: Exception, url: str) -> str:
+    """Return what a fault says for people; clients tell of requests, and of their own insides."""
+    said = str(error).partition("\n\nDebug source:")[0]
+    if found := _SAID.findall(said):
+        said = ", ".join(found)
+    said = " ".join(said.split())[:300].rstrip(".")
+    if isinstance(error, FileNotFoundError):
+        return "it is not there" if "NoSuchBucket" not in str(error) else "there is no such bucket"
+    advice = _TOLD_BY.get(url.partition(":")[0])
+    where = f". Look at the network, and at what the environment says in {advice}" if advice else ""
+    return said + where
+
+
+def in_parts(names: Iterable[str], most: int = 1_000) -> Iterable[list[str]]:
+    """Yield names, so many at a time as a store removes at once."""
+    found = sorted(names)
+    for begin in range(0, len(found), most):
+        yield found[begin : begin + most]
