@@ -27,7 +27,7 @@ from pipeline.storage.engine import Engine
 from pipeline.storage.parquet import version_after
 from pipeline.storage.row_changes import RowChanges, differing, read_changes, too_many
 from pipeline.storage.stamps import Origin, Stamp
-from pipeline.storage.warehouse import Made, Warehouse, content_columns
+from pipeline.storage.warehouse import Made, Warehouse
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -76,7 +76,7 @@ def make_by_keys(
             return None
         come = rows_of(engine, model, now, keys_condition(model))
     _join(engine, model, come, file)
-    rows, *hashes = differing(gone, come, content_columns(model.spec))
+    rows, *hashes = differing(gone, come, model.spec.content_columns)
     engine.show(model.spec, [file])
     content = version_after(old.content, *hashes)
     checks = audit(engine, model.spec, _came(engine, model, old))

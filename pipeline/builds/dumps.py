@@ -306,7 +306,8 @@ def _read(
     from pipeline.extraction.batches import in_parts, read_batch  # sites: a third of an idle build
 
     n_bytes = sum(file.n_bytes or 0 for file in files)
-    if warehouse.spark_remote and n_bytes >= _PARALLEL_BYTES:
+    # A server that need not see this machine's disk does not see its pages.
+    if warehouse.spark_remote and not warehouse.store and n_bytes >= _PARALLEL_BYTES:
         yield from _read_there(raw_dir, files, warehouse, progress)
         return
     n_workers = min(most_processes, n_bytes // _PARALLEL_BYTES + 1)

@@ -111,3 +111,8 @@ class TableSpec(Strict):
     def shape(self) -> tuple[tuple[str, str], ...]:
         """Name and type of each column, in order."""
         return tuple((column.name, column.type) for column in self.columns)
+
+    @property
+    def content_columns(self) -> list[str]:
+        """The columns that make a row what it is: all but the bookkeeping."""
+        return [column.name for column in self.columns if not column.is_bookkeeping]

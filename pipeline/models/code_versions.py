@@ -22,7 +22,6 @@ from pipeline.models.dependencies import parse_select
 from pipeline.storage.by_content import ByContent
 from pipeline.storage.duckdb_engine import LIBRARY_VERSION as DUCKDB_VERSION
 from pipeline.storage.stamps import Origin
-from pipeline.storage.warehouse import content_columns
 
 _PACKAGE = __name__.partition(".")[0]
 # The libraries whose output ends up in rows. Others (pydantic, pyarrow, PyYAML …) carry values or
@@ -90,7 +89,7 @@ def code_origin(model: Model) -> Origin:
     }
     code |= {f"SQL {name}": parse_select(sql, name).version for name, sql in model.views.items()}
     spec = model.spec
-    code |= {"columns": fingerprint(spec.shape, spec.key, content_columns(spec))}
+    code |= {"columns": fingerprint(spec.shape, spec.key, spec.content_columns)}
     libraries = {"duckdb": DUCKDB_VERSION} if model.selects else {}
     if model.by:
         # Rows that were made while it was said wrongly may be wrong.

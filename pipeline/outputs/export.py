@@ -106,8 +106,7 @@ def export(
 
     In CSV (UTF-8) lists are joined by `; `, NULL is an empty cell, times are UTC in ISO 8601, and
     text that a spreadsheet would run as a formula is led by an apostrophe. Workbooks have a sheet
-    that explains them (see `workbook`). Rows stand in the order in which people read them: papers
-    the most recent first.
+    that explains them (see `workbook`). Rows stand as people read them: recent papers first.
 
     The tables in the folder are of one build at any time, also after a crash: those that an
     earlier export wrote there in the same format are written anew with the ones asked for; those

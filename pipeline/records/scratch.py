@@ -107,9 +107,10 @@ def make_there(
         with engine.last_version(None, published):
             make_tables(engine, models, targets, names, folder, now)
         return
+    from pipeline.storage.handover import SharedFolder
     from pipeline.storage.spark_server import open_spark
 
-    with closing(open_spark(spark_remote, folder / "server")) as server:
+    with closing(open_spark(spark_remote, SharedFolder(folder / "server"))) as server:
         for spec in given:
             place = folder / f"{spec.full_name}.parquet"
             server.show(spec, [place] if place.exists() else [])

@@ -28,7 +28,7 @@ from pipeline.storage.remembered import carried_rows, is_of_now, segment_file
 from pipeline.storage.row_changes import RowChanges, changed_rows, keep_changes
 from pipeline.storage.sql_text import quote
 from pipeline.storage.stamps import Origin, Stamp
-from pipeline.storage.warehouse import Warehouse, content_columns
+from pipeline.storage.warehouse import Warehouse
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -292,7 +292,7 @@ class SegmentWriter:
                 before = [self.warehouse.table_dir(name) / file for file in sorted(old.files)]
                 now = [file for file in current[name] if file not in before]
                 gone = [file for file in before if file not in current[name]]
-                columns = content_columns(spec)
+                columns = spec.content_columns
                 rows = changed_rows(gone, now, columns, linking[name], n_rows=old.n_rows)
                 if rows is not None:
                     found[name] = (old.content, rows)
@@ -364,7 +364,7 @@ class SegmentWriter:
                 content = fingerprint(kept), n_rows
                 if spec is DUMPS:
                     content = data_version(
-                        self.warehouse.files(DUMPS.full_name), content_columns(DUMPS)
+                        self.warehouse.files(DUMPS.full_name), DUMPS.content_columns
                     )
                 asked, files = checks_version(spec), marks[spec.full_name]
                 stamp = Stamp.of(origin, content, asked, files, checks[spec.full_name], now)

@@ -6,6 +6,7 @@ needs any more. What does not: the folder that is shared (`sharing`), a store (`
 Layout below the URL:
 
     manifests/<number>.json              the state; that of the highest number counts
+    scratch/<session>/…                  what a server and a build hand to each other meanwhile
     <folder>/<hash>-<chance>.<suffix>    files that manifests name, in the folders they have here
 
 A file is written before the manifest that names it, and never again: a reader who has read a
@@ -22,6 +23,7 @@ from secrets import token_hex
 from pipeline.storage.checksums import FileMark, sealed_text, unsealed
 from pipeline.storage.store import Store, StoreError, in_parts
 
+SCRATCH = "scratch"
 _FOLDER = "manifests"
 _NAME = re.compile(rf"{_FOLDER}/(\d{{8}})\.json")
 _FORMAT = 1
@@ -30,8 +32,8 @@ _KEPT = timedelta(days=1)
 # What no manifest names may be of a build that is still at work.
 _LONGEST_BUILD = timedelta(days=7)
 _HASH_DIGITS = 16
-# A name that `object_name` gives: what else lies under the URL is of other people.
-_OURS = re.compile(rf"(?:[\w.-]+/)*[0-9a-f]{{{_HASH_DIGITS}}}-[0-9a-f]{{8}}\.\w+")
+# Names that a build gives: what else lies under the URL is of other people.
+_OURS = re.compile(rf"{SCRATCH}/.*|(?:[\w.-]+/)*[0-9a-f]{{{_HASH_DIGITS}}}-[0-9a-f]{{8}}\.\w+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import logging
 import os
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.contract.errors import PipelineError
@@ -25,12 +25,12 @@ from pipeline.storage.shared_manifest import (
     Manifest,
     SharedFile,
     last_manifest,
-    object_name,
     put_next,
     tables_of,
 )
 from pipeline.storage.stamps import FILE as STAMP
 from pipeline.storage.store import Store, StoreError
+from pipeline.storage.stored_copies import StoredCopies
 from pipeline.storage.versions import switch, versions
 from pipeline.storage.warehouse import Warehouse
 
@@ -73,11 +73,13 @@ class Sharing:
         warehouse: the folder.
         store: the store.
         manifest: the state that the folder was brought to.
+        copies: its files that lie in the store.
     """
 
     warehouse: Warehouse
     store: Store
     manifest: Manifest = field(default_factory=Manifest)
+    copies: StoredCopies = field(init=False)
 
     # ------------------------------------------------------------ taking
 
@@ -91,6 +93,9 @@ class Sharing:
         """
         known = self._known_number()
         self.manifest = last_manifest(self.store)
+        objects = {file.mark.sha256: file.object for file in self.manifest.files.values()}
+        self.copies = StoredCopies(self.warehouse.root, self.store, objects)
+        self.warehouse.copies = self.copies
         number = self.manifest.number
         if known is not None and number < known:
             raise StoreError(
@@ -180,21 +185,20 @@ class Sharing:
         marks = dict(self._marks())
         said = {path: _text(self.warehouse.root / path) for path in self._texts(marks)}
         texts = {path: text for path, text in said.items() if text is not None}
-        objects = {file.mark.sha256: file.object for file in self.manifest.files.values()}
-        new = {path: mark for path, mark in marks.items() if mark.sha256 not in objects}
-        files = {
-            path: SharedFile(objects.get(mark.sha256) or object_name(path, mark.sha256), mark)
-            for path, mark in marks.items()
-        }
+        known = {file.mark.sha256 for file in self.manifest.files.values()}
+        new = [mark for mark in marks.values() if mark.sha256 not in known]
         current = [self._path(v.path) for v in versions(self.warehouse) if v.is_current]
         published = next((path for path in current if path in marks), None)
-        now = Manifest(0, files, texts, published)
+        unnamed = {path: SharedFile("", mark) for path, mark in marks.items()}
+        now = Manifest(0, unnamed, texts, published)
         if now.holds_same(self.manifest):
             return
-        self._say("shared in", list(new.values()))
-        for path in new:
-            self.store.put(files[path].object, self.warehouse.root / path)
-        self.manifest = put_next(self.store, self.manifest, now)
+        self._say("shared in", new)
+        files = {
+            path: SharedFile(self.copies.object_of(self.warehouse.root / path, mark.sha256), mark)
+            for path, mark in marks.items()
+        }
+        self.manifest = put_next(self.store, self.manifest, replace(now, files=files))
         self._keep_number(self.manifest.number)
 
     def _marks(self) -> Iterator[tuple[str, FileMark]]:

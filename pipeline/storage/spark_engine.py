@@ -3,12 +3,11 @@
 What belongs here: what is particular to such a server in answering the `Engine` protocol. What does
 not: how our SQL is spelled for it (`spark_sql`), which tables a model reads (`models`).
 
-The server reads and writes Parquet itself, so it sees the warehouse's folder under the same path as
-whoever builds. Rows pass through here only to become the one file of a table, row group by row
+The server reads and writes Parquet itself, in files that are handed over (`handover`). Rows pass
+through here only to become the one file of a table, row group by row
 group, in the types that its description names.
 """
 
-import os
 import re
 import shutil
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -17,11 +16,12 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from pipeline.contract.errors import EngineGoneError
+from pipeline.contract.errors import EngineGoneError, PipelineError
 from pipeline.contract.specs import LAST_VERSION, TableSpec
 from pipeline.storage.duckdb_engine import open_engine
 from pipeline.storage.engine import EngineError, EngineWriteError, Workers
 from pipeline.storage.files import state_of
+from pipeline.storage.handover import Handover
 from pipeline.storage.parquet import batches, write_arrow
 from pipeline.storage.spark_sql import to_spark, view_name
 
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 # A message to a server holds 128 MB; more rows than these go there as a file.
 _MOST_SENT_BYTES = 64 * 1024 * 1024
-# How names of files begin that a server does not see.
-_HIDING = (".", "_")
 # As DuckDB spells them.
 _TYPES = {
     "string": "VARCHAR",
@@ -53,21 +51,22 @@ class Spark:
     Args:
         session: the session, which this object ends.
         remote: where the server is, for messages.
-        folder: where it may put what lives for a moment; it and the server see the same one.
+        handover: where files are handed over.
     """
 
-    def __init__(self, session: "SparkSession", remote: str, folder: Path) -> None:
+    def __init__(self, session: "SparkSession", remote: str, handover: Handover) -> None:
         """Take over a session."""
         self.workers: Workers | None = None
         self.session = session
         self._remote = remote
-        self.folder = folder
+        self.handover = handover
         self._shown: dict[str, object] = {}
-        self._kept: dict[str, Path] = {}
+        self._kept: dict[str, str] = {}
 
     def close(self) -> None:
-        """End the session, and remove what lay in its folder."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """End the session, and remove what was handed over for it."""
+        with suppress(PipelineError):  # what is left there is in nobody's way
+            self.handover.close()
         lose_patience(self.session)  # one that is gone needs no goodbye
         self.session.stop()
 
@@ -122,32 +121,21 @@ class Spark:
 
     def show(self, spec: TableSpec, files: Sequence[Path], where: str = "true") -> None:
         """Make rows of Parquet files a table; without files it has its columns and no rows."""
-        shown = (where, spec.shape, tuple((str(file), state_of(file)) for file in files))
+        states = tuple((str(file), state_of(file)) for file in files)
+        shown = (where, spec.shape, states)
         if self._shown.get(spec.full_name) == shown:
             return
         self._shown.pop(spec.full_name, None)
         if not files:
             self.show_rows(spec, _no_rows(spec))
         else:
-            seen = [self._seen(file) for file in files]
+            seen = [self.handover.seen(file) for file in files]
             with self.naming():
-                rows = self.session.read.parquet(*(str(file.resolve()) for file in seen))
+                rows = self.session.read.parquet(*seen)
                 if where != "true":
                     rows = rows.where(to_spark(where))
                 rows.createOrReplaceTempView(view_name(spec.full_name))
         self._shown[spec.full_name] = shown
-
-    def _seen(self, file: Path) -> Path:
-        """Return a file under a name that a server sees: hidden ones it does not.
-
-        Such a file is on its way into its place, and is so under both names.
-        """
-        if not file.name.startswith(_HIDING):
-            return file
-        link = self.folder / "seen" / f"{token_hex(8)}.parquet"
-        link.parent.mkdir(parents=True, exist_ok=True)
-        os.link(file, link)
-        return link
 
     def show_rows(self, spec: TableSpec, rows: "pa.Table") -> None:
         """Make Arrow rows a table."""
@@ -163,10 +151,10 @@ class Spark:
         from pyspark.sql.pandas.types import from_arrow_schema
 
         if rows.nbytes > _MOST_SENT_BYTES:
-            file = self.folder / f"{token_hex(8)}.parquet"
+            file = self.handover.folder / f"{token_hex(8)}.parquet"
             file.parent.mkdir(parents=True, exist_ok=True)
             write_arrow(rows, file, is_kept=False)
-            return self.session.read.parquet(str(file.resolve()))
+            return self.session.read.parquet(self.handover.seen(file))
         if rows.num_rows:
             return self.session.createDataFrame(rows)
         return self.session.createDataFrame([], from_arrow_schema(rows.schema))
@@ -218,31 +206,29 @@ class Spark:
     @contextmanager
     def parts(self, frame: "DataFrame") -> Generator[list[Path]]:
         """Have the server write the rows of a frame; give the files, in their order."""
-        place = self.folder / "rows"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            place = self.handover.place("rows")
             with self.naming():
-                frame.write.mode("overwrite").parquet(str(place.resolve()))
-            yield sorted(place.rglob("*.parquet"))
+                frame.write.mode("overwrite").parquet(place)
+            yield self.handover.written(place)
         except OSError as error:
             raise EngineWriteError(str(error)) from error
         finally:
-            shutil.rmtree(place, ignore_errors=True)
+            self.handover.remove(place)
 
     # ------------------------------------------------------------ kept for a while
 
     def keep(self, name: str, sql: str) -> None:
         """Make the rows of a SELECT a table of the session, worked out once."""
-        place = self.folder / f"{name}-{token_hex(4)}"
-        self.folder.mkdir(parents=True, exist_ok=True)
+        place = self.handover.place(f"{name}-{token_hex(4)}")
         with self.naming():
             frame = self.frame(sql)
-            frame.write.mode("overwrite").parquet(str(place.resolve()))
+            frame.write.mode("overwrite").parquet(place)
             # Sail writes no file where there are no rows, so files alone do not tell the columns.
-            kept = self.session.read.schema(frame.schema).parquet(str(place.resolve()))
+            kept = self.session.read.schema(frame.schema).parquet(place)
             kept.createOrReplaceTempView(name)
         if before := self._kept.get(name):
-            shutil.rmtree(before, ignore_errors=True)
+            self.handover.remove(before)
         self._kept[name] = place
 
     # ------------------------------------------------------------ versions
@@ -250,7 +236,7 @@ class Spark:
     @contextmanager
     def last_version(self, file: Path | None, specs: Sequence[TableSpec]) -> Generator[None]:
         """Show tables of the last published version, which DuckDB reads for the server."""
-        place = self.folder / LAST_VERSION
+        place = self.handover.folder / LAST_VERSION
         try:
             place.mkdir(parents=True, exist_ok=True)
             with open_engine() as reader, reader.last_version(file, specs):
@@ -259,7 +245,7 @@ class Spark:
                     part = place / f"{spec.name}.parquet"
                     reader.write(f"select * from {name}", part)
                     with self.naming():
-                        rows = self.session.read.parquet(str(part.resolve()))
+                        rows = self.session.read.parquet(self.handover.seen(part))
                         rows.createOrReplaceTempView(view_name(name))
             yield
         finally:

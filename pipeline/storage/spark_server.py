@@ -7,7 +7,6 @@ What belongs here: finding the server, and what its session is told. What does n
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from secrets import token_hex
 from socket import create_connection
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from warnings import filterwarnings
 
 from pipeline.contract.errors import EngineGoneError
 from pipeline.storage.engine import EngineError, EngineWriteError
+from pipeline.storage.handover import Handover
 from pipeline.storage.parquet import write_arrow
 from pipeline.storage.spark_engine import Spark, cause_told, gone, lose_patience
 from pipeline.storage.spark_workers import SparkWorkers
@@ -48,12 +48,12 @@ _SETTINGS = {
 }
 
 
-def open_spark(remote: str, folder: Path) -> Spark:
+def open_spark(remote: str, handover: Handover) -> Spark:
     """Open a session of a server.
 
     Args:
         remote: where it is: `sc://host:port`.
-        folder: see `Spark`.
+        handover: see `Spark`.
 
     Raises:
         EngineGoneError: no server can be worked with: nobody answers there, or who does sees
@@ -61,9 +61,10 @@ def open_spark(remote: str, folder: Path) -> Spark:
             installed.
     """
     place = _place(remote)
-    if found := [sign for sign in _PATTERN_SIGNS if sign in str(folder.resolve())]:
+    if found := [sign for sign in _PATTERN_SIGNS if sign in handover.shown]:
+        signs = " and ".join(found)
         raise EngineGoneError(
-            f"{printable_path(folder)}: a Spark server takes {' and '.join(found)} in a path for a "
+            f"{printable_path(handover.shown)}: a Spark server takes {signs} in a path for a "
             "pattern; move the warehouse to a folder of another name"
         )
     try:
@@ -97,7 +98,7 @@ def open_spark(remote: str, folder: Path) -> Spark:
         if session:  # at the end of the process it would ask on, for minutes
             lose_patience(session)
         raise EngineGoneError(gone(remote, cause_told(error))) from None
-    engine = Spark(session, remote, folder)
+    engine = Spark(session, remote, handover)
     engine.workers = SparkWorkers(engine)
     try:
         _need_shared(engine, remote)
@@ -119,7 +120,7 @@ def _need_shared(engine: Spark, remote: str) -> None:
     if not (_is_read(engine) and _is_written(engine)):
         raise EngineGoneError(
             f"the Spark Connect server at {remote}, or a worker of its, does not see "
-            f"{printable_path(engine.folder)}; it must lie on storage that all see under one path"
+            f"{printable_path(engine.handover.shown)}; it must lie where all see it under one name"
         )
 
 
@@ -127,12 +128,12 @@ def _is_read(engine: Spark) -> bool:
     """Tell whether a server reads what is written here."""
     import pyarrow as pa
 
-    file = engine.folder / f"{token_hex(8)}.parquet"
+    file = engine.handover.folder / f"{token_hex(8)}.parquet"
     file.parent.mkdir(parents=True, exist_ok=True)
     write_arrow(pa.table({"seen": [True]}), file)
     n_seen = 0
     with suppress(EngineError), engine.naming():
-        n_seen = engine.session.read.parquet(str(file.resolve())).count()
+        n_seen = engine.session.read.parquet(engine.handover.seen(file)).count()
     file.unlink(missing_ok=True)
     return n_seen == 1
 

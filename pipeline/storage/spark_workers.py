@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from pipeline.contract.specs import TableSpec
 from pipeline.storage.engine import Done, Item, Together, Work
+from pipeline.storage.handover import read_handed
 from pipeline.storage.spark_components import LABELS, label_components
 from pipeline.storage.spark_sql import to_spark
 
@@ -75,15 +76,16 @@ class SparkWorkers:
     def write_together(self, together: Together, file: Path, spec: TableSpec) -> None:
         """Write what work makes of rows to one Parquet file, in the order of the key."""
         engine = self._engine
-        shared = engine.folder / f"{token_hex(8)}.parquet"
-        engine.folder.mkdir(parents=True, exist_ok=True)
+        shared = engine.handover.folder / f"{token_hex(8)}.parquet"
+        shared.parent.mkdir(parents=True, exist_ok=True)
         keyed = self._keyed(together)
         none = {name: f"{_rows(sql)} limit 0" for name, sql in together.selects.items()}
         try:
             selects = {**together.shared, **none}
             write_shared({name: engine.arrow(sql) for name, sql in selects.items()}, shared)
+            seen = engine.handover.seen(shared)
             with engine.naming():
-                found = together_frame(engine.session, together, keyed, shared.resolve(), spec)
+                found = together_frame(engine.session, together, keyed, seen, spec)
                 ordered = found.orderBy(*spec.key)
             engine.write_frame(ordered, file, spec)
         finally:
@@ -149,7 +151,7 @@ def together_frame(
     session: "SparkSession",
     together: Together,
     keyed: Mapping[str, str],
-    shared: Path,
+    shared: str,
     spec: TableSpec,
 ) -> "DataFrame":
     """Return the frame of what work makes of rows that hang together.
@@ -158,7 +160,7 @@ def together_frame(
         session: of the server.
         together: what is to be done.
         keyed: of each of its SELECTs one that has the key as well, as `papermart_key`.
-        shared: a file of `write_shared`, which workers see.
+        shared: the address under which workers see a file of `write_shared`.
         spec: the table that is made.
     """
     first = next(iter(keyed.values()))
@@ -178,7 +180,7 @@ def together_frame(
         packed = packed.unionAll(some) if packed is not None else some
     if packed is None:
         raise ValueError("nothing has a key")
-    work = _bucket(together.work, set(keyed), str(shared))
+    work = _bucket(together.work, set(keyed), shared)
     return packed.groupBy(BUCKET).applyInArrow(work, schema_text(spec))
 
 
@@ -242,8 +244,8 @@ def write_shared(tables: Mapping[str, pa.Table], file: Path) -> None:
 
 
 @lru_cache(maxsize=2)
-def _read_shared(file: str) -> dict[str, pa.Table]:
-    found = pq.read_table(file).to_pydict()
+def _read_shared(address: str) -> dict[str, pa.Table]:
+    found = pq.read_table(pa.BufferReader(read_handed(address))).to_pydict()
     return {
         argument: _unpacked(rows)
         for argument, rows in zip(found[_ARGUMENT], found[_ROWS], strict=True)

@@ -140,13 +140,13 @@ class Store:
         with self._naming(f"{name} cannot be read from"):
             return bytes(self._client.get(name).bytes())
 
-    def fetch(self, name: str, to: Path, sha256: str) -> None:
+    def fetch(self, name: str, to: Path, sha256: str | None = None) -> None:
         """Write an object to a file.
 
         Args:
             name: of the object.
             to: the file; replaced if it is there.
-            sha256: the hash that it must have.
+            sha256: the hash that it must have; any by default.
 
         Raises:
             StoreError: it is not there, cannot be read, or is another.
@@ -157,7 +157,7 @@ class Store:
             for chunk in self._chunks(name):
                 hashed.update(chunk)
                 file.write(chunk)
-        if hashed.hexdigest() != sha256:
+        if sha256 and hashed.hexdigest() != sha256:
             raise StoreError(f"{self.url}/{name} is not as it was written; it is damaged there")
 
     def _chunks(self, name: str) -> Iterator[bytes]:

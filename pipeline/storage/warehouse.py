@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from pipeline.storage.spark_engine import Spark
+    from pipeline.storage.stored_copies import StoredCopies
 
 MARKS = ".marks"
 _LOCK = ".build.lock"
@@ -99,12 +100,13 @@ class Warehouse:
         self._engine: DuckDB | None = None
         self.spark_remote = spark_remote
         self.store = store
+        self.copies: StoredCopies | None = None  # while it is held for a build
         self._server: Spark | None = None
         self._sound: set[tuple[Path, FileMark]] = set()
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the engine behind when a warehouse goes to another process."""
-        return self.__dict__ | {"_engine": None, "_server": None}
+        return self.__dict__ | {"_engine": None, "_server": None, "copies": None}
 
     def close(self) -> None:
         """Stop the engine, and with it whatever is attached; the next question starts one."""
@@ -297,10 +299,13 @@ class Warehouse:
             with self.engine(specs, files) as engine:
                 yield engine
             return
+        from pipeline.storage.handover import SharedFolder, SharedStore
         from pipeline.storage.spark_server import open_spark
 
         if self._server is None:
-            self._server = open_spark(self.spark_remote, self._served)
+            copies, folder = self.copies, self._served
+            handover = SharedStore(copies, folder) if copies else SharedFolder(folder)
+            self._server = open_spark(self.spark_remote, handover)
         for spec in specs:
             self._server.show(spec, (files or {}).get(spec.full_name, self.files(spec.full_name)))
         yield self._server
@@ -378,7 +383,7 @@ class Warehouse:
         """Return what was made with the version of its rows and what changed, where neither is."""
         if made.content:
             return made
-        columns = content_columns(spec)
+        columns = spec.content_columns
         hashes = content_hashes([file], columns)
         content = version_of(hashes)
         changed = None
@@ -393,8 +398,3 @@ class Warehouse:
     def remove_stamp(self, full_name: str) -> None:
         """Take a table's stamp away, so that the table counts as unfinished."""
         remove_stamp(self.table_dir(full_name))
-
-
-def content_columns(spec: TableSpec) -> list[str]:
-    """Return the columns that make a row what it is: all but the bookkeeping."""
-    return [column.name for column in spec.columns if not column.is_bookkeeping]

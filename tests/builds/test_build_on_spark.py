@@ -25,6 +25,7 @@ from pipeline.builds.run import build
 from pipeline.contract.errors import EngineGoneError
 from pipeline.storage import spark_engine, spark_server
 from pipeline.storage.duckdb_engine import open_engine
+from pipeline.storage.handover import SharedFolder
 from pipeline.storage.spark_server import open_spark
 from pipeline.storage.warehouse import Warehouse
 
@@ -192,7 +193,10 @@ def test_both_engines_answer_alike_where_letters_and_numbers_are_odd(server, tmp
     given = pa.table({"i": list(range(len(_ODD))), "s": _ODD})
     asked = ", ".join(f"{words} as c{place}" for place, words in enumerate(_ASKED))
     answers = []
-    with open_engine() as duck, closing(open_spark(server.remote, tmp_path / "spark")) as spark:
+    with (
+        open_engine() as duck,
+        closing(open_spark(server.remote, SharedFolder(tmp_path / "spark"))) as spark,
+    ):
         for engine in (duck, spark):
             engine.create_table("odd", given)
             answers.append(engine.rows(f"select i, {asked} from odd order by i"))

@@ -10,6 +10,7 @@ from both_engines import SELECTS, TABLES
 
 from pipeline.storage.duckdb_engine import DuckDB, open_engine
 from pipeline.storage.engine import Engine
+from pipeline.storage.handover import SharedFolder
 from pipeline.storage.spark_engine import Spark
 from pipeline.storage.spark_server import open_spark
 
@@ -24,7 +25,7 @@ def duckdb() -> Iterator[DuckDB]:
 
 @pytest.fixture(scope="module")
 def spark(sail: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
-    engine = open_spark(sail, tmp_path_factory.mktemp("spark") / "here")
+    engine = open_spark(sail, SharedFolder(tmp_path_factory.mktemp("spark") / "here"))
     for name, rows in TABLES.items():
         engine.create_table(name, rows)
     yield engine

@@ -18,6 +18,7 @@ from pipeline.contract.specs import TableSpec
 from pipeline.models.catalogue import all_specs
 from pipeline.storage.engine import EngineError
 from pipeline.storage.files import temporary
+from pipeline.storage.handover import SharedFolder
 from pipeline.storage.spark_engine import Spark
 from pipeline.storage.spark_server import open_spark
 
@@ -47,7 +48,7 @@ TABLE = pa.table({"a": pa.array([1, 2, None], pa.int64()), "t": ["één", "", No
 
 @pytest.fixture(scope="module")
 def session(sail: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
-    found = open_spark(sail, tmp_path_factory.mktemp("spark") / "here")
+    found = open_spark(sail, SharedFolder(tmp_path_factory.mktemp("spark") / "here"))
     yield found
     found.close()
 
@@ -126,7 +127,7 @@ def test_whatever_its_folder_is_called_a_file_is_read_and_nothing_added(engine, 
 
 @pytest.mark.parametrize("folder", ["with a space", "year=2026", "o'neil", "Größe 日本"])
 def test_whatever_its_own_folder_is_called_rows_are_written(sail, tmp_path, folder):
-    here = open_spark(sail, tmp_path / folder / "spill")
+    here = open_spark(sail, SharedFolder(tmp_path / folder / "spill"))
     here.write("select 1 as a", tmp_path / folder / "out.parquet")
     here.close()
     assert pq.read_table(tmp_path / folder / "out.parquet").to_pylist() == [{"a": 1}]
@@ -294,13 +295,13 @@ def test_what_does_not_run_is_a_fault_of_what_was_asked(engine, sql):
 )  # fmt: skip
 def test_an_address_that_is_none_is_told(remote, tmp_path):
     with pytest.raises(PipelineError, match=r"is no address; write sc://host:port"):
-        open_spark(remote, tmp_path)
+        open_spark(remote, SharedFolder(tmp_path))
 
 
 @pytest.mark.parametrize("folder", ["[b]", "b*", "b?", "{a,b}"])
 def test_a_folder_that_a_server_takes_for_a_pattern_is_refused(sail, tmp_path, folder):
     with pytest.raises(PipelineError, match="for a pattern; move the warehouse"):
-        open_spark(sail, tmp_path / folder / "spill")
+        open_spark(sail, SharedFolder(tmp_path / folder / "spill"))
 
 
 def test_a_server_that_does_not_see_the_folder_is_refused(sail, tmp_path, monkeypatch):
@@ -309,7 +310,7 @@ def test_a_server_that_does_not_see_the_folder_is_refused(sail, tmp_path, monkey
     with pytest.raises(
         EngineGoneError, match=f"at {sail}, or a worker of its, does not see .*here; it"
     ):
-        open_spark(sail, tmp_path / "here")
+        open_spark(sail, SharedFolder(tmp_path / "here"))
     assert not (tmp_path / "here").exists()
 
 
@@ -324,14 +325,14 @@ def test_a_worker_that_writes_to_its_own_disk_is_told(sail, tmp_path, monkeypatc
 
     monkeypatch.setattr(Spark, "parts", of_some)
     with pytest.raises(EngineGoneError, match="or a worker of its, does not see"):
-        open_spark(sail, tmp_path / "here")
+        open_spark(sail, SharedFolder(tmp_path / "here"))
     assert not (tmp_path / "here").exists()
 
 
 @pytest.mark.usefixtures("_impatient")
 def test_a_server_that_is_not_there_is_told_with_its_address(tmp_path):
     with pytest.raises(PipelineError, match=r"server at sc://127\.0\.0\.1:9 does not answer"):
-        open_spark("sc://127.0.0.1:9", tmp_path)
+        open_spark("sc://127.0.0.1:9", SharedFolder(tmp_path))
 
 
 @pytest.mark.usefixtures("_impatient")
@@ -342,7 +343,7 @@ def test_a_client_asks_no_more_whom_the_server_did_not_understand(tmp_path, monk
         Thread(target=_hang_up, args=(listening,), daemon=True).start()
         remote = f"sc://127.0.0.1:{listening.getsockname()[1]}"
         with pytest.raises(PipelineError, match="does not answer"):
-            open_spark(remote, tmp_path)
+            open_spark(remote, SharedFolder(tmp_path))
     assert len(left) == 1
     left[0].stop()
 
@@ -361,7 +362,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch):
 @pytest.mark.usefixtures("_impatient")
 def test_a_server_that_goes_down_between_two_questions_is_told(tmp_path):
     server = Sail()
-    engine = open_spark(server.remote, tmp_path / "here")
+    engine = open_spark(server.remote, SharedFolder(tmp_path / "here"))
     try:
         assert engine.rows("select 1 as a") == [{"a": 1}]
         server.kill()

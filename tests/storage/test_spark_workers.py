@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.extraction.batches import BatchReader
 from pipeline.storage.engine import EngineError
+from pipeline.storage.handover import SharedFolder
 from pipeline.storage.spark_engine import Spark
 from pipeline.storage.spark_server import open_spark
 from pipeline.storage.warehouse import Warehouse
@@ -13,7 +14,7 @@ from pipeline.storage.warehouse import Warehouse
 
 @pytest.fixture(scope="module")
 def engine(sail: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
-    found = open_spark(sail, tmp_path_factory.mktemp("spark") / "here")
+    found = open_spark(sail, SharedFolder(tmp_path_factory.mktemp("spark") / "here"))
     yield found
     found.close()
 
