@@ -15,6 +15,7 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 os.environ.pop("SPARK_REMOTE", None)  # tests that build on a server name one of their own
 
 from helpers import SCRATCH, new_scratch
+from s3 import BUCKET, s3_server
 from sail import Sail
 
 from pipeline.storage import connections
@@ -70,6 +71,13 @@ def shared():
     if not _SHARED.is_dir():
         pytest.skip(f"no real pages here: {_SHARED} does not exist")
     return _SHARED
+
+
+@pytest.fixture(scope="module")
+def bucket():
+    """The URL of a bucket, which lives as long as the tests of one file."""
+    with s3_server():
+        yield f"s3://{BUCKET}"
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ manifest finds all of it. Two who build at a time put the same number, and only 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
@@ -190,10 +190,3 @@ def _times(store: Store) -> dict[int, datetime]:
 
 def _name(number: int) -> str:
     return f"{_FOLDER}/{number:08}.json"
-
-
-def tables_of(manifest: Manifest) -> Iterator[tuple[str, str]]:
-    """Yield the folder and the stamp's path of each table that a manifest names."""
-    for path in manifest.texts:
-        if path.endswith("/_stamp.json"):
-            yield path.rpartition("/")[0], path

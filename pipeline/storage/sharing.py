@@ -26,7 +26,6 @@ from pipeline.storage.shared_manifest import (
     SharedFile,
     last_manifest,
     put_next,
-    tables_of,
 )
 from pipeline.storage.stamps import FILE as STAMP
 from pipeline.storage.store import Store, StoreError
@@ -128,32 +127,39 @@ class Sharing:
 
     def _take_files(self) -> None:
         files, root = self.manifest.files, self.warehouse.root
-        missing = {p: f for p, f in files.items() if not f.mark.fits(root / p)}
-        self._say("taken from", [file.mark for file in missing.values()])
-        changed = {
-            folder
-            for folder, stamp in tables_of(self.manifest)
-            if self.manifest.texts[stamp] != _text(root / stamp)
-            or any(path.startswith(f"{folder}/") for path in missing)
-        }
-        for name in self.warehouse.stamped():
-            folder = self.warehouse.table_dir(name).relative_to(root).as_posix()
-            if folder in changed or f"{folder}/{STAMP}" not in self.manifest.texts:
-                self._unstamp(name, files)
+        missing = {path for path, file in files.items() if not file.mark.fits(root / path)}
+        self._say("taken from", [files[path].mark for path in missing])
+        self._unstamp_changed(missing)
         for path, file in files.items():
             if path in missing:
                 self._take_file(root / path, file)
             else:  # which another machine made as well, at another time
                 _date(root / path, file.mark)
-        for path, text in self.manifest.texts.items():
+        self._take_texts()
+        if self.manifest.published:
+            switch(self.warehouse, root / self.manifest.published)
+        for version in versions(self.warehouse):  # one that was not shared, or is kept no more
+            if self._path(version.path) not in files:
+                version.remove()
+
+    def _unstamp_changed(self, missing: set[str]) -> None:
+        """Make the tables count as unfinished that are not those in the store."""
+        texts = self.manifest.texts
+        for name in self.warehouse.stamped():
+            folder = self._path(self.warehouse.table_dir(name))
+            is_same = texts.get(f"{folder}/{STAMP}") == _text(self.warehouse.root / folder / STAMP)
+            if not is_same or any(path.startswith(f"{folder}/") for path in missing):
+                self._unstamp(name, self.manifest.files)
+
+    def _take_texts(self) -> None:
+        root, texts = self.warehouse.root, self.manifest.texts
+        for path, text in texts.items():
             if text != _text(root / path):
                 (root / path).parent.mkdir(parents=True, exist_ok=True)
                 write_whole(root / path, text)
         for path in _SAID:
-            if path not in self.manifest.texts:
+            if path not in texts:
                 (root / path).unlink(missing_ok=True)
-        if self.manifest.published:
-            switch(self.warehouse, root / self.manifest.published)
 
     def _unstamp(self, name: str, needed: Mapping[str, SharedFile]) -> None:
         """Make a table count as unfinished, and remove its files that the store's has not."""

@@ -13,7 +13,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.errors import PipelineError
 
@@ -36,27 +36,6 @@ _SAID = re.compile(r"<(?:Message|Code)>([^<]+)</")
 
 class StoreError(PipelineError):
     """A store does not answer, does not let us in, or holds what is not as it was written."""
-
-
-class Reader(Protocol):
-    """A stored file, open to be read here and there."""
-
-    @property
-    def size(self) -> int:
-        """The bytes of the file."""
-        ...
-
-    def read(self, size: int | None = None, /) -> Any:  # noqa: ANN401 - bytes of the client's
-        """Return the next bytes."""
-        ...
-
-    def seek(self, offset: int, whence: int = 0, /) -> int:
-        """Go to a place."""
-        ...
-
-    def tell(self) -> int:
-        """Return the place."""
-        ...
 
 
 class Store:
@@ -170,16 +149,28 @@ class Store:
                 return
             yield bytes(chunk)
 
-    def open(self, name: str) -> Reader:
-        """Open an object to read parts of it.
+    def size(self, name: str) -> int:
+        """Return the size of an object, in bytes.
+
+        Raises:
+            StoreError: it is not there, or the store cannot be asked.
+        """
+        with self._naming(f"{name} cannot be read from"):
+            return self._client.head(name)["size"]
+
+    def read_part(self, name: str, start: int, n_bytes: int) -> bytes:
+        """Return some bytes of an object.
+
+        Args:
+            name: of the object.
+            start: the place of the first one.
+            n_bytes: how many, at least one; none may lie behind the end.
 
         Raises:
             StoreError: it is not there, or cannot be read.
         """
-        from obstore import open_reader
-
         with self._naming(f"{name} cannot be read from"):
-            return open_reader(self._client, name)
+            return bytes(self._client.get_range(name, start=start, length=n_bytes))
 
     @contextmanager
     def _naming(self, what: str) -> Generator[None]:

@@ -5,7 +5,9 @@ What does not: opening it (`connections`), manifests (`shared_manifest`).
 """
 
 from dataclasses import dataclass
+from os import SEEK_CUR, SEEK_END, SEEK_SET
 from pathlib import PurePosixPath
+from threading import get_native_id
 from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.errors import PipelineError
@@ -89,7 +91,7 @@ def file_system(store: Store) -> "AbstractFileSystem":
         def info(self, path: str, **_: Any) -> dict[str, Any]:  # noqa: ANN401 - fsspec's
             name = str(self._strip_protocol(path))
             try:
-                return {"name": name, "size": store.open(name).size, "type": "file"}
+                return {"name": name, "size": store.size(name), "type": "file"}
             except StoreError as error:
                 raise FileNotFoundError(str(error)) from None
 
@@ -102,21 +104,36 @@ def file_system(store: Store) -> "AbstractFileSystem":
 
 
 class _Opened:
-    """An object as DuckDB reads it."""
+    """An object as DuckDB reads it: a place, and bytes from there on.
+
+    Several threads of DuckDB's share it, each goes to a place and then reads, and they come between
+    each other. So each has a place of its own, by the number that the system knows it by: of
+    Python's own there is another at each call.
+    """
 
     def __init__(self, store: Store, name: str) -> None:
-        self._reader = store.open(name)
-        self.size = self._reader.size
+        self.size = store.size(name)
         self.closed = False
+        self._store = store
+        self._name = name
+        self._places: dict[int, int] = {}
 
-    def read(self, size: int | None = None) -> bytes:
-        return bytes(self._reader.read(size))
+    def read(self, size: int = -1) -> bytes:
+        start = self.tell()
+        left = max(self.size - start, 0)
+        n_bytes = left if size < 0 else min(size, left)
+        if not n_bytes:
+            return b""
+        self._places[get_native_id()] = start + n_bytes
+        return self._store.read_part(self._name, start, n_bytes)
 
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return self._reader.seek(offset, whence)
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        begin = {SEEK_SET: 0, SEEK_CUR: self.tell(), SEEK_END: self.size}[whence]
+        self._places[get_native_id()] = begin + offset
+        return begin + offset
 
     def tell(self) -> int:
-        return self._reader.tell()
+        return self._places.get(get_native_id(), 0)
 
     def close(self) -> None:
         self.closed = True

@@ -91,6 +91,7 @@ def test_the_environment_counts_before_the_file_and_an_option_before_both(tmp_pa
 def test_every_setting_may_come_from_the_environment(tmp_path, monkeypatch):
     flat = [name for name in Settings.model_fields if name != "engine"]
     values = dict.fromkeys(flat, "7") | {"retention": "kept", "memory": "2 GB"}
+    values |= {"store": "s3://a-bucket/the.papers/v=1"}
     for name, value in values.items():
         monkeypatch.setenv(f"PAPERMART_{name.upper()}", value)
     monkeypatch.setenv("SPARK_REMOTE", "sc://there:15002")
@@ -127,6 +128,14 @@ FAULTS = {
         'engine.spark_remote = "there:7077"',
         "papermart.toml: engine.spark_remote: 'there:7077' is no address of a Spark",
     ),
+    "no store": (
+        'store = "https://there/papers"',
+        "papermart.toml: store: 'https://there/papers' is no URL of a store; write s3://bucket",
+    ),
+    "a store of odd name": (
+        'store = "s3://there/our papers"',
+        "papermart.toml: store: 's3://there/our papers' is no URL of a store",
+    ),
     "bad TOML": ("raw = pages", "papermart.toml is not valid TOML: "),
 }
 
@@ -137,7 +146,7 @@ def test_a_fault_in_the_file_is_named(fault, tmp_path):
     file = toml(tmp_path, line)
     with pytest.raises(PipelineError) as error:
         said(tmp_path)
-    assert str(error.value).startswith(str(tmp_path / message))
+    assert str(error.value).startswith(f"{tmp_path}/{message}")
     run = papermart("status", cwd=tmp_path)
     assert_clean_failure(run, message.partition(":")[0])
     assert file.read_text("utf-8") == f"{line}\n"

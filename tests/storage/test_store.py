@@ -1,0 +1,92 @@
+"""A store of objects: whole or not at all, never twice under one name, faults in words."""
+
+import hashlib
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.storage.store import Store, StoreError, in_parts
+
+
+@pytest.fixture(params=["a folder", "S3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    if request.param == "S3":
+        return Store(f"{request.getfixturevalue('bucket')}/{tmp_path.name}/")
+    return Store(f"file://{tmp_path}/there/")
+
+
+def test_what_is_put_is_there(store, tmp_path):
+    file = tmp_path / "é.txt"
+    file.write_bytes(b"from a file")
+    store.put("a/b.txt", file)
+    store.put("a/c.txt", b"bytes")
+    assert store.read("a/b.txt") == b"from a file"
+    assert {name: size for name, (size, _) in store.objects("a").items()} == {
+        "a/b.txt": 11,
+        "a/c.txt": 5,
+    }
+    assert store.objects("").keys() == {"a/b.txt", "a/c.txt"}
+    assert store.objects("nowhere") == {}
+
+
+def test_of_those_who_put_something_new_one_succeeds(store):
+    assert store.put_new("n/1", b"mine")
+    assert not store.put_new("n/1", b"yours")
+    assert store.read("n/1") == b"mine"
+
+
+def test_a_part_is_read_without_the_rest(store):
+    store.put("x", bytes(range(200)))
+    assert store.size("x") == 200
+    assert store.read_part("x", 100, 3) == bytes([100, 101, 102])
+
+
+def test_what_is_fetched_is_what_was_meant(store, tmp_path):
+    store.put("x", b"some rows" * 1000)
+    right = hashlib.sha256(b"some rows" * 1000).hexdigest()
+    store.fetch("x", tmp_path / "x", right)
+    assert (tmp_path / "x").read_bytes() == b"some rows" * 1000
+    with pytest.raises(StoreError, match="x is not as it was written; it is damaged there"):
+        store.fetch("x", tmp_path / "x", "0" * 64)
+
+
+def test_what_is_not_there_is_said_and_may_be_removed(store, tmp_path):
+    for ask in (
+        lambda: store.read("none"),
+        lambda: store.size("none"),
+        lambda: store.fetch("none", tmp_path / "none", "0" * 64),
+    ):
+        with pytest.raises(StoreError, match=r"^none cannot be read from .*: it is not there$"):
+            ask()
+    store.put("a", b"1")
+    store.delete(["a", "none"])
+    assert store.objects("") == {}
+
+
+def test_names_are_removed_some_at_a_time():
+    assert list(in_parts("cab", 2)) == [["a", "b"], ["c"]]
+
+
+# ---------------------------------------------------------------- faults
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_store_that_does_not_answer_is_not_waited_for(monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    begun = time.monotonic()
+    with pytest.raises(StoreError, match=r"x cannot be read from s3://a-bucket: .*AWS_REGION"):
+        Store("s3://a-bucket").read("x")
+    assert time.monotonic() - begun < 30
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_bucket_that_is_not_there_is_named():
+    with pytest.raises(StoreError, match="s3://no-such-bucket: there is no such bucket"):
+        Store("s3://no-such-bucket").put("x", b"1")
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match=r"the store file://.*/file/there cannot be opened"):
+        Store(f"file://{tmp_path}/file/there").read("x")
