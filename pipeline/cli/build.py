@@ -128,6 +128,8 @@ def build(
     say_lines(_summary(report, most))
     if house.spark_remote and any(table.is_changed for table in report.tables):
         say(f"tables: made on the server at {house.spark_remote}")
+    if house.store:
+        say(f"shared: {house.store} holds what is built here")
     say_lines(_exported_again(house, chosen.exports))
     for path, reason in report.dumps.quarantined:
         say(aside_line(path, reason))

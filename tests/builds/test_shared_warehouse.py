@@ -364,4 +364,5 @@ def test_the_command_takes_and_gives(url, raw, tmp_path):
         done = papermart("build", "--warehouse", tmp_path / root, cwd=tmp_path, **env)
         assert done.returncode == 0, done.stderr
     assert "nothing new to publish" in done.stdout
+    assert f"shared: {url} holds what is built here" in done.stdout
     assert differences(tmp_path / "one", tmp_path / "other") == []
