@@ -13,6 +13,7 @@ A file is written before the manifest that names it, and never again: a reader w
 manifest finds all of it. Two who build at a time put the same number, and only one succeeds.
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -27,11 +28,17 @@ SCRATCH = "scratch"
 _FOLDER = "manifests"
 _NAME = re.compile(rf"{_FOLDER}/(\d{{8}})\.json")
 _FORMAT = 1
+# What a manifest may have written into a folder: whoever may write to a store writes nowhere else.
+_PATH = re.compile(
+    r"tables/\w+/\w+/\w+\.(?:parquet|json)|versions/[\w-]+\.duckdb|\.marks/[\w.-]+\.json"
+    r"|\.changes/[\w.]+\.drift\.json|\.rolled_back|\.sample"
+)
 # Who has read a manifest may go on reading what it names for so long after the next one came.
 _KEPT = timedelta(days=1)
 # What no manifest names may be of a build that is still at work.
 _LONGEST_BUILD = timedelta(days=7)
 _HASH_DIGITS = 16
+_LOG = logging.getLogger("papermart")
 # Names that a build gives: what else lies under the URL is of other people.
 _OURS = re.compile(rf"{SCRATCH}/.*|(?:[\w.-]+/)*[0-9a-f]{{{_HASH_DIGITS}}}-[0-9a-f]{{8}}\.\w+")
 
@@ -58,15 +65,17 @@ class Manifest:
         files: by path, relative to the warehouse's folder.
         texts: small files with what is in them, by path: stamps, marks.
         published: the path of the published version, if there is one.
-        former: what manifests before named and this one does not, with the time it ceased to (UTC,
-            ISO 8601).
+        former: objects that manifests before named and this one does not, with the number of the
+            first that did not.
+        history: what all manifests of one warehouse have in common, by chance.
     """
 
     number: int = 0
     files: Mapping[str, SharedFile] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     published: str | None = None
-    former: Mapping[str, str] = field(default_factory=dict)
+    former: Mapping[str, int] = field(default_factory=dict)
+    history: str = ""
 
     @property
     def objects(self) -> set[str]:
@@ -96,22 +105,13 @@ def object_name(path: str, sha256: str) -> str:
     return f"{folder}/{sha256[:_HASH_DIGITS]}-{token_hex(4)}{place.suffix}".lstrip("/")
 
 
-def last_number(store: Store) -> int:
-    """Return the number of the last manifest; 0 where there is none.
-
-    Raises:
-        StoreError: the store cannot be asked.
-    """
-    return max(_times(store), default=0)
-
-
 def last_manifest(store: Store) -> Manifest:
     """Return the last manifest; an empty one, number 0, where there is none.
 
     Raises:
         StoreError: the store cannot be asked, or holds what papermart did not write.
     """
-    number = last_number(store)
+    number = max(_times(store), default=0)
     if not number:
         return Manifest()
     name = _name(number)
@@ -126,6 +126,10 @@ def last_manifest(store: Store) -> Manifest:
         path: SharedFile(file["object"], FileMark.read(file["mark"]))
         for path, file in values.pop("files").items()
     }
+    if foreign := [path for path in (*files, *values["texts"]) if not _PATH.fullmatch(path)]:
+        raise StoreError(
+            f"{store.url}/{name} names {foreign[0]!r}, which is no file of a warehouse"
+        )
     return Manifest(number=number, files=files, **values)
 
 
@@ -143,8 +147,11 @@ def put_next(store: Store, before: Manifest, now: Manifest) -> Manifest:
     Raises:
         StoreError: another one followed meanwhile, or it cannot be written.
     """
-    former = _former(before, now, _times(store))
-    put = Manifest(before.number + 1, now.files, now.texts, now.published, former)
+    number, times = before.number + 1, _times(store)
+    history = before.history or token_hex(_HASH_DIGITS // 2)
+    left = dict.fromkeys(before.objects, number) | dict(before.former)
+    former = {o: n for o, n in left.items() if o not in now.objects and not _is_long_ago(n, times)}
+    put = Manifest(number, now.files, now.texts, now.published, former, history)
     values = asdict(put) | {"format": _FORMAT}
     del values["number"]
     if not store.put_new(_name(put.number), sealed_text(values).encode()):
@@ -152,25 +159,28 @@ def put_next(store: Store, before: Manifest, now: Manifest) -> Manifest:
             f"another build shared its warehouse in {store.url} meanwhile, so this one is not "
             "shared; build again to go on from there"
         )
-    _sweep(store, before, put)
+    try:
+        _sweep(store, before, put)
+    except StoreError as error:  # all is there that should be
+        _LOG.warning("what %s no longer needs stays there: %s", store.url, error)
     return put
 
 
-def _former(before: Manifest, now: Manifest, times: Mapping[int, datetime]) -> dict[str, str]:
-    """Return what is needed by readers alone from now on, and since when."""
-    if not times:
-        return {}
-    time = times[max(times)]
-    known = {object: then for object, then in before.former.items() if object not in now.objects}
-    young = {o: then for o, then in known.items() if time - datetime.fromisoformat(then) < _KEPT}
-    return dict.fromkeys(before.objects - now.objects, time.isoformat()) | young
+def _is_long_ago(number: int, times: Mapping[int, datetime]) -> bool:
+    """Tell whether a manifest was written so long ago that nobody reads the one before it.
+
+    The next one has no time yet; one that is gone was followed long ago.
+    """
+    if not times or number > max(times):
+        return False
+    return number not in times or times[max(times)] - times[number] > _KEPT
 
 
 def _sweep(store: Store, before: Manifest, last: Manifest) -> None:
     """Remove manifests that were followed long ago, and files that no manifest needs."""
     times = _times(store)
-    now = times[last.number]
-    old = [n for n in times if n + 1 in times and now - times[n + 1] > _KEPT]
+    now = times[max(times)]
+    old = [n for n in times if n < max(times) and _is_long_ago(n + 1, times)]
     needed = last.objects | last.former.keys()
     unneeded = [
         name

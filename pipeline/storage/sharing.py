@@ -12,7 +12,7 @@ is shared with the next one that does not fail.
 
 import logging
 import os
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -96,24 +96,51 @@ class Sharing:
         self.copies = StoredCopies(self.warehouse.root, self.store, objects)
         self.warehouse.copies = self.copies
         number = self.manifest.number
-        if known is not None and number < known:
+        if known is not None and (number < known or not self._is_of_history()):
             raise StoreError(
                 f"{self.store.url} no longer holds what this warehouse was shared as; to share it "
                 f"there anew, remove {self._note}"
             )
-        if number == (known or 0):
-            return
-        if known is None and self.warehouse.stamped():
+        if known is None and number and self.warehouse.stamped():
             raise PipelineError(
                 f"the warehouse in {self.warehouse.root} was built by itself, and "
                 f"{self.store.url} holds another one; name an empty folder with --warehouse to "
                 "take that one, or another store for yours"
             )
-        self._need_same_kind()
-        if known is None:  # one that is killed halfway is no warehouse built by itself
-            self._keep_number(0)
-        self._take_files()
-        self._keep_number(number)
+        if number != (known or 0):
+            self._need_same_kind()
+            if known is None:  # one that is killed halfway is no warehouse built by itself
+                self._keep_number(0)
+            self._take_all()
+            self._keep_number(number)
+        elif number:
+            self._mend()
+
+    def _mend(self) -> None:
+        """Take what was lost here since: made anew, ids that were given would be others."""
+        texts, published = self.manifest.texts, self.warehouse.published
+        lost = {path.rpartition("/")[0] for path in texts if path.endswith(STAMP)}
+        lost = {folder for folder in lost if self._is_lost(folder)}
+        if not published.exists():
+            lost |= {"versions", ".marks"}
+        files = {path for path in self.manifest.files if path.rpartition("/")[0] in lost}
+        self._take({path for path in files if not self._fits(path)})
+        self._take_texts({path for path in texts if path.rpartition("/")[0] in lost})
+        if self.manifest.published and not published.exists():
+            switch(self.warehouse, self.warehouse.root / self.manifest.published)
+
+    def _is_lost(self, folder: str) -> bool:
+        """Tell whether a table has no stamp, or is damaged as it was shared."""
+        path = f"{folder}/{STAMP}"
+        here = _text(self.warehouse.root / path)
+        is_whole = all(map(self._fits, self._files_in(folder)))
+        return here is None or (here == self.manifest.texts[path] and not is_whole)
+
+    def _files_in(self, folder: str) -> list[str]:
+        return [path for path in self.manifest.files if path.rpartition("/")[0] == folder]
+
+    def _fits(self, path: str) -> bool:
+        return self.manifest.files[path].mark.fits(self.warehouse.root / path)
 
     def _need_same_kind(self) -> None:
         """Refuse to mix the sample with other pages."""
@@ -125,22 +152,28 @@ class Sharing:
                 "with yours; name another store"
             )
 
-    def _take_files(self) -> None:
+    def _take_all(self) -> None:
         files, root = self.manifest.files, self.warehouse.root
-        missing = {path for path, file in files.items() if not file.mark.fits(root / path)}
-        self._say("taken from", [files[path].mark for path in missing])
+        missing = {path for path in files if not self._fits(path)}
         self._unstamp_changed(missing)
-        for path, file in files.items():
-            if path in missing:
-                self._take_file(root / path, file)
-            else:  # which another machine made as well, at another time
-                _date(root / path, file.mark)
-        self._take_texts()
+        self._take(missing)
+        for path in files.keys() - missing:  # which another machine made as well, at another time
+            _date(root / path, files[path].mark)
+        self._take_texts(self.manifest.texts)
+        for path in (*_SAID, *self._drifts()):
+            if path not in self.manifest.texts:
+                (root / path).unlink(missing_ok=True)
         if self.manifest.published:
             switch(self.warehouse, root / self.manifest.published)
         for version in versions(self.warehouse):  # one that was not shared, or is kept no more
             if self._path(version.path) not in files:
                 version.remove()
+
+    def _take(self, paths: Collection[str]) -> None:
+        files = {path: self.manifest.files[path] for path in sorted(paths)}
+        self._say("taken from", [file.mark for file in files.values()])
+        for path, file in files.items():
+            self._take_file(self.warehouse.root / path, file)
 
     def _unstamp_changed(self, missing: set[str]) -> None:
         """Make the tables count as unfinished that are not those in the store."""
@@ -151,15 +184,12 @@ class Sharing:
             if not is_same or any(path.startswith(f"{folder}/") for path in missing):
                 self._unstamp(name, self.manifest.files)
 
-    def _take_texts(self) -> None:
-        root, texts = self.warehouse.root, self.manifest.texts
-        for path, text in texts.items():
-            if text != _text(root / path):
-                (root / path).parent.mkdir(parents=True, exist_ok=True)
-                write_whole(root / path, text)
-        for path in _SAID:
-            if path not in texts:
-                (root / path).unlink(missing_ok=True)
+    def _take_texts(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            place, text = self.warehouse.root / path, self.manifest.texts[path]
+            if text != _text(place):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(place, text)
 
     def _unstamp(self, name: str, needed: Mapping[str, SharedFile]) -> None:
         """Make a table count as unfinished, and remove its files that the store's has not."""
@@ -225,9 +255,12 @@ class Sharing:
         for version in versions(self.warehouse):
             if self._path(version.path) in marks:
                 yield from map(self._path, (version.note, version.origin_note))
-        # How far statistics have drifted decides when they are counted anew, and so rows.
-        yield from map(self._path, (self.warehouse.root / CHANGES).glob("*.drift.json"))
+        yield from self._drifts()
         yield from _SAID
+
+    def _drifts(self) -> list[str]:
+        """Return where it stands how far statistics have drifted: it decides their rows, and more."""
+        return [self._path(file) for file in (self.warehouse.root / CHANGES).glob("*.drift.json")]
 
     def _path(self, file: Path) -> str:
         return file.relative_to(self.warehouse.root).as_posix()
@@ -254,8 +287,15 @@ class Sharing:
             )
         return values["number"]
 
+    def _is_of_history(self) -> bool:
+        """Tell whether the store's states follow those that the folder was brought to."""
+        values = read_sealed(self._note) or {}
+        return values.get("history", self.manifest.history) == self.manifest.history
+
     def _keep_number(self, number: int) -> None:
-        write_sealed(self._note, {"url": self.store.url, "number": number})
+        write_sealed(
+            self._note, {"url": self.store.url, "number": number, "history": self.manifest.history}
+        )
 
     def _say(self, what: str, marks: list[FileMark]) -> None:
         n_bytes = sum(mark.n_bytes for mark in marks)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.contract.errors import PipelineError
+from pipeline.contract.errors import PipelineError, cause_of
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -56,6 +56,21 @@ class Store:
         return self.__dict__ | {"_opened": None}
 
     @property
+    def _folder(self) -> Path | None:
+        """The folder that is the store, where it is one."""
+        return Path(self.url.removeprefix("file://")) if self.url.startswith("file://") else None
+
+    @property
+    def _writer(self) -> "ObjectStore":
+        """The client; a folder is made by the first who writes, and by nobody who only looks."""
+        if self._folder:
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreError(f"{self.url} cannot be made: {cause_of(error)}") from None
+        return self._client
+
+    @property
     def _client(self) -> "ObjectStore":
         if self._opened is None:
             self._opened = _open(self.url)
@@ -70,7 +85,7 @@ class Store:
             StoreError: it cannot be written.
         """
         with self._naming(f"{name} cannot be written to"):
-            self._client.put(name, what)
+            self._writer.put(name, what)
 
     def put_new(self, name: str, what: bytes) -> bool:
         """Write an object if there is none of that name; tell whether it was written.
@@ -84,7 +99,7 @@ class Store:
 
         with self._naming(f"{name} cannot be written to"):
             try:
-                self._client.put(name, what, mode="create")
+                self._writer.put(name, what, mode="create")
             except AlreadyExistsError:
                 return False
         return True
@@ -106,6 +121,8 @@ class Store:
         Raises:
             StoreError: the store cannot be asked.
         """
+        if self._folder and not self._folder.exists():
+            return {}
         with self._naming("cannot be asked:"):
             found = (one for some in self._client.list(folder) for one in some)
             return {one["path"]: (one["size"], one["last_modified"]) for one in found}
@@ -192,7 +209,6 @@ def _open(url: str) -> "ObjectStore":
         ) from None
     try:
         if url.startswith("file:"):
-            Path(url.removeprefix("file://")).mkdir(parents=True, exist_ok=True)
             return from_url(url)
         retry: Any = {"max_retries": _MOST_RETRIES, "retry_timeout": _MOST_SECONDS}
         return from_url(url, retry_config=retry)

@@ -287,6 +287,15 @@ def test_a_store_that_was_emptied_is_not_filled_unasked(there, raw, tmp_path):
     assert last_manifest(Store(there)).number == 1
 
 
+def test_a_store_that_was_emptied_and_filled_by_others_is_another(there, raw, tmp_path):
+    """The number alone would not tell."""
+    shared_first(raw, tmp_path / "one", there)
+    shutil.rmtree(tmp_path / "there")
+    shared_first(raw, tmp_path / "other", there)
+    with pytest.raises(StoreError, match="no longer holds what this warehouse was shared as"):
+        built(raw, tmp_path / "one", there, hours=1)
+
+
 def test_the_sample_and_other_pages_do_not_meet_in_a_store(there, raw, tmp_path):
     (copy_of(small_build()[0], tmp_path / "one") / ".sample").touch()
     built(raw, tmp_path / "one", there)
@@ -303,6 +312,31 @@ def test_a_file_that_is_damaged_there_is_named_and_takes_no_place(there, raw, tm
     with pytest.raises(StoreError, match=rf"{papers} is not as it was written; it is damaged"):
         built(raw, tmp_path / "other", there)
     assert not (tmp_path / "other/tables/marts/papers/papers.parquet").exists()
+
+
+@pytest.mark.parametrize("what", ["all", "a table", "a stamp", "a damaged table", "versions"])
+def test_what_was_lost_here_is_taken_from_there(what, there, raw, tmp_path):
+    """Made anew, persons and papers would be given other ids."""
+    root = shared_first(raw, tmp_path / "one", there)
+    before = contents(root)
+    if what == "all":
+        for name in ("tables", "versions", ".marks"):
+            shutil.rmtree(root / name)
+        (root / "warehouse.duckdb").unlink()
+    elif what == "a table":
+        shutil.rmtree(root / "tables/people/identities")
+    elif what == "a stamp":
+        (root / "tables/people/identities/_stamp.json").unlink()
+    elif what == "a damaged table":
+        (root / "tables/people/identities/identities.parquet").write_bytes(b"PAR1 nothing PAR1")
+    else:
+        shutil.rmtree(root / "versions")
+    report = built(raw, root, there, hours=1)
+    assert not any(table.is_changed for table in report.tables)
+    assert not report.is_published
+    assert contents(root) == before
+    assert differences(root, small_build()[0]) == []
+    assert last_manifest(Store(there)).number == 1
 
 
 # ---------------------------------------------------------------- asked where it lies

@@ -31,7 +31,7 @@ def state(store: Store, **contents: str) -> Manifest:
         mark = FileMark(len(content), 7, content.rjust(64, "0"))
         files[path] = SharedFile(object_name(path, mark.sha256), mark)
         store.put(files[path].object, content.encode())
-    return Manifest(files=files, texts={"a": "b"}, published=None)
+    return Manifest(files=files, texts={"tables/marts/papers/_stamp.json": "b"}, published=None)
 
 
 def age(tmp_path: Path, name: str, by: timedelta) -> None:
@@ -80,16 +80,19 @@ def test_what_is_needed_no_more_stays_for_a_day(store, tmp_path):
     two = put_next(store, one, replace(state(store, papers="2"), files=_with(one, store, "2")))
     assert one.objects < set(store.objects(""))
     for name in ("manifests/00000001.json", "manifests/00000002.json"):
-        age(tmp_path, name, timedelta(days=2))
-    # The time counts from when the next state came, by the clock of the store.
-    long_ago = dict.fromkeys(two.former, "2020-01-01T00:00:00+00:00")
-    three = put_next(store, replace(two, former=long_ago), state(store, papers="3"))
+        age(tmp_path, name, timedelta(hours=23))
+    three = put_next(store, two, state(store, papers="3"))
+    assert one.objects | two.objects < set(store.objects("")), "it is no day since the second came"
+    for name in ("manifests/00000001.json", "manifests/00000002.json"):
+        age(tmp_path, name, timedelta(hours=2))
+    four = put_next(store, three, state(store, papers="4"))
+    five = put_next(store, four, state(store, papers="5"))
     left = set(store.objects(""))
     assert not (one.objects - kept) & left
-    assert three.objects <= left
-    assert two.objects <= left, "those that ceased to be needed now"
-    assert "manifests/00000001.json" not in left
-    assert "manifests/00000002.json" in left, "followed just now"
+    assert two.objects | three.objects | four.objects | five.objects <= left
+    assert {name for name in left if name.startswith("manifests/")} == {
+        f"manifests/0000000{n}.json" for n in (2, 3, 4, 5)
+    }
 
 
 def _with(before: Manifest, store: Store, content: str) -> dict[str, SharedFile]:
@@ -100,7 +103,8 @@ def _with(before: Manifest, store: Store, content: str) -> dict[str, SharedFile]
 def test_what_a_killed_build_left_goes_after_a_week_and_what_is_of_others_never(store, tmp_path):
     left = object_name("tables/marts/papers/papers.parquet", "a" * 64)
     scratch = "scratch/0123456789abcdef/rows/part-0.parquet"
-    foreign = ["notes.txt", "tables/marts/mine.parquet", "manifests/mine.json"]
+    foreign = ["notes.txt", "tables/marts/mine.parquet", "manifests/mine.json", "scratch/mine/x"]
+    foreign.append(f"another/warehouse/{left}")
     for name in (left, scratch, *foreign):
         store.put(name, b"x")
         age(tmp_path, name, timedelta(days=6))
@@ -113,7 +117,27 @@ def test_what_a_killed_build_left_goes_after_a_week_and_what_is_of_others_never(
     assert set(foreign) <= set(store.objects(""))
 
 
+def test_a_state_is_put_even_if_nothing_can_be_removed(store, monkeypatch, caplog):
+    def refuse(*_: object) -> None:
+        raise StoreError("only writing is allowed")
+
+    monkeypatch.setattr(Store, "delete", refuse)
+    one = put_next(store, Manifest(), state(store, papers="1"))
+    store.put("scratch/0123456789abcdef/y", b"1")
+    monkeypatch.setattr("pipeline.storage.shared_manifest._LONGEST_BUILD", timedelta(seconds=-9))
+    put_next(store, one, state(store, papers="2"))
+    assert last_manifest(store).number == 2
+    assert "no longer needs stays there: only writing is allowed" in caplog.text
+
+
 # ---------------------------------------------------------------- what cannot be read
+
+
+@pytest.mark.parametrize("path", ["../.profile", "/etc/x", "tables/a/b/../../x.json", "mine"])
+def test_a_manifest_writes_nothing_but_files_of_a_warehouse(path, store):
+    put_next(store, Manifest(), replace(state(store, papers="1"), texts={path: "x"}))
+    with pytest.raises(StoreError, match="which is no file of a warehouse"):
+        last_manifest(store)
 
 
 def test_a_manifest_that_was_damaged_is_named(store):

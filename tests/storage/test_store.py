@@ -52,6 +52,7 @@ def test_what_is_fetched_is_what_was_meant(store, tmp_path):
 
 
 def test_what_is_not_there_is_said_and_may_be_removed(store, tmp_path):
+    store.put("a", b"1")
     for ask in (
         lambda: store.read("none"),
         lambda: store.size("none"),
@@ -59,7 +60,6 @@ def test_what_is_not_there_is_said_and_may_be_removed(store, tmp_path):
     ):
         with pytest.raises(StoreError, match=r"^none cannot be read from .*: it is not there$"):
             ask()
-    store.put("a", b"1")
     store.delete(["a", "none"])
     assert store.objects("") == {}
 
@@ -88,5 +88,13 @@ def test_a_bucket_that_is_not_there_is_named():
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StoreError, match=r"the store file://.*/file/there cannot be opened"):
-        Store(f"file://{tmp_path}/file/there").read("x")
+    with pytest.raises(StoreError, match=r"file://.*/file/there cannot be made: not a directory"):
+        Store(f"file://{tmp_path}/file/there").put("x", b"1")
+
+
+def test_who_only_looks_makes_no_folder(tmp_path):
+    store = Store(f"file://{tmp_path}/there")
+    assert store.objects("") == {}
+    with pytest.raises(StoreError, match="cannot be opened"):
+        store.read("x")
+    assert not (tmp_path / "there").exists()
