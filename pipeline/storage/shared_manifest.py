@@ -40,7 +40,10 @@ _LONGEST_BUILD = timedelta(days=7)
 _HASH_DIGITS = 16
 _LOG = logging.getLogger("papermart")
 # Names that a build gives: what else lies under the URL is of other people.
-_OURS = re.compile(rf"{SCRATCH}/.*|(?:[\w.-]+/)*[0-9a-f]{{{_HASH_DIGITS}}}-[0-9a-f]{{8}}\.\w+")
+_OURS = re.compile(
+    rf"{SCRATCH}/[0-9a-f]{{16}}/.*"
+    rf"|(?:tables/\w+/\w+|versions)/[0-9a-f]{{{_HASH_DIGITS}}}-[0-9a-f]{{8}}\.\w+"
+)
 
 
 @dataclass(frozen=True, slots=True)

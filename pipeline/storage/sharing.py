@@ -259,7 +259,7 @@ class Sharing:
         yield from _SAID
 
     def _drifts(self) -> list[str]:
-        """Return where it stands how far statistics have drifted: it decides their rows, and more."""
+        """Return where it stands how far statistics have drifted: that decides rows."""
         return [self._path(file) for file in (self.warehouse.root / CHANGES).glob("*.drift.json")]
 
     def _path(self, file: Path) -> str:
