@@ -41,8 +41,8 @@ app = typer.Typer(
         '[bold]papermart query[/bold] "select title, year from papers", '
         "[bold]papermart export[/bold]. A new folder to work in: [bold]papermart init[/bold].\n\n"
         "Folders are set by options, the environment (PAPERMART_RAW, PAPERMART_WAREHOUSE, "
-        "PAPERMART_OVERRIDES, PAPERMART_WAIVERS, PAPERMART_EXPORTS) or papermart.toml, in this "
-        "order."
+        "PAPERMART_OVERRIDES, PAPERMART_WAIVERS, PAPERMART_EXPORTS, PAPERMART_STORE) or "
+        "papermart.toml, in this order."
     ),
     no_args_is_help=True,
     add_completion=True,

@@ -11,7 +11,13 @@ import typer
 
 from pipeline.cli.ask import QueryFormat, write_rows
 from pipeline.cli.completion import complete_version
-from pipeline.cli.shared import WarehouseOption, say, say_lines, settings, until_reader_leaves
+from pipeline.cli.shared import (
+    WarehouseOption,
+    local_warehouse,
+    say,
+    say_lines,
+    until_reader_leaves,
+)
 from pipeline.contract.errors import PipelineError
 
 if TYPE_CHECKING:
@@ -71,11 +77,10 @@ def changes(
     from pipeline.builds.changes import compared
     from pipeline.models.catalogue import all_specs
     from pipeline.outputs.changes import ALL_CHANGES, change_lines
-    from pipeline.storage.warehouse import Warehouse
 
     if form is ChangesFormat.parquet and sys.stdout.isatty():
         raise typer.BadParameter("parquet is not for a terminal; write it to a file with >")
-    earlier, later = _meant(Warehouse(settings(warehouse=warehouse).warehouse), before, after)
+    earlier, later = _meant(local_warehouse(warehouse), before, after)
     with compared(earlier.path, later.path, all_specs()) as engine, until_reader_leaves():
         if form is ChangesFormat.text:
             say(f"from {earlier.id} to {later.id}")

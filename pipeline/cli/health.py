@@ -14,6 +14,7 @@ from pipeline.cli.shared import (
     WaiversOption,
     WarehouseOption,
     folders,
+    local_warehouse,
     say,
     say_lines,
     settings,
@@ -57,12 +58,11 @@ def status(
     from pipeline.builds.guardrails import guardrail_lines
     from pipeline.builds.run import utc_now
     from pipeline.builds.status import read_status
-    from pipeline.storage.warehouse import Warehouse
 
     warn_of_plugins()
     found = folders(raw=raw, warehouse=warehouse, overrides=overrides, waivers=waivers)
     chosen = found.settings
-    house = Warehouse(chosen.warehouse)
+    house = local_warehouse(warehouse)
     now = utc_now()
     state = read_status(chosen.raw, house, chosen.retention, now, chosen.overrides)
     say_lines(state.lines())
@@ -106,10 +106,9 @@ def versions(warehouse: WarehouseOption = None) -> None:
     from pipeline.outputs.version_lines import version_line
     from pipeline.storage.retention import version_ages
     from pipeline.storage.versions import versions as list_versions
-    from pipeline.storage.warehouse import Warehouse
     from pipeline.text.ages import age_words
 
-    found = list_versions(Warehouse(settings(warehouse=warehouse).warehouse))
+    found = list_versions(local_warehouse(warehouse))
     if not found:
         say("nothing is published yet; run `papermart build`")
     for item, age in zip(found, version_ages(found, utc_now()), strict=True):

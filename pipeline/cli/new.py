@@ -15,9 +15,9 @@ from pipeline.cli.shared import (
     ShownConsole,
     WarehouseOption,
     counted,
+    local_warehouse,
     say,
     say_lines,
-    settings,
     until_reader_leaves,
     warn,
 )
@@ -68,9 +68,8 @@ def new(
     """
     from pipeline.outputs.new_papers import last_look, since_last_look, since_said
     from pipeline.storage.versions import current_version, versions
-    from pipeline.storage.warehouse import Warehouse
 
-    house = Warehouse(settings(warehouse=warehouse).warehouse)
+    house = local_warehouse(warehouse)
     current = current_version(house)
     known = versions(house)
     looked = last_look(house)

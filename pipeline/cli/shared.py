@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.inputs.settings import Folders, Settings
     from pipeline.storage.duckdb_engine import DuckDB
     from pipeline.storage.stored_files import StoredFile
+    from pipeline.storage.warehouse import Warehouse
 
 RawOption = Annotated[
     Path | None,
@@ -174,6 +175,21 @@ def refuse_own(target: Path, chosen: "Settings") -> None:
         raise PipelineError(
             f"{target} lies in {chosen.raw}, where files are read as pages; name another place"
         )
+
+
+def local_warehouse(warehouse: Path | None) -> "Warehouse":
+    """Return the warehouse in its folder; say so where nothing is published but in a store."""
+    from pipeline.storage.versions import current_file
+    from pipeline.storage.warehouse import Warehouse
+
+    chosen = settings(warehouse=warehouse)
+    house = Warehouse(chosen.warehouse)
+    if chosen.store and current_file(house) is None:
+        warn(
+            f"note: this looks at {chosen.warehouse}; what is shared in {chosen.store} is asked by "
+            "query, explain, export and report"
+        )
+    return house
 
 
 def published_file(warehouse: Path | None, version: str | None) -> "Path | StoredFile":

@@ -91,8 +91,8 @@ def _read_store(value: object) -> str:
     text = str(value).strip().rstrip("/")
     if text and not _STORE.fullmatch(text):
         raise ValueError(
-            f"{text[:60]!r} is no URL of a store; write s3://bucket/folder, gs://…, az://… or "
-            "file:///folder, in letters, digits and - _ . ="
+            f"{str(value)[:60]!r} is no URL of a store; write s3://bucket/folder, gs://…, az://… "
+            "or file:///folder, in letters, digits and - _ . ="
         )
     return text
 

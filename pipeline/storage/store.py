@@ -32,6 +32,8 @@ _TOLD_BY = {
     "az": "AZURE_STORAGE_ACCOUNT_NAME, AZURE_STORAGE_ACCOUNT_KEY",
 }
 _SAID = re.compile(r"<(?:Message|Code)>([^<]+)</")
+# The server that was asked, and what came of it; between them stands how often, and how long.
+_REQUEST = re.compile(r"Error performing .*?(https?://[^/\s]+).* - (.+)")
 
 
 class StoreError(PipelineError):
@@ -84,7 +86,7 @@ class Store:
         Raises:
             StoreError: it cannot be written.
         """
-        with self._naming(f"{name} cannot be written to"):
+        with self._naming(f"{name} cannot be written to {self.url}"):
             self._writer.put(name, what)
 
     def put_new(self, name: str, what: bytes) -> bool:
@@ -97,7 +99,7 @@ class Store:
         """
         from obstore.exceptions import AlreadyExistsError
 
-        with self._naming(f"{name} cannot be written to"):
+        with self._naming(f"{name} cannot be written to {self.url}"):
             try:
                 self._writer.put(name, what, mode="create")
             except AlreadyExistsError:
@@ -110,7 +112,7 @@ class Store:
         Raises:
             StoreError: they cannot be removed.
         """
-        with self._naming("nothing can be removed from"), suppress(FileNotFoundError):
+        with self._naming(f"nothing can be removed from {self.url}"), suppress(FileNotFoundError):
             self._client.delete(list(names))
 
     # ------------------------------------------------------------ reading
@@ -123,7 +125,7 @@ class Store:
         """
         if self._folder and not self._folder.exists():
             return {}
-        with self._naming("cannot be asked:"):
+        with self._naming(f"{self.url} cannot be asked"):
             found = (one for some in self._client.list(folder) for one in some)
             return {one["path"]: (one["size"], one["last_modified"]) for one in found}
 
@@ -133,7 +135,7 @@ class Store:
         Raises:
             StoreError: it is not there, or cannot be read.
         """
-        with self._naming(f"{name} cannot be read from"):
+        with self._naming(f"{name} cannot be read from {self.url}"):
             return bytes(self._client.get(name).bytes())
 
     def fetch(self, name: str, to: Path, sha256: str | None = None) -> None:
@@ -157,10 +159,10 @@ class Store:
             raise StoreError(f"{self.url}/{name} is not as it was written; it is damaged there")
 
     def _chunks(self, name: str) -> Iterator[bytes]:
-        with self._naming(f"{name} cannot be read from"):
+        with self._naming(f"{name} cannot be read from {self.url}"):
             chunks = iter(self._client.get(name).stream(_CHUNK_BYTES))
         while True:
-            with self._naming(f"{name} cannot be read from"):
+            with self._naming(f"{name} cannot be read from {self.url}"):
                 chunk = next(chunks, None)
             if chunk is None:
                 return
@@ -172,7 +174,7 @@ class Store:
         Raises:
             StoreError: it is not there, or the store cannot be asked.
         """
-        with self._naming(f"{name} cannot be read from"):
+        with self._naming(f"{name} cannot be read from {self.url}"):
             return self._client.head(name)["size"]
 
     def read_part(self, name: str, start: int, n_bytes: int) -> bytes:
@@ -186,7 +188,7 @@ class Store:
         Raises:
             StoreError: it is not there, or cannot be read.
         """
-        with self._naming(f"{name} cannot be read from"):
+        with self._naming(f"{name} cannot be read from {self.url}"):
             return bytes(self._client.get_range(name, start=start, length=n_bytes))
 
     @contextmanager
@@ -196,7 +198,7 @@ class Store:
         try:
             yield
         except (BaseError, OSError) as error:  # what is not there is a FileNotFoundError
-            raise StoreError(f"{what} {self.url}: {_words(error, self.url)}") from None
+            raise StoreError(f"{what}: {_words(error, self.url)}") from None
 
 
 def _open(url: str) -> "ObjectStore":
@@ -221,7 +223,10 @@ def _words(error: Exception, url: str) -> str:
     said = str(error).partition("\n\nDebug source:")[0]
     if found := _SAID.findall(said):
         said = ", ".join(found)
-    said = " ".join(said.split())[:300].rstrip(".")
+    said = " ".join(said.split())
+    if found := _REQUEST.search(said):
+        said = f"{found[1]}: {found[2]}"
+    said = said[:300].rstrip(".")
     if isinstance(error, FileNotFoundError):
         return "it is not there" if "NoSuchBucket" not in str(error) else "there is no such bucket"
     advice = _TOLD_BY.get(url.partition(":")[0])

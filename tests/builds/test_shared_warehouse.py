@@ -386,6 +386,13 @@ def test_a_version_that_is_not_there_is_named_with_those_that_are(there, raw, tm
     assert versions(Warehouse(tmp_path / "one"))[0].id in done.stderr
 
 
+def test_what_looks_at_the_folder_alone_says_so(there, raw, tmp_path):
+    shared_first(raw, tmp_path / "one", there)
+    for command in ("status", "versions", "changes", "new"):
+        done = papermart(command, cwd=tmp_path, PAPERMART_STORE=there)
+        assert f"what is shared in {there} is asked by query, explain, export" in done.stderr
+
+
 def test_a_store_in_which_nothing_is_published_says_so(there, tmp_path):
     done = papermart("query", "select 1", cwd=tmp_path, PAPERMART_STORE=there)
     assert_clean_failure(done, f"nothing is published in {there} yet; run `papermart build`")

@@ -75,7 +75,10 @@ def test_names_are_removed_some_at_a_time():
 def test_a_store_that_does_not_answer_is_not_waited_for(monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     begun = time.monotonic()
-    with pytest.raises(StoreError, match=r"x cannot be read from s3://a-bucket: .*AWS_REGION"):
+    with pytest.raises(
+        StoreError,
+        match=r"^x cannot be read from s3://a-bucket: http://127.0.0.1:9: .*send.*AWS_REGION",
+    ):
         Store("s3://a-bucket").read("x")
     assert time.monotonic() - begun < 30
 
