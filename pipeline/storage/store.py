@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.contract.errors import PipelineError, cause_of
+from pipeline.contract.errors import EngineGoneError, cause_of
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -36,8 +36,11 @@ _SAID = re.compile(r"<(?:Message|Code)>([^<]+)</")
 _REQUEST = re.compile(r"Error performing .*?(https?://[^/\s]+).* - (.+)")
 
 
-class StoreError(PipelineError):
-    """A store does not answer, does not let us in, or holds what is not as it was written."""
+class StoreError(EngineGoneError):
+    """A store does not answer, does not let us in, or holds what is not as it was written.
+
+    Where tables are made of what lies there, no other one would fare better.
+    """
 
 
 class Store:

@@ -7,6 +7,7 @@ DuckDB makes of it, row by row.
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers import MORNING, SAMPLE, asked, needs_sample, sample_warehouse
@@ -17,7 +18,7 @@ from same_tables import differences, leftovers
 from pipeline.builds.run import build
 from pipeline.storage.handover import SharedFolder
 from pipeline.storage.shared_manifest import last_manifest
-from pipeline.storage.store import Store
+from pipeline.storage.store import Store, StoreError
 from pipeline.storage.warehouse import Warehouse
 
 pytestmark = [pytest.mark.slow, needs_sample]
@@ -55,3 +56,23 @@ def test_a_server_far_away_makes_the_same_tables(far, tmp_path, monkeypatch):
     assert not any(table.is_changed for table in report.tables)
     papers = "select count(*) from papers"
     assert asked(Path(other.published), papers) == asked(Path(warehouse.published), papers)
+
+
+def test_a_store_that_is_gone_in_the_middle_ends_the_build_at_once(far, tmp_path, monkeypatch):
+    """Not table by table, each after half a minute."""
+    own_put, n_put = Store.put, 0
+
+    def put(self: Store, *what: Any) -> None:
+        nonlocal n_put
+        n_put += 1
+        if n_put > 20:
+            raise StoreError("the bucket is gone")
+        own_put(self, *what)
+
+    monkeypatch.setattr(Store, "put", put)
+    warehouse = Warehouse(tmp_path / "w", spark_remote=far.remote, store=f"s3://{BUCKET}/gone")
+    with pytest.raises(StoreError, match=r"^the bucket is gone$"):
+        build(SAMPLE, warehouse, now=MORNING)
+    warehouse.close()
+    assert n_put == 21
+    assert last_manifest(Store(f"s3://{BUCKET}/gone")).number == 0
