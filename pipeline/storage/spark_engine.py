@@ -206,8 +206,8 @@ class Spark:
     @contextmanager
     def parts(self, frame: "DataFrame") -> Generator[list[Path]]:
         """Have the server write the rows of a frame; give the files, in their order."""
+        place = self.handover.place("rows")
         try:
-            place = self.handover.place("rows")
             with self.naming():
                 frame.write.mode("overwrite").parquet(place)
             yield self.handover.written(place)
