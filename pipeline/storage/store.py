@@ -2,9 +2,9 @@
 
 What belongs here: reading and writing objects by name. What does not: what they are (`sharing`).
 
-An object appears whole or not at all. None is ever written twice under one name, but by somebody
-who writes the same: names come from what is in them, and of two who put the next of a row of
-numbered ones (`put_new`) one is told that it is there. So nobody needs a lock.
+An object appears whole or not at all. None is ever written twice under one name: names are new by
+chance, or the next of a row of numbers, and of two who put that one (`put_new`) one is told that it
+is there. So nobody needs a lock.
 """
 
 import hashlib
@@ -100,9 +100,9 @@ class Store:
         Raises:
             StoreError: it cannot be written.
         """
-        from obstore.exceptions import AlreadyExistsError
-
         with self._naming(f"{name} cannot be written to {self.url}"):
+            from obstore.exceptions import AlreadyExistsError
+
             try:
                 self._writer.put(name, what, mode="create")
             except AlreadyExistsError:
@@ -196,28 +196,34 @@ class Store:
 
     @contextmanager
     def _naming(self, what: str) -> Generator[None]:
-        from obstore.exceptions import BaseError
-
+        faults = _faults()
         try:
             yield
-        except (BaseError, OSError) as error:  # what is not there is a FileNotFoundError
+        except (faults, OSError) as error:  # what is not there is a FileNotFoundError
             raise StoreError(f"{what}: {_words(error, self.url)}") from None
 
 
-def _open(url: str) -> "ObjectStore":
+def _faults() -> type[Exception]:
+    """Return what the client raises, where it is installed."""
     try:
         from obstore.exceptions import BaseError
-        from obstore.store import from_url
     except ImportError as error:
         raise StoreError(
             f"a store takes more packages ({error.name} is missing): pip install '{_INSTALL}'"
         ) from None
+    return BaseError
+
+
+def _open(url: str) -> "ObjectStore":
+    faults = _faults()
+    from obstore.store import from_url
+
     try:
         if url.startswith("file:"):
             return from_url(url)
         retry: Any = {"max_retries": _MOST_RETRIES, "retry_timeout": _MOST_SECONDS}
         return from_url(url, retry_config=retry)
-    except (BaseError, OSError, ValueError) as error:
+    except (faults, OSError, ValueError) as error:
         raise StoreError(f"the store {url} cannot be opened: {_words(error, url)}") from None
 
 

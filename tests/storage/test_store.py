@@ -1,6 +1,7 @@
 """A store of objects: whole or not at all, never twice under one name, faults in words."""
 
 import hashlib
+import sys
 import time
 from pathlib import Path
 
@@ -101,3 +102,12 @@ def test_who_only_looks_makes_no_folder(tmp_path):
     with pytest.raises(StoreError, match="cannot be opened"):
         store.read("x")
     assert not (tmp_path / "there").exists()
+
+
+@pytest.mark.parametrize("url", ["s3://a-bucket", "file://{there}"])
+def test_what_is_not_installed_is_named(url, tmp_path, monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "obstore"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    with pytest.raises(StoreError, match=r"more packages \(obstore.* is missing\): pip install"):
+        Store(url.format(there=tmp_path)).objects("")
