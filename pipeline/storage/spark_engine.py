@@ -24,6 +24,7 @@ from pipeline.storage.files import state_of
 from pipeline.storage.handover import Handover
 from pipeline.storage.parquet import batches, write_arrow
 from pipeline.storage.spark_sql import to_spark, view_name
+from pipeline.storage.spark_steps import in_steps
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 # A message to a server holds 128 MB; more rows than these go there as a file.
 _MOST_SENT_BYTES = 64 * 1024 * 1024
+# To keep what is worked out takes longer than to work it out twice, where there is little.
+_LEAST_BYTES_IN_STEPS = 64 * 1024 * 1024
 # As DuckDB spells them.
 _TYPES = {
     "string": "VARCHAR",
@@ -61,6 +64,7 @@ class Spark:
         self._remote = remote
         self.handover = handover
         self._shown: dict[str, object] = {}
+        self._shown_bytes: dict[str, int] = {}
         self._kept: dict[str, str] = {}
 
     def close(self) -> None:
@@ -136,6 +140,7 @@ class Spark:
                     rows = rows.where(to_spark(where))
                 rows.createOrReplaceTempView(view_name(spec.full_name))
         self._shown[spec.full_name] = shown
+        self._shown_bytes[spec.full_name] = sum(state[1] for _, state in states if state)
 
     def show_rows(self, spec: TableSpec, rows: "pa.Table") -> None:
         """Make Arrow rows a table."""
@@ -170,6 +175,7 @@ class Spark:
         from pyspark.errors import AnalysisException
 
         self._shown.pop(full_name, None)
+        self._shown_bytes.pop(full_name, None)
         with self.naming(), suppress(AnalysisException):  # Sail minds one that is not there
             self.session.catalog.dropTempView(view_name(full_name))
 
@@ -189,9 +195,34 @@ class Spark:
         if not isinstance(rows, str):
             write_arrow(rows, file)
             return
-        with self.naming():
-            frame = self.frame(rows)
-        self.write_frame(frame, file, spec)
+        if self._n_bytes() < _LEAST_BYTES_IN_STEPS:
+            with self.naming():
+                frame = self.frame(rows)
+            self.write_frame(frame, file, spec)
+            return
+        with self._in_steps(rows) as frame:
+            self.write_frame(frame, file, spec)
+
+    @contextmanager
+    def _in_steps(self, sql: str) -> "Generator[DataFrame]":
+        """Give the rows of a SELECT, of which what it reads twice has been worked out."""
+        found = in_steps(sql, f"papermart_step_{token_hex(4)}_")
+        try:
+            for name, step in found.steps.items():
+                with self.naming():
+                    self._keep(name, self.session.sql(step))
+            with self.naming():
+                frame = self.session.sql(found.select)
+            yield frame
+        finally:
+            for name in found.steps:
+                self.hide(name)
+                if place := self._kept.pop(name, None):
+                    self.handover.remove(place)
+
+    def _n_bytes(self) -> int:
+        """Return how much lies in the tables that are shown."""
+        return sum(self._shown_bytes.values())
 
     def write_frame(self, frame: "DataFrame", file: Path, spec: TableSpec | None) -> None:
         """Write the rows of a frame to one Parquet file; see `write`."""
@@ -220,13 +251,15 @@ class Spark:
 
     def keep(self, name: str, sql: str) -> None:
         """Make the rows of a SELECT a table of the session, worked out once."""
-        place = self.handover.place(f"{name}-{token_hex(4)}")
         with self.naming():
-            frame = self.frame(sql)
-            frame.write.mode("overwrite").parquet(place)
-            # Sail writes no file where there are no rows, so files alone do not tell the columns.
-            kept = self.session.read.schema(frame.schema).parquet(place)
-            kept.createOrReplaceTempView(name)
+            self._keep(name, self.frame(sql))
+
+    def _keep(self, name: str, frame: "DataFrame") -> None:
+        place = self.handover.place(f"{name}-{token_hex(4)}")
+        frame.write.mode("overwrite").parquet(place)
+        # Sail writes no file where there are no rows, so files alone do not tell the columns.
+        kept = self.session.read.schema(frame.schema).parquet(place)
+        kept.createOrReplaceTempView(name)
         if before := self._kept.get(name):
             self.handover.remove(before)
         self._kept[name] = place

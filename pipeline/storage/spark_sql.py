@@ -7,7 +7,7 @@ spellings models keep to (`docs/decisions`, 5), asking (`spark_engine`).
 from collections.abc import Callable
 from functools import cache, lru_cache
 from sys import maxunicode
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pipeline.storage.engine import EngineError
 
@@ -55,11 +55,34 @@ def to_spark(sql: str) -> str:
     >>> to_spark("select papers.title from marts.papers")
     'SELECT papers.title FROM marts__papers AS papers'
     """
-    from sqlglot import ErrorLevel, parse_one
+    return spelled(parsed(sql))
+
+
+def parsed(sql: str) -> "exp.Expression":
+    """Return a SELECT, or a condition, of ours as a tree.
+
+    Raises:
+        EngineError: it is none.
+    """
+    from sqlglot import parse_one
     from sqlglot.errors import SqlglotError
 
     try:
-        tree = parse_one(sql.strip().rstrip(";"), read="duckdb")
+        return cast("exp.Expression", parse_one(sql.strip().rstrip(";"), read="duckdb"))
+    except SqlglotError as error:
+        raise EngineError(f"it cannot be said in Spark's dialect: {error}") from error
+
+
+def spelled(tree: "exp.Expression") -> str:
+    """Return a tree of ours as Spark reads it.
+
+    Raises:
+        EngineError: it cannot be said in Spark's dialect.
+    """
+    from sqlglot import ErrorLevel
+    from sqlglot.errors import SqlglotError
+
+    try:
         return tree.transform(_node).sql(
             dialect="spark", comments=False, unsupported_level=ErrorLevel.RAISE
         )

@@ -68,6 +68,16 @@ def test_a_server_makes_the_tables_of_the_sample_as_duckdb_does(on_a_server):
 
 @pytest.mark.slow
 @needs_sample
+def test_a_server_makes_the_same_tables_in_steps(sail, tmp_path, monkeypatch):
+    """As it does where there is much: each SELECT worked out part by part."""
+    monkeypatch.setattr("pipeline.storage.spark_engine._LEAST_BYTES_IN_STEPS", 0)
+    _built(SAMPLE, tmp_path / "steps", sail)
+    assert differences(sample_warehouse(), tmp_path / "steps") == []
+    assert leftovers(tmp_path / "steps") == []
+
+
+@pytest.mark.slow
+@needs_sample
 def test_what_a_server_made_is_not_due_for_duckdb_nor_the_other_way_round(
     on_a_server, sail, tmp_path
 ):
