@@ -66,11 +66,11 @@ def in_steps(sql: str, prefix: str) -> Steps:
 
 
 def _parts(tree: "exp.Expression") -> "dict[str, exp.Expression]":
-    """Return the named parts of a SELECT; none where a part has parts of its own."""
+    """Return the named parts of a SELECT; none where one has parts of its own, or reads itself."""
     from sqlglot import exp
 
     within = tree.args.get("with_")
-    if within is None or len(list(tree.find_all(exp.With))) > 1:
+    if within is None or within.recursive or len(list(tree.find_all(exp.With))) > 1:
         return {}
     return {part.alias: part for part in within.expressions}
 

@@ -54,6 +54,12 @@ STEPS = {
         {},
         None,
     ),
+    "a part that reads itself": (
+        "with recursive n as (select 1 as k union all select k + 1 from n where k < 3)"
+        " select l.k from n as l inner join n as r on l.k = r.k",
+        {},
+        None,
+    ),
     "a table of the name of a part": (
         "with b as (select distinct t from a.b)"
         " select l.t from b as l inner join b as r on l.t = r.t",
