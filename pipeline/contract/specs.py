@@ -81,6 +81,9 @@ class TableSpec(Strict):
 
     Attributes:
         reading_order: how people read the rows, as terms of ORDER BY; by the key if it is empty.
+        published_order: how the published file holds the rows, as terms of ORDER BY; by the key if
+            it is empty. Rows that are often asked for together stand together, so that a query
+            passes over the blocks of the others.
         is_for_looking_up: it has many rows, to look single ones up in; exported only when named.
         stage: what it is a step of within its layer, where a layer has many tables.
     """
@@ -93,6 +96,7 @@ class TableSpec(Strict):
     columns: tuple[ColumnSpec, ...]
     checks: tuple[CheckSpec, ...] = ()
     reading_order: tuple[str, ...] = ()
+    published_order: tuple[str, ...] = ()
     is_for_looking_up: bool = False
     stage: Annotated[str, Field(pattern="^[a-z]+$")] | None = None
 

@@ -83,8 +83,12 @@ def _place(spec: TableSpec) -> str:
     return f"{_FILE}.main.{spec.name}"
 
 
+def _order(spec: TableSpec) -> str:
+    return ", ".join(spec.published_order or spec.key)
+
+
 def _put_table(engine: DuckDB, spec: TableSpec) -> None:
-    rows = f"select * from {spec.full_name} order by {', '.join(spec.key)}"
+    rows = f"select * from {spec.full_name} order by {_order(spec)}"
     engine.execute(f"create or replace table {_place(spec)} as {rows}")
     _describe(engine, spec, "table")
 
@@ -99,9 +103,9 @@ def _change_table(engine: DuckDB, spec: TableSpec, n_rows: int) -> None:
     if n_changed > _MOST_CHANGED * n_rows:
         _put_table(engine, spec)
     elif n_changed:
-        columns, key = ", ".join(column.name for column in spec.columns), ", ".join(spec.key)
+        columns = ", ".join(column.name for column in spec.columns)
         gone = f"select _row from {_DELTA} where _row is not null"
-        new = f"select {columns} from {_DELTA} where _is_there order by {key}"
+        new = f"select {columns} from {_DELTA} where _is_there order by {_order(spec)}"
         engine.execute(f"delete from {_place(spec)} where rowid in ({gone})")
         engine.execute(f"insert into {_place(spec)} ({columns}) {new}")
     engine.execute(f"drop table {_DELTA}")

@@ -1,8 +1,14 @@
 -- With whom each person wrote: coauthorships seen from both sides, with names.
 -- grain: one row per person and coauthor
-with coauthorships as (select * from main.coauthorships),
+-- What is read twice is named twice: the engine keeps a name that stands in two places as rows,
+-- all of them, while through one that stands in one place it sees which rows are asked for.
+with seen_from_left as (select * from main.coauthorships),
+
+seen_from_right as (select * from main.coauthorships),
 
 authors as (select * from main.authors),
+
+others as (select * from main.authors),
 
 sides as (
     select
@@ -12,7 +18,7 @@ sides as (
         n_papers_fractional,
         first_year,
         last_year
-    from coauthorships
+    from seen_from_left
     union all
     select
         author_id_r as author_id,
@@ -21,7 +27,7 @@ sides as (
         n_papers_fractional,
         first_year,
         last_year
-    from coauthorships
+    from seen_from_right
 ),
 
 final as (
@@ -37,8 +43,7 @@ final as (
         sides.last_year
     from sides
     inner join authors on sides.author_id = authors.author_id
-    inner join authors as others on sides.coauthor_id = others.author_id
+    inner join others on sides.coauthor_id = others.author_id
 )
 
 select * from final
-order by author_id, coauthor_id

@@ -40,4 +40,3 @@ final as (
 )
 
 select * from final
-order by paper_id, field, value_not_taken

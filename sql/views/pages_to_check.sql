@@ -3,6 +3,8 @@
 -- grain: one row per page and kind of trouble
 with dumps as (select * from main.dumps),
 
+set_aside as (select * from main.dumps),
+
 issues as (select * from main.issues),
 
 troubles as (
@@ -12,7 +14,7 @@ troubles as (
         1 as n_times,
         cast(null as integer) as line_start,
         reason as message
-    from dumps
+    from set_aside
     where status = 'quarantined'
     union all
     select
@@ -51,4 +53,3 @@ final as (
 )
 
 select * from final
-order by dump_id, trouble

@@ -133,6 +133,15 @@ def test_a_check_may_look_at_other_tables_and_at_the_last_version(sql, house):
     assert found["as_many_authors_as_ever"] == 0
 
 
+def test_rows_of_the_published_file_are_ordered_to_the_last_one():
+    """An order of a description's own names columns, and no two rows are equal in it."""
+    given = {name: spec for name, spec in all_specs().items() if spec.published_order}
+    assert given
+    for spec in given.values():
+        named = {term.split()[0] for term in spec.published_order}
+        assert set(spec.key) <= named <= {column.name for column in spec.columns}
+
+
 def test_before_the_first_version_a_check_sees_it_empty():
     papers = all_specs()["marts.papers"]
     with open_engine() as engine, engine.last_version(None, [papers]):

@@ -82,6 +82,17 @@ def another(row: tuple, **values: object) -> tuple:
     return tuple(values.get(name, value) for name, value in zip(names, row, strict=True))
 
 
+def test_rows_stand_in_the_order_that_a_description_says(tmp_path):
+    spec = SPEC.model_copy(update={"published_order": ("share desc", "part", "i")})
+    with open_engine() as engine:
+        show(engine, [row for row in ROWS if row[3] is not None])
+        write_file(engine, tmp_path / "file.duckdb", [spec], [])
+    with duckdb.connect(str(tmp_path / "file.duckdb"), read_only=True) as con:
+        found = con.execute("select i, part from things").fetchall()
+    assert found[:3] == [(91, "x"), (39, "x"), (39, "y")]
+    assert found[-2:] == [(0, "x"), (0, "y")]
+
+
 @pytest.mark.parametrize("most_changed", [0.0, 1.0], ids=["written anew", "changed"])
 @pytest.mark.parametrize(
     "rows",
