@@ -132,7 +132,7 @@ class Reading:
         is_undone = bool(self.undone)
         return Form(
             is_undone,
-            "wrapping" not in self.steps and self.is_text and still_wrapped(self.dump.lines),
+            "wrapping" not in self.steps and self.is_text and still_wrapped(self.dump.stripped),
             frozenset(joined_lines | near) | frozenset(self.uncertain),
             frozenset(self.uncertain),
             frozenset(beside),

@@ -86,15 +86,18 @@ def signs(text: str, stripped: Sequence[str] = ()) -> tuple[str, ...]:
     return tuple(name for name, is_found in found.items() if is_found)
 
 
-def still_wrapped(lines: Sequence[str]) -> bool:
+def still_wrapped(stripped: Sequence[str]) -> bool:
     """Tell whether most lines of a page end where a width ends, and many go on in the next one.
 
     A sign of `wrapping` is given lightly, since looking again is cheap; this is asked of a page
     whose lines were not joined, of which nothing is to be published if they should have been.
+
+    Args:
+        stripped: its lines without outer white space.
     """
     pairs = [
         (len(line), line, below)
-        for line, below in pairwise([*map(str.strip, lines), ""])
+        for line, below in pairwise([*stripped, ""])
         if len(line) >= _WRAPPED.start and "://" not in line
     ]
     if len(pairs) < _FEW:
@@ -168,10 +171,8 @@ def _is_wrapped(
     if not is_narrow and _has_more(_SHORT_PAGE, filled):
         return False
     # Few long lines: one that goes on right below is enough.
-    return any(
-        len(line) >= _WRAPPED.start and below[:1].isalpha() and line[-1] not in ".!?;:,"
-        for line, below in pairwise(stripped)
-    )
+    above = [at for at, n in enumerate(map(len, stripped[:-1])) if n >= _WRAPPED.start]
+    return any(stripped[at + 1][:1].isalpha() and stripped[at][-1] not in ".!?;:," for at in above)
 
 
 def _has_more(n: int, filled: list[str]) -> bool:

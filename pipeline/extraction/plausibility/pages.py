@@ -73,24 +73,35 @@ def doubtful_cards(
     if not (form.is_undone or form.unsure or form.beside or form.is_printed):
         return found
     share = sum(bool(record.authors) for record in records) / (len(records) or 1)
+    is_any_odd = form.is_undone or form.is_printed
     for place, record in enumerate(records):
-        own = _all_lines(record) if form.is_unmarked else _own_lines(record, lines)
-        unsure = bool(form.unsure) and not form.unsure.isdisjoint(own)
-        goes_on = not form.beside.isdisjoint(_lines_of(record, record.raw_title, lines))
-        share_shown = share if len(records) > 2 else 0.0
-        card = CardIn(
-            record,
-            unsure,
-            form.is_undone,
-            share_shown,
-            goes_on,
-            form.is_printed,
-            record.line_start in form.several,
-        )
+        card = _card_in(record, lines, form, share if len(records) > 2 else 0.0)
+        if not (card.is_unsure or card.goes_on or card.has_several or is_any_odd):
+            continue  # every rule asks for one of these
         for rule in CARD_RULES:
             if place not in found and rule.breaks(card):
                 found[place] = Broken(rule, record.title)
     return found
+
+
+def _card_in(record: Record, lines: Sequence[str], form: Form, named_share: float) -> CardIn:
+    """Return a card with what is known of its page."""
+    is_unsure, goes_on = False, False
+    if form.unsure:
+        own = _all_lines(record) if form.is_unmarked else _own_lines(record, lines)
+        is_unsure = not form.unsure.isdisjoint(own)
+    # Few cards have such a line at all.
+    if not form.beside.isdisjoint(_all_lines(record)):
+        goes_on = not form.beside.isdisjoint(_lines_of(record, record.raw_title, lines))
+    return CardIn(
+        record,
+        is_unsure,
+        form.is_undone,
+        named_share,
+        goes_on,
+        form.is_printed,
+        record.line_start in form.several,
+    )
 
 
 def _lines_in_doubt(record: Record, broken: Broken, lines: Sequence[str]) -> Iterator[int]:
