@@ -6,6 +6,7 @@ make a card (`huggingface_text`), which of those without a kind are titles (`hug
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.sources.dump import Lines
@@ -114,12 +115,11 @@ class Section:
         Most cards decide: a line of an abstract may look like a submitter's. Cards of a day have a
         number of authors, too, but no date below it.
         """
-        counts = {kind: self.kinds.count(kind) for kind in ("submitter", "n_authors")}
-        n_dates = self.kinds.count("published") + sum(
-            above == "dot" and kind == "date" for above, kind in pairwise(self.kinds)
-        )
-        n_submitters = counts["submitter"]
-        return n_submitters > n_dates and 2 * n_submitters >= counts["n_authors"]
+        n_submitters = self.kinds.count("submitter")
+        n_dates = self.kinds.count("published")
+        if "date" in self.kinds:
+            n_dates += list(pairwise(self.kinds)).count(("dot", "date"))
+        return n_submitters > n_dates and 2 * n_submitters >= self.kinds.count("n_authors")
 
     @property
     def has_marks(self) -> bool:
@@ -129,7 +129,9 @@ class Section:
 
 def with_kinds(lines: Lines, links: Links) -> Section:
     """Return lines with their kinds; `texts` and `kinds` of the result may be changed."""
-    kinds = [kind and kind.lastgroup for kind in map(_KIND.fullmatch, lines.texts)]
+    # Most lines of a page are numbers, signs and words that recur: each is looked at once.
+    known = {text: _kind(text) for text in set(lines.texts)}
+    kinds = [known[text] for text in lines.texts]
     for index in [at for at, text in enumerate(lines.texts) if text == "Submitted by"]:
         below = range(index + 1, min(index + 1 + _MOST_ABOVE_USER, len(kinds)))
         named = next((at for at in below if kinds[at] is None), None)
@@ -138,13 +140,18 @@ def with_kinds(lines: Lines, links: Links) -> Section:
     return Section(Lines(lines.numbers, list(lines.texts), lines.raws), kinds, links)
 
 
+def _kind(text: str) -> str | None:
+    found = _KIND.fullmatch(text)
+    return found and found.lastgroup
+
+
 def find_marks(lines: Lines) -> list[int]:
     """Return the indexes of the lines that mark a card: of the kind of which there are most."""
     found: dict[str, list[int]] = {"submitter": [], "n_authors": [], "dot": []}
     for index in lines.beginning_in(_FIRST_OF_MARK):
         text = lines.texts[index]
-        if text[-1] in "rs·" and len(text) <= _MOST_OF_MARK and (mark := _MARK.fullmatch(text)):
-            found[mark.lastgroup or ""].append(index)
+        if text[-1] in "rs·" and len(text) <= _MOST_OF_MARK and (mark := _mark(text)):
+            found[mark].append(index)
     for index in lines.beginning_in(_FIRST_OF_SUBMITTER):
         if _SUBMITTER.fullmatch(lines.texts[index]):
             found["submitter"].append(index)
@@ -152,6 +159,12 @@ def find_marks(lines: Lines) -> list[int]:
     below_dots = (at + 1 for at in found.pop("dot") if at + 1 < len(lines))
     found["date"] = [at for at in below_dots if _DATED.fullmatch(lines.texts[at])]
     return max(found.values(), key=len)
+
+
+@lru_cache(maxsize=1024)  # "·", "5 authors": the cards of a page share them
+def _mark(text: str) -> str | None:
+    found = _MARK.fullmatch(text)
+    return found and found.lastgroup
 
 
 def is_opening(text: str) -> bool:

@@ -25,6 +25,7 @@ from pipeline.sources.huggingface_lines import (
     without_button,
 )
 from pipeline.sources.huggingface_listings import listing_of, shown_listing
+from pipeline.sources.huggingface_organizations import organization_name, repeats_slug
 from pipeline.sources.huggingface_titles import MOST_TITLE_CHARS, split_cards
 from pipeline.sources.listings import as_facts
 from pipeline.sources.reading import (
@@ -41,7 +42,6 @@ from pipeline.text.dates import make_date, month_number
 from pipeline.text.whitespace import fold_space
 
 _NUMBER = re.compile(NUMBER)
-_NO_LETTER = re.compile(r"[\W_]")
 
 # Furniture that stands above the first card, never below it.
 _HEADING_ENDS = (
@@ -53,13 +53,15 @@ _HEADING_ENDS = (
     "heading_piece",
 )
 
+# What parts the cards of a page, or may: dates of pages, a button glued to a title.
+_PARTING = FURNITURE.keys() | {"date", "glued"}
+
 # Lines of the search page that stand below an abstract, or beside: none is a title or a paragraph.
 _BELOW_ABSTRACTS = {"n_authors": "n_authors", "dot": "dot", "date": "date", "published": "date"}
 _BELOW_ABSTRACTS |= {"count": "aside", "aside": "aside", "submitter": "aside", "user": "aside"}
 _DATES = ("date", "published")
 _ASIDE = ("aside", "user", "published")
 
-_LEAST_SLUG = 4  # letters by which a name of an organisation repeats what stands before it
 # No tool wraps lines at fewer characters, hardly one at more; a printed line has about so many,
 # and is as full as this.
 _LEAST_WIDTH, _WIDEST, _PRINTED, _RAGGED = 40, 130, 80, 0.75
@@ -139,7 +141,7 @@ def _read_furniture(page: Section, found: Findings) -> tuple[dict, list[Section]
     facts: dict = {}
     sections: list[Section] = []
     texts, begin, first_full = page.lines.texts, 0, _first_full(page)
-    for index in compress(count(), list(page.kinds)):
+    for index in compress(count(), [kind in _PARTING for kind in page.kinds]):
         kind = page.kinds[index]
         name = kind if kind in FURNITURE else None
         is_below = 0 < begin == index
@@ -153,7 +155,7 @@ def _read_furniture(page: Section, found: Findings) -> tuple[dict, list[Section]
         if begin < index:
             sections.append(page[begin:index])
         if name:
-            found.furnish([page.lines[index]], name)
+            found.furnish(page.lines[index : index + 1], name)
         if name in _HEADING_ENDS and index < first_full:
             sections.clear()
         if title:
@@ -217,23 +219,21 @@ def _leave_ends_of_titles(cards: Sequence[_Card]) -> None:
     letters, and a line may hold the rest of a word from the next one. Elsewhere a title longer than
     any width is no measure where others have organisations.
     """
+    below = [card for card in cards if card.meta.get("organization") == card.texts.start + 1]
+    if not below:
+        return
     titles = [card.lines.texts[card.texts.start] for card in cards]
     longest = max(map(len, titles), default=0)
     gap = _gap(cards)
     is_apart = 2 * sum(_is_apart(card, card.texts.start, gap) for card in cards) > len(cards)
     room = min(longest, _PRINTED) * _RAGGED if is_apart else longest
-    right_below = [
-        card
-        for card in cards
-        if card.meta.get("organization") == card.texts.start + 1
-        and not _is_apart(card, card.texts.start + 1, gap)
-    ]
+    right_below = [card for card in below if not _is_apart(card, card.texts.start + 1, gap)]
     doubtful = [card for card in right_below if _n_needed(card) > max(room, _LEAST_WIDTH)]
     if longest > _WIDEST and not is_apart and len(doubtful) <= _FEW * len(right_below):
         return
     for card in doubtful:
         shown = ORGANIZATION.fullmatch(card.text("organization"))
-        if shown is None or not _repeats_slug(shown):
+        if shown is None or not repeats_slug(shown):
             card.left.append(card.meta.pop("organization"))
 
 
@@ -307,16 +307,18 @@ def _report_untitled(lines: Lines, found: Findings) -> None:
 def _keep(card: _Card, page_year: int | None, links: linked.Links, found: Findings) -> None:
     """Make a record of a card that has a title."""
     lines, texts = card.lines, card.texts
-    found.leave((lines[index] for index in card.left), _UNKNOWN)
-    abstract = join_texts(lines.texts[texts.start + 1 : texts.stop])
+    found.leave([lines[index] for index in card.left], _UNKNOWN)
+    abstract = join_texts(lines.texts[texts.start + 1 : texts.stop]) if len(texts) > 1 else None
     is_whole = None if abstract is None else not is_cut(abstract)
     dated, n_behind = _read_card_date(card.text("date"), page_year)
     if dated.flag == "bad_date":
         message = "The date does not exist: the card is kept without it, look at the page."
         found.report("bad_date", message, [lines[card.meta["date"]]])
-    arxiv_id = linked.hugging_face_id(links, [lines.numbers[texts.start]])
+    number = lines.numbers[texts.start]
+    arxiv_id = linked.hugging_face_id(links, [number]) if number in links else None
     n_authors = _find_number(card.text("n_authors"))
-    organization = ORGANIZATION.fullmatch(card.text("organization"))
+    named = card.text("organization")
+    organization = ORGANIZATION.fullmatch(named) if named else None
     n_comments = _find_number(card.text("comments")) if "comments" in card.meta else n_behind
     has_people = n_authors is not None or organization is not None
     found.records.append(
@@ -327,7 +329,7 @@ def _keep(card: _Card, page_year: int | None, links: linked.Links, found: Findin
             title=fold_space(lines.texts[texts.start]),
             authors_complete=False,
             n_authors_total=n_authors,
-            organization=_organization(organization) if organization else None,
+            organization=organization_name(organization) if organization else None,
             abstract=abstract,
             is_abstract_complete=is_whole,
             arxiv_id=arxiv_id,
@@ -337,49 +339,26 @@ def _keep(card: _Card, page_year: int | None, links: linked.Links, found: Findin
             is_year_inferred=dated.is_year_inferred,
             n_comments=n_comments,
             n_upvotes=_find_number(card.text("upvotes")),
-            flags=_flags(dated, has_people=has_people, is_whole=is_whole),
+            flags=_flags(
+                dated.flag,
+                has_people=has_people,
+                is_whole=is_whole,
+                has_day=dated.day is not None,
+            ),
         )
     )
 
 
-def _organization(shown: re.Match[str]) -> str:
-    """Return an organisation's name, without the slug that stands before it where it has a picture.
-
-    The slug is made of the name: "deepseek-ai DeepSeek"; else it is a word of the name.
-    """
-    name = shown["name"] or ""
-    slug, letters = _letters(shown["slug"]), _letters(name)
-    is_slug = bool(letters) and (
-        letters[:3] == slug[:3] or slug in letters or slug == _initials(name)
-    )
-    return name if is_slug else shown[0]
-
-
-def _repeats_slug(shown: re.Match[str]) -> bool:
-    """Tell whether a line says one thing twice, as no title ends: "KAIST", and its name."""
-    name = shown["name"] or ""
-    slug, letters = _letters(shown["slug"]), _letters(name)
-    n = min(_LEAST_SLUG, len(slug))
-    return (n > 1 and letters[:n] == slug[:n] and (n == _LEAST_SLUG or letters == slug)) or (
-        n == _LEAST_SLUG and slug == _initials(name)
-    )
-
-
-def _letters(text: str) -> str:
-    return _NO_LETTER.sub("", text.lower())
-
-
-def _initials(name: str) -> str:
-    return "".join(word[0] for word in name.lower().split())
-
-
-def _flags(dated: CardDate, *, has_people: bool, is_whole: bool | None) -> tuple[str, ...]:
+@lru_cache(maxsize=64)  # there are hardly more
+def _flags(
+    flag_of_date: str | None, *, has_people: bool, is_whole: bool | None, has_day: bool
+) -> tuple[str, ...]:
     flags = (
         ("no_author_line", not has_people),
         ("no_abstract", is_whole is None),
         ("cut_abstract", is_whole is False),
-        ("no_date", dated.day is None),
-        (dated.flag, True),
+        ("no_date", not has_day),
+        (flag_of_date, True),
     )
     return tuple([flag for flag, holds in flags if flag and holds])
 
@@ -394,6 +373,7 @@ def _read_card_date(text: str, page_year: int | None) -> tuple[CardDate, int | N
     return dated, read_number(match["comments"]) if match["comments"] else None
 
 
+@lru_cache(maxsize=1024)  # small numbers recur
 def _find_number(text: str) -> int | None:
     """Return the number in a line; None where there is none, only a dash."""
     found = _NUMBER.search(text)

@@ -100,7 +100,7 @@ def parse(dump: Dump) -> ParseResult:
         is_list = bool(_LIST.search(dump.text)) or not single.detect(dump)
         return html.parse(dump) if is_list else single.parse(dump)
     lines = text_lines(dump)
-    papers = single.find_papers(lines)
+    papers = single.find_papers(lines) if single.PUBLISHED in dump.text else []
     if papers and len(find_marks(lines)) <= _MOST_OWN_MARKS * len(papers):
         return single.parse(dump)
     page = with_kinds(lines, dump.links)
