@@ -5,11 +5,11 @@ not: deciding what a line means (`sources`), saying so to people (`reading`).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import compress, count
 from operator import not_
 
-from pipeline.contract.findings import UNCLAIMED, ParseResult
+from pipeline.contract.findings import UNCLAIMED, Furniture, Issue, ParseResult, Record
 from pipeline.sources.dump import Dump
 
 _NONE, _CARD, _FURNITURE, _REPORTED, _BLANK = range(5)
@@ -30,26 +30,27 @@ class Ledger:
         self._owners = bytearray(len(dump.lines))
         # All furniture first: lines that a step emptied are each section's, on all of the page.
         for result in results:
-            for item in result.furniture:
-                self._enter(item.line_start, item.line_end, _FURNITURE)
+            self._enter(result.furniture, _FURNITURE)
         for result in results:
             self._enter_found(result)
         for place in compress(count(), map(not_, dump.stripped)):
             self._owners[place] = _BLANK
 
     def _enter_found(self, result: ParseResult) -> None:
-        for record in result.records:
-            self._enter(record.line_start, record.line_end, _CARD)
-        for issue in result.issues:
-            if issue.kind == UNCLAIMED and issue.line_start and issue.line_end:
-                self._enter(issue.line_start, issue.line_end, _REPORTED)
+        self._enter(result.records, _CARD)
+        self._enter([issue for issue in result.issues if issue.kind == UNCLAIMED], _REPORTED)
 
-    def _enter(self, start: int, end: int, owner: int) -> None:
-        if start == end <= len(self._owners):
-            self._owners[end - 1] = owner
-            return
-        end = min(end, len(self._owners))
-        self._owners[start - 1 : end] = bytes([owner]) * (end - start + 1)
+    def _enter(self, found: Iterable[Record | Furniture | Issue], owner: int) -> None:
+        owners, last, one = self._owners, len(self._owners), bytes([owner])
+        for item in found:
+            start, end = item.line_start, item.line_end
+            if not (start and end):
+                continue
+            if start == end <= last:
+                owners[end - 1] = owner
+            else:
+                end = min(end, last)
+                owners[start - 1 : end] = one * (end - start + 1)
 
     def _count(self, owner: int) -> int:
         return self._owners.count(owner)

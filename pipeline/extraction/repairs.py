@@ -51,7 +51,7 @@ def _with_bare_doi(record: Record) -> Record:
 
 def _with_whole_names(record: Record) -> Record:
     """Put names together that the list tears in two; the card counted them twice, too."""
-    torn = torn_names([author.name for author in record.authors])
+    torn = torn_names([author.name for author in record.authors]) if record.authors else ()
     if not torn:
         return record
     authors = list(record.authors)

@@ -11,7 +11,7 @@ too many costs the time of undoing.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 
 from pipeline.forms.line_frames import has_frames
 from pipeline.forms.link_brackets import has_brackets
@@ -95,10 +95,11 @@ def still_wrapped(stripped: Sequence[str]) -> bool:
     Args:
         stripped: its lines without outer white space.
     """
+    below = [*stripped[1:], ""]
     pairs = [
-        (len(line), line, below)
-        for line, below in pairwise([*stripped, ""])
-        if len(line) >= _WRAPPED.start and "://" not in line
+        (n, stripped[at], below[at])
+        for at, n in enumerate(map(len, stripped))
+        if n >= _WRAPPED.start and "://" not in stripped[at]
     ]
     if len(pairs) < _FEW:
         return False

@@ -27,7 +27,8 @@ def torn_names(names: Sequence[str]) -> tuple[int, ...]:
     >>> torn_names(["Ana Lund", "Xuemin", "Shen"]), torn_names(["Xuemin", "Shen"])
     ((1,), ())
     """
-    if all(" " in name for name in names) or not any(" " in name for name in names):
+    n_whole = sum([" " in name for name in names])
+    if n_whole in (0, len(names)):
         return ()
     found: list[int] = []
     places = enumerate(map(_lone_key, names))

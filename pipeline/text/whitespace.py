@@ -33,6 +33,8 @@ def fold_space(text: str) -> str:
     """
     # Most text is folded already; to see that is cheaper than to split it into words.
     text = text.strip()
+    if len(text) <= _LONG and text.isprintable():  # names and titles: no call more than needed
+        return " ".join(text.split()) if "  " in text else text
     is_folded = "  " not in text and not _has_odd_space(text)
     return text if is_folded else " ".join(text.split())
 
