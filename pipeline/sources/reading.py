@@ -187,6 +187,11 @@ def is_cut(text: str) -> bool:
     return text.startswith(_ELLIPSES) or text.endswith(_ELLIPSES)
 
 
+@lru_cache(maxsize=4096)  # lines that begin with a sign are counts, or names behind bullets
+def _is_lone_count(text: str) -> bool:
+    return _LONE_COUNT.fullmatch(text) is not None
+
+
 @dataclass
 class Findings:
     """What a parser has found so far on a page."""
@@ -226,9 +231,13 @@ class Findings:
         What a page counts, or draws for a button, says nothing of a paper, and hides its names. In
         the middle of prose a number may be a piece of that, and without a box one of the title.
         """
+        texts = card.texts
+        others = [text for text in texts[_HEAD_LINES:] if not text[0].isalpha()]
+        if not any(map(_is_lone_count, others)):
+            return card
         kept: list[int] = []
-        for at, text in enumerate(card.texts):
-            if len(kept) < _HEAD_LINES or text[0].isalpha() or not _LONE_COUNT.fullmatch(text):
+        for at, text in enumerate(texts):
+            if len(kept) < _HEAD_LINES or text[0].isalpha() or not _is_lone_count(text):
                 kept.append(at)
                 continue
             above = card.texts[kept[-1]]

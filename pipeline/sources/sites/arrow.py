@@ -193,8 +193,10 @@ def _without_strays(card: Lines, found: Findings) -> Lines:
     at = 2
     while at < min(len(card), 2 + _MOST_STRAYS) and not _BULLET.fullmatch(card.texts[at]):
         at += 1
+    if at == 2:
+        return card
     strays = card[2:at]
-    is_below = 2 < at < len(card) and bool(_BULLET.fullmatch(card.texts[at]))
+    is_below = at < len(card) and bool(_BULLET.fullmatch(card.texts[at]))
     if not is_below or max(map(len, strays.texts)) > _LONGEST_STRAY:
         return card
     found.leave(strays, "Lines between a title and its names, which may be the title's: look.")
