@@ -109,8 +109,10 @@ class Sharing:
             )
         if number != (known or 0):
             self._need_same_kind()
-            if known is None:  # one that is killed halfway is no warehouse built by itself
-                self._keep_number(0)
+        if known is None and not self.warehouse.stamped():
+            # One that is killed halfway, or comes second, is no warehouse built by itself.
+            self._keep_number(0)
+        if number != (known or 0):
             self._take_all()
             self._keep_number(number)
         elif number:
@@ -290,7 +292,7 @@ class Sharing:
     def _is_of_history(self) -> bool:
         """Tell whether the store's states follow those that the folder was brought to."""
         values = read_sealed(self._note) or {}
-        return values.get("history", self.manifest.history) == self.manifest.history
+        return (values.get("history") or self.manifest.history) == self.manifest.history
 
     def _keep_number(self, number: int) -> None:
         write_sealed(

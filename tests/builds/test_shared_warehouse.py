@@ -187,6 +187,26 @@ def test_who_comes_second_is_told_and_goes_on_from_the_first(there, raw, tmp_pat
 
 
 @pytest.mark.usefixtures("few")
+def test_who_comes_second_with_the_very_first_build_goes_on_as_well(
+    there, raw, tmp_path, monkeypatch
+):
+    """What it made is no warehouse that was built by itself."""
+    own_give = sharing.Sharing.give
+
+    def late(self: sharing.Sharing) -> None:
+        monkeypatch.setattr(sharing.Sharing, "give", own_give)
+        built(raw, tmp_path / "other", there)
+        own_give(self)
+
+    monkeypatch.setattr(sharing.Sharing, "give", late)
+    with pytest.raises(StoreError, match="meanwhile, so this one is not shared; build again"):
+        built(raw, tmp_path / "one", there, hours=1)
+    built(raw, tmp_path / "one", there, hours=2)
+    assert last_manifest(Store(there)).number == 1
+    assert contents(tmp_path / "one") == contents(tmp_path / "other")
+
+
+@pytest.mark.usefixtures("few")
 def test_one_killed_while_it_takes_goes_on_taking(there, raw, tmp_path, monkeypatch):
     built(raw, tmp_path / "one", there)
     put(raw, {"di.txt": DI})
