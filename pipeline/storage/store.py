@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 _INSTALL = "papermart[store]"
+# A client gives a request half a minute, whatever comes meanwhile. On a slow line that is not enough
+# for a big file, nor for its parts if all go out at a time.
 _CHUNK_BYTES = 8 * 1024 * 1024
+_PARTS_AT_A_TIME = 3
 # Left to itself a client goes on for three minutes without a word.
 _MOST_RETRIES = 4
 _MOST_SECONDS = timedelta(seconds=30)
@@ -90,7 +93,7 @@ class Store:
             StoreError: it cannot be written.
         """
         with self._naming(f"{name} cannot be written to {self.url}"):
-            self._writer.put(name, what)
+            self._writer.put(name, what, max_concurrency=_PARTS_AT_A_TIME)
 
     def put_new(self, name: str, what: bytes) -> bool:
         """Write an object if there is none of that name; tell whether it was written.
@@ -163,13 +166,14 @@ class Store:
 
     def _chunks(self, name: str) -> Iterator[bytes]:
         with self._naming(f"{name} cannot be read from {self.url}"):
-            chunks = iter(self._client.get(name).stream(_CHUNK_BYTES))
-        while True:
-            with self._naming(f"{name} cannot be read from {self.url}"):
-                chunk = next(chunks, None)
-            if chunk is None:
-                return
-            yield bytes(chunk)
+            found = self._client.get(name)
+            size = found.meta["size"]
+            whole = bytes(found.bytes()) if size <= _CHUNK_BYTES else None
+        if whole is not None:
+            yield whole
+            return
+        for start in range(0, size, _CHUNK_BYTES):
+            yield self.read_part(name, start, min(_CHUNK_BYTES, size - start))
 
     def size(self, name: str) -> int:
         """Return the size of an object, in bytes.

@@ -69,6 +69,28 @@ def test_names_are_removed_some_at_a_time():
     assert list(in_parts("cab", 2)) == [["a", "b"], ["c"]]
 
 
+def test_a_big_file_may_take_longer_than_a_request(bucket, tmp_path, monkeypatch):
+    """Half a minute is a request's time by default: little for a version on a slow line."""
+    monkeypatch.setenv("AWS_TIMEOUT", "500ms")
+    monkeypatch.setattr("pipeline.storage.store._MOST_RETRIES", 0)
+    monkeypatch.setattr("pipeline.storage.store._CHUNK_BYTES", 2_000_000)
+    content = bytes(20_000_000)
+    store = Store(f"{bucket}/{tmp_path.name}")
+    store.put("x", content)
+
+    class Slow:
+        def __init__(self) -> None:
+            self.hashed = hashlib.blake2b()
+
+        def update(self, chunk: bytes) -> None:
+            time.sleep(0.1)
+            self.hashed.update(chunk)
+
+    monkeypatch.setattr("pipeline.storage.store.hashlib.sha256", Slow)
+    store.fetch("x", tmp_path / "x")
+    assert (tmp_path / "x").read_bytes() == content
+
+
 # ---------------------------------------------------------------- faults
 
 
