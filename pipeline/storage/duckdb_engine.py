@@ -24,7 +24,8 @@ from pipeline.storage.engine import (
 from pipeline.storage.files import state_of
 from pipeline.storage.parquet import COPY_OPTIONS, SCRATCH_OPTIONS, write_arrow
 from pipeline.storage.sql_text import as_utf8, quote, relation_of
-from pipeline.storage.stored_files import StoredFile
+from pipeline.storage.store import StoreError
+from pipeline.storage.stored_files import StoredFile, store_fault
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,8 +47,10 @@ Shown = tuple[str, tuple[tuple[int, ...] | None, ...]]
 _SHORT = re.compile(r"Increasing the memory limit|(?:failed to|could not) (?:allocate|pin)")
 
 
-def _as_ours(error: duckdb.Error) -> EngineError | EngineWriteError:
+def _as_ours(error: duckdb.Error) -> EngineError | EngineWriteError | StoreError:
     said = str(error)
+    if fault := store_fault(said):
+        return fault
     if isinstance(error, duckdb.OutOfMemoryException) or _SHORT.search(said):
         return EngineMemoryError(said)
     return (EngineWriteError if isinstance(error, _WRITE_ERRORS) else EngineError)(said)
@@ -386,6 +389,8 @@ def open_read_only(file: Path | StoredFile) -> DuckDB:
             return DuckDB(connect_stored(file))
         return DuckDB(connect(str(file), read_only=True))
     except (duckdb.Error, OSError) as error:
+        if fault := store_fault(str(error)):
+            raise fault from None
         cause = " ".join(str(error).split())
         raise PipelineError(
             f"{file} cannot be opened: {cause}. If it is damaged, build again, or go back with "

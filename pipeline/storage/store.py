@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 _INSTALL = "papermart[store]"
-# A client gives a request half a minute, whatever comes meanwhile. On a slow line that is not enough
-# for a big file, nor for its parts if all go out at a time.
+# A client gives a request half a minute, whatever comes meanwhile. On a slow line that is not
+# enough for a big file, nor for its parts if all go out at a time.
 _CHUNK_BYTES = 8 * 1024 * 1024
 _PARTS_AT_A_TIME = 3
 # Left to itself a client goes on for three minutes without a word.

@@ -4,6 +4,7 @@ What belongs here: which file of a store is a published version, and how DuckDB 
 What does not: opening it (`connections`), manifests (`shared_manifest`).
 """
 
+import re
 from dataclasses import dataclass
 from os import SEEK_CUR, SEEK_END, SEEK_SET
 from pathlib import PurePosixPath
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 PROTOCOL = "papermart"
+# DuckDB tells of what was raised while it read as Python shows it to those who programme.
+_RAISED = re.compile(r"\ATraceback .*StoreError: (.+?)\s*\Z", re.DOTALL)
+_TOO_SHORT = re.compile(r"Failed to read \d+ bytes from Python file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,18 @@ def stored_version(url: str, version_id: str | None = None) -> StoredFile:
         which = f"{len(found)} versions begin with" if found else "no version"
         raise PipelineError(f"{which} {version_id} in {url}; there are{listed}")
     return StoredFile(store, known[found[0]], found[0])
+
+
+def store_fault(said: str) -> StoreError | None:
+    """Return the fault of a store that DuckDB met while it read there; None if it was another.
+
+    Args:
+        said: what DuckDB says.
+    """
+    if _TOO_SHORT.search(said):
+        return StoreError(f"a published file is not as it was written; it is damaged there: {said}")
+    found = _RAISED.search(said)
+    return StoreError(found[1]) if found else None
 
 
 def _is_version(path: str) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from pipeline.contract.errors import PipelineError
 from pipeline.storage import connections
 from pipeline.storage.published_file import open_published
-from pipeline.storage.store import Store
+from pipeline.storage.store import Store, StoreError
 from pipeline.storage.stored_files import StoredFile, _Opened
 
 # Enough for many blocks of DuckDB's, in each of which every row says where it stands.
@@ -90,10 +90,33 @@ def test_what_is_no_published_file_is_said(tmp_path):
     ):
         pass
     with (
-        pytest.raises(PipelineError, match="cannot be opened"),
+        pytest.raises(StoreError, match=r"none.duckdb cannot be read from .*: it is not there"),
         open_published(StoredFile(store, "versions/none.duckdb", "none")),
     ):
         pass
+
+
+def test_a_store_that_fails_while_it_is_asked_is_told_as_that(stored, monkeypatch):
+    def refuse(*_: object) -> bytes:
+        raise StoreError("out of order")
+
+    with open_published(stored) as engine:
+        monkeypatch.setattr(Store, "read_part", refuse)
+        for ask in (engine.tuples, engine.arrow):
+            with pytest.raises(StoreError, match=r"^out of order$"):
+                ask("select sum(n), max(t) from things")
+    with pytest.raises(StoreError, match=r"^out of order$"), open_published(stored):
+        pass
+
+
+def test_a_published_file_that_was_cut_there_is_damaged(file, tmp_path):
+    store = Store(f"file://{tmp_path}/there")
+    store.put("versions/x.duckdb", file.read_bytes()[: file.stat().st_size // 2])
+    with (
+        pytest.raises(StoreError, match="it is damaged there: "),
+        open_published(StoredFile(store, "versions/x.duckdb", "x")) as engine,
+    ):
+        engine.tuples("select sum(n), max(t) from things")
 
 
 def test_a_published_file_is_only_read(stored):
