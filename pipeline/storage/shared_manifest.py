@@ -148,7 +148,7 @@ def put_next(store: Store, before: Manifest, now: Manifest) -> Manifest:
         The manifest as it was put.
 
     Raises:
-        StoreError: another one followed meanwhile, or it cannot be written.
+        StoreError: another one followed meanwhile, or it cannot be written, or is not there then.
     """
     number, times = before.number + 1, _times(store)
     history = before.history or token_hex(_HASH_DIGITS // 2)
@@ -163,9 +163,14 @@ def put_next(store: Store, before: Manifest, now: Manifest) -> Manifest:
             "shared; build again to go on from there"
         )
     try:
-        _sweep(store, before, put)
+        times = _times(store)
+        if number in times:
+            _sweep(store, before, put, times)
     except StoreError as error:  # all is there that should be
         _LOG.warning("what %s no longer needs stays there: %s", store.url, error)
+        return put
+    if number not in times:  # a web page that says yes to everything
+        raise StoreError(f"{store.url} said that it took the warehouse, and does not hold it")
     return put
 
 
@@ -179,9 +184,8 @@ def _is_long_ago(number: int, times: Mapping[int, datetime]) -> bool:
     return number not in times or times[max(times)] - times[number] > _KEPT
 
 
-def _sweep(store: Store, before: Manifest, last: Manifest) -> None:
+def _sweep(store: Store, before: Manifest, last: Manifest, times: Mapping[int, datetime]) -> None:
     """Remove manifests that were followed long ago, and files that no manifest needs."""
-    times = _times(store)
     now = times[max(times)]
     old = [n for n in times if n < max(times) and _is_long_ago(n + 1, times)]
     needed = last.objects | last.former.keys()

@@ -98,7 +98,8 @@ class Store:
     def put_new(self, name: str, what: bytes) -> bool:
         """Write an object if there is none of that name; tell whether it was written.
 
-        Of several who do so at a time one succeeds.
+        Of several who do so at a time one succeeds. A client whose answer was lost asks again, and
+        is told that it is there: then it was written.
 
         Raises:
             StoreError: it cannot be written.
@@ -109,7 +110,7 @@ class Store:
             try:
                 self._writer.put(name, what, mode="create")
             except AlreadyExistsError:
-                return False
+                return self.read(name) == what
         return True
 
     def delete(self, names: Sequence[str]) -> None:

@@ -130,6 +130,14 @@ def test_a_state_is_put_even_if_nothing_can_be_removed(store, monkeypatch, caplo
     assert "no longer needs stays there: only writing is allowed" in caplog.text
 
 
+def test_what_says_yes_to_everything_is_no_store(store, monkeypatch):
+    """As the page does that a network shows to guests."""
+    now = state(store, papers="1")
+    monkeypatch.setattr(Store, "put_new", lambda *_: True)
+    with pytest.raises(StoreError, match="said that it took the warehouse, and does not hold it"):
+        put_next(store, Manifest(), now)
+
+
 # ---------------------------------------------------------------- what cannot be read
 
 

@@ -37,6 +37,12 @@ def test_of_those_who_put_something_new_one_succeeds(store):
     assert store.read("n/1") == b"mine"
 
 
+def test_who_puts_something_new_and_hears_no_answer_may_do_so_again(store):
+    """A client does by itself: the server has it, and what it said of that was lost."""
+    assert store.put_new("n/1", b"mine")
+    assert store.put_new("n/1", b"mine")
+
+
 def test_a_part_is_read_without_the_rest(store):
     store.put("x", bytes(range(200)))
     assert store.size("x") == 200
