@@ -232,6 +232,7 @@ class Sharing:
         if now.holds_same(self.manifest):
             return
         self._say("shared in", new)
+        self.copies.forget_lost()
         files = {
             path: SharedFile(self.copies.object_of(self.warehouse.root / path, mark.sha256), mark)
             for path, mark in marks.items()

@@ -334,6 +334,20 @@ def test_a_file_that_is_damaged_there_is_named_and_takes_no_place(there, raw, tm
     assert not (tmp_path / "other/tables/marts/papers/papers.parquet").exists()
 
 
+@pytest.mark.usefixtures("few")
+def test_what_was_lost_there_is_given_again_with_the_next_state(there, raw, tmp_path):
+    """Who tidies a bucket by the age of what lies there takes what has not changed for long."""
+    built(raw, tmp_path / "one", there)
+    venues = last_manifest(Store(there)).files["tables/reference/venues/venues.parquet"].object
+    Store(there).delete([venues])
+    with pytest.raises(StoreError, match=rf"{venues} cannot be read from .*: it is not there"):
+        built(raw, tmp_path / "other", there)
+    put(raw, {"di.txt": DI})
+    built(raw, tmp_path / "one", there, hours=1)
+    built(raw, tmp_path / "other", there, hours=2)
+    assert contents(tmp_path / "one") == contents(tmp_path / "other")
+
+
 @pytest.mark.parametrize("what", ["all", "a table", "a stamp", "a damaged table", "versions"])
 def test_what_was_lost_here_is_taken_from_there(what, there, raw, tmp_path):
     """Made anew, persons and papers would be given other ids."""
