@@ -47,9 +47,8 @@ def connect_stored(file: StoredFile) -> duckdb.DuckDBPyConnection:
         duckdb.Error: it cannot be opened.
         StoreError: the store cannot be asked.
     """
-    file.store.size(
-        file.object
-    )  # what DuckDB does not find it calls no database, whatever the cause
+    # What DuckDB does not find it calls no database, whatever the cause.
+    file.store.size(file.object)
     connection = connect()
     connection.register_filesystem(file_system(file.store))
     connection.execute(f"attach '{PROTOCOL}://{file.object}' as stored (read_only)")
