@@ -120,7 +120,10 @@ def last_manifest(store: Store) -> Manifest:
     name = _name(number)
     values = unsealed(store.read(name))
     if values is None:
-        raise StoreError(f"{store.url}/{name} is not as it was written; it is damaged there")
+        raise StoreError(
+            f"{store.url}/{name} is not as it was written; it is damaged there. Remove "
+            "it to go on from the state before it, in an empty folder"
+        )
     if values.pop("format", None) != _FORMAT:
         raise StoreError(
             f"{store.url} was written by another release of papermart; build with the same one"

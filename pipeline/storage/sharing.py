@@ -214,7 +214,7 @@ class Sharing:
     # ------------------------------------------------------------ giving
 
     def give(self) -> None:
-        """Bring the store to what the folder holds, where it is another.
+        """Bring the store to what the folder holds, where it is another, or lost some of it.
 
         Raises:
             StoreError: the store cannot be written, or another state came there meanwhile.
@@ -223,16 +223,17 @@ class Sharing:
         marks = dict(self._marks())
         said = {path: _text(self.warehouse.root / path) for path in self._texts(marks)}
         texts = {path: text for path, text in said.items() if text is not None}
-        known = {file.mark.sha256 for file in self.manifest.files.values()}
+        there = self.copies.still_there()
+        kept = [file for file in self.manifest.files.values() if file.object in there]
+        known = {file.mark.sha256 for file in kept}
         new = [mark for mark in marks.values() if mark.sha256 not in known]
         current = [self._path(v.path) for v in versions(self.warehouse) if v.is_current]
         published = next((path for path in current if path in marks), None)
         unnamed = {path: SharedFile("", mark) for path, mark in marks.items()}
         now = Manifest(0, unnamed, texts, published)
-        if now.holds_same(self.manifest):
+        if now.holds_same(self.manifest) and not new:
             return
         self._say("shared in", new)
-        self.copies.forget_lost()
         files = {
             path: SharedFile(self.copies.object_of(self.warehouse.root / path, mark.sha256), mark)
             for path, mark in marks.items()

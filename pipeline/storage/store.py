@@ -163,7 +163,10 @@ class Store:
                 hashed.update(chunk)
                 file.write(chunk)
         if sha256 and hashed.hexdigest() != sha256:
-            raise StoreError(f"{self.url}/{name} is not as it was written; it is damaged there")
+            raise StoreError(
+                f"{self.url}/{name} is not as it was written; it is damaged there. Remove it: with "
+                "the next build whoever has it in his folder gives it again"
+            )
 
     def _chunks(self, name: str) -> Iterator[bytes]:
         with self._naming(f"{name} cannot be read from {self.url}"):

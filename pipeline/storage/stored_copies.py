@@ -4,7 +4,7 @@ What belongs here: finding a file's copy there, or making one. What does not: wh
 taken and given (`sharing`), who reads the copies.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from pipeline.storage.checksums import FileMark
@@ -45,15 +45,16 @@ class StoredCopies:
             self._seen[file] = state, self._copy(file, sha256 or FileMark.of(file).sha256)
         return self._seen[file][1]
 
-    def forget_lost(self) -> None:
-        """Look what lies there still: of what was lost a copy is made anew.
+    def still_there(self) -> Collection[str]:
+        """Return the names of all objects in the store: of what was lost a copy is made anew.
 
         Raises:
             StoreError: the store cannot be asked.
         """
-        there = self.store.objects("")
+        there = self.store.objects("").keys()
         self._objects = {sha256: name for sha256, name in self._objects.items() if name in there}
         self._seen = {file: seen for file, seen in self._seen.items() if seen[1] in there}
+        return there
 
     def _copy(self, file: Path, sha256: str) -> str:
         if sha256 not in self._objects:

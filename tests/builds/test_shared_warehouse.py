@@ -335,14 +335,16 @@ def test_a_file_that_is_damaged_there_is_named_and_takes_no_place(there, raw, tm
 
 
 @pytest.mark.usefixtures("few")
-def test_what_was_lost_there_is_given_again_with_the_next_state(there, raw, tmp_path):
+@pytest.mark.parametrize("is_changed", [True, False], ids=["another state", "the same"])
+def test_what_was_lost_there_is_given_again_by_the_next_build(is_changed, there, raw, tmp_path):
     """Who tidies a bucket by the age of what lies there takes what has not changed for long."""
     built(raw, tmp_path / "one", there)
     venues = last_manifest(Store(there)).files["tables/reference/venues/venues.parquet"].object
     Store(there).delete([venues])
     with pytest.raises(StoreError, match=rf"{venues} cannot be read from .*: it is not there"):
         built(raw, tmp_path / "other", there)
-    put(raw, {"di.txt": DI})
+    if is_changed:
+        put(raw, {"di.txt": DI})
     built(raw, tmp_path / "one", there, hours=1)
     built(raw, tmp_path / "other", there, hours=2)
     assert contents(tmp_path / "one") == contents(tmp_path / "other")
