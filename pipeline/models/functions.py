@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from inspect import signature
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
 
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import fingerprint
 from pipeline.contract.specs import TableSpec
 from pipeline.models.catalogue import Model
 from pipeline.models.keys import is_by_keys
-from pipeline.storage.engine import Together
+from pipeline.storage.engine import Done, Together
 
 if TYPE_CHECKING:
+    import polars as pl
     import pyarrow as pa
 
 
@@ -109,18 +110,13 @@ class Work:
         Raises:
             PipelineError: another papermart works there.
         """
-        import polars as pl
         import pyarrow as pa
 
         from pipeline.contract.arrow import table_of_frame
 
-        if code_version(self.function) != self.code:
-            raise PipelineError(
-                f"{self.function} is another one where the rows are: install there the papermart "
-                "that builds"
-            )
+        _raise_if_other(self.function, self.code)
         function = load_function(self.function)
-        frames = {name: pl.DataFrame(pl.from_arrow(table)) for name, table in rows.items()}
+        frames = _frames(rows)
         parameters = signature(function).parameters
         arguments: dict[str, Any] = {n: f for n, f in frames.items() if n in parameters}
         if "now" in parameters:
@@ -130,3 +126,40 @@ class Work:
         arguments["pieces"] = [{name: frames[name] for name in keyed}]
         made = [table_of_frame(self.spec, frame) for frame in function(**arguments)]
         return pa.concat_tables(made)
+
+
+@dataclass(frozen=True, slots=True)
+class PieceWork(Generic[Done]):
+    """What a model's function does with each piece of its rows; goes to where they are.
+
+    Attributes:
+        do: what, of the rows by argument.
+        function: `module.function`.
+        code: the version of the code here.
+    """
+
+    do: "Callable[[Mapping[str, pl.DataFrame]], Done]"
+    function: str
+    code: str
+
+    def __call__(self, rows: "Mapping[str, pa.Table]") -> Done:
+        """Return what comes of the rows of some keys.
+
+        Raises:
+            PipelineError: another papermart works there.
+        """
+        _raise_if_other(self.function, self.code)
+        return self.do(_frames(rows))
+
+
+def _frames(rows: "Mapping[str, pa.Table]") -> "dict[str, pl.DataFrame]":
+    import polars as pl
+
+    return {name: pl.DataFrame(pl.from_arrow(table)) for name, table in rows.items()}
+
+
+def _raise_if_other(function: str, code: str) -> None:
+    if code_version(function) != code:
+        raise PipelineError(
+            f"{function} is another one where the rows are: install there the papermart that builds"
+        )

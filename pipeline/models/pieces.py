@@ -4,13 +4,17 @@ What belongs here: cutting the rows of SELECTs into pieces by the key that they 
 that no more than a piece is held in memory. What does not: running a model (`runner`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.storage.engine import Engine
+from pipeline.models.functions import PieceWork, code_version
+from pipeline.storage.engine import Done, Engine
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from pipeline.contract.rows import Piece
 
 _KEYS = 20_000  # of a piece
 
@@ -21,13 +25,14 @@ class Pieces:
     Each walk asks the engine again; the rows of a key come in one piece, those of all SELECTs.
     """
 
-    def __init__(self, engine: Engine, selects: Mapping[str, str], key: str) -> None:
-        """Find out where to cut.
+    def __init__(self, engine: Engine, selects: Mapping[str, str], key: str, function: str) -> None:
+        """Remember what to cut.
 
         Args:
             engine: sees what the SELECTs read, for as long as the pieces are asked for.
             selects: a SELECT for each argument; each has the key.
             key: a column of texts; rows without it belong to no piece.
+            function: `module.function`, which asks.
         """
         self._engine = engine
         self._tables = {
@@ -35,9 +40,17 @@ class Pieces:
             for argument, sql in selects.items()
         }
         self._key = key
-        self._starts = self._cut()
+        self._function = function
 
-    def _cut(self) -> list[str]:
+    def each(self, do: "Callable[[Piece], Done]") -> Iterator[Done]:
+        """Do something with each piece, where an engine has workers there; see `contract.rows`."""
+        if not self._engine.workers:
+            return map(do, self)
+        work = PieceWork(do, self._function, code_version(self._function))
+        return self._engine.workers.each_piece(work, self._tables, self._key)
+
+    @cached_property
+    def _starts(self) -> list[str]:
         """Return the keys that pieces begin with, without the first."""
         import polars as pl
 

@@ -146,7 +146,7 @@ def _run_python(
         if tells_of_now(model):
             arguments["now"] = now
         if takes_pieces:
-            arguments["pieces"] = Pieces(engine, in_pieces, model.by or "")
+            arguments["pieces"] = Pieces(engine, in_pieces, model.by or "", model.python or "")
         found = function(**arguments)
         del arguments  # what it was made of need not be held beside its copy
         for frame in found if takes_pieces else iter([found]):

@@ -55,6 +55,18 @@ class Workers(Protocol):
         """Write what work makes of rows, of some keys each, to one Parquet file by the key."""
         ...
 
+    def each_piece(
+        self, do: "Callable[[Mapping[str, pa.Table]], Done]", selects: Mapping[str, str], key: str
+    ) -> Iterator[Done]:
+        """Do something with the rows of some keys at a time, by argument; yield what comes of it.
+
+        Args:
+            do: what; both it and what it returns can be pickled.
+            selects: a SELECT for each argument; each has the key. Rows without it are left out.
+            key: a column.
+        """
+        ...
+
     def each(self, do: Callable[[Item], Done], items: Sequence[Item]) -> Iterator[Done]:
         """Do something with each item, wherever work is done; yield what comes of it, in order.
 

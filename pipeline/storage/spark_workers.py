@@ -8,14 +8,14 @@ the workers are.
 """
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.contract.specs import TableSpec
 from pipeline.storage.engine import Done, Item, Together, Work
@@ -73,32 +73,52 @@ class SparkWorkers:
             rows = each(self._engine.session, do, items).toArrow().sort_by("number")
         yield from map(pickle.loads, rows["done"].to_pylist())
 
+    def each_piece(
+        self, do: Callable[[Mapping[str, pa.Table]], Done], selects: Mapping[str, str], key: str
+    ) -> Iterator[Done]:
+        """Have something done with the rows of some keys at a time; yield what comes of it."""
+        keyed = _with_key(selects, dict.fromkeys(selects, key))
+        handed = {"do": do, "none": self._without_rows(selects)}
+        with self._handed(handed) as seen, self._engine.naming():
+            packed = packed_by_bucket(self._engine.session, keyed)
+            found = packed.groupBy(BUCKET).applyInArrow(_done_with(seen), "done binary")
+            rows = found.toArrow()
+        yield from map(pickle.loads, rows["done"].to_pylist())
+
     def write_together(self, together: Together, file: Path, spec: TableSpec) -> None:
         """Write what work makes of rows to one Parquet file, in the order of the key."""
         engine = self._engine
-        shared = engine.handover.folder / f"{token_hex(8)}.parquet"
-        shared.parent.mkdir(parents=True, exist_ok=True)
-        keyed = self._keyed(together)
-        none = {name: f"{_rows(sql)} limit 0" for name, sql in together.selects.items()}
-        try:
-            selects = {**together.shared, **none}
-            write_shared({name: engine.arrow(sql) for name, sql in selects.items()}, shared)
-            seen = engine.handover.seen(shared)
+        packed = packed_by_bucket(engine.session, self._keyed(together))
+        shared = {name: engine.arrow(sql) for name, sql in together.shared.items()}
+        shared |= self._without_rows(together.selects)
+        with self._handed({"rows": shared}) as seen:
             with engine.naming():
-                found = together_frame(engine.session, together, keyed, seen, spec)
+                made = _made_with(seen, together.work, set(together.selects))
+                found = packed.groupBy(BUCKET).applyInArrow(made, schema_text(spec))
                 ordered = found.orderBy(*spec.key)
             engine.write_frame(ordered, file, spec)
+
+    def _without_rows(self, selects: Mapping[str, str]) -> dict[str, pa.Table]:
+        """Return the columns of SELECTs: a bucket may have no rows of one."""
+        return {name: self._engine.arrow(f"{_rows(sql)} limit 0") for name, sql in selects.items()}
+
+    @contextmanager
+    def _handed(self, what: Mapping[str, Any]) -> Generator[str]:
+        """Hand objects over to all workers; give the address (see `_read_handed`)."""
+        handover = self._engine.handover
+        file = handover.folder / f"{token_hex(8)}.parquet"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(pickle.dumps(what))
+        try:
+            yield handover.seen(file)
         finally:
-            shared.unlink(missing_ok=True)
+            file.unlink(missing_ok=True)
 
     def _keyed(self, together: Together) -> dict[str, str]:
         """Return SELECTs of the rows with their keys; of what hangs together, with one for all."""
-        selects = {name: _rows(sql) for name, sql in together.selects.items()}
         if not together.edges:
-            return {
-                name: f"select *, {column} as {KEY} from (\n{selects[name]}\n) as keyed"
-                for name, column in together.columns.items()
-            }
+            return _with_key(together.selects, together.columns)
+        selects = {name: _rows(sql) for name, sql in together.selects.items()}
         label_components(self._engine, together.edges)
         return {
             name: (
@@ -108,6 +128,13 @@ class SparkWorkers:
             )
             for name, column in together.columns.items()
         }
+
+
+def _with_key(selects: Mapping[str, str], columns: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: f"select *, {column} as {KEY} from (\n{_rows(selects[name])}\n) as keyed"
+        for name, column in columns.items()
+    }
 
 
 def _rows(sql: str) -> str:
@@ -147,21 +174,17 @@ def _each(do: Callable[[Any], Any]) -> Callable[[Iterable[pa.RecordBatch]], Any]
 # ---------------------------------------------------------------- by keys
 
 
-def together_frame(
-    session: "SparkSession",
-    together: Together,
-    keyed: Mapping[str, str],
-    shared: str,
-    spec: TableSpec,
-) -> "DataFrame":
-    """Return the frame of what work makes of rows that hang together.
+def packed_by_bucket(session: "SparkSession", keyed: Mapping[str, str]) -> "DataFrame":
+    """Return rows packed by bucket: those of one key are in one.
 
     Args:
         session: of the server.
-        together: what is to be done.
-        keyed: of each of its SELECTs one that has the key as well, as `papermart_key`.
-        shared: the address under which workers see a file of `write_shared`.
-        spec: the table that is made.
+        keyed: SELECTs by argument that have the key as `papermart_key`; rows without it are left
+            out.
+
+    Returns:
+        Columns `papermart_bucket`, `papermart_argument`, and `papermart_rows` (some of the rows, in
+        Arrow's format).
     """
     first = next(iter(keyed.values()))
     counted = session.sql(to_spark(f"select count(*) as n from ({first}\n) as keyed")).toArrow()
@@ -180,8 +203,7 @@ def together_frame(
         packed = packed.unionAll(some) if packed is not None else some
     if packed is None:
         raise ValueError("nothing has a key")
-    work = _bucket(together.work, set(keyed), shared)
-    return packed.groupBy(BUCKET).applyInArrow(work, schema_text(spec))
+    return packed
 
 
 def _pack(argument: str) -> Callable[[Iterable[pa.RecordBatch]], Any]:
@@ -204,20 +226,30 @@ def _pack(argument: str) -> Callable[[Iterable[pa.RecordBatch]], Any]:
     return packed
 
 
-def _bucket(work: Work, keyed: set[str], shared: str) -> Callable[[pa.Table], pa.Table]:
-    """Return what does the work of a bucket."""
+def _made_with(seen: str, work: Work, keyed: set[str]) -> Callable[[pa.Table], pa.Table]:
+    """Return what makes rows of those of a bucket."""
+    return lambda packed: work(_read_handed(seen)["rows"] | _rows_of(packed), keyed)
 
-    def made(packed: pa.Table) -> pa.Table:
-        rows = dict(_read_shared(shared))
-        found: dict[str, list[pa.Table]] = {}
-        for argument, some in zip(
-            packed[_ARGUMENT].to_pylist(), packed[_ROWS].to_pylist(), strict=True
-        ):
-            found.setdefault(argument, []).append(_unpacked(some))
-        rows |= {argument: pa.concat_tables(parts) for argument, parts in found.items()}
-        return work(rows, keyed)
 
-    return made
+def _done_with(seen: str) -> Callable[[pa.Table], pa.Table]:
+    """Return what does with the rows of a bucket what was handed over."""
+
+    def done(packed: pa.Table) -> pa.Table:
+        handed = _read_handed(seen)
+        found = handed["do"](handed["none"] | _rows_of(packed))
+        return pa.table({"done": [pickle.dumps(found)]})
+
+    return done
+
+
+def _rows_of(packed: pa.Table) -> dict[str, pa.Table]:
+    """Return the rows of a bucket by argument."""
+    found: dict[str, list[pa.Table]] = {}
+    for argument, rows in zip(
+        packed[_ARGUMENT].to_pylist(), packed[_ROWS].to_pylist(), strict=True
+    ):
+        found.setdefault(argument, []).append(_unpacked(rows))
+    return {argument: pa.concat_tables(parts) for argument, parts in found.items()}
 
 
 def _packed(rows: pa.Table) -> bytes:
@@ -232,21 +264,6 @@ def _unpacked(packed: bytes) -> pa.Table:
         return reader.read_all()
 
 
-def write_shared(tables: Mapping[str, pa.Table], file: Path) -> None:
-    """Write tables that all workers need to one file.
-
-    Args:
-        tables: by argument; of those whose rows are keyed, without rows.
-        file: where.
-    """
-    packed = [_packed(table) for table in tables.values()]
-    pq.write_table(pa.table({_ARGUMENT: list(tables), _ROWS: packed}), file)
-
-
 @lru_cache(maxsize=2)
-def _read_shared(address: str) -> dict[str, pa.Table]:
-    found = pq.read_table(pa.BufferReader(read_handed(address))).to_pydict()
-    return {
-        argument: _unpacked(rows)
-        for argument, rows in zip(found[_ARGUMENT], found[_ROWS], strict=True)
-    }
+def _read_handed(address: str) -> dict[str, Any]:
+    return pickle.loads(read_handed(address))

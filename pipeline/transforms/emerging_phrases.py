@@ -5,11 +5,13 @@ What does not: deciding which of them become topics; people do (`papermart topic
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 import polars as pl
 
+from pipeline.contract.rows import Piece, Pieces
 from pipeline.transforms.phrases import (
     PhraseSearch,
     find_phrases,
@@ -109,7 +111,7 @@ def log_odds_z(n: int, of: int, n_before: int, of_before: int) -> float:
 
 
 def emerging_phrases(
-    pieces: Iterable[Mapping[str, pl.DataFrame]], years: pl.DataFrame, phrases: pl.DataFrame
+    pieces: Pieces, years: pl.DataFrame, phrases: pl.DataFrame
 ) -> Iterator[pl.DataFrame]:
     """Yield the phrases that recent papers use more than earlier ones did.
 
@@ -132,11 +134,12 @@ def emerging_phrases(
         of = int(window.filter(is_recent)["n_papers"].sum())
         of_before = int(window.filter(~is_recent)["n_papers"].sum())
         known = phrases["phrase"].to_list()
-        recent = (piece["papers"].filter(is_recent) for piece in pieces)
-        candidates = _unknown(_candidates(recent), known)
+        titles = pieces.each(partial(_titles_with, first_year=last - _RECENT_YEARS + 1))
+        candidates = _unknown(_candidates(titles), known)
         if of_before and candidates:
             first = last - _RECENT_YEARS - _EARLIER_YEARS + 1
-            yield _grown(_uses(pieces, first, candidates, known), is_recent, of, of_before)
+            uses = _added_up(pieces.each(_Search(first, candidates, known)))
+            yield _grown(uses, is_recent, of, of_before)
             return
     yield pl.DataFrame(schema=_COLUMNS)
 
@@ -179,15 +182,15 @@ def _grown(uses: "_Uses", is_recent: pl.Expr, of: int, of_before: int) -> pl.Dat
     )
 
 
-def _candidates(pieces: Iterable[pl.DataFrame]) -> list[str]:
-    """Return the noun-like word sequences that stand in several titles."""
-    counted = [_titles_with(papers) for papers in pieces]
+def _candidates(counted: Iterable[pl.DataFrame]) -> list[str]:
+    """Return the noun-like word sequences that stand in several titles; see `_titles_with`."""
     titles = pl.concat(counted).group_by("key").agg(pl.col("n").sum())
     return sorted(titles.filter(pl.col("n") >= _MIN_TITLES)["key"].to_list())
 
 
-def _titles_with(papers: pl.DataFrame) -> pl.DataFrame:
+def _titles_with(piece: Piece, first_year: int) -> pl.DataFrame:
     """Return the noun-like word sequences of titles: `key`, and in how many they stand, `n`."""
+    papers = piece["papers"].filter(pl.col("year") >= first_year)
     # What stands between signs is searched by itself; a hyphen joins.
     pieces = papers.select(piece=pl.col("title").str.split("-").list.join(" "))
     pieces = pieces.with_row_index("paper").with_columns(
@@ -264,71 +267,79 @@ class _Uses:
     sizes: pl.DataFrame
 
 
-def _uses(
-    pieces: Iterable[Mapping[str, pl.DataFrame]],
-    first_year: int,
-    candidates: list[str],
-    known: list[str],
-) -> _Uses:
-    """Return what papers have candidates in title or abstract, added up piece by piece.
-
-    Known phrases are searched beside them: "large language" is nothing new inside "large
-    language model".
-    """
-    wanted = pl.Series("key", candidates, dtype=pl.String)
-    search = PhraseSearch(patterns_of(pl.concat([wanted, pl.Series(known, dtype=pl.String)])))
-    parts = [
-        _uses_of(piece["papers"].filter(pl.col("year") >= first_year), piece, search, wanted)
-        for piece in pieces
-    ]
+def _added_up(parts: Iterable[_Uses]) -> _Uses:
+    """Return what all pieces use."""
+    found = list(parts)
     added = {
-        name: pl.concat(getattr(part, name) for part in parts)
+        name: pl.concat(getattr(part, name) for part in found)
         for name in ("by_year", "topics", "spellings", "sizes")
     }
     sums = {
         name: rows.group_by(pl.exclude("n")).agg(pl.col("n").sum()) for name, rows in added.items()
     }
-    return _Uses(examples=pl.concat(part.examples for part in parts), **sums)
+    return _Uses(examples=pl.concat(part.examples for part in found), **sums)
 
 
-def _uses_of(
-    papers: pl.DataFrame,
-    piece: Mapping[str, pl.DataFrame],
-    search: PhraseSearch,
-    wanted: pl.Series,
-) -> _Uses:
-    """Return what some papers use, see `_uses`."""
-    papers = papers.with_row_index("paper")
-    texts = pl.concat(
-        papers.select("paper", in_title=pl.lit(field == "title"), text=field)
-        for field in ("title", "abstract")
-    ).drop_nulls("text")
-    places = search.find(texts["text"])
-    patterns = search.patterns
-    is_wanted = patterns.select(pl.col("key").is_in(wanted.implode())).to_series()
-    places = places.filter(is_wanted.gather(places["n"]))
-    found = texts.select("paper", "in_title")[places["row"]].with_columns(
-        patterns["key"].gather(places["n"]),
-        matched_texts(texts["text"], places),
-    )
-    is_name = pl.col("matched_text").str.contains(_NAME)
-    found = found.filter(pl.col("key").str.contains(" ") | is_name)
-    once = (
-        found.group_by("key", "paper")
-        .agg(pl.col("in_title").any(), spelling=pl.col("matched_text").min())
-        .join(papers.drop("abstract"), on="paper")
-    )
-    of_piece = piece["paper_topics"]
-    as_named = pl.col("spelling").str.to_lowercase() == pl.col("key")
-    is_name = ~pl.col("key").str.contains(" ") & as_named
-    spelling = pl.when(is_name).then("spelling").otherwise("key")
-    return _Uses(
-        once.group_by("key", "year").agg(n=pl.len()),
-        _likeliest(once).select("key", "in_title", "year", "paper_id", "title"),
-        once.join(of_piece, on="paper_id").group_by("key", "topic_id").agg(n=pl.len()),
-        once.group_by("key", spelling.alias("spelling")).agg(n=pl.len()),
-        of_piece.group_by("topic_id").agg(n=pl.len()),
-    )
+@dataclass
+class _Search:
+    """Tells which candidates the papers of a piece have in title or abstract.
+
+    Attributes:
+        first_year: of the papers that are asked.
+        candidates: phrases.
+        known: phrases that are searched beside them: "large language" is nothing new inside "large
+            language model".
+    """
+
+    first_year: int
+    candidates: Sequence[str]
+    known: Sequence[str]
+
+    @cached_property
+    def _search(self) -> PhraseSearch:
+        phrases = [*self.candidates, *self.known]
+        return PhraseSearch(patterns_of(pl.Series("key", phrases, dtype=pl.String)))
+
+    @cached_property
+    def _is_wanted(self) -> pl.Series:
+        wanted = pl.Series(self.candidates, dtype=pl.String)
+        return self._search.patterns.select(pl.col("key").is_in(wanted.implode())).to_series()
+
+    def __call__(self, piece: Piece) -> _Uses:
+        """Return what the papers of a piece use."""
+        papers = piece["papers"].filter(pl.col("year") >= self.first_year).with_row_index("paper")
+        found = self._found(papers)
+        is_name = pl.col("matched_text").str.contains(_NAME)
+        found = found.filter(pl.col("key").str.contains(" ") | is_name)
+        once = (
+            found.group_by("key", "paper")
+            .agg(pl.col("in_title").any(), spelling=pl.col("matched_text").min())
+            .join(papers.drop("abstract"), on="paper")
+        )
+        of_piece = piece["paper_topics"]
+        as_named = pl.col("spelling").str.to_lowercase() == pl.col("key")
+        is_name = ~pl.col("key").str.contains(" ") & as_named
+        spelling = pl.when(is_name).then("spelling").otherwise("key")
+        return _Uses(
+            once.group_by("key", "year").agg(n=pl.len()),
+            _likeliest(once).select("key", "in_title", "year", "paper_id", "title"),
+            once.join(of_piece, on="paper_id").group_by("key", "topic_id").agg(n=pl.len()),
+            once.group_by("key", spelling.alias("spelling")).agg(n=pl.len()),
+            of_piece.group_by("topic_id").agg(n=pl.len()),
+        )
+
+    def _found(self, papers: pl.DataFrame) -> pl.DataFrame:
+        """Return where papers have candidates: `paper`, `in_title`, `key`, `matched_text`."""
+        texts = pl.concat(
+            papers.select("paper", in_title=pl.lit(field == "title"), text=field)
+            for field in ("title", "abstract")
+        ).drop_nulls("text")
+        places = self._search.find(texts["text"])
+        places = places.filter(self._is_wanted.gather(places["n"]))
+        return texts.select("paper", "in_title")[places["row"]].with_columns(
+            self._search.patterns["key"].gather(places["n"]),
+            matched_texts(texts["text"], places),
+        )
 
 
 def _likeliest(found: pl.DataFrame) -> pl.DataFrame:

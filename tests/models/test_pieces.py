@@ -17,6 +17,7 @@ SELECTS = {
     "texts": "select key, n from given;",
     "notes": "select key, 'of ' || key as note from given where n > 1 order by key -- the end",
 }
+ASKING = "pipeline.transforms.emerging_phrases.emerging_phrases"
 IN_PIECES = {
     name: model
     for name, model in load_models().items()
@@ -35,7 +36,7 @@ def engine() -> Iterator[DuckDB]:
 @pytest.mark.parametrize("n_keys", [1, 2, len(KEYS) - 1, len(KEYS), 100])
 def test_each_row_with_a_key_comes_once_beside_those_of_its_key(engine, monkeypatch, n_keys):
     monkeypatch.setattr("pipeline.models.pieces._KEYS", n_keys)
-    pieces = Pieces(engine, SELECTS, "key")
+    pieces = Pieces(engine, SELECTS, "key", ASKING)
     for _ in ("once", "again"):
         found = list(pieces)
         assert len(found) == -(-len(KEYS) // n_keys)
@@ -50,7 +51,7 @@ def test_each_row_with_a_key_comes_once_beside_those_of_its_key(engine, monkeypa
 
 def test_of_no_rows_there_is_one_empty_piece(engine):
     nothing = {"texts": "select key, n from given where n < 0"}
-    (piece,) = Pieces(engine, nothing, "key")
+    (piece,) = Pieces(engine, nothing, "key", ASKING)
     assert piece["texts"].columns == ["key", "n"]
     assert piece["texts"].is_empty()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import pyarrow as pa
 import pytest
 
 from pipeline.extraction.batches import BatchReader
@@ -23,6 +24,28 @@ def engine(sail: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spar
 def test_each_item_is_done_once_and_in_order(engine, items):
     assert engine.workers
     assert list(engine.workers.each(int, items)) == [int(item) for item in items]
+
+
+def test_rows_of_a_key_are_together_wherever_something_is_done_with_them(engine):
+    keys = [f"k{n}" for n in range(100)]
+    engine.create_table("given", pa.table({"key": [*keys, *keys, None], "n": range(201)}))
+    selects = {
+        "all": "select key, n from given",
+        "few": "select key from given where n = 7",
+        "none": "select key from given where n < 0",
+    }
+    assert engine.workers
+    found = [
+        {name: rows["key"].to_pylist() for name, rows in piece.items()}
+        for piece in engine.workers.each_piece(dict, selects, "key")
+    ]
+    assert len(found) > 1
+    assert sorted(key for piece in found for key in piece["all"]) == sorted([*keys, *keys])
+    assert all(piece["all"].count(key) == 2 for piece in found for key in piece["all"])
+    (few,) = [piece for piece in found if piece["few"]]
+    assert few["few"] == ["k7"]
+    assert "k7" in few["all"]
+    assert not any(piece["none"] for piece in found)
 
 
 def test_a_worker_that_fails_is_told_in_words_without_a_trace(engine):

@@ -1,6 +1,9 @@
 """Phrases that grow and are in no topic yet."""
 
 import math
+import pickle
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import polars as pl
 import pytest
@@ -18,10 +21,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.builds.run import build
+from pipeline.contract.rows import Piece
 from pipeline.storage.warehouse import Warehouse
 from pipeline.transforms.emerging_phrases import emerging_phrases, log_odds_z
 
 NO_TOPICS = pl.DataFrame(schema={"paper_id": pl.String, "topic_id": pl.String})
+
+
+class Elsewhere(list):
+    """Pieces that something is done with in another process, the last one first."""
+
+    def each(self, do: Callable[[Piece], Any]) -> Iterator[Any]:
+        for piece in reversed(self):
+            yield pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(do))(piece)))
 
 
 def emerging(*titles_and_years: tuple[str, int], known: tuple[str, ...] = ()) -> dict[str, dict]:
@@ -33,9 +45,9 @@ def emerging(*titles_and_years: tuple[str, int], known: tuple[str, ...] = ()) ->
     papers = pl.DataFrame(rows, schema=schema)
     phrases = pl.DataFrame({"phrase": list(known)}, schema={"phrase": pl.String})
     years = papers.group_by("year").agg(n_papers=pl.len())
-    pieces = [
+    pieces = Elsewhere(
         {"papers": some, "paper_topics": NO_TOPICS} for some in papers.iter_slices(2) or [papers]
-    ]
+    )
     (found,) = emerging_phrases(pieces, years, phrases)
     return {row["phrase"]: row for row in found.to_dicts()}
 
