@@ -6,6 +6,8 @@ that works in many places does, `storage.spark_components`).
     components:
       records: record_id                                        # a member
       matches: record_id_l, record_id_r where margin >= 0       # a pair, and whether it counts
+
+Where no argument has pairs, those of one member hang together, and no others.
 """
 
 import re

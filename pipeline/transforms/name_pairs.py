@@ -1,5 +1,8 @@
 """Which spellings may be one person's, frame to frame (`text.name_agreement`)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from pipeline.text.name_agreement import may_be_one
@@ -8,46 +11,42 @@ from pipeline.text.person_names import PersonName
 _SCHEMA = {"name": pl.String, "other_name": pl.String, "agreement": pl.String}
 
 
-def name_pairs(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+def name_pairs(pairs: pl.DataFrame) -> pl.DataFrame:
     """Return the pairs of spellings that may be one person's.
 
     Args:
-        pairs: columns `name`, `other_name`: spellings to be compared, each pair once.
-        names: what they say, of `linkage.names`: columns `name`, `shown_name`, `author_kind`,
-            `suffix`, `nickname`, `homonym_id`, `given_keys`, `particle_keys`, `family_keys`.
+        pairs: spellings to be compared, each pair once, and what they say (see `linkage.names`):
+            columns `name`, `shown_name`, `author_kind`, `suffix`, `nickname`, `homonym_id`,
+            `given_keys`, `particle_keys`, `family_keys`, and the same of the other one, whose names
+            begin with `other_`.
 
     Returns:
         The columns of linkage.name_pairs, each pair in both orders, ordered by name, other_name.
     """
-    asked = pl.concat([pairs["name"], pairs["other_name"]]).unique()
-    read = _read(names.filter(pl.col("name").is_in(asked.implode())))
     found = [
-        (name, other, agreement)
-        for name, other in pairs.select("name", "other_name").iter_rows()
-        if (agreement := may_be_one(read[name], read[other])) != "other"
+        (pair["name"], pair["other_name"], agreement)
+        for pair in pairs.iter_rows(named=True)
+        if (agreement := may_be_one(_read(pair, ""), _read(pair, "other_"))) != "other"
     ]
     one_way = pl.DataFrame(found, schema=_SCHEMA, orient="row")
     other_way = one_way.select(name="other_name", other_name="name", agreement="agreement")
     return pl.concat([one_way, other_way]).sort("name", "other_name")
 
 
-def _read(names: pl.DataFrame) -> dict[str, PersonName]:
-    """Return names by spelling, with the parts that comparing them takes."""
-    return {
-        row["name"]: PersonName(
-            name=row["shown_name"],
-            kind=row["author_kind"],
-            given_name=None,
-            middle_name=None,
-            particles=None,
-            family_name=None,
-            suffix=row["suffix"],
-            nickname=row["nickname"],
-            homonym_id=row["homonym_id"],
-            given_keys=tuple(row["given_keys"]),
-            particle_keys=tuple(row["particle_keys"]),
-            family_keys=tuple(row["family_keys"]),
-            flags=(),
-        )
-        for row in names.iter_rows(named=True)
-    }
+def _read(pair: Mapping[str, Any], which: str) -> PersonName:
+    """Return one of two names, with the parts that comparing them takes."""
+    return PersonName(
+        name=pair[f"{which}shown_name"],
+        kind=pair[f"{which}author_kind"],
+        given_name=None,
+        middle_name=None,
+        particles=None,
+        family_name=None,
+        suffix=pair[f"{which}suffix"],
+        nickname=pair[f"{which}nickname"],
+        homonym_id=pair[f"{which}homonym_id"],
+        given_keys=tuple(pair[f"{which}given_keys"]),
+        particle_keys=tuple(pair[f"{which}particle_keys"]),
+        family_keys=tuple(pair[f"{which}family_keys"]),
+        flags=(),
+    )

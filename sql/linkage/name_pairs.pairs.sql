@@ -1,6 +1,7 @@
 -- Spellings of one paper, on its cards or as the subject of their pages, that have a word in
--- common, or all letters: others are no one person's. Letters count as `text.name_agreement`
--- reads them (Mueller is Muller, Sergey is Sergei), a family name may stand first.
+-- common, or all letters, and what they say: others are no one person's. Letters count as
+-- `text.name_agreement` reads them (Mueller is Muller, Sergey is Sergei), a family name may stand
+-- first.
 with mended_names as (select * from linkage.mended_names),
 
 pages as (select * from staging.pages),
@@ -61,12 +62,37 @@ paper_words as (
     inner join name_words on paper_names.name = name_words.name
 ),
 
-final as (
+pairs as (
     select distinct paper_words.name, others.name as other_name
     from paper_words
     inner join paper_words as others
         on paper_words.paper_id = others.paper_id and paper_words.word = others.word
     where paper_words.name < others.name
+),
+
+final as (
+    select
+        pairs.name,
+        one.shown_name,
+        one.author_kind,
+        one.suffix,
+        one.nickname,
+        one.homonym_id,
+        one.given_keys,
+        one.particle_keys,
+        one.family_keys,
+        pairs.other_name,
+        other.shown_name as other_shown_name,
+        other.author_kind as other_author_kind,
+        other.suffix as other_suffix,
+        other.nickname as other_nickname,
+        other.homonym_id as other_homonym_id,
+        other.given_keys as other_given_keys,
+        other.particle_keys as other_particle_keys,
+        other.family_keys as other_family_keys
+    from pairs
+    inner join linkage.names as one on pairs.name = one.name
+    inner join linkage.names as other on pairs.other_name = other.name
 )
 
 select * from final
