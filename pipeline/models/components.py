@@ -7,6 +7,7 @@ that works in many places does, `storage.spark_components`).
       records: record_id                                        # a member
       matches: record_id_l, record_id_r where margin >= 0       # a pair, and whether it counts
 
+An argument that the function does not take tells of nothing but pairs, of members of any kind.
 Where no argument has pairs, those of one member hang together, and no others.
 """
 

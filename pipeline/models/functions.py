@@ -44,6 +44,11 @@ def takes_rows(model: Model, argument: str) -> bool:
     return argument in parameters and parameters[argument].annotation == Rows
 
 
+def only_links(model: Model, argument: str) -> bool:
+    """Tell whether a SELECT says nothing but what hangs together: the function does not take it."""
+    return argument in model.components and not takes(model, argument)
+
+
 def tells_of_now(model: Model) -> bool:
     """Tell whether the time of the build decides a model's rows."""
     return takes(model, "now")
@@ -61,8 +66,9 @@ def together_of(model: Model, keyed: Mapping[str, str], now: datetime) -> Togeth
         None, where the function must see all rows at once.
     """
     if model.components:
-        columns = {name: part.columns[0] for name, part in model.components.items()}
-        edges = {name: part.edges(model.selects[name]) for name, part in model.components.items()}
+        parts = model.components.items()
+        columns = {name: part.columns[0] for name, part in parts if not only_links(model, name)}
+        edges = {name: part.edges(model.selects[name]) for name, part in parts}
     elif is_by_keys(model) and keyed:
         columns, edges = dict(keyed), {}
     else:
@@ -71,7 +77,11 @@ def together_of(model: Model, keyed: Mapping[str, str], now: datetime) -> Togeth
         selects={name: model.selects[name] for name in columns},
         columns=columns,
         edges=[sql for sql in edges.values() if sql],
-        shared={name: sql for name, sql in model.selects.items() if name not in columns},
+        shared={
+            name: sql
+            for name, sql in model.selects.items()
+            if name not in columns and not only_links(model, name)
+        },
         work=Work(model.python or "", model.spec, now, code_version(model.python or "")),
     )
 

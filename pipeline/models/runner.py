@@ -24,6 +24,7 @@ from pipeline.contract.errors import (
 from pipeline.models.catalogue import Model
 from pipeline.models.functions import (
     load_function,
+    only_links,
     takes,
     takes_rows,
     tells_of_now,
@@ -141,7 +142,7 @@ def _run_python(
             if place and takes_rows(model, argument)
             else frame_of(engine, sql)
             for argument, sql in model.selects.items()
-            if argument not in in_pieces
+            if argument not in in_pieces and not only_links(model, argument)
         }
         if tells_of_now(model):
             arguments["now"] = now

@@ -81,8 +81,7 @@ class SparkWorkers:
         handed = {"do": do, "none": self._without_rows(selects)}
         with self._handed(handed) as seen, self._engine.naming():
             packed = packed_by_bucket(self._engine.session, keyed)
-            found = packed.groupBy(BUCKET).applyInArrow(_done_with(seen), "done binary")
-            rows = found.toArrow()
+            rows = packed.mapInArrow(_each_bucket(_done_with(seen)), "done binary").toArrow()
         yield from map(pickle.loads, rows["done"].to_pylist())
 
     def write_together(self, together: Together, file: Path, spec: TableSpec) -> None:
@@ -93,9 +92,8 @@ class SparkWorkers:
         shared |= self._without_rows(together.selects)
         with self._handed({"rows": shared}) as seen:
             with engine.naming():
-                made = _made_with(seen, together.work, set(together.selects))
-                found = packed.groupBy(BUCKET).applyInArrow(made, schema_text(spec))
-                ordered = found.orderBy(*spec.key)
+                made = _each_bucket(_made_with(seen, together.work, set(together.selects)))
+                ordered = packed.mapInArrow(made, schema_text(spec)).orderBy(*spec.key)
             engine.write_frame(ordered, file, spec)
 
     def _without_rows(self, selects: Mapping[str, str]) -> dict[str, pa.Table]:
@@ -175,7 +173,7 @@ def _each(do: Callable[[Any], Any]) -> Callable[[Iterable[pa.RecordBatch]], Any]
 
 
 def packed_by_bucket(session: "SparkSession", keyed: Mapping[str, str]) -> "DataFrame":
-    """Return rows packed by bucket: those of one key are in one.
+    """Return rows packed by bucket: those of one key are in one, those of a bucket in one part.
 
     Args:
         session: of the server.
@@ -196,14 +194,15 @@ def packed_by_bucket(session: "SparkSession", keyed: Mapping[str, str]) -> "Data
             f"select *, pmod(crc32(cast(cast({KEY} as string) as binary)), {n_buckets}) as {BUCKET}"
             f" from (\n{to_spark(sql)}\n) as keyed where {KEY} is not null"
         )
-        spread = rows.repartition(n_buckets, BUCKET).sortWithinPartitions(BUCKET)
+        spread = rows.repartition(n_buckets, BUCKET)
         some = spread.mapInArrow(
             _pack(argument), f"{BUCKET} bigint, {_ARGUMENT} string, {_ROWS} binary"
         )
         packed = packed.unionAll(some) if packed is not None else some
     if packed is None:
         raise ValueError("nothing has a key")
-    return packed
+    # Not `groupBy` and `applyInArrow`: Sail holds all rows at once then.
+    return packed.repartition(n_buckets, BUCKET)
 
 
 def _pack(argument: str) -> Callable[[Iterable[pa.RecordBatch]], Any]:
@@ -226,29 +225,46 @@ def _pack(argument: str) -> Callable[[Iterable[pa.RecordBatch]], Any]:
     return packed
 
 
-def _made_with(seen: str, work: Work, keyed: set[str]) -> Callable[[pa.Table], pa.Table]:
-    """Return what makes rows of those of a bucket."""
-    return lambda packed: work(_read_handed(seen)["rows"] | _rows_of(packed), keyed)
+# What becomes of the rows of a bucket, by argument.
+_OfBucket = Callable[[dict[str, pa.Table]], pa.Table]
 
 
-def _done_with(seen: str) -> Callable[[pa.Table], pa.Table]:
-    """Return what does with the rows of a bucket what was handed over."""
+def _each_bucket(do: _OfBucket) -> Callable[[Iterable[pa.RecordBatch]], Any]:
+    """Return what does something with the rows of each bucket, one bucket at a time."""
 
-    def done(packed: pa.Table) -> pa.Table:
-        handed = _read_handed(seen)
-        found = handed["do"](handed["none"] | _rows_of(packed))
-        return pa.table({"done": [pickle.dumps(found)]})
+    def done(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        # A part holds few buckets, all of each; Sail keeps no order, so they may lie mixed.
+        packed: dict[int, list[Mapping[str, Any]]] = {}
+        for batch in batches:
+            for row in batch.to_pylist():
+                packed.setdefault(row[BUCKET], []).append(row)
+        while packed:
+            _, rows = packed.popitem()
+            yield from do(_rows_of(rows)).to_batches()
 
     return done
 
 
-def _rows_of(packed: pa.Table) -> dict[str, pa.Table]:
-    """Return the rows of a bucket by argument."""
+def _made_with(seen: str, work: Work, keyed: set[str]) -> _OfBucket:
+    """Return what makes the rows of a table."""
+    return lambda rows: work(_read_handed(seen)["rows"] | rows, keyed)
+
+
+def _done_with(seen: str) -> _OfBucket:
+    """Return what does what was handed over."""
+
+    def done(rows: dict[str, pa.Table]) -> pa.Table:
+        handed = _read_handed(seen)
+        return pa.table({"done": [pickle.dumps(handed["do"](handed["none"] | rows))]})
+
+    return done
+
+
+def _rows_of(packed: Iterable[Mapping[str, Any]]) -> dict[str, pa.Table]:
+    """Return packed rows by argument."""
     found: dict[str, list[pa.Table]] = {}
-    for argument, rows in zip(
-        packed[_ARGUMENT].to_pylist(), packed[_ROWS].to_pylist(), strict=True
-    ):
-        found.setdefault(argument, []).append(_unpacked(rows))
+    for some in packed:
+        found.setdefault(some[_ARGUMENT], []).append(_unpacked(some[_ROWS]))
     return {argument: pa.concat_tables(parts) for argument, parts in found.items()}
 
 

@@ -17,6 +17,7 @@ from pipeline.transforms import stable_ids
 
 _BEARERS = {
     "sighting_id": "bearer_id",
+    "person_id": "cluster_id",
     "name_id": "content_id",
     "name_title_id": "fuller_id",
     "name_sighting_id": "own_id",
@@ -25,13 +26,14 @@ _BEARERS = {
 _NAMES = {"bearer_id": "sighting_id", "stable_id": "author_id"}
 
 
-def name_authors(sightings: Rows, known: Rows, now: datetime) -> pl.DataFrame:
+def name_authors(sightings: Rows, known: Rows, latest: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """Give every person an author id, and remember all ids that sightings bore before.
 
     Args:
-        sightings: `sighting_id`, `cluster_id` (the person) and the ids and `is_shown` of
+        sightings: `sighting_id`, `person_id`, and the ids and `is_shown` of
             `people.sightings`.
         known: the columns of `people.identities` as the last build left them.
+        latest: `changed_at`, when any id changed last, in one row; NULL if none ever did.
         now: the time of the build, at which ids change (UTC); if the clock went back, they change
             a second after the last change.
 
@@ -40,7 +42,7 @@ def name_authors(sightings: Rows, known: Rows, now: datetime) -> pl.DataFrame:
         and stretch of time under one id, sightings no longer there included.
     """
     borne = known.rename({"sighting_id": "bearer_id", "author_id": "stable_id"})
-    return stable_ids.name_clusters(sightings.rename(_BEARERS), borne, now).rename(_NAMES)
+    return stable_ids.name_clusters(sightings.rename(_BEARERS), borne, latest, now).rename(_NAMES)
 
 
 def log_changes(changes: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

@@ -25,12 +25,13 @@ _BEARERS = {
 _NAMES = {"bearer_id": "record_id", "stable_id": "paper_id"}
 
 
-def name_papers(clusters: Rows, known: Rows, now: datetime) -> pl.DataFrame:
+def name_papers(clusters: Rows, known: Rows, latest: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """Give every cluster its paper id, and remember all ids that records bore before.
 
     Args:
         clusters: `record_id`, `cluster_id` and what `linkage.content_ids` says of the record.
         known: the columns of `linkage.identities` as the last build left them.
+        latest: `changed_at`, when any id changed last, in one row; NULL if none ever did.
         now: the time of the build, at which ids change (UTC); if the clock went back, they change
             a second after the last change.
 
@@ -39,7 +40,7 @@ def name_papers(clusters: Rows, known: Rows, now: datetime) -> pl.DataFrame:
         stretch of time under one id, records no longer there included.
     """
     borne = known.rename({"record_id": "bearer_id", "paper_id": "stable_id"})
-    return stable_ids.name_clusters(clusters.rename(_BEARERS), borne, now).rename(_NAMES)
+    return stable_ids.name_clusters(clusters.rename(_BEARERS), borne, latest, now).rename(_NAMES)
 
 
 def log_changes(changes: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

@@ -34,6 +34,7 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.contract.rows import Rows
+from pipeline.transforms.coded_values import coded
 
 _FOREVER = datetime(9999, 1, 1)  # noqa: DTZ001 - UTC without zone, as everywhere
 # Inside, ids are the numbers that their hex digits spell, in the same order: of millions of bearers
@@ -42,18 +43,19 @@ _ID = pl.UInt64
 _COUNTED = 2_000_000  # bearers at a time
 
 
-def name_clusters(clusters: Rows, known: Rows, now: datetime) -> pl.DataFrame:
+def name_clusters(clusters: Rows, known: Rows, latest: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """Give every cluster its id, and remember all ids that bearers bore before.
 
     The rules are those of the module's docstring. Applied twice with the same clusters, nothing
-    changes the second time.
+    changes the second time. What leads from a cluster to no id of another, neither one that its
+    bearers bore nor one that their content gives, can be named apart from that one.
 
     Args:
-        clusters: `bearer_id` (every one once), `cluster_id` (of any type that has an order: numbers
-            take a tenth of the memory of texts), the ids that the bearer's content gives:
-            `content_id`, `fuller_id`, `own_id` (a letter and 16 hex digits, one letter for all),
-            and `is_sure`: its word on `content_id` counts before that of others.
+        clusters: `bearer_id` (every one once), `cluster_id`, the ids that the bearer's content
+            gives: `content_id`, `fuller_id`, `own_id` (a letter and 16 hex digits, one letter for
+            all), and `is_sure`: its word on `content_id` counts before that of others.
         known: `bearer_id`, `stable_id`, `given_at`, `left_at` as the last build left them.
+        latest: `changed_at`, when any id changed last, in one row; NULL if none ever did.
         now: the time of the build, at which ids change (UTC); if the clock went back, they change
             a second after the last change.
 
@@ -62,10 +64,8 @@ def name_clusters(clusters: Rows, known: Rows, now: datetime) -> pl.DataFrame:
         under one id, bearers no longer there included.
     """
     letter = _letter(clusters, "content_id") or _letter(known, "stable_id")
-    borne = _in_numbers(known, "stable_id")
-    now = _never_before(borne, now)
-    ids = ("content_id", "fuller_id", "own_id")
-    changes = _name_in_numbers(_in_numbers(clusters, *ids), borne, now)
+    found = _numbered(_in_numbers(clusters, "content_id", "fuller_id", "own_id"))
+    changes = _name_in_numbers(found, _in_numbers(known, "stable_id"), _never_before(latest, now))
     return changes.with_columns(_texts(letter, changes["stable_id"]))
 
 
@@ -80,6 +80,16 @@ def _in_numbers(rows: Rows, *columns: str) -> pl.DataFrame:
     digits = pl.col(columns).str.slice(1).str.decode("hex")
     numbers = digits.bin.reinterpret(dtype=_ID, endianness="big")
     return rows.lazy().with_columns(numbers).collect(engine="streaming")
+
+
+def _numbered(clusters: pl.DataFrame) -> pl.DataFrame:
+    """Return clusters by numbers, in the order of their first bearers.
+
+    Numbers take a tenth of the memory of texts, and decide where two claims are alike.
+    """
+    if not clusters["bearer_id"].is_sorted():
+        clusters = clusters.sort("bearer_id")
+    return clusters.with_columns(cluster_id=pl.Series(coded(clusters["cluster_id"])[0]))
 
 
 def _texts(letter: str, numbers: pl.Series) -> pl.Series:
@@ -105,15 +115,14 @@ def _name_in_numbers(clusters: pl.DataFrame, known: pl.DataFrame, now: datetime)
     return _record_changes(named.drop("cluster_id"), known, now)
 
 
-def _never_before(known: pl.DataFrame, now: datetime) -> datetime:
+def _never_before(latest: pl.DataFrame, now: datetime) -> datetime:
     """Return a time that is not before any change so far, whatever the clock says.
 
     Which id a bearer bore last is told by these times.
     """
-    times = pl.concat([known["given_at"], known["left_at"].alias("given_at")]).drop_nulls()
-    latest = times.max()
-    is_behind = isinstance(latest, datetime) and now < latest
-    return latest + timedelta(seconds=1) if is_behind else now
+    changed_at = latest["changed_at"].max()
+    is_behind = isinstance(changed_at, datetime) and now < changed_at
+    return changed_at + timedelta(seconds=1) if is_behind else now
 
 
 def _keep(clusters: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

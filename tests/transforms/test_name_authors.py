@@ -1,6 +1,6 @@
 """Ids of authors in memory: new sightings change none, a merge undone restores both."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import md5
 
 import polars as pl
@@ -8,7 +8,7 @@ from helpers import MORNING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.transforms.author_ids import log_changes, name_authors
+from pipeline.transforms import author_ids
 
 DAY = timedelta(days=1)
 NOTHING = pl.DataFrame(
@@ -34,7 +34,7 @@ def sightings(*rows: tuple[str, str, str]) -> pl.DataFrame:
         ],
         schema={
             "sighting_id": pl.String,
-            "cluster_id": pl.String,
+            "person_id": pl.String,
             "is_shown": pl.Boolean,
             "name_id": pl.String,
             "name_title_id": pl.String,
@@ -42,6 +42,11 @@ def sightings(*rows: tuple[str, str, str]) -> pl.DataFrame:
         },
         orient="row",
     )
+
+
+def name_authors(found: pl.DataFrame, known: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    latest = known.select(changed_at=pl.coalesce("left_at", "given_at").max())
+    return author_ids.name_authors(found, known, latest, now)
 
 
 def borne(known: pl.DataFrame) -> dict[str, str]:
@@ -61,7 +66,7 @@ def test_a_merge_undone_restores_both():
     apart = sightings(("r", "ann lee", "1"), ("s", "ann lee", "2"), ("t", "ann lee", "2"))
     known = name_authors(apart, NOTHING, MORNING)
     before = borne(known)
-    known = name_authors(apart.with_columns(cluster_id=pl.lit("2")), known, MORNING + DAY)
+    known = name_authors(apart.with_columns(person_id=pl.lit("2")), known, MORNING + DAY)
     assert set(borne(known).values()) == {before["s#ann lee"]}
     known = name_authors(apart, known, MORNING + 2 * DAY)
     assert borne(known) == before
@@ -93,5 +98,5 @@ def test_the_log_keeps_the_words_of_the_day():
     key = {"from_author_id": ["a1"], "to_author_id": ["a2"], "changed_at": [MORNING]}
     known = pl.DataFrame(key | {"change": ["merged"], "why": ["merged: of old"]})
     now = pl.DataFrame(key | {"change": ["split"], "n_mentions": [3], "why": ["split: of now"]})
-    (row,) = log_changes(now, known).rows(named=True)
+    (row,) = author_ids.log_changes(now, known).rows(named=True)
     assert (row["change"], row["n_mentions"], row["why"]) == ("merged", 3, "merged: of old")

@@ -1,6 +1,6 @@
 """The rules by which papers are named, in memory: ids are one to one, and none is ever lost."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
@@ -8,7 +8,7 @@ from helpers import MORNING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.transforms.paper_ids import name_papers
+from pipeline.transforms import paper_ids
 
 DAY = timedelta(days=1)
 RECORDS = [f"r{n}" for n in range(6)]
@@ -39,6 +39,11 @@ NOTHING = pl.DataFrame(
         "left_at": pl.Datetime("us"),
     }
 )
+
+
+def name_papers(found: pl.DataFrame, known: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    latest = known.select(changed_at=pl.coalesce("left_at", "given_at").max())
+    return paper_ids.name_papers(found, known, latest, now)
 
 
 @settings(max_examples=60)
