@@ -40,7 +40,8 @@ def correct_persons(
     """Return whose each mention is once the lines are obeyed.
 
     Args:
-        persons: the columns of `people.persons`, and `paper_id`, of mentions.
+        persons: the columns of `people.persons`, and `paper_id`, of mentions; all of a person, and
+            all persons that lines join, or none.
         sightings: columns `sighting_id`, `mention_id`: the names that lines stand for.
         lines: the columns of `people.override_lines`.
 
@@ -91,8 +92,8 @@ def _joined(rows: list[dict[str, Any]], same: Iterable[_Line]) -> list[list[dict
         return person_id
 
     for line in same:
-        first, *others = sorted({find(person[m]) for m in line.left | line.right})
-        root.update(dict.fromkeys(others, first))
+        joined = sorted({find(person[m]) for m in (line.left | line.right) & person.keys()})
+        root.update(dict.fromkeys(joined[1:], min(joined, default="")))
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         groups[find(row["person_id"])].append(row)

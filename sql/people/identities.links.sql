@@ -1,6 +1,6 @@
--- Which persons and author ids hang together: a person with the ids that the names on sightings bear
--- or bore, and with those that their content gives, where another person or an earlier build knows
--- them.
+-- Which persons and author ids hang together: a person with the ids that the names on sightings
+-- bear or bore, and with those that their content gives, where another person or an earlier build
+-- knows them.
 with corrected as (select * from people.corrected),
 
 sightings as (select * from people.sightings),

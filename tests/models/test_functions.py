@@ -31,12 +31,14 @@ def test_what_has_a_key_or_components_can_be_made_elsewhere():
     found = {model.name for model in BY_PYTHON if together_of(model, keyed(model), NOW)}
     assert found == {
         "linkage.clusters",
+        "linkage.headings",
         "linkage.identities",
         "linkage.mended_texts",
         "linkage.name_pairs",
         "linkage.names",
         "linkage.title_marks",
         "marts.paper_topics",
+        "people.corrected",
         "people.identities",
     }
 

@@ -1,4 +1,4 @@
-"""Ids that are given component by component, wherever that is, are those given of all at once."""
+"""What is made component by component, wherever that is, is what is made of all at once."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -92,6 +92,44 @@ def test_what_is_named_by_component_is_named_as_of_all(engine, name, given_of, d
         assert by_component(engine, model, now) == known
 
 
+MENTIONS = st.lists(st.integers(0, 5), min_size=8, max_size=8)
+SIDE = st.lists(st.integers(0, 8), min_size=1, max_size=3, unique=True)
+LINES = st.lists(st.tuples(st.sampled_from(["same", "not_same"]), SIDE, SIDE), max_size=5)
+
+
+@given(whose=MENTIONS, papers=MENTIONS, lines=LINES)
+@settings(max_examples=60, deadline=None)
+def test_persons_are_corrected_by_component_as_all_at_once(engine, whose, papers, lines):
+    given = {
+        "people.persons": [
+            {
+                "mention_id": f"m{n}",
+                "paper_id": f"p{paper}",
+                "author_id": f"c{person}",
+                "identity_level": "name_only",
+                "identity_reason": "alone",
+            }
+            for n, (person, paper) in enumerate(zip(whose, papers, strict=True))
+        ],
+        # The ninth is of a page that is gone.
+        "people.sightings": [{"sighting_id": f"s{n}", "mention_id": f"m{n}"} for n in range(8)],
+        "people.override_lines": [
+            {
+                "line": n,
+                "decision": decision,
+                "left_sightings": [f"s{one}" for one in left],
+                "right_sightings": [f"s{other}" for other in right],
+            }
+            for n, (decision, left, right) in enumerate(lines, 2)
+        ],
+    }
+    model = load_models()["people.corrected"]
+    for table, rows in given.items():
+        engine.show_rows(SPECS[table], table_of_rows(SPECS[table], rows))
+    expected = in_order(rows_of(engine, model, MORNING), model)
+    assert by_component(engine, model, MORNING) == expected
+
+
 def in_order(rows: pa.Table, model: Model) -> list[dict]:
     return pl.DataFrame(pl.from_arrow(rows)).sort(model.spec.key).to_dicts()
 
@@ -113,7 +151,9 @@ def by_component(engine: DuckDB, model: Model, now: datetime) -> list[dict]:
     parts = [table_of_rows(model.spec, [])]
     for component in sorted({each for found in labels.values() for each in found}):
         of_component = {
-            argument: rows.filter(pa.array([each == component for each in labels[argument]], pa.bool_()))
+            argument: rows.filter(
+                pa.array([each == component for each in labels[argument]], pa.bool_())
+            )
             for argument, rows in keyed.items()
         }
         parts.append(together.work(of_component | shared, set(keyed)))
