@@ -43,3 +43,4 @@ final as (
 )
 
 select * from final
+order by cluster_id, paper_id

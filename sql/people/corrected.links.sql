@@ -24,9 +24,14 @@ people_of_lines as (
 firsts as (
     select line, min(author_id) as author_id from people_of_lines
     group by line
+),
+
+final as (
+    select distinct firsts.author_id, people_of_lines.author_id as other_author_id
+    from firsts
+    inner join people_of_lines on firsts.line = people_of_lines.line
+    where firsts.author_id <> people_of_lines.author_id
 )
 
-select distinct firsts.author_id, people_of_lines.author_id as other_author_id
-from firsts
-inner join people_of_lines on firsts.line = people_of_lines.line
-where firsts.author_id <> people_of_lines.author_id
+select * from final
+order by author_id, other_author_id

@@ -45,3 +45,4 @@ final as (
 )
 
 select * from final
+order by person_id, author_id
