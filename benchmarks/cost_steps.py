@@ -8,9 +8,10 @@ that an older checkout can be measured with it.
     python cost_steps.py floor RAW WAREHOUSE
     python cost_steps.py questions QUESTIONS.md WAREHOUSE
 
-print JSON. Processor time is that of the process and of those it started, not of a server that
-`SPARK_REMOTE` names. Memory is what all of them held together, looked at many times a second in
-/proc; where there is none, the peak of the process alone.
+print JSON. Processor time is that of the process and of those it started; of a server that
+`SPARK_REMOTE` names, too, where it runs on this machine and `SERVER_PID` says as what. Memory is
+what all of them held together, looked at many times a second in /proc; where there is none, the
+peak of the process alone.
 """
 
 import json
@@ -30,14 +31,29 @@ from typing import Any
 _PROC = Path("/proc")
 _PAUSE = 0.05  # seconds between two looks at the memory
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_TICKS = os.sysconf("SC_CLK_TCK")  # a second
 _ROW_GROUP = 20_480
 _SETTINGS = {"memory": "PAPERMART_MEMORY", "spark_remote": "SPARK_REMOTE"}
 
 
 def cpu_seconds() -> float:
-    """Return the processor time of this process and of those it started that have ended."""
+    """Return the processor time of this process, of its children that ended, of the server."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+    return sum(one.ru_utime + one.ru_stime for one in used) + sum(map(_seconds_of, _server()))
+
+
+def _server() -> list[int]:
+    """Return the server's process and all below it."""
+    said = os.environ.get("SERVER_PID")
+    return [int(said), *_children(int(said))] if said else []
+
+
+def _seconds_of(pid: int) -> float:
+    """Return the processor time of another process, and of those it started that have ended."""
+    with suppress(OSError):
+        fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / _TICKS
+    return 0.0
 
 
 # ---------------------------------------------------------------- memory
@@ -53,9 +69,9 @@ def _children(pid: int) -> list[int]:
 
 
 def held_bytes() -> int:
-    """Return what this process and all below it hold."""
+    """Return what this process, the server, and all below them hold."""
     total = 0
-    for pid in (os.getpid(), *_children(os.getpid())):
+    for pid in (os.getpid(), *_children(os.getpid()), *_server()):
         with suppress(OSError, IndexError):
             total += int((_PROC / str(pid) / "statm").read_text().split()[1]) * _PAGE
     return total
