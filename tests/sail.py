@@ -3,6 +3,7 @@
 What belongs here: starting one and ending it. The fixture that all tests share is in `conftest`.
 """
 
+import os
 import subprocess
 import sys
 
@@ -20,13 +21,14 @@ server.stop()
 class Sail:
     """A server; `remote` is its address."""
 
-    def __init__(self) -> None:
-        """Start it, and wait until it can be asked."""
+    def __init__(self, **settings: str) -> None:
+        """Start it with settings of its own, and wait until it can be asked."""
         self._process = subprocess.Popen(
             [sys.executable, "-c", _SERVER],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=os.environ | settings,
             text=True,
         )
         assert self._process.stdout

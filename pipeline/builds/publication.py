@@ -65,7 +65,7 @@ def publish_set(
     try:
         return publish(warehouse, specs, now, keep, keep_days, telling, views)
     except EngineMemoryError as error:
-        advice = memory_advice("what is to be published", str(error))
+        advice = memory_advice("what is to be published", str(error), error.more)
         raise PipelineError(f"nothing was published: {advice}") from None
     except EngineError as error:
         raise PipelineError(

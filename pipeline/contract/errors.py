@@ -53,17 +53,15 @@ class GuardrailError(PipelineError):
         self.guardrails = tuple(guardrails)
 
 
-def memory_advice(what: str, said: str) -> str:
+def memory_advice(what: str, said: str, more: str) -> str:
     """Return what to do where something does not fit into memory.
 
     Args:
         what: does not fit.
         said: by the engine; of its lines those behind the first advise on settings of its own.
+        more: where there is more.
     """
-    return (
-        f"{what} does not fit into memory ({said.partition(chr(10))[0]}). A build can be given "
-        "more: `memory` in the settings, or PAPERMART_MEMORY"
-    )
+    return f"{what} does not fit into memory ({said.partition(chr(10))[0]}). {more}"
 
 
 def cause_of(error: OSError) -> str:

@@ -95,7 +95,12 @@ def rows_of(engine: Engine, model: Model, now: datetime, only: str | None = None
             return pa.concat_tables(_run_python(engine, model, now))
         select = model.selects[""].strip().rstrip(";")
         wanted = f"select * from (\n{select}\n) as found where {only}" if only else select
-        return engine.arrow(wanted)
+        found = engine.arrow(wanted)
+        if not engine.workers:
+            return found
+        from pipeline.contract.arrow import schema_of
+
+        return found.cast(schema_of(model.spec))  # a server lacks some types, or takes wider ones
 
 
 def _show_views(engine: Engine, model: Model) -> None:
@@ -183,7 +188,7 @@ def naming_memory(model: Model) -> Generator[None]:
     try:
         yield
     except EngineMemoryError as error:
-        raise MemoryShortError(memory_advice(model.name, str(error))) from None
+        raise MemoryShortError(memory_advice(model.name, str(error), error.more)) from None
 
 
 @contextmanager
@@ -192,7 +197,7 @@ def _naming(model: Model) -> Generator[None]:
     try:
         yield
     except EngineMemoryError as error:
-        raise MemoryShortError(memory_advice(model.name, str(error))) from None
+        raise MemoryShortError(memory_advice(model.name, str(error), error.more)) from None
     except EngineError as error:
         raise PipelineError(f"the model {model.name} does not run: {error}") from None
     except (PipelineError, EngineWriteError, OSError, MemoryError):

@@ -69,7 +69,7 @@ def audit(engine: Engine, spec: TableSpec, came: Came | None = None) -> list[Che
     except EngineMemoryError as error:
         # No `MemoryShortError`: another way to make the table makes its checks no smaller.
         asking = f"asking the checks of {spec.full_name}"
-        raise PipelineError(memory_advice(asking, str(error))) from None
+        raise PipelineError(memory_advice(asking, str(error), error.more)) from None
 
 
 def _audit(engine: Engine, spec: TableSpec, came: Came | None) -> list[CheckResult]:

@@ -165,7 +165,19 @@ class EngineError(Exception):
 
 
 class EngineMemoryError(EngineError):
-    """A SELECT does not fit into the memory that the engine may take."""
+    """A SELECT does not fit into the memory that the engine may take.
+
+    Attributes:
+        more: where there is more, for messages.
+    """
+
+    more = "A build can be given more: `memory` in the settings, or PAPERMART_MEMORY"
+
+
+class ServerMemoryError(EngineMemoryError):
+    """A SELECT does not fit into the memory that a server may take."""
+
+    more = "The server that `spark_remote` names needs more, or more machines (docs/scale.md)"
 
 
 class EngineWriteError(Exception):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.contract.errors import EngineGoneError, PipelineError
 from pipeline.contract.specs import LAST_VERSION, TableSpec
 from pipeline.storage.duckdb_engine import open_engine
-from pipeline.storage.engine import EngineError, EngineWriteError, Workers
+from pipeline.storage.engine import EngineError, EngineWriteError, ServerMemoryError, Workers
 from pipeline.storage.files import state_of
 from pipeline.storage.handover import Handover
 from pipeline.storage.parquet import batches, write_arrow
@@ -106,6 +106,7 @@ class Spark:
         """Make the faults of the client ours.
 
         Raises:
+            ServerMemoryError: what was asked does not fit into the server's memory.
             EngineError: what was asked does not run.
             EngineGoneError: the server does not answer.
         """
@@ -116,6 +117,8 @@ class Spark:
             yield
         except (RpcError, PySparkException) as error:
             said = _words(str(error))
+            if isinstance(error, PySparkException) and any(sign in said for sign in _SHORT):
+                raise ServerMemoryError(said) from error
             if isinstance(error, PySparkException) and not any(sign in said for sign in _LOST):
                 raise EngineError(said) from error
             lose_patience(self.session)
@@ -290,6 +293,8 @@ _BEFORE_TRACES = (
     *("\n\nJVM stacktrace:", "\n\nDriver stacktrace:", "\nDriver stacktrace:"),
     *("\n\tat org.apache.spark.", "\n SQLSTATE: "),
 )
+# What a server says that is short of memory: Sail, then Spark.
+_SHORT = ("Failed to allocate additional", "OutOfMemoryError", "UNABLE_TO_ACQUIRE_MEMORY")
 # What a client says whose server is gone, is going, or has ended its session.
 _LOST = (
     "UNAVAILABLE",

@@ -112,6 +112,7 @@ def _spellings() -> "list[tuple[tuple[type[exp.Expression], ...], Spelling]]":
         ((exp.Like,), _like),
         ((exp.Round,), _rounded),
         ((exp.Cast,), _cast),
+        ((exp.Anonymous,), _hash),
     ]
 
 
@@ -167,6 +168,19 @@ def _cast(node: "exp.Expression") -> "exp.Expression":
     if node.is_type(*exp.DataType.INTEGER_TYPES) and _is_broken(node.this):
         node.set("this", exp.Anonymous(this="BROUND", expressions=[node.this]))
     return node
+
+
+def _hash(node: "exp.Expression") -> "exp.Expression":
+    """Take a hash that has no sign, and NULL for a value; which number it is does not matter.
+
+    A number of theirs may be below 0, and so what is left of it when it is divided.
+    """
+    from sqlglot import exp
+
+    if node.name.lower() != "hash":
+        return node
+    text = exp.func("COALESCE", exp.cast(node.expressions[0], "string"), _text(""))
+    return exp.Anonymous(this="CRC32", expressions=[exp.cast(text, "binary")])
 
 
 def _patterned() -> "tuple[type[exp.Expression], ...]":

@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
-from helpers import MORNING, SAMPLE, arrow_page, copy_of, make_only, put, sample_warehouse
+from helpers import (
+    MORNING,
+    SAMPLE,
+    arrow_page,
+    copy_of,
+    make_only,
+    needs_sample,
+    put,
+    sample_warehouse,
+)
 from same_tables import differences
 
 from pipeline.builds import by_keys, in_parts, tables
@@ -62,6 +71,15 @@ def test_a_table_that_does_not_fit_is_made_in_parts(tmp_path, monkeypatch):
     assert stamp
     assert (stamp.n_rows, {check["passed"] for check in stamp.checks}) == (len(PAPERS), {True})
     assert made == [6] * made.count(6) != []
+
+
+@pytest.mark.slow
+@needs_sample
+@pytest.mark.usefixtures("short_of_memory")
+def test_a_server_that_is_short_makes_tables_in_parts_as_well(sail, tmp_path):
+    root = tmp_path / "warehouse"
+    build(SAMPLE, Warehouse(root, spark_remote=sail), MORNING)
+    assert differences(root, sample_warehouse()) == []
 
 
 @pytest.mark.usefixtures("short_of_memory")

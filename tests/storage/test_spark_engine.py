@@ -16,7 +16,8 @@ from sail import Sail
 from pipeline.contract.errors import EngineGoneError, PipelineError
 from pipeline.contract.specs import TableSpec
 from pipeline.models.catalogue import all_specs
-from pipeline.storage.engine import EngineError
+from pipeline.models.keys import of_part
+from pipeline.storage.engine import EngineError, ServerMemoryError
 from pipeline.storage.files import temporary
 from pipeline.storage.handover import SharedFolder
 from pipeline.storage.spark_engine import Spark
@@ -378,3 +379,26 @@ def test_a_server_that_goes_down_between_two_questions_is_told(tmp_path):
     finally:
         engine.close()
     assert not (tmp_path / "here").exists()
+
+
+def test_a_server_that_is_short_of_memory_says_so_and_who_needs_more(tmp_path):
+    pool = "SAIL_RUNTIME__MEMORY_POOL__"
+    server = Sail(**{f"{pool}TYPE": "greedy", f"{pool}GREEDY__MAX_SIZE": str(10_000_000)})
+    engine = open_spark(server.remote, SharedFolder(tmp_path / "here"))
+    engine.create_table("given", pa.table({"k": [f"{n} {'x' * 100}" for n in range(300_000)]}))
+    with pytest.raises(ServerMemoryError) as told:
+        engine.rows("select count(*) as n from given as l inner join given as r on l.k = r.k")
+    assert "the server" in told.value.more.lower()
+    assert engine.rows("select count(*) as n from given") == [{"n": 300_000}]
+    engine.close()
+    server.kill()
+
+
+def test_of_some_parts_each_row_is_in_one(engine):
+    keys = [None, "", "a", "b\n", "\u00e9", *(f"k{n}" for n in range(100))]
+    engine.create_table("given", pa.table({"k": keys, "n": range(len(keys))}))
+    parts = [
+        engine.rows(f"select n from given where {of_part(number, 6)('k')}") for number in range(6)
+    ]
+    assert sum(map(bool, parts)) == 6
+    assert sorted(row["n"] for rows in parts for row in rows) == [*range(len(keys))]
