@@ -26,12 +26,13 @@ from pipeline.storage.store import Store, StoreError, in_parts
 
 SCRATCH = "scratch"
 _FOLDER = "manifests"
+_FOLDERS = {SCRATCH, _FOLDER, "seen", "tables", "versions"}
 _NAME = re.compile(rf"{_FOLDER}/(\d{{8}})\.json")
 _FORMAT = 1
 # What a manifest may have written into a folder: whoever may write to a store writes nowhere else.
 _PATH = re.compile(
     r"tables/\w+/\w+/\w+\.(?:parquet|json)|versions/[\w-]+\.duckdb|\.marks/[\w.-]+\.json"
-    r"|\.changes/[\w.]+\.drift\.json|\.rolled_back|\.sample"
+    r"|\.changes/[\w.]+\.drift\.json|\.seen/objects\.json|\.rolled_back|\.sample"
 )
 # Who has read a manifest may go on reading what it names for so long after the next one came.
 _KEPT = timedelta(days=1)
@@ -42,7 +43,7 @@ _LOG = logging.getLogger("papermart")
 # Names that a build gives: what else lies under the URL is of other people.
 _OURS = re.compile(
     rf"{SCRATCH}/[0-9a-f]{{16}}/.*"
-    rf"|(?:tables/\w+/\w+|versions)/[0-9a-f]{{{_HASH_DIGITS}}}-[0-9a-f]{{8}}\.\w+"
+    rf"|(?:tables/\w+/\w+|versions|seen)/[0-9a-f]{{{_HASH_DIGITS}}}-[0-9a-f]{{8}}\.\w+"
 )
 
 
@@ -90,6 +91,20 @@ class Manifest:
         marks, others = ({p: f.mark for p, f in m.files.items()} for m in (self, other))
         is_same_rest = (self.texts, self.published) == (other.texts, other.published)
         return marks == others and is_same_rest
+
+
+def is_within(url: str, raw: str) -> bool:
+    """Tell whether a store would lie among files below another URL, or these among its own.
+
+    >>> is_within("s3://b/pages/store", "s3://b/pages"), is_within("s3://b", "s3://b/versions/x")
+    (True, True)
+    >>> is_within("s3://b", "s3://b/pages")
+    False
+    """
+    if f"{url}/".startswith(f"{raw}/"):
+        return True
+    below = f"{raw}/".removeprefix(f"{url}/")
+    return below != f"{raw}/" and below.partition("/")[0] in _FOLDERS
 
 
 def object_name(path: str, sha256: str) -> str:

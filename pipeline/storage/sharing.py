@@ -21,6 +21,7 @@ from pipeline.contract.errors import PipelineError
 from pipeline.storage.checksums import FileMark, read_sealed, write_sealed
 from pipeline.storage.files import put_in_place, temporary, write_whole
 from pipeline.storage.row_changes import FOLDER as CHANGES
+from pipeline.storage.seen_objects import SEEN
 from pipeline.storage.shared_manifest import (
     Manifest,
     SharedFile,
@@ -250,6 +251,9 @@ class Sharing:
         for version in versions(self.warehouse):
             if version.is_intact() and version.mark:
                 yield self._path(version.path), version.mark
+        seen = self.warehouse.root / SEEN
+        if seen.exists():
+            yield SEEN, FileMark.of(seen)
 
     def _texts(self, marks: Mapping[str, FileMark]) -> Iterator[str]:
         """Yield the paths of small files: of tables and versions whose files are shared."""

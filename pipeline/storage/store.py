@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,12 +39,48 @@ _SAID = re.compile(r"<(?:Message|Code)>([^<]+)</")
 # The server that was asked, and what came of it; between them stands how often, and how long.
 _REQUEST = re.compile(r"Error performing .*?(https?://[^/\s]+).* - (.+)")
 
+# What no client can name: an empty part ("a//b"), or one that leads elsewhere ("a/../b").
+_INVALID = re.compile(r"object with invalid path: .*?Path \"([^\"]+)\"")
+
 
 class StoreError(EngineGoneError):
     """A store does not answer, does not let us in, or holds what is not as it was written.
 
     Where tables are made of what lies there, no other one would fare better.
     """
+
+
+class ObjectGoneError(StoreError):
+    """An object is not there, or no longer."""
+
+
+class ObjectClosedError(StoreError):
+    """The store does not let us read an object, or anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """What a store tells of an object without sending it.
+
+    Attributes:
+        name: relative to the URL.
+        n_bytes: its size.
+        written_at: when it was written, by the store's clock.
+        tag: what an object written later under the name has not (ETag), if the store gives any.
+        version: its version, where the store keeps several.
+    """
+
+    name: str
+    n_bytes: int
+    written_at: datetime
+    tag: str | None = None
+    version: str | None = None
+
+    @property
+    def stamp(self) -> str:
+        """What no other content of that name has."""
+        told = (self.n_bytes, self.written_at.isoformat(), self.tag or "", self.version or "")
+        return " ".join(map(str, told))
 
 
 class Store:
@@ -136,6 +173,37 @@ class Store:
             found = (one for some in self._client.list(folder) for one in some)
             return {one["path"]: (one["size"], one["last_modified"]) for one in found}
 
+    def listing(self) -> Iterator[StoredObject]:
+        """Yield all objects, as they are listed: some are asked for at a time.
+
+        What stands for a folder, by a name that ends in "/", is listed without the stroke.
+
+        Raises:
+            StoreError: the store cannot be asked, or holds a name that cannot be told.
+        """
+        with self._naming(f"{self.url} cannot be listed"):
+            for some in self._client.list():
+                for one in some:
+                    yield StoredObject(
+                        one["path"],
+                        one["size"],
+                        one["last_modified"],
+                        one["e_tag"],
+                        one["version"],
+                    )
+
+    def holds(self, name: str) -> bool:
+        """Tell whether there is an object of that very name.
+
+        Raises:
+            StoreError: the store cannot be asked.
+        """
+        try:
+            self.size(name)
+        except ObjectGoneError:
+            return False
+        return True
+
     def read(self, name: str) -> bytes:
         """Return an object.
 
@@ -159,7 +227,7 @@ class Store:
         """
         hashed = hashlib.sha256()
         with to.open("wb") as file:
-            for chunk in self._chunks(name):
+            for chunk in self.chunks(name):
                 hashed.update(chunk)
                 file.write(chunk)
         if sha256 and hashed.hexdigest() != sha256:
@@ -168,7 +236,12 @@ class Store:
                 "the next build whoever has it in his folder gives it again"
             )
 
-    def _chunks(self, name: str) -> Iterator[bytes]:
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """Yield what is in an object, so much at a time as comes within one request.
+
+        Raises:
+            StoreError: it is not there, or cannot be read.
+        """
         with self._naming(f"{name} cannot be read from {self.url}"):
             found = self._client.get(name)
             size = found.meta["size"]
@@ -208,7 +281,15 @@ class Store:
         try:
             yield
         except (faults, OSError) as error:  # what is not there is a FileNotFoundError
-            raise StoreError(f"{what}: {_words(error, self.url)}") from None
+            raise _kind(error)(f"{what}: {_words(error, self.url)}") from None
+
+
+def _kind(error: Exception) -> type[StoreError]:
+    """Return the class of a fault: some are of one object, and others may be read."""
+    if isinstance(error, FileNotFoundError) and "NoSuchBucket" not in str(error):
+        return ObjectGoneError
+    is_closed = type(error).__name__ in ("PermissionDeniedError", "UnauthenticatedError")
+    return ObjectClosedError if is_closed else StoreError
 
 
 def _faults() -> type[Exception]:
@@ -241,11 +322,15 @@ def _words(error: Exception, url: str) -> str:
     if found := _SAID.findall(said):
         said = ", ".join(found)
     said = " ".join(said.split())
+    if "NoSuchBucket" in str(error):
+        return "there is no such bucket"
+    if found := _INVALID.search(said):
+        return f"{found[1]!r} is no name that can be read; rename or remove that object"
     if found := _REQUEST.search(said):
         said = f"{found[1]}: {found[2]}"
     said = said[:300].rstrip(".")
     if isinstance(error, FileNotFoundError):
-        return "it is not there" if "NoSuchBucket" not in str(error) else "there is no such bucket"
+        return "it is not there"
     advice = _TOLD_BY.get(url.partition(":")[0])
     where = f". Look at the network, and at what the environment says in {advice}" if advice else ""
     return said + where

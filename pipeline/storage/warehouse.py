@@ -9,9 +9,9 @@ Layout below the root folder:
                                         names are of other people
     tables/<layer>/<table>/_stamp.json  what the table was made from, its checks, its files' marks
     versions/<id>.duckdb                published files; `warehouse.duckdb` links to one
+    .seen/objects.json                  what was found in saved pages that lie in a store
     .shared.json                        which state of which store the folder was brought to
-    .marks/<id>.json                    the mark of a published file
-    .marks/<id>.origin.json             what it was made of, for the next one
+    .marks/<id>.json, <id>.origin.json  a published file's mark; what it was made of
     report.html                         the page made of the published file
     .changes/<layer>.<table>.parquet    which rows changed when it was last written; the JSON
                                         beside says between which two contents
