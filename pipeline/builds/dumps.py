@@ -11,17 +11,18 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import count
-from pathlib import Path
 from typing import Any
 
-from pipeline.builds.pending import list_dumps, need_apart
+from pipeline.builds.pending import list_dumps, need_apart, place_of
 from pipeline.builds.retention import Away, rows_of_vanished, sort_away
 from pipeline.contract.checks import CheckResult
 from pipeline.contract.errors import BlockingCheckError, PipelineError
 from pipeline.contract.tables import DUMPS, EXTRACTED_TABLES
 from pipeline.extraction.dump_files import DumpFile
 from pipeline.extraction.reader_version import extractor_version, reader_origin
+from pipeline.inputs.page_places import PagePlace, RawPlace
 from pipeline.inputs.settings import RECORDS_GO, RECORDS_STAY
 from pipeline.models.keys import linked
 from pipeline.models.runner import raise_if_blocked
@@ -129,27 +130,37 @@ class DumpsReport:
 
 
 def plan_dumps(
-    raw_dir: Path,
+    raw: RawPlace,
     warehouse: Warehouse,
     *,
     full: bool = False,
     retention: str = RECORDS_GO,
-    distrusted: str | None = None,
 ) -> DumpsPlan:
     """Say which dumps are to be read and why; nothing is read or written.
 
+    Of a store nothing is fetched: what is new or changed there counts as a new page.
+
     Args:
-        raw_dir: the folder of dumps.
+        raw: where dumps lie.
         warehouse: as the last build left it.
         full: read all of them.
         retention: what becomes of the records of a page that is taken away, as in the settings.
-        distrusted: see `retention.sort_away`.
 
     Raises:
         PipelineError: the raw folder is missing or cannot be opened.
     """
-    need_apart(raw_dir, warehouse)
-    files = list_dumps(raw_dir)
+    need_apart(raw, warehouse)
+    files = list_dumps(place_of(raw, warehouse))
+    return _planned(files, warehouse, full, retention)
+
+
+def _planned(
+    files: Sequence[DumpFile],
+    warehouse: Warehouse,
+    full: bool,
+    retention: str,
+    distrusted: str | None = None,
+) -> DumpsPlan:
     old_rows = read_manifest(warehouse)
     remembered = old_rows or remembered_dumps(warehouse)
     away = sort_away(warehouse, remembered, files, retention, distrusted)
@@ -199,7 +210,7 @@ def _another_reader(warehouse: Warehouse) -> str:
 
 
 def refresh_dumps(
-    raw_dir: Path,
+    raw: RawPlace,
     warehouse: Warehouse,
     now: datetime,
     progress: Progress = silent,
@@ -215,7 +226,7 @@ def refresh_dumps(
     and raw.dumps says so.
 
     Args:
-        raw_dir: the folder of dumps; never written.
+        raw: where dumps lie; never written.
         warehouse: where the extracted tables lie.
         now: the time that new rows carry (UTC).
         progress: called at each step.
@@ -227,22 +238,33 @@ def refresh_dumps(
         BlockingCheckError: an extracted table failed its checks; nothing was replaced.
         PipelineError: the raw folder is missing or cannot be opened.
     """
-    plan = plan_dumps(raw_dir, warehouse, full=full, retention=retention)
+    need_apart(raw, warehouse)
+    on_look = partial(progress, "looking at new pages")
+    place = place_of(raw, warehouse, fetches=True, on_look=on_look)
+    files = _looked_at(place, warehouse)
+    plan = _planned(files, warehouse, full, retention)
     n_processes = most_processes or os.cpu_count() or 1
     try:
-        return _carry_out(plan, raw_dir, warehouse, now, progress, n_processes, retention)
+        return _carry_out(plan, place, warehouse, now, progress, n_processes, retention)
     except BlockingCheckError:
         if all(row["extractor"] == extractor_version() for row in plan.away.stay):
             raise
-    older_lost = plan_dumps(
-        raw_dir, warehouse, full=full, retention=retention, distrusted=extractor_version()
-    )
-    return _carry_out(older_lost, raw_dir, warehouse, now, progress, n_processes, retention)
+    older_lost = _planned(files, warehouse, full, retention, extractor_version())
+    return _carry_out(older_lost, place, warehouse, now, progress, n_processes, retention)
+
+
+def _looked_at(place: PagePlace, warehouse: Warehouse) -> list[DumpFile]:
+    """Return the distinct dumps in a place; what was found is kept, however that ends."""
+    try:
+        return list_dumps(place)
+    finally:
+        with warehouse.writing("what is known of the pages"):
+            place.remember()
 
 
 def _carry_out(
     plan: DumpsPlan,
-    raw_dir: Path,
+    place: PagePlace,
     warehouse: Warehouse,
     now: datetime,
     progress: Progress,
@@ -254,7 +276,7 @@ def _carry_out(
     writer = SegmentWriter(warehouse, {**plan.kept, **plan.away.rows(now)})
     seen = {dump_id: row["first_seen_at"] for dump_id, row in remembered.items()}
     due = [file for file, _ in plan.due]
-    for batch in _read(raw_dir, due, warehouse, progress, n_processes):
+    for batch in _read(place, due, warehouse, progress, n_processes):
         writer.accept(batch, now, seen)
     vanished = {}
     if retention == RECORDS_STAY:
@@ -294,7 +316,7 @@ def _asks_anew(warehouse: Warehouse) -> bool:
 
 
 def _read(
-    raw_dir: Path,
+    place: PagePlace,
     files: Sequence[DumpFile],
     warehouse: Warehouse,
     progress: Progress,
@@ -306,9 +328,10 @@ def _read(
     from pipeline.extraction.batches import in_parts, read_batch  # sites: a third of an idle build
 
     n_bytes = sum(file.n_bytes or 0 for file in files)
-    # A server that need not see this machine's disk does not see its pages.
-    if warehouse.spark_remote and not warehouse.store and n_bytes >= _PARALLEL_BYTES:
-        yield from _read_there(raw_dir, files, warehouse, progress)
+    # A server that need not see this machine's disk does not see a folder on it.
+    is_seen_there = place.is_shared or not warehouse.store
+    if warehouse.spark_remote and is_seen_there and n_bytes >= _PARALLEL_BYTES:
+        yield from _read_there(place, files, warehouse, progress)
         return
     n_workers = min(most_processes, n_bytes // _PARALLEL_BYTES + 1)
     extractor = extractor_version()
@@ -319,13 +342,13 @@ def _read(
 
     if n_workers == 1:
         for batch in in_parts(files, _BATCH_BYTES, _BATCH_DUMPS):
-            yield read_batch(raw_dir, batch, warehouse, extractor, show)
+            yield read_batch(place, batch, warehouse, extractor, show)
         return
     most_bytes = min(_BATCH_BYTES, n_bytes // (2 * n_workers) + 1)
     batches = list(in_parts(files, most_bytes, _BATCH_DUMPS))
     # Spawned, not forked: the libraries' threads do not survive a fork.
     with ProcessPoolExecutor(n_workers, multiprocessing.get_context("spawn")) as pool:
-        tasks = [pool.submit(read_batch, raw_dir, b, warehouse, extractor) for b in batches]
+        tasks = [pool.submit(read_batch, place, b, warehouse, extractor) for b in batches]
         try:
             for n, task in enumerate(tasks):
                 progress("reading dumps", n, len(tasks))
@@ -339,17 +362,18 @@ def _read(
 
 
 def _read_there(
-    raw_dir: Path, files: Sequence[DumpFile], warehouse: Warehouse, progress: Progress
+    place: PagePlace, files: Sequence[DumpFile], warehouse: Warehouse, progress: Progress
 ) -> Iterator[Batch]:
-    """Have the workers of a server read dumps, which see the same folders."""
+    """Have the workers of a server read dumps: they see the place, and a folder or a store."""
     from pipeline.extraction.batches import BatchReader, in_parts
+    from pipeline.storage.handed_segments import handing
 
     batches = list(in_parts(files, _BATCH_BYTES, _BATCH_DUMPS))
-    there = Warehouse(warehouse.root.resolve(), warehouse.memory)
-    reader = BatchReader(raw_dir.resolve(), there, extractor_version())
     progress("reading dumps on the server", 0, len(batches))
-    with warehouse.maker() as engine:
+    with handing(warehouse) as segments, warehouse.maker() as engine:
+        reader = BatchReader(place, segments, extractor_version())
         try:
-            yield from engine.workers.each(reader, batches) if engine.workers else ()
+            for given in engine.workers.each(reader, batches) if engine.workers else ():
+                yield segments.taken(warehouse, given)
         except EngineError as error:
             raise PipelineError(f"the pages could not be read on the server: {error}") from None

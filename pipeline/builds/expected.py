@@ -8,11 +8,11 @@ that is not known, from what this release took (`benchmarks/RESULTS.md`). What d
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 from rich.filesize import decimal
 
 from pipeline.builds.run import BuildPlan
+from pipeline.inputs.page_places import RawPlace, folder_of
 from pipeline.storage.manifest import read_manifest
 from pipeline.storage.warehouse import Warehouse
 
@@ -81,20 +81,29 @@ def _room(warehouse: Warehouse, n_bytes: int) -> Iterator[str]:
         yield f"disk: about {decimal(n_bytes)} more, of {decimal(free)} that are free"
 
 
-def is_long(raw_dir: Path, warehouse: Warehouse, *, full: bool = False) -> bool:
+def is_long(raw: RawPlace, warehouse: Warehouse, *, full: bool = False) -> bool:
     """Tell at a look at sizes whether a build will take minutes.
 
     Args:
-        raw_dir: the folder of dumps.
+        raw: where dumps lie.
         warehouse: as the last build left it.
         full: it makes everything anew, not only what came.
     """
     known = sum(row["n_bytes"] or 0 for row in read_manifest(warehouse).values())
+    return _bytes_below(raw) - (0 if full else known) >= _LONG_BYTES
+
+
+def _bytes_below(raw: RawPlace) -> int:
+    folder = folder_of(raw)
+    if folder is None:
+        from pipeline.inputs.stored_pages import bytes_below
+
+        return bytes_below(str(raw))
     lying = 0
-    for file in raw_dir.rglob("*"):
+    for file in folder.rglob("*"):
         with suppress(OSError):  # gone since, or not to be looked at: whoever reads it says so
             lying += file.stat().st_size if file.is_file() else 0
-    return lying - (0 if full else known) >= _LONG_BYTES
+    return lying
 
 
 def duration(seconds: float) -> str:

@@ -14,7 +14,8 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.contract.tables import DUMPS
-from pipeline.extraction.dump_files import CHANGED, DumpFile
+from pipeline.extraction.dump_files import DumpFile
+from pipeline.inputs.page_places import CHANGED
 from pipeline.inputs.settings import RECORDS_STAY
 from pipeline.storage.remembered import segments_that_fit
 from pipeline.storage.warehouse import Warehouse

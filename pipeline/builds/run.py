@@ -18,7 +18,7 @@ from pipeline.builds.dumps import (
     silent,
 )
 from pipeline.builds.health import distrust_damaged, renew_marks
-from pipeline.builds.pending import need_apart, need_folder
+from pipeline.builds.pending import need_apart, place_of
 from pipeline.builds.publication import publish_set
 from pipeline.builds.shortfall import Shortfall
 from pipeline.builds.tables import (
@@ -31,6 +31,7 @@ from pipeline.builds.tables import (
 )
 from pipeline.contract.errors import EngineGoneError, PipelineError, WriteError
 from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
+from pipeline.inputs.page_places import RawPlace
 from pipeline.inputs.settings import RECORDS_GO
 from pipeline.models.catalogue import load_models
 from pipeline.storage.engine import EngineError, EngineWriteError
@@ -81,7 +82,7 @@ def utc_now() -> datetime:
 
 
 def build(
-    raw_dir: Path,
+    raw: RawPlace,
     warehouse: Warehouse,
     now: datetime | None = None,
     progress: Progress = silent,
@@ -97,7 +98,7 @@ def build(
     """Bring everything up to date and publish it.
 
     Args:
-        raw_dir: the folder of dumps; never written.
+        raw: where dumps lie; never written.
         warehouse: the warehouse; made if it is not there.
         now: the time that new rows carry (UTC), the clock's by default.
         progress: called at each step.
@@ -122,8 +123,8 @@ def build(
             cannot be written; all stays as it is.
     """
     now = now or utc_now()
-    need_folder(raw_dir)
-    need_apart(raw_dir, warehouse)
+    place_of(raw, warehouse).need()
+    need_apart(raw, warehouse)
     keep = keep_versions, keep_days, waivers
     with locked(warehouse):
         with warehouse.writing("the warehouse"):
@@ -131,7 +132,7 @@ def build(
         return _mending(
             warehouse,
             lambda: _build(
-                raw_dir,
+                raw,
                 warehouse,
                 now,
                 progress,
@@ -169,7 +170,7 @@ def _mending(
 
 
 def _build(
-    raw_dir: Path,
+    raw: RawPlace,
     warehouse: Warehouse,
     now: datetime,
     progress: Progress,
@@ -184,7 +185,7 @@ def _build(
     refresh_overrides(overrides, warehouse, now)
     dumps = None
     with shortfall.noting([spec.full_name for spec in EXTRACTED_TABLES]):
-        dumps = refresh_dumps(raw_dir, warehouse, now, progress, full=full, retention=retention)
+        dumps = refresh_dumps(raw, warehouse, now, progress, full=full, retention=retention)
     tables = []
     for n, model in enumerate(models.values()):
         progress(f"building {model.name}", n, len(models))
@@ -202,7 +203,7 @@ def _build(
 
 
 def plan_build(
-    raw_dir: Path,
+    raw: RawPlace,
     warehouse: Warehouse,
     overrides: Path | None = None,
     *,
@@ -212,7 +213,7 @@ def plan_build(
     """Say what a build would do and why; nothing is read or written.
 
     Args:
-        raw_dir: the folder of dumps.
+        raw: where dumps lie.
         warehouse: as the last build left it.
         overrides: the overrides file.
         full: plan to do everything.
@@ -221,7 +222,7 @@ def plan_build(
     Raises:
         PipelineError: the raw folder or the overrides file cannot be opened.
     """
-    dumps = plan_dumps(raw_dir, warehouse, full=full, retention=retention)
+    dumps = plan_dumps(raw, warehouse, full=full, retention=retention)
     sure: dict[str, Sequence[str]] = {}
     perhaps: dict[str, Sequence[str]] = {}
     if reasons := why_overrides_due(overrides, warehouse):

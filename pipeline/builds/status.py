@@ -18,6 +18,7 @@ from pipeline.contract.errors import PipelineError
 from pipeline.contract.tables import DUMPS
 from pipeline.contract.version_tables import GUARDRAILS
 from pipeline.extraction.page_files import NOTHING_TO_DO
+from pipeline.inputs.page_places import RawPlace
 from pipeline.inputs.settings import RECORDS_GO
 from pipeline.storage.manifest import read_manifest
 from pipeline.storage.publishing import is_withheld
@@ -35,7 +36,7 @@ class Status:
     """The state of a warehouse.
 
     Attributes:
-        raw_dir: the folder of saved pages.
+        raw: where saved pages lie.
         root: the warehouse.
         now: the time of looking (UTC).
         dumps: the rows of raw.dumps.
@@ -52,7 +53,7 @@ class Status:
         kept: a line about pages that are gone while their records are kept, or None.
     """
 
-    raw_dir: Path
+    raw: RawPlace
     root: Path
     now: datetime
     dumps: tuple[dict[str, Any], ...]
@@ -106,10 +107,10 @@ class Status:
         if self.raw_fault:
             return self.raw_fault
         if not self.n_pending:
-            return f"raw folder {self.raw_dir}: all pages are in the warehouse"
+            return f"raw folder {self.raw}: all pages are in the warehouse"
         are = "file is" if self.n_pending == 1 else "files are"
         return (
-            f"raw folder {self.raw_dir}: {self.n_pending} {are} new, moved or gone "
+            f"raw folder {self.raw}: {self.n_pending} {are} new, moved or gone "
             "since the last build; run `papermart build`"
         )
 
@@ -279,7 +280,7 @@ def _count(n: int, what: str) -> str:
 
 
 def read_status(
-    raw_dir: Path,
+    raw: RawPlace,
     warehouse: Warehouse,
     retention: str = RECORDS_GO,
     now: datetime | None = None,
@@ -288,7 +289,7 @@ def read_status(
     """Read the state of a warehouse; nothing is written.
 
     Args:
-        raw_dir: the folder of dumps, to see what is new.
+        raw: where dumps lie, to see what is new.
         warehouse: the warehouse, which may not be there yet.
         retention: what becomes of the records of a page that is taken away, as in the settings.
         now: the time (UTC); None: that of the clock.
@@ -298,7 +299,7 @@ def read_status(
     dumps = tuple(read_manifest(warehouse).values())
     n_pending, raw_fault = None, None
     try:
-        n_pending = len(pending_dumps(raw_dir, warehouse, dumps, retention))
+        n_pending = len(pending_dumps(raw, warehouse, dumps, retention))
     except PipelineError as error:
         raw_fault = str(error)
     known = versions(warehouse)
@@ -307,7 +308,7 @@ def read_status(
     ages = zip(known, version_ages(known, now), strict=True)
     queue = warehouse.stamp(_QUEUE)
     return Status(
-        raw_dir=raw_dir,
+        raw=raw,
         root=warehouse.root,
         now=now,
         dumps=dumps,

@@ -158,7 +158,7 @@ def _exported_again(house: "Warehouse", target: Path) -> Iterator[str]:
         yield f"exports: {counted(len(written), 'file')} in {printable_path(target)} written anew"
 
 
-def _without_papers(raw: Path, dumps: "DumpsReport") -> Iterator[str]:
+def _without_papers(raw: Path | str, dumps: "DumpsReport") -> Iterator[str]:
     none = (
         f"no page in {raw} could be read" if dumps.n_dumps else f"there are no saved pages in {raw}"
     )

@@ -26,8 +26,13 @@ if TYPE_CHECKING:
     from pipeline.storage.warehouse import Warehouse
 
 RawOption = Annotated[
-    Path | None,
-    typer.Option("--raw", help="Folder of saved pages; only read.", show_default="data/raw"),
+    str | None,  # a path would lose the second stroke of a URL
+    typer.Option(
+        "--raw",
+        help="Folder of saved pages, or its URL; only read.",
+        metavar="PATH",
+        show_default="data/raw",
+    ),
 ]
 WarehouseOption = Annotated[
     Path | None,
@@ -144,7 +149,7 @@ def counted(n: int, what: str) -> str:
     return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
-def folders(**options: Path | None) -> "Folders":
+def folders(**options: Path | str | None) -> "Folders":
     """Return the folders that count, and say so where they are the sample's."""
     from pipeline.inputs.settings import read_folders
 
@@ -167,11 +172,13 @@ def settings(**options: Path | None) -> "Settings":
 def refuse_own(target: Path, chosen: "Settings") -> None:
     """Raise PipelineError if a file to write would lie among saved pages or a build's own files."""
     from pipeline.contract.errors import PipelineError
+    from pipeline.inputs.page_places import folder_of
     from pipeline.storage.warehouse import Warehouse
 
     if Warehouse(chosen.warehouse).owns(target):
         raise PipelineError(f"{target} is one of the warehouse's own files; name another place")
-    if target.resolve().is_relative_to(chosen.raw.resolve()):
+    raw = folder_of(chosen.raw)
+    if raw and target.resolve().is_relative_to(raw.resolve()):
         raise PipelineError(
             f"{target} lies in {chosen.raw}, where files are read as pages; name another place"
         )

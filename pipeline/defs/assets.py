@@ -110,7 +110,7 @@ def extracted_tables(context: dg.AssetExecutionContext, folders: Folders) -> Ite
         warehouse = folders.open_to_write()
         with locked(warehouse):
             report = refresh_dumps(
-                folders.raw_dir, warehouse, utc_now(), retention=folders.retention
+                folders.raw_place, warehouse, utc_now(), retention=folders.retention
             )
     except PipelineError as error:
         yield from _failure(error, EXTRACTED_TABLES)

@@ -20,6 +20,7 @@ from pipeline.defs.published import is_report_behind
 from pipeline.defs.raw_folder import folder_state
 from pipeline.defs.recording import recordable_state, unrecorded
 from pipeline.defs.resources import Folders
+from pipeline.inputs.page_places import folder_of
 from pipeline.models.catalogue import all_specs
 from pipeline.storage.publishing import is_withheld
 
@@ -60,9 +61,13 @@ def new_dumps(
     context: dg.SensorEvaluationContext, folders: Folders
 ) -> dg.RunRequest | dg.SkipReason:
     """Request a build if the folder changed and holds what the warehouse does not know."""
-    if not folders.raw_dir.is_dir():
-        return dg.SkipReason(f"the raw folder {folders.raw_dir} is not there")
-    state, latest = _state(folders)
+    raw = folder_of(folders.raw_place)
+    if raw and not raw.is_dir():
+        return dg.SkipReason(f"the raw folder {folders.raw_place} is not there")
+    try:
+        state, latest = _state(folders)
+    except PipelineError as error:  # a store that cannot be asked
+        return dg.SkipReason(str(error))
     if state == context.cursor:
         return dg.SkipReason("the raw folder has not changed")
     if 0 <= time.time() - latest < _SETTLE_SECONDS and not _settles(context, folders, state):
@@ -70,7 +75,7 @@ def new_dumps(
     if busy := _busy(context, folders):
         return dg.SkipReason(busy)
     try:
-        pending = pending_dumps(folders.raw_dir, folders.open(), retention=folders.retention)
+        pending = pending_dumps(folders.raw_place, folders.open(), retention=folders.retention)
         if why_overrides_due(folders.overrides_file, folders.open()):
             pending.append(str(folders.overrides_file))
         if is_withheld(folders.open(), GUARDRAILS) and folders.waivers_file.exists():

@@ -49,7 +49,7 @@ def build_what_is_due(context: dg.OpExecutionContext, folders: Folders) -> Itera
         raise failure(error) from error
     try:
         build(
-            folders.raw_dir,
+            folders.raw_place,
             warehouse,
             overrides=folders.overrides_file,
             retention=folders.retention,

@@ -4,16 +4,18 @@ What belongs here: what Dagster shows of pages before they are tables, when page
 last saved, and how long that may be ago. What does not: reading them (`builds.dumps`).
 """
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from pipeline.builds.freshness import listing_lines
-from pipeline.builds.pending import pending_dumps
+from pipeline.builds.pending import pending_dumps, place_of
 from pipeline.builds.status import held_back_pages
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.ids import fingerprint
@@ -23,6 +25,8 @@ from pipeline.defs.describing import CURATORS, asset_key
 from pipeline.defs.metadata import rows_table
 from pipeline.defs.resources import Folders
 from pipeline.inputs.given_files import folders_below
+from pipeline.inputs.page_places import PagePlace, RawPlace, folder_of, is_url
+from pipeline.inputs.stored_pages import listing_state
 from pipeline.sources.registry import display_names
 from pipeline.storage.manifest import read_manifest
 from pipeline.storage.warehouse import Warehouse
@@ -35,6 +39,7 @@ _SAVED_AGAIN = dg.FreshnessPolicy.time_window(
     warn_window=timedelta(days=35), fail_window=timedelta(days=100)
 )
 _MOST_PENDING = 50
+_SECONDS_BETWEEN_LISTS = 60
 
 
 def site_key(site: str) -> dg.AssetKey:
@@ -57,31 +62,51 @@ def raw_folder(folders: Folders) -> dg.ObserveResult:
 
 def folder_metadata(folders: Folders) -> dict[str, Any]:
     """Return what is known of the folder: its files, and what waits for a build."""
-    raw = folders.raw_dir
-    files = [file for _, _, names in folders_below(raw, []) for file in names]
+    raw = folders.raw_place
     rows = tuple(read_manifest(folders.open()).values())
     waiting = _pending(folders, rows)
+    files = _names(place_of(raw, folders.open()))
     return {
         "n_files": len(files),
         "waiting for a build": len(waiting),
         "listings": dg.MetadataValue.md("\n".join(f"- {line}" for line in listing_lines(rows))),
-        "path": dg.MetadataValue.path(str(raw.resolve())),
+        "path": _shown(raw),
         "state": fingerprint(sorted(files), waiting),
     }
 
 
-def folder_state(raw_dir: Path, *files: Path) -> tuple[str, float]:
+def _names(place: PagePlace) -> list[str]:
+    """Return the names of all files; none where a store cannot be asked, which `_pending` tells."""
+    try:
+        return [file for _, _, names in place.folders([]) for file in names]
+    except PipelineError:
+        return []
+
+
+def _shown(raw: RawPlace) -> dg.PathMetadataValue | dg.UrlMetadataValue:
+    if is_url(raw):
+        return dg.MetadataValue.url(str(raw))
+    return dg.MetadataValue.path(str(Path(raw).resolve()))
+
+
+def folder_state(raw: RawPlace, *files: Path) -> tuple[str, float]:
     """Return a fingerprint of names, sizes and times, and the latest time.
 
-    Of all that is below a folder, and of some files beside it.
+    Of all that is below a folder, or a URL, and of some files beside it.
 
     No file is opened, so looking often costs little.
+
+    Raises:
+        PipelineError: a store cannot be asked.
     """
-    entries = []
-    latest = 0.0
+    folder = folder_of(raw)
+    entries, latest = [], 0.0
+    if folder is None:
+        there, latest = _state_there(str(raw), int(time.time() // _SECONDS_BETWEEN_LISTS))
+        entries.append(there)
     below = (
-        Path(folder, name)
-        for folder, folders, names in folders_below(raw_dir, [])
+        Path(place, name)
+        for place, folders, names in (folders_below(folder, []) if folder else ())
         for name in (*folders, *names)
     )
     for path in (*sorted(below), *files):
@@ -94,9 +119,15 @@ def folder_state(raw_dir: Path, *files: Path) -> tuple[str, float]:
     return fingerprint(*entries), latest
 
 
+@lru_cache(maxsize=4)
+def _state_there(url: str, minute: int) -> tuple[str, float]:  # noqa: ARG001 - it ends with it
+    """Return the state of a store: lists are paid for, so no two are asked for within a minute."""
+    return listing_state(url)
+
+
 def _pending(folders: Folders, rows: tuple[dict[str, Any], ...] | None = None) -> list[str]:
     try:
-        return pending_dumps(folders.raw_dir, folders.open(), rows, folders.retention)
+        return pending_dumps(folders.raw_place, folders.open(), rows, folders.retention)
     except PipelineError as error:
         return [str(error)]
 

@@ -63,7 +63,7 @@ def recordable_state(folders: Folders) -> str:
         if file.exists():
             found = file.stat()
             entries.append(f"{file}|{found.st_size}|{found.st_mtime_ns}|{found.st_ino}")
-    return fingerprint(*entries, folder_state(folders.raw_dir)[0])
+    return fingerprint(*entries, folder_state(folders.raw_place)[0])
 
 
 def unrecorded(instance: dg.DagsterInstance, folders: Folders) -> Iterator[Event]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 
 from pipeline.defs.dead_runs import sign
+from pipeline.inputs.page_places import RawPlace
 from pipeline.inputs.settings import Folders as Found
 from pipeline.inputs.settings import mark_sample, read_folders
 from pipeline.storage.warehouse import Warehouse
@@ -20,7 +21,7 @@ class Folders(dg.ConfigurableResource):
     time: with the first page in `data/raw` the sample gives way.
 
     Attributes:
-        raw: the folder of saved pages.
+        raw: the folder of saved pages, or its URL.
         warehouse: the folder of the warehouse.
         overrides: the file of corrections.
     """
@@ -40,8 +41,8 @@ class Folders(dg.ConfigurableResource):
         return read_folders({name: value or None for name, value in named.items()})
 
     @property
-    def raw_dir(self) -> Path:
-        """The folder of saved pages."""
+    def raw_place(self) -> RawPlace:
+        """The folder of saved pages, or its URL."""
         return self.found().settings.raw
 
     @property

@@ -6,7 +6,6 @@ segments lie (`storage.segments`), which dumps are new (`builds`).
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +16,8 @@ from pipeline.extraction.extracted import Extracted
 from pipeline.extraction.reader_version import extractor_version
 from pipeline.extraction.reading import extract_dump
 from pipeline.extraction.staging_tables import to_tables
+from pipeline.inputs.page_places import PagePlace
+from pipeline.storage.handed_segments import Given, HandedSegments
 from pipeline.storage.segments import Batch, write_segment
 from pipeline.storage.warehouse import Warehouse
 
@@ -25,7 +26,7 @@ _PART_BYTES = 1024 * 1024
 
 
 def read_batch(
-    raw_dir: Path,
+    place: PagePlace,
     files: Sequence[DumpFile],
     warehouse: Warehouse,
     extractor: str,
@@ -34,16 +35,17 @@ def read_batch(
     """Read dumps and write their records to a new segment; may run in a process of its own.
 
     Args:
-        raw_dir: the folder the dumps are in.
+        place: where the dumps lie.
         files: the dumps, at least one.
         warehouse: where the segment goes; `SegmentWriter.commit` puts it in place.
         extractor: version of the code that reads (`reader_version`), kept with each dump.
         on_file: called with each dump before it is read.
     """
+    place.expect([file.name for file in files if file.name and not file.fault])
     rows: list[dict[str, Any]] = []
     parts: list[dict[str, pa.Table]] = []
     for some in in_parts(files, _PART_BYTES):
-        found = list(_extracted(raw_dir, some, on_file))
+        found = list(_extracted(place, some, on_file))
         rows += [extracted.dump | {"extractor": extractor} for extracted in found]
         parts.append(to_tables(found))
     tables = {
@@ -58,16 +60,16 @@ class BatchReader:
     """Reads batches wherever it is sent to.
 
     Attributes:
-        raw_dir: the folder the dumps are in, as it is seen there.
-        warehouse: where segments go, as it is seen there.
+        place: where the dumps lie, as it is seen there.
+        segments: where segments go, as it is seen there.
         extractor: version of the code that reads, here.
     """
 
-    raw_dir: Path
-    warehouse: Warehouse
+    place: PagePlace
+    segments: HandedSegments
     extractor: str
 
-    def __call__(self, files: Sequence[DumpFile]) -> Batch:
+    def __call__(self, files: Sequence[DumpFile]) -> Given:
         """Read dumps, see `read_batch`.
 
         Raises:
@@ -75,21 +77,23 @@ class BatchReader:
         """
         if extractor_version() != self.extractor:
             raise PipelineError("another papermart reads there: install the one that builds")
-        if not (self.raw_dir.is_dir() and self.warehouse.root.is_dir()):
+        if not (self.place.is_there() and self.segments.is_there()):
             raise PipelineError(
-                f"{self.raw_dir} or {self.warehouse.root} is not seen there: share both folders "
-                "under the same paths"
+                f"{self.place.shown} or {self.segments.shown} is not seen there: share both "
+                "folders under the same paths"
             )
-        return read_batch(self.raw_dir, files, self.warehouse, self.extractor)
+        with self.segments.there() as warehouse:
+            batch = read_batch(self.place, files, warehouse, self.extractor)
+            return self.segments.given(warehouse, batch)
 
 
 def _extracted(
-    raw_dir: Path, files: Iterable[DumpFile], on_file: Callable[[DumpFile], None] | None
+    place: PagePlace, files: Iterable[DumpFile], on_file: Callable[[DumpFile], None] | None
 ) -> Iterator[Extracted]:
     for file in files:
         if on_file:
             on_file(file)
-        yield extract_dump(raw_dir, file)
+        yield extract_dump(place, file)
 
 
 def in_parts(

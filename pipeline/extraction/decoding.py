@@ -7,15 +7,13 @@ mean (`reading`).
 import codecs
 import hashlib
 import re
-from pathlib import Path
 
 from pipeline.contract.findings import Issue
-from pipeline.extraction.dump_files import CHANGED, VANISHED, DumpFile, file_stamp, unreadable
+from pipeline.extraction.dump_files import DumpFile
 from pipeline.extraction.other_files import Advice, binary_kind
-from pipeline.inputs.given_files import open_given
+from pipeline.inputs.page_places import CHANGED, VANISHED, PagePlace, unreadable
 from pipeline.text.damage import without_whole_commands
 
-MAX_DUMP_BYTES = 512 * 1024 * 1024
 _MAX_CONTROL_SHARE = 0.01
 _EMPTY = Advice("is empty", "save the page again")
 _BINARY = Advice("is not text (binary data)", "save the page as text or HTML")
@@ -53,22 +51,17 @@ class TransientFaultError(Exception):
     """A dump could be read a moment ago and cannot now."""
 
 
-def read_content(raw_dir: Path, file: DumpFile) -> bytes:
+def read_content(place: PagePlace, file: DumpFile) -> bytes:
     """Return the bytes of a dump.
 
     Raises:
-        DumpFaultError: it is empty or too large, or could not be read when it was found.
+        DumpFaultError: it is empty, or could not be read when it was found.
         TransientFaultError: it is not what was found a moment ago.
     """
     if file.fault:
         raise DumpFaultError(file.fault, file.advice)
-    if file.n_bytes is not None and file.n_bytes > MAX_DUMP_BYTES:
-        limit = MAX_DUMP_BYTES // 2**20
-        raise DumpFaultError.of(Advice(f"is larger than {limit} MiB", "cut it into several pages"))
     try:
-        with open_given(file.place or raw_dir / file.path) as stream:
-            content = stream.read()
-            is_same = file.stamp is not None and file_stamp(stream) == file.stamp
+        content, is_same = place.content(file.name or file.path, file.stamp)
     except FileNotFoundError:
         raise TransientFaultError(VANISHED) from None
     except OSError as error:

@@ -1,34 +1,28 @@
-"""Finding dumps: the files of the raw folder, and what identifies each.
+"""Finding dumps: the files where pages lie, and what identifies each.
 
-What belongs here: everything before a file is opened for reading. What does not: its text
-(`decoding`), what browsers save beside a page (`page_files`), which dumps are new (`builds`).
+What belongs here: everything before a file is opened for reading. What does not: folders and stores
+(`inputs.page_places`), a file's text (`decoding`), what browsers save beside a page (`page_files`),
+which dumps are new (`builds`).
 """
 
 import hashlib
-import os
-import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
-from pipeline.contract.errors import cause_of
 from pipeline.extraction.page_files import PageFiles
-from pipeline.inputs.given_files import folders_below, open_given
-from pipeline.inputs.notes import FOLDER_NOTE, NEVER_A_PAGE, SUFFIX, note_bytes, read_note
+from pipeline.inputs.notes import FOLDER_NOTE, NEVER_A_PAGE, SUFFIX, NoteFile, read_note
+from pipeline.inputs.page_places import FolderOfPages, PagePlace, Unread, shown_path
 from pipeline.text.shown import printable
 
-# Seconds between two times that the coarsest file system (FAT) distinguishes.
-_CLOCK_TICK = 2.0
 _DUMP_SUFFIXES = {".txt", ".text", ".md", ".html", ".htm", ".xhtml"}
-CHANGED = "changed while the build was running; build again"
-VANISHED = "vanished while the build was running; put it back and build again"
+# Of a file that is listed and that nobody has looked at.
+_NO_ID = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DumpFile:
-    """A file found in the raw folder.
+    """A file found where pages lie.
 
     Attributes:
         path: below the raw folder, with forward slashes.
@@ -38,7 +32,7 @@ class DumpFile:
         advice: the end of `fault` that says what to do, if it says so apart.
         n_files: how many files hold this content.
         copies: the paths of the others that do.
-        place: the file itself; its name may hold bytes that `path` shows as escapes.
+        name: the file's name below the place; `path` shows its bytes that are no text as escapes.
         note: the note beside it (`inputs.notes`), or None.
         folder_note: the note of the nearest folder that has one, or None.
         stamp: what any later change of the file changes; None if it may not.
@@ -49,9 +43,9 @@ class DumpFile:
     n_bytes: int | None = None
     fault: str | None = None
     n_files: int = 1
-    place: Path | None = None
-    note: Path | None = None
-    folder_note: "FolderNoteFile | None" = None
+    name: str | None = None
+    note: NoteFile | None = None
+    folder_note: NoteFile | None = None
     stamp: tuple[int, ...] | None = None
     advice: str | None = None
     copies: tuple[str, ...] = ()
@@ -62,49 +56,44 @@ class DumpFile:
 
         A folder's note counts where it says something that the note beside the dump does not.
         """
-        own = None if self.note is None else _hash_of(self.note)
-        if self.folder_note is None or (self.note and not self.folder_note.adds_to(self.note)):
+        own = None if self.note is None else self.note.hash
+        if self.folder_note is None or (self.note and not _adds(self.folder_note, self.note)):
             return own
         return f"{own or ''}/{self.folder_note.hash}"
 
 
+def _adds(folder_note: NoteFile, note: NoteFile) -> bool:
+    """Tell whether a folder's note says what a dump's does not, or cannot be understood."""
+    own, (of_folder, fault) = read_note(note)[0], read_note(folder_note)
+    if own.listing and own.captured_on:
+        return False
+    return fault is not None or own.completed(of_folder) != own
+
+
 @dataclass(frozen=True, slots=True)
-class FolderNoteFile:
-    """The note of a folder: the file, its path below the raw folder, a hash of its bytes."""
+class _Listed:
+    """A file that may be a dump, by the names of itself and of its notes; or what is wrong."""
 
-    place: Path
-    path: str
-    hash: str
-
-    def adds_to(self, note: Path) -> bool:
-        """Tell whether it says what a note beside a dump does not, or cannot be understood."""
-        own, (of_folder, fault) = read_note(note)[0], read_note(self.place)
-        if own.listing and own.captured_on:
-            return False
-        return fault is not None or own.completed(of_folder) != own
+    file: DumpFile
+    note: str | None = None
+    folder_note: str | None = None
 
 
-def _hash_of(note: Path) -> str:
-    try:
-        return hashlib.sha256(note_bytes(note)).hexdigest()[:16]
-    except OSError:
-        return "unreadable"
-
-
-def find_dumps(raw_dir: Path) -> list[DumpFile]:
-    """List the distinct dumps below a folder, ordered by dump_id.
+def find_dumps(raw: PagePlace | Path) -> list[DumpFile]:
+    """List the distinct dumps in a place, ordered by dump_id.
 
     Several files with the same bytes are one dump, known by the path that sorts first. Files
     that cannot be read are listed too, with the reason; those that browsers save beside a page
     all together as one.
 
     Args:
-        raw_dir: an existing folder; sub-folders and links are followed, each once.
+        raw: where pages lie; a folder may be given as its path.
     """
+    place = FolderOfPages(raw) if isinstance(raw, Path) else raw
     found: dict[str, DumpFile] = {}
     copies: dict[str, list[str]] = {}
-    parts = PageFiles(partial(_relative, raw_dir))
-    for file in sorted(_walk(raw_dir, parts), key=lambda file: file.path):
+    parts = PageFiles(place)
+    for file in _identified(place, sorted(_walk(place, parts), key=lambda one: one.file.path)):
         known = found.get(file.dump_id, file)
         n_files = known.n_files + (known is not file)
         if known is not file:
@@ -123,39 +112,65 @@ def find_dumps(raw_dir: Path) -> list[DumpFile]:
     return sorted(found.values(), key=lambda file: file.dump_id)
 
 
-def _walk(raw_dir: Path, parts: PageFiles) -> Iterator[DumpFile]:
-    unreadable: list[OSError] = []
-    notes: dict[str, FolderNoteFile | None] = {}
-    for folder, subfolders, names in folders_below(raw_dir, unreadable):
+def _identified(place: PagePlace, listed: Iterable[_Listed]) -> Iterator[DumpFile]:
+    """Yield files with what was found in them and their notes."""
+    listed = list(listed)
+    names = {name for one in listed for name in (one.note, one.folder_note) if name}
+    notes = dict(zip(sorted(names), place.notes(sorted(names)), strict=True))
+    seen = place.look([one.file.name for one in listed if one.file.name is not None])
+    for one in listed:
+        file = one.file
+        if file.name is not None:
+            found = next(seen)
+            if isinstance(found, Unread):
+                file = replace(faulty(file.path, found.reason, found.advice), n_bytes=found.n_bytes)
+            else:
+                file = replace(file, dump_id=found.sha256, n_bytes=found.n_bytes, stamp=found.stamp)
+        yield replace(
+            file,
+            note=notes.get(one.note) if one.note else None,
+            folder_note=notes.get(one.folder_note) if one.folder_note else None,
+        )
+
+
+def _walk(place: PagePlace, parts: PageFiles) -> Iterator[_Listed]:
+    unreadable: list[tuple[str, str]] = []
+    notes: dict[str, str | None] = {}
+    for folder, subfolders, names in place.folders(unreadable):
         subfolders[:] = sorted(
             name
             for name in subfolders
-            if not NEVER_A_PAGE.search(name) and not parts.takes_folder(Path(folder, name), names)
+            if not NEVER_A_PAGE.search(name)
+            and not parts.takes_folder(_joined(folder, name), names)
         )
         for name in subfolders:
             if Path(name).suffix.lower() in _DUMP_SUFFIXES:
-                yield faulty(
-                    _relative(raw_dir, Path(folder, name)),
-                    "is a folder, though named like a page; the pages in it are read, "
-                    "give the folder another name to end this message",
+                yield _Listed(
+                    faulty(
+                        shown_path(_joined(folder, name)),
+                        "is a folder, though named like a page; the pages in it are read, "
+                        "give the folder another name to end this message",
+                    )
                 )
-        notes[folder] = _folder_note(raw_dir, Path(folder), names, notes)
-        spared = parts.takes(Path(folder), names)
-        for file in _files(raw_dir, Path(folder), set(names) - spared):
-            yield replace(file, folder_note=notes[folder]) if notes[folder] else file
-    for error in unreadable:
-        path = _relative(raw_dir, Path(os.fsdecode(error.filename)))
-        yield faulty(path, f"is a folder that cannot be opened: {cause_of(error)}")
+        notes[folder] = _folder_note(folder, names, notes)
+        spared = parts.takes(folder, names)
+        yield from _files(folder, set(names) - spared, notes[folder])
+    for folder, cause in unreadable:
+        path = shown_path(folder) or "."
+        yield _Listed(faulty(path, f"is a folder that cannot be opened: {cause}"))
+
+
+def _joined(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
 
 
 def _folder_note(
-    raw_dir: Path, folder: Path, names: Collection[str], above: Mapping[str, FolderNoteFile | None]
-) -> FolderNoteFile | None:
+    folder: str, names: Collection[str], above: Mapping[str, str | None]
+) -> str | None:
     """Return the note of a folder, else that of the nearest folder above it that has one."""
     if not _has_folder_note(names):
-        return above.get(str(folder.parent))
-    file = folder / FOLDER_NOTE
-    return FolderNoteFile(file, _relative(raw_dir, file), _hash_of(file))
+        return above.get(folder.rpartition("/")[0])
+    return _joined(folder, FOLDER_NOTE)
 
 
 def _has_folder_note(names: Collection[str]) -> bool:
@@ -163,27 +178,20 @@ def _has_folder_note(names: Collection[str]) -> bool:
     return FOLDER_NOTE in names and FOLDER_NOTE.removesuffix(SUFFIX) not in names
 
 
-def _files(raw_dir: Path, folder: Path, names: set[str]) -> Iterator[DumpFile]:
+def _files(folder: str, names: set[str], folder_note: str | None) -> Iterator[_Listed]:
     """Yield the dumps of one folder, each with the note beside it."""
     if _has_folder_note(names):
         names = names - {FOLDER_NOTE}
     for name in sorted(names):
-        dump_name = name.removesuffix(SUFFIX)
+        dump_name, whole = name.removesuffix(SUFFIX), _joined(folder, name)
         if name.endswith(SUFFIX) and dump_name in names:
             continue
         if name.endswith(SUFFIX):
-            path = _relative(raw_dir, folder / name)
-            yield faulty(path, f"is a note for {printable(dump_name)}, which is not there")
+            fault = f"is a note for {printable(dump_name)}, which is not there"
+            yield _Listed(faulty(shown_path(whole), fault), None, folder_note)
         elif not NEVER_A_PAGE.search(name):
-            found = _identify(raw_dir, folder / name)
-            note = folder / (name + SUFFIX) if name + SUFFIX in names else None
-            yield replace(found, note=note)
-
-
-def _relative(raw_dir: Path, path: Path) -> str:
-    # File names may hold bytes that are no text; Parquet takes valid text only.
-    text = path.relative_to(raw_dir).as_posix()
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+            note = whole + SUFFIX if name + SUFFIX in names else None
+            yield _Listed(DumpFile(shown_path(whole), _NO_ID, name=whole), note, folder_note)
 
 
 def faulty(path: str, reason: str, advice: str | None = None) -> DumpFile:
@@ -191,39 +199,3 @@ def faulty(path: str, reason: str, advice: str | None = None) -> DumpFile:
     dump_id = hashlib.sha256(f"unreadable:{path}".encode()).hexdigest()
     fault = f"{reason}; {advice}" if advice else reason
     return DumpFile(path, dump_id, fault=fault, advice=advice)
-
-
-def unreadable(error: OSError) -> str:
-    """Say why a file cannot be read, and what to do."""
-    return f"cannot be read: {cause_of(error)}; correct its permissions"
-
-
-def _identify(raw_dir: Path, file: Path) -> DumpFile:
-    path = _relative(raw_dir, file)
-    try:
-        if file.is_symlink() and not file.exists():
-            target = file.readlink().as_posix()
-            return faulty(path, f"is a link to {target}, which is not there; correct or remove it")
-        if not file.is_file():
-            return faulty(path, "is not a regular file; put the saved page itself here")
-        with open_given(file) as stream:
-            stamp = file_stamp(stream)
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            stamp = stamp if stamp == file_stamp(stream) else None
-            return DumpFile(path, digest, stream.tell(), place=file, stamp=stamp)
-    except FileNotFoundError:
-        return faulty(path, VANISHED)
-    except OSError as error:
-        return faulty(path, unreadable(error))
-
-
-def file_stamp(stream: BinaryIO) -> tuple[int, ...] | None:
-    """Return what any later change of an open file changes: device, node, size and times in ns.
-
-    None where it was changed a moment ago: as clocks of file systems tick, at worst every two
-    seconds, another change could leave no trace.
-    """
-    stat = os.fstat(stream.fileno())
-    if time.time() - max(stat.st_mtime, stat.st_ctime) < _CLOCK_TICK:
-        return None
-    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns

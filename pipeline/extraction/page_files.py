@@ -11,11 +11,10 @@ styles, scripts or fonts in it, keeps what may be a page: only the rest is put a
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from pathlib import Path
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from pipeline.inputs.given_files import folders_below
+from pipeline.inputs.page_places import PagePlace, shown_path
 
 _PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml", ".php", ".aspx")
 # What a person may have saved as a page; a folder of unknown name with such a file is searched.
@@ -58,48 +57,48 @@ class PageFiles:
     """The files that are put aside, as they are met on a walk through the raw folder.
 
     Args:
-        shown: returns how a file or folder is named to people.
+        place: where the pages lie.
     """
 
-    def __init__(self, shown: Callable[[Path], str]) -> None:
+    def __init__(self, place: PagePlace) -> None:
         """Begin with none."""
-        self._shown = shown
+        self._place = place
         self._places: dict[str, int] = {}
         self._pages: list[str] = []
         self._orphans: list[str] = []
 
-    def takes_folder(self, folder: Path, beside: Collection[str]) -> bool:
+    def takes_folder(self, folder: str, beside: Collection[str]) -> bool:
         """Tell whether all of a folder is put aside; then it is counted, and not to be searched.
 
         Args:
-            folder: the folder.
+            folder: the folder, below the place.
             beside: the names of the files that lie beside it.
         """
-        kind = _COMPANION.fullmatch(folder.name)
+        own = _own_name(folder)
+        kind = _COMPANION.fullmatch(own)
         if not kind or not _has_page(kind["page"], beside):
-            if _is_known_name(folder.name):
-                self._orphans.append(self._shown(folder))
+            if _is_known_name(own):
+                self._orphans.append(shown_path(folder))
             return False
-        below = (Path(at, name) for at, _, names in folders_below(folder, []) for name in names)
-        files = list(filter(_is_file, below))
-        read = [file for file in files if _is_read(file.name)]
+        files = list(self._place.files(folder))
+        read = [file for file in files if _is_read(_own_name(file))]
         is_known = kind["word"].casefold() in _FILES_WORDS
-        has_parts = any(file.name.lower().endswith(_PART_SUFFIXES) for file in files)
+        has_parts = any(file.lower().endswith(_PART_SUFFIXES) for file in files)
         if not is_known and (read or not has_parts):
             return False
         if files:
-            self._places[self._shown(folder)] = len(files)
-        self._pages += map(self._shown, read)
+            self._places[shown_path(folder)] = len(files)
+        self._pages += map(shown_path, read)
         return True
 
-    def takes(self, folder: Path, names: Collection[str]) -> set[str]:
+    def takes(self, folder: str, names: Collection[str]) -> set[str]:
         """Return those files of a searched folder that are put aside, and count them.
 
         Args:
-            folder: the folder.
+            folder: the folder, below the place.
             names: the names of its files.
         """
-        is_companion = _is_known_name(folder.name)
+        is_companion = _is_known_name(_own_name(folder))
         if not is_companion and not any(name.lower().endswith(_CODE_SUFFIXES) for name in names):
             return set()
         taken = {name for name in names if name.lower().endswith(_PART_SUFFIXES)}
@@ -107,9 +106,7 @@ class PageFiles:
             taken.update(filter(_FRAME.fullmatch, names))
         if taken:
             # The raw folder itself has no name.
-            shown = self._shown(folder)
-            place = self._shown(folder / min(taken)) if shown == "." else shown
-            self._places[place] = len(taken)
+            self._places[shown_path(folder or min(taken))] = len(taken)
         return taken
 
     def row(self) -> Spared | None:
@@ -136,11 +133,8 @@ class PageFiles:
         return advice
 
 
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:
-        return False
+def _own_name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _is_known_name(name: str) -> bool:

@@ -17,22 +17,26 @@ from pipeline.extraction.dump_files import DumpFile, faulty
 from pipeline.extraction.extracted import Extracted
 from pipeline.extraction.readings import read
 from pipeline.inputs.notes import Note, read_note
+from pipeline.inputs.page_places import FolderOfPages, PagePlace
 from pipeline.sources.dump import Dump
 from pipeline.text.whitespace import split_lines
 
 
 @without_search_for_cycles()
-def extract_dump(raw_dir: Path, file: DumpFile) -> Extracted:
+def extract_dump(raw: PagePlace | Path, file: DumpFile) -> Extracted:
     """Read one dump. Never raises: one that cannot be read comes back set aside, with the reason.
 
+    Only where nothing can be read from a place any more it does.
+
     Args:
-        raw_dir: the folder `file.path` is below.
+        raw: where the page lies; a folder may be given as its path.
         file: a dump as `find_dumps` lists it.
     """
+    place = FolderOfPages(raw) if isinstance(raw, Path) else raw
     note, faults = _read_notes(file)
     row = _first_row(file, note)
     try:
-        text, row["encoding"], issues = decode(read_content(raw_dir, file))
+        text, row["encoding"], issues = decode(read_content(place, file))
         issues += [Issue("bad_note", fault) for fault in faults]
         lines = split_lines(text)
         row["n_lines"] = len(lines)
@@ -56,7 +60,7 @@ def _read_notes(file: DumpFile) -> tuple[Note, list[str]]:
     note, fault = read_note(file.note) if file.note else (Note(), None)
     faults = [fault] if fault else []
     if file.folder_note and not (note.listing and note.captured_on):
-        of_folder, fault = read_note(file.folder_note.place, file.folder_note.path)
+        of_folder, fault = read_note(file.folder_note, by_name=False)
         note = note.completed(of_folder)
         faults += [fault] if fault else []
     return note, faults

@@ -10,7 +10,9 @@ nearer folder's note speaks of. What a page's own note says counts before it.
 """
 
 import codecs
+import hashlib
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -33,7 +35,8 @@ SUFFIX = ".meta.json"
 FOLDER_NOTE = f"folder{SUFFIX}"
 # Names that are never a saved page: hidden files, editors' and browsers' unfinished ones.
 NEVER_A_PAGE = re.compile(r"(^\.)|(~$)|(\.(tmp|part|crdownload|download|swp)$)", re.IGNORECASE)
-_MAX_BYTES = 100_000
+# What is as long is no note.
+MOST_BYTES = 100_001
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FIRST_PAGE = date(1991, 8, 6)  # the first one on the web
 
@@ -99,27 +102,65 @@ class Note(BaseModel):
 _EXAMPLE = '{"captured_on": "YYYY-MM-DD", "listing": "a name"}'
 
 
-def read_note(file: Path, name: str | None = None) -> tuple[Note, str | None]:
+@dataclass(frozen=True, slots=True)
+class NoteFile:
+    """A note as it was found.
+
+    Attributes:
+        path: below the place of the pages, as it is told to people.
+        content: its bytes, no more of them than say whether it is too large to be one.
+        fault: why they cannot be read, if they cannot.
+    """
+
+    path: str
+    content: bytes | None
+    fault: str | None = None
+
+    @classmethod
+    def at(cls, file: Path, path: str | None = None) -> "NoteFile":
+        """Return the note that lies in a file.
+
+        Args:
+            file: the file.
+            path: what messages call it; by default its name.
+        """
+        try:
+            with open_given(file) as stream:
+                return cls(path or file.name, stream.read(MOST_BYTES))
+        except OSError as error:
+            return cls(path or file.name, None, cause_of(error))
+
+    @property
+    def hash(self) -> str:
+        """Short hash of its bytes."""
+        if self.content is None:
+            return "unreadable"
+        return hashlib.sha256(self.content).hexdigest()[:16]
+
+
+def read_note(note: NoteFile, *, by_name: bool = True) -> tuple[Note, str | None]:
     """Read a note: (what it says, what is wrong with it or None).
 
     A note that cannot be read says nothing; the dump is read all the same. A day to come is wrong
     on the day on which it is read.
 
     Args:
-        file: the note.
-        name: what messages call it; by default the name of the file.
+        note: the note.
+        by_name: messages call it by its name, not by its path.
     """
-    return _read(file, printable(name or file.name))
-
-
-def note_bytes(file: Path) -> bytes:
-    """Return what stands in a note, of one that is too large to be one no more than says so.
-
-    Raises:
-        OSError: it cannot be read, or is no ordinary file.
-    """
-    with open_given(file) as stream:
-        return stream.read(_MAX_BYTES + 1)
+    name = printable(note.path.rpartition("/")[2] if by_name else note.path)
+    try:
+        if note.content is None:
+            return Note(), f"the note {name} cannot be read: {note.fault}"
+        if len(note.content) >= MOST_BYTES:
+            return Note(), f"the note {name} is too large to be one; it was not read"
+        return Note.model_validate_json(_as_utf8(note.content)), None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        between = " " if first["msg"].startswith("must ") else ": "
+        what = between.join(filter(None, (place, first["msg"])))
+        return Note(), f"the note {name} was not understood ({what}); it should say " + (_EXAMPLE)
 
 
 def _as_utf8(content: bytes) -> bytes:
@@ -127,19 +168,3 @@ def _as_utf8(content: bytes) -> bytes:
     is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     text = content.decode("utf-16", "replace").encode() if is_wide else content
     return text.removeprefix(codecs.BOM_UTF8)
-
-
-def _read(file: Path, name: str) -> tuple[Note, str | None]:
-    try:
-        content = note_bytes(file)
-        if len(content) > _MAX_BYTES:
-            return Note(), f"the note {name} is too large to be one; it was not read"
-        return Note.model_validate_json(_as_utf8(content)), None
-    except OSError as error:
-        return Note(), f"the note {name} cannot be read: {cause_of(error)}"
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        between = " " if first["msg"].startswith("must ") else ": "
-        what = between.join(filter(None, (place, first["msg"])))
-        return Note(), f"the note {name} was not understood ({what}); it should say " + (_EXAMPLE)

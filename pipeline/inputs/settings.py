@@ -26,6 +26,7 @@ from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.memory import default_memory, n_bytes
 from pipeline.inputs.given_files import folders_below, read_given
 from pipeline.inputs.notes import NEVER_A_PAGE
+from pipeline.inputs.page_places import RawPlace, folder_of, is_url
 
 SETTINGS_FILE = "papermart.toml"
 SAMPLE = Path("data/sample")
@@ -45,6 +46,8 @@ _MOST_BYTES = 1_000_000  # of the settings file
 _REMOTE = re.compile(r"sc://[^/\s:;]+(?::\d{1,5})?(?:/|\Z)|sc://\[[\da-fA-F:.]+\]")
 # Other signs are spelled by each kind of store, and by each server that reads there, differently.
 _STORE = re.compile(r"(?:(?:s3|gs|az)://[\w.-]+|file://)(?:/[\w.=-]+)*", re.ASCII)
+# A name with a password, and what follows a question mark, as signatures do.
+_SECRET = re.compile(r"(?<=://)[^/]*@|\?.*", re.DOTALL)
 # PySpark's own words for this machine; "localhost:15002" is a server without its scheme.
 _LOCAL = re.compile(r"local(?:-cluster)?(?:\[[^]]*\])?")
 
@@ -52,7 +55,33 @@ _LOCAL = re.compile(r"local(?:-cluster)?(?:\[[^]]*\])?")
 def _read_place(value: object) -> Path:
     if not isinstance(value, str | Path) or not str(value).strip():
         raise ValueError(f"{value!r} is no folder or file")
+    if is_url(str(value)):
+        raise ValueError(
+            f"{_shown_url(str(value))!r} is a URL, as only raw and store may be; name a folder or "
+            "file that everybody has who builds"
+        )
     return Path(value).expanduser()
+
+
+def _read_raw(value: object) -> RawPlace:
+    if not isinstance(value, str) or not is_url(value):
+        return _read_place(value)
+    return _url_of(value, "saved pages")
+
+
+def _shown_url(url: str) -> str:
+    """Return a URL as messages may show it: without what would let others in."""
+    return _SECRET.sub("…", url)[:60]
+
+
+def _url_of(value: str, what: str) -> str:
+    text = value.strip().rstrip("/")
+    if not _STORE.fullmatch(text):
+        raise ValueError(
+            f"{_shown_url(value)!r} is no URL of {what}; write s3://bucket/folder, gs://…, az://… "
+            "or file:///folder, in letters, digits and - _ . ="
+        )
+    return text
 
 
 def _number(least: int, most: int) -> Callable[[object], int]:
@@ -88,16 +117,11 @@ def _read_remote(value: object) -> str:
 
 
 def _read_store(value: object) -> str:
-    text = str(value).strip().rstrip("/")
-    if text and not _STORE.fullmatch(text):
-        raise ValueError(
-            f"{str(value)[:60]!r} is no URL of a store; write s3://bucket/folder, gs://…, az://… "
-            "or file:///folder, in letters, digits and - _ . ="
-        )
-    return text
+    return _url_of(str(value), "a store") if str(value).strip() else ""
 
 
 _Place = Annotated[Path, BeforeValidator(_read_place)]
+_Raw = Annotated[Path | str, BeforeValidator(_read_raw)]
 _Number = Annotated[int, BeforeValidator(_number(1, _MOST_VERSIONS))]
 _Days = Annotated[int, BeforeValidator(_number(0, _MOST_DAYS))]
 _Retention = Annotated[str, BeforeValidator(_read_retention)]
@@ -121,7 +145,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    raw: _Place = Field(Path("data/raw"), description="Folder of saved pages; only read.")
+    raw: _Raw = Field(Path("data/raw"), description="Folder of saved pages, or its URL; only read.")
     warehouse: _Place = Field(Path("data/warehouse"), description="Folder of the warehouse.")
     overrides: _Place = Field(
         Path("data/overrides.csv"), description="Corrections of the linkage (CSV)."
@@ -183,12 +207,14 @@ def read_folders(options: Mapping[str, object] | None = None, here: Path = Path(
             name: root / getattr(settings, name)
             for name in ("raw", "warehouse", "overrides", "waivers", "exports")
             if name not in said and name not in from_environment
+            if isinstance(getattr(settings, name), Path)
         }
     )
     if "raw" in values or not _shows_sample(own, root):
         # Naming the sample's folder is the same as being shown it.
-        is_named = "raw" in values and own.raw.resolve() == (root / SAMPLE).resolve()
-        return Folders(own, is_sample=is_named, history=root / DAGSTER_HISTORY)
+        folder = folder_of(own.raw)
+        is_named = "raw" in values and folder and folder.resolve() == (root / SAMPLE).resolve()
+        return Folders(own, is_sample=bool(is_named), history=root / DAGSTER_HISTORY)
     sample = {"raw": root / SAMPLE}
     if "warehouse" not in values:
         sample["warehouse"] = root / SAMPLE_WAREHOUSE
@@ -199,7 +225,7 @@ def read_folders(options: Mapping[str, object] | None = None, here: Path = Path(
 def _shows_sample(settings: Settings, root: Path) -> bool:
     is_built = (settings.warehouse / "warehouse.duckdb").exists()
     is_of_own = is_built and not (settings.warehouse / SAMPLE_MARK).exists()
-    return not is_of_own and not _holds_pages(settings.raw) and _holds_pages(root / SAMPLE)
+    return not is_of_own and not _holds_pages(Path(settings.raw)) and _holds_pages(root / SAMPLE)
 
 
 def refuse_mixture(folders: Folders) -> None:

@@ -9,9 +9,9 @@ import pytest
 from helpers import ANN, BO, nested, put
 
 from pipeline.defs.raw_folder import folder_state
-from pipeline.extraction import dump_files
 from pipeline.extraction.dump_files import find_dumps
 from pipeline.extraction.reading import extract_dump
+from pipeline.inputs import page_places
 
 
 def test_dumps_are_listed_by_content_with_their_first_path(tmp_path):
@@ -62,7 +62,7 @@ def test_the_same_fault_keeps_its_id(tmp_path):
 @pytest.mark.parametrize("tick", [0.0, 3600.0])
 def test_a_change_that_keeps_size_and_time_is_noticed(tick, tmp_path, monkeypatch):
     """A file's own clock may be set back; just changed, it is known by its content alone."""
-    monkeypatch.setattr(dump_files, "_CLOCK_TICK", tick)
+    monkeypatch.setattr(page_places, "_CLOCK_TICK", tick)
     page = put(tmp_path, {"page.txt": ANN}) / "page.txt"
     changed_at = page.stat().st_mtime_ns
     (file,) = find_dumps(tmp_path)

@@ -11,7 +11,7 @@ from pipeline.contract.errors import PipelineError
 from pipeline.extraction.dump_files import find_dumps
 from pipeline.extraction.golden import check_pairs
 from pipeline.inputs.given_files import open_given
-from pipeline.inputs.notes import read_note
+from pipeline.inputs.notes import NoteFile, read_note
 from pipeline.inputs.overrides import overrides_content, read_overrides
 from pipeline.inputs.settings import read_folders
 
@@ -65,7 +65,7 @@ def test_a_note_that_may_never_end_says_nothing_and_is_named(tmp_path, make):
     (tmp_path / "page.txt").write_text("x", "utf-8")
     make(tmp_path / "page.txt.meta.json")
     make(tmp_path / "folder.meta.json")
-    said, fault = read_note(tmp_path / "page.txt.meta.json")
+    said, fault = read_note(NoteFile.at(tmp_path / "page.txt.meta.json"))
     assert said.listing is None
     assert fault
     assert fault.startswith("the note page.txt.meta.json cannot be read: ")
@@ -78,7 +78,7 @@ def test_a_note_without_end_of_an_ordinary_file_is_not_read_whole(tmp_path):
     note = tmp_path / "page.txt.meta.json"
     with note.open("wb") as stream:
         stream.truncate(2**33)  # no space is taken: it is a hole
-    _, fault = read_note(note)
+    _, fault = read_note(NoteFile.at(note))
     assert fault == "the note page.txt.meta.json is too large to be one; it was not read"
     (tmp_path / "page.txt").write_text("x", "utf-8")
     assert [dump.note_hash for dump in find_dumps(tmp_path)]

@@ -11,7 +11,7 @@ from pipeline.builds.run import build
 from pipeline.extraction.dump_files import find_dumps
 from pipeline.extraction.reading import extract_dump
 from pipeline.extraction.staging_tables import rows_of
-from pipeline.inputs.notes import read_note
+from pipeline.inputs.notes import NoteFile, read_note
 from pipeline.storage.warehouse import Warehouse
 
 PAGE = """LGMay 26Code
@@ -56,7 +56,7 @@ def test_a_note_gives_the_day_and_with_it_the_year(tmp_path):
 def test_a_note_may_be_written_as_editors_of_windows_do(tmp_path, encoding):
     note = tmp_path / "page.txt.meta.json"
     note.write_bytes('{"captured_on": "2024-06-01", "listing": "Möwen"}'.encode(encoding))
-    said, fault = read_note(note)
+    said, fault = read_note(NoteFile.at(note))
     assert (said.captured_on, said.listing, fault) == (date(2024, 6, 1), "Möwen", None)
 
 
@@ -73,7 +73,7 @@ def test_a_note_may_be_written_as_editors_of_windows_do(tmp_path, encoding):
 def test_a_name_that_is_none_is_refused_with_words_and_an_example(tmp_path, name, said):
     note = tmp_path / "page.txt.meta.json"
     note.write_text(json.dumps({"listing": name}), "utf-8")
-    found, fault = read_note(note)
+    found, fault = read_note(NoteFile.at(note))
     assert found.listing is None
     assert said in fault
     assert '"listing": "a name"' in fault
@@ -127,7 +127,7 @@ def test_today_is_a_day_and_no_day_is_none(tmp_path):
     note = tmp_path / "page.txt.meta.json"
     for day in (today, None):
         note.write_text(json.dumps({"captured_on": day}), "utf-8")
-        said, fault = read_note(note)
+        said, fault = read_note(NoteFile.at(note))
         assert (said.captured_on and str(said.captured_on), fault) == (day, None)
 
 

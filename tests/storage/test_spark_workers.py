@@ -6,11 +6,12 @@ import pyarrow as pa
 import pytest
 
 from pipeline.extraction.batches import BatchReader
+from pipeline.inputs.page_places import FolderOfPages
 from pipeline.storage.engine import EngineError
+from pipeline.storage.handed_segments import HandedSegments
 from pipeline.storage.handover import SharedFolder
 from pipeline.storage.spark_engine import Spark
 from pipeline.storage.spark_server import open_spark
-from pipeline.storage.warehouse import Warehouse
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def test_a_worker_that_fails_is_told_in_words_without_a_trace(engine):
 
 
 def test_what_a_worker_finds_wrong_is_told_in_its_words(engine, tmp_path):
-    reader = BatchReader(tmp_path, Warehouse(tmp_path), "another")
+    reader = BatchReader(FolderOfPages(tmp_path), HandedSegments(tmp_path), "another")
     assert engine.workers
     with pytest.raises(EngineError) as told:
         list(engine.workers.each(reader, [[]]))
