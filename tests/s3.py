@@ -3,13 +3,36 @@
 What belongs here: starting one, and what the environment says of it. The fixture is in `conftest`.
 """
 
+import hashlib
 import logging
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from unittest import mock
 
 BUCKET = "shared-things"
+
+
+def put_objects(folder: Path, url: str) -> None:
+    """Make the objects below a URL of the bucket those of a folder's files, and no others."""
+    import boto3
+
+    s3, (_, _, bucket, prefix) = boto3.client("s3"), url.split("/", 3)
+    files = {
+        f"{prefix}/{file.relative_to(folder).as_posix()}": file
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+    there = s3.list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/").get("Contents", [])
+    for one in there:
+        if one["Key"] not in files:
+            s3.delete_object(Bucket=bucket, Key=one["Key"])
+    tags = {one["Key"]: one["ETag"].strip('"') for one in there}
+    for key, file in files.items():
+        content = file.read_bytes()
+        if tags.get(key) != hashlib.md5(content).hexdigest():
+            s3.put_object(Bucket=bucket, Key=key, Body=content)
 
 
 @contextmanager
