@@ -92,7 +92,8 @@ def _shown(raw: RawPlace) -> dg.PathMetadataValue | dg.UrlMetadataValue:
 def folder_state(raw: RawPlace, *files: Path) -> tuple[str, float]:
     """Return a fingerprint of names, sizes and times, and the latest time.
 
-    Of all that is below a folder, or a URL, and of some files beside it.
+    Of all that is below a folder, or a URL, and of some files beside it. Objects of a store are
+    there at once, so their times say nothing of what is still on its way.
 
     No file is opened, so looking often costs little.
 
@@ -102,8 +103,7 @@ def folder_state(raw: RawPlace, *files: Path) -> tuple[str, float]:
     folder = folder_of(raw)
     entries, latest = [], 0.0
     if folder is None:
-        there, latest = _state_there(str(raw), int(time.time() // _SECONDS_BETWEEN_LISTS))
-        entries.append(there)
+        entries.append(_state_there(str(raw), int(time.time() // _SECONDS_BETWEEN_LISTS)))
     below = (
         Path(place, name)
         for place, folders, names in (folders_below(folder, []) if folder else ())
@@ -120,7 +120,7 @@ def folder_state(raw: RawPlace, *files: Path) -> tuple[str, float]:
 
 
 @lru_cache(maxsize=4)
-def _state_there(url: str, minute: int) -> tuple[str, float]:  # noqa: ARG001 - it ends with it
+def _state_there(url: str, minute: int) -> str:  # noqa: ARG001 - it ends with it
     """Return the state of a store: lists are paid for, so no two are asked for within a minute."""
     return listing_state(url)
 

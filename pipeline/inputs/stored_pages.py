@@ -264,15 +264,14 @@ def _closed() -> OSError:
     return OSError(None, "the store does not let you read it")
 
 
-def listing_state(url: str) -> tuple[str, float]:
-    """Return a fingerprint of what a store tells of all objects below a URL, and the latest time.
+def listing_state(url: str) -> str:
+    """Return a fingerprint of what a store tells of all objects below a URL.
 
     Raises:
         StoreError: it cannot be asked.
     """
     listed = sorted(Store(url).listing(), key=lambda one: one.name)
-    latest = max((one.written_at.timestamp() for one in listed), default=0.0)
-    return fingerprint(*(f"{one.name} {one.stamp}" for one in listed)), latest
+    return fingerprint(*(f"{one.name} {one.stamp}" for one in listed))
 
 
 def bytes_below(url: str) -> int:

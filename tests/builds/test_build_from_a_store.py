@@ -4,8 +4,10 @@ The objects are the files of a folder; what is built of either is compared row b
 S3 by moto, the server is Sail.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers import (
@@ -53,14 +55,17 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of pages that are fetched in this process."""
     names: list[str] = []
-    for name in ("chunks", "read"):
 
-        def do(store: Store, what: str, own=getattr(Store, name)):
+    def noted(own: Callable[[Store, str], Any]) -> Callable[[Store, str], Any]:
+        def do(store: Store, name: str) -> Any:
             if store.url.endswith("/pages"):
-                names.append(what)
-            return own(store, what)
+                names.append(name)
+            return own(store, name)
 
-        monkeypatch.setattr(Store, name, do)
+        return do
+
+    for name in ("chunks", "read"):
+        monkeypatch.setattr(Store, name, noted(getattr(Store, name)))
     return names
 
 

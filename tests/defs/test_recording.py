@@ -1,6 +1,7 @@
 """What the command line has built appears in Dagster, and what is due is built once."""
 
 import os
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -70,8 +71,8 @@ def test_what_the_command_line_built_is_recorded_once(instance, folders):
 def test_of_the_next_build_only_what_changed_is_recorded(instance, folders):
     cursor = look(other_builds, instance, folders)[1]
     before = stamps(folders)
-    put(folders.raw_dir, {"di.txt": DI})
-    build(folders.raw_dir, folders.open())
+    put(Path(folders.raw), {"di.txt": DI})
+    build(Path(folders.raw), folders.open())
     made, _ = look(other_builds, instance, folders, cursor)
     changed = {name for name, stamp in stamps(folders).items() if stamp != before[name]}
     assert "marts.papers" in changed < {*all_specs()}
@@ -104,7 +105,7 @@ def test_recorded_tables_are_known_to_be_of_the_code_as_it_is(instance, folders)
 
 
 def test_one_step_builds_publishes_reports_and_records(instance, folders):
-    put(folders.raw_dir, {"di.txt": DI})
+    put(Path(folders.raw), {"di.txt": DI})
     done = build_changes.execute_in_process(instance=instance, resources={"folders": folders})
     assert recorded(instance, ["marts", "papers"])["dagster/row_count"] > 6
     version = recorded(instance, ["published", "warehouse"])["version"]

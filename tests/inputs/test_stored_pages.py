@@ -173,7 +173,7 @@ def test_a_name_that_no_client_can_say_is_told(bucket, tmp_path):
 
 
 def test_where_no_object_lies_there_are_no_pages(bucket, tmp_path):
-    with pytest.raises(PipelineError, match="no saved pages below s3://.*--raw"):
+    with pytest.raises(PipelineError, match=r"no saved pages below s3://.*--raw"):
         StoreOfPages(f"{bucket}/{tmp_path.name}").need()
     with pytest.raises(PipelineError, match="s3://no-such-bucket/x cannot be listed: there is no"):
         StoreOfPages("s3://no-such-bucket/x").need()
@@ -192,9 +192,7 @@ def test_a_page_that_is_too_large_is_told_and_never_fetched(place, monkeypatch):
     assert rows[0]["n_bytes"] == len(ANN.encode())
 
 
-def test_an_object_that_vanishes_before_it_is_looked_at_is_told_and_tried_again(
-    place, monkeypatch
-):
+def test_an_object_that_vanishes_before_it_is_looked_at_is_told_and_tried_again(place, monkeypatch):
     own = Store.listing
 
     def listing(store: Store):
