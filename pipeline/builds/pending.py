@@ -60,7 +60,8 @@ def need_apart(raw: RawPlace, warehouse: Warehouse) -> None:
             f"the warehouse {warehouse.root} and the raw folder {raw} lie inside each other; "
             "the files of the one would be read as pages: name another with --warehouse"
         )
-    if warehouse.store and is_within(warehouse.store, str(raw)):
+    url = f"file://{folder.resolve()}" if folder else str(raw)
+    if warehouse.store and is_within(warehouse.store, url):
         raise PipelineError(
             f"the store {warehouse.store} and the pages in {raw} lie inside each other; the files "
             "of the one would be read as pages: name another store, or another folder there"

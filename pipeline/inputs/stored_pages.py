@@ -74,6 +74,7 @@ class StoreOfPages:
         self._listed: dict[str, StoredObject] = {}
         self._tree: dict[str, tuple[dict[str, None], list[str]]] = {}
         self._held: dict[str, bytes] = {}
+        self._n_held = 0
         self._pool: ThreadPoolExecutor | None = None
         self._expected: dict[str, Future[bytes]] = {}
 
@@ -152,7 +153,8 @@ class StoreOfPages:
     def look(self, names: Iterable[str]) -> Iterator[Seen | Unread]:
         """Yield what is found of each object; those that are not known are fetched."""
         listed = [self._listed[name] for name in names]
-        found = self._each(self._look, [one for one in listed if self._is_to_be_fetched(one)])
+        due = [one for one in self._not_known(listed) if too_large(one.n_bytes) is None]
+        found = self._each(self._look, due)
         for one in listed:
             yield found.get(one.name) or self._told(one)
 
@@ -170,10 +172,10 @@ class StoreOfPages:
                 found[one.name] = what
         return found
 
-    def _is_to_be_fetched(self, listed: StoredObject) -> bool:
-        kept = self._kept(listed)
-        is_known = kept is not None and kept.sha256 is not None
-        return self._fetches and not is_known and too_large(listed.n_bytes) is None
+    def _not_known(self, listed: Sequence[StoredObject]) -> list[StoredObject]:
+        """Return the objects that are to be fetched in order to be looked at."""
+        kept = ((one, self._kept(one)) for one in (listed if self._fetches else ()))
+        return [one for one, known in kept if known is None or known.sha256 is None]
 
     def _told(self, listed: StoredObject) -> Seen | Unread:
         """Return what is known of an object without fetching it."""
@@ -187,25 +189,26 @@ class StoreOfPages:
 
     def _look(self, listed: StoredObject) -> Seen | Unread:
         hashed, n_bytes, held = hashlib.sha256(), 0, []
+        is_held = self._n_held + listed.n_bytes <= _MOST_HELD_BYTES
+        self._n_held += listed.n_bytes if is_held else 0
         try:
             for chunk in self._store.chunks(listed.name):
                 hashed.update(chunk)
                 n_bytes += len(chunk)
-                if listed.n_bytes <= _MOST_HELD_BYTES:
-                    held.append(chunk)
+                held += [chunk] if is_held else []
         except (ObjectGoneError, ObjectClosedError) as error:
             fault = VANISHED if isinstance(error, ObjectGoneError) else unreadable(_closed())
             self._keep(listed, SeenObject(None, fault=fault))
             return Unread(fault)
         self._keep(listed, SeenObject(hashed.hexdigest()))
-        if sum(map(len, self._held.values())) + n_bytes <= _MOST_HELD_BYTES:
+        if is_held:
             self._held[listed.name] = b"".join(held)
         return Seen(hashed.hexdigest(), n_bytes)
 
     def notes(self, names: Iterable[str]) -> Iterator[NoteFile]:
         """Yield the notes in some objects, which are kept whole: they are needed each time."""
         listed = [self._listed[name] for name in names]
-        found = self._each(self._note, [one for one in listed if self._is_to_be_fetched(one)])
+        found = self._each(self._note, self._not_known(listed))
         for one in listed:
             kept = self._kept(one) or SeenObject(None, fault=_NOT_YET)
             known = NoteFile(shown_path(one.name), kept.content, kept.fault)
@@ -214,7 +217,10 @@ class StoreOfPages:
     def _note(self, listed: StoredObject) -> NoteFile:
         path = shown_path(listed.name)
         try:
-            content = b"".join(self._store.chunks(listed.name))[:MOST_BYTES]
+            if listed.n_bytes >= MOST_BYTES:
+                content = self._store.read_part(listed.name, 0, MOST_BYTES)
+            else:
+                content = self._read(listed.name)[:MOST_BYTES]
         except (ObjectGoneError, ObjectClosedError) as error:
             is_gone = isinstance(error, ObjectGoneError)
             return NoteFile(path, None, "it is not there" if is_gone else cause_of(_closed()))
@@ -245,7 +251,10 @@ class StoreOfPages:
         """Begin to fetch what is read next, several at a time; it is in memory until it is read."""
         self._pool = self._pool or ThreadPoolExecutor(_AT_A_TIME)
         due = [name for name in names if name not in self._held]
-        self._expected = {name: self._pool.submit(self._store.read, name) for name in due}
+        self._expected = {name: self._pool.submit(self._read, name) for name in due}
+
+    def _read(self, name: str) -> bytes:
+        return b"".join(self._store.chunks(name))
 
     def content(self, name: str, stamp: tuple[int, ...] | None) -> tuple[bytes, bool]:  # noqa: ARG002 - which no object has
         """Return what is in an object; whether it is what was looked at its hash alone tells."""
@@ -253,7 +262,7 @@ class StoreOfPages:
         if held is not None:
             return held, False
         try:
-            return expected.result() if expected else self._store.read(name), False
+            return expected.result() if expected else self._read(name), False
         except ObjectGoneError:
             raise FileNotFoundError(name) from None
         except ObjectClosedError:

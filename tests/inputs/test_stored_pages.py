@@ -28,8 +28,7 @@ class Place:
         self.folder, self.root = put(tmp_path / "there", PAGES), tmp_path / "warehouse"
         self.url = f"file://{self.folder}"
         self.fetched: Counter[str] = Counter()
-        for name in ("chunks", "read"):
-            patch.setattr(Store, name, self._counted(getattr(Store, name)))
+        patch.setattr(Store, "chunks", self._counted(Store.chunks))
 
     def _counted(self, own):
         def do(store: Store, name: str):
@@ -96,6 +95,18 @@ def test_a_note_is_remembered_with_what_it_says(place):
     assert not place.fetched
     assert first["ann.txt"].note_hash == find_dumps(place.folder)[0].note_hash
     assert first["bo.txt"].note_hash
+
+
+def test_a_note_that_is_too_large_to_be_one_is_not_fetched_whole(place, monkeypatch):
+    put(place.folder, {"ann.txt.meta.json": NOTE + " " * 200_000})
+    monkeypatch.setattr(page_places, "MAX_PAGE_BYTES", 150_000)
+    (there, here) = (files["ann.txt"] for files in (place.found(), _files(place.folder)))
+    assert place.fetched["ann.txt.meta.json"] == 0
+    assert (there.note, there.note_hash) == (here.note, here.note_hash)
+
+
+def _files(folder: Path) -> dict[str, DumpFile]:
+    return {file.path: file for file in find_dumps(folder)}
 
 
 def test_few_new_pages_are_fetched_once_to_be_looked_at_and_read(place):
@@ -184,7 +195,7 @@ def test_where_no_object_lies_there_are_no_pages(bucket, tmp_path):
 
 def test_a_page_that_is_too_large_is_told_and_never_fetched(place, monkeypatch):
     monkeypatch.setattr(page_places, "MAX_PAGE_BYTES", len(ANN.encode()) - 1)
-    there, here = place.found(), {file.path: file for file in find_dumps(place.folder)}
+    there, here = place.found(), _files(place.folder)
     assert place.fetched == {"bo.txt": 1}
     assert "is larger than 0 MiB; cut it" in there["ann.txt"].fault
     rows = [extract_dump(place.folder, files["ann.txt"]).dump for files in (there, here)]
