@@ -39,6 +39,13 @@ _SAID = re.compile(r"<(?:Message|Code)>([^<]+)</")
 # The server that was asked, and what came of it; between them stands how often, and how long.
 _REQUEST = re.compile(r"Error performing .*?(https?://[^/\s]+).* - (.+)")
 
+# Who is refused by these is so whatever he asks for.
+_OF_ALL = re.compile(
+    "SignatureDoesNotMatch|InvalidAccessKeyId|ExpiredToken|InvalidToken|RequestTimeTooSkewed"
+    "|AuthenticationFailed"
+)
+# What stands in an address behind its question mark may let others in.
+_QUERY = re.compile(r"(?<=\S)\?[^\s'\"]+")
 # What no client can name: an empty part ("a//b"), or one that leads elsewhere ("a/../b").
 _INVALID = re.compile(r"object with invalid path: .*?Path \"([^\"]+)\"")
 
@@ -55,7 +62,7 @@ class ObjectGoneError(StoreError):
 
 
 class ObjectClosedError(StoreError):
-    """The store does not let us read an object, or anything."""
+    """The store knows who we are, and does not let us do something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +295,8 @@ def _kind(error: Exception) -> type[StoreError]:
     """Return the class of a fault: some are of one object, and others may be read."""
     if isinstance(error, FileNotFoundError) and "NoSuchBucket" not in str(error):
         return ObjectGoneError
-    is_closed = type(error).__name__ in ("PermissionDeniedError", "UnauthenticatedError")
-    return ObjectClosedError if is_closed else StoreError
+    is_refused = type(error).__name__ == "PermissionDeniedError"
+    return ObjectClosedError if is_refused and not _OF_ALL.search(str(error)) else StoreError
 
 
 def _faults() -> type[Exception]:
@@ -321,7 +328,7 @@ def _words(error: Exception, url: str) -> str:
     said = str(error).partition("\n\nDebug source:")[0]
     if found := _SAID.findall(said):
         said = ", ".join(found)
-    said = " ".join(said.split())
+    said = _QUERY.sub("", " ".join(said.split()))
     if "NoSuchBucket" in str(error):
         return "there is no such bucket"
     if found := _INVALID.search(said):

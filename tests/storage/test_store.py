@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 
 import pytest
+from obstore.exceptions import GenericError, PermissionDeniedError
 
-from pipeline.storage.store import Store, StoreError, in_parts
+from pipeline.storage.store import ObjectClosedError, Store, StoreError, in_parts
 
 
 @pytest.fixture(params=["a folder", "S3"])
@@ -41,6 +42,19 @@ def test_who_puts_something_new_and_hears_no_answer_may_do_so_again(store):
     """A client does by itself: the server has it, and what it said of that was lost."""
     assert store.put_new("n/1", b"mine")
     assert store.put_new("n/1", b"mine")
+
+
+def test_all_are_listed_with_what_is_told_of_them(store):
+    store.put("a/b.txt", b"bytes")
+    store.put("c", b"1")
+    first = {one.name: one for one in store.listing()}
+    assert {name: one.n_bytes for name, one in first.items()} == {"a/b.txt": 5, "c": 1}
+    time.sleep(0.01)
+    store.put("c", b"2")
+    second = {one.name: one.stamp for one in store.listing()}
+    assert second["a/b.txt"] == first["a/b.txt"].stamp
+    assert second["c"] != first["c"].stamp
+    assert (store.holds("a/b.txt"), store.holds("a")) == (True, False)
 
 
 def test_a_part_is_read_without_the_rest(store):
@@ -110,6 +124,36 @@ def test_a_store_that_does_not_answer_is_not_waited_for(monkeypatch):
     ):
         Store("s3://a-bucket").read("x")
     assert time.monotonic() - begun < 30
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [("AccessDenied", ObjectClosedError), ("InvalidAccessKeyId", StoreError)],
+)
+def test_whoever_is_refused_an_object_is_not_whoever_is_refused_all(code, kind, tmp_path):
+    class Refusing:
+        def get(self, name: str) -> None:
+            raise PermissionDeniedError(
+                f"Error performing GET https://here/{name}?sig=pass-word in 3 ms - 403: "
+                f"<Error><Code>{code}</Code><AWSAccessKeyId>pass-word</AWSAccessKeyId></Error>"
+            )
+
+    store = Store(f"file://{tmp_path}")
+    store._opened = Refusing()  # ty: ignore[invalid-assignment]
+    with pytest.raises(StoreError, match=rf"^x cannot be read from file://.*: {code}$") as told:
+        store.read("x")
+    assert type(told.value) is kind
+
+
+def test_an_address_is_told_without_what_lets_others_in(tmp_path):
+    class Broken:
+        def get(self, name: str) -> None:
+            raise GenericError(f"no way to https://here/{name}?sig=pass-word")
+
+    store = Store(f"file://{tmp_path}")
+    store._opened = Broken()  # ty: ignore[invalid-assignment]
+    with pytest.raises(StoreError, match=r"no way to https://here/x$"):
+        store.read("x")
 
 
 @pytest.mark.usefixtures("bucket")
