@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.extraction.page_files import PageFiles
 from pipeline.inputs.notes import FOLDER_NOTE, NEVER_A_PAGE, SUFFIX, NoteFile, read_note
-from pipeline.inputs.page_places import FolderOfPages, PagePlace, Unread, shown_path
+from pipeline.inputs.page_places import FolderOfPages, PagePlace, Seen, Unread, shown_path
 from pipeline.text.shown import printable
 
 _DUMP_SUFFIXES = {".txt", ".text", ".md", ".html", ".htm", ".xhtml"}
@@ -94,16 +94,15 @@ def find_dumps(raw: PagePlace | Path) -> list[DumpFile]:
     copies: dict[str, list[str]] = {}
     parts = PageFiles(place)
     for file in _identified(place, sorted(_walk(place, parts), key=lambda one: one.file.path)):
-        known = found.get(file.dump_id, file)
-        n_files = known.n_files + (known is not file)
+        known = found.setdefault(file.dump_id, file)
         if known is not file:
             copies.setdefault(file.dump_id, []).append(file.path)
-        found[file.dump_id] = replace(
-            known,
-            n_files=n_files,
-            note=known.note or file.note,
-            folder_note=known.folder_note or file.folder_note,
-        )
+            found[file.dump_id] = replace(
+                known,
+                n_files=known.n_files + 1,
+                note=known.note or file.note,
+                folder_note=known.folder_note or file.folder_note,
+            )
     for dump_id, paths in copies.items():
         found[dump_id] = replace(found[dump_id], copies=tuple(paths))
     if row := parts.row():
@@ -119,18 +118,19 @@ def _identified(place: PagePlace, listed: Iterable[_Listed]) -> Iterator[DumpFil
     notes = dict(zip(sorted(names), place.notes(sorted(names)), strict=True))
     seen = place.look([one.file.name for one in listed if one.file.name is not None])
     for one in listed:
-        file = one.file
-        if file.name is not None:
-            found = next(seen)
-            if isinstance(found, Unread):
-                file = replace(faulty(file.path, found.reason, found.advice), n_bytes=found.n_bytes)
-            else:
-                file = replace(file, dump_id=found.sha256, n_bytes=found.n_bytes, stamp=found.stamp)
-        yield replace(
-            file,
-            note=notes.get(one.note) if one.note else None,
-            folder_note=notes.get(one.folder_note) if one.folder_note else None,
-        )
+        found = next(seen) if one.file.name is not None else None
+        file = _with(one.file, found) if found else one.file
+        if one.note or one.folder_note:
+            own, of_folder = (notes.get(name or "") for name in (one.note, one.folder_note))
+            file = replace(file, note=own, folder_note=of_folder)
+        yield file
+
+
+def _with(file: DumpFile, found: Seen | Unread) -> DumpFile:
+    """Return a file with what was found in it."""
+    if isinstance(found, Unread):
+        return replace(faulty(file.path, found.reason, found.advice), n_bytes=found.n_bytes)
+    return replace(file, dump_id=found.sha256, n_bytes=found.n_bytes, stamp=found.stamp)
 
 
 def _walk(place: PagePlace, parts: PageFiles) -> Iterator[_Listed]:
