@@ -4,6 +4,7 @@ The objects are the files of a folder; what is built of either is compared row b
 S3 by moto, the server is Sail.
 """
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -139,6 +140,7 @@ def test_many_pages_are_read_by_several_processes(raw, tmp_path, monkeypatch):
 def test_a_folder_named_by_a_url_is_that_folder(tmp_path):
     folder = odd(tmp_path / "pages")
     (folder / "link.txt").symlink_to("bo.txt")
+    Path(os.fsdecode(os.fsencode(folder) + b"/no text \xff.txt")).write_text(DI)
     built(f"file://{folder}", tmp_path / "there")
     built(folder, tmp_path / "here")
     assert differences(tmp_path / "here", tmp_path / "there", published=False) == []

@@ -73,7 +73,9 @@ def test_an_object_is_fetched_once_and_again_when_the_store_tells_otherwise_of_i
     assert place.fetched == {"bo.txt": 1, "cy.txt": 1}
 
 
-def test_pages_are_what_they_are_in_a_folder(place):
+@pytest.mark.parametrize("chunk", [100, 1_000_000])
+def test_pages_are_what_they_are_in_a_folder(chunk, place, monkeypatch):
+    monkeypatch.setattr("pipeline.storage.store._CHUNK_BYTES", chunk)
     put(place.folder / "more", {"ann.txt": ANN, "empty.txt": "", "folder.meta.json": NOTE})
     put(place.folder / "more/list_files", {"a.css": "b {}", "frame.html": "<p>"})
     put(place.folder / "more", {"list.html": "<p>list", ".hidden": "x", "x.txt.meta.json": "{}"})
