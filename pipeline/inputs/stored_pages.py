@@ -103,7 +103,12 @@ class StoreOfPages:
     ) -> Iterator[tuple[str, list[str], list[str]]]:
         """Yield each folder with the names of its folders and files; the place is listed anew."""
         if not top:
-            self._listed = {one.name: one for one in self._store.listing() if one.name}
+            listed: dict[str, StoredObject] = {}
+            for one in self._store.listing():
+                # A page "a" and what stands for a folder "a/" are listed by one name.
+                if one.name and (one.n_bytes or one.name not in listed):
+                    listed[one.name] = one
+            self._listed = listed
             self._tree = self._grown()
         waiting = [top]
         while waiting:
@@ -138,7 +143,10 @@ class StoreOfPages:
         """
         kept = self._kept(listed)
         if kept is None:
-            is_page = self._store.holds(listed.name)
+            try:
+                is_page = self._store.holds(listed.name)
+            except ObjectClosedError:
+                return False  # whoever looks at it says so
             kept = SeenObject(_NOTHING if is_page else None, fault=None if is_page else _FOLDER)
             self._keep(listed, kept)
         return kept.fault == _FOLDER

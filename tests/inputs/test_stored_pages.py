@@ -165,14 +165,14 @@ def test_what_stands_for_a_folder_is_no_page(bucket, tmp_path):
     import boto3
 
     prefix, s3 = tmp_path.name, boto3.client("s3")
-    names = ("", "full/", "full/ann.txt", "none/", "deep/er/", "empty.txt")
+    names = ("", "full/", "full/ann.txt", "none/", "deep/er/", "empty.txt", "both", "both/")
     for name in names:
-        content = ANN if name.endswith("ann.txt") else ""
+        content = {"full/ann.txt": ANN, "both": BO}.get(name, "")
         s3.put_object(Bucket=bucket[5:], Key=f"{prefix}/{name}", Body=content.encode())
     url = f"{bucket}/{prefix}"
     for _ in range(2):  # looked at, and remembered
         pages = StoreOfPages(url, SeenObjects(tmp_path, url))
-        assert {file.path for file in find_dumps(pages)} == {"full/ann.txt", "empty.txt"}
+        assert {file.path for file in find_dumps(pages)} == {"both", "full/ann.txt", "empty.txt"}
         pages.remember()
 
 
@@ -252,6 +252,16 @@ def test_an_object_that_is_closed_to_us_is_told_and_stays_so_for_who_asks(place,
     assert place.found(fetches=False) == found
     monkeypatch.setattr(Store, "chunks", counted)
     assert place.found()["bo.txt"].fault is None
+
+
+def test_an_empty_object_that_is_closed_to_us_is_no_folder(place, monkeypatch):
+    def closed(*_: object):
+        raise ObjectClosedError("no")
+
+    put(place.folder, {"empty.txt": ""})
+    monkeypatch.setattr(Store, "chunks", closed)
+    monkeypatch.setattr(Store, "holds", closed)
+    assert "does not let you" in place.found()["empty.txt"].fault
 
 
 def test_a_store_that_no_longer_answers_ends_it_and_what_was_found_is_kept(place, monkeypatch):
