@@ -201,7 +201,8 @@ def read_folders(options: Mapping[str, object] | None = None, here: Path = Path(
     said = {name: str(value) for name, value in (options or {}).items() if value is not None}
     from_environment = _environment()
     values = {**from_file, **from_environment, **said}
-    settings = _validated(values, from_environment)
+    places = {name: _variable(name) for name in from_environment} | {n: f"--{n}" for n in said}
+    settings = _validated(values, places)
     own = settings.model_copy(
         update={
             name: root / getattr(settings, name)
@@ -302,18 +303,16 @@ def _environment() -> dict[str, object]:
 
 
 def _validated(
-    values: Mapping[str, object], from_environment: Mapping[str, object], file: Path | None = None
+    values: Mapping[str, object], places: Mapping[str, str], file: Path | None = None
 ) -> Settings:
+    """Return settings; `places` says where some of them were said, if not in the file."""
     try:
         return Settings.model_validate(dict(values))
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
-        place = (
-            _variable(name)
-            if name in from_environment
-            else f"{file or SETTINGS_FILE}: {'.'.join(map(str, first['loc']))}"
-        )
+        in_file = f"{file or SETTINGS_FILE}: {'.'.join(map(str, first['loc']))}"
+        place = places.get(name, in_file)
         known = ", ".join(Settings.model_fields)
         what = (
             f"is no setting; there are {known}"

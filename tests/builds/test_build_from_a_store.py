@@ -236,7 +236,7 @@ def test_a_store_that_cannot_be_asked_is_told_and_nothing_is_begun(bucket, tmp_p
 )
 def test_a_url_that_is_none_is_told_without_what_lets_others_in(url, tmp_path):
     done = papermart("build", "--raw", url, cwd=tmp_path)
-    assert_clean_failure(done, "is no URL of saved pages; write s3://bucket/folder")
+    assert_clean_failure(done, "error: --raw: '", "is no URL of saved pages; write s3://bucket")
     assert "pass-word" not in done.stderr
 
 
