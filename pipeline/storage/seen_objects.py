@@ -20,6 +20,7 @@ from pipeline.storage.store import StoredObject
 _Entry = list[str | None]
 # Below the warehouse.
 SEEN = ".seen/objects.json"
+_FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,13 @@ class SeenObjects:
 
     @cached_property
     def _kept(self) -> "dict[str, _Entry]":
-        """What is known; what is damaged counts as not known."""
+        """What is known; what is damaged, or of another release, counts as not known."""
         kept = read_sealed(self._file) or {}
-        return kept["objects"] if kept.get("url") == self._url else {}
+        return kept["objects"] if kept.items() >= self._head.items() else {}
+
+    @property
+    def _head(self) -> dict[str, object]:
+        return {"format": _FORMAT, "url": self._url}
 
     def of(self, listed: StoredObject) -> SeenObject | None:
         """Return what was found in an object, if it is the same; None: that is not known."""
@@ -80,5 +85,5 @@ class SeenObjects:
         objects = {name: known[name] for name in names if name in known}
         if objects != self._kept:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            write_sealed(self._file, {"url": self._url, "objects": objects})
+            write_sealed(self._file, self._head | {"objects": objects})
             self._kept = objects
