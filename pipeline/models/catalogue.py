@@ -20,7 +20,7 @@ hold, and `-- severity: warn` below it that it does not block.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -33,8 +33,10 @@ from pydantic import Field, ValidationError
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.specs import LAST_VERSION, CheckSpec, Severity, Strict, TableSpec
 from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
+from pipeline.models.beside import read_beside
 from pipeline.models.components import ComponentPart, read_component
 from pipeline.models.dependencies import parse_select
+from pipeline.storage.engine import Beside
 from pipeline.storage.package_data import package_data
 
 SQL_DIR = package_data("sql")
@@ -70,6 +72,7 @@ class _Description(TableSpec):
     python: str | None = None
     by: str | None = None
     through: dict[str, str] = Field(default_factory=dict)
+    beside: dict[str, str] = Field(default_factory=dict)
     components: dict[str, str] = Field(default_factory=dict)
     drift: float | None = None
     selects: dict[str, str] = Field(default_factory=dict)
@@ -90,6 +93,8 @@ class Model:
             argument `pieces` gets the rows of SELECTs that have it some keys at a time
             (`models.pieces`), and yields rows in turn.
         through: how the rows of inputs lead to keys, where their columns do not tell.
+        beside: how rows that have no key, of what arguments, are found beside those that have one
+            (`models.beside`): a function then makes of these the rows that it makes of all.
         components: how rows hang together where no key tells: what each argument says of it. A
             function then makes of those that do, directly or not, the rows that it makes of all.
         drift: None, or it counts what all rows share (a statistic), and is made anew only once
@@ -107,6 +112,7 @@ class Model:
     python: str | None = None
     by: str | None = None
     through: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, Sequence[Beside]] = field(default_factory=dict)
     components: Mapping[str, ComponentPart] = field(default_factory=dict)
     drift: float | None = None
     recalls: frozenset[str] = frozenset()
@@ -316,6 +322,10 @@ def _make_model(described: _Description, files: dict[str, Path], folder: Path) -
         python=described.python,
         by=described.by,
         through=described.through,
+        beside={
+            argument: read_beside(place, argument, said)
+            for argument, said in described.beside.items()
+        },
         components={
             argument: read_component(place, argument, said)
             for argument, said in described.components.items()

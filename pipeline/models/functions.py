@@ -74,13 +74,14 @@ def together_of(model: Model, keyed: Mapping[str, str], now: datetime) -> Togeth
     else:
         return None
     return Together(
-        selects={name: model.selects[name] for name in columns},
+        selects={name: model.selects[name] for name in (*columns, *model.beside)},
         columns=columns,
         edges=[sql for sql in edges.values() if sql],
+        beside=model.beside,
         shared={
             name: sql
             for name, sql in model.selects.items()
-            if name not in columns and not only_links(model, name)
+            if name not in {*columns, *model.beside} and not only_links(model, name)
         },
         work=Work(model.python or "", model.spec, now, code_version(model.python or "")),
     )

@@ -29,14 +29,32 @@ class Work(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """How rows without a key are found beside those that have one.
+
+    Attributes:
+        column: of these rows.
+        argument: the SELECT whose rows lead to them.
+        leading: the column of that SELECT that holds what `column` does.
+    """
+
+    column: str
+    argument: str
+    leading: str
+
+
+@dataclass(frozen=True, slots=True)
 class Together:
     """Rows that hang together by a key, and what is made of them: of some keys as well as of all.
 
     Attributes:
-        selects: SELECTs whose rows have a key, by argument.
-        columns: of each, the column that holds it. Rows without it are left out.
+        selects: SELECTs of rows that hang together, by argument.
+        columns: of those whose rows have a key, the column that holds it. Rows without it are left
+            out.
         edges: SELECTs of pairs of keys (`one`, `other`) that hang together as well: then all do
             that are led to. Without any each key is by itself.
+        beside: of SELECTs whose rows have no key, how they are found beside those that have one,
+            by argument; each stands behind those that lead to it.
         shared: SELECTs that are needed whole wherever work is done, by argument.
         work: makes the rows; it can be pickled.
     """
@@ -44,6 +62,7 @@ class Together:
     selects: Mapping[str, str]
     columns: Mapping[str, str]
     edges: Sequence[str]
+    beside: Mapping[str, Sequence[Beside]]
     shared: Mapping[str, str]
     work: Work
 

@@ -65,12 +65,12 @@ def _join(engine: Keeper) -> bool:
             inner join {LABELS} as next on own.label = next.member
         ),
         said as (
-            select l.label as member, r.far as label, cast(null as varchar) as before
+            select l.label as member, r.far as label, nullif(r.far, r.far) as before
             from {_EDGES} as edges
             inner join far as l on edges.one = l.member
             inner join far as r on edges.other = r.member
             union all
-            select edges.one as member, far.far as label, cast(null as varchar) as before
+            select edges.one as member, far.far as label, nullif(far.far, far.far) as before
             from {_EDGES} as edges
             inner join far on edges.other = far.member
             union all

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from pipeline.contract.specs import TableSpec
-from pipeline.storage.engine import Done, Item, Together, Work
+from pipeline.storage.engine import Beside, Done, Item, Together, Work
 from pipeline.storage.handover import read_handed
 from pipeline.storage.spark_components import LABELS, label_components
 from pipeline.storage.spark_sql import to_spark
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pipeline.storage.spark_engine import Spark
 
 BUCKET, KEY = "papermart_bucket", "papermart_key"
+_LED = "papermart_led"
 _ARGUMENT, _ROWS = "papermart_argument", "papermart_rows"
 # Of so many rows a worker makes others at a time; so many times there is something to do at least.
 _ROWS_AT_ONCE, _LEAST_BUCKETS = 20_000, 8
@@ -87,7 +88,8 @@ class SparkWorkers:
     def write_together(self, together: Together, file: Path, spec: TableSpec) -> None:
         """Write what work makes of rows to one Parquet file, in the order of the key."""
         engine = self._engine
-        packed = packed_by_bucket(engine.session, self._keyed(together))
+        besides = {name: (together.selects[name], ways) for name, ways in together.beside.items()}
+        packed = packed_by_bucket(engine.session, self._keyed(together), besides)
         shared = {name: engine.arrow(sql) for name, sql in together.shared.items()}
         shared |= self._without_rows(together.selects)
         with self._handed({"rows": shared}) as seen:
@@ -116,7 +118,7 @@ class SparkWorkers:
         """Return SELECTs of the rows with their keys; of what hangs together, with one for all."""
         if not together.edges:
             return _with_key(together.selects, together.columns)
-        selects = {name: _rows(sql) for name, sql in together.selects.items()}
+        selects = {name: _rows(together.selects[name]) for name in together.columns}
         label_components(self._engine, together.edges)
         return {
             name: (
@@ -172,13 +174,19 @@ def _each(do: Callable[[Any], Any]) -> Callable[[Iterable[pa.RecordBatch]], Any]
 # ---------------------------------------------------------------- by keys
 
 
-def packed_by_bucket(session: "SparkSession", keyed: Mapping[str, str]) -> "DataFrame":
+def packed_by_bucket(
+    session: "SparkSession",
+    keyed: Mapping[str, str],
+    besides: Mapping[str, tuple[str, Sequence[Beside]]] | None = None,
+) -> "DataFrame":
     """Return rows packed by bucket: those of one key are in one, those of a bucket in one part.
 
     Args:
         session: of the server.
         keyed: SELECTs by argument that have the key as `papermart_key`; rows without it are left
             out.
+        besides: SELECTs of rows without a key, by argument, and how they are found beside those
+            that have one.
 
     Returns:
         Columns `papermart_bucket`, `papermart_argument`, and `papermart_rows` (some of the rows, in
@@ -188,13 +196,8 @@ def packed_by_bucket(session: "SparkSession", keyed: Mapping[str, str]) -> "Data
     counted = session.sql(to_spark(f"select count(*) as n from ({first}\n) as keyed")).toArrow()
     n_buckets = max(_LEAST_BUCKETS, counted["n"][0].as_py() // _ROWS_AT_ONCE)
     packed = None
-    for argument, sql in keyed.items():
-        # Which bucket is chance; that it is the same everywhere is not.
-        rows = session.sql(
-            f"select *, pmod(crc32(cast(cast({KEY} as string) as binary)), {n_buckets}) as {BUCKET}"
-            f" from (\n{to_spark(sql)}\n) as keyed where {KEY} is not null"
-        )
-        spread = rows.repartition(n_buckets, BUCKET)
+    for argument, sql in _in_buckets(keyed, besides or {}, n_buckets).items():
+        spread = session.sql(sql).repartition(n_buckets, BUCKET)
         some = spread.mapInArrow(
             _pack(argument), f"{BUCKET} bigint, {_ARGUMENT} string, {_ROWS} binary"
         )
@@ -203,6 +206,35 @@ def packed_by_bucket(session: "SparkSession", keyed: Mapping[str, str]) -> "Data
         raise ValueError("nothing has a key")
     # Not `groupBy` and `applyInArrow`: Sail holds all rows at once then.
     return packed.repartition(n_buckets, BUCKET)
+
+
+def _in_buckets(
+    keyed: Mapping[str, str],
+    besides: Mapping[str, tuple[str, Sequence[Beside]]],
+    n_buckets: int,
+) -> dict[str, str]:
+    """Return SELECTs, as Spark reads them, of all rows that hang together, with their bucket."""
+    # Which bucket is chance; that it is the same everywhere is not.
+    bucket = f"pmod(crc32(cast(cast({KEY} as string) as binary)), {n_buckets})"
+    found = {
+        argument: f"select *, {bucket} as {BUCKET} from (\n{to_spark(sql)}\n) as keyed"
+        f" where {KEY} is not null"
+        for argument, sql in keyed.items()
+    }
+    for argument, (select, ways) in besides.items():
+        rows = to_spark(_rows(select))
+        leading: dict[str, list[str]] = {}
+        for way in ways:
+            leading.setdefault(way.column, []).append(
+                f"select {way.leading} as {_LED}, {BUCKET} from ({found[way.argument]}) as known"
+            )
+        found[argument] = "\nunion all\n".join(
+            f"select beside.*, cast(null as string) as {KEY}, led.{BUCKET}"
+            f" from (\n{rows}\n) as beside"
+            f" inner join (\n{' union '.join(led)}\n) as led on beside.{column} = led.{_LED}"
+            for column, led in leading.items()
+        )
+    return found
 
 
 def _pack(argument: str) -> Callable[[Iterable[pa.RecordBatch]], Any]:
