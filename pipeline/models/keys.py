@@ -143,7 +143,9 @@ def touched_keys(
     for name, rows in sorted(changed.items()):
         frame = pl.DataFrame(pl.from_arrow(rows))
         for way in cuts[name]:
-            found = frame.select(pl.col(way.column).alias(_KEY)).drop_nulls().unique()
+            # What leads to keys may be a number; keys are texts.
+            found = frame.select(pl.col(way.column).cast(pl.String).alias(_KEY))
+            found = found.drop_nulls().unique()
             parts.append(_led(engine, model, way, found) if way.through else found)
     return pl.concat(parts).drop_nulls().unique().sort(_KEY).to_arrow()
 
@@ -155,7 +157,7 @@ def _led(engine: Engine, model: Model, way: Way, found: "pl.DataFrame") -> "pl.D
     engine.create_table(_KEYS, found.to_arrow())
     keys = engine.arrow(
         f"select distinct {model.by} as {_KEY} from {way.through}"
-        f" where {way.leading} in (select {_KEY} from {_KEYS})"
+        f" where cast({way.leading} as varchar) in (select {_KEY} from {_KEYS})"
     )
     return pl.DataFrame(pl.from_arrow(keys))
 

@@ -56,7 +56,7 @@ def changed_rows(
         old: Parquet files of the rows before.
         new: those of the rows now.
         columns: what makes a row what it is.
-        kept: the columns to return, of texts.
+        kept: the columns to return, as texts.
         new_hashes: the hashes of the rows now, where they are known (`parquet.content_hashes`).
         n_rows: of how many these are some; all by default.
 
@@ -109,14 +109,15 @@ def too_many(n_changed: int, n_rows: int) -> bool:
 
 
 def _picked(files: Iterable[Path], kept: Sequence[str], chosen: "pl.Series") -> "list[pa.Table]":
-    """Return some columns of the chosen rows of files."""
+    """Return some columns of the chosen rows of files, as texts."""
     import pyarrow as pa
 
+    texts = pa.schema([(name, pa.string()) for name in kept])
     parts, begin = [], 0
     for batch in batches(files, kept):
         mask = chosen.slice(begin, len(batch)).to_arrow()
         begin += len(batch)
-        parts.append(pa.Table.from_batches([batch]).filter(mask))
+        parts.append(pa.Table.from_batches([batch]).filter(mask).select(kept).cast(texts))
     return parts
 
 
