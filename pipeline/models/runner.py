@@ -103,6 +103,28 @@ def rows_of(engine: Engine, model: Model, now: datetime, only: str | None = None
         return found.cast(schema_of(model.spec))  # a server lacks some types, or takes wider ones
 
 
+def show_made(
+    engine: Engine, models: Mapping[str, Model], given: "Mapping[str, pl.DataFrame]", now: datetime
+) -> None:
+    """Show an engine the rows of models, unchecked, each made of those before it.
+
+    Args:
+        engine: is shown the given rows first.
+        models: by full name, each after those it reads.
+        given: rows of tables by full name; columns that they lack are NULL.
+        now: the time of the run (UTC).
+    """
+    from pipeline.contract.arrow import table_of_columns
+
+    for name, frame in given.items():
+        columns = {column.name: column.to_arrow() for column in frame}
+        spec = models[name].spec
+        engine.show_rows(spec, table_of_columns(spec, columns, frame.height))
+    for name, model in models.items():
+        if name not in given:
+            engine.show_rows(model.spec, rows_of(engine, model, now))
+
+
 def _show_views(engine: Engine, model: Model) -> None:
     for name, sql in model.views.items():
         engine.show_view(name, sql)

@@ -1,7 +1,7 @@
 """Cells that hold the affiliations of a paper's authors, in the spellings that tools write.
 
 What belongs here: from one cell to a list of texts. What does not: whose an affiliation is, which
-no such cell tells (`transforms.persons`).
+no such cell tells (`sql/people`).
 """
 
 import ast

@@ -2,7 +2,7 @@
 
 What belongs here: running the model of persons on such a table in an engine of its own, writing
 what it says. What does not: reading the table (`mention_table`), files (`scratch`), deciding whose
-a name is (`transforms.persons`), judging the result (`evaluate`).
+a name is (`sql/people`), judging the result (`evaluate`).
 """
 
 from collections.abc import Generator
@@ -13,16 +13,17 @@ from pathlib import Path
 from pipeline.inputs.record_files import column_names
 from pipeline.models.catalogue import models_for
 from pipeline.records.mention_table import AS_ARROW, COLUMNS, NEEDED, MentionReader
+from pipeline.records.persons import MENTIONS, PERSONS, WORKS
 from pipeline.records.scratch import MEMORY, check_target, make_there, show_records, write_all
 from pipeline.storage.duckdb_engine import DuckDB, open_scratch_engine
 from pipeline.storage.files import scratch_folder
 from pipeline.transforms.person_levels import LEVELS
 
-MENTIONS, WORKS, PERSONS = "people.mentions", "people.works", "people.persons"
 _GIVEN = {MENTIONS, WORKS}
 _FOUND = f"""
     select paper_id as record_id, author_order, author_id, identity_level, identity_reason
     from {PERSONS}
+    order by record_id, author_order nulls last
 """
 
 
@@ -64,7 +65,6 @@ def identify(records: Path, to: Path, spark_remote: str = "") -> Identified:
     """
     check_target(to, records)
     with identified(records, spark_remote) as engine:
-        # The rows are in the order that is promised: to sort them again would take a while.
         engine.execute("set preserve_insertion_order = true")
         write_all(engine, {to: _FOUND})
         by_level = f"select identity_level, count(*) from {PERSONS} group by identity_level"

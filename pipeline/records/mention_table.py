@@ -2,7 +2,7 @@
 
 What belongs here: what of a record tells its authors from others, and homonym numbers behind names.
 What does not: cells that any table of records has (`record_table`), cutting lists of authors
-(`record_lists`), whose a name is (`transforms.persons`).
+(`record_lists`), whose a name is (`sql/people`).
 """
 
 import re

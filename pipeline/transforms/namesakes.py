@@ -1,9 +1,9 @@
 """Which mentions of a name are one person's, by coauthors, numbers and what papers show.
 
-What belongs here: the groups that numbers and shared coauthors make of some names' mentions, and
-who of these is compared. What does not: numbering mentions, cutting them into batches, persons of
-several names (`persons`); what two groups have in common (`person_evidence`), joining them
-(`person_merging`), words (`person_levels`).
+What belongs here: the groups that numbers and shared coauthors make of some names' mentions, who of
+these is compared, and what is told of them (`people.namesakes`). What does not: numbering mentions
+(`numbered_mentions`), persons of several names (`person_spellings`), what two groups have in common
+(`person_evidence`), joining them (`person_merging`), words (`person_levels`).
 """
 
 from dataclasses import dataclass
@@ -13,10 +13,11 @@ import numpy as np
 import polars as pl
 
 from pipeline.transforms.coded_values import as_they_come
+from pipeline.transforms.numbered_mentions import NumberedMentions
 from pipeline.transforms.person_evidence import MILLION, Evidence, Pairs
 from pipeline.transforms.person_levels import GroupReasons, reasons_of_pairs, shared_names
 from pipeline.transforms.person_merging import merge
-from pipeline.transforms.person_works import Works
+from pipeline.transforms.person_works import Works, read_works
 from pipeline.transforms.shared_coauthors import (
     Coauthors,
     Mentions,
@@ -24,7 +25,7 @@ from pipeline.transforms.shared_coauthors import (
     shared_coauthors,
     worth_of,
 )
-from pipeline.transforms.sparse_rows import incidence
+from pipeline.transforms.sparse_rows import batches, incidence
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -32,6 +33,67 @@ if TYPE_CHECKING:
 # A shared coauthor makes two mentions one person by himself if he speaks for it with such log odds
 # more than the bearers of the name speak against.
 _CERTAIN = 3.0
+
+
+def namesakes(
+    mentions: pl.DataFrame,
+    coauthors: pl.DataFrame,
+    names: pl.DataFrame,
+    works: pl.DataFrame,
+    word_counts: pl.DataFrame,
+) -> pl.DataFrame:
+    """Return whose the mentions of some names are, of each name by itself.
+
+    Mentions of one homonym number are one person, and so are those whose papers share a coauthor of
+    a name that is rare enough for theirs. The groups that this makes join while what their papers
+    show (titles, venues, affiliations, years, other shared coauthors) speaks for one person more
+    than the commonness of the name speaks against (`person_merging`). Two numbers, and papers more
+    than seventy years apart, are never one person; where a paper names two of one name, each is a
+    person of its own.
+
+    Args:
+        mentions: all mentions of these names: columns `place`, `paper_no`, `name_no`, `name_key`,
+            `homonym_id` (NULL: none).
+        coauthors: who speaks for their papers: see `NumberedMentions`.
+        names: of all these: the same.
+        works: what their papers show: `people.work_words` by `paper_no`.
+        word_counts: `people.word_counts`.
+
+    Returns:
+        Mentions of persons with several, and those whose paper names two of the name: columns
+        `name_key`, `place`, `seed` (the group that numbers and sure coauthors put it in, by the
+        place of its first mention), `person` (the same), `is_alone`, `shared` (which coauthors tie
+        it to others of its group, in words), `alike` (what its group has in common with another
+        one of its person).
+    """
+    read = NumberedMentions.of(mentions, coauthors, names)
+    named = read.of_names()
+    shown = read_works(read.papers, works, word_counts)
+    seed = np.arange(len(named.name), dtype=np.int32)
+    person = seed.copy()
+    reasons: list[GroupReasons] = []
+    for place in batches(named.name):
+        found = told_apart(place, named, read.coauthors, shown, read.spellings)
+        seed[place], person[place] = found.seed, found.author
+        reasons.append(found.reasons)
+    said = GroupReasons.of(reasons)
+    has_more = np.bincount(person, minlength=1)[person] > 1
+    told = np.flatnonzero(has_more | named.is_alone).astype(np.int32)
+    of_place = read.rows["place"]
+    return (
+        pl.DataFrame({"at": told, "seed": seed[told]})
+        .join(said.shared, left_on="at", right_on="place", how="left", maintain_order="left")
+        .join(said.alike, on="seed", how="left", maintain_order="left")
+        .select(
+            read.rows["name_key"].gather(told),
+            of_place.gather(told),
+            of_place.gather(seed[told]).alias("seed"),
+            of_place.gather(person[told]).alias("person"),
+            pl.Series("is_alone", named.is_alone[told]),
+            "shared",
+            "alike",
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +223,3 @@ def _compared(
     ).unique()
     pairs = evidence.candidates(pl.concat([tied.drop("coauthor"), evidence.by_name()]))
     return evidence, pairs, several
-
-
-def _of_only_numbers(evidence: Evidence) -> pl.DataFrame:
-    """Return the groups of names with one number, each beside the group that has it."""
-    groups = pl.DataFrame(
-        {"block": evidence.block, "number": evidence.number, "is_asked": evidence.has_one_number}
-    )
-    groups = groups.with_row_index("group").cast({"group": pl.Int64}).filter("is_asked")
-    numbered = groups.filter(pl.col("number") >= 0).select("block", numbered="group")
-    return (
-        groups.filter(pl.col("number") < 0)
-        .join(numbered, on="block")
-        .select(
-            left=pl.min_horizontal("group", "numbered"),
-            right=pl.max_horizontal("group", "numbered"),
-            coauthors=pl.lit(0, pl.Int64),
-        )
-    )

@@ -6,7 +6,7 @@ and their papers have enough in common. What does not: which have anything in co
 one person's (`text.name_agreement`).
 """
 
-from collections.abc import Collection
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING
@@ -16,9 +16,7 @@ import polars as pl
 
 from pipeline.text.name_agreement import may_be_one
 from pipeline.text.person_names import read_names
-from pipeline.transforms.person_works import Works
-from pipeline.transforms.shared_coauthors import Coauthors, Mentions
-from pipeline.transforms.spelling_pairs import spelling_pairs
+from pipeline.transforms.coded_values import numbered
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -29,7 +27,7 @@ _LEAST = {"same": 0.0, "fuller": 1.0, "turned": 1.0, "slip": 4.0}
 # So much more must speak for one of two whom a name may mean, if these cannot be one person.
 _CLEARLY = 3.0
 _CERTAIN = 1e9  # is enough for all names that may be one person's
-_MET = {"before": pl.Int64, "met_as": pl.Int64, "in_common": pl.String}
+_MET = {"person": pl.Int64, "met_as": pl.String, "in_common": pl.String}
 
 
 @dataclass(slots=True)
@@ -41,14 +39,8 @@ class _Person:
     has_number: bool = False
 
 
-def join_spellings(
-    mentions: Mentions,
-    coauthors: Coauthors,
-    author: "ndarray",
-    names: pl.DataFrame,
-    works: Works,
-) -> tuple["ndarray", pl.DataFrame]:
-    """Join persons of different names.
+def joined_spellings(pairs: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """Return which persons of different names are one.
 
     Two persons join if their names may be one person's, every spelling of the one with every one
     of the other, if what their papers show speaks for it enough, and no paper names both; two that
@@ -56,65 +48,96 @@ def join_spellings(
     Jane is neither, unless clearly more speaks for one of them.
 
     Args:
-        mentions: all mentions.
-        coauthors: the names on each paper.
-        author: the person of each; all mentions of a person have one name.
-        names: the names in the order of their numbers: columns `name_key`, `spelling`.
-        works: what the papers show.
+        pairs: persons who have enough in common (`people.spelling_pairs`): columns `person_l`,
+            `person_r`, `score`, `in_common`.
+        mentions: all mentions of these, and perhaps of others: columns `person`, `name_no`,
+            `author_name` (how the name is spelt where it is met first), `paper_no`, `homonym_id`
+            (NULL: none).
 
     Returns:
-        For each person the one that it is now; and for those that are now another one, columns
-        `before`, `met_as` (the name under which that one was met), `in_common` (kinds of evidence).
+        Persons that are one with others: columns `person`, `author` (the first of these), `met_as`
+        (the name under which it met the one it joined), `in_common` (kinds of evidence); the
+        last two are NULL for the one that the others joined.
     """
-    n_people = int(author.max()) + 1 if len(author) else 0
-    becomes = np.arange(n_people, dtype=np.int32)
+    likely = pairs.sort("score", "person_l", "person_r", descending=[True, False, False])
+    ends = (likely[column].to_numpy() for column in ("person_l", "person_r"))
+    numbers, (left, right) = numbered(*ends)
+    people, spellings = _people(mentions, numbers)
+    becomes = np.arange(len(numbers))
     met: list[tuple[int, int, str]] = []
-    pairs = spelling_pairs(mentions, coauthors, author, names["name_key"], works)
-    likely = pairs.filter(pl.col("score") >= min(_LEAST.values()))
-    people = _people(mentions, author, likely)
-    agreement = _Agreement({name for person in people.values() for name in person.names}, names)
-    rivals = _Rivals(likely, people, becomes, agreement)
-    for left, right, score, in_common in likely.iter_rows():
-        one, other = _root(becomes, left), _root(becomes, right)
-        if one == other or not _may_join(people[one], people[other], score, agreement):
-            continue
-        if score >= rivals.score(left, right) + _CLEARLY:
-            # The one with more papers stays, then the one met first.
-            sizes = len(people[one].papers), len(people[other].papers)
-            if sizes[0] < sizes[1]:
-                one, other = other, one
-            met.append((other, min(people[one].names), in_common))
-            _absorb(people[one], people[other])
-            becomes[other] = one
+    agreement = _Agreement(spellings)
+    scores = likely["score"].to_list()
+    met_pairs = list(zip(left.tolist(), right.tolist(), scores, strict=True))
+    rivals = _Rivals(met_pairs, people, becomes, agreement)
+    for (one, other, score), in_common in zip(met_pairs, likely["in_common"], strict=True):
+        joined = _joined(_root(becomes, one), _root(becomes, other), score, people, agreement)
+        if joined and score >= rivals.score(one, other) + _CLEARLY:
+            stays, goes = joined
+            met.append((goes, min(people[stays].names), in_common))
+            _absorb(people[stays], people[goes])
+            becomes[goes] = stays
     while not np.array_equal(becomes, further := becomes[becomes]):
         becomes = further
-    shown = pl.DataFrame(met, schema=_MET, orient="row")
-    return becomes, shown.with_columns(met_as=names["spelling"].gather(shown["met_as"]))
+    return _told(numbers, becomes, met, spellings)
 
 
-def _people(mentions: Mentions, author: "ndarray", pairs: pl.DataFrame) -> dict[int, _Person]:
-    """Return what the persons of some pairs are made of."""
-    asked = np.zeros(int(author.max()) + 1 if len(author) else 0, bool)
-    asked[pairs["left"].to_numpy()] = asked[pairs["right"].to_numpy()] = True
+def _told(
+    numbers: "ndarray",
+    becomes: "ndarray",
+    met: list[tuple[int, int, str]],
+    spellings: Mapping[int, str],
+) -> pl.DataFrame:
+    """Return the persons that are one with others."""
+    first = np.full(len(numbers), len(numbers))
+    np.minimum.at(first, becomes, np.arange(len(numbers)))
+    is_joined = (np.bincount(becomes, minlength=len(numbers)) > 1)[becomes]
+    shown = [(int(numbers[goes]), spellings[name], said) for goes, name, said in met]
+    return pl.DataFrame(
+        {"person": numbers[is_joined], "author": numbers[first[becomes[is_joined]]]},
+        schema={"person": pl.Int64, "author": pl.Int64},
+    ).join(
+        pl.DataFrame(shown, schema=_MET, orient="row"),
+        on="person",
+        how="left",
+        maintain_order="left",
+    )
+
+
+def _joined(
+    one: int, other: int, score: float, people: Mapping[int, _Person], agreement: "_Agreement"
+) -> tuple[int, int] | None:
+    """Return which of two persons stays and which joins it, if so much lets them be one."""
+    if one == other or not _may_join(people[one], people[other], score, agreement):
+        return None
+    # The one with more papers stays, then the one met first.
+    is_less = len(people[one].papers) < len(people[other].papers)
+    return (other, one) if is_less else (one, other)
+
+
+def _people(
+    mentions: pl.DataFrame, numbers: "ndarray"
+) -> tuple[dict[int, _Person], dict[int, str]]:
+    """Return what persons are made of, and how their names are spelt."""
+    asked = pl.DataFrame({"person": numbers}, schema={"person": pl.Int64}).with_row_index("at")
+    rows = mentions.join(asked, on="person").select(
+        "at", "name_no", "author_name", "paper_no", pl.col("homonym_id").is_not_null()
+    )
     people: dict[int, _Person] = {}
-    mine = np.flatnonzero(asked[author])
-    of_mentions = (author, mentions.name, mentions.paper, mentions.number >= 0)
-    for who, name, paper, has_number in zip(
-        *(of[mine].tolist() for of in of_mentions), strict=True
-    ):
+    spellings: dict[int, str] = {}
+    for who, name, spelt, paper, has_number in rows.iter_rows():
         person = people.setdefault(who, _Person())
         person.names.add(name)
         person.papers.add(paper)
         person.has_number |= has_number
-    return people
+        spellings[name] = spelt
+    return people, spellings
 
 
 class _Agreement:
     """How names agree; each name is read once, each pair compared once."""
 
-    def __init__(self, asked: Collection[int], names: pl.DataFrame) -> None:
-        spellings = names["spelling"].gather(sorted(asked)).to_list()
-        self._read = dict(zip(sorted(asked), read_names(spellings), strict=True))
+    def __init__(self, spellings: Mapping[int, str]) -> None:
+        self._read = dict(zip(spellings, read_names([*spellings.values()]), strict=True))
         self._least: dict[tuple[int, int], float] = {}
 
     def least(self, one: int, other: int) -> float:
@@ -141,14 +164,14 @@ class _Rivals:
 
     def __init__(
         self,
-        pairs: pl.DataFrame,
-        people: dict[int, _Person],
+        pairs: Iterable[tuple[int, int, float]],
+        people: Mapping[int, _Person],
         becomes: "ndarray",
         agreement: _Agreement,
     ) -> None:
         self._people, self._becomes, self._agreement = people, becomes, agreement
         self._met: dict[int, list[tuple[int, float]]] = {}
-        for left, right, score in pairs.select("left", "right", "score").iter_rows():
+        for left, right, score in pairs:
             self._met.setdefault(left, []).append((right, score))
             self._met.setdefault(right, []).append((left, score))
 

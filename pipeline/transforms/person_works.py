@@ -1,7 +1,8 @@
 """What papers show that tells their authors from others of their names, as sparse rows.
 
-What belongs here: titles, venues, years and affiliations of papers, and how much each word or venue
-says. What does not: comparing (`person_evidence`), coauthors (`shared_coauthors`).
+What belongs here: titles, venues, years and affiliations of some papers, and how much each word or
+venue says, by how many of all papers show it. What does not: what counts as a word (`work_words`),
+comparing (`person_evidence`), coauthors (`shared_coauthors`).
 """
 
 from dataclasses import dataclass
@@ -10,10 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from pipeline.text.keys import title_keys
-from pipeline.transforms.coded_values import coded, ranked
-from pipeline.transforms.headings import without_headings
-from pipeline.transforms.sparse_rows import beside, columns_of, incidence, unit_rows
+from pipeline.transforms.coded_values import ranked
+from pipeline.transforms.sparse_rows import beside, incidence, unit_rows
+from pipeline.transforms.work_words import affiliation_words
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -28,10 +28,6 @@ _UNSEEN = 200
 # or of so many.
 _RARE_SHARE = 0.002
 _RARE_PAPERS = 500
-_GRAMMAR = (
-    "a an and are as at be by can do for from how in into is it its not of on or over the to toward"
-    " towards under using via we what when with"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,110 +57,97 @@ class Works:
     rare_likeness: "csr_array"
 
 
-def read_works(works: pl.DataFrame) -> Works:
-    """Return papers as `Works`: columns `title`, `venue`, `year`, `affiliations`, a row each."""
-    # Two editorials have no words in common that say who wrote them.
-    titles = without_headings(pl.Series(title_keys(works["title"].to_list()), dtype=pl.String))
-    venues = works["venue"].str.strip_chars().str.to_lowercase().replace("", None)
-    paper, affiliation, distinct = _affiliations(works["affiliations"])
-    named = incidence(paper, affiliation, np.ones(len(paper)), (works.height, len(distinct)))
-    words, held = _title_words(titles), _values(venues)
-    likeness = _affiliation_words(distinct, named)
+def read_works(papers: "ndarray", works: pl.DataFrame, counts: pl.DataFrame) -> Works:
+    """Return what some papers show.
+
+    Columns of words are in alphabetical order, so that the words of a paper are added up alike
+    whichever other papers are read.
+
+    Args:
+        papers: their numbers.
+        works: `people.work_words` of these papers, and perhaps of others, by `paper_no`; a paper
+            may be there several times, or not at all.
+        counts: `people.word_counts`.
+    """
+    shown = pl.DataFrame({"paper_no": papers}, schema={"paper_no": pl.Int64}).join(
+        works.unique("paper_no"), on="paper_no", how="left", maintain_order="left"
+    )
+    counted = _Counts(counts)
+    fewest = max(_RARE_PAPERS, _RARE_SHARE * counted.of_all("paper"))
+    words, on_papers = _title_words(shown["words"], counted)
+    venues, in_venue = _venues(shown["venue"], counted)
+    named, distinct = _listed(shown["affiliations"])
+    likeness, with_word = _affiliation_words(distinct, counted)
     return Works(
         words=words,
-        venues=held,
-        venue_weight=_weights(held),
-        year=works["year"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
+        venues=venues,
+        venue_weight=np.log((counted.of_all("venue") + 1) / in_venue),
+        year=shown["year"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
         affiliations=named,
         is_placed=np.diff(named.indptr) > 0,
         likeness=likeness,
-        rare=beside(_rare_columns(words, words), _rare_columns(held, held)),
-        rare_likeness=_rare_columns(likeness, named @ likeness),
+        rare=beside(words[:, on_papers <= fewest], venues[:, in_venue <= fewest]),
+        rare_likeness=likeness[:, with_word <= fewest],
     )
 
 
-def _rare_columns(matrix: "csr_array", of_papers: "csr_array") -> "csr_array":
-    """Return the columns that few papers show."""
-    fewest = max(_RARE_PAPERS, _RARE_SHARE * of_papers.shape[0])
-    return matrix[:, np.flatnonzero(columns_of(of_papers) <= fewest)]
+class _Counts:
+    """On how many of all papers something stands; what was not counted stands on one."""
+
+    def __init__(self, counts: pl.DataFrame) -> None:
+        parts = counts.partition_by("kind", as_dict=True)
+        self._counts = {str(kind): part for (kind,), part in parts.items()}
+
+    def of(self, kind: str, texts: pl.Series) -> "ndarray":
+        """Return on how many papers each of distinct texts stands."""
+        asked = pl.DataFrame({"word": texts}, schema={"word": pl.String})
+        if kind not in self._counts:
+            return np.ones(asked.height, np.int64)
+        found = asked.join(self._counts[kind], on="word", how="left", maintain_order="left")
+        return found["n_papers"].fill_null(1).to_numpy()
+
+    def of_all(self, kind: str) -> int:
+        """Return how many papers show any."""
+        return int(self.of(kind, pl.Series([""], dtype=pl.String))[0])
 
 
-def _title_words(titles: pl.Series) -> "csr_array":
-    """Return titles by their words, without those of grammar, rare ones counting more."""
-    words = _words(titles, is_stemmed=True)
-    n_titles = int((np.diff(words.indptr) > 0).sum())
-    weight = np.log((n_titles + _UNSEEN) / np.maximum(columns_of(words), 1))
-    words.data = weight[words.indices]
-    return words
+def _title_words(lists: pl.Series, counts: _Counts) -> tuple["csr_array", "ndarray"]:
+    """Return titles by their words, rare ones counting more, and on how many papers each stands."""
+    words, distinct = _listed(lists)
+    n_papers = counts.of("title", distinct)
+    words.data = np.log((counts.of_all("title") + _UNSEEN) / n_papers)[words.indices]
+    return words, n_papers
 
 
-def _words(texts: pl.Series, *, is_stemmed: bool) -> "csr_array":
-    """Return which text holds which words; words in alphabetical order.
+def _venues(names: pl.Series, counts: _Counts) -> tuple["csr_array", "ndarray"]:
+    """Return papers by their venues, and how many papers are in each of these."""
+    found = pl.DataFrame({"name": names}).with_row_index("row").drop_nulls("name")
+    place, distinct = ranked(found["name"])
+    shape = (len(names), len(distinct))
+    held = incidence(found["row"].to_numpy(), place, np.ones(len(place)), shape)
+    return held, counts.of("venue", distinct)
 
-    Args:
-        texts: words with spaces between; single signs are none.
-        is_stemmed: whether plurals count as singulars, and words of grammar not at all.
+
+def _listed(lists: pl.Series) -> tuple["csr_array", pl.Series]:
+    """Return rows by the distinct texts that they list, which are in alphabetical order."""
+    found = pl.DataFrame({"text": lists}, schema={"text": pl.List(pl.String)})
+    found = found.with_row_index("row").explode("text").drop_nulls("text")
+    place, distinct = ranked(found["text"])
+    row = found["row"].to_numpy().astype(np.int32)
+    return incidence(row, place, np.ones(len(row)), (len(lists), len(distinct))), distinct
+
+
+def _affiliation_words(distinct: pl.Series, counts: _Counts) -> tuple["csr_array", "ndarray"]:
+    """Return affiliations by their words, and on how many papers each word stands.
+
+    Words weigh by papers, not by spellings. At length 1 if the words are rare enough, else shorter:
+    who shares what many papers show, as "MIT" on a page of MIT, shares little.
     """
-    words = (
-        pl.DataFrame({"word": texts})
-        .with_row_index("row")
-        .with_columns(pl.col("word").str.split(" "))
-        .explode("word")
-        .filter(pl.col("word").str.len_bytes() > 1)
-    )
-    row = words["row"].to_numpy().astype(np.int32)
-    code, distinct = coded(words["word"])
-    stems = distinct
-    if is_stemmed:
-        said = ~distinct.is_in(_GRAMMAR.split()).to_numpy()[code]
-        row, code = row[said], code[said]
-        stems = distinct.str.replace("^(...+[^s])s$", "$1")
-    place, known = ranked(stems)
-    return incidence(row, place[code], np.ones(len(row)), (len(texts), len(known)))
-
-
-def _values(values: pl.Series) -> "csr_array":
-    found = pl.DataFrame({"value": values}).with_row_index("row").drop_nulls("value")
-    place, distinct = ranked(found["value"])
-    shape = (len(values), len(distinct))
-    return incidence(found["row"].to_numpy(), place, np.ones(len(place)), shape)
-
-
-def _weights(held: "csr_array") -> "ndarray":
-    """Return the weight of each column: the log of how few of the rows that hold any hold it."""
-    n_rows = int((np.diff(held.indptr) > 0).sum())
-    return np.log((n_rows + 1) / np.maximum(columns_of(held), 1))
-
-
-def _affiliations(lists: pl.Series) -> tuple["ndarray", "ndarray", pl.Series]:
-    """Return row and affiliation of each entry, and the distinct affiliations."""
-    found = (
-        pl.DataFrame({"name": lists})
-        .with_row_index("row")
-        .explode("name")
-        .drop_nulls("name")
-        .unique()
-        .sort("row", "name")
-    )
-    distinct = found["name"].unique().sort()
-    code = found["name"].rank("dense").cast(pl.Int64) - 1
-    return found["row"].to_numpy().astype(np.int64), code.to_numpy(), distinct
-
-
-def _affiliation_words(distinct: pl.Series, named: "csr_array") -> "csr_array":
-    """Return affiliations by their words; words weigh by papers, not by spellings.
-
-    At length 1 if the words are rare enough, else shorter: who shares what many papers show, as
-    "MIT" on a page of MIT, shares little.
-    """
-    words = _words(pl.Series(title_keys(distinct.to_list()), dtype=pl.String), is_stemmed=False)
-    spelt = columns_of(named)
-    n_papers = np.bincount(
-        words.indices,
-        weights=np.repeat(spelt, np.diff(words.indptr)),
-        minlength=words.shape[1],
-    )
-    n_all = max(1, int((np.diff(named.indptr) > 0).sum()))
-    weight = np.log((n_all + _UNSEEN) / np.minimum(n_papers, n_all))
-    words.data = weight[words.indices]
-    return unit_rows(words, _TELLING)
+    entries = affiliation_words(distinct)
+    place, words = ranked(entries["word"])
+    shape = (len(distinct), len(words))
+    found = incidence(entries["row"].to_numpy(), place, np.ones(len(place)), shape)
+    n_all = max(1, counts.of_all("affiliation"))
+    weight = np.log((n_all + _UNSEEN) / np.minimum(counts.of("named", words), n_all))
+    found.data = weight[found.indices]
+    return unit_rows(found, _TELLING), counts.of("affiliation", words)

@@ -14,9 +14,6 @@ from pipeline.transforms.sparse_rows import meeting, run_starts, spans
 if TYPE_CHECKING:
     from numpy import ndarray
 
-# Of longer lists the names borne by the fewest papers speak: a collaboration of thousands says
-# little with each, and pairs of its members would be millions.
-_MOST_NAMES = 50
 # As a shared coauthor of a name that ten people bear speaks for one person, odds two to one.
 _TELLING_BEARERS = 10.0
 _FEWEST_BEARERS = 1e-3
@@ -72,7 +69,7 @@ def worth_of(bearers: "ndarray") -> "ndarray":
 
 @dataclass(frozen=True, slots=True)
 class Coauthors:
-    """The names of each paper that stand on other papers, too.
+    """The names that speak for each paper (`people.coauthors`).
 
     Attributes:
         start, size: where the names of each paper begin, and how many they are.
@@ -84,16 +81,10 @@ class Coauthors:
     name: "ndarray"
 
     @staticmethod
-    def of(mentions: Mentions) -> "Coauthors":
-        """Take of each paper the names that speak for it."""
-        counts = np.bincount(mentions.name, minlength=len(mentions.bearers))
-        several = np.flatnonzero(counts[mentions.name] > 1)
-        paper = mentions.paper[several]
-        speaking = several[_speaks(paper, counts[mentions.name[several]])]
-        n_papers = int(mentions.paper.max(initial=-1)) + 1
-        size = np.bincount(mentions.paper[speaking], minlength=n_papers).astype(np.int32)
-        start = (np.cumsum(size) - size).astype(np.int32)
-        return Coauthors(start, size, mentions.name[speaking])
+    def of(paper: "ndarray", name: "ndarray", n_papers: int) -> "Coauthors":
+        """Take names, paper after paper, for those that speak for it."""
+        size = np.bincount(paper, minlength=n_papers).astype(np.int32)
+        return Coauthors((np.cumsum(size) - size).astype(np.int32), size, name)
 
     def beside(self, paper: "ndarray", name: "ndarray") -> tuple["ndarray", "ndarray"]:
         """Return for names on papers the others there: places of the names, and the others."""
@@ -114,15 +105,6 @@ def shared_coauthors(mentions: Mentions, coauthors: Coauthors) -> Ties:
     asked = np.flatnonzero(~mentions.is_alone).astype(np.int32)
     place, coauthor = coauthors.beside(mentions.paper[asked], mentions.name[asked])
     return Ties(*_ties(mentions, asked[place], coauthor))
-
-
-def _speaks(paper: "ndarray", count: "ndarray") -> "ndarray":
-    """Mark the names that speak for their paper: of long lists those on the fewest papers."""
-    speaks = np.ones(len(paper), bool)
-    long = np.flatnonzero(np.bincount(paper, minlength=1)[paper] > _MOST_NAMES)
-    order = long[np.lexsort((count[long], paper[long]))]
-    speaks[order] = np.arange(len(order)) - run_starts(paper[order]) < _MOST_NAMES
-    return speaks
 
 
 def _ties(mentions: Mentions, left: "ndarray", coauthor: "ndarray") -> tuple["ndarray", ...]:

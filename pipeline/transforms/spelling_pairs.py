@@ -1,7 +1,8 @@
 """What persons of different names that might be one person's have in common.
 
-What belongs here: which persons meet under a key of their names, and what their papers say for one
-person. What does not: whether two names may be one person's, and who joins (`person_spellings`).
+What belongs here: which persons meet under a key of their names (`people.name_blocks`), and what
+their papers say for one person. What does not: whether two names may be one person's, and who joins
+(`person_spellings`).
 """
 
 from dataclasses import dataclass
@@ -10,56 +11,176 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from pipeline.transforms.coded_values import coded
+from pipeline.transforms.coded_values import coded, numbered
+from pipeline.transforms.numbered_mentions import NumberedMentions, named
 from pipeline.transforms.person_evidence import MILLION, TIED, Evidence, Pairs
-from pipeline.transforms.person_works import Works
-from pipeline.transforms.shared_coauthors import Coauthors, Mentions, worth_of
-from pipeline.transforms.sparse_rows import batches, distinct, meeting, recurring, spans
+from pipeline.transforms.person_works import Works, read_works
+from pipeline.transforms.shared_coauthors import worth_of
+from pipeline.transforms.sparse_rows import batches, meeting, spans
 
 if TYPE_CHECKING:
     from numpy import ndarray
 
-_ALIKE = {"left": pl.Int32, "right": pl.Int32, "likeness": pl.Float64}
-_MET = {"coauthor": pl.Int32, "left": pl.Int32, "right": pl.Int32}
+_ALIKE = {"block": pl.Int32, "left": pl.Int32, "right": pl.Int32, "likeness": pl.Float64}
+_MET = {"block": pl.Int64, "coauthor": pl.Int32, "left": pl.Int32, "right": pl.Int32}
+# Less than this speaks for no two, however their names agree (log odds).
+_LEAST = 0.0
+
+
+def tied_persons(
+    blocks: pl.DataFrame, mentions: pl.DataFrame, coauthors: pl.DataFrame, names: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the persons of different names who meet under a key and share coauthors.
+
+    Args:
+        blocks: columns `block` (a key), `name_no`.
+        mentions: all mentions of these names, and perhaps of others, but for those whose paper
+            names two of the name: columns `place`, `paper_no`, `name_no`, `person`.
+        coauthors: who speaks for their papers: see `NumberedMentions`.
+        names: of all these: the same.
+
+    Returns:
+        Columns `block`, `person_l`, `person_r`, `coauthors` (what those that they share speak for
+        one person, in whole millionths of log odds).
+    """
+    read = NumberedMentions.of(mentions, coauthors, names)
+    keys = _NameKeys.of(blocks, read.names)
+    people, (person,) = numbered(read.rows["person"].to_numpy())
+    worth = np.rint(MILLION * worth_of(read.bearers)).astype(np.int64)
+    met = _met(read, person, keys).unique()
+    tied = (
+        met.with_columns(coauthors=pl.Series(worth[met["coauthor"].to_numpy()]))
+        .group_by("block", "left", "right")
+        .agg(pl.col("coauthors").sum())
+    )
+    return _named(tied, keys.texts, people).select("block", "person_l", "person_r", "coauthors")
+
+
+def alike_persons(
+    blocks: pl.DataFrame, mentions: pl.DataFrame, works: pl.DataFrame, word_counts: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the persons of different names who meet under a key and whose papers are alike.
+
+    Args:
+        blocks: columns `block` (a key), `name_no`, `asks` (two that do not are no pair).
+        mentions: see `tied_persons`.
+        works: what their papers show: `people.work_words` by `paper_no`.
+        word_counts: `people.word_counts`.
+
+    Returns:
+        Columns `block`, `person_l`, `person_r`, `likeness` (of their affiliations).
+    """
+    names, (mine, keyed) = numbered(mentions["name_no"].to_numpy(), blocks["name_no"].to_numpy())
+    is_keyed = np.zeros(len(names), bool)
+    is_keyed[keyed] = True
+    people = _People.of(mentions.filter(pl.Series(is_keyed[mine])))
+    shown = read_works(people.papers, works, word_counts)
+    keys = _NameKeys.of(blocks, people.names)
+    first, n_keys = keys.first[people.name], keys.size[people.name]
+    person = np.repeat(np.arange(len(people.name), dtype=np.int32), n_keys)
+    of_key = np.repeat(first, n_keys) + spans(n_keys)
+    parts = [pl.DataFrame(schema=_ALIKE)]
+    for batch in batches(keys.block[of_key]):
+        copied, key = person[batch], of_key[batch]
+        block = keys.block[key]
+        found = people.copies(shown, copied, block).candidates(
+            pl.DataFrame(schema=TIED), keys.asks[key]
+        )
+        left, right = copied[found.left], copied[found.right]
+        pairs = {
+            "block": block[found.left],
+            "left": np.minimum(left, right),
+            "right": np.maximum(left, right),
+            "likeness": found.likeness,
+        }
+        parts.append(
+            pl.DataFrame(pairs, schema=_ALIKE).filter(
+                pl.Series(people.name[left] != people.name[right])
+            )
+        )
+    alike = _named(pl.concat(parts), keys.texts, people.numbers)
+    return alike.select("block", "person_l", "person_r", "likeness")
 
 
 def spelling_pairs(
-    mentions: Mentions,
-    coauthors: Coauthors,
-    author: "ndarray",
-    name_keys: pl.Series,
-    works: Works,
+    pairs: pl.DataFrame,
+    mentions: pl.DataFrame,
+    names: pl.DataFrame,
+    works: pl.DataFrame,
+    word_counts: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Return the persons of different names who have something in common, the likeliest first.
-
-    They share coauthors and the family name behind an initial, whichever word of the name it is;
-    or their papers are alike, and they share two whole words of the name, or the family name
-    behind an initial that is all one of them says.
+    """Return the persons of different names for whose being one more speaks than against.
 
     Args:
-        mentions: all mentions.
-        coauthors: the names on each paper.
-        author: the person of each; all mentions of a person have one name.
-        name_keys: the names in the order of their numbers.
-        works: what the papers show.
+        pairs: persons who have anything in common: columns `name_key` (of the first),
+            `person_l`, `person_r`, `coauthors`, `likeness` (see above).
+        mentions: all mentions of these: columns `place`, `paper_no`, `name_no`, `person`,
+            `homonym_id` (NULL: none).
+        names: how many people may bear their names: columns `name_no`, `n_bearers`.
+        works: what their papers show: `people.work_words` by `paper_no`.
+        word_counts: `people.word_counts`.
 
     Returns:
-        Columns `left`, `right`, `score` (log odds that they are one person, if the names are no
-        reason against it), `in_common` (kinds of evidence, in words).
+        Columns `name_key`, `person_l`, `person_r`, `score` (log odds that they are one person, if
+        the names are no reason against it), `in_common` (kinds of evidence, in words).
     """
-    people = _People.of(mentions, author, name_keys)
-    tied = _tied(mentions, coauthors, author, name_keys)
-    both = (
-        tied.join(_alike(people, works), on=["left", "right"], how="full", coalesce=True)
-        .with_columns(pl.col("likeness").fill_null(0.0), pl.col("coauthors").fill_null(0))
-        .sort("left", "right")
+    people = _People.of(mentions)
+    ends = (pairs["person_l"].to_numpy(), pairs["person_r"].to_numpy())
+    met = Pairs(
+        *(np.searchsorted(people.numbers, end) for end in ends),
+        *(pairs[column].to_numpy() for column in ("likeness", "coauthors")),
     )
-    columns = ("left", "right", "likeness", "coauthors")
-    pairs = Pairs(*(both[column].to_numpy() for column in columns))
-    scores = people.evidence(works).scores(pairs)
-    return both.select(
-        "left", "right", score=pl.Series(scores.total), in_common=scores.in_common().list.join(", ")
-    ).sort("score", "left", "right", descending=[True, False, False])
+    evidence = people.evidence(
+        read_works(people.papers, works, word_counts),
+        mentions.group_by("person").agg(pl.col("homonym_id").max()).sort("person")["homonym_id"],
+        named(people.names, names)["n_bearers"].to_numpy(),
+    )
+    scores = evidence.scores(met)
+    return pairs.select(
+        "name_key",
+        "person_l",
+        "person_r",
+        score=pl.Series(scores.total, dtype=pl.Float64),
+        in_common=scores.in_common().list.join(", "),
+    ).filter(pl.col("score") >= _LEAST)
+
+
+def _named(pairs: pl.DataFrame, texts: pl.Series, people: "ndarray") -> pl.DataFrame:
+    """Return pairs with the keys under which they meet, and the numbers of the persons."""
+    return pairs.with_columns(
+        block=texts.gather(pairs["block"]),
+        person_l=pl.Series(people[pairs["left"].to_numpy()]),
+        person_r=pl.Series(people[pairs["right"].to_numpy()]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _NameKeys:
+    """The keys of names, name after name.
+
+    Attributes:
+        first, size: of each name, where its keys begin, and how many they are.
+        block: the keys, as numbers.
+        asks: whether the name meets all others under the key.
+        texts: the keys.
+    """
+
+    first: "ndarray"
+    size: "ndarray"
+    block: "ndarray"
+    asks: "ndarray"
+    texts: pl.Series
+
+    @staticmethod
+    def of(blocks: pl.DataFrame, names: "ndarray") -> "_NameKeys":
+        """Take the keys of some names, which are given by their numbers, in order."""
+        known = pl.DataFrame({"name_no": names}, schema={"name_no": pl.Int64})
+        mine = blocks.join(known, on="name_no", how="semi").sort("name_no", "block")
+        name = np.searchsorted(names, mine["name_no"].to_numpy())
+        size = np.bincount(name, minlength=len(names)).astype(np.int32)
+        block, texts = coded(mine["block"])
+        asks = mine["asks"].to_numpy()
+        return _NameKeys(np.cumsum(size, dtype=np.int32) - size, size, block, asks, texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,50 +188,53 @@ class _People:
     """Persons by what they are called, and their mentions.
 
     Attributes:
+        numbers, names, papers: of persons, names and papers, in order.
         paper, person: of each mention, person after person.
         start, size: where the mentions of each person begin, and how many they are.
         name: the name of each person.
-        name_keys: the names in the order of their numbers.
-        number: what tells a person from others of the name, -1 where unknown.
-        is_alone: a paper names another one of the person's name.
-        bearers: how many are expected to bear the name of each person.
     """
 
+    numbers: "ndarray"
+    names: "ndarray"
+    papers: "ndarray"
     paper: "ndarray"
     person: "ndarray"
     start: "ndarray"
     size: "ndarray"
     name: "ndarray"
-    name_keys: pl.Series
-    number: "ndarray"
-    is_alone: "ndarray"
-    bearers: "ndarray"
 
     @staticmethod
-    def of(mentions: Mentions, author: "ndarray", name_keys: pl.Series) -> "_People":
+    def of(mentions: pl.DataFrame) -> "_People":
         """Take persons for what their mentions are."""
-        n_people = int(author.max()) + 1 if len(author) else 0
-        name, number = np.zeros(n_people, np.int64), np.full(n_people, -1)
-        is_alone = np.zeros(n_people, bool)
-        name[author], is_alone[author] = mentions.name, mentions.is_alone
-        np.maximum.at(number, author, mentions.number)
-        order = np.argsort(author, kind="stable")
-        size = np.bincount(author, minlength=n_people)
+        rows = mentions.unique("place").sort("person", "place")
+        numbers, (person,) = numbered(rows["person"].to_numpy())
+        names, (of_name,) = numbered(rows["name_no"].to_numpy())
+        papers, (paper,) = numbered(rows["paper_no"].to_numpy())
+        name = np.zeros(len(numbers), np.int64)
+        name[person] = of_name
+        size = np.bincount(person, minlength=len(numbers))
         return _People(
-            *(mentions.paper[order], author[order], np.cumsum(size) - size, size),
-            *(name, name_keys, number, is_alone, mentions.bearers[name]),
+            *(numbers, names, papers, paper, person),
+            *(np.cumsum(size) - size, size, name),
         )
 
-    def evidence(self, works: Works) -> Evidence:
-        """Return the persons as groups to be compared."""
+    def evidence(self, works: Works, homonyms: pl.Series, bearers: "ndarray") -> Evidence:
+        """Return the persons as groups to be compared.
+
+        Args:
+            works: what their papers show.
+            homonyms: the homonym number of each person; NULL: none.
+            bearers: how many people are expected to bear each name.
+        """
+        numbers = homonyms.rank("dense").cast(pl.Int64) - 1
         return Evidence(
             works=works,
             paper=self.paper,
             group=self.person,
             block=self.name,
-            number=self.number,
+            number=numbers.fill_null(-1).to_numpy(),
             has_one_number=np.zeros(len(self.name), bool),
-            bearers=self.bearers,
+            bearers=bearers[self.name],
             joined=np.arange(len(self.name)),
         )
 
@@ -125,171 +249,51 @@ class _People:
             block=block,
             number=np.full(len(person), -1),
             has_one_number=np.zeros(len(person), bool),
-            bearers=self.bearers[person],
+            bearers=np.zeros(len(person)),
             joined=np.arange(len(person)),
         )
 
 
-def _alike(people: _People, works: Works) -> pl.DataFrame:
-    """Return the persons whose papers share something rare: left, right, likeness."""
-    names, keys, meets_all = _name_blocks(people.name_keys)
-    first = np.searchsorted(names, people.name)
-    n_keys = np.searchsorted(names, people.name, side="right") - first
-    n_keys[people.is_alone] = 0
-    person = np.repeat(np.arange(len(people.name), dtype=np.int32), n_keys)
-    of_key = np.repeat(first, n_keys) + spans(n_keys)
-    parts = [pl.DataFrame(schema=_ALIKE)]
-    for batch in batches(keys[of_key]):
-        copied, key = person[batch], of_key[batch]
-        found = people.copies(works, copied, keys[key]).candidates(
-            pl.DataFrame(schema=TIED), meets_all[key]
-        )
-        left, right = copied[found.left], copied[found.right]
-        pairs = {
-            "left": np.minimum(left, right),
-            "right": np.maximum(left, right),
-            "likeness": found.likeness,
-        }
-        parts.append(
-            pl.DataFrame(pairs, schema=_ALIKE).filter(
-                pl.Series(people.name[left] != people.name[right])
-            )
-        )
-    return pl.concat(parts).group_by("left", "right").agg(pl.col("likeness").max())
-
-
-def _name_blocks(name_keys: pl.Series) -> tuple["ndarray", "ndarray", "ndarray"]:
-    """Return names, the keys under which they meet, and whether a name may meet all others there.
-
-    A key is the last word with another whole one, in alphabetical order; or the last word behind
-    an initial, where a name begins with no more than an initial: with it, all others meet, and no
-    two others do.
-    """
-    words = (
-        pl.DataFrame({"key": name_keys})
-        .with_row_index("name")
-        .select(pl.col("name").cast(pl.Int64), word=pl.col("key").str.split(" "))
-        .filter(pl.col("word").list.len() > 1)
-        .select(
-            "name", first=pl.col("word").list.first(), last=pl.col("word").list.last(), word="word"
-        )
-    )
-    given = (
-        words.with_columns(pl.col("word").list.head(pl.col("word").list.len() - 1))
-        .explode("word")
-        .filter(pl.col("word").str.len_chars() > 1)
-    )
-    pair = pl.min_horizontal("word", "last"), pl.max_horizontal("word", "last")
-    whole = given.select("name", key=pl.concat_str(pair, separator=" "))
-    initial = words.select(
-        "name",
-        key=pl.concat_str(pl.col("first").str.slice(0, 1), pl.lit(". "), "last"),
-        is_all=pl.col("first").str.len_chars() == 1,
-    ).filter(pl.col("is_all").any().over("key"))
-    both = pl.concat([whole, initial.drop("is_all")])
-    key, _ = coded(both["key"])
-    n_whole = int(key[: whole.height].max(initial=-1)) + 1
-    says_no_more = np.zeros(len(name_keys), bool)
-    says_no_more[initial.filter("is_all")["name"].to_numpy()] = True
-    name, key = _shared_keys(both["name"].to_numpy(), key)
-    return name, key, (key < n_whole) | says_no_more[name]
-
-
-def _shared_keys(name: "ndarray", key: "ndarray") -> tuple["ndarray", "ndarray"]:
-    """Return names beside the keys that others have, too; by name, each once."""
-    n_names = int(name.max(initial=0)) + 1
-    key, name = np.divmod(distinct(key.astype(np.int64) * n_names + name), n_names)
-    several = np.flatnonzero(recurring(key))
-    several = several[np.argsort(name[several], kind="stable")]
-    return name[several], key[several]
-
-
-def _tied(
-    mentions: Mentions, coauthors: Coauthors, author: "ndarray", name_keys: pl.Series
-) -> pl.DataFrame:
-    """Return the persons who share coauthors: left, right, coauthors (millionths of log odds)."""
-    met = _met(mentions, coauthors, author, *_coauthor_blocks(name_keys)).unique()
-    worth = np.rint(MILLION * worth_of(mentions.bearers)).astype(np.int64)
-    return (
-        met.with_columns(coauthors=pl.Series(worth[met["coauthor"].to_numpy()], dtype=pl.Int64))
-        .group_by("left", "right")
-        .agg(pl.col("coauthors").sum())
-    )
-
-
-def _coauthor_blocks(name_keys: pl.Series) -> tuple["ndarray", "ndarray"]:
-    """Return names and their keys: the family name behind an initial, whichever word it is."""
-    words = (
-        pl.DataFrame({"key": name_keys})
-        .with_row_index("name")
-        .select(
-            pl.col("name").cast(pl.Int32),
-            first=pl.col("key").str.extract("^([^ ]+) "),
-            last=pl.col("key").str.extract(" ([^ ]+)$"),
-        )
-        .drop_nulls()
-    )
-    code, distinct = coded(pl.concat([words["first"], words["last"]]))
-    initial = distinct.str.slice(0, 1).rank("dense").to_numpy()
-    first, last = np.split(code.astype(np.int64), 2)
-    n_initials = int(initial.max(initial=0)) + 1
-    name = words["name"].to_numpy()
-    name, key = _shared_keys(
-        np.r_[name, name],
-        np.r_[last * n_initials + initial[first], first * n_initials + initial[last]],
-    )
-    return name, np.unique(key, return_inverse=True)[1].astype(np.int32)
-
-
-def _met(
-    mentions: Mentions,
-    coauthors: Coauthors,
-    author: "ndarray",
-    names: "ndarray",
-    keys: "ndarray",
-) -> pl.DataFrame:
+def _met(read: NumberedMentions, person: "ndarray", keys: _NameKeys) -> pl.DataFrame:
     """Return the persons of different names that meet under a key on papers with a coauthor.
 
     Args:
-        mentions: all mentions.
-        coauthors: the names on each paper.
-        author: the person of each.
-        names: names, ascending, once for each of their keys.
-        keys: the key of each.
+        read: mentions.
+        person: of each.
+        keys: of names.
 
     Returns:
-        Columns `left`, `right`, `coauthor`.
+        Columns `block`, `left`, `right`, `coauthor`.
     """
-    n_keys_of = np.bincount(names, minlength=len(mentions.bearers)).astype(np.int32)
-    first = (np.cumsum(n_keys_of, dtype=np.int32) - n_keys_of)[mentions.name]
-    n_keys = np.where(mentions.is_alone, 0, n_keys_of[mentions.name])
-    asked = np.repeat(np.arange(len(mentions.name), dtype=np.int32), n_keys)
-    block = keys[np.repeat(first, n_keys) + spans(n_keys)]
+    n_keys = keys.size[read.name]
+    asked = np.repeat(np.arange(len(read.name), dtype=np.int32), n_keys)
+    block = keys.block[np.repeat(keys.first[read.name], n_keys) + spans(n_keys)]
     parts = [pl.DataFrame(schema=_MET)]
     for batch in batches(block):
         mention = asked[batch]
-        name = mentions.name[mention]
-        place, coauthor = coauthors.beside(mentions.paper[mention], name)
-        group = block[batch][place].astype(np.int64) * len(mentions.bearers) + coauthor
+        name = read.name[mention]
+        place, coauthor = read.coauthors.beside(read.paper[mention], name)
+        group = block[batch][place].astype(np.int64) * len(read.names) + coauthor
         met = meeting(group, name[place])
         place = place[met]
-        parts.append(
-            _of_other_names(group[met], coauthor[met], author[mention[place]], name[place])
-        )
+        parts.append(_of_other_names(group[met], person[mention[place]], name[place], read))
     return pl.concat(parts)
 
 
 def _of_other_names(
-    group: "ndarray", coauthor: "ndarray", person: "ndarray", name: "ndarray"
+    group: "ndarray", person: "ndarray", name: "ndarray", read: NumberedMentions
 ) -> pl.DataFrame:
-    """Return the pairs of persons of different names in a group: left, right, coauthor."""
-    met = pl.DataFrame(
-        {"group": group, "coauthor": coauthor, "person": person, "name": name}
-    ).unique()
+    """Return the pairs of persons of different names in groups of a key and a coauthor."""
+    met = pl.DataFrame({"group": group, "person": person, "name": name}).unique()
     return (
-        met.join(met, on=["group", "coauthor"], suffix="_other")
+        met.join(met, on="group", suffix="_other")
         .filter(pl.col("person") < pl.col("person_other"))
         .filter(pl.col("name") != pl.col("name_other"))
-        .select("coauthor", left="person", right="person_other")
+        .select(
+            block=pl.col("group") // len(read.names),
+            coauthor=(pl.col("group") % len(read.names)).cast(pl.Int32),
+            left="person",
+            right="person_other",
+        )
         .unique()
     )

@@ -27,6 +27,11 @@ TRENDS = {
     "marts.yearly_topic_trends",
     "marts.yearly_venue_trends",
 }
+# Made of what the papers of names show.
+SHOWN = {f"people.{name}_persons" for name in ("alike", "tied")} | {
+    "people.namesakes",
+    "people.spelling_pairs",
+}
 REFERENCE = {name for name in load_models() if name.startswith("reference.")}
 CHECKED = {"reference.topics", "reference.topic_phrases"}
 
@@ -44,14 +49,14 @@ TABLES = {
     "inputs.overrides": {"raw.overrides"},
     "models.plain_csv": REFERENCE,
     "models.reference": REFERENCE,
-    "text.name_agreement": {"linkage.name_pairs", "people.persons"},
-    "text.name_kinds": {"linkage.name_pairs", "linkage.names", "people.persons"},
-    "text.name_order": {"linkage.name_pairs", "linkage.names", "people.persons"},
-    "text.name_shapes": {"linkage.name_pairs", "linkage.names", "people.persons"},
+    "text.name_agreement": {"linkage.name_pairs", "people.joined_spellings"},
+    "text.name_kinds": {"linkage.name_pairs", "linkage.names", "people.joined_spellings"},
+    "text.name_order": {"linkage.name_pairs", "linkage.names", "people.joined_spellings"},
+    "text.name_shapes": {"linkage.name_pairs", "linkage.names", "people.joined_spellings"},
     "text.part_numbers": {"linkage.title_marks"},
-    "text.person_names": {"linkage.name_pairs", "linkage.names", "people.persons"},
+    "text.person_names": {"linkage.name_pairs", "linkage.names", "people.joined_spellings"},
     "text.relation_words": {"linkage.title_marks"},
-    "text.short_names": {"linkage.name_pairs", "people.persons"},
+    "text.short_names": {"linkage.name_pairs", "people.joined_spellings"},
     "text.spacing": {"linkage.mended_texts"},
     "text.title_markers": {"linkage.title_marks"},
     "transforms.author_ids": {"people.identities", "marts.author_id_history"},
@@ -61,21 +66,27 @@ TABLES = {
     "transforms.coverage": {"marts.yearly_coverage"},
     "transforms.distributions": TRENDS,
     "transforms.emerging_phrases": {"marts.emerging_phrases"},
-    "transforms.headings": {"linkage.headings", "people.persons"},
+    "transforms.headings": {"linkage.headings", "people.work_words", *SHOWN},
     "transforms.main_fields": {"marts.paper_topics"},
     "transforms.name_pairs": {"linkage.name_pairs"},
     "transforms.names": {"linkage.names"},
     "transforms.override_lines": {"linkage.override_lines", "people.override_lines"},
     "transforms.paper_ids": {"linkage.identities", "marts.paper_id_history"},
+    "transforms.coded_values": {"people.joined_spellings", *SHOWN},
     **{
-        f"transforms.{name}": {"people.persons"}
+        f"transforms.{name}": SHOWN
         for name in (
-            *("coded_values", "name_commonness", "namesakes", "person_evidence"),
-            *("person_levels", "person_merging"),
-            *("person_spellings", "person_works", "persons", "shared_coauthors", "sparse_rows"),
-            "spelling_pairs",
+            *("numbered_mentions", "person_evidence", "person_works", "shared_coauthors"),
+            "sparse_rows",
         )
     },
+    **{
+        f"transforms.{name}": {"people.namesakes"}
+        for name in ("namesakes", "person_levels", "person_merging")
+    },
+    "transforms.person_spellings": {"people.joined_spellings"},
+    "transforms.spelling_pairs": SHOWN - {"people.namesakes"},
+    "transforms.work_words": {"people.work_words", *SHOWN},
     **{
         f"transforms.{name}": {"marts.paper_topics", "marts.emerging_phrases", *CHECKED}
         for name in ("phrase_tree", "phrases", "word_places")
@@ -129,9 +140,15 @@ SOME_READERS = (
 
 # What some of them are needed for beside reading.
 ALSO_TABLES = {
-    "text.keys": {"linkage.name_pairs", "linkage.names", "linkage.title_marks", "people.persons"},
-    "text.name_words": {"linkage.name_pairs", "linkage.names", "people.persons"},
-    "text.whitespace": {"linkage.name_pairs", "linkage.names", "people.persons"},
+    "text.keys": {
+        *("linkage.name_pairs", "linkage.names", "linkage.title_marks"),
+        *("people.joined_spellings", "people.work_words", *SHOWN),
+    },
+    "text.name_words": {"linkage.name_pairs", "linkage.names", "people.joined_spellings"},
+    "text.whitespace": {
+        *("linkage.name_pairs", "linkage.names"),
+        *("people.joined_spellings", "people.work_words", *SHOWN),
+    },
 }
 
 

@@ -40,6 +40,12 @@ def test_what_has_a_key_or_components_can_be_made_elsewhere():
         "marts.paper_topics",
         "people.corrected",
         "people.identities",
+        "people.alike_persons",
+        "people.joined_spellings",
+        "people.namesakes",
+        "people.spelling_pairs",
+        "people.tied_persons",
+        "people.work_words",
     }
 
 
