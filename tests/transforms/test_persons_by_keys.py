@@ -1,6 +1,7 @@
 """Persons are told by some keys at a time as they are told all at once, stage by stage."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import datetime
 from functools import cache
 from zlib import crc32
@@ -9,12 +10,15 @@ import polars as pl
 import pytest
 from made_mentions import made_mentions
 
+from pipeline.contract.arrow import table_of_columns
 from pipeline.models.catalogue import SQL_DIR, Model, models_for
 from pipeline.models.functions import together_of
 from pipeline.models.pieces import frame_of
-from pipeline.models.runner import rows_of, show_made
+from pipeline.models.runner import make_table, rows_of, show_made
 from pipeline.storage.duckdb_engine import DuckDB, open_engine
 from pipeline.storage.engine import Together
+from pipeline.storage.handover import SharedFolder
+from pipeline.storage.spark_server import open_spark
 
 NOW = datetime(2026, 7, 1)  # noqa: DTZ001 - UTC without zone, as everywhere
 PERSONS = "people.persons"
@@ -112,3 +116,22 @@ def test_what_is_made_up_has_all_kinds():
     assert {"number 0001", "shares the", "the paper", "no letter", "like other"} <= reasons
     joined = [frame_of(told(seed), "select * from people.joined_spellings") for seed in range(4)]
     assert sum(each.height for each in joined) > 4
+
+
+@pytest.mark.slow
+def test_the_workers_of_a_server_make_the_same_tables(sail, tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.storage.spark_workers._ROWS_AT_ONCE", 40)
+    given = dict(zip(GIVEN, (*made_mentions(3), NAME_PARTS), strict=True))
+    with closing(open_spark(sail, SharedFolder(tmp_path / "server"))) as server:
+        for name, frame in given.items():
+            columns = {column.name: column.to_arrow() for column in frame}
+            spec = MODELS[name].spec
+            server.show_rows(spec, table_of_columns(spec, columns, frame.height))
+        for name, model in MODELS.items():
+            if name not in given:
+                file = tmp_path / f"{name}.parquet"
+                checks = make_table(server, model, file, NOW)
+                assert all(check.passed for check in checks), name
+                here = frame_of(told(3), f"select * from {name}")
+                order = list(model.spec.key)
+                assert pl.read_parquet(file).sort(order).equals(here.sort(order)), name
