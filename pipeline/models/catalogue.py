@@ -311,6 +311,8 @@ def _make_model(described: _Description, files: dict[str, Path], folder: Path) -
         raise PipelineError(
             f"{place}: {described.name} needs either {described.name}.sql or python:"
         )
+    if unknown := sorted(described.beside.keys() - selects.keys()):
+        raise PipelineError(f"{place}: beside: there is no argument {unknown[0]}")
     values = {name: getattr(described, name) for name in TableSpec.model_fields}
     values["checks"] = (*described.checks, *_read_checks(files))
     twice = [name for name, n in Counter(c.name for c in values["checks"]).items() if n > 1]

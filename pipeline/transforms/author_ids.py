@@ -1,7 +1,7 @@
 """Which id an author bears: that of the author's names on sightings, by the rules of `stable_ids`.
 
 What belongs here: the names that sightings and authors have in those rules. What does not: the
-rules, which names are one person (`persons`), the ids content gives (`sql/people/sightings.sql`):
+rules, which names are one person (`sql/people`), the ids content gives there (`sightings.sql`):
 name and homonym number, then these and the title of a paper, then the sighting itself.
 
 What bears the id is the name on one sighting of a paper, not the name in the paper's list: where

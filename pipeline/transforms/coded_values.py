@@ -1,6 +1,7 @@
-"""Texts as numbers, so that what repeats is hashed once and then compared as numbers.
+"""Texts, and numbers far apart, as numbers from 0: what repeats is looked at once.
 
-What belongs here: the numbering. What does not: what the texts are (`persons`, `person_works`).
+What belongs here: the numbering. What does not: what is numbered (`numbered_mentions`,
+`person_works`).
 """
 
 from typing import TYPE_CHECKING

@@ -1,6 +1,6 @@
 """Persons as people have corrected them: the lines of the overrides file that name authors, obeyed.
 
-What belongs here: joining persons and parting them. What does not: making persons (`persons`),
+What belongs here: joining persons and parting them. What does not: making persons (`sql/people`),
 which names a line stands for (`author_lines`), the ids that persons bear (`author_ids`).
 
 A line speaks of the names its authors had when it was first obeyed:

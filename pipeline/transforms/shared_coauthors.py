@@ -1,7 +1,7 @@
 """Which papers of one name share coauthors, and what such a coauthor says.
 
 What belongs here: pairs of mentions of one name whose papers name the same other author. What does
-not: what else two papers have in common (`person_evidence`), what follows (`persons`).
+not: what else two papers have in common (`person_evidence`), what follows (`namesakes`).
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Mentions:
         number: what tells equal names apart, -1 where unknown.
         is_alone: its paper names another one of its name, and no number tells them apart: which of
             the two a third paper means is not to be known.
-        bearers: for each name how many people are expected to bear it (`name_commonness`).
+        bearers: for each name how many people are expected to bear it (`people.bearers`).
     """
 
     paper: "ndarray"

@@ -226,6 +226,11 @@ LOADING_FAULTS = {
         {"marts/a.sql": "select 1 as i"},
         r"marts\.a needs marts\.nothing",
     ),
+    "rows beside a key of an argument that is not there": (
+        {"marts": [entry("a", python="pipeline.transforms.topics.tag", beside={"b": "i in c"})]},
+        {"marts/a.c.sql": "select 1 as i"},
+        r"a\.yml: beside: there is no argument b",
+    ),
     "unknown word": (
         {"marts": [entry("a", colour="red")]},
         {"marts/a.sql": "select 1 as i"},
