@@ -28,7 +28,12 @@ final as (
         authorships.author_id,
         sized_papers.year,
         cast(count(*) as integer) as n_papers,
-        round(sum(sized_papers.worth), 9) as n_papers_fractional,
+        -- Hundred-billionths, whole: sums must not depend on the order of rows.
+        round(
+            cast(
+                sum(cast(round(sized_papers.worth * 100000000000) as bigint)) as double
+            ) / 100000000000, 9
+        ) as n_papers_fractional,
         cast(count(case when authorships.is_first then 1 end) as integer) as n_first_author
     from authorships
     inner join sized_papers on authorships.paper_id = sized_papers.paper_id

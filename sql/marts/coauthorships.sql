@@ -35,7 +35,12 @@ final as (
         authorships.author_id as author_id_l,
         other_authorships.author_id as author_id_r,
         cast(count(*) as integer) as n_papers,
-        round(sum(sized_papers.worth), 9) as n_papers_fractional,
+        -- Hundred-billionths, whole: sums must not depend on the order of rows.
+        round(
+            cast(
+                sum(cast(round(sized_papers.worth * 100000000000) as bigint)) as double
+            ) / 100000000000, 9
+        ) as n_papers_fractional,
         min(sized_papers.year) as first_year,
         max(sized_papers.year) as last_year
     from sized_papers

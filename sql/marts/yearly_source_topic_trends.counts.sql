@@ -34,7 +34,10 @@ select
     level,
     year,
     cast(count(*) as integer) as n_papers,
-    round(sum(part), 9) as n_papers_fractional
+    -- Hundred-billionths, whole: sums must not depend on the order of rows.
+    round(
+        cast(sum(cast(round(part * 100000000000) as bigint)) as double) / 100000000000, 9
+    ) as n_papers_fractional
 from tagged_papers
 group by source, topic_id, topic, level, year
 order by source, topic_id, year
