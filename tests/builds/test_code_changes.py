@@ -72,7 +72,11 @@ TABLES = {
     "transforms.names": {"linkage.names"},
     "transforms.override_lines": {"linkage.override_lines", "people.override_lines"},
     "transforms.paper_ids": {"linkage.identities", "marts.paper_id_history"},
-    "transforms.coded_values": {"people.joined_spellings", *SHOWN},
+    "transforms.coded_values": {
+        *("linkage.identities", "marts.paper_id_history"),
+        *("people.identities", "marts.author_id_history"),
+        *("people.joined_spellings", *SHOWN),
+    },
     **{
         f"transforms.{name}": SHOWN
         for name in (
@@ -119,6 +123,7 @@ READERS = {
     *(
         "inputs.given_files",
         "inputs.notes",
+        "inputs.page_places",
         "text.damage",
         "text.dates",
         "text.shown",
