@@ -216,14 +216,14 @@ def test_a_page_taken_away_while_it_was_to_be_read_again_is_kept_too(
     retention, folder, monkeypatch
 ):
     folder.as_another_reader_left_it()
-    real = dumps.plan_dumps
+    real = dumps._planned
 
     def plan(*arguments, **more):
         found = real(*arguments, **more)
         (folder.raw / "bo.txt").unlink(missing_ok=True)
         return found
 
-    monkeypatch.setattr(dumps, "plan_dumps", plan)
+    monkeypatch.setattr(dumps, "_planned", plan)
     now = MORNING + 9 * DAY
     assert folder.n_records() == ALL
     report = refresh_dumps(folder.raw, Warehouse(folder.root), now, retention=retention)
