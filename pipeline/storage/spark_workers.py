@@ -89,11 +89,12 @@ class SparkWorkers:
         """Write what work makes of rows to one Parquet file, in the order of the key."""
         engine = self._engine
         besides = {name: (together.selects[name], ways) for name, ways in together.beside.items()}
-        packed = packed_by_bucket(engine.session, self._keyed(together), besides)
+        keyed = self._keyed(together)
         shared = {name: engine.arrow(sql) for name, sql in together.shared.items()}
         shared |= self._without_rows(together.selects)
         with self._handed({"rows": shared}) as seen:
             with engine.naming():
+                packed = packed_by_bucket(engine.session, keyed, besides)
                 made = _each_bucket(_made_with(seen, together.work, set(together.selects)))
                 ordered = packed.mapInArrow(made, schema_text(spec)).orderBy(*spec.key)
             engine.write_frame(ordered, file, spec)
