@@ -22,12 +22,21 @@ shown_records as (
     inner join records on clusters.record_id = records.record_id
 ),
 
+showings as (
+    select
+        cluster_id,
+        showing,
+        count(*) as n_records
+    from shown_records
+    group by cluster_id, showing
+),
+
 cluster_sizes as (
     select
         cluster_id,
-        cast(count(*) as integer) as n_records,
-        cast(count(distinct showing) as integer) as n_showings
-    from shown_records
+        cast(sum(n_records) as integer) as n_records,
+        cast(count(*) as integer) as n_showings
+    from showings
     group by cluster_id
 ),
 

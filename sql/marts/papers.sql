@@ -65,7 +65,6 @@ sightings as (
     select
         paper_id,
         cast(count(*) as integer) as n_records,
-        cast(count(distinct source) as integer) as n_sources,
         list_sort(list_distinct(list(source))) as sources,
         max(case when authors_complete is null then 1 else 0 end) = 1 as has_open_list,
         min(first_seen_at) as first_seen_at,
@@ -223,7 +222,7 @@ final as (
         cast(chosen_values.n_comments as integer) as n_comments,
         signal_days.signals_seen_on,
         sightings.n_records,
-        sightings.n_sources,
+        cast(array_length(sightings.sources) as integer) as n_sources,
         sightings.sources,
         sightings.first_seen_at,
         sightings.last_seen_at

@@ -45,7 +45,7 @@ homonyms as (
     from listed_names
     where homonym_id is not null
     group by paper_id, name_key
-    having count(distinct homonym_id) = 1
+    having min(homonym_id) = max(homonym_id)
 ),
 
 listed_authors as (
