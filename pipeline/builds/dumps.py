@@ -372,8 +372,12 @@ def _read_there(
     progress("reading dumps on the server", 0, len(batches))
     with handing(warehouse) as segments, warehouse.maker() as engine:
         reader = BatchReader(place, segments, extractor_version())
+        read = {}
         try:
-            for given in engine.workers.each(reader, batches) if engine.workers else ():
-                yield segments.taken(warehouse, given)
+            for number, given in engine.workers.each(reader, batches) if engine.workers else ():
+                read[number] = given
+                progress("reading dumps on the server", len(read), len(batches))
+            for number in sorted(read):
+                yield segments.taken(warehouse, read[number])
         except EngineError as error:
             raise PipelineError(f"the pages could not be read on the server: {error}") from None

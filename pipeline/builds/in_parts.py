@@ -51,13 +51,13 @@ def make_in_parts(
     """
     cuts = cuts_of(model, all_specs()) if is_by_keys(model) else {}
     if not cuts:
-        with engine.on_one_thread():
+        with engine.sparing_memory():
             return Made(make_table(engine, model, file, now))
     short = ""
     for n_parts in _N_PARTS:
         is_last = n_parts == _N_PARTS[-1]
         try:
-            with naming_memory(model), engine.on_one_thread() if is_last else nullcontext():
+            with naming_memory(model), engine.sparing_memory() if is_last else nullcontext():
                 engine.write(_parts(warehouse, engine, model, cuts, n_parts, now), file)
                 engine.show(model.spec, [file])
         except MemoryShortError as error:

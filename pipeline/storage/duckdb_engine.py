@@ -172,7 +172,7 @@ class DuckDB:
             raise (EngineError(str(error)) if is_read else ours) from error
 
     @contextmanager
-    def on_one_thread(self) -> Generator[None]:
+    def sparing_memory(self) -> Generator[None]:
         """Ask on one thread: each thread holds rows of its own."""
         n_threads = self.scalar("select current_setting('threads')")
         self._set("threads", "1")

@@ -86,8 +86,8 @@ class Workers(Protocol):
         """
         ...
 
-    def each(self, do: Callable[[Item], Done], items: Sequence[Item]) -> Iterator[Done]:
-        """Do something with each item, wherever work is done; yield what comes of it, in order.
+    def each(self, do: Callable[[Item], Done], items: Sequence[Item]) -> Iterator[tuple[int, Done]]:
+        """Do something with each item; yield its place among them and what came of it, as it comes.
 
         Args:
             do: what; both it and what it returns can be pickled.
@@ -155,7 +155,7 @@ class Engine(Protocol):
         """Return the rows of a SELECT."""
         ...
 
-    def on_one_thread(self) -> AbstractContextManager[None]:
+    def sparing_memory(self) -> AbstractContextManager[None]:
         """Take less memory meanwhile, and more time."""
         ...
 

@@ -248,7 +248,7 @@ def _write_file(
             write_file(engine, file, specs, views)
         return
     _remove(file)
-    with _seeing(warehouse, tables, about) as engine, engine.on_one_thread():
+    with _seeing(warehouse, tables, about) as engine, engine.sparing_memory():
         write_file(engine, file, specs, views)
 
 

@@ -11,7 +11,7 @@ group, in the types that its description names.
 import re
 import shutil
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -66,6 +66,7 @@ class Spark:
         self._shown: dict[str, object] = {}
         self._shown_bytes: dict[str, int] = {}
         self._kept: dict[str, str] = {}
+        self._least_bytes_in_steps = _LEAST_BYTES_IN_STEPS
 
     def close(self) -> None:
         """End the session, and remove what was handed over for it."""
@@ -78,8 +79,8 @@ class Spark:
 
     def arrow(self, sql: str) -> "pa.Table":
         """Return the rows of a SELECT."""
-        with self.naming():
-            return self.frame(sql).toArrow()
+        with self._worked_out(sql) as frame, self.naming():
+            return frame.toArrow()
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of a SELECT as Python values by column name."""
@@ -93,9 +94,14 @@ class Spark:
                 for name, type_ in self.frame(f"select * from {relation}").dtypes
             ]
 
-    def on_one_thread(self) -> AbstractContextManager[None]:
-        """Change nothing: how much memory work takes is the server's affair."""
-        return nullcontext()
+    @contextmanager
+    def sparing_memory(self) -> Generator[None]:
+        """Take all in steps: one statement then joins and sorts less at a time."""
+        self._least_bytes_in_steps = 0
+        try:
+            yield
+        finally:
+            self._least_bytes_in_steps = _LEAST_BYTES_IN_STEPS
 
     def frame(self, sql: str) -> "DataFrame":
         """Return the rows of a SELECT as the client's frame, not worked out yet."""
@@ -117,7 +123,7 @@ class Spark:
             yield
         except (RpcError, PySparkException) as error:
             said = _words(str(error))
-            if isinstance(error, PySparkException) and any(sign in said for sign in _SHORT):
+            if isinstance(error, PySparkException) and _SHORT.search(said):
                 raise ServerMemoryError(said) from error
             if isinstance(error, PySparkException) and not any(sign in said for sign in _LOST):
                 raise EngineError(said) from error
@@ -198,17 +204,17 @@ class Spark:
         if not isinstance(rows, str):
             write_arrow(rows, file)
             return
-        if self._n_bytes() < _LEAST_BYTES_IN_STEPS:
-            with self.naming():
-                frame = self.frame(rows)
-            self.write_frame(frame, file, spec)
-            return
-        with self._in_steps(rows) as frame:
+        with self._worked_out(rows) as frame:
             self.write_frame(frame, file, spec)
 
     @contextmanager
-    def _in_steps(self, sql: str) -> "Generator[DataFrame]":
-        """Give the rows of a SELECT, of which what it reads twice has been worked out."""
+    def _worked_out(self, sql: str) -> "Generator[DataFrame]":
+        """Give the rows of a SELECT; of much, what it reads twice has been worked out."""
+        if self._n_bytes() < self._least_bytes_in_steps:
+            with self.naming():
+                frame = self.frame(sql)
+            yield frame
+            return
         found = in_steps(sql, f"papermart_step_{token_hex(4)}_")
         try:
             for name, step in found.steps.items():
@@ -293,8 +299,11 @@ _BEFORE_TRACES = (
     *("\n\nJVM stacktrace:", "\n\nDriver stacktrace:", "\nDriver stacktrace:"),
     *("\n\tat org.apache.spark.", "\n SQLSTATE: "),
 )
-# What a server says that is short of memory: Sail, then Spark.
-_SHORT = ("Failed to allocate additional", "OutOfMemoryError", "UNABLE_TO_ACQUIRE_MEMORY")
+# What a server says that is short of memory: Sail, then Spark; and what a worker's Python does.
+_SHORT = re.compile(
+    r"Failed to allocate additional|OutOfMemoryError|UNABLE_TO_ACQUIRE_MEMORY"
+    r"|\A(?:[\w.]+\.)?_?(?:Array|Arrow)?MemoryError\b"
+)
 # What a client says whose server is gone, is going, or has ended its session.
 _LOST = (
     "UNAVAILABLE",

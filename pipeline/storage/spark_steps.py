@@ -53,8 +53,14 @@ def in_steps(sql: str, prefix: str) -> Steps:
     {'step_n': 'SELECT t, COUNT(*) AS n FROM a__b AS b GROUP BY t'}
     >>> found.select
     'SELECT l.t FROM step_n AS l INNER JOIN step_n AS r ON l.n = r.n'
+
+    The parts of what a SELECT takes some rows of are parts as well:
+
+    >>> all_ = "with n as (select distinct t from a.b) select l.t from n as l, n as r"
+    >>> in_steps(f"select * from ({all_}) as x where t = 1", "step_").select
+    'SELECT * FROM (SELECT l.t FROM step_n AS l, step_n AS r) AS x WHERE t = 1'
     """
-    tree = parsed(sql)
+    tree = _hoisted(parsed(sql))
     parts = _parts(tree)
     steps = _steps(tree, parts)
     made = {}
@@ -63,6 +69,21 @@ def in_steps(sql: str, prefix: str) -> Steps:
     main = tree.copy()
     main.set("with_", None)
     return Steps(made, spelled(_alone(main, parts, steps, prefix)))
+
+
+def _hoisted(tree: "exp.Expression") -> "exp.Expression":
+    """Return a SELECT whose only source has named parts, with these as its own."""
+    from sqlglot import exp
+
+    source = tree.args.get("from_")
+    inner = source.this.this if source and isinstance(source.this, exp.Subquery) else None
+    if tree.args.get("with_") or not isinstance(inner, exp.Select) or not inner.args.get("with_"):
+        return tree
+    found = tree.copy()
+    inner = found.args["from_"].this.this
+    found.set("with_", inner.args["with_"])
+    inner.set("with_", None)
+    return found
 
 
 def _parts(tree: "exp.Expression") -> "dict[str, exp.Expression]":

@@ -7,12 +7,14 @@ What is sent is pickled, and refers to this package by name: the same papermart 
 the workers are.
 """
 
+import os
 import pickle
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from secrets import token_hex
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -34,6 +36,9 @@ _LED = "papermart_led"
 _ARGUMENT, _ROWS = "papermart_argument", "papermart_rows"
 # Of so many rows a worker makes others at a time; so many times there is something to do at least.
 _ROWS_AT_ONCE, _LEAST_BUCKETS = 20_000, 8
+# Sail runs all parts of a table at once, in threads of one process. So many are at work at a time:
+# each holds rows, or pages, of its own. A worker of Spark's has a process for each part.
+_AT_WORK = BoundedSemaphore(os.cpu_count() or 1)
 _SPARK_TYPES = {
     "VARCHAR": "string",
     "INTEGER": "int",
@@ -66,13 +71,13 @@ class SparkWorkers:
         """Work for an engine."""
         self._engine = engine
 
-    def each(self, do: Callable[[Item], Done], items: Sequence[Item]) -> Iterator[Done]:
-        """Have something done with each item; yield what comes of it, in order."""
+    def each(self, do: Callable[[Item], Done], items: Sequence[Item]) -> Iterator[tuple[int, Done]]:
+        """Have something done with each item; yield its place and what came of it, as it comes."""
         if not items:  # of no rows a client cannot tell the columns
             return
         with self._engine.naming():
-            rows = each(self._engine.session, do, items).toArrow().sort_by("number")
-        yield from map(pickle.loads, rows["done"].to_pylist())
+            for row in each(self._engine.session, do, items).toLocalIterator():
+                yield row["number"], pickle.loads(row["done"])
 
     def each_piece(
         self, do: Callable[[Mapping[str, pa.Table]], Done], selects: Mapping[str, str], key: str
@@ -166,10 +171,16 @@ def _each(do: Callable[[Any], Any]) -> Callable[[Iterable[pa.RecordBatch]], Any]
     def done(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for number, item in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                found = pickle.dumps(do(pickle.loads(item)))
+                found = _in_turn(lambda item: pickle.dumps(do(pickle.loads(item))), item)
                 yield pa.RecordBatch.from_pydict({"number": [number], "done": [found]})
 
     return done
+
+
+def _in_turn(do: Callable[[Item], Done], item: Item) -> Done:
+    """Do something when its turn has come; what is sent refers to this by name, to its lock so."""
+    with _AT_WORK:
+        return do(item)
 
 
 # ---------------------------------------------------------------- by keys
@@ -273,7 +284,7 @@ def _each_bucket(do: _OfBucket) -> Callable[[Iterable[pa.RecordBatch]], Any]:
                 packed.setdefault(row[BUCKET], []).append(row)
         while packed:
             _, rows = packed.popitem()
-            yield from do(_rows_of(rows)).to_batches()
+            yield from _in_turn(lambda rows: do(_rows_of(rows)), rows).to_batches()
 
     return done
 

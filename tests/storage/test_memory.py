@@ -78,7 +78,7 @@ def test_settings_are_as_they_were_after_a_transaction_that_failed(tmp_path):
     with open_engine(tmp_path, "120MB") as engine:
         before = engine.scalar(LIMIT), engine.scalar(n_threads)
         engine.execute("begin")
-        with pytest.raises(EngineMemoryError), engine.on_one_thread():
+        with pytest.raises(EngineMemoryError), engine.sparing_memory():
             engine.tuples(ONE_LIST.format(8_000_000))
         with pytest.raises(EngineError, match="aborted"):
             engine.arrow("select 1 as n")
