@@ -42,7 +42,8 @@ app = typer.Typer(
         "[bold]papermart export[/bold]. A new folder to work in: [bold]papermart init[/bold].\n\n"
         "Folders are set by options, the environment (PAPERMART_RAW, PAPERMART_WAREHOUSE, "
         "PAPERMART_OVERRIDES, PAPERMART_WAIVERS, PAPERMART_EXPORTS, PAPERMART_STORE) or "
-        "papermart.toml, in this order."
+        "papermart.toml, in this order; a server that makes the tables by SPARK_REMOTE "
+        "(sc://host:port; local: none) or there."
     ),
     no_args_is_help=True,
     add_completion=True,

@@ -16,6 +16,7 @@ from pipeline.cli.shared import (
     WarehouseOption,
     counted,
     folders,
+    made_there,
     say,
     say_lines,
     shown_progress,
@@ -102,7 +103,7 @@ def build(
         plan = plan_build(
             chosen.raw, house, chosen.overrides, full=full, retention=chosen.retention
         )
-        say_lines(_planned(plan, most) if explain else ())
+        say_lines(_planned(plan, most, house.spark_remote) if explain else ())
         say_lines(expected_lines(plan, house))
     if explain:
         return
@@ -126,8 +127,7 @@ def build(
         say_lines(guardrail_lines(house, chosen.waivers, utc_now().date()))
         raise
     say_lines(_summary(report, most))
-    if house.spark_remote and any(table.is_changed for table in report.tables):
-        say(f"tables: made on the server at {house.spark_remote}")
+    say_lines(_where_made(report, house.spark_remote))
     if house.store:
         say(f"shared: {house.store} holds what is built here")
     say_lines(_exported_again(house, chosen.exports))
@@ -143,6 +143,14 @@ def build(
     say_lines(short_list_lines(read_manifest(house).values()))
     say_lines(guardrail_lines(house, chosen.waivers, utc_now().date()))
     say_lines(unapplied_lines(house, chosen.overrides.name))
+
+
+def _where_made(report: "BuildReport", server: str) -> Iterator[str]:
+    """Say of a server whether it was asked: one that is not there is not missed else."""
+    if server and any(table.is_changed for table in report.tables):
+        yield made_there(server)
+    elif server:
+        yield f"tables: none were due, so the server at {server} was not asked"
 
 
 def _exported_again(house: "Warehouse", target: Path) -> Iterator[str]:
@@ -252,18 +260,23 @@ def _named(names: Sequence[str], most: int | None) -> str:
     return f"{shown} and {n_more} more" if n_more else shown
 
 
-def _planned(plan: "BuildPlan", most: int | None) -> Iterator[str]:
+def _planned(plan: "BuildPlan", most: int | None, server: str) -> Iterator[str]:
     reasons = plan.dumps.reasons
     n_kept = len(plan.dumps.kept) + len(plan.dumps.away.stay)
     n_gone = len(plan.dumps.gone)
     yield f"raw: would read {len(plan.dumps.due)} dumps, leave out {n_gone}, keep {n_kept}"
     yield from _dumps(reasons, most)
     yield f"tables: would rebuild {len(plan.sure)}, and {len(plan.perhaps)} if their inputs change"
+    found: dict[str, list[str]] = {}
     for name, why in plan.sure.items():
-        yield f"  {name}: {'; '.join(why)}"
+        found.setdefault("; ".join(why), []).append(name)
+    for why, names in found.items():
+        yield f"  {why}: {_named(names, most)}"
     for name, inputs in plan.perhaps.items():
         yield f"  {name}: if rows change of {', '.join(inputs)}"
     if plan.asked_again:
         yield f"checks: would ask again those of {_named(plan.asked_again, most)}"
     if plan.is_empty:
         yield "nothing to do"
+    elif server:
+        yield f"tables: the server at {server} would make them; whether it answers was not tried"

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import counted, refuse_own, say, warn
+from pipeline.cli.shared import counted, made_there, refuse_own, say, warn
 
 
 def add_to(app: typer.Typer) -> None:
@@ -52,6 +52,8 @@ def link(
     )
     if matches:
         say(f"{matches}: {counted(done.n_matches, 'row')}")
+    if chosen.engine.spark_remote:
+        say(made_there(chosen.engine.spark_remote))
 
 
 def identify(
@@ -91,3 +93,5 @@ def identify(
         f"{counted(done.n_authors, 'author')}"
     )
     say("names by level: " + ", ".join(f"{level} {n}" for level, n in done.n_on_level.items()))
+    if chosen.engine.spark_remote:
+        say(made_there(chosen.engine.spark_remote))

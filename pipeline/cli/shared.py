@@ -140,6 +140,11 @@ def shown_stdout() -> TextIO:
     return cast("TextIO", _ShownStream(sys.stdout)) if sys.stdout.isatty() else sys.stdout
 
 
+def made_there(server: str) -> str:
+    """Return what people are told whose tables a server made."""
+    return f"tables: made on the server at {server}"
+
+
 def counted(n: int, what: str) -> str:
     """Return how many there are of what, in words.
 

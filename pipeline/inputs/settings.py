@@ -298,8 +298,8 @@ def _environment() -> dict[str, object]:
     found = {name: os.environ.get(_PREFIX + name.upper(), "") for name in sorted(names)}
     said: dict[str, object] = {name: value for name, value in found.items() if value}
     remote = os.environ.get(_SPARK_REMOTE, "")
-    remote = "" if _LOCAL.fullmatch(remote) else remote
-    return said | ({"engine": {"spark_remote": remote}} if remote else {})
+    here = {"spark_remote": "" if _LOCAL.fullmatch(remote) else remote}
+    return said | ({"engine": here} if remote else {})
 
 
 def _validated(
@@ -313,13 +313,17 @@ def _validated(
         name = str(first["loc"][0])
         in_file = f"{file or SETTINGS_FILE}: {'.'.join(map(str, first['loc']))}"
         place = places.get(name, in_file)
-        known = ", ".join(Settings.model_fields)
+        known = ", ".join((*(n for n in Settings.model_fields if n != "engine"), *_of_engine()))
         what = (
             f"is no setting; there are {known}"
             if first["type"] == "extra_forbidden"
             else first["msg"].removeprefix("Value error, ")
         )
         raise PipelineError(f"{place}: {what}") from None
+
+
+def _of_engine() -> list[str]:
+    return [f"engine.{name}" for name in EngineSettings.model_fields]
 
 
 def _variable(name: str) -> str:

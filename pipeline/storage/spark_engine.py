@@ -347,10 +347,12 @@ def cause_told(error: BaseException) -> str:
 def gone(remote: str, said: str) -> str:
     """Return what people are told where a server does not answer."""
     cause = said.strip().splitlines()[0][:200] if said.strip() else "no answer"
+    if "HTTP/2" in cause:
+        cause = f"something else listens there: {cause}"
     return (
-        f"the Spark Connect server at {remote} does not answer ({cause}); what was made stays: "
-        "start it and do this again, or take spark_remote out of the settings (SPARK_REMOTE out of "
-        "the environment) to work on this machine"
+        f"the Spark Connect server at {remote} does not answer ({cause}); start it and do this "
+        "again, where a build goes on from what was made; or work on this machine: SPARK_REMOTE="
+        "local, or no engine.spark_remote in the settings"
     )
 
 

@@ -37,6 +37,11 @@ _CHANNEL = {
 _MOST_SECONDS = 10
 _PORT = 15_002
 _INSTALL = "papermart[cluster]"
+_LETS_IN = (
+    "it asks the store itself: start it with what lets it in, for Sail AWS_ACCESS_KEY_ID and the "
+    "others in its environment, for Spark spark.hadoop.fs.s3a.access.key and the others "
+    "(docs/sharing.md)"
+)
 # In how many parts rows are written to see whether workers write where they should.
 _PARTS_TRIED = 32
 # What a server is told, so that it reads and reckons as DuckDB does.
@@ -77,7 +82,7 @@ def open_spark(remote: str, handover: Handover) -> Spark:
         from pyspark.sql.connect.client.retries import DefaultPolicy
     except ImportError as error:
         raise EngineGoneError(
-            f"building on a server takes more packages ({error.name} is missing): "
+            f"working on a server takes more packages ({error.name} is missing): "
             f"pip install '{_INSTALL}'"
         ) from None
     # What a client gives up, or a server does not run, is said by an error as well.
@@ -93,7 +98,8 @@ def open_spark(remote: str, handover: Handover) -> Spark:
         for name, value in _SETTINGS.items():
             session.conf.set(name, value)
     except OSError as error:
-        raise EngineGoneError(gone(remote, error.strerror or str(error))) from None
+        tried = remote if urlsplit(remote).port else f"{remote}, port {_PORT}"
+        raise EngineGoneError(gone(tried, error.strerror or str(error))) from None
     except (RpcError, PySparkException) as error:
         if session:  # at the end of the process it would ask on, for minutes
             lose_patience(session)
@@ -118,9 +124,12 @@ def _need_shared(engine: Spark, remote: str) -> None:
         EngineGoneError: it does not.
     """
     if not (_is_read(engine) and _is_written(engine)):
+        shown = engine.handover.shown
+        is_asked = "://" in shown and not shown.startswith("file:")
+        what = _LETS_IN if is_asked else "it must lie where all see it under one name"
         raise EngineGoneError(
             f"the Spark Connect server at {remote}, or a worker of its, does not see "
-            f"{printable_path(engine.handover.shown)}; it must lie where all see it under one name"
+            f"{printable_path(shown)}; {what}"
         )
 
 

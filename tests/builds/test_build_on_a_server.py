@@ -139,6 +139,25 @@ def test_the_command_builds_on_the_server_that_the_environment_names(sail, tmp_p
 
 
 @pytest.mark.slow
+def test_a_server_is_named_where_it_made_the_tables_would_or_was_not_asked(sail, tmp_path):
+    put(tmp_path / "data/raw", PAGES)
+    planned = papermart("build", "--explain", cwd=tmp_path, SPARK_REMOTE=sail).stdout
+    assert f"tables: the server at {sail} would make them; whether it answers" in planned
+    built = papermart("build", cwd=tmp_path, SPARK_REMOTE=sail).stdout
+    assert f"tables: made on the server at {sail}" in built
+    planned = papermart("build", "--explain", cwd=tmp_path, SPARK_REMOTE=NOBODY).stdout
+    assert "nothing to do" in planned
+    assert NOBODY not in planned
+    built = papermart("build", cwd=tmp_path, SPARK_REMOTE=NOBODY).stdout
+    assert f"tables: none were due, so the server at {NOBODY} was not asked" in built
+    put(tmp_path, {"papermart.toml": f'engine.spark_remote = "{NOBODY}"'})
+    put(tmp_path / "data/raw", {"di.txt": DI})
+    built = papermart("build", cwd=tmp_path, SPARK_REMOTE="local")
+    assert (built.returncode, built.stderr) == (0, "")
+    assert "server" not in built.stdout
+
+
+@pytest.mark.slow
 def test_without_the_server_the_command_says_so_and_changes_no_table(tmp_path):
     put(tmp_path / "data/raw", PAGES)
     root = copy_of(small_build()[0], tmp_path / "data/warehouse")

@@ -73,7 +73,8 @@ def test_a_plan_of_the_first_build_makes_no_folder(raw, tmp_path):
         "  new page: ann.txt, bo.txt, cy.txt",
     ]
     assert lines[2] == f"tables: would rebuild {len(MODELS) + 1}, and 0 if their inputs change"
-    assert lines[3:] == [f"  {name}: never built" for name in ("raw.overrides", *MODELS)]
+    first = ", ".join(("raw.overrides", *MODELS)[:12])
+    assert lines[3:] == [f"  never built: {first} and {len(MODELS) + 1 - 12} more"]
     assert not (tmp_path / "w").exists()
 
 

@@ -102,6 +102,8 @@ def test_every_setting_may_come_from_the_environment(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("remote", ["local", "local[*]", "local-cluster[2,1,1024]"])
 def test_what_pyspark_calls_this_machine_names_no_server(remote, tmp_path, monkeypatch):
+    (tmp_path / "papermart.toml").write_text('engine.spark_remote = "sc://there:15002"')
+    assert said(tmp_path).engine.spark_remote
     monkeypatch.setenv("SPARK_REMOTE", remote)
     assert not said(tmp_path).engine.spark_remote
 
@@ -113,6 +115,11 @@ FAULTS = {
     "unknown key": (
         'rwa = "pages"',
         "papermart.toml: rwa: is no setting; there are raw, warehouse",
+    ),
+    "a setting of the engine's": (
+        'spark_remote = "sc://there"',
+        "papermart.toml: spark_remote: is no setting; there are raw, warehouse, overrides, "
+        "waivers, exports, keep_versions, keep_days, retention, memory, store, engine.spark_remote",
     ),
     "wrong type": ("raw = 7", "papermart.toml: raw: 7 is no folder or file"),
     "no number": ('keep_versions = "many"', "papermart.toml: keep_versions: 'many' is no whole"),
