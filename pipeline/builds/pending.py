@@ -5,6 +5,7 @@ freshness. What does not: why a dump is due and reading it (`dumps`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from pipeline.builds.retention import stays, taken_paths
@@ -60,12 +61,18 @@ def need_apart(raw: RawPlace, warehouse: Warehouse) -> None:
             f"the warehouse {warehouse.root} and the raw folder {raw} lie inside each other; "
             "the files of the one would be read as pages: name another with --warehouse"
         )
-    url = f"file://{folder.resolve()}" if folder else str(raw)
-    if warehouse.store and is_within(warehouse.store, url):
+    url = f"file://{folder.resolve()}" if folder else _resolved(str(raw))
+    if warehouse.store and is_within(_resolved(warehouse.store), url):
         raise PipelineError(
             f"the store {warehouse.store} and the pages in {raw} lie inside each other; the files "
             "of the one would be read as pages: name another store, or another folder there"
         )
+
+
+def _resolved(url: str) -> str:
+    """Return a URL; of a folder under its own name, whatever links lead there."""
+    path = url.removeprefix("file://")
+    return url if path == url else f"file://{Path(path).resolve()}"
 
 
 def pending_dumps(

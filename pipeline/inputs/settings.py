@@ -46,6 +46,7 @@ _MOST_BYTES = 1_000_000  # of the settings file
 _REMOTE = re.compile(r"sc://[^/\s:;]+(?::\d{1,5})?(?:/|\Z)|sc://\[[\da-fA-F:.]+\]")
 # Other signs are spelled by each kind of store, and by each server that reads there, differently.
 _STORE = re.compile(r"(?:(?:s3|gs|az)://[\w.-]+|file://)(?:/[\w.=-]+)*", re.ASCII)
+_LEADING_ELSEWHERE = re.compile(r"/\.{1,2}(?:/|\Z)")
 # A name with a password, and what follows a question mark, as signatures do.
 _SECRET = re.compile(r"(?<=://)[^/]*@|\?.*", re.DOTALL)
 # PySpark's own words for this machine; "localhost:15002" is a server without its scheme.
@@ -76,7 +77,7 @@ def _shown_url(url: str) -> str:
 
 def _url_of(value: str, what: str) -> str:
     text = value.strip().rstrip("/")
-    if not _STORE.fullmatch(text):
+    if not _STORE.fullmatch(text) or _LEADING_ELSEWHERE.search(text):
         raise ValueError(
             f"{_shown_url(value)!r} is no URL of {what}; write s3://bucket/folder, gs://…, az://… "
             "or file:///folder, in letters, digits and - _ . ="

@@ -19,6 +19,7 @@ from pipeline.contract.errors import PipelineError, cause_of
 from pipeline.contract.ids import fingerprint
 from pipeline.inputs.notes import MOST_BYTES, NoteFile
 from pipeline.inputs.page_places import (
+    CHANGED,
     VANISHED,
     Seen,
     Unread,
@@ -28,16 +29,20 @@ from pipeline.inputs.page_places import (
 )
 from pipeline.storage.seen_objects import SeenObject, SeenObjects
 from pipeline.storage.store import (
+    ObjectChangedError,
     ObjectClosedError,
     ObjectGoneError,
     Store,
     StoredObject,
+    StoreError,
 )
 
 # So many objects are fetched at a time; of each a few MB are in memory while it is looked at.
 _AT_A_TIME = 8
 # What was fetched to be looked at stays so long as it is no more: few new pages are fetched once.
 _MOST_HELD_BYTES = 16 * 1024 * 1024
+# Faults of one object; others may be read.
+_OF_ONE = (ObjectGoneError, ObjectChangedError, ObjectClosedError)
 _NOTHING = hashlib.sha256(b"").hexdigest()
 _FOLDER = "stands for a folder"
 _NOT_YET = "nobody has looked at it yet"
@@ -204,8 +209,8 @@ class StoreOfPages:
                 hashed.update(chunk)
                 n_bytes += len(chunk)
                 held += [chunk] if is_held else []
-        except (ObjectGoneError, ObjectClosedError) as error:
-            fault = VANISHED if isinstance(error, ObjectGoneError) else unreadable(_closed())
+        except _OF_ONE as error:
+            fault = _fault(error)
             self._keep(listed, SeenObject(None, fault=fault))
             return Unread(fault)
         self._keep(listed, SeenObject(hashed.hexdigest()))
@@ -273,8 +278,16 @@ class StoreOfPages:
             return expected.result() if expected else self._read(name), False
         except ObjectGoneError:
             raise FileNotFoundError(name) from None
+        except ObjectChangedError:
+            return b"", False  # not what was looked at
         except ObjectClosedError:
             raise _closed() from None
+
+
+def _fault(error: StoreError) -> str:
+    if isinstance(error, ObjectChangedError):
+        return CHANGED
+    return VANISHED if isinstance(error, ObjectGoneError) else unreadable(_closed())
 
 
 def _closed() -> OSError:

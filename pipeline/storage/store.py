@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.errors import EngineGoneError, cause_of
+from pipeline.text.shown import printable
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -47,7 +48,7 @@ _OF_ALL = re.compile(
 # What stands in an address behind its question mark may let others in.
 _QUERY = re.compile(r"(?<=\S)\?[^\s'\"]+")
 # What no client can name: an empty part ("a//b"), or one that leads elsewhere ("a/../b").
-_INVALID = re.compile(r"object with invalid path: .*?Path \"([^\"]+)\"")
+_INVALID = re.compile(r"object with invalid path: .*?Path \"([^\"]+)\"", re.DOTALL)
 
 
 class StoreError(EngineGoneError):
@@ -59,6 +60,10 @@ class StoreError(EngineGoneError):
 
 class ObjectGoneError(StoreError):
     """An object is not there, or no longer."""
+
+
+class ObjectChangedError(StoreError):
+    """An object was replaced while it was read."""
 
 
 class ObjectClosedError(StoreError):
@@ -247,17 +252,22 @@ class Store:
         """Yield what is in an object, so much at a time as comes within one request.
 
         Raises:
-            StoreError: it is not there, or cannot be read.
+            StoreError: it is not there, cannot be read, or was replaced between two requests.
         """
-        with self._naming(f"{name} cannot be read from {self.url}"):
+        what = f"{name} cannot be read from {self.url}"
+        with self._naming(what):
             found = self._client.get(name)
-            size = found.meta["size"]
+            size, tag = found.meta["size"], found.meta["e_tag"]
             whole = bytes(found.bytes()) if size <= _CHUNK_BYTES else None
         if whole is not None:
             yield whole
             return
         for start in range(0, size, _CHUNK_BYTES):
-            yield self.read_part(name, start, min(_CHUNK_BYTES, size - start))
+            end = min(start + _CHUNK_BYTES, size)
+            with self._naming(what):
+                part = self._client.get(name, options={"range": (start, end), "if_match": tag})
+                chunk = bytes(part.bytes())
+            yield chunk
 
     def size(self, name: str) -> int:
         """Return the size of an object, in bytes.
@@ -295,6 +305,8 @@ def _kind(error: Exception) -> type[StoreError]:
     """Return the class of a fault: some are of one object, and others may be read."""
     if isinstance(error, FileNotFoundError) and "NoSuchBucket" not in str(error):
         return ObjectGoneError
+    if type(error).__name__ == "PreconditionError":
+        return ObjectChangedError
     is_refused = type(error).__name__ == "PermissionDeniedError"
     return ObjectClosedError if is_refused and not _OF_ALL.search(str(error)) else StoreError
 
@@ -326,13 +338,16 @@ def _open(url: str) -> "ObjectStore":
 def _words(error: Exception, url: str) -> str:
     """Return what a fault says for people; clients tell of requests, and of their own insides."""
     said = str(error).partition("\n\nDebug source:")[0]
+    if found := _INVALID.search(said):
+        shown = printable(found[1])
+        return f"{shown!r} is no name that can be read; rename or remove that object"
+    if type(error).__name__ == "PreconditionError":
+        return "it was replaced meanwhile"
     if found := _SAID.findall(said):
         said = ", ".join(found)
     said = _QUERY.sub("", " ".join(said.split()))
     if "NoSuchBucket" in str(error):
         return "there is no such bucket"
-    if found := _INVALID.search(said):
-        return f"{found[1]!r} is no name that can be read; rename or remove that object"
     if found := _REQUEST.search(said):
         said = f"{found[1]}: {found[2]}"
     said = said[:300].rstrip(".")

@@ -31,6 +31,7 @@ from s3 import BUCKET, put_objects
 from sail import Sail
 from same_tables import differences, leftovers
 
+from pipeline.builds.pending import need_apart
 from pipeline.builds.run import BuildReport, build
 from pipeline.contract.errors import PipelineError
 from pipeline.storage.seen_objects import SEEN
@@ -172,6 +173,15 @@ def test_a_store_among_pages_is_refused(raw, tmp_path):
         with pytest.raises(PipelineError, match="lie inside each other"):
             built(raw, tmp_path / "w", store=store)
     assert not (tmp_path / "w").exists()
+
+
+def test_a_store_among_pages_is_refused_by_whatever_name(tmp_path):
+    put(tmp_path / "pages", PAGES)
+    (tmp_path / "link").symlink_to(tmp_path / "pages")
+    warehouse = Warehouse(tmp_path / "w", store=f"file://{tmp_path}/link/store")
+    for raw in (tmp_path / "pages", f"file://{tmp_path}/link", f"file://{tmp_path}/pages"):
+        with pytest.raises(PipelineError, match="lie inside each other"):
+            need_apart(raw, warehouse)
 
 
 @pytest.mark.usefixtures("few")

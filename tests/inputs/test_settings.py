@@ -139,6 +139,14 @@ FAULTS = {
         'store = "https://there/papers"',
         "papermart.toml: store: 'https://there/papers' is no URL of a store; write s3://bucket",
     ),
+    "a store by way of another": (
+        'store = "s3://there/a/../papers"',
+        "papermart.toml: store: 's3://there/a/../papers' is no URL of a store",
+    ),
+    "pages by their own place": (
+        'raw = "s3://there/./pages"',
+        "papermart.toml: raw: 's3://there/./pages' is no URL of saved pages",
+    ),
     "a store of odd name": (
         'store = "s3://there/our papers"',
         "papermart.toml: store: 's3://there/our papers' is no URL of a store",

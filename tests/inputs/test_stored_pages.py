@@ -111,6 +111,29 @@ def _files(folder: Path) -> dict[str, DumpFile]:
     return {file.path: file for file in find_dumps(folder)}
 
 
+def test_a_page_that_is_replaced_while_it_is_fetched_is_set_aside_until_the_next_build(
+    place, monkeypatch
+):
+    found = find_dumps(place.pages())
+    monkeypatch.setattr("pipeline.storage.store._CHUNK_BYTES", 100)
+    whole = Store.chunks
+
+    def replaced(store, name):
+        for n, chunk in enumerate(whole(store, name)):
+            if name == "ann.txt" and n == 0:
+                put(place.folder, {"ann.txt": ANN[:150]})
+            yield chunk
+
+    monkeypatch.setattr(Store, "chunks", replaced)
+    read = {f.path: extract_dump(StoreOfPages(place.url), f).dump for f in found}
+    assert read["ann.txt"]["reason"] == page_places.CHANGED
+    assert read["bo.txt"]["status"] == "extracted"
+    put(place.folder, {"ann.txt": ANN})
+    looked = {f.path: f for f in find_dumps(StoreOfPages(place.url))}
+    assert looked["ann.txt"].fault == page_places.CHANGED
+    assert looked["bo.txt"].fault is None
+
+
 def test_few_new_pages_are_fetched_once_to_be_looked_at_and_read(place):
     pages = place.pages()
     found = find_dumps(pages)

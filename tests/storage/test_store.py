@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 from obstore.exceptions import GenericError, PermissionDeniedError
 
-from pipeline.storage.store import ObjectClosedError, Store, StoreError, in_parts
+from pipeline.storage.store import (
+    ObjectChangedError,
+    ObjectClosedError,
+    Store,
+    StoreError,
+    in_parts,
+)
 
 
 @pytest.fixture(params=["a folder", "S3"])
@@ -154,6 +160,30 @@ def test_an_address_is_told_without_what_lets_others_in(tmp_path):
     store._opened = Broken()  # ty: ignore[invalid-assignment]
     with pytest.raises(StoreError, match=r"no way to https://here/x$"):
         store.read("x")
+
+
+@pytest.mark.parametrize("after", [b"short", b"longer than it was " * 10])
+def test_an_object_that_is_replaced_while_it_is_read_is_told(after, store, monkeypatch):
+    monkeypatch.setattr("pipeline.storage.store._CHUNK_BYTES", 10)
+    store.put("a", b"of three parts in all")
+    parts = store.chunks("a")
+    assert next(parts) == b"of three p"
+    store.put("a", after)
+    with pytest.raises(ObjectChangedError, match=r"a cannot be read from .*: it was replaced"):
+        next(parts)
+
+
+def test_a_name_that_no_client_can_read_is_told_as_it_is(tmp_path):
+    class Odd:
+        def get(self, name: str) -> None:
+            raise GenericError(
+                f'object with invalid path: Error parsing Path "{name}": illegal sign'
+            )
+
+    store = Store(f"file://{tmp_path}")
+    store._opened = Odd()  # ty: ignore[invalid-assignment]
+    with pytest.raises(StoreError, match=r"'a\\\\t  b.txt' is no name that can be read"):
+        store.read("a\t  b.txt")
 
 
 @pytest.mark.usefixtures("bucket")
