@@ -11,7 +11,8 @@ that an older checkout can be measured with it.
 print JSON. Processor time is that of the process and of those it started; of a server that
 `SPARK_REMOTE` names, too, where it runs on this machine and `SERVER_PID` says as what. Memory is
 what all of them held together, looked at many times a second in /proc; where there is none, the
-peak of the process alone.
+peak of the process alone. Where `STEPS_LOG` names a file, each step is noted there as it ends: a
+build of hours may be stopped before it ends, and goes on another day.
 """
 
 import json
@@ -121,6 +122,7 @@ def build(raw: Path, warehouse: Path) -> dict[str, Any]:
             finally:
                 taken = (cpu_seconds() - cpu, time.perf_counter() - wall, watch.take())
                 steps.append((name, groups.get(name, name), *taken))
+                _note(steps[-1])
 
         return measured
 
@@ -137,6 +139,12 @@ def build(raw: Path, warehouse: Path) -> dict[str, Any]:
     rest = [total - sum(step[2 + at] for step in steps) for at, total in enumerate(totals)]
     steps.append(("rest", "start and rest", *rest, watch.take()))
     return {"steps": steps, "cpu": totals[0], "wall": totals[1]}
+
+
+def _note(step: tuple[Any, ...]) -> None:
+    if log := os.environ.get("STEPS_LOG"):
+        with Path(log).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(step) + "\n")
 
 
 def _group(spec: Any) -> str:  # noqa: ANN401 - another checkout's
