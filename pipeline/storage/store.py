@@ -40,6 +40,9 @@ _SAID = re.compile(r"<(?:Message|Code)>([^<]+)</")
 # The server that was asked, and what came of it; between them stands how often, and how long.
 _REQUEST = re.compile(r"Error performing .*?(https?://[^/\s]+).* - (.+)")
 
+# A client that may not speak without encryption says no more of it.
+_UNENCRYPTED = re.compile(r"(http://\S+): .*builder error")
+
 # Who is refused by these is so whatever he asks for.
 _OF_ALL = re.compile(
     "SignatureDoesNotMatch|InvalidAccessKeyId|ExpiredToken|InvalidToken|RequestTimeTooSkewed"
@@ -351,6 +354,8 @@ def _words(error: Exception, url: str) -> str:
     if found := _REQUEST.search(said):
         said = f"{found[1]}: {found[2]}"
     said = said[:300].rstrip(".")
+    if url.startswith("s3:") and (found := _UNENCRYPTED.match(said)):
+        return f"{found[1]} is not encrypted, which has to be allowed: set AWS_ALLOW_HTTP=true"
     if isinstance(error, FileNotFoundError):
         return "it is not there"
     advice = _TOLD_BY.get(url.partition(":")[0])

@@ -132,6 +132,18 @@ def test_a_store_that_does_not_answer_is_not_waited_for(monkeypatch):
     assert time.monotonic() - begun < 30
 
 
+@pytest.mark.usefixtures("bucket")
+def test_a_server_without_encryption_has_to_be_allowed(monkeypatch):
+    """The client says "builder error", and nothing of why."""
+    monkeypatch.delenv("AWS_ALLOW_HTTP")
+    for ask in (lambda store: store.read("x"), lambda store: list(store.listing())):
+        with pytest.raises(
+            StoreError,
+            match=r"s3://a-bucket.*: http://127.0.0.1:\d+ is not encrypted.*AWS_ALLOW_HTTP=true$",
+        ):
+            ask(Store("s3://a-bucket"))
+
+
 @pytest.mark.parametrize(
     ("code", "kind"),
     [("AccessDenied", ObjectClosedError), ("InvalidAccessKeyId", StoreError)],
