@@ -57,7 +57,9 @@ def stored_version(url: str, version_id: str | None = None) -> StoredFile:
     store = Store(url)
     manifest = last_manifest(store)
     if manifest.published is None:
-        raise PipelineError(f"nothing is published in {url} yet; run `papermart build`")
+        raise PipelineError(
+            f"nothing is published in {url}: is that the right URL? If it is, run `papermart build`"
+        )
     known = {PurePosixPath(p).stem: f.object for p, f in manifest.files.items() if _is_version(p)}
     if version_id is None:
         current = PurePosixPath(manifest.published).stem

@@ -429,9 +429,9 @@ def test_what_looks_at_the_folder_alone_says_so(there, raw, tmp_path):
         assert f"what is shared in {there} is asked by query, explain, export" in done.stderr
 
 
-def test_a_store_in_which_nothing_is_published_says_so(there, tmp_path):
+def test_a_store_in_which_nothing_is_published_may_be_a_slip_of_the_pen(there, tmp_path):
     done = papermart("query", "select 1", cwd=tmp_path, PAPERMART_STORE=there)
-    assert_clean_failure(done, f"nothing is published in {there} yet; run `papermart build`")
+    assert_clean_failure(done, f"nothing is published in {there}: is that the right URL?")
 
 
 def test_the_command_takes_and_gives(url, raw, tmp_path):
