@@ -91,6 +91,7 @@ def build(
     )
     from pipeline.inputs.settings import mark_sample, refuse_mixture
     from pipeline.storage.manifest import read_manifest
+    from pipeline.storage.sharing import refuse_sample
     from pipeline.storage.warehouse import Warehouse
 
     warn_of_plugins()
@@ -98,6 +99,8 @@ def build(
     chosen = found.settings
     house = Warehouse(chosen.warehouse, chosen.memory, chosen.engine.spark_remote, chosen.store)
     refuse_mixture(found)
+    if found.is_sample and chosen.store:
+        refuse_sample(chosen.store)
     most = None if verbose else _MOST_NAMED
     if explain or is_long(chosen.raw, house, full=full):
         plan = plan_build(
@@ -128,8 +131,7 @@ def build(
         raise
     say_lines(_summary(report, most))
     say_lines(_where_made(report, house.spark_remote))
-    if house.store:
-        say(f"shared: {house.store} holds what is built here")
+    say_lines(_shared(house))
     say_lines(_exported_again(house, chosen.exports))
     for path, reason in report.dumps.quarantined:
         say(aside_line(path, reason))
@@ -151,6 +153,18 @@ def _where_made(report: "BuildReport", server: str) -> Iterator[str]:
         yield made_there(server)
     elif server:
         yield f"tables: none were due, so the server at {server} was not asked"
+
+
+def _shared(house: "Warehouse") -> Iterator[str]:
+    from pipeline.storage.sharing import shared_url
+
+    if shared_url(house):
+        yield f"shared: {house.store} holds what is built here"
+    elif house.store:
+        yield (
+            f"not shared in {house.store}, for this is the sample: put pages into data/raw, or set "
+            "raw to their URL, and build again"
+        )
 
 
 def _exported_again(house: "Warehouse", target: Path) -> Iterator[str]:

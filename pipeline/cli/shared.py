@@ -160,13 +160,17 @@ def folders(**options: Path | str | None) -> "Folders":
 
     found = read_folders(options)
     # Whoever asks a warehouse by its name, and no raw folder, asks nothing of the sample.
-    is_meant = "raw" in options or options.get("warehouse") is None
-    if found.is_sample and is_meant:
+    if "raw" in options or options.get("warehouse") is None:
+        _tell_sample(found)
+    return found
+
+
+def _tell_sample(found: "Folders") -> None:
+    if found.is_sample:
         warn(
             f"note: no pages of yours yet, so this is the sample ({found.settings.raw}); "
             "put pages into data/raw to start your own"
         )
-    return found
 
 
 def settings(**options: Path | None) -> "Settings":
@@ -212,15 +216,18 @@ def published_file(warehouse: Path | None, version: str | None) -> "Path | Store
     Raises:
         PipelineError: nothing is published yet, or there is no such version.
     """
+    from pipeline.inputs.settings import read_folders
     from pipeline.storage.versions import current_file, find_version
     from pipeline.storage.warehouse import Warehouse
 
-    chosen = settings(warehouse=warehouse)
-    house = Warehouse(chosen.warehouse)
-    if chosen.store and current_file(house) is None:
+    found = read_folders({"warehouse": warehouse})
+    house = Warehouse(found.settings.warehouse)
+    if found.settings.store and current_file(house) is None:
         from pipeline.storage.stored_files import stored_version
 
-        return stored_version(chosen.store, version)
+        return stored_version(found.settings.store, version)
+    if warehouse is None:
+        _tell_sample(found)
     return find_version(house, version)
 
 

@@ -11,6 +11,7 @@ from pipeline.defs.dead_runs import sign
 from pipeline.inputs.page_places import RawPlace
 from pipeline.inputs.settings import Folders as Found
 from pipeline.inputs.settings import mark_sample, read_folders
+from pipeline.storage.sharing import refuse_sample
 from pipeline.storage.warehouse import Warehouse
 
 
@@ -86,7 +87,11 @@ class Folders(dg.ConfigurableResource):
         """Return the warehouse, which is not to be the sample's for other pages.
 
         Raises:
-            PipelineError: it was built from the sample, and these are other pages.
+            PipelineError: it was built from the sample, and these are other pages; or these are
+                the sample, and a store holds the warehouse of others.
         """
-        mark_sample(self.found())
+        found = self.found()
+        if found.is_sample and found.settings.store:
+            refuse_sample(found.settings.store)
+        mark_sample(found)
         return self.open()

@@ -36,28 +36,57 @@ from pipeline.storage.warehouse import Warehouse
 
 # Which state of which store the folder was last brought to, or gave.
 _NOTE = ".shared.json"
-# Small files that say how people use a warehouse: what they went back from, whether it is a sample.
-_SAID = (".rolled_back", ".sample")
+# A small file that says how people use a warehouse: what they went back from.
+_SAID = (".rolled_back",)
+# Lies in a warehouse that was built from the sample (`inputs.settings`).
+_SAMPLE = ".sample"
 # From so much on it is said that files travel, for it takes a while.
 _MUCH_BYTES = 100_000_000
 _LOG = logging.getLogger("papermart")
+
+
+def shared_url(warehouse: Warehouse) -> str:
+    """Return the URL under which a warehouse is shared; empty: it is not, nor is the sample's."""
+    return "" if (warehouse.root / _SAMPLE).exists() else warehouse.store
+
+
+def refuse_sample(url: str) -> None:
+    """Refuse to build the sample where a store holds the warehouse of other pages.
+
+    It would not be shared, and from then on be asked in the place of what is.
+
+    Args:
+        url: of the store.
+
+    Raises:
+        PipelineError: it does, or cannot be asked.
+    """
+    manifest = last_manifest(Store(url))
+    if manifest.number and _SAMPLE not in manifest.texts:
+        raise PipelineError(
+            f"{url} holds a warehouse of somebody's own pages, and here is only the sample: put "
+            "these pages into data/raw, or set raw to their URL; to only ask, no pages are needed: "
+            "use query, explain, export, report"
+        )
 
 
 @contextmanager
 def locked(warehouse: Warehouse) -> Generator[None]:
     """Hold a warehouse for one build: as the store has it, and given back to it at the end.
 
-    Without a store it is the folder's lock alone. What is raised within leaves the store as it is.
+    Without a store, and for the sample, it is the folder's lock alone. What is raised within leaves
+    the store as it is.
 
     Raises:
         PipelineError: see `Warehouse.lock`; the store does not answer, holds the warehouse of
             others, or somebody else built meanwhile.
     """
     with warehouse.lock():
-        if not warehouse.store:
+        url = shared_url(warehouse)
+        if not url:
             yield
             return
-        sharing = Sharing(warehouse, Store(warehouse.store))
+        sharing = Sharing(warehouse, Store(url))
         with warehouse.writing("the shared warehouse"):
             sharing.take()
         yield
@@ -109,7 +138,7 @@ class Sharing:
                 "take that one, or another store for yours"
             )
         if number != (known or 0):
-            self._need_same_kind()
+            self._need_own_pages()
         if known is None and not self.warehouse.stamped():
             # One that is killed halfway, or comes second, is no warehouse built by itself.
             self._keep_number(0)
@@ -145,14 +174,12 @@ class Sharing:
     def _fits(self, path: str) -> bool:
         return self.manifest.files[path].mark.fits(self.warehouse.root / path)
 
-    def _need_same_kind(self) -> None:
-        """Refuse to mix the sample with other pages."""
-        is_here = (self.warehouse.root / ".sample").exists()
-        if is_here != (".sample" in self.manifest.texts):
-            which = "others" if is_here else "the sample"
+    def _need_own_pages(self) -> None:
+        """Refuse to mix the sample, which builds shared before, with other pages."""
+        if _SAMPLE in self.manifest.texts:
             raise PipelineError(
-                f"the warehouse in {self.store.url} was built from {which}, whose values would mix "
-                "with yours; name another store"
+                f"the warehouse in {self.store.url} was built from the sample, whose values would "
+                "mix with yours; remove what lies there, or name another store"
             )
 
     def _take_all(self) -> None:

@@ -316,14 +316,6 @@ def test_a_store_that_was_emptied_and_filled_by_others_is_another(there, raw, tm
         built(raw, tmp_path / "one", there, hours=1)
 
 
-def test_the_sample_and_other_pages_do_not_meet_in_a_store(there, raw, tmp_path):
-    (copy_of(small_build()[0], tmp_path / "one") / ".sample").touch()
-    built(raw, tmp_path / "one", there)
-    with pytest.raises(PipelineError, match="was built from the sample, whose values would mix"):
-        built(raw, tmp_path / "other", there)
-    assert not (tmp_path / "other/tables").exists()
-
-
 def test_a_file_that_is_damaged_there_is_named_and_takes_no_place(there, raw, tmp_path):
     shared_first(raw, tmp_path / "one", there)
     papers = last_manifest(Store(there)).files["tables/marts/papers/papers.parquet"].object
