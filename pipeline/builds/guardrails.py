@@ -19,6 +19,8 @@ from pipeline.storage.publishing import is_withheld
 from pipeline.storage.warehouse import Warehouse
 
 _MOST_NAMED = 3
+# What fails where somebody builds who has not the pages that others have.
+_OF_PAGES = {"emptied", "papers_gone"}
 Found = Mapping[str, Any]
 
 
@@ -73,8 +75,12 @@ def _waived(row: Found, valid: Mapping[str, Any]) -> dict[str, Any]:
     return {"waived_by": waiver.who, "waived_why": waiver.why, "waived_until": waiver.until}
 
 
-def raise_if_lost(rows: Sequence[Found]) -> None:
+def raise_if_lost(rows: Sequence[Found], store: str = "") -> None:
     """Raise if a guardrail with severity `error` fails and nobody waives it.
+
+    Args:
+        rows: of `guardrails`.
+        store: the URL under which the warehouse is shared; empty: it is not.
 
     Raises:
         GuardrailError: with the figures, and what to do.
@@ -85,10 +91,16 @@ def raise_if_lost(rows: Sequence[Found]) -> None:
     names = list(dict.fromkeys(row["guardrail"] for row in blocking))
     told = "; ".join(f"{row['guardrail']}: {_figures(row)}" for row in blocking[:_MOST_NAMED])
     more = f" and {len(blocking) - _MOST_NAMED} more" if len(blocking) > _MOST_NAMED else ""
+    shared = (
+        f"The warehouse is shared in {store}, so whoever builds needs all pages "
+        "(docs/sharing.md#building-it). "
+        if store and _OF_PAGES.intersection(names)
+        else ""
+    )
     raise GuardrailError(
         "nothing was published and the last version stays, since too much would be lost "
-        f"({told}{more}). Put the pages back, or what reads them right, and build again; if it is "
-        f"meant: `papermart waive {' '.join(names)} --why WHY`, and build again",
+        f"({told}{more}). {shared}Put the pages back, or what reads them right, and build again; "
+        f"if it is meant: `papermart waive {' '.join(names)} --why WHY`, and build again",
         names,
     )
 

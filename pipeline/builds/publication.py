@@ -23,6 +23,7 @@ from pipeline.models.comparisons import load_changes, load_guardrails, tables_co
 from pipeline.models.views import published_views
 from pipeline.storage.engine import EngineError, EngineMemoryError
 from pipeline.storage.publishing import keep_withheld, publish
+from pipeline.storage.sharing import shared_url
 from pipeline.storage.versions import KEEP_VERSIONS, Version, last_intact, published_tables
 from pipeline.storage.warehouse import Warehouse
 
@@ -92,7 +93,7 @@ def _compared(
         rows = ask_guardrails(engine, specs, last, waivers, now)
         guardrails = table_of_rows(GUARDRAILS, rows)
         try:
-            raise_if_lost(rows)
+            raise_if_lost(rows, shared_url(warehouse))
         except GuardrailError:
             keep_withheld(warehouse, GUARDRAILS, guardrails, now)
             raise

@@ -264,7 +264,7 @@ def test_what_no_version_may_lose_is_not_shared_either(there, raw, tmp_path):
     before = last_manifest(Store(there))
     for page in PAGES:
         (raw / page).unlink()
-    with pytest.raises(GuardrailError):
+    with pytest.raises(GuardrailError, match=r"is shared in .*, so whoever builds needs all pages"):
         built(raw, tmp_path / "one", there, hours=1)
     assert last_manifest(Store(there)) == before
 
