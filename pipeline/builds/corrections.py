@@ -1,9 +1,11 @@
 """What people correct in the overrides file, beside what builds made of it, in words.
 
 What belongs here: how many lines the last build read, which it did not obey, how many wait for the
-next one. What does not: reading the file (`inputs.overrides`), writing it (`outputs.decisions`).
+next one, or would be lost with it. What does not: reading the file (`inputs.overrides`), writing it
+(`outputs.decisions`).
 """
 
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.contract.errors import PipelineError
-from pipeline.inputs.overrides import read_overrides
+from pipeline.inputs.overrides import COLUMNS, overrides_bytes, read_overrides
 from pipeline.models.catalogue import all_specs
+from pipeline.storage.sharing import shared_url
 from pipeline.storage.warehouse import Warehouse
 
 _READ = "marts.overrides"
@@ -22,6 +25,32 @@ def count_corrections(warehouse: Warehouse) -> int:
     """Return how many lines of the overrides file the last build read."""
     stamp = warehouse.stamp("raw.overrides")
     return stamp.n_rows if stamp else 0
+
+
+def need_corrections(warehouse: Warehouse, file: Path | None) -> None:
+    """Raise if a shared warehouse was made with corrections, and the file of them is not here.
+
+    In a folder of one's own whoever moved the file away had made it; here it was made by others. A
+    file of the first line alone is meant: an empty one is soon left behind.
+
+    Args:
+        warehouse: held for a build, as the store has it.
+        file: the overrides file; None: nobody named one.
+
+    Raises:
+        PipelineError: it was; says what to do.
+    """
+    n_lines, url = count_corrections(warehouse), shared_url(warehouse)
+    if not n_lines or not url or overrides_bytes(file).removeprefix(BOM_UTF8).strip():
+        return
+    what = "is empty" if file and file.exists() else "is not there"
+    made = f"{url} was made with {n_lines} correction{'s' * (n_lines > 1)}"
+    raise PipelineError(
+        f"{file or 'the overrides file'} {what}, and what is shared in {made}, which would count "
+        "for nobody any more. Put the file there that all use who build, or name "
+        f"it with --overrides; to take back what it says, write only {','.join(COLUMNS)} into one "
+        "(docs/sharing.md#building-it)"
+    )
 
 
 def unapplied_lines(warehouse: Warehouse, file_name: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.builds.corrections import waiting_corrections
 from pipeline.builds.dumps import (
     ASKED,
     DumpsPlan,
@@ -46,12 +47,21 @@ _MOST_ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What one build did."""
+    """What one build did.
+
+    Attributes:
+        dumps: what became of saved pages.
+        tables: what became of each table.
+        version: the latest version.
+        is_published: this build made it.
+        n_corrections_gone: lines of the overrides file that the last build read, and this one not.
+    """
 
     dumps: DumpsReport
     tables: tuple[TableReport, ...]
     version: Version
     is_published: bool
+    n_corrections_gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +129,9 @@ def build(
         PipelineError: a model does not run: its table keeps its last good rows, those that need it
             wait, the others are built. Nothing is published: a version holds tables that were made
             from each other, or it is not made.
-        PipelineError: the raw folder is missing, the overrides file is none, or the warehouse
-            cannot be written; all stays as it is.
+        PipelineError: the raw folder is missing, the overrides file is none, or is not there where
+            a shared warehouse was made with one, or the warehouse cannot be written; all
+            stays as it is.
     """
     now = now or utc_now()
     place_of(raw, warehouse).need()
@@ -182,6 +193,7 @@ def _build(
 ) -> BuildReport:
     models = load_models()
     shortfall = Shortfall()
+    n_gone = waiting_corrections(warehouse, overrides).n_gone
     refresh_overrides(overrides, warehouse, now)
     dumps = None
     with shortfall.noting([spec.full_name for spec in EXTRACTED_TABLES]):
@@ -199,7 +211,7 @@ def _build(
     if dumps is None or shortfall.failed:
         raise shortfall.error()
     version, is_new = publish_set(warehouse, now, *keep)
-    return BuildReport(dumps, tuple(tables), version, is_new)
+    return BuildReport(dumps, tuple(tables), version, is_new, n_gone)
 
 
 def plan_build(

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.builds.by_keys import make_by_keys
+from pipeline.builds.corrections import need_corrections
 from pipeline.builds.dumps import ASKED, KEPT
 from pipeline.builds.in_parts import make_in_parts
 from pipeline.builds.statistics import as_counted, note_drift, with_code_before
@@ -77,7 +78,8 @@ def refresh_overrides(file: Path | None, warehouse: Warehouse, now: datetime) ->
         Why the table was written; empty if it was not.
 
     Raises:
-        PipelineError: the file as a whole cannot be read as overrides; nothing was written.
+        PipelineError: the file as a whole cannot be read as overrides, or is not there where a
+            shared warehouse was made with one (`need_corrections`); nothing was written.
             A line that cannot be read is a row with its fault.
     """
     reasons = why_overrides_due(file, warehouse)
@@ -85,6 +87,7 @@ def refresh_overrides(file: Path | None, warehouse: Warehouse, now: datetime) ->
         return ()
     from pipeline.contract.arrow import table_of_rows
 
+    need_corrections(warehouse, file)
     origin = _overrides_origin(file)
     table = table_of_rows(OVERRIDES, read_overrides(file))
 

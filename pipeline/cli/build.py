@@ -76,7 +76,7 @@ def build(
 
     Example: papermart build --explain
     """
-    from pipeline.builds.corrections import count_corrections, unapplied_lines
+    from pipeline.builds.corrections import unapplied_lines
     from pipeline.builds.expected import expected_lines, is_long
     from pipeline.builds.guardrails import guardrail_lines
     from pipeline.builds.page_gaps import short_list_lines
@@ -111,7 +111,6 @@ def build(
     if explain:
         return
     mark_sample(found)
-    n_corrections = count_corrections(house)
     try:
         with shown_progress() as progress:
             report = run_build(
@@ -138,8 +137,8 @@ def build(
     say_lines(held_back_lines(held_back_pages(house)))
     if not report.dumps.n_records:
         say_lines(_without_papers(chosen.raw, report.dumps))
-    if n_corrections and not count_corrections(house):
-        say_lines(_without_corrections(chosen.overrides, n_corrections))
+    if report.n_corrections_gone:
+        say_lines(_without_corrections(chosen.overrides, report.n_corrections_gone, house))
     for failed in failed_checks(house):
         say(warning_line(*failed))
     say_lines(short_list_lines(read_manifest(house).values()))
@@ -189,10 +188,19 @@ def _without_papers(raw: Path | str, dumps: "DumpsReport") -> Iterator[str]:
         yield "  if they are only out of reach: `papermart rollback`, and build when they are back"
 
 
-def _without_corrections(file: Path, n_before: int) -> Iterator[str]:
-    lines = f"{counted(n_before, 'line')} of the last build no longer"
-    what = "is empty" if file.exists() else "is not there"
-    yield f"  warning: {file} {what}: its {lines} {'counts' if n_before == 1 else 'count'}"
+def _without_corrections(file: Path, n_gone: int, house: "Warehouse") -> Iterator[str]:
+    """Say that corrections were taken back; where some stay, only if others may have made them."""
+    from pipeline.builds.corrections import count_corrections
+    from pipeline.storage.sharing import shared_url
+
+    count = "counts" if n_gone == 1 else "count"
+    lines = f"{counted(n_gone, 'line')} of the last build no longer {count}"
+    if not count_corrections(house):
+        what = "is empty" if file.exists() else "is not there"
+        yield f"  warning: {file} {what}: its {lines}"
+    elif shared_url(house):
+        is_not = "is not" if n_gone == 1 else "are not"
+        yield f"  warning: {lines}, for {'it' if n_gone == 1 else 'they'} {is_not} in {file}"
 
 
 def _summary(report: "BuildReport", most: int | None) -> Iterator[str]:

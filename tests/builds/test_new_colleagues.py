@@ -4,16 +4,23 @@ A colleague has a folder of his own and the URL. What others put into the store 
 asked, and to go on from; pages, corrections and the sample are what lies in folders.
 """
 
+import re
+import shlex
+import subprocess
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from helpers import (
     PAGES,
+    ROOT,
+    assert_clean_failure,
     copy_of,
     make_only,
     papermart,
     put,
     small_build,
+    table,
 )
 
 from pipeline.builds.run import build
@@ -24,6 +31,9 @@ from pipeline.storage.shared_manifest import last_manifest
 from pipeline.storage.store import Store
 from pipeline.storage.warehouse import Warehouse
 
+PAGE = (ROOT / "docs/sharing.md").read_text("utf-8")
+HEADER = "left,right,decision,who,when,why\n"
+Done: TypeAlias = "subprocess.CompletedProcess[str]"
 COUNT = ("query", "select count(*) as n from papers", "--format", "csv")
 
 
@@ -47,6 +57,66 @@ def home(tmp_path: Path) -> Path:
     """A folder with the sample, here of one page, and none of one's own yet."""
     put(tmp_path / "home/data/sample", {"ann.txt": PAGES["ann.txt"]})
     return tmp_path / "home"
+
+
+# ---------------------------------------------------------------- corrections
+
+
+@pytest.fixture
+def corrected(shared: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The overrides file with which others built last: of six papers two are one, and two more."""
+    make_only(monkeypatch, "marts.papers", "marts.overrides")
+    monkeypatch.setattr("pipeline.cli.build._COUNTED", ("papers",))
+    one, other, more, last = (
+        row["paper_id"] for row in table(tmp_path / "theirs", "marts.papers")[:4]
+    )
+    line = "{},{},same,ann,2026-03-01,one work\n"
+    file = tmp_path / "overrides.csv"
+    file.write_text(HEADER + line.format(one, other) + line.format(more, last), "utf-8")
+    assert "4 papers" in built(shared, tmp_path, "theirs", file).stdout
+    return file
+
+
+def built(store: str, tmp_path: Path, root: str, overrides: Path | str) -> Done:
+    """Build a folder from the pages that all have."""
+    where = ("--raw", tmp_path / "pages", "--warehouse", root, "--overrides", overrides)
+    return papermart("build", *where, cwd=tmp_path, PAPERMART_STORE=store)
+
+
+def test_whoever_has_no_corrections_does_not_take_those_of_all_back(shared, corrected, tmp_path):
+    before = last_manifest(Store(shared))
+    for is_there in (False, True):
+        refused = built(shared, tmp_path, "mine", "mine.csv")
+        assert_clean_failure(refused, f"what is shared in {shared} was made with 2 corrections")
+        assert f"mine.csv is {'empty' if is_there else 'not there'}, and" in refused.stderr
+        (tmp_path / "mine.csv").touch()
+    assert last_manifest(Store(shared)) == before
+
+    # The file that others have, or what the warehouse knows of it.
+    done = built(shared, tmp_path, "mine", corrected)
+    assert "marts: 0 of" in done.stdout
+    assert "no longer count" not in done.stdout
+    (back,) = re.findall(r"papermart (query '[^']*' --format csv) > data/overrides.csv", PAGE)
+    known = papermart(*shlex.split(back), cwd=tmp_path, PAPERMART_STORE=shared)
+    put(tmp_path, {"mine.csv": known.stdout})
+    assert "marts: 0 of" in built(shared, tmp_path, "mine", "mine.csv").stdout
+    assert last_manifest(Store(shared)).published == before.published
+
+
+def test_lines_that_are_missing_are_told_for_others_may_have_written_them(
+    shared, corrected, tmp_path
+):
+    some = corrected.read_text("utf-8").splitlines(keepends=True)[:2]
+    put(tmp_path, {"mine.csv": "".join(some)})
+    done = built(shared, tmp_path, "mine", "mine.csv")
+    assert "5 papers" in done.stdout
+    assert "warning: 1 line of the last build no longer counts, for it is not in" in done.stdout
+    assert "no longer count" not in built(shared, tmp_path, "mine", "mine.csv").stdout
+
+    # Whoever means it says so by a file that is there.
+    put(tmp_path, {"mine.csv": HEADER})
+    done = built(shared, tmp_path, "mine", "mine.csv")
+    assert "mine.csv is empty: its 1 line of the last build no longer counts" in done.stdout
 
 
 # ---------------------------------------------------------------- the sample
