@@ -77,7 +77,7 @@ def build(
     Example: papermart build --explain
     """
     from pipeline.builds.corrections import unapplied_lines
-    from pipeline.builds.expected import expected_lines, is_long
+    from pipeline.builds.expected import is_long
     from pipeline.builds.guardrails import guardrail_lines
     from pipeline.builds.page_gaps import short_list_lines
     from pipeline.builds.run import build as run_build
@@ -106,8 +106,7 @@ def build(
         plan = plan_build(
             chosen.raw, house, chosen.overrides, full=full, retention=chosen.retention
         )
-        say_lines(_planned(plan, most, house.spark_remote) if explain else ())
-        say_lines(expected_lines(plan, house))
+        say_lines(_foreseen(plan, house, most, explain=explain))
     if explain:
         return
     mark_sample(found)
@@ -280,6 +279,25 @@ def _named(names: Sequence[str], most: int | None) -> str:
     n_more = 0 if most is None else max(len(names) - most, 0)
     shown = ", ".join(names[: len(names) - n_more])
     return f"{shown} and {n_more} more" if n_more else shown
+
+
+def _foreseen(
+    plan: "BuildPlan", house: "Warehouse", most: int | None, *, explain: bool
+) -> Iterator[str]:
+    """Say what a build would do, and take; of what is shared nobody knows before it is taken."""
+    from pipeline.builds.expected import expected_lines
+    from pipeline.storage.sharing import is_behind
+
+    takes_first = is_behind(house)
+    if explain and takes_first:
+        yield (
+            f"note: a build takes first what others shared in {house.store}, which was not looked "
+            "at here, so there may be less to do than this"
+        )
+    if explain:
+        yield from _planned(plan, most, house.spark_remote)
+    if not takes_first:
+        yield from expected_lines(plan, house)
 
 
 def _planned(plan: "BuildPlan", most: int | None, server: str) -> Iterator[str]:

@@ -123,13 +123,22 @@ def object_name(path: str, sha256: str) -> str:
     return f"{folder}/{sha256[:_HASH_DIGITS]}-{token_hex(4)}{place.suffix}".lstrip("/")
 
 
+def last_number(store: Store) -> int:
+    """Return the number of the last manifest; 0: there is none.
+
+    Raises:
+        StoreError: the store cannot be asked.
+    """
+    return max(_times(store), default=0)
+
+
 def last_manifest(store: Store) -> Manifest:
     """Return the last manifest; an empty one, number 0, where there is none.
 
     Raises:
         StoreError: the store cannot be asked, or holds what papermart did not write.
     """
-    number = max(_times(store), default=0)
+    number = last_number(store)
     if not number:
         return Manifest()
     name = _name(number)

@@ -26,6 +26,7 @@ from pipeline.storage.shared_manifest import (
     Manifest,
     SharedFile,
     last_manifest,
+    last_number,
     put_next,
 )
 from pipeline.storage.stamps import FILE as STAMP
@@ -68,6 +69,17 @@ def refuse_sample(url: str) -> None:
             "these pages into data/raw, or set raw to their URL; to only ask, no pages are needed: "
             "use query, explain, export, report"
         )
+
+
+def is_behind(warehouse: Warehouse) -> bool:
+    """Tell whether a store holds another state than the folder: a build would begin by taking it.
+
+    Raises:
+        StoreError: the store cannot be asked.
+    """
+    url = shared_url(warehouse)
+    known = read_sealed(warehouse.root / _NOTE) or {}
+    return bool(url) and last_number(Store(url)) != known.get("number", 0)
 
 
 @contextmanager

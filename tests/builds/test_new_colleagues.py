@@ -119,6 +119,25 @@ def test_lines_that_are_missing_are_told_for_others_may_have_written_them(
     assert "mine.csv is empty: its 1 line of the last build no longer counts" in done.stdout
 
 
+# ---------------------------------------------------------------- before a build
+
+
+def test_what_a_build_would_do_is_told_without_what_it_takes_first(shared, tmp_path):
+    note = f"note: a build takes first what others shared in {shared}, which was not looked at here"
+    plan = ("build", "--explain", "--raw", tmp_path / "pages", "--warehouse", "mine")
+    before = papermart(*plan, cwd=tmp_path, PAPERMART_STORE=shared)
+    assert before.stdout.startswith(note)
+    assert "raw: would read 3 dumps" in before.stdout
+    assert "\ntime: " not in before.stdout
+    assert not (tmp_path / "mine").exists()
+
+    assert "raw: 3 dumps (0 new" in built(shared, tmp_path, "mine", "none.csv").stdout
+    after = papermart(*plan, cwd=tmp_path, PAPERMART_STORE=shared)
+    assert (after.returncode, after.stderr) == (0, "")
+    assert after.stdout.endswith("nothing to do\n")
+    assert "note: " not in after.stdout
+
+
 # ---------------------------------------------------------------- the sample
 
 
