@@ -4,9 +4,12 @@ A colleague has a folder of his own and the URL. What others put into the store 
 asked, and to go on from; pages, corrections and the sample are what lies in folders.
 """
 
+import json
+import os
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,6 +20,7 @@ from helpers import (
     assert_clean_failure,
     copy_of,
     make_only,
+    needs_sample,
     papermart,
     put,
     small_build,
@@ -57,6 +61,45 @@ def home(tmp_path: Path) -> Path:
     """A folder with the sample, here of one page, and none of one's own yet."""
     put(tmp_path / "home/data/sample", {"ann.txt": PAGES["ann.txt"]})
     return tmp_path / "home"
+
+
+# ---------------------------------------------------------------- what the page says
+
+
+@pytest.mark.slow
+@needs_sample
+def test_it_can_be_tried_on_one_machine(tmp_path):
+    (lines,) = re.findall(r"## Try it on one machine\n.*?```sh\n(.*?)```", PAGE, re.S)
+    program = put(tmp_path / "bin", {"papermart": f'{sys.executable} -m pipeline.cli "$@"\n'})
+    (program / "papermart").chmod(0o755)
+    environment = {name: v for name, v in os.environ.items() if not name.startswith("PAPERMART_")}
+    environment |= {"PATH": f"{program}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    there = tmp_path / "shared"
+    done = subprocess.run(
+        ["bash", "-ec", lines.replace("/tmp/papermart-shared", str(there))],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"shared: file://{there} holds what is built here" in done.stdout
+    assert re.search(r"[1-9]\d\d", done.stdout.splitlines()[-2]), "papers of the sample"
+    assert [*(tmp_path / "two").iterdir()] == []
+
+
+def test_the_published_file_is_found_as_the_page_says(shared):
+    (example,) = re.findall(r"```json\n(.*?)```", PAGE, re.S)
+    said = json.loads(example)
+    text = Store(shared).read(max(Store(shared).objects("manifests")))
+    there = json.loads(text)
+    for manifest in (said, there):
+        published = manifest["files"][manifest["published"]]["object"]
+        assert re.fullmatch(r"versions/[\da-f]{16}-[\da-f]{8}\.duckdb", published)
+        papers = manifest["files"]["tables/marts/papers/papers.parquet"]["object"]
+        assert re.fullmatch(r"tables/marts/papers/[\da-f]{16}-[\da-f]{8}\.parquet", papers)
+    assert Store(shared).holds(published)
 
 
 # ---------------------------------------------------------------- corrections
