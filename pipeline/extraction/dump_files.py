@@ -144,7 +144,8 @@ def _walk(place: PagePlace, parts: PageFiles) -> Iterator[_Listed]:
             and not parts.takes_folder(_joined(folder, name), names)
         )
         for name in subfolders:
-            if Path(name).suffix.lower() in _DUMP_SUFFIXES:
+            # In a store a page and what stands for a folder may bear one name.
+            if Path(name).suffix.lower() in _DUMP_SUFFIXES and name not in names:
                 yield _Listed(
                     faulty(
                         shown_path(_joined(folder, name)),

@@ -134,6 +134,17 @@ def test_a_page_that_is_replaced_while_it_is_fetched_is_set_aside_until_the_next
     assert looked["bo.txt"].fault is None
 
 
+def test_a_page_may_bear_the_name_of_a_folder_in_a_store(bucket, tmp_path):
+    url = f"{bucket}/{tmp_path.name}"
+    Store(url).put("a.txt", ANN.encode())
+    Store(url).put("a.txt/inner.txt", BO.encode())
+    found = find_dumps(StoreOfPages(url))
+    assert sorted((file.path, file.fault) for file in found) == [
+        ("a.txt", None),
+        ("a.txt/inner.txt", None),
+    ]
+
+
 def test_few_new_pages_are_fetched_once_to_be_looked_at_and_read(place):
     pages = place.pages()
     found = find_dumps(pages)
