@@ -505,7 +505,8 @@ def nobody() -> Generator[None]:
         yield
         return
     # Loaded at the first use, perhaps from a folder that is closed to others.
-    importlib.import_module("pyarrow.dataset")
+    for module in ("pyarrow.dataset", "encodings.utf_8_sig"):
+        importlib.import_module(module)
     os.seteuid(_NOBODY)
     try:
         yield
