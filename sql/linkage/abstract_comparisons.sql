@@ -89,8 +89,8 @@ passages as (
                 20
             )
         ) as is_shared
-    from pairs
-    cross join places
+    from places
+    cross join pairs
 ),
 
 final as (

@@ -126,9 +126,9 @@ weighed_blocks as (
         cast(
             round(100 * rules.worth * ln(1 + corpus.n_all_variants / blocks.n_variants)) as integer
         ) as key_score
-    from blocks
+    from corpus
+    cross join blocks
     inner join rules on blocks.blocking_rule = rules.blocking_rule
-    cross join corpus
 ),
 
 members as (

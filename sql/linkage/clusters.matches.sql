@@ -24,7 +24,8 @@ select
     or levels.title_level not in ('unknown', '70 %', '50 %', '35 %', '20 %', '10 %', 'other')
         as is_telling,
     pair_scores.match_rule
-from pair_scores
+from corpus
+cross join pair_scores
 inner join comparisons
     on
         pair_scores.record_id_l = comparisons.record_id_l
@@ -34,5 +35,4 @@ inner join levels
         pair_scores.record_id_l = levels.record_id_l
         and pair_scores.record_id_r = levels.record_id_r
 inner join match_profiles on pair_scores.profile = match_profiles.profile
-cross join corpus
 order by pair_scores.record_id_l, pair_scores.record_id_r

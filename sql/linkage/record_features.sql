@@ -5,11 +5,9 @@
 -- of those that list the same authors and show the same identifiers, or none, stands in for the
 -- others wherever something else than the title leads to a record.
 -- grain: one row per record
-with records as (select * from linkage._sound_records),
+with sound_records as (select * from linkage._sound_records),
 
 -- Read anew, not from above: an engine copies what a query reads twice under one name.
-abstracts as (select * from linkage._sound_records),
-
 titled_records as (select * from linkage._sound_records),
 
 record_authors as (select * from linkage._sound_record_authors),
@@ -21,6 +19,27 @@ preprint_servers as (select * from reference.preprint_servers),
 sites as (select * from reference.match_sites),
 
 headings as (select * from linkage.headings),
+
+-- Abstracts are read here alone, for what tells them apart: a join would hold them all.
+records as (
+    select
+        record_id,
+        source,
+        title,
+        title_key,
+        venue,
+        volume,
+        issue,
+        pages,
+        year,
+        doi,
+        arxiv_id,
+        authors_complete,
+        n_authors_listed,
+        n_authors_total,
+        md5(abstract) as abstract_mark
+    from sound_records
+),
 
 venue_names as (
     select
@@ -145,7 +164,7 @@ keyed_records as (
             when records.authors_complete and records.n_authors_listed > 0
                 then records.n_authors_listed
         end as n_authors_total,
-        records.abstract is not null as has_abstract
+        records.abstract_mark
     from identified_records as records
     left join titles on replace(records.title_key, ' ', '') = titles.match_key
 ),
@@ -189,11 +208,10 @@ fingerprints as (
                 coalesce(features.venue_initials, '-'), coalesce(features.arxiv_id, '-'),
                 coalesce(features.doi, '-'), coalesce(features.volume, '-'),
                 coalesce(features.issue, '-'), coalesce(features.first_page, '-'),
-                coalesce(features.last_page, '-'), coalesce(abstracts.abstract, '-')
+                coalesce(features.last_page, '-'), coalesce(features.abstract_mark, '-')
             )
         ) as fingerprint
     from repeated_records as features
-    inner join abstracts on features.record_id = abstracts.record_id
     left join author_lists on features.record_id = author_lists.record_id
 ),
 
@@ -354,10 +372,11 @@ final as (
         features.year,
         features.n_authors_listed,
         features.n_authors_total,
-        features.has_abstract,
+        features.abstract_mark is not null as has_abstract,
         cast(length(features.title_key) - length(features.match_key) + 1 as integer)
             as n_title_words
-    from keyed_records as features
+    from repeating
+    cross join keyed_records as features
     inner join named_variants as variants on features.record_id = variants.record_id
     left join stood_in_for on features.record_id = stood_in_for.record_id
     left join venue_names on features.venue_key = venue_names.venue_key
@@ -366,7 +385,6 @@ final as (
     left join sites on features.source = sites.site
     left join repeating_sites on features.source = repeating_sites.site
     left join single_sources on features.source = single_sources.source
-    cross join repeating
 )
 
 select * from final

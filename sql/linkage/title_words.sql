@@ -128,8 +128,8 @@ final as (
                 words.n_titles asc,
                 words.word asc
         ) as integer) as place
-    from counts_now as words
-    cross join corpus
+    from corpus
+    cross join counts_now as words
 )
 
 select * from final

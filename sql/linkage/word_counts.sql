@@ -48,10 +48,10 @@ final as (
         title_counts.n_titles,
         words_before.are_several and words_behind.are_several as is_known,
         corpus.n_all_titles
-    from title_counts
+    from corpus
+    cross join title_counts
     inner join words_before on title_counts.word = words_before.word
     inner join words_behind on title_counts.word = words_behind.word
-    cross join corpus
 )
 
 select * from final

@@ -77,8 +77,8 @@ carried_values as (
             when 'issue' then records.issue
             when 'pages' then records.pages
         end as value
-    from records
-    cross join carried_fields as fields
+    from carried_fields as fields
+    cross join records
 ),
 
 -- A date and an identifier may tell one year.

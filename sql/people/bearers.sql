@@ -67,15 +67,15 @@ final as (
             ) * totals.share_of_one * family_counts.n_names * totals.share_of_one,
             asked.n_others
         ) as n_bearers
-    from asked
+    from totals
+    cross join own
+    cross join asked
     inner join counted as family_counts
         on family_counts.kind = 'family' and asked.family_part = family_counts.part
     left join counted as given_counts
         on
             asked.given_kind = given_counts.kind
             and asked.counted_part = given_counts.part
-    cross join totals
-    cross join own
 )
 
 select * from final

@@ -25,6 +25,7 @@ from pipeline.contract.errors import MemoryShortError, PipelineError
 from pipeline.models.catalogue import load_models
 from pipeline.models.keys import is_by_keys
 from pipeline.models.runner import make_table
+from pipeline.storage import spark_engine, spark_steps
 from pipeline.storage.duckdb_engine import open_engine
 from pipeline.storage.engine import EngineMemoryError
 from pipeline.storage.warehouse import Warehouse
@@ -75,10 +76,25 @@ def test_a_table_that_does_not_fit_is_made_in_parts(tmp_path, monkeypatch):
 
 @pytest.mark.slow
 @needs_sample
-@pytest.mark.usefixtures("short_of_memory")
-def test_a_server_that_is_short_makes_tables_in_parts_as_well(sail, tmp_path):
+def test_a_server_that_is_short_makes_tables_in_parts_or_in_steps(sail, tmp_path, monkeypatch):
+    """None fits as a whole: those by a key are cut, the others worked out step by step."""
+    whole, in_steps = [], []
+
+    def short(_engine, model, *_) -> list[CheckResult]:
+        whole.append(model.name)
+        raise MemoryShortError(f"{model.name} is too large")
+
+    def noting(sql, prefix):
+        found = spark_steps.in_steps(sql, prefix)
+        in_steps.append(len(found.steps))
+        return found
+
+    monkeypatch.setattr(tables, "make_table", short)
+    monkeypatch.setattr(spark_engine, "in_steps", noting)
     root = tmp_path / "warehouse"
     build(SAMPLE, Warehouse(root, spark_remote=sail), MORNING)
+    assert set(whole) == set(load_models())
+    assert sum(in_steps) > len(set(whole))
     assert differences(root, sample_warehouse()) == []
 
 

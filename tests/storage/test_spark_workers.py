@@ -1,5 +1,7 @@
 """What the workers of a server do, wherever they are, and what is told when they fail."""
 
+import os
+import time
 from collections.abc import Iterator
 
 import pyarrow as pa
@@ -7,7 +9,7 @@ import pytest
 
 from pipeline.extraction.batches import BatchReader
 from pipeline.inputs.page_places import FolderOfPages
-from pipeline.storage.engine import EngineError
+from pipeline.storage.engine import EngineError, ServerMemoryError
 from pipeline.storage.handed_segments import HandedSegments
 from pipeline.storage.handover import SharedFolder
 from pipeline.storage.spark_engine import Spark
@@ -25,6 +27,17 @@ def engine(sail: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spar
 def test_each_item_is_done_once(engine, items):
     assert engine.workers
     assert sorted(engine.workers.each(int, items)) == [(n, int(i)) for n, i in enumerate(items)]
+
+
+def test_of_the_parts_that_a_server_begins_at_once_as_many_are_at_work_as_it_has_processors(engine):
+    def work(_: int) -> tuple[float, float]:
+        begun = time.monotonic()
+        time.sleep(0.02)
+        return begun, time.monotonic()
+
+    spans = [span for _, span in engine.workers.each(work, range(8 * (os.cpu_count() or 1)))]
+    at_work = [sum(begin <= moment < end for begin, end in spans) for moment, _ in spans]
+    assert max(at_work) <= (os.cpu_count() or 1)
 
 
 def test_rows_of_a_key_are_together_wherever_something_is_done_with_them(engine):
@@ -54,6 +67,12 @@ def test_a_worker_that_fails_is_told_in_words_without_a_trace(engine):
     with pytest.raises(EngineError) as told:
         list(engine.workers.each(int, ["7", "x"]))
     assert str(told.value) == "ValueError: invalid literal for int() with base 10: 'x'"
+
+
+def test_a_worker_that_is_short_of_memory_is_the_server_that_is(engine):
+    assert engine.workers
+    with pytest.raises(ServerMemoryError):
+        list(engine.workers.each(bytes, [1 << 60]))
 
 
 def test_what_a_worker_finds_wrong_is_told_in_its_words(engine, tmp_path):
