@@ -84,7 +84,7 @@ def _name(node: exp.Expr) -> str:
 
 
 def faults(sql: str, schema: MappingSchema) -> list[str]:
-    """Say what a server would understand otherwise, and what to write instead.
+    """Say what a server would understand otherwise or hold whole, and what to write instead.
 
     Args:
         sql: a SELECT.
@@ -282,6 +282,30 @@ def _times_read(tree: exp.Expr) -> dict[str, int]:
     return times
 
 
+def _crossed(tree: exp.Expr) -> _Found:
+    """Find rows that are joined with all of others behind those: Sail holds what stands before.
+
+    What it holds it joins row by row: before a table of one row each row becomes a batch.
+    """
+    counted = {cte.alias for cte in tree.find_all(exp.CTE) if _is_one_row(cte.this)}
+    for select in tree.find_all(exp.Select):
+        joins = [j for j in select.args.get("joins") or [] if not isinstance(j.this, exp.Unnest)]
+        crossed = [join for join in joins if join.args.get("on") is None]
+        if crossed != joins[: len(crossed)]:
+            yield select.args["from_"], "a cross join stands before other joins"
+        read = [t.this.name for t in (select.args.get("from_"), *crossed) if t is not None]
+        if read[1:] and read[0] not in counted and read[-1] in counted:
+            yield crossed[-1], "a single row stands before the rows that are joined with it"
+
+
+def _is_one_row(select: exp.Expr) -> bool:
+    return (
+        isinstance(select, exp.Select)
+        and select.args.get("group") is None
+        and any(term.find(exp.AggFunc) and not term.find(exp.Window) for term in select.expressions)
+    )
+
+
 def _comparisons(tree: exp.Expr) -> _Found:
     for node in tree.find_all(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE):
         left, right = node.left, node.right
@@ -313,4 +337,4 @@ _RULES: tuple[Callable[[exp.Expr], _Found], ...] = (
     _comparisons, _decimals,
 )  # fmt: skip
 # Of the text as it is written: which names stand alone, and which with their table.
-_RULES_OF_WORDS = (_shadows, _orders, _numberings)
+_RULES_OF_WORDS = (_shadows, _orders, _numberings, _crossed)

@@ -139,6 +139,11 @@ REFUSED = {
     "select distinct texts.id as i from marts.texts order by texts.id": "names of results",
     "with a as (select t, row_number() over (order by t) as n from marts.texts) "
     "select l.t from a as l inner join a as r on l.n = r.n + 1": "order its numbers by a key",
+    "select l.t from marts.texts as l inner join marts.numbers as n on l.id = n.id cross join "
+    "marts.doubles as d": "stands before other joins",
+    "with a as (select max(n) as n from marts.numbers) select t from marts.texts cross join a": (
+        "a single row stands before the rows"
+    ),
     "select t = 1 as x from marts.texts": "text and number",
     "select 0.7 * n as x from marts.numbers": "cast the whole number to double",
 }
