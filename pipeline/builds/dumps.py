@@ -5,7 +5,6 @@ core. What does not: what becomes of one (`extraction`), where rows lie (`storag
 """
 
 import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -18,7 +17,7 @@ from typing import Any
 from pipeline.builds.pending import list_dumps, need_apart, place_of
 from pipeline.builds.retention import Away, rows_of_vanished, sort_away
 from pipeline.contract.checks import CheckResult
-from pipeline.contract.errors import BlockingCheckError, PipelineError
+from pipeline.contract.errors import BlockingCheckError, PipelineError, memory_advice
 from pipeline.contract.tables import DUMPS, EXTRACTED_TABLES
 from pipeline.extraction.dump_files import DumpFile
 from pipeline.extraction.reader_version import extractor_version, reader_origin
@@ -27,8 +26,9 @@ from pipeline.inputs.settings import RECORDS_GO, RECORDS_STAY
 from pipeline.models.keys import linked
 from pipeline.models.runner import raise_if_blocked
 from pipeline.storage.audit import checks_version
-from pipeline.storage.engine import EngineError
+from pipeline.storage.engine import EngineError, EngineMemoryError
 from pipeline.storage.manifest import has_lost_rows, read_manifest
+from pipeline.storage.processes import n_processors
 from pipeline.storage.remembered import remembered_dumps
 from pipeline.storage.segments import Batch, SegmentWriter
 from pipeline.storage.stamps import changes
@@ -243,7 +243,7 @@ def refresh_dumps(
     place = place_of(raw, warehouse, fetches=True, on_look=on_look)
     files = _looked_at(place, warehouse)
     plan = _planned(files, warehouse, full, retention)
-    n_processes = most_processes or os.cpu_count() or 1
+    n_processes = most_processes or n_processors()
     try:
         return _carry_out(plan, place, warehouse, now, progress, n_processes, retention)
     except BlockingCheckError:
@@ -379,5 +379,8 @@ def _read_there(
                 progress("reading dumps on the server", len(read), len(batches))
             for number in sorted(read):
                 yield segments.taken(warehouse, read[number])
+        except EngineMemoryError as error:
+            told = memory_advice("what pages hold", str(error), error.more)
+            raise PipelineError(told) from None
         except EngineError as error:
             raise PipelineError(f"the pages could not be read on the server: {error}") from None

@@ -1,11 +1,13 @@
-"""Making a table in less memory where it does not fit as a whole: part by part, or on one thread.
+"""Making a table in less memory where it does not fit as a whole: part by part, or sparingly.
 
 What belongs here: into how many parts, and putting them one behind the other. What does not: which
 rows of its inputs a part is made of (`models.keys`), making them (`models.runner`).
 
 A table whose rows hang together by a key is made of some keys as well as of all. That takes longer,
 for its inputs are read once for each part: a table is made so only once it did not fit. One whose
-rows all hang together is made on one thread, as small parts are: each thread holds rows of its own.
+rows all hang together is made as small parts are, sparingly (`Engine.sparing_memory`): on one
+thread, for each holds rows of its own, or step by step on a server. There so is what workers make:
+they are given few keys at a time, while a part would come here as a whole.
 """
 
 from collections.abc import Iterator
@@ -36,7 +38,7 @@ def make_in_parts(
     file: Path,
     now: datetime,
 ) -> Made:
-    """Write a table to a file, made part by part, or on one thread where it cannot be cut.
+    """Write a table to a file, made part by part, or sparingly where it is not cut.
 
     Args:
         warehouse: where its inputs lie.
@@ -49,7 +51,8 @@ def make_in_parts(
         MemoryShortError: it does not fit so either.
         PipelineError: the model does not run, or its checks cannot be asked.
     """
-    cuts = cuts_of(model, all_specs()) if is_by_keys(model) else {}
+    is_of_workers = bool(model.python and engine.workers)
+    cuts = cuts_of(model, all_specs()) if is_by_keys(model) and not is_of_workers else {}
     if not cuts:
         with engine.sparing_memory():
             return Made(make_table(engine, model, file, now))

@@ -1,7 +1,7 @@
 """Which process did something, so that it is told later whether that process still lives.
 
-What belongs here: telling one process from all others, and who holds the build lock. What does
-not: what follows from a process being dead.
+What belongs here: telling one process from all others, who holds the build lock, and how many
+processors one may use. What does not: what follows from a process being dead.
 
 A number is not enough: numbers are given again, after a restart of the machine at the latest. The
 clock is none either: it may have been set since. What the kernel keeps of a process's start does.
@@ -19,6 +19,13 @@ _PROC = Path("/proc")
 _BOOT = _PROC / "sys/kernel/random/boot_id"
 _START, _STATE = 19, 0  # fields of /proc/<pid>/stat after the name, see proc(5)
 _GONE = "ZX"  # has ended, and nobody has asked yet how
+
+
+def n_processors() -> int:
+    """Return how many processors this process may use: a container, or a scheduler, gives few."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def process_id(pid: int | None = None) -> str | None:

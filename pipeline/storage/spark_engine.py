@@ -66,7 +66,7 @@ class Spark:
         self._shown: dict[str, object] = {}
         self._shown_bytes: dict[str, int] = {}
         self._kept: dict[str, str] = {}
-        self._least_bytes_in_steps = _LEAST_BYTES_IN_STEPS
+        self.is_sparing = False
 
     def close(self) -> None:
         """End the session, and remove what was handed over for it."""
@@ -79,7 +79,7 @@ class Spark:
 
     def arrow(self, sql: str) -> "pa.Table":
         """Return the rows of a SELECT."""
-        with self._worked_out(sql) as frame, self.naming():
+        with self.worked_out(sql) as frame, self.naming():
             return frame.toArrow()
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
@@ -96,12 +96,12 @@ class Spark:
 
     @contextmanager
     def sparing_memory(self) -> Generator[None]:
-        """Take all in steps: one statement then joins and sorts less at a time."""
-        self._least_bytes_in_steps = 0
+        """Take all in steps: one statement joins and sorts less at a time; so does a worker."""
+        self.is_sparing = True
         try:
             yield
         finally:
-            self._least_bytes_in_steps = _LEAST_BYTES_IN_STEPS
+            self.is_sparing = False
 
     def frame(self, sql: str) -> "DataFrame":
         """Return the rows of a SELECT as the client's frame, not worked out yet."""
@@ -138,7 +138,7 @@ class Spark:
         shown = (where, spec.shape, states)
         if self._shown.get(spec.full_name) == shown:
             return
-        self._shown.pop(spec.full_name, None)
+        self._forget(spec.full_name)
         if not files:
             self.show_rows(spec, _no_rows(spec))
         else:
@@ -157,7 +157,7 @@ class Spark:
 
     def create_table(self, name: str, rows: "pa.Table") -> None:
         """Make a table of Arrow rows, in place of one of that name."""
-        self._shown.pop(name, None)
+        self._forget(name)
         with self.naming():
             self._given(rows).createOrReplaceTempView(view_name(name))
 
@@ -175,7 +175,7 @@ class Spark:
 
     def show_view(self, full_name: str, sql: str) -> None:
         """Make the rows of a SELECT a table, as they are whenever it is read."""
-        self._shown.pop(full_name, None)
+        self._forget(full_name)
         with self.naming():
             self.frame(sql).createOrReplaceTempView(view_name(full_name))
 
@@ -183,10 +183,13 @@ class Spark:
         """Take a table away again."""
         from pyspark.errors import AnalysisException
 
-        self._shown.pop(full_name, None)
-        self._shown_bytes.pop(full_name, None)
+        self._forget(full_name)
         with self.naming(), suppress(AnalysisException):  # Sail minds one that is not there
             self.session.catalog.dropTempView(view_name(full_name))
+
+    def _forget(self, full_name: str) -> None:
+        self._shown.pop(full_name, None)
+        self._shown_bytes.pop(full_name, None)
 
     # ------------------------------------------------------------ writing
 
@@ -204,13 +207,13 @@ class Spark:
         if not isinstance(rows, str):
             write_arrow(rows, file)
             return
-        with self._worked_out(rows) as frame:
+        with self.worked_out(rows) as frame:
             self.write_frame(frame, file, spec)
 
     @contextmanager
-    def _worked_out(self, sql: str) -> "Generator[DataFrame]":
+    def worked_out(self, sql: str) -> "Generator[DataFrame]":
         """Give the rows of a SELECT; of much, what it reads twice has been worked out."""
-        if self._n_bytes() < self._least_bytes_in_steps:
+        if self._n_bytes() < _LEAST_BYTES_IN_STEPS and not self.is_sparing:
             with self.naming():
                 frame = self.frame(sql)
             yield frame
@@ -219,15 +222,13 @@ class Spark:
         try:
             for name, step in found.steps.items():
                 with self.naming():
-                    self._keep(name, self.session.sql(step))
+                    self.keep_frame(name, self.session.sql(step))
             with self.naming():
                 frame = self.session.sql(found.select)
             yield frame
         finally:
             for name in found.steps:
-                self.hide(name)
-                if place := self._kept.pop(name, None):
-                    self.handover.remove(place)
+                self.drop(name)
 
     def _n_bytes(self) -> int:
         """Return how much lies in the tables that are shown."""
@@ -261,9 +262,10 @@ class Spark:
     def keep(self, name: str, sql: str) -> None:
         """Make the rows of a SELECT a table of the session, worked out once."""
         with self.naming():
-            self._keep(name, self.frame(sql))
+            self.keep_frame(name, self.frame(sql))
 
-    def _keep(self, name: str, frame: "DataFrame") -> None:
+    def keep_frame(self, name: str, frame: "DataFrame") -> None:
+        """Make the rows of a frame a table of the session, worked out once."""
         place = self.handover.place(f"{name}-{token_hex(4)}")
         frame.write.mode("overwrite").parquet(place)
         # Sail writes no file where there are no rows, so files alone do not tell the columns.
@@ -272,6 +274,12 @@ class Spark:
         if before := self._kept.get(name):
             self.handover.remove(before)
         self._kept[name] = place
+
+    def drop(self, name: str) -> None:
+        """Take away a table that was kept, and its rows."""
+        self.hide(name)
+        if place := self._kept.pop(name, None):
+            self.handover.remove(place)
 
     # ------------------------------------------------------------ versions
 

@@ -11,15 +11,12 @@ which take their memory at one time.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.storage.spark_sql import parsed, spelled
 
 if TYPE_CHECKING:
     from sqlglot import exp
-
-_MOST_HELD = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,6 @@ class Steps:
     select: str
 
 
-@lru_cache(maxsize=_MOST_HELD)
 def in_steps(sql: str, prefix: str) -> Steps:
     """Return a SELECT in steps.
 
@@ -59,9 +55,16 @@ def in_steps(sql: str, prefix: str) -> Steps:
     >>> all_ = "with n as (select distinct t from a.b) select l.t from n as l, n as r"
     >>> in_steps(f"select * from ({all_}) as x where t = 1", "step_").select
     'SELECT * FROM (SELECT l.t FROM step_n AS l, step_n AS r) AS x WHERE t = 1'
+
+    One whose parts have parts of their own is taken as it is:
+
+    >>> in_steps("with n as (with m as (select 1 as t) select t from m) select t from n", "").select
+    'WITH m AS (SELECT 1 AS t), n AS (SELECT t FROM m) SELECT t FROM n'
     """
     tree = _hoisted(parsed(sql))
     parts = _parts(tree)
+    if not parts:
+        return Steps({}, spelled(tree))
     steps = _steps(tree, parts)
     made = {}
     for name in (name for name in parts if name in steps):
@@ -72,17 +75,19 @@ def in_steps(sql: str, prefix: str) -> Steps:
 
 
 def _hoisted(tree: "exp.Expression") -> "exp.Expression":
-    """Return a SELECT whose only source has named parts, with these as its own."""
+    """Return a SELECT with the named parts of its source, or of the source of that, as its own."""
     from sqlglot import exp
 
-    source = tree.args.get("from_")
-    inner = source.this.this if source and isinstance(source.this, exp.Subquery) else None
-    if tree.args.get("with_") or not isinstance(inner, exp.Select) or not inner.args.get("with_"):
-        return tree
     found = tree.copy()
-    inner = found.args["from_"].this.this
-    found.set("with_", inner.args["with_"])
+    inner = found
+    while isinstance(inner, exp.Select) and not inner.args.get("with_"):
+        source = inner.args.get("from_")
+        if not (source and isinstance(source.this, exp.Subquery)):
+            return tree
+        inner = source.this.this
+    parts = inner.args.get("with_")
     inner.set("with_", None)
+    found.set("with_", parts)
     return found
 
 

@@ -7,7 +7,6 @@ What is sent is pickled, and refers to this package by name: the same papermart 
 the workers are.
 """
 
-import os
 import pickle
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ import pyarrow as pa
 from pipeline.contract.specs import TableSpec
 from pipeline.storage.engine import Beside, Done, Item, Together, Work
 from pipeline.storage.handover import read_handed
+from pipeline.storage.processes import n_processors
 from pipeline.storage.spark_components import LABELS, label_components
 from pipeline.storage.spark_sql import to_spark
 
@@ -36,9 +36,11 @@ _LED = "papermart_led"
 _ARGUMENT, _ROWS = "papermart_argument", "papermart_rows"
 # Of so many rows a worker makes others at a time; so many times there is something to do at least.
 _ROWS_AT_ONCE, _LEAST_BUCKETS = 20_000, 8
+# Where memory is short, so much fewer.
+_SPARING = 10
 # Sail runs all parts of a table at once, in threads of one process. So many are at work at a time:
 # each holds rows, or pages, of its own. A worker of Spark's has a process for each part.
-_AT_WORK = BoundedSemaphore(os.cpu_count() or 1)
+_AT_WORK = BoundedSemaphore(n_processors())
 _SPARK_TYPES = {
     "VARCHAR": "string",
     "INTEGER": "int",
@@ -97,16 +99,37 @@ class SparkWorkers:
         keyed = self._keyed(together)
         shared = {name: engine.arrow(sql) for name, sql in together.shared.items()}
         shared |= self._without_rows(together.selects)
-        with self._handed({"rows": shared}) as seen:
+        n_rows = _ROWS_AT_ONCE // (_SPARING if engine.is_sparing else 1)
+        with self._handed({"rows": shared}) as seen, self._in_tables(keyed) as keyed:
             with engine.naming():
-                packed = packed_by_bucket(engine.session, keyed, besides)
+                packed = packed_by_bucket(engine.session, keyed, besides, n_rows)
                 made = _each_bucket(_made_with(seen, together.work, set(together.selects)))
                 ordered = packed.mapInArrow(made, schema_text(spec)).orderBy(*spec.key)
             engine.write_frame(ordered, file, spec)
 
+    @contextmanager
+    def _in_tables(self, selects: Mapping[str, str]) -> Generator[dict[str, str]]:
+        """Give SELECTs of the same rows: where memory is short, of what was worked out before."""
+        engine, tables = self._engine, {}
+        try:
+            for argument, sql in selects.items() if engine.is_sparing else ():
+                tables[argument] = f"papermart_keyed_{token_hex(4)}"
+                with engine.worked_out(sql) as frame, engine.naming():
+                    engine.keep_frame(tables[argument], frame)
+            yield dict(selects) | {
+                argument: f"select * from {table}" for argument, table in tables.items()
+            }
+        finally:
+            for table in tables.values():
+                engine.drop(table)
+
     def _without_rows(self, selects: Mapping[str, str]) -> dict[str, pa.Table]:
         """Return the columns of SELECTs: a bucket may have no rows of one."""
-        return {name: self._engine.arrow(f"{_rows(sql)} limit 0") for name, sql in selects.items()}
+        with self._engine.naming():  # not worked out: of no rows no step is wanted
+            return {
+                name: self._engine.frame(f"{_rows(sql)} limit 0").toArrow()
+                for name, sql in selects.items()
+            }
 
     @contextmanager
     def _handed(self, what: Mapping[str, Any]) -> Generator[str]:
@@ -190,6 +213,7 @@ def packed_by_bucket(
     session: "SparkSession",
     keyed: Mapping[str, str],
     besides: Mapping[str, tuple[str, Sequence[Beside]]] | None = None,
+    n_rows: int = _ROWS_AT_ONCE,
 ) -> "DataFrame":
     """Return rows packed by bucket: those of one key are in one, those of a bucket in one part.
 
@@ -199,6 +223,7 @@ def packed_by_bucket(
             out.
         besides: SELECTs of rows without a key, by argument, and how they are found beside those
             that have one.
+        n_rows: how many rows with a key a bucket has about.
 
     Returns:
         Columns `papermart_bucket`, `papermart_argument`, and `papermart_rows` (some of the rows, in
@@ -206,7 +231,7 @@ def packed_by_bucket(
     """
     first = next(iter(keyed.values()))
     counted = session.sql(to_spark(f"select count(*) as n from ({first}\n) as keyed")).toArrow()
-    n_buckets = max(_LEAST_BUCKETS, counted["n"][0].as_py() // _ROWS_AT_ONCE)
+    n_buckets = max(_LEAST_BUCKETS, counted["n"][0].as_py() // n_rows)
     packed = None
     for argument, sql in _in_buckets(keyed, besides or {}, n_buckets).items():
         spread = session.sql(sql).repartition(n_buckets, BUCKET)

@@ -4,7 +4,6 @@ What belongs here: folders, processes, files. What does not: what is in them.
 """
 
 import multiprocessing
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -17,6 +16,7 @@ import pyarrow as pa
 
 from pipeline.contract.errors import PipelineError
 from pipeline.storage.parquet import kept_writer
+from pipeline.storage.processes import n_processors
 from pipeline.synth import truth
 from pipeline.synth.plan import Plan
 from pipeline.synth.world import GROUP
@@ -89,7 +89,7 @@ def write(
         for what, end in ends.items()
         for first in range(0, end, steps[what])
     ]
-    n = n_processes or (1 if n_records <= _FEW else os.cpu_count() or 1)
+    n = n_processes or (1 if n_records <= _FEW else n_processors())
     n_papers = 0
     with ExitStack() as stack:
         writers = {
