@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.contract.errors import PipelineError
+from pipeline.contract.errors import CorrectionsMissingError, PipelineError
 from pipeline.inputs.overrides import COLUMNS, overrides_bytes, read_overrides
 from pipeline.models.catalogue import all_specs
 from pipeline.storage.sharing import shared_url
@@ -31,26 +31,35 @@ def need_corrections(warehouse: Warehouse, file: Path | None) -> None:
     """Raise if a shared warehouse was made with corrections, and the file of them is not here.
 
     In a folder of one's own whoever moved the file away had made it; here it was made by others. A
-    file of the first line alone is meant: an empty one is soon left behind.
+    file that says none of it was begun anew. One of the first line alone is meant: an empty one is
+    soon left behind.
 
     Args:
         warehouse: held for a build, as the store has it.
         file: the overrides file; None: nobody named one.
 
     Raises:
-        PipelineError: it was; says what to do.
+        CorrectionsMissingError: it was; says what to do.
+        PipelineError: the file is none of corrections.
     """
     n_lines, url = count_corrections(warehouse), shared_url(warehouse)
-    if not n_lines or not url or overrides_bytes(file).removeprefix(BOM_UTF8).strip():
+    if not n_lines or not url or not (what := _lacks(warehouse, file)):
         return
-    what = "is empty" if file and file.exists() else "is not there"
-    made = f"{url} was made with {n_lines} correction{'s' * (n_lines > 1)}"
-    raise PipelineError(
-        f"{file or 'the overrides file'} {what}, and what is shared in {made}, which would count "
-        "for nobody any more. Put the file there that all use who build, or name "
-        f"it with --overrides; to take back what it says, write only {','.join(COLUMNS)} into one "
-        "(docs/sharing.md#building-it)"
+    are = "correction, which" if n_lines == 1 else "corrections, which"
+    raise CorrectionsMissingError(
+        f"{file or 'the overrides file'} {what}. This warehouse, which is shared in {url}, was "
+        f"made with {n_lines} {are} would count for nobody any more. Put the file there that all "
+        "use who build, or name it with --overrides; to take back what it says, write only "
+        f"{','.join(COLUMNS)} into one (docs/sharing.md#building-it)"
     )
+
+
+def _lacks(warehouse: Warehouse, file: Path | None) -> str:
+    """Say how a file is not the one that the warehouse was made with; empty: it may be."""
+    if not overrides_bytes(file).removeprefix(BOM_UTF8).strip():
+        return "is empty" if file and file.exists() else "is not there"
+    given, built = _decisions(read_overrides(file)), _decisions(_built(warehouse))
+    return "says none of what it said" if given and built and not given & built else ""
 
 
 def unapplied_lines(warehouse: Warehouse, file_name: str) -> Iterator[str]:
@@ -122,6 +131,7 @@ def waiting_corrections(warehouse: Warehouse, file: Path | None) -> Waiting:
     name = file.name if file else ""
     try:
         now = _decisions(read_overrides(file))
+        need_corrections(warehouse, file)
     except PipelineError as error:
         return Waiting(name, fault=str(error))
     built = _decisions(_built(warehouse))

@@ -329,7 +329,7 @@ def _read(
 
     n_bytes = sum(file.n_bytes or 0 for file in files)
     # A server that need not see this machine's disk does not see a folder on it.
-    is_seen_there = place.is_shared or not warehouse.store
+    is_seen_there = place.is_shared or not warehouse.copies
     if warehouse.spark_remote and is_seen_there and n_bytes >= _PARALLEL_BYTES:
         yield from _read_there(place, files, warehouse, progress)
         return

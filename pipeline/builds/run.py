@@ -30,7 +30,12 @@ from pipeline.builds.tables import (
     why_due,
     why_overrides_due,
 )
-from pipeline.contract.errors import EngineGoneError, PipelineError, WriteError
+from pipeline.contract.errors import (
+    CorrectionsMissingError,
+    EngineGoneError,
+    PipelineError,
+    WriteError,
+)
 from pipeline.contract.tables import EXTRACTED_TABLES, OVERRIDES
 from pipeline.inputs.page_places import RawPlace
 from pipeline.inputs.settings import RECORDS_GO
@@ -129,9 +134,10 @@ def build(
         PipelineError: a model does not run: its table keeps its last good rows, those that need it
             wait, the others are built. Nothing is published: a version holds tables that were made
             from each other, or it is not made.
-        PipelineError: the raw folder is missing, the overrides file is none, or is not there where
-            a shared warehouse was made with one, or the warehouse cannot be written; all
-            stays as it is.
+        CorrectionsMissingError: the overrides file is not there where a shared warehouse was made
+            with one; the folder has been brought to what is shared.
+        PipelineError: the raw folder is missing, the overrides file is none, or the warehouse
+            cannot be written; all stays as it is.
     """
     now = now or utc_now()
     place_of(raw, warehouse).need()
@@ -169,7 +175,7 @@ def _mending(
     except EngineGoneError:
         warehouse.close()
         raise
-    except WriteError:
+    except (WriteError, CorrectionsMissingError):
         raise
     except (PipelineError, EngineError, EngineWriteError) as error:
         warehouse.close()

@@ -78,8 +78,8 @@ def refresh_overrides(file: Path | None, warehouse: Warehouse, now: datetime) ->
         Why the table was written; empty if it was not.
 
     Raises:
-        PipelineError: the file as a whole cannot be read as overrides, or is not there where a
-            shared warehouse was made with one (`need_corrections`); nothing was written.
+        CorrectionsMissingError: see `need_corrections`; no table was written.
+        PipelineError: the file as a whole cannot be read as overrides; no table was written.
             A line that cannot be read is a row with its fault.
     """
     reasons = why_overrides_due(file, warehouse)

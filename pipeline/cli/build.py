@@ -23,7 +23,7 @@ from pipeline.cli.shared import (
     warn_of_plugins,
 )
 from pipeline.contract.errors import GuardrailError, PipelineError
-from pipeline.text.shown import printable_path
+from pipeline.text.shown import printable_path, shown_server
 
 if TYPE_CHECKING:
     from pipeline.builds.dumps import DumpsReport
@@ -106,7 +106,7 @@ def build(
         plan = plan_build(
             chosen.raw, house, chosen.overrides, full=full, retention=chosen.retention
         )
-        say_lines(_foreseen(plan, house, most, explain=explain))
+        say_lines(_foreseen(plan, house, chosen.overrides, most, explain=explain))
     if explain:
         return
     mark_sample(found)
@@ -149,8 +149,8 @@ def _where_made(report: "BuildReport", server: str) -> Iterator[str]:
     """Say of a server whether it was asked: one that is not there is not missed else."""
     if server and any(table.is_changed for table in report.tables):
         yield made_there(server)
-    elif server:
-        yield f"tables: none were due, so the server at {server} was not asked"
+    elif server and not any(table.checks for table in report.tables):
+        yield f"tables: none were due, so the server at {shown_server(server)} was not asked"
 
 
 def _shared(house: "Warehouse") -> Iterator[str]:
@@ -282,22 +282,38 @@ def _named(names: Sequence[str], most: int | None) -> str:
 
 
 def _foreseen(
-    plan: "BuildPlan", house: "Warehouse", most: int | None, *, explain: bool
+    plan: "BuildPlan", house: "Warehouse", overrides: Path, most: int | None, *, explain: bool
 ) -> Iterator[str]:
     """Say what a build would do, and take; of what is shared nobody knows before it is taken."""
+    from pipeline.builds.corrections import waiting_corrections
     from pipeline.builds.expected import expected_lines
-    from pipeline.storage.sharing import is_behind
 
-    takes_first = is_behind(house)
-    if explain and takes_first:
-        yield (
-            f"note: a build takes first what others shared in {house.store}, which was not looked "
-            "at here, so there may be less to do than this"
-        )
+    note = _taken_first(house)
+    if explain and note:
+        yield note
     if explain:
         yield from _planned(plan, most, house.spark_remote)
-    if not takes_first:
+        if fault := waiting_corrections(house, overrides).fault:
+            yield f"corrections: a build would stop: {fault}"
+    if not note:
         yield from expected_lines(plan, house)
+
+
+def _taken_first(house: "Warehouse") -> str:
+    """Say what a build would bring the folder to before all else; empty: it is there."""
+    from pipeline.storage.sharing import is_behind
+    from pipeline.storage.store import StoreError
+
+    try:
+        takes = is_behind(house)
+    except StoreError as error:
+        return f"note: what others shared since is not known here: {error}"
+    return (
+        f"note: a build takes first what others shared in {house.store}, which was not looked "
+        "at here, so there may be less to do than this"
+        if takes
+        else ""
+    )
 
 
 def _planned(plan: "BuildPlan", most: int | None, server: str) -> Iterator[str]:
@@ -319,4 +335,7 @@ def _planned(plan: "BuildPlan", most: int | None, server: str) -> Iterator[str]:
     if plan.is_empty:
         yield "nothing to do"
     elif server:
-        yield f"tables: the server at {server} would make them; whether it answers was not tried"
+        yield (
+            f"tables: the server at {shown_server(server)} would make them; whether it answers was "
+            "not tried"
+        )

@@ -114,9 +114,10 @@ def deciding(warehouse: Path | None, overrides: Path | None) -> Generator[tuple[
     """Open the published file to look at, and say which overrides file decisions go to.
 
     Raises:
-        PipelineError: nothing is published, the version is too old to decide on, or the file
-            would lie where builds read or write.
+        PipelineError: nothing is published, the version is too old to decide on, the file would
+            lie where builds read or write, or a build would refuse it (`need_corrections`).
     """
+    from pipeline.builds.corrections import need_corrections
     from pipeline.storage.engine import EngineError
     from pipeline.storage.published_file import open_published
     from pipeline.storage.versions import find_version
@@ -125,7 +126,9 @@ def deciding(warehouse: Path | None, overrides: Path | None) -> Generator[tuple[
     chosen = settings(warehouse=warehouse, overrides=overrides)
     if not chosen.overrides.exists():
         refuse_own(chosen.overrides, chosen)
-    version = find_version(Warehouse(chosen.warehouse), None)
+    house = Warehouse(chosen.warehouse, store=chosen.store)
+    need_corrections(house, chosen.overrides)
+    version = find_version(house, None)
     try:
         with open_published(version) as engine:
             yield engine, chosen.overrides

@@ -17,7 +17,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
 from pipeline.cli.completion import complete_version
-from pipeline.text.shown import printable_lines, printable_path
+from pipeline.text.shown import printable_lines, printable_path, shown_server
 
 if TYPE_CHECKING:
     from pipeline.inputs.settings import Folders, Settings
@@ -142,7 +142,7 @@ def shown_stdout() -> TextIO:
 
 def made_there(server: str) -> str:
     """Return what people are told whose tables a server made."""
-    return f"tables: made on the server at {server}"
+    return f"tables: made on the server at {shown_server(server)}"
 
 
 def counted(n: int, what: str) -> str:
@@ -199,7 +199,7 @@ def local_warehouse(warehouse: Path | None) -> "Warehouse":
     from pipeline.storage.warehouse import Warehouse
 
     chosen = settings(warehouse=warehouse)
-    house = Warehouse(chosen.warehouse)
+    house = Warehouse(chosen.warehouse, store=chosen.store)
     if chosen.store and current_file(house) is None:
         warn(
             f"note: this looks at {chosen.warehouse}; what is shared in {chosen.store} is asked by "

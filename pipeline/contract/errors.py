@@ -21,6 +21,10 @@ class EngineGoneError(PipelineError):
     """What makes the tables cannot be worked with, so no other table would fare better."""
 
 
+class CorrectionsMissingError(PipelineError):
+    """A build would take back for others what people corrected."""
+
+
 class MemoryShortError(PipelineError):
     """A table does not fit into the memory that a build may take."""
 

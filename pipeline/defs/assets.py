@@ -143,8 +143,8 @@ def extracted_tables(context: dg.AssetExecutionContext, folders: Folders) -> Ite
 )
 def overrides_file(context: dg.AssetExecutionContext, folders: Folders) -> Iterator[Any]:
     """Read the corrections of the linkage, if the file has changed."""
-    warehouse = folders.open()
     try:
+        warehouse = folders.open_to_write()
         with locked(warehouse):
             why = refresh_overrides(folders.overrides_file, warehouse, utc_now())
     except PipelineError as error:
@@ -172,8 +172,8 @@ def _model_asset(model: Model) -> dg.AssetsDefinition:
         check_specs=check_specs(spec),
     )
     def table(context: dg.AssetExecutionContext, folders: Folders) -> Iterator[Any]:
-        warehouse = folders.open()
         try:
+            warehouse = folders.open_to_write()
             with locked(warehouse):
                 done = refresh_model(warehouse, model, utc_now())
         except PipelineError as error:
@@ -207,8 +207,8 @@ def _model_asset(model: Model) -> dg.AssetsDefinition:
 )
 def published_warehouse(folders: Folders) -> Iterator[Any]:
     """Publish all tables together, if any has changed."""
-    warehouse = folders.open()
     try:
+        warehouse = folders.open_to_write()
         with locked(warehouse):
             version, is_new = publish_set(
                 warehouse,
@@ -218,7 +218,7 @@ def published_warehouse(folders: Folders) -> Iterator[Any]:
                 folders.waivers_file,
             )
     except PipelineError as error:
-        yield from withheld_results(warehouse, error)
+        yield from withheld_results(folders.open(), error)
         raise failure(error) from error
     yield dg.MaterializeResult(
         asset_key=WAREHOUSE,

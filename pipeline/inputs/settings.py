@@ -27,6 +27,7 @@ from pipeline.contract.memory import default_memory, n_bytes
 from pipeline.inputs.given_files import folders_below, read_given
 from pipeline.inputs.notes import NEVER_A_PAGE
 from pipeline.inputs.page_places import RawPlace, folder_of, is_url
+from pipeline.text.shown import shown_server
 
 SETTINGS_FILE = "papermart.toml"
 SAMPLE = Path("data/sample")
@@ -112,7 +113,8 @@ def _read_remote(value: object) -> str:
     text = str(value).strip()
     if text and not _REMOTE.match(text):
         raise ValueError(
-            f"{text[:60]!r} is no address of a Spark Connect server; write sc://host:port"
+            f"{shown_server(text)[:60]!r} is no address of a Spark Connect server; write "
+            "sc://host:port"
         )
     return text
 
@@ -234,13 +236,20 @@ def refuse_mixture(folders: Folders) -> None:
     """Refuse to mix the sample with other pages.
 
     Raises:
-        PipelineError: the warehouse was built from the sample, and these are other pages.
+        PipelineError: the warehouse was built from the sample, and these are other pages, or the
+            other way round.
     """
     warehouse = folders.settings.warehouse
-    if not folders.is_sample and (warehouse / SAMPLE_MARK).exists():
+    is_of_sample = (warehouse / SAMPLE_MARK).exists()
+    if is_of_sample and not folders.is_sample:
         raise PipelineError(
             f"the warehouse {warehouse} was built from the sample, whose values would mix with "
             "yours; name another with --warehouse, or remove that folder"
+        )
+    if folders.is_sample and not is_of_sample and (warehouse / "warehouse.duckdb").exists():
+        raise PipelineError(
+            f"the warehouse {warehouse} was built from pages of yours, with which the sample's "
+            "values would mix; name another one for the sample with --warehouse"
         )
 
 

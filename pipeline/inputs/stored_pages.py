@@ -234,9 +234,12 @@ class StoreOfPages:
                 content = self._store.read_part(listed.name, 0, MOST_BYTES)
             else:
                 content = self._read(listed.name)[:MOST_BYTES]
-        except (ObjectGoneError, ObjectClosedError) as error:
-            is_gone = isinstance(error, ObjectGoneError)
-            return NoteFile(path, None, "it is not there" if is_gone else cause_of(_closed()))
+        except ObjectGoneError:
+            return NoteFile(path, None, "it is not there")
+        except ObjectChangedError:
+            return NoteFile(path, None, CHANGED)
+        except ObjectClosedError:
+            return NoteFile(path, None, cause_of(_closed()))
         self._keep(listed, SeenObject(hashlib.sha256(content).hexdigest(), content))
         return NoteFile(path, content)
 

@@ -26,7 +26,6 @@ from pipeline.storage.shared_manifest import (
     Manifest,
     SharedFile,
     last_manifest,
-    last_number,
     put_next,
 )
 from pipeline.storage.stamps import FILE as STAMP
@@ -76,10 +75,10 @@ def is_behind(warehouse: Warehouse) -> bool:
 
     Raises:
         StoreError: the store cannot be asked.
+        PipelineError: a build would refuse to take what it holds.
     """
     url = shared_url(warehouse)
-    known = read_sealed(warehouse.root / _NOTE) or {}
-    return bool(url) and last_number(Store(url)) != known.get("number", 0)
+    return bool(url) and Sharing(warehouse, Store(url)).look()
 
 
 @contextmanager
@@ -124,19 +123,15 @@ class Sharing:
 
     # ------------------------------------------------------------ taking
 
-    def take(self) -> None:
-        """Bring the folder to the last state in the store, where it is not there yet.
+    def look(self) -> bool:
+        """Read the last state in the store; tell whether the folder is to be brought to it.
 
         Raises:
             PipelineError: the store cannot be asked, holds the warehouse of others, or no longer
                 holds what this folder gave it.
-            OSError: the folder cannot be written.
         """
         known = self._known_number()
         self.manifest = last_manifest(self.store)
-        objects = {file.mark.sha256: file.object for file in self.manifest.files.values()}
-        self.copies = StoredCopies(self.warehouse.root, self.store, objects)
-        self.warehouse.copies = self.copies
         number = self.manifest.number
         if known is not None and (number < known or not self._is_of_history()):
             raise StoreError(
@@ -149,12 +144,26 @@ class Sharing:
                 f"{self.store.url} holds another one; name an empty folder with --warehouse to "
                 "take that one, or another store for yours"
             )
-        if number != (known or 0):
+        is_behind = number != (known or 0)
+        if is_behind:
             self._need_own_pages()
-        if known is None and not self.warehouse.stamped():
+        return is_behind
+
+    def take(self) -> None:
+        """Bring the folder to the last state in the store, where it is not there yet.
+
+        Raises:
+            PipelineError: see `look`.
+            OSError: the folder cannot be written.
+        """
+        is_behind, number = self.look(), self.manifest.number
+        objects = {file.mark.sha256: file.object for file in self.manifest.files.values()}
+        self.copies = StoredCopies(self.warehouse.root, self.store, objects)
+        self.warehouse.copies = self.copies
+        if self._known_number() is None and not self.warehouse.stamped():
             # One that is killed halfway, or comes second, is no warehouse built by itself.
             self._keep_number(0)
-        if number != (known or 0):
+        if is_behind:
             self._take_all()
             self._keep_number(number)
         elif number:

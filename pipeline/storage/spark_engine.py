@@ -25,6 +25,7 @@ from pipeline.storage.handover import Handover
 from pipeline.storage.parquet import batches, write_arrow
 from pipeline.storage.spark_sql import to_spark, view_name
 from pipeline.storage.spark_steps import in_steps
+from pipeline.text.shown import shown_server
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -358,9 +359,9 @@ def gone(remote: str, said: str) -> str:
     if "HTTP/2" in cause:
         cause = f"something else listens there: {cause}"
     return (
-        f"the Spark Connect server at {remote} does not answer ({cause}); start it and do this "
-        "again, where a build goes on from what was made; or work on this machine: SPARK_REMOTE="
-        "local, or no engine.spark_remote in the settings"
+        f"the Spark Connect server at {shown_server(remote)} does not answer ({cause}); start it "
+        "and do this again, where a build goes on from what was made; or work on this machine: "
+        "SPARK_REMOTE=local, or no engine.spark_remote in the settings"
     )
 
 

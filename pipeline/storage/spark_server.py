@@ -18,7 +18,7 @@ from pipeline.storage.handover import Handover
 from pipeline.storage.parquet import write_arrow
 from pipeline.storage.spark_engine import Spark, cause_told, gone, lose_patience
 from pipeline.storage.spark_workers import SparkWorkers
-from pipeline.text.shown import printable_path
+from pipeline.text.shown import printable_path, shown_server
 
 # What makes a path a pattern for a server: it reads all that fits, and writes nowhere.
 _PATTERN_SIGNS = "*?[]{}\\"
@@ -98,7 +98,8 @@ def open_spark(remote: str, handover: Handover) -> Spark:
         for name, value in _SETTINGS.items():
             session.conf.set(name, value)
     except OSError as error:
-        tried = remote if urlsplit(remote).port else f"{remote}, port {_PORT}"
+        shown = shown_server(remote)
+        tried = shown if urlsplit(remote).port else f"{shown}, port {_PORT}"
         raise EngineGoneError(gone(tried, error.strerror or str(error))) from None
     except (RpcError, PySparkException) as error:
         if session:  # at the end of the process it would ask on, for minutes
@@ -128,7 +129,7 @@ def _need_shared(engine: Spark, remote: str) -> None:
         is_asked = "://" in shown and not shown.startswith("file:")
         what = _LETS_IN if is_asked else "it must lie where all see it under one name"
         raise EngineGoneError(
-            f"the Spark Connect server at {remote}, or a worker of its, does not see "
+            f"the Spark Connect server at {shown_server(remote)}, or a worker of its, does not see "
             f"{printable_path(shown)}; {what}"
         )
 
@@ -172,7 +173,9 @@ def _place(remote: str) -> tuple[str, int]:
     except ValueError:  # a port that is no number, half a bracket, a host with two points
         is_one = False
     if not is_one:
-        raise EngineGoneError(f"spark_remote: {remote!r} is no address; write sc://host:port")
+        raise EngineGoneError(
+            f"spark_remote: {shown_server(remote)!r} is no address; write sc://host:port"
+        )
     return host, port
 
 

@@ -255,7 +255,8 @@ class Store:
         """Yield what is in an object, so much at a time as comes within one request.
 
         Raises:
-            StoreError: it is not there, cannot be read, or was replaced between two requests.
+            StoreError: it is not there, cannot be read, or was replaced between two requests, if
+                the store tells.
         """
         what = f"{name} cannot be read from {self.url}"
         with self._naming(what):
@@ -265,10 +266,12 @@ class Store:
         if whole is not None:
             yield whole
             return
+        # A weak tag matches nothing, not even itself (RFC 9110, 13.1.1).
+        same = None if tag and tag.startswith("W/") else tag
         for start in range(0, size, _CHUNK_BYTES):
             end = min(start + _CHUNK_BYTES, size)
             with self._naming(what):
-                part = self._client.get(name, options={"range": (start, end), "if_match": tag})
+                part = self._client.get(name, options={"range": (start, end), "if_match": same})
                 chunk = bytes(part.bytes())
             yield chunk
 

@@ -47,6 +47,15 @@ def printable_lines(text: str) -> str:
     return text if text.isprintable() else ODD_SIGN.sub(_escape, text)
 
 
+def shown_server(address: str) -> str:
+    """Return the address of a server without what it is asked with: a token may be among it.
+
+    >>> shown_server("sc://spark.example.org:443/;use_ssl=true;token=secret")
+    'sc://spark.example.org:443'
+    """
+    return re.sub(r"(?<=://)([^/;?]*).*", r"\1", address, flags=re.DOTALL)
+
+
 def printable_path(path: object, most: int = _MOST_PATH) -> str:
     """Return a path on one line, cut in the middle if it is very long.
 

@@ -148,10 +148,13 @@ def test_a_server_is_named_where_it_made_the_tables_would_or_was_not_asked(sail,
     planned = papermart("build", "--explain", cwd=tmp_path, SPARK_REMOTE=NOBODY).stdout
     assert "nothing to do" in planned
     assert NOBODY not in planned
-    built = papermart("build", cwd=tmp_path, SPARK_REMOTE=NOBODY).stdout
+    built = papermart("build", cwd=tmp_path, SPARK_REMOTE=f"{NOBODY}/;token=secret").stdout
     assert f"tables: none were due, so the server at {NOBODY} was not asked" in built
-    put(tmp_path, {"papermart.toml": f'engine.spark_remote = "{NOBODY}"'})
     put(tmp_path / "data/raw", {"di.txt": DI})
+    failed = papermart("build", cwd=tmp_path, SPARK_REMOTE=f"{NOBODY}/;token=secret")
+    assert_clean_failure(failed, f"the Spark Connect server at {NOBODY} does not answer")
+    assert "secret" not in failed.stdout + failed.stderr
+    put(tmp_path, {"papermart.toml": f'engine.spark_remote = "{NOBODY}"'})
     built = papermart("build", cwd=tmp_path, SPARK_REMOTE="local")
     assert (built.returncode, built.stderr) == (0, "")
     assert "server" not in built.stdout

@@ -8,11 +8,13 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import TypeAlias
 
+import dagster as dg
 import pytest
 from helpers import (
     PAGES,
@@ -29,6 +31,7 @@ from helpers import (
 
 from pipeline.builds.run import build
 from pipeline.contract.errors import PipelineError
+from pipeline.defs import assets
 from pipeline.defs.resources import Folders
 from pipeline.storage import sharing
 from pipeline.storage.shared_manifest import last_manifest
@@ -130,8 +133,8 @@ def test_whoever_has_no_corrections_does_not_take_those_of_all_back(shared, corr
     before = last_manifest(Store(shared))
     for is_there in (False, True):
         refused = built(shared, tmp_path, "mine", "mine.csv")
-        assert_clean_failure(refused, f"what is shared in {shared} was made with 2 corrections")
-        assert f"mine.csv is {'empty' if is_there else 'not there'}, and" in refused.stderr
+        what = f"mine.csv is {'empty' if is_there else 'not there'}. This warehouse, which"
+        assert_clean_failure(refused, what, f"shared in {shared}, was made with 2 corrections")
         (tmp_path / "mine.csv").touch()
     assert last_manifest(Store(shared)) == before
 
@@ -144,6 +147,27 @@ def test_whoever_has_no_corrections_does_not_take_those_of_all_back(shared, corr
     put(tmp_path, {"mine.csv": known.stdout})
     assert "marts: 0 of" in built(shared, tmp_path, "mine", "mine.csv").stdout
     assert last_manifest(Store(shared)).published == before.published
+
+
+def test_whoever_begins_the_file_anew_does_not_take_those_of_all_back(shared, corrected, tmp_path):
+    before = last_manifest(Store(shared))
+    assert built(shared, tmp_path, "mine", "mine.csv").returncode == 1
+    one, other = (row["paper_id"] for row in table(tmp_path / "theirs", "marts.papers")[:2])
+    mine = ("--warehouse", "mine", "--overrides", "mine.csv")
+    decided = papermart("not-same", one, other, *mine, cwd=tmp_path, PAPERMART_STORE=shared)
+    assert_clean_failure(decided, "mine.csv is not there", "made with 2 corrections")
+    assert not (tmp_path / "mine.csv").exists()
+
+    line = corrected.read_text("utf-8").splitlines()[1].replace(",same,", ",not_same,")
+    put(tmp_path, {"mine.csv": f"{HEADER}{line}\n"})
+    told = "mine.csv says none of what it said"
+    assert_clean_failure(built(shared, tmp_path, "mine", "mine.csv"), told)
+    plan = ("--raw", tmp_path / "pages", *mine)
+    explained = papermart("build", "--explain", *plan, cwd=tmp_path, PAPERMART_STORE=shared)
+    assert f"corrections: a build would stop: {told}" in explained.stdout
+    seen = papermart("status", *plan, cwd=tmp_path, PAPERMART_STORE=shared)
+    assert f"corrections: the next build stops: {told}" in seen.stdout
+    assert last_manifest(Store(shared)) == before
 
 
 def test_lines_that_are_missing_are_told_for_others_may_have_written_them(
@@ -180,6 +204,18 @@ def test_what_a_build_would_do_is_told_without_what_it_takes_first(shared, tmp_p
     assert after.stdout.endswith("nothing to do\n")
     assert "note: " not in after.stdout
 
+    shutil.rmtree(shared.removeprefix("file://"))
+    away = papermart(*plan, cwd=tmp_path, PAPERMART_STORE=shared)
+    assert away.stdout.startswith("note: what others shared since is not known here: ")
+    assert "nothing to do" in away.stdout
+
+
+def test_a_folder_built_by_itself_is_refused_before_it_is_planned(shared, tmp_path):
+    root = copy_of(small_build()[0], tmp_path / "own")
+    plan = ("build", "--explain", "--raw", tmp_path / "pages", "--warehouse", root)
+    refused = papermart(*plan, cwd=tmp_path, PAPERMART_STORE=shared)
+    assert_clean_failure(refused, "was built by itself, and", "holds another one")
+
 
 # ---------------------------------------------------------------- the sample
 
@@ -214,6 +250,10 @@ def test_whoever_has_only_the_sample_builds_nothing_beside_the_pages_of_others(
     monkeypatch.setenv("PAPERMART_STORE", shared)
     with pytest.raises(PipelineError, match="here is only the sample"):
         Folders().open_to_write()
+    instance, given = dg.DagsterInstance.ephemeral(), {"folders": Folders()}
+    for asset in (assets.overrides_file, assets.published_warehouse):
+        made = dg.materialize([asset], resources=given, instance=instance, raise_on_error=False)
+        assert not made.success
     assert not (home / "data/sample-warehouse").exists()
     asked = papermart(*COUNT, cwd=home, PAPERMART_STORE=shared)
     assert (asked.stdout, asked.stderr) == ("n\n6\n", ""), "this is not the sample"

@@ -337,3 +337,11 @@ def test_naming_the_samples_folder_is_no_mixture(tmp_path):
     named = {"raw": tmp_path / "data/sample", "warehouse": tmp_path / "data/sample-warehouse"}
     mark_sample(read_folders({}, tmp_path))
     mark_sample(read_folders(named, tmp_path))
+
+
+def test_the_sample_is_not_mixed_into_pages_of_ones_own(tmp_path):
+    put(tmp_path / "data/sample", PAGES)
+    put(tmp_path / "data/warehouse", {"warehouse.duckdb": "of pages that lay in data/raw"})
+    with pytest.raises(PipelineError, match="built from pages of yours, with which"):
+        mark_sample(read_folders({"raw": tmp_path / "data/sample"}, tmp_path))
+    assert not (tmp_path / "data/warehouse/.sample").exists()
