@@ -308,10 +308,11 @@ _BEFORE_TRACES = (
     *("\n\nJVM stacktrace:", "\n\nDriver stacktrace:", "\nDriver stacktrace:"),
     *("\n\tat org.apache.spark.", "\n SQLSTATE: "),
 )
-# What a server says that is short of memory: Sail, then Spark; and what a worker's Python does.
+# What a server says that is short of memory: Sail, then Spark; and what a worker's Python does. A
+# column of Sail's holds 2 GB of text where rows are joined: fewer rows at a time fit there, too.
 _SHORT = re.compile(
-    r"Failed to allocate additional|OutOfMemoryError|UNABLE_TO_ACQUIRE_MEMORY"
-    r"|\A(?:[\w.]+\.)?_?(?:Array|Arrow)?MemoryError\b"
+    r"Failed to allocate additional|Offset overflow error|OutOfMemoryError"
+    r"|UNABLE_TO_ACQUIRE_MEMORY|\A(?:[\w.]+\.)?_?(?:Array|Arrow)?MemoryError\b"
 )
 # What a client says whose server is gone, is going, or has ended its session.
 _LOST = (
