@@ -134,7 +134,10 @@ class Spark:
     # ------------------------------------------------------------ tables
 
     def show(self, spec: TableSpec, files: Sequence[Path], where: str = "true") -> None:
-        """Make rows of Parquet files a table; without files it has its columns and no rows."""
+        """Make rows of Parquet files a table; without files it has its columns and no rows.
+
+        Some rows of much are looked for once, not each time that a SELECT reads them.
+        """
         states = tuple((str(file), state_of(file)) for file in files)
         shown = (where, spec.shape, states)
         if self._shown.get(spec.full_name) == shown:
@@ -143,14 +146,20 @@ class Spark:
         if not files:
             self.show_rows(spec, _no_rows(spec))
         else:
-            seen = [self.handover.seen(file) for file in files]
-            with self.naming():
-                rows = self.session.read.parquet(*seen)
-                if where != "true":
-                    rows = rows.where(to_spark(where))
-                rows.createOrReplaceTempView(view_name(spec.full_name))
+            n_bytes = sum(state[1] for _, state in states if state)
+            self._show_files(view_name(spec.full_name), files, where, n_bytes)
+            self._shown_bytes[spec.full_name] = n_bytes
         self._shown[spec.full_name] = shown
-        self._shown_bytes[spec.full_name] = sum(state[1] for _, state in states if state)
+
+    def _show_files(self, name: str, files: Sequence[Path], where: str, n_bytes: int) -> None:
+        with self.naming():
+            rows = self.session.read.parquet(*(self.handover.seen(file) for file in files))
+            if where == "true":
+                rows.createOrReplaceTempView(name)
+            elif n_bytes < _LEAST_BYTES_IN_STEPS:
+                rows.where(to_spark(where)).createOrReplaceTempView(name)
+            else:
+                self.keep_frame(name, rows.where(to_spark(where)))
 
     def show_rows(self, spec: TableSpec, rows: "pa.Table") -> None:
         """Make Arrow rows a table."""
@@ -191,6 +200,8 @@ class Spark:
     def _forget(self, full_name: str) -> None:
         self._shown.pop(full_name, None)
         self._shown_bytes.pop(full_name, None)
+        if place := self._kept.pop(view_name(full_name), None):
+            self.handover.remove(place)
 
     # ------------------------------------------------------------ writing
 
@@ -229,7 +240,7 @@ class Spark:
             yield frame
         finally:
             for name in found.steps:
-                self.drop(name)
+                self.hide(name)
 
     def _n_bytes(self) -> int:
         """Return how much lies in the tables that are shown."""
@@ -275,12 +286,6 @@ class Spark:
         if before := self._kept.get(name):
             self.handover.remove(before)
         self._kept[name] = place
-
-    def drop(self, name: str) -> None:
-        """Take away a table that was kept, and its rows."""
-        self.hide(name)
-        if place := self._kept.pop(name, None):
-            self.handover.remove(place)
 
     # ------------------------------------------------------------ versions
 

@@ -121,7 +121,7 @@ class SparkWorkers:
             }
         finally:
             for table in tables.values():
-                engine.drop(table)
+                engine.hide(table)
 
     def _without_rows(self, selects: Mapping[str, str]) -> dict[str, pa.Table]:
         """Return the columns of SELECTs: a bucket may have no rows of one."""

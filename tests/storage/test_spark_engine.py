@@ -75,12 +75,20 @@ def test_files_are_one_table(engine, tmp_path):
     assert engine.rows(THINGS) == [*ROWS[:2], {"a": 7, "t": "x"}, ROWS[2]]
 
 
-def test_only_the_rows_of_a_condition_are_shown(engine, tmp_path):
+@pytest.mark.parametrize("least", [0, 1_000_000])
+def test_only_the_rows_of_a_condition_are_shown(engine, least, tmp_path, monkeypatch):
+    """Those of much are kept, for as long as they are shown."""
+    monkeypatch.setattr("pipeline.storage.spark_engine._LEAST_BYTES_IN_STEPS", least)
     file = _write(tmp_path / "one.parquet")
-    engine.show(SPEC, [file], "t = '' or a is null")
-    assert engine.rows(THINGS) == ROWS[1:]
+    before = set(engine.handover.folder.glob("*"))
+    for where, rows in (("t = '' or a is null", ROWS[1:]), ("a = 1", ROWS[:1]), ("a = 7", [])):
+        engine.show(SPEC, [file], where)
+        assert engine.rows(THINGS) == rows
+        kept = set(engine.handover.folder.glob("*")) - before
+        assert len(kept) == (least == 0 and rows != []), where  # of no rows Sail writes none
     engine.show(SPEC, [file])
     assert engine.rows(THINGS) == ROWS
+    assert set(engine.handover.folder.glob("*")) == before
 
 
 def test_a_condition_may_ask_another_table(engine, tmp_path):
