@@ -94,7 +94,7 @@ def test_a_server_that_is_short_makes_tables_in_parts_or_in_steps(sail, tmp_path
     root = tmp_path / "warehouse"
     build(SAMPLE, Warehouse(root, spark_remote=sail), MORNING)
     assert set(whole) == set(load_models())
-    assert sum(in_steps) > len(set(whole))
+    assert any(in_steps)
     assert differences(root, sample_warehouse()) == []
 
 
