@@ -58,8 +58,9 @@ def _lacks(warehouse: Warehouse, file: Path | None) -> str:
     """Say how a file is not the one that the warehouse was made with; empty: it may be."""
     if not overrides_bytes(file).removeprefix(BOM_UTF8).strip():
         return "is empty" if file and file.exists() else "is not there"
-    given, built = _decisions(read_overrides(file)), _decisions(_built(warehouse))
-    return "says none of what it said" if given and built and not given & built else ""
+    given, built = _pairs(read_overrides(file)), _pairs(_built(warehouse))
+    is_another = given and built and given.isdisjoint(built)
+    return "says nothing of what was corrected" if is_another else ""
 
 
 def unapplied_lines(warehouse: Warehouse, file_name: str) -> Iterator[str]:
@@ -145,6 +146,11 @@ def _built(warehouse: Warehouse) -> list[dict[str, Any]]:
         return []
     with warehouse.engine([all_specs()[_READ]]) as engine:
         return engine.rows(f"select left_id, right_id, decision from {_READ} order by line")
+
+
+def _pairs(rows: Iterable[Mapping[str, Any]]) -> set[tuple[str | None, ...]]:
+    """Return what lines are about: whoever decides otherwise of it has the file."""
+    return {(row.get("left_id"), row.get("right_id")) for row in rows}
 
 
 def _decisions(rows: Iterable[Mapping[str, Any]]) -> Counter[tuple[str | None, ...]]:

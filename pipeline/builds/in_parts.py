@@ -6,8 +6,8 @@ rows of its inputs a part is made of (`models.keys`), making them (`models.runne
 A table whose rows hang together by a key is made of some keys as well as of all. That takes longer,
 for its inputs are read once for each part: a table is made so only once it did not fit. One whose
 rows all hang together is made as small parts are, sparingly (`Engine.sparing_memory`): on one
-thread, for each holds rows of its own, or step by step on a server. There so is what workers make:
-they are given few keys at a time, while a part would come here as a whole.
+thread, for each holds rows of its own, or step by step on a server. So is what workers of a server
+make: they are given few keys at a time, while a part would come here as a whole.
 """
 
 from collections.abc import Iterator

@@ -158,9 +158,8 @@ def test_whoever_begins_the_file_anew_does_not_take_those_of_all_back(shared, co
     assert_clean_failure(decided, "mine.csv is not there", "made with 2 corrections")
     assert not (tmp_path / "mine.csv").exists()
 
-    line = corrected.read_text("utf-8").splitlines()[1].replace(",same,", ",not_same,")
-    put(tmp_path, {"mine.csv": f"{HEADER}{line}\n"})
-    told = "mine.csv says none of what it said"
+    put(tmp_path, {"mine.csv": f"{HEADER}{one},p0123456789abcdef,not_same,bo,,\n"})
+    told = "mine.csv says nothing of what was corrected"
     assert_clean_failure(built(shared, tmp_path, "mine", "mine.csv"), told)
     plan = ("--raw", tmp_path / "pages", *mine)
     explained = papermart("build", "--explain", *plan, cwd=tmp_path, PAPERMART_STORE=shared)
@@ -168,6 +167,11 @@ def test_whoever_begins_the_file_anew_does_not_take_those_of_all_back(shared, co
     seen = papermart("status", *plan, cwd=tmp_path, PAPERMART_STORE=shared)
     assert f"corrections: the next build stops: {told}" in seen.stdout
     assert last_manifest(Store(shared)) == before
+
+    # Whoever decides otherwise of what was corrected has the file.
+    line = corrected.read_text("utf-8").splitlines()[1].replace(",same,", ",not_same,")
+    put(tmp_path, {"mine.csv": f"{HEADER}{line}\n"})
+    assert built(shared, tmp_path, "mine", "mine.csv").returncode == 0
 
 
 def test_lines_that_are_missing_are_told_for_others_may_have_written_them(

@@ -1,6 +1,5 @@
 """What the workers of a server do, wherever they are, and what is told when they fail."""
 
-import os
 import time
 from collections.abc import Iterator
 
@@ -12,6 +11,7 @@ from pipeline.inputs.page_places import FolderOfPages
 from pipeline.storage.engine import EngineError, ServerMemoryError
 from pipeline.storage.handed_segments import HandedSegments
 from pipeline.storage.handover import SharedFolder
+from pipeline.storage.processes import n_processors
 from pipeline.storage.spark_engine import Spark
 from pipeline.storage.spark_server import open_spark
 
@@ -35,9 +35,10 @@ def test_of_the_parts_that_a_server_begins_at_once_as_many_are_at_work_as_it_has
         time.sleep(0.02)
         return begun, time.monotonic()
 
-    spans = [span for _, span in engine.workers.each(work, range(8 * (os.cpu_count() or 1)))]
+    assert engine.workers
+    spans = [span for _, span in engine.workers.each(work, range(8 * n_processors()))]
     at_work = [sum(begin <= moment < end for begin, end in spans) for moment, _ in spans]
-    assert max(at_work) <= (os.cpu_count() or 1)
+    assert max(at_work) <= n_processors()
 
 
 def test_rows_of_a_key_are_together_wherever_something_is_done_with_them(engine):
