@@ -13,12 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.contract.errors import CorrectionsMissingError, PipelineError
+from pipeline.contract.specs import LAST_VERSION
 from pipeline.inputs.overrides import COLUMNS, overrides_bytes, read_overrides
 from pipeline.models.catalogue import all_specs
+from pipeline.storage.engine import EngineError
 from pipeline.storage.sharing import shared_url
+from pipeline.storage.versions import versions
 from pipeline.storage.warehouse import Warehouse
 
 _READ = "marts.overrides"
+# So many lines nobody takes back one by one, and writes others, between two builds.
+_MANY = 3
 
 
 def count_corrections(warehouse: Warehouse) -> int:
@@ -31,36 +36,45 @@ def need_corrections(warehouse: Warehouse, file: Path | None) -> None:
     """Raise if a shared warehouse was made with corrections, and the file of them is not here.
 
     In a folder of one's own whoever moved the file away had made it; here it was made by others. A
-    file that says none of it was begun anew. One of the first line alone is meant: an empty one is
-    soon left behind.
+    file that says none of many lines was begun anew. One of the first line alone is meant: an empty
+    one is soon left behind. Lines that were not obeyed count for nobody as it is.
 
     Args:
-        warehouse: held for a build, as the store has it.
+        warehouse: as the store has it where a build asks; else as it was last taken from there.
         file: the overrides file; None: nobody named one.
 
     Raises:
         CorrectionsMissingError: it was; says what to do.
         PipelineError: the file is none of corrections.
     """
-    n_lines, url = count_corrections(warehouse), shared_url(warehouse)
-    if not n_lines or not url or not (what := _lacks(warehouse, file)):
+    url = shared_url(warehouse)
+    obeyed = [row for row in _built(warehouse) if row["is_applied"]] if url else []
+    if not obeyed or not (what := _lacks(obeyed, file)):
         return
-    are = "correction, which" if n_lines == 1 else "corrections, which"
+    are = "correction, which" if len(obeyed) == 1 else "corrections, which"
     raise CorrectionsMissingError(
-        f"{file or 'the overrides file'} {what}. This warehouse, which is shared in {url}, was "
-        f"made with {n_lines} {are} would count for nobody any more. Put the file there that all "
-        "use who build, or name it with --overrides; to take back what it says, write only "
-        f"{','.join(COLUMNS)} into one (docs/sharing.md#building-it)"
+        f"{file or 'the overrides file'} {what[0]}. This warehouse, which is shared in {url}, was "
+        f"made with {len(obeyed)} {are} would count for nobody any more. {what[1]}"
+        f"{','.join(COLUMNS)} (docs/sharing.md#building-it)"
     )
 
 
-def _lacks(warehouse: Warehouse, file: Path | None) -> str:
-    """Say how a file is not the one that the warehouse was made with; empty: it may be."""
+def _lacks(obeyed: list[dict[str, Any]], file: Path | None) -> tuple[str, str] | None:
+    """Say how a file is not the one that was obeyed, and what to do; None: it may be."""
     if not overrides_bytes(file).removeprefix(BOM_UTF8).strip():
-        return "is empty" if file and file.exists() else "is not there"
-    given, built = _pairs(read_overrides(file)), _pairs(_built(warehouse))
-    is_another = given and built and given.isdisjoint(built)
-    return "says nothing of what was corrected" if is_another else ""
+        return (
+            "is empty" if file and file.exists() else "is not there",
+            "Put the file there that all use who build, or name it with --overrides; to take back "
+            "all that it says, let it hold nothing but ",
+        )
+    given, built = _pairs(read_overrides(file)), _pairs(obeyed)
+    if not given or len(built) < _MANY or not given.isdisjoint(built):
+        return None
+    return (
+        "says nothing of what was corrected",
+        "Add its lines to the file that all use who build; to take back all that that one says, "
+        "build once with --overrides and a file that holds nothing but ",
+    )
 
 
 def unapplied_lines(warehouse: Warehouse, file_name: str) -> Iterator[str]:
@@ -87,8 +101,8 @@ class Waiting:
 
     Attributes:
         file_name: what to call the file.
-        n_new: lines that came since the last build.
-        n_gone: lines that were taken out since.
+        n_new: lines that came since the last version.
+        n_gone: lines that were taken out since, and were obeyed.
         fault: why the file cannot be read, which stops the next build; None if it can.
     """
 
@@ -109,14 +123,14 @@ class Waiting:
         if self.n_new:
             are, uses = ("line is", "it") if self.n_new == 1 else ("lines are", "them")
             yield (
-                f"corrections: {self.n_new} {are} new in {self.file_name} since the last build; "
-                f"the next one uses {uses}"
+                f"corrections: {self.n_new} {are} new in {self.file_name} since the last version; "
+                f"the next build uses {uses}"
             )
         if self.n_gone:
             were, back = ("line was", "it") if self.n_gone == 1 else ("lines were", "them")
             yield (
                 f"corrections: {self.n_gone} {were} taken out of {self.file_name} since the last "
-                f"build; the next one takes {back} back"
+                f"version; the next build takes {back} back"
             )
 
 
@@ -135,22 +149,34 @@ def waiting_corrections(warehouse: Warehouse, file: Path | None) -> Waiting:
         need_corrections(warehouse, file)
     except PipelineError as error:
         return Waiting(name, fault=str(error))
-    built = _decisions(_built(warehouse))
-    return Waiting(name, (now - built).total(), (built - now).total())
+    built = _built(warehouse)
+    obeyed = _decisions(row for row in built if row["is_applied"])
+    return Waiting(name, (now - _decisions(built)).total(), (obeyed - now).total())
 
 
 def _built(warehouse: Warehouse) -> list[dict[str, Any]]:
-    """Return the lines that the tables were made with; none before a build, or if damaged."""
-    stamp = warehouse.stamp(_READ)
-    if not stamp or not stamp.n_rows or not warehouse.is_whole(_READ):
+    """Return the lines that the latest version was made with; before there is one, the tables.
+
+    Of a build that failed nothing was shared, and nobody was told what it took back: the next one
+    has to say so.
+    """
+    spec = all_specs()[_READ]
+    file = next((version.path for version in versions(warehouse) if version.is_intact()), None)
+    if not file and not warehouse.is_whole(_READ):
         return []
-    with warehouse.engine([all_specs()[_READ]]) as engine:
-        return engine.rows(f"select left_id, right_id, decision from {_READ} order by line")
+    table = f"{LAST_VERSION}.{spec.name}" if file else _READ
+    try:
+        with warehouse.engine([] if file else [spec]) as engine, engine.last_version(file, [spec]):
+            return engine.rows(
+                f"select left_id, right_id, decision, is_applied from {table} order by line"
+            )
+    except EngineError:  # a version of before, or damaged: builds say so
+        return []
 
 
-def _pairs(rows: Iterable[Mapping[str, Any]]) -> set[tuple[str | None, ...]]:
+def _pairs(rows: Iterable[Mapping[str, Any]]) -> set[frozenset[str | None]]:
     """Return what lines are about: whoever decides otherwise of it has the file."""
-    return {(row.get("left_id"), row.get("right_id")) for row in rows}
+    return {frozenset((row.get("left_id"), row.get("right_id"))) for row in rows}
 
 
 def _decisions(rows: Iterable[Mapping[str, Any]]) -> Counter[tuple[str | None, ...]]:

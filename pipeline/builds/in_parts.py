@@ -6,8 +6,8 @@ rows of its inputs a part is made of (`models.keys`), making them (`models.runne
 A table whose rows hang together by a key is made of some keys as well as of all. That takes longer,
 for its inputs are read once for each part: a table is made so only once it did not fit. One whose
 rows all hang together is made as small parts are, sparingly (`Engine.sparing_memory`): on one
-thread, for each holds rows of its own, or step by step on a server. So is what workers of a server
-make: they are given few keys at a time, while a part would come here as a whole.
+thread, for each holds rows of its own, or step by step on a server. So is, at first, what workers
+of a server make: they are given few keys at a time, while a part would come here as a whole.
 """
 
 from collections.abc import Iterator
@@ -27,8 +27,9 @@ from pipeline.storage.warehouse import Made, Warehouse
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# Into so many parts a table is cut at first, and if one of these does not fit.
-_N_PARTS = (6, 40)
+# One way after the other: in how many parts, and whether sparingly.
+_WHOLE = ((1, True),)
+_IN_PARTS = ((6, False), (40, True))
 
 
 def make_in_parts(
@@ -51,22 +52,19 @@ def make_in_parts(
         MemoryShortError: it does not fit so either.
         PipelineError: the model does not run, or its checks cannot be asked.
     """
-    is_of_workers = bool(model.python and engine.workers)
-    cuts = cuts_of(model, all_specs()) if is_by_keys(model) and not is_of_workers else {}
-    if not cuts:
-        with engine.sparing_memory():
-            return Made(make_table(engine, model, file, now))
+    cuts = cuts_of(model, all_specs()) if is_by_keys(model) else {}
+    first = _WHOLE if not cuts or (model.python and engine.workers) else ()
     short = ""
-    for n_parts in _N_PARTS:
-        is_last = n_parts == _N_PARTS[-1]
+    for n_parts, is_sparing in (*first, *(_IN_PARTS if cuts else ())):
         try:
-            with naming_memory(model), engine.sparing_memory() if is_last else nullcontext():
+            with naming_memory(model), engine.sparing_memory() if is_sparing else nullcontext():
+                if n_parts == 1:
+                    return Made(make_table(engine, model, file, now))
                 engine.write(_parts(warehouse, engine, model, cuts, n_parts, now), file)
                 engine.show(model.spec, [file])
+                return Made(audit(engine, model.spec))
         except MemoryShortError as error:
             short = str(error)  # the error itself would hold the rows that were at work
-        else:
-            return Made(audit(engine, model.spec))
     raise MemoryShortError(short)
 
 

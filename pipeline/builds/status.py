@@ -134,8 +134,8 @@ class Status:
 
     def next_lines(self) -> Iterator[str]:
         """Yield what to do next, the most urgent first."""
-        if self.n_pending is None:
-            return  # the line about the raw folder says what to do
+        if self.n_pending is None or self.corrections.fault:
+            return  # the line about the raw folder, or the corrections, says what to do
         if self.version is None or self.n_pending or self.corrections.is_due:
             yield "next: `papermart build`"
         elif self.is_withheld:

@@ -193,7 +193,7 @@ def _without_corrections(file: Path, n_gone: int, house: "Warehouse") -> Iterato
     from pipeline.storage.sharing import shared_url
 
     count = "counts" if n_gone == 1 else "count"
-    lines = f"{counted(n_gone, 'line')} of the last build no longer {count}"
+    lines = f"{counted(n_gone, 'line')} of the last version no longer {count}"
     if not count_corrections(house):
         what = "is empty" if file.exists() else "is not there"
         yield f"  warning: {file} {what}: its {lines}"
@@ -307,7 +307,7 @@ def _taken_first(house: "Warehouse") -> str:
     try:
         takes = is_behind(house)
     except StoreError as error:
-        return f"note: what others shared since is not known here: {error}"
+        return f"note: what others shared is not known here, and a build would stop: {error}"
     return (
         f"note: a build takes first what others shared in {house.store}, which was not looked "
         "at here, so there may be less to do than this"

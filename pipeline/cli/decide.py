@@ -118,6 +118,7 @@ def deciding(warehouse: Path | None, overrides: Path | None) -> Generator[tuple[
             lie where builds read or write, or a build would refuse it (`need_corrections`).
     """
     from pipeline.builds.corrections import need_corrections
+    from pipeline.contract.errors import CorrectionsMissingError
     from pipeline.storage.engine import EngineError
     from pipeline.storage.published_file import open_published
     from pipeline.storage.versions import find_version
@@ -127,7 +128,12 @@ def deciding(warehouse: Path | None, overrides: Path | None) -> Generator[tuple[
     if not chosen.overrides.exists():
         refuse_own(chosen.overrides, chosen)
     house = Warehouse(chosen.warehouse, store=chosen.store)
-    need_corrections(house, chosen.overrides)
+    try:
+        need_corrections(house, chosen.overrides)
+    except CorrectionsMissingError as error:
+        raise PipelineError(
+            f"{error}. Where others built since, `papermart build` takes first what they shared"
+        ) from None
     version = find_version(house, None)
     try:
         with open_published(version) as engine:

@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipeline.builds.corrections import waiting_corrections
 from pipeline.builds.dumps import refresh_dumps
 from pipeline.builds.publication import publish_set
 from pipeline.builds.run import utc_now
@@ -108,7 +109,7 @@ def extracted_tables(context: dg.AssetExecutionContext, folders: Folders) -> Ite
     """Read the dumps that are new; all extracted tables are written together."""
     try:
         warehouse = folders.open_to_write()
-        with locked(warehouse):
+        with locked(warehouse, is_last=False):
             report = refresh_dumps(
                 folders.raw_place, warehouse, utc_now(), retention=folders.retention
             )
@@ -145,11 +146,14 @@ def overrides_file(context: dg.AssetExecutionContext, folders: Folders) -> Itera
     """Read the corrections of the linkage, if the file has changed."""
     try:
         warehouse = folders.open_to_write()
-        with locked(warehouse):
+        with locked(warehouse, is_last=False):
+            waiting = waiting_corrections(warehouse, folders.overrides_file)
             why = refresh_overrides(folders.overrides_file, warehouse, utc_now())
     except PipelineError as error:
         yield from _failure(error, [OVERRIDES])
         return
+    for line in waiting.lines():
+        context.log.warning(line)
     yield _materialized(context, warehouse, OVERRIDES, why or [UP_TO_DATE])
 
 
@@ -174,7 +178,7 @@ def _model_asset(model: Model) -> dg.AssetsDefinition:
     def table(context: dg.AssetExecutionContext, folders: Folders) -> Iterator[Any]:
         try:
             warehouse = folders.open_to_write()
-            with locked(warehouse):
+            with locked(warehouse, is_last=False):
                 done = refresh_model(warehouse, model, utc_now())
         except PipelineError as error:
             yield from _failure(error, [spec])

@@ -48,7 +48,7 @@ def build_what_is_due(context: dg.OpExecutionContext, folders: Folders) -> Itera
     except PipelineError as error:
         raise failure(error) from error
     try:
-        build(
+        report = build(
             folders.raw_place,
             warehouse,
             overrides=folders.overrides_file,
@@ -57,6 +57,8 @@ def build_what_is_due(context: dg.OpExecutionContext, folders: Folders) -> Itera
             keep_days=folders.keep_days,
             waivers=folders.waivers_file,
         )
+        if n_gone := report.n_corrections_gone:
+            context.log.warning("%d corrections of the last version no longer count", n_gone)
         if is_report_due(context.instance, warehouse):
             write_report_if(warehouse, due=True)
         write_exports_if_behind(warehouse, folders.exports_dir)

@@ -226,9 +226,14 @@ def read_folders(options: Mapping[str, object] | None = None, here: Path = Path(
     return Folders(shown, is_sample=True, history=root / DAGSTER_HISTORY)
 
 
+def _is_begun(warehouse: Path) -> bool:
+    """Tell whether a build has left tables in a folder, published or not."""
+    is_published = (warehouse / "warehouse.duckdb").exists()
+    return is_published or any(warehouse.glob("tables/*/*/_stamp.json"))
+
+
 def _shows_sample(settings: Settings, root: Path) -> bool:
-    is_built = (settings.warehouse / "warehouse.duckdb").exists()
-    is_of_own = is_built and not (settings.warehouse / SAMPLE_MARK).exists()
+    is_of_own = _is_begun(settings.warehouse) and not (settings.warehouse / SAMPLE_MARK).exists()
     return not is_of_own and not _holds_pages(Path(settings.raw)) and _holds_pages(root / SAMPLE)
 
 
@@ -246,7 +251,7 @@ def refuse_mixture(folders: Folders) -> None:
             f"the warehouse {warehouse} was built from the sample, whose values would mix with "
             "yours; name another with --warehouse, or remove that folder"
         )
-    if folders.is_sample and not is_of_sample and (warehouse / "warehouse.duckdb").exists():
+    if folders.is_sample and not is_of_sample and _is_begun(warehouse):
         raise PipelineError(
             f"the warehouse {warehouse} was built from pages of yours, with which the sample's "
             "values would mix; name another one for the sample with --warehouse"

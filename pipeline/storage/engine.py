@@ -199,5 +199,14 @@ class ServerMemoryError(EngineMemoryError):
     more = "The server that `spark_remote` names needs more, or more machines (docs/scale.md)"
 
 
+class ServerColumnError(ServerMemoryError):
+    """A SELECT has more text at a time than a column of the server's holds, 2 GB."""
+
+    more = (
+        "A column of Sail's holds 2 GB of text, however much memory there is: Spark, or this "
+        "machine (SPARK_REMOTE=local), is not so bound (docs/scale.md)"
+    )
+
+
 class EngineWriteError(Exception):
     """The engine could not write: the disk is full, or a folder cannot be written."""

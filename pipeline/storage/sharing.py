@@ -82,11 +82,16 @@ def is_behind(warehouse: Warehouse) -> bool:
 
 
 @contextmanager
-def locked(warehouse: Warehouse) -> Generator[None]:
+def locked(warehouse: Warehouse, *, is_last: bool = True) -> Generator[None]:
     """Hold a warehouse for one build: as the store has it, and given back to it at the end.
 
     Without a store, and for the sample, it is the folder's lock alone. What is raised within leaves
     the store as it is.
+
+    Args:
+        warehouse: the warehouse.
+        is_last: it is given back; of a build that takes several times, only the last, which
+            publishes: what guardrails hold back is not shared.
 
     Raises:
         PipelineError: see `Warehouse.lock`; the store does not answer, holds the warehouse of
@@ -101,8 +106,9 @@ def locked(warehouse: Warehouse) -> Generator[None]:
         with warehouse.writing("the shared warehouse"):
             sharing.take()
         yield
-        with warehouse.writing("the shared warehouse"):
-            sharing.give()
+        if is_last:
+            with warehouse.writing("the shared warehouse"):
+                sharing.give()
 
 
 @dataclass(slots=True)
@@ -133,6 +139,12 @@ class Sharing:
         known = self._known_number()
         self.manifest = last_manifest(self.store)
         number = self.manifest.number
+        if known and not number:
+            raise StoreError(
+                f"nothing lies in {self.store.url}, where this warehouse was shared: is it the "
+                "place that it was, and the drive there? Only where it was emptied on purpose, "
+                f"remove {self._note}; then it is shared anew"
+            )
         if known is not None and (number < known or not self._is_of_history()):
             raise StoreError(
                 f"{self.store.url} no longer holds what this warehouse was shared as; to share it "

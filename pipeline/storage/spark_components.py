@@ -16,7 +16,7 @@ from pipeline.contract.errors import PipelineError
 
 # Columns: member, label (the smallest member of its component), before (its label a round ago).
 LABELS = "papermart_labels"
-_EDGES = "papermart_edges"
+_SAID, _EDGES = "papermart_said", "papermart_edges"
 _MOST_ROUNDS = 100
 
 
@@ -25,6 +25,10 @@ class Keeper(Protocol):
 
     def keep(self, name: str, sql: str) -> None:
         """Make the rows of a SELECT a table, worked out once."""
+        ...
+
+    def hide(self, full_name: str) -> None:
+        """Take a table away again."""
         ...
 
     def rows(self, sql: str) -> list[dict[str, int]]:
@@ -42,10 +46,11 @@ def label_components(engine: Keeper, edges: Sequence[str]) -> None:
     pairs = "\nunion all\n".join(
         f"select one, other from (\n{sql}\n) as pairs where one <> other" for sql in edges
     )
-    both = f"select one, other from (\n{pairs}\n) as said"
+    engine.keep(_SAID, pairs)
     engine.keep(
-        _EDGES, f"select one, other from ({both}) as l union select other, one from ({both}) as r"
+        _EDGES, f"select one, other from {_SAID} union select other, one from {_SAID} as turned"
     )
+    engine.hide(_SAID)
     engine.keep(LABELS, f"select distinct one as member, one as label from {_EDGES}")
     for n in count():
         if n == _MOST_ROUNDS:

@@ -8,7 +8,6 @@ through here only to become the one file of a table, row group by row
 group, in the types that its description names.
 """
 
-import re
 import shutil
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -19,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 from pipeline.contract.errors import EngineGoneError, PipelineError
 from pipeline.contract.specs import LAST_VERSION, TableSpec
 from pipeline.storage.duckdb_engine import open_engine
-from pipeline.storage.engine import EngineError, EngineWriteError, ServerMemoryError, Workers
+from pipeline.storage.engine import EngineError, EngineWriteError, Workers
 from pipeline.storage.files import state_of
 from pipeline.storage.handover import Handover
 from pipeline.storage.parquet import batches, write_arrow
+from pipeline.storage.spark_faults import fault_of, lose_patience
 from pipeline.storage.spark_sql import to_spark, view_name
 from pipeline.storage.spark_steps import in_steps
-from pipeline.text.shown import shown_server
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -123,13 +122,11 @@ class Spark:
         try:
             yield
         except (RpcError, PySparkException) as error:
-            said = _words(str(error))
-            if isinstance(error, PySparkException) and _SHORT.search(said):
-                raise ServerMemoryError(said) from error
-            if isinstance(error, PySparkException) and not any(sign in said for sign in _LOST):
-                raise EngineError(said) from error
+            found = fault_of(error, self._remote)
+            if not isinstance(found, EngineGoneError):
+                raise found from error
             lose_patience(self.session)
-            raise EngineGoneError(gone(self._remote, cause_told(error))) from None
+            raise found from None
 
     # ------------------------------------------------------------ tables
 
@@ -201,6 +198,10 @@ class Spark:
         self._shown.pop(full_name, None)
         self._shown_bytes.pop(full_name, None)
         if place := self._kept.pop(view_name(full_name), None):
+            self._remove(place)
+
+    def _remove(self, place: str) -> None:
+        with suppress(PipelineError):  # what is left there goes with the session
             self.handover.remove(place)
 
     # ------------------------------------------------------------ writing
@@ -259,7 +260,8 @@ class Spark:
     @contextmanager
     def parts(self, frame: "DataFrame") -> Generator[list[Path]]:
         """Have the server write the rows of a frame; give the files, in their order."""
-        place = self.handover.place("rows")
+        # A server may still write for a build that was killed: not where this one does.
+        place = self.handover.place(f"rows-{token_hex(4)}")
         try:
             with self.naming():
                 frame.write.mode("overwrite").parquet(place)
@@ -267,7 +269,7 @@ class Spark:
         except OSError as error:
             raise EngineWriteError(str(error)) from error
         finally:
-            self.handover.remove(place)
+            self._remove(place)
 
     # ------------------------------------------------------------ kept for a while
 
@@ -279,12 +281,16 @@ class Spark:
     def keep_frame(self, name: str, frame: "DataFrame") -> None:
         """Make the rows of a frame a table of the session, worked out once."""
         place = self.handover.place(f"{name}-{token_hex(4)}")
-        frame.write.mode("overwrite").parquet(place)
-        # Sail writes no file where there are no rows, so files alone do not tell the columns.
-        kept = self.session.read.schema(frame.schema).parquet(place)
-        kept.createOrReplaceTempView(name)
+        try:
+            frame.write.mode("overwrite").parquet(place)
+            # Sail writes no file where there are no rows, so files alone do not tell the columns.
+            kept = self.session.read.schema(frame.schema).parquet(place)
+            kept.createOrReplaceTempView(name)
+        except BaseException:
+            self._remove(place)
+            raise
         if before := self._kept.get(name):
-            self.handover.remove(before)
+            self._remove(before)
         self._kept[name] = place
 
     # ------------------------------------------------------------ versions
@@ -306,69 +312,6 @@ class Spark:
             yield
         finally:
             shutil.rmtree(place, ignore_errors=True)
-
-
-# What stands before what only a developer of the server reads.
-_BEFORE_TRACES = (
-    *("\n\nJVM stacktrace:", "\n\nDriver stacktrace:", "\nDriver stacktrace:"),
-    *("\n\tat org.apache.spark.", "\n SQLSTATE: "),
-)
-# What a server says that is short of memory: Sail, then Spark; and what a worker's Python does. A
-# column of Sail's holds 2 GB of text where rows are joined: fewer rows at a time fit there, too.
-_SHORT = re.compile(
-    r"Failed to allocate additional|Offset overflow error|OutOfMemoryError"
-    r"|UNABLE_TO_ACQUIRE_MEMORY|\A(?:[\w.]+\.)?_?(?:Array|Arrow)?MemoryError\b"
-)
-# What a client says whose server is gone, is going, or has ended its session.
-_LOST = (
-    "UNAVAILABLE",
-    "SESSION_CLOSED",
-    "NO_ACTIVE_SESSION",
-    "SESSION_CHANGED",
-    "INVALID_HANDLE",
-    "RETRIES_EXCEEDED",
-    "stopped SparkContext",
-    "SparkContext was shut down",
-    "SparkContext has been shutdown",
-    "failed to connect",
-)
-
-
-# What a worker tells of a fault of Python: where it was, and behind that what it says itself.
-_TRACE = re.compile(
-    r".*Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n)+(?:pipeline\.[\w.]+: )?", re.DOTALL
-)
-
-
-def _words(said: str) -> str:
-    for sign in _BEFORE_TRACES:
-        said = said.partition(sign)[0]
-    return _TRACE.sub("", said).strip()
-
-
-def lose_patience(session: "SparkSession") -> None:
-    """Have a client ask no more, not even those of its threads that say what it needs no more."""
-    for policy in session.client.get_retry_policies():
-        policy.max_retries = 0
-
-
-def cause_told(error: BaseException) -> str:
-    """Return what a fault says for people: the transport puts it between words of its own."""
-    said = _words(str(error))
-    found = re.search(r'details = "([^"]+)"', said)
-    return found[1] if found else said
-
-
-def gone(remote: str, said: str) -> str:
-    """Return what people are told where a server does not answer."""
-    cause = said.strip().splitlines()[0][:200] if said.strip() else "no answer"
-    if "HTTP/2" in cause:
-        cause = f"something else listens there: {cause}"
-    return (
-        f"the Spark Connect server at {shown_server(remote)} does not answer ({cause}); start it "
-        "and do this again, where a build goes on from what was made; or work on this machine: "
-        "SPARK_REMOTE=local, or no engine.spark_remote in the settings"
-    )
 
 
 def _no_rows(spec: TableSpec) -> "pa.Table":

@@ -16,7 +16,8 @@ from pipeline.contract.errors import EngineGoneError
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.handover import Handover
 from pipeline.storage.parquet import write_arrow
-from pipeline.storage.spark_engine import Spark, cause_told, gone, lose_patience
+from pipeline.storage.spark_engine import Spark
+from pipeline.storage.spark_faults import cause_told, gone, lose_patience
 from pipeline.storage.spark_workers import SparkWorkers
 from pipeline.text.shown import printable_path, shown_server
 
@@ -76,7 +77,7 @@ def open_spark(remote: str, handover: Handover) -> Spark:
         with _with_main_file():
             from pyspark.sql.connect.session import SparkSession
         from grpc import RpcError
-        from pyspark.errors import PySparkException
+        from pyspark.errors import PySparkException, PySparkValueError
         from pyspark.logger import PySparkLogger
         from pyspark.sql.connect.client import DefaultChannelBuilder
         from pyspark.sql.connect.client.retries import DefaultPolicy
@@ -88,10 +89,16 @@ def open_spark(remote: str, handover: Handover) -> Spark:
     # What a client gives up, or a server does not run, is said by an error as well.
     filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")
     PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
+    try:
+        channel = DefaultChannelBuilder(remote, list(_CHANNEL.items()))
+    except PySparkValueError:  # its words name what is behind the port: a token may be among it
+        raise EngineGoneError(
+            f"spark_remote: what stands behind {shown_server(remote)} cannot be read; write "
+            "sc://host:port/;name=value;name=value, and %3D for a = within a value"
+        ) from None
     session = None
     try:
         create_connection(place, _MOST_SECONDS).close()
-        channel = DefaultChannelBuilder(remote, list(_CHANNEL.items()))
         session = SparkSession.builder.channelBuilder(channel).create()
         policy = DefaultPolicy(max_retries=_MOST_RETRIES, max_backoff=_MOST_MILLISECONDS)
         session.client.set_retry_policies([policy])

@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from secrets import token_hex
+from tempfile import SpooledTemporaryFile
 from threading import BoundedSemaphore
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -38,6 +39,11 @@ _ARGUMENT, _ROWS = "papermart_argument", "papermart_rows"
 _ROWS_AT_ONCE, _LEAST_BUCKETS = 20_000, 8
 # Where memory is short, so much fewer.
 _SPARING = 10
+# Over so many parts rows are spread at most: a server begins a thread or a task for each, and hands
+# rows from each to each.
+_MOST_PARTS = 200
+# What a part holds of packed rows before they go to its disk.
+_MOST_HELD_BYTES = 1024 * 1024
 # Sail runs all parts of a table at once, in threads of one process. So many are at work at a time:
 # each holds rows, or pages, of its own. A worker of Spark's has a process for each part.
 _AT_WORK = BoundedSemaphore(n_processors())
@@ -87,29 +93,38 @@ class SparkWorkers:
         """Have something done with the rows of some keys at a time; yield what comes of it."""
         keyed = _with_key(selects, dict.fromkeys(selects, key))
         handed = {"do": do, "none": self._without_rows(selects)}
-        with self._handed(handed) as seen, self._engine.naming():
-            packed = packed_by_bucket(self._engine.session, keyed)
+        with self._handed(handed) as seen, self._in_tables(keyed) as keyed, self._engine.naming():
+            packed = packed_by_bucket(self._engine.session, keyed, n_rows=self._n_rows)
             rows = packed.mapInArrow(_each_bucket(_done_with(seen)), "done binary").toArrow()
         yield from map(pickle.loads, rows["done"].to_pylist())
 
     def write_together(self, together: Together, file: Path, spec: TableSpec) -> None:
         """Write what work makes of rows to one Parquet file, in the order of the key."""
         engine = self._engine
-        besides = {name: (together.selects[name], ways) for name, ways in together.beside.items()}
         keyed = self._keyed(together)
+        selects = keyed | {name: together.selects[name] for name in together.beside}
         shared = {name: engine.arrow(sql) for name, sql in together.shared.items()}
         shared |= self._without_rows(together.selects)
-        n_rows = _ROWS_AT_ONCE // (_SPARING if engine.is_sparing else 1)
-        with self._handed({"rows": shared}) as seen, self._in_tables(keyed) as keyed:
+        with self._handed({"rows": shared}) as seen, self._in_tables(selects) as selects:
+            keyed = {name: selects[name] for name in keyed}
+            besides = {name: (selects[name], ways) for name, ways in together.beside.items()}
             with engine.naming():
-                packed = packed_by_bucket(engine.session, keyed, besides, n_rows)
+                packed = packed_by_bucket(engine.session, keyed, besides, self._n_rows)
                 made = _each_bucket(_made_with(seen, together.work, set(together.selects)))
                 ordered = packed.mapInArrow(made, schema_text(spec)).orderBy(*spec.key)
             engine.write_frame(ordered, file, spec)
 
+    @property
+    def _n_rows(self) -> int:
+        """Return of how many rows a worker makes others at a time."""
+        return _ROWS_AT_ONCE // (_SPARING if self._engine.is_sparing else 1)
+
     @contextmanager
     def _in_tables(self, selects: Mapping[str, str]) -> Generator[dict[str, str]]:
-        """Give SELECTs of the same rows: where memory is short, of what was worked out before."""
+        """Give SELECTs of the same rows: where memory is short, of what was worked out before.
+
+        They are read more than once: where the rows of one stand beside those of another.
+        """
         engine, tables = self._engine, {}
         try:
             for argument, sql in selects.items() if engine.is_sparing else ():
@@ -232,9 +247,10 @@ def packed_by_bucket(
     first = next(iter(keyed.values()))
     counted = session.sql(to_spark(f"select count(*) as n from ({first}\n) as keyed")).toArrow()
     n_buckets = max(_LEAST_BUCKETS, counted["n"][0].as_py() // n_rows)
+    n_parts = min(n_buckets, _MOST_PARTS)
     packed = None
     for argument, sql in _in_buckets(keyed, besides or {}, n_buckets).items():
-        spread = session.sql(sql).repartition(n_buckets, BUCKET)
+        spread = session.sql(sql).repartition(n_parts, BUCKET)
         some = spread.mapInArrow(
             _pack(argument), f"{BUCKET} bigint, {_ARGUMENT} string, {_ROWS} binary"
         )
@@ -242,7 +258,7 @@ def packed_by_bucket(
     if packed is None:
         raise ValueError("nothing has a key")
     # Not `groupBy` and `applyInArrow`: Sail holds all rows at once then.
-    return packed.repartition(n_buckets, BUCKET)
+    return packed.repartition(n_parts, BUCKET)
 
 
 def _in_buckets(
@@ -302,16 +318,27 @@ def _each_bucket(do: _OfBucket) -> Callable[[Iterable[pa.RecordBatch]], Any]:
     """Return what does something with the rows of each bucket, one bucket at a time."""
 
     def done(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        # A part holds few buckets, all of each; Sail keeps no order, so they may lie mixed.
-        packed: dict[int, list[Mapping[str, Any]]] = {}
-        for batch in batches:
-            for row in batch.to_pylist():
-                packed.setdefault(row[BUCKET], []).append(row)
-        while packed:
-            _, rows = packed.popitem()
-            yield from _in_turn(lambda rows: do(_rows_of(rows)), rows).to_batches()
+        # A part holds some buckets, all of each; Sail keeps no order, so they lie mixed. And it has
+        # all parts wait at once: what waits for its turn lies on the disk.
+        with SpooledTemporaryFile(_MOST_HELD_BYTES) as waiting:
+            places: dict[int, list[tuple[str, int, int]]] = {}
+            for batch in batches:
+                for bucket, argument, rows in zip(*batch.to_pydict().values(), strict=True):
+                    place = argument, waiting.tell(), len(rows)
+                    places.setdefault(bucket, []).append(place)
+                    waiting.write(rows)
+            for some in places.values():
+                made = _in_turn(lambda some: do(_rows_of(_read(waiting, some))), some)
+                yield from made.to_batches()
 
     return done
+
+
+def _read(file: IO[bytes], places: Iterable[tuple[str, int, int]]) -> Iterator[tuple[str, bytes]]:
+    """Yield what lies in places of a file: of which argument it is, and the packed rows."""
+    for argument, begin, n_bytes in places:
+        file.seek(begin)
+        yield argument, file.read(n_bytes)
 
 
 def _made_with(seen: str, work: Work, keyed: set[str]) -> _OfBucket:
@@ -329,11 +356,11 @@ def _done_with(seen: str) -> _OfBucket:
     return done
 
 
-def _rows_of(packed: Iterable[Mapping[str, Any]]) -> dict[str, pa.Table]:
+def _rows_of(packed: Iterable[tuple[str, bytes]]) -> dict[str, pa.Table]:
     """Return packed rows by argument."""
     found: dict[str, list[pa.Table]] = {}
-    for some in packed:
-        found.setdefault(some[_ARGUMENT], []).append(_unpacked(some[_ROWS]))
+    for argument, rows in packed:
+        found.setdefault(argument, []).append(_unpacked(rows))
     return {argument: pa.concat_tables(parts) for argument, parts in found.items()}
 
 

@@ -267,11 +267,11 @@ class Store:
             yield whole
             return
         # A weak tag matches nothing, not even itself (RFC 9110, 13.1.1).
-        same = None if tag and tag.startswith("W/") else tag
+        same = {"if_match": tag} if tag and not tag.startswith("W/") else {}
         for start in range(0, size, _CHUNK_BYTES):
             end = min(start + _CHUNK_BYTES, size)
             with self._naming(what):
-                part = self._client.get(name, options={"range": (start, end), "if_match": same})
+                part = self._client.get(name, options={"range": (start, end), **same})
                 chunk = bytes(part.bytes())
             yield chunk
 

@@ -53,7 +53,7 @@ def shown_server(address: str) -> str:
     >>> shown_server("sc://spark.example.org:443/;use_ssl=true;token=secret")
     'sc://spark.example.org:443'
     """
-    return re.split(r"/?[;?]", address, maxsplit=1)[0]
+    return re.split(r"(?<![:/])/|[;?]", address, maxsplit=1)[0]
 
 
 def printable_path(path: object, most: int = _MOST_PATH) -> str:

@@ -110,15 +110,19 @@ def test_the_published_file_is_found_as_the_page_says(shared):
 
 @pytest.fixture
 def corrected(shared: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The overrides file with which others built last: of six papers two are one, and two more."""
+    """The overrides file with which others built last: of six papers two are one, and two more.
+
+    A third line says of two of these that they are not.
+    """
     make_only(monkeypatch, "marts.papers", "marts.overrides")
     monkeypatch.setattr("pipeline.cli.build._COUNTED", ("papers",))
     one, other, more, last = (
         row["paper_id"] for row in table(tmp_path / "theirs", "marts.papers")[:4]
     )
-    line = "{},{},same,ann,2026-03-01,one work\n"
+    pairs = ((one, other, "same"), (more, last, "same"), (one, more, "not_same"))
+    lines = [f"{left},{right},{said},ann,2026-03-01,as seen\n" for left, right, said in pairs]
     file = tmp_path / "overrides.csv"
-    file.write_text(HEADER + line.format(one, other) + line.format(more, last), "utf-8")
+    file.write_text(HEADER + "".join(lines), "utf-8")
     assert "4 papers" in built(shared, tmp_path, "theirs", file).stdout
     return file
 
@@ -134,7 +138,7 @@ def test_whoever_has_no_corrections_does_not_take_those_of_all_back(shared, corr
     for is_there in (False, True):
         refused = built(shared, tmp_path, "mine", "mine.csv")
         what = f"mine.csv is {'empty' if is_there else 'not there'}. This warehouse, which"
-        assert_clean_failure(refused, what, f"shared in {shared}, was made with 2 corrections")
+        assert_clean_failure(refused, what, f"shared in {shared}, was made with 3 corrections")
         (tmp_path / "mine.csv").touch()
     assert last_manifest(Store(shared)) == before
 
@@ -155,7 +159,7 @@ def test_whoever_begins_the_file_anew_does_not_take_those_of_all_back(shared, co
     one, other = (row["paper_id"] for row in table(tmp_path / "theirs", "marts.papers")[:2])
     mine = ("--warehouse", "mine", "--overrides", "mine.csv")
     decided = papermart("not-same", one, other, *mine, cwd=tmp_path, PAPERMART_STORE=shared)
-    assert_clean_failure(decided, "mine.csv is not there", "made with 2 corrections")
+    assert_clean_failure(decided, "mine.csv is not there", "made with 3 corrections")
     assert not (tmp_path / "mine.csv").exists()
 
     put(tmp_path, {"mine.csv": f"{HEADER}{one},p0123456789abcdef,not_same,bo,,\n"})
@@ -168,9 +172,17 @@ def test_whoever_begins_the_file_anew_does_not_take_those_of_all_back(shared, co
     assert f"corrections: the next build stops: {told}" in seen.stdout
     assert last_manifest(Store(shared)) == before
 
-    # Whoever decides otherwise of what was corrected has the file.
-    line = corrected.read_text("utf-8").splitlines()[1].replace(",same,", ",not_same,")
-    put(tmp_path, {"mine.csv": f"{HEADER}{line}\n"})
+    # Whoever decides otherwise of what was corrected has the file, whichever side he names first.
+    one, other, *_ = corrected.read_text("utf-8").splitlines()[1].split(",")
+    put(tmp_path, {"mine.csv": f"{HEADER}{other},{one},not_same,bo,,\n"})
+    assert built(shared, tmp_path, "mine", "mine.csv").returncode == 0
+
+    # One line that was obeyed may well be taken back, and another written.
+    put(tmp_path, {"mine.csv": f"{HEADER}{one},p0123456789abcdef,not_same,bo,,\n"})
+    assert built(shared, tmp_path, "mine", "mine.csv").returncode == 0
+
+    # One that was not is missed by nobody.
+    (tmp_path / "mine.csv").unlink()
     assert built(shared, tmp_path, "mine", "mine.csv").returncode == 0
 
 
@@ -181,13 +193,34 @@ def test_lines_that_are_missing_are_told_for_others_may_have_written_them(
     put(tmp_path, {"mine.csv": "".join(some)})
     done = built(shared, tmp_path, "mine", "mine.csv")
     assert "5 papers" in done.stdout
-    assert "warning: 1 line of the last build no longer counts, for it is not in" in done.stdout
+    told = "warning: 2 lines of the last version no longer count, for they are not in"
+    assert told in done.stdout
     assert "no longer count" not in built(shared, tmp_path, "mine", "mine.csv").stdout
 
     # Whoever means it says so by a file that is there.
     put(tmp_path, {"mine.csv": HEADER})
     done = built(shared, tmp_path, "mine", "mine.csv")
-    assert "mine.csv is empty: its 1 line of the last build no longer counts" in done.stdout
+    assert "mine.csv is empty: its 1 line of the last version no longer counts" in done.stdout
+
+
+def test_that_lines_are_missing_is_told_by_the_build_that_shares_it(
+    shared, corrected, tmp_path, monkeypatch
+):
+    """One that failed had left them out of the tables here, and the next one said nothing."""
+    pages, root = tmp_path / "pages", tmp_path / "theirs"
+    some = corrected.read_text("utf-8").splitlines(keepends=True)[:2]
+    mine = put(tmp_path, {"mine.csv": "".join(some)}) / "mine.csv"
+
+    def none(*_: object) -> None:
+        raise PipelineError("nothing is published today")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.builds.run.publish_set", none)
+        with pytest.raises(PipelineError, match="today"):
+            build(pages, Warehouse(root, store=shared), overrides=mine)
+    report = build(pages, Warehouse(root, store=shared), overrides=mine)
+    assert (report.is_new, report.n_corrections_gone) == (True, 2)
+    assert build(pages, Warehouse(root, store=shared), overrides=mine).n_corrections_gone == 0
 
 
 # ---------------------------------------------------------------- before a build
@@ -210,7 +243,7 @@ def test_what_a_build_would_do_is_told_without_what_it_takes_first(shared, tmp_p
 
     shutil.rmtree(shared.removeprefix("file://"))
     away = papermart(*plan, cwd=tmp_path, PAPERMART_STORE=shared)
-    assert away.stdout.startswith("note: what others shared since is not known here: ")
+    assert away.stdout.startswith("note: what others shared is not known here, and a build would")
     assert "nothing to do" in away.stdout
 
 

@@ -300,7 +300,7 @@ def test_a_folder_is_shared_in_one_store(there, raw, tmp_path):
 def test_a_store_that_was_emptied_is_not_filled_unasked(there, raw, tmp_path):
     shared_first(raw, tmp_path / "one", there)
     shutil.rmtree(tmp_path / "there")
-    with pytest.raises(StoreError, match=r"no longer holds .* anew, remove .*json"):
+    with pytest.raises(StoreError, match=r"nothing lies in .* remove .*json"):
         built(raw, tmp_path / "one", there, hours=1)
     (tmp_path / "one/.shared.json").unlink()
     built(raw, tmp_path / "one", there, hours=2)

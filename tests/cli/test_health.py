@@ -155,14 +155,14 @@ def test_status_counts_corrections_that_wait_for_a_build(tmp_path):
     one, other, third, *_ = (row["paper_id"] for row in table(root, "marts.papers"))
     for pair in ((one, other), (one, third)):
         assert papermart("not-same", *pair, *places[2:]).returncode == 0
-    new = "corrections: 2 lines are new in lines.csv since the last build; the next one uses them"
+    new = "corrections: 2 lines are new in lines.csv since the last version; the next build uses them"
     assert said() == ([new], "next: `papermart build`")
     assert papermart("build", *places).returncode == 0
     assert said()[0] == []
 
     kept = file.read_text("utf-8").splitlines()
     file.write_text(f"{kept[0]}\n\n{kept[2]} reworded\n", "utf-8")
-    gone = "1 line was taken out of lines.csv since the last build; the next one takes it back"
+    gone = "1 line was taken out of lines.csv since the last version; the next build takes it back"
     assert said() == ([f"corrections: {gone}"], "next: `papermart build`")
     file.write_text("a,b\n", "utf-8")
     (fault,), _ = said()

@@ -28,6 +28,9 @@ class Tables:
         self.con.execute(f"drop table if exists {name}")
         self.con.execute(f"alter table made rename to {name}")
 
+    def hide(self, full_name: str) -> None:
+        self.con.execute(f"drop table {full_name}")
+
     def rows(self, sql: str) -> list[dict[str, int]]:
         return self.con.sql(sql).to_arrow_table().to_pylist()
 

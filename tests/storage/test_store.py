@@ -4,6 +4,8 @@ import hashlib
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from obstore.exceptions import GenericError, PermissionDeniedError
@@ -183,6 +185,22 @@ def test_an_object_that_is_replaced_while_it_is_read_is_told(after, store, monke
     store.put("a", after)
     with pytest.raises(ObjectChangedError, match=r"a cannot be read from .*: it was replaced"):
         next(parts)
+
+
+@pytest.mark.parametrize("tag", ['W/"1"', None])
+def test_an_object_whose_tag_tells_nothing_is_read_part_by_part(tag, store, monkeypatch):
+    """A weak tag was asked for as none, which the client refuses."""
+    monkeypatch.setattr("pipeline.storage.store._CHUNK_BYTES", 10)
+    store.put("a", b"of three parts in all")
+    client = store._client
+
+    class Weak:
+        def get(self, name: str, **more: Any) -> Any:
+            found = client.get(name, **more)
+            return SimpleNamespace(meta=found.meta | {"e_tag": tag}, bytes=found.bytes)
+
+    monkeypatch.setattr(store, "_opened", Weak())
+    assert b"".join(store.chunks("a")) == b"of three parts in all"
 
 
 def test_a_name_that_no_client_can_read_is_told_as_it_is(tmp_path):
