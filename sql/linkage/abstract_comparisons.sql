@@ -7,9 +7,7 @@ with comparisons as (select * from linkage.comparisons),
 
 records as (select * from linkage._sound_records),
 
--- For the texts of those whose marks are known: of rows that meet a condition Sail guesses that
--- they are a fifth, and would hold all these texts to look up a few.
-all_records as (select * from staging.records),
+abstracts as (select * from linkage._sound_record_texts),
 
 doubtful_pairs as (
     select record_id_l, record_id_r
@@ -63,9 +61,9 @@ compared_records as (
 texts as (
     select
         compared_records.abstract_mark,
-        replace(replace(lower(all_records.abstract), ' ', ''), chr(10), '') as abstract_text
+        replace(replace(lower(abstracts.abstract), ' ', ''), chr(10), '') as abstract_text
     from compared_records
-    inner join all_records on compared_records.record_id = all_records.record_id
+    inner join abstracts on compared_records.record_id = abstracts.record_id
 ),
 
 -- Where one holds all of the other it holds every passage: many need no closer look.

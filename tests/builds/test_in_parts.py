@@ -123,6 +123,46 @@ def test_parts_that_do_not_fit_are_cut_smaller_and_at_last_it_is_said(tmp_path, 
     assert not list((tmp_path / "other").rglob("*.tmp"))
 
 
+def test_what_workers_make_is_made_sparingly_first_and_then_in_parts(monkeypatch):
+    """A part of it comes here as a whole, so that is the last resort."""
+    tried: list[str] = []
+    sparing = []
+
+    class Short:
+        workers = object()
+
+        @contextmanager
+        def sparing_memory(self):
+            sparing.append(True)
+            try:
+                yield
+            finally:
+                sparing.pop()
+
+        def write(self, *_: object) -> None:
+            raise AssertionError
+
+    def make(*_: object) -> None:
+        tried.append(f"whole {bool(sparing)}")
+        raise MemoryShortError("whole")
+
+    def parts(*arguments: object) -> None:
+        tried.append(f"{arguments[4]} {bool(sparing)}")
+        raise EngineMemoryError("parts")
+
+    monkeypatch.setattr(in_parts, "make_table", make)
+    monkeypatch.setattr(in_parts, "_parts", parts)
+    for name, ways in (
+        ("marts.paper_topics", ["whole True", "6 False", "40 True"]),
+        ("linkage.comparisons", ["6 False", "40 True"]),
+        ("linkage.clusters", ["whole True"]),
+    ):
+        with pytest.raises(MemoryShortError):
+            in_parts.make_in_parts(None, Short(), load_models()[name], None, MORNING)  # ty: ignore[invalid-argument-type]
+        assert tried == ways, name
+        tried.clear()
+
+
 @pytest.mark.usefixtures("short_of_memory")
 def test_parts_whose_keys_do_not_fit_are_cut_smaller(tmp_path, monkeypatch):
     of_part, cut = in_parts.of_part, []

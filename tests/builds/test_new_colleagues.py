@@ -219,8 +219,24 @@ def test_that_lines_are_missing_is_told_by_the_build_that_shares_it(
         with pytest.raises(PipelineError, match="today"):
             build(pages, Warehouse(root, store=shared), overrides=mine)
     report = build(pages, Warehouse(root, store=shared), overrides=mine)
-    assert (report.is_new, report.n_corrections_gone) == (True, 2)
+    assert (report.is_published, report.n_corrections_gone) == (True, 2)
     assert build(pages, Warehouse(root, store=shared), overrides=mine).n_corrections_gone == 0
+
+
+def test_dagster_gives_back_with_the_version_and_tells_what_is_gone(
+    shared, corrected, tmp_path, monkeypatch, caplog
+):
+    """It gave back each table as it was made, whatever guardrails said of them all."""
+    some = corrected.read_text("utf-8").splitlines(keepends=True)[:2]
+    put(tmp_path / "home/data", {"overrides.csv": "".join(some)})
+    put(tmp_path / "home/data/raw", PAGES)
+    monkeypatch.chdir(tmp_path / "home")
+    monkeypatch.setenv("PAPERMART_STORE", shared)
+    before = last_manifest(Store(shared))
+    made = dg.materialize([assets.overrides_file], resources={"folders": Folders()})
+    assert made.success
+    assert "2 lines were taken out of overrides.csv since the last version" in caplog.text
+    assert last_manifest(Store(shared)) == before
 
 
 # ---------------------------------------------------------------- before a build

@@ -155,7 +155,9 @@ def test_status_counts_corrections_that_wait_for_a_build(tmp_path):
     one, other, third, *_ = (row["paper_id"] for row in table(root, "marts.papers"))
     for pair in ((one, other), (one, third)):
         assert papermart("not-same", *pair, *places[2:]).returncode == 0
-    new = "corrections: 2 lines are new in lines.csv since the last version; the next build uses them"
+    new = (
+        "corrections: 2 lines are new in lines.csv since the last version; the next build uses them"
+    )
     assert said() == ([new], "next: `papermart build`")
     assert papermart("build", *places).returncode == 0
     assert said()[0] == []

@@ -31,7 +31,7 @@ NOT_PORTABLE = {
     "with ordinality": r"\bwith\s+ordinality\b",
     "hash()": r"\bhash\s*\(",
     "format()": r"\bformat\s*\(",
-    "levenshtein but of ASCII keys": r"levenshtein\s*\((?!\w+\.(?:match_key|word(?:_[lr])?)\b)",
+    "levenshtein but of ASCII keys": r"levenshtein\s*\((?!\w+\.(?:match_key|word)(?:_[lr])?\b)",
     "list slice": r"\w\s*\[[^\]\[]*:(?!:)[^\]\[]*\]",
     "place from the end": r"\w\s*\[\s*-\s*\d+\s*\]",
     "len()": r"\blen\s*\(",

@@ -21,6 +21,7 @@ from pipeline.storage.engine import EngineError, ServerMemoryError
 from pipeline.storage.files import temporary
 from pipeline.storage.handover import SharedFolder
 from pipeline.storage.spark_engine import Spark
+from pipeline.storage.spark_faults import fault_of
 from pipeline.storage.spark_server import open_spark
 
 THINGS = "select * from marts.things order by a nulls last"
@@ -307,6 +308,13 @@ def test_an_address_that_is_none_is_told(remote, tmp_path):
         open_spark(remote, SharedFolder(tmp_path))
 
 
+@pytest.mark.parametrize("behind", ["/;token=se=cret", "/;token", "/token=secret", "/se/cret"])
+def test_what_stands_behind_an_address_is_not_repeated(behind, tmp_path):
+    with pytest.raises(EngineGoneError, match=r"behind sc://here:1 cannot be read") as told:
+        open_spark(f"sc://here:1{behind}", SharedFolder(tmp_path))
+    assert "cret" not in str(told.value)
+
+
 @pytest.mark.parametrize("folder", ["[b]", "b*", "b?", "{a,b}"])
 def test_a_folder_that_a_server_takes_for_a_pattern_is_refused(sail, tmp_path, folder):
     with pytest.raises(PipelineError, match="for a pattern; move the warehouse"):
@@ -400,6 +408,29 @@ def test_a_server_that_is_short_of_memory_says_so_and_who_needs_more(tmp_path):
     assert engine.rows("select count(*) as n from given") == [{"n": 300_000}]
     engine.close()
     server.kill()
+
+
+def test_of_what_could_not_be_kept_nothing_stays(engine, monkeypatch):
+    before = set(engine.handover.folder.rglob("*"))
+
+    def fail(*_: object) -> None:
+        raise EngineError("no view")
+
+    frame = engine.frame("select 1 as a")
+    with monkeypatch.context() as patched:
+        patched.setattr(type(engine.session.read), "schema", fail)
+        with pytest.raises(EngineError, match="no view"):
+            engine.keep_frame("kept", frame)
+    assert set(engine.handover.folder.rglob("*")) == before
+
+
+def test_more_text_than_a_column_holds_is_no_lack_of_memory_of_the_servers():
+    """It fits in parts; where it does not, more memory would not help."""
+    from pyspark.errors import PySparkException
+
+    found = fault_of(PySparkException("Offset overflow error: 2151321369"), "sc://here:1")
+    assert isinstance(found, ServerMemoryError)
+    assert "however much memory there is" in found.more
 
 
 def test_of_some_parts_each_row_is_in_one(engine):

@@ -63,6 +63,30 @@ def test_rows_of_a_key_are_together_wherever_something_is_done_with_them(engine)
     assert not any(piece["none"] for piece in found)
 
 
+def test_many_more_buckets_than_parts_lie_mixed_in_a_part_and_come_apart_again(engine, monkeypatch):
+    """What waits for its turn lies on the disk, where it is much."""
+    for name, value in (("_ROWS_AT_ONCE", 20), ("_MOST_PARTS", 3)):
+        monkeypatch.setattr(f"pipeline.storage.spark_workers.{name}", value)
+    keys = [f"k{n % 60}" for n in range(240)]
+    given = {"key": keys, "n": range(240), "text": [f"{n} {'x' * 20_000}" for n in range(240)]}
+    engine.create_table("given", pa.table(given))
+    selects = {
+        "all": "select key, n, text from given",
+        "odd": "select key from given where n % 2 = 1",
+    }
+    assert engine.workers
+    with engine.sparing_memory():
+        pieces = list(engine.workers.each_piece(dict, selects, "key"))
+    assert len(pieces) > 40
+    assert sorted(n for piece in pieces for n in piece["all"]["n"].to_pylist()) == [*range(240)]
+    for piece in pieces:
+        found = piece["all"].to_pylist()
+        assert all(row["text"].startswith(f"{row['n']} x") for row in found)
+        odd = sorted(row["key"] for row in found if row["n"] % 2)
+        assert sorted(piece["odd"]["key"].to_pylist()) == odd
+        assert all(piece["all"]["key"].to_pylist().count(row["key"]) == 4 for row in found)
+
+
 def test_a_worker_that_fails_is_told_in_words_without_a_trace(engine):
     assert engine.workers
     with pytest.raises(EngineError) as told:
