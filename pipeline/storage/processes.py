@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 _PROC = Path("/proc")
+_CPU_MAX = Path("/sys/fs/cgroup/cpu.max")  # microseconds of time in so many, see cgroups(7)
 _BOOT = _PROC / "sys/kernel/random/boot_id"
 _START, _STATE = 19, 0  # fields of /proc/<pid>/stat after the name, see proc(5)
 _GONE = "ZX"  # has ended, and nobody has asked yet how
@@ -23,9 +24,18 @@ _GONE = "ZX"  # has ended, and nobody has asked yet how
 
 def n_processors() -> int:
     """Return how many processors this process may use: a container, or a scheduler, gives few."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    affine = getattr(os, "sched_getaffinity", None)
+    n_there = len(affine(0)) if affine else os.cpu_count() or 1
+    return max(1, min(n_there, _n_granted() or n_there))
+
+
+def _n_granted() -> int | None:
+    """Return of how many processors a container is given the time; None: it is not bounded."""
+    try:
+        quota, _, period = _CPU_MAX.read_text().partition(" ")
+        return None if quota == "max" else -(-int(quota) // int(period))
+    except (OSError, ValueError, ZeroDivisionError):
+        return None
 
 
 def process_id(pid: int | None = None) -> str | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.contract.errors import PipelineError
-from pipeline.storage.processes import holder_of, lives, process_id
+from pipeline.storage.processes import holder_of, lives, n_processors, process_id
 from pipeline.storage.warehouse import Warehouse
 
 LOCK = ".build.lock"
@@ -102,3 +102,16 @@ def test_a_command_cannot_write_to_the_terminal(tmp_path):
     said = {"process": process_id(), "command": "papermart \x1b[2J", "since": "now"}
     lock.write_text(json.dumps(said), "utf-8")
     assert "`papermart ?[2J`" in holder_of(lock)
+
+
+@pytest.mark.parametrize(
+    ("said", "n"),
+    [("max 100000", 64), ("200000 100000", 2), ("150000 100000", 2), ("50000 100000", 1), ("", 64)],
+)
+def test_a_container_uses_as_many_processors_as_it_is_given_the_time_of(
+    said, n, tmp_path, monkeypatch
+):
+    (tmp_path / "cpu.max").write_text(f"{said}\n")
+    monkeypatch.setattr("pipeline.storage.processes._CPU_MAX", tmp_path / "cpu.max")
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(64)), raising=False)
+    assert n_processors() == n
