@@ -185,6 +185,7 @@ class Spark:
         self._forget(full_name)
         with self.naming():
             self.frame(sql).createOrReplaceTempView(view_name(full_name))
+        self._shown_bytes[full_name] = self._n_bytes(sql)
 
     def hide(self, full_name: str) -> None:
         """Take a table away again."""
@@ -226,7 +227,7 @@ class Spark:
     @contextmanager
     def worked_out(self, sql: str) -> "Generator[DataFrame]":
         """Give the rows of a SELECT; of much, what it reads twice has been worked out."""
-        if self._n_bytes() < _LEAST_BYTES_IN_STEPS and not self.is_sparing:
+        if self._n_bytes(sql) < _LEAST_BYTES_IN_STEPS and not self.is_sparing:
             with self.naming():
                 frame = self.frame(sql)
             yield frame
@@ -243,9 +244,9 @@ class Spark:
             for name in found.steps:
                 self.hide(name)
 
-    def _n_bytes(self) -> int:
-        """Return how much lies in the tables that are shown."""
-        return sum(self._shown_bytes.values())
+    def _n_bytes(self, sql: str) -> int:
+        """Return how much lies in the tables that a SELECT names."""
+        return sum(n_bytes for name, n_bytes in self._shown_bytes.items() if name in sql)
 
     def write_frame(self, frame: "DataFrame", file: Path, spec: TableSpec | None) -> None:
         """Write the rows of a frame to one Parquet file; see `write`."""
