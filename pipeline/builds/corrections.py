@@ -1,6 +1,6 @@
 """What people correct in the overrides file, beside what builds made of it, in words.
 
-What belongs here: how many lines the last build read, which it did not obey, how many wait for the
+What belongs here: how many lines builds read, which it did not obey, how many wait for the
 next one, or would be lost with it. What does not: reading the file (`inputs.overrides`), writing it
 (`outputs.decisions`).
 """
@@ -17,7 +17,7 @@ from pipeline.contract.specs import LAST_VERSION
 from pipeline.inputs.overrides import COLUMNS, overrides_bytes, read_overrides
 from pipeline.models.catalogue import all_specs
 from pipeline.storage.engine import EngineError
-from pipeline.storage.sharing import shared_url
+from pipeline.storage.sharing import shared_url, shared_version
 from pipeline.storage.versions import versions
 from pipeline.storage.warehouse import Warehouse
 
@@ -155,13 +155,15 @@ def waiting_corrections(warehouse: Warehouse, file: Path | None) -> Waiting:
 
 
 def _built(warehouse: Warehouse) -> list[dict[str, Any]]:
-    """Return the lines that the latest version was made with; before there is one, the tables.
+    """Return the lines that the version was made with that is shared, or else the latest.
 
-    Of a build that failed nothing was shared, and nobody was told what it took back: the next one
-    has to say so.
+    Before there is one, those of the tables. Of a build that failed, or could not share what it
+    made, nobody was told what it took back: the next one has to say so.
     """
     spec = all_specs()[_READ]
-    file = next((version.path for version in versions(warehouse) if version.is_intact()), None)
+    intact = [version.path for version in versions(warehouse) if version.is_intact()]
+    shared = shared_version(warehouse)
+    file = shared if shared in intact else next(iter(intact), None)
     if not file and not warehouse.is_whole(_READ):
         return []
     table = f"{LAST_VERSION}.{spec.name}" if file else _READ

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # One way after the other: in how many parts, and whether sparingly.
-_WHOLE = ((1, True),)
+_WHOLE = (1, True)
 _IN_PARTS = ((6, False), (40, True))
 
 
@@ -53,9 +53,10 @@ def make_in_parts(
         PipelineError: the model does not run, or its checks cannot be asked.
     """
     cuts = cuts_of(model, all_specs()) if is_by_keys(model) else {}
-    first = _WHOLE if not cuts or (model.python and engine.workers) else ()
+    is_of_workers = bool(model.python and engine.workers)
+    ways = (_WHOLE, *_IN_PARTS[1:]) if is_of_workers else _IN_PARTS
     short = ""
-    for n_parts, is_sparing in (*first, *(_IN_PARTS if cuts else ())):
+    for n_parts, is_sparing in ways if cuts else (_WHOLE,):
         try:
             with naming_memory(model), engine.sparing_memory() if is_sparing else nullcontext():
                 if n_parts == 1:

@@ -59,7 +59,8 @@ class BuildReport:
         tables: what became of each table.
         version: the latest version.
         is_published: this build made it.
-        n_corrections_gone: lines of the overrides file that the last build read, and this one not.
+        n_corrections_gone: lines of the overrides file that the last version obeys, and this one
+            does not hold.
     """
 
     dumps: DumpsReport

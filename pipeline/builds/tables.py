@@ -82,12 +82,12 @@ def refresh_overrides(file: Path | None, warehouse: Warehouse, now: datetime) ->
         PipelineError: the file as a whole cannot be read as overrides; no table was written.
             A line that cannot be read is a row with its fault.
     """
+    need_corrections(warehouse, file)
     reasons = why_overrides_due(file, warehouse)
     if not reasons:
         return ()
     from pipeline.contract.arrow import table_of_rows
 
-    need_corrections(warehouse, file)
     origin = _overrides_origin(file)
     table = table_of_rows(OVERRIDES, read_overrides(file))
 

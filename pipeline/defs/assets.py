@@ -152,8 +152,8 @@ def overrides_file(context: dg.AssetExecutionContext, folders: Folders) -> Itera
     except PipelineError as error:
         yield from _failure(error, [OVERRIDES])
         return
-    for line in waiting.lines():
-        context.log.warning(line)
+    if waiting.n_gone:
+        context.log.warning("%d corrections of the last version no longer count", waiting.n_gone)
     yield _materialized(context, warehouse, OVERRIDES, why or [UP_TO_DATE])
 
 

@@ -203,7 +203,7 @@ class ServerColumnError(ServerMemoryError):
     """A SELECT has more text at a time than a column of the server's holds, 2 GB."""
 
     more = (
-        "A column of Sail's holds 2 GB of text, however much memory there is: Spark, or this "
+        "That is no memory that it lacks: a column of Sail's holds 2 GB of text. Spark, or this "
         "machine (SPARK_REMOTE=local), is not so bound (docs/scale.md)"
     )
 

@@ -22,12 +22,7 @@ from pipeline.storage.checksums import FileMark, read_sealed, write_sealed
 from pipeline.storage.files import put_in_place, temporary, write_whole
 from pipeline.storage.row_changes import FOLDER as CHANGES
 from pipeline.storage.seen_objects import SEEN
-from pipeline.storage.shared_manifest import (
-    Manifest,
-    SharedFile,
-    last_manifest,
-    put_next,
-)
+from pipeline.storage.shared_manifest import Manifest, SharedFile, last_manifest, put_next
 from pipeline.storage.stamps import FILE as STAMP
 from pipeline.storage.store import Store, StoreError
 from pipeline.storage.stored_copies import StoredCopies
@@ -70,6 +65,13 @@ def refuse_sample(url: str) -> None:
         )
 
 
+def shared_version(warehouse: Warehouse) -> Path | None:
+    """Return where the version lies that the folder last took from a store, or gave; None: none."""
+    values = (read_sealed(warehouse.root / _NOTE) or {}) if shared_url(warehouse) else {}
+    published = values.get("published")
+    return warehouse.root / published if published else None
+
+
 def is_behind(warehouse: Warehouse) -> bool:
     """Tell whether a store holds another state than the folder: a build would begin by taking it.
 
@@ -90,8 +92,7 @@ def locked(warehouse: Warehouse, *, is_last: bool = True) -> Generator[None]:
 
     Args:
         warehouse: the warehouse.
-        is_last: it is given back; of a build that takes several times, only the last, which
-            publishes: what guardrails hold back is not shared.
+        is_last: of a build in several steps that which publishes; only then it is given back.
 
     Raises:
         PipelineError: see `Warehouse.lock`; the store does not answer, holds the warehouse of
@@ -106,9 +107,11 @@ def locked(warehouse: Warehouse, *, is_last: bool = True) -> Generator[None]:
         with warehouse.writing("the shared warehouse"):
             sharing.take()
         yield
-        if is_last:
-            with warehouse.writing("the shared warehouse"):
+        with warehouse.writing("the shared warehouse"):
+            if is_last:
                 sharing.give()
+            else:
+                sharing.keep_put()
 
 
 @dataclass(slots=True)
@@ -170,6 +173,7 @@ class Sharing:
         """
         is_behind, number = self.look(), self.manifest.number
         objects = {file.mark.sha256: file.object for file in self.manifest.files.values()}
+        objects |= (read_sealed(self._note) or {}).get("put", {})
         self.copies = StoredCopies(self.warehouse.root, self.store, objects)
         self.warehouse.copies = self.copies
         if self._known_number() is None and not self.warehouse.stamped():
@@ -360,10 +364,16 @@ class Sharing:
         values = read_sealed(self._note) or {}
         return (values.get("history") or self.manifest.history) == self.manifest.history
 
-    def _keep_number(self, number: int) -> None:
-        write_sealed(
-            self._note, {"url": self.store.url, "number": number, "history": self.manifest.history}
-        )
+    def _keep_number(self, number: int, **more: Mapping[str, str]) -> None:
+        known = {"history": self.manifest.history, "published": self.manifest.published}
+        write_sealed(self._note, {"url": self.store.url, "number": number} | known | more)
+
+    def keep_put(self) -> None:
+        """Note what a server was given under the URL, so that it is not put there once more."""
+        known = {file.mark.sha256 for file in self.manifest.files.values()}
+        put = {sha: name for sha, name in self.copies.objects.items() if sha not in known}
+        if put:
+            self._keep_number(self._known_number() or 0, put=put)
 
     def _say(self, what: str, marks: list[FileMark]) -> None:
         n_bytes = sum(mark.n_bytes for mark in marks)

@@ -29,6 +29,11 @@ class StoredCopies:
         self._objects = dict(objects)
         self._seen: dict[Path, tuple[tuple[int, ...] | None, str]] = {}
 
+    @property
+    def objects(self) -> Mapping[str, str]:
+        """The names of the objects that are known to lie there, by the hash of what is in them."""
+        return self._objects
+
     def object_of(self, file: Path, sha256: str | None = None) -> str:
         """Return the name of a file's copy, which is made if there is none.
 

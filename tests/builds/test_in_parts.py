@@ -153,7 +153,7 @@ def test_what_workers_make_is_made_sparingly_first_and_then_in_parts(monkeypatch
     monkeypatch.setattr(in_parts, "make_table", make)
     monkeypatch.setattr(in_parts, "_parts", parts)
     for name, ways in (
-        ("marts.paper_topics", ["whole True", "6 False", "40 True"]),
+        ("marts.paper_topics", ["whole True", "40 True"]),
         ("linkage.comparisons", ["6 False", "40 True"]),
         ("linkage.clusters", ["whole True"]),
     ):

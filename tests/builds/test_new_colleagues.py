@@ -30,12 +30,12 @@ from helpers import (
 )
 
 from pipeline.builds.run import build
-from pipeline.contract.errors import PipelineError
+from pipeline.contract.errors import CorrectionsMissingError, PipelineError
 from pipeline.defs import assets
 from pipeline.defs.resources import Folders
 from pipeline.storage import sharing
 from pipeline.storage.shared_manifest import last_manifest
-from pipeline.storage.store import Store
+from pipeline.storage.store import Store, StoreError
 from pipeline.storage.warehouse import Warehouse
 
 PAGE = (ROOT / "docs/sharing.md").read_text("utf-8")
@@ -223,6 +223,40 @@ def test_that_lines_are_missing_is_told_by_the_build_that_shares_it(
     assert build(pages, Warehouse(root, store=shared), overrides=mine).n_corrections_gone == 0
 
 
+def test_that_lines_are_missing_is_told_again_where_the_store_did_not_take_them(
+    shared, corrected, tmp_path, monkeypatch
+):
+    pages, root = tmp_path / "pages", tmp_path / "theirs"
+    some = corrected.read_text("utf-8").splitlines(keepends=True)[:2]
+    mine = put(tmp_path, {"mine.csv": "".join(some)}) / "mine.csv"
+
+    def away(_: object) -> None:
+        raise StoreError("the store is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sharing.Sharing, "give", away)
+        with pytest.raises(StoreError, match="away"):
+            build(pages, Warehouse(root, store=shared), overrides=mine)
+    report = build(pages, Warehouse(root, store=shared), overrides=mine)
+    assert (report.is_published, report.n_corrections_gone) == (False, 2)
+
+
+@pytest.mark.usefixtures("corrected")
+def test_a_build_stops_whatever_one_that_was_not_shared_has_read(shared, tmp_path, monkeypatch):
+    """In a shell that knows of no store a build without the file had read that there is none."""
+    pages, root = tmp_path / "pages", tmp_path / "theirs"
+
+    def none(*_: object) -> None:
+        raise PipelineError("nothing is published today")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.builds.run.publish_set", none)
+        with pytest.raises(PipelineError, match="today"):
+            build(pages, Warehouse(root))
+    with pytest.raises(CorrectionsMissingError, match="made with 3 corrections"):
+        build(pages, Warehouse(root, store=shared))
+
+
 def test_dagster_gives_back_with_the_version_and_tells_what_is_gone(
     shared, corrected, tmp_path, monkeypatch, capfd
 ):
@@ -235,9 +269,7 @@ def test_dagster_gives_back_with_the_version_and_tells_what_is_gone(
     before = last_manifest(Store(shared))
     made = dg.materialize([assets.overrides_file], resources={"folders": Folders()})
     assert made.success
-    assert (
-        "2 lines were taken out of overrides.csv since the last version" in capfd.readouterr().err
-    )
+    assert "2 corrections of the last version no longer count" in capfd.readouterr().err
     assert last_manifest(Store(shared)) == before
 
 

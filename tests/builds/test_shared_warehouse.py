@@ -435,3 +435,21 @@ def test_the_command_takes_and_gives(url, raw, tmp_path):
     assert "nothing new to publish" in done.stdout
     assert f"shared: {url} holds what is built here" in done.stdout
     assert differences(tmp_path / "one", tmp_path / "other") == []
+
+
+def test_a_build_in_several_steps_gives_back_at_its_end_and_puts_nothing_twice(
+    there, raw, tmp_path
+):
+    """A server finds there what one step made; each step looked it up in the last manifest alone."""
+    root = shared_first(raw, tmp_path / "one", there)
+    before = last_manifest(Store(there))
+    made = put(root / "tables/marts/papers", {"new.parquet": "of this step"}) / "new.parquet"
+    put_there = []
+    for _ in range(2):
+        warehouse = Warehouse(root, store=there)
+        with sharing.locked(warehouse, is_last=False):
+            assert warehouse.copies
+            put_there.append(warehouse.copies.object_of(made))
+    assert put_there[0] == put_there[1]
+    assert Store(there).read(put_there[0]) == b"of this step"
+    assert last_manifest(Store(there)) == before

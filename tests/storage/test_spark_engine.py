@@ -430,7 +430,7 @@ def test_more_text_than_a_column_holds_is_no_lack_of_memory_of_the_servers():
 
     found = fault_of(PySparkException("Offset overflow error: 2151321369"), "sc://here:1")
     assert isinstance(found, ServerMemoryError)
-    assert "however much memory there is" in found.more
+    assert "is no memory that it lacks" in found.more
 
 
 def test_of_some_parts_each_row_is_in_one(engine):
