@@ -7,35 +7,32 @@ with clustered_records as (select * from linkage.clustered_records),
 
 records as (select * from linkage._sound_records),
 
--- Read anew, not from above: an engine copies what a query reads twice under one name.
-read_records as (select * from linkage._sound_records),
+texts as (select * from linkage._sound_record_texts),
 
+-- Each text is read where it lies: joined with anything, a server would hold it.
 shown_abstracts as (
     select
-        clustered_records.paper_id,
-        records.record_id,
-        md5(records.abstract) as text_key,
-        length(records.abstract) as n_signs,
-        records.abstract,
+        record_id,
+        md5(abstract) as text_key,
+        length(abstract) as n_signs,
         -- The first letters, read on where they are fewer than are wanted.
-        regexp_replace(lower(substr(records.abstract, 1, 120)), '[^a-z0-9]', '', 'g')
-            as first_letters
+        case
+            when length(regexp_replace(lower(substr(abstract, 1, 120)), '[^a-z0-9]', '', 'g')) >= 60
+                then
+                    substr(
+                        regexp_replace(lower(substr(abstract, 1, 120)), '[^a-z0-9]', '', 'g'),
+                        1, 60
+                    )
+            else substr(regexp_replace(lower(abstract), '[^a-z0-9]', '', 'g'), 1, 60)
+        end as start_key
     from records
-    inner join clustered_records on records.record_id = clustered_records.record_id
-    where records.abstract is not null
+    where abstract is not null
 ),
 
 started_abstracts as (
-    select
-        paper_id,
-        record_id,
-        text_key,
-        n_signs,
-        case
-            when length(first_letters) >= 60 then substr(first_letters, 1, 60)
-            else substr(regexp_replace(lower(abstract), '[^a-z0-9]', '', 'g'), 1, 60)
-        end as start_key
+    select clustered_records.paper_id, shown_abstracts.*
     from shown_abstracts
+    inner join clustered_records on shown_abstracts.record_id = clustered_records.record_id
 ),
 
 papers_of_several as (
@@ -45,23 +42,28 @@ papers_of_several as (
     having min(text_key) < max(text_key)
 ),
 
+-- Each text of theirs once.
+several_texts as (
+    select started.text_key, min(started.record_id) as record_id
+    from started_abstracts as started
+    inner join papers_of_several on started.paper_id = papers_of_several.paper_id
+    group by started.text_key
+),
+
 read_abstracts as (
     select
-        read_records.record_id,
+        several_texts.text_key as spelling_key,
         md5(
             regexp_replace(
-                regexp_replace(
-                    lower(read_records.abstract), 'this https? url|https?://[^ ]*', '', 'g'
-                ),
+                regexp_replace(lower(texts.abstract), 'this https? url|https?://[^ ]*', '', 'g'),
                 '[^a-z0-9]', '', 'g'
             )
         ) as text_key,
-        length(read_records.abstract) - length(
-            regexp_replace(lower(read_records.abstract), 'this https? url', 'this url', 'g')
-        ) as n_lost
-    from read_records
-    inner join started_abstracts as started on read_records.record_id = started.record_id
-    inner join papers_of_several on started.paper_id = papers_of_several.paper_id
+        length(texts.abstract)
+        - length(regexp_replace(lower(texts.abstract), 'this https? url', 'this url', 'g'))
+            as n_lost
+    from several_texts
+    inner join texts on several_texts.record_id = texts.record_id
 ),
 
 final as (
@@ -74,7 +76,11 @@ final as (
         cast(started_abstracts.n_signs as integer) as n_signs,
         cast(coalesce(read_abstracts.n_lost, 0) as integer) as n_lost
     from started_abstracts
-    left join read_abstracts on started_abstracts.record_id = read_abstracts.record_id
+    left join papers_of_several on started_abstracts.paper_id = papers_of_several.paper_id
+    left join read_abstracts
+        on
+            papers_of_several.paper_id is not null
+            and started_abstracts.text_key = read_abstracts.spelling_key
 )
 
 select * from final

@@ -437,10 +437,8 @@ def test_the_command_takes_and_gives(url, raw, tmp_path):
     assert differences(tmp_path / "one", tmp_path / "other") == []
 
 
-def test_a_build_in_several_steps_gives_back_at_its_end_and_puts_nothing_twice(
-    there, raw, tmp_path
-):
-    """A server finds there what one step made; each step looked it up in the last manifest alone."""
+def test_a_build_in_steps_gives_back_at_its_end_and_puts_nothing_twice(there, raw, tmp_path):
+    """Each step looked what the one before had put there up in the last manifest alone."""
     root = shared_first(raw, tmp_path / "one", there)
     before = last_manifest(Store(there))
     made = put(root / "tables/marts/papers", {"new.parquet": "of this step"}) / "new.parquet"
