@@ -5,7 +5,7 @@ with field_values as (select * from linkage.field_values),
 -- Read anew, not from above: an engine copies what a query reads twice under one name.
 year_values as (select * from linkage.field_values),
 
-text_records as (select * from linkage._sound_records),
+texts as (select * from linkage._sound_record_texts),
 
 records as (select * from linkage.clustered_records),
 
@@ -129,30 +129,40 @@ chosen_keys as (
     group by paper_id, field
 ),
 
-abstracts as (
-    select record_id, 'abstract' as field, abstract
-    from text_records
-    where abstract is not null
-),
-
--- The text of an abstract comes from its record; another value is the text.
 compared_values as (
     select
         judged.paper_id,
         judged.record_id,
         judged.field,
-        case when judged.field = 'abstract' then abstracts.abstract else judged.value end as value,
+        judged.value,
         judged.is_chosen,
         judged.agree_key = chosen_keys.agree_key as agrees
     from judged_values as judged
     left join chosen_keys
         on judged.paper_id = chosen_keys.paper_id and judged.field = chosen_keys.field
-    left join abstracts
-        on judged.record_id = abstracts.record_id and judged.field = abstracts.field
+    where judged.field <> 'abstract'
+),
+
+-- The text of an abstract comes from its record, at last: a server holds what is joined before.
+compared_abstracts as (
+    select
+        judged.paper_id,
+        judged.record_id,
+        judged.field,
+        texts.abstract as value,
+        judged.is_chosen,
+        judged.agree_key = chosen_keys.agree_key as agrees
+    from judged_values as judged
+    left join chosen_keys
+        on judged.paper_id = chosen_keys.paper_id and judged.field = chosen_keys.field
+    inner join texts on judged.record_id = texts.record_id
+    where judged.field = 'abstract'
 ),
 
 final as (
     select paper_id, record_id, field, value, is_chosen, agrees from compared_values
+    union all
+    select paper_id, record_id, field, value, is_chosen, agrees from compared_abstracts
     union all
     select
         list_records.paper_id,
