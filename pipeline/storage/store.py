@@ -122,10 +122,18 @@ class Store:
 
     @property
     def _writer(self) -> "ObjectStore":
-        """The client; a folder is made by the first who writes, and by nobody who only looks."""
+        """The client; a folder is made by the first who writes, and by nobody who only looks.
+
+        What it lies in is not: of a drive that is not there it would be made on this machine's.
+        """
         if self._folder:
             try:
-                self._folder.mkdir(parents=True, exist_ok=True)
+                self._folder.mkdir(exist_ok=True)
+            except FileNotFoundError:
+                raise StoreError(
+                    f"{self.url} cannot be made: there is no {self._folder.parent}; is its drive "
+                    "there? If it is, make that folder"
+                ) from None
             except OSError as error:
                 raise StoreError(f"{self.url} cannot be made: {cause_of(error)}") from None
         return self._client

@@ -228,6 +228,12 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
         Store(f"file://{tmp_path}/file/there").put("x", b"1")
 
 
+def test_of_a_drive_that_is_not_there_no_folder_is_made_here(tmp_path):
+    with pytest.raises(StoreError, match=r"there is no .*/drive/team; is its drive there"):
+        Store(f"file://{tmp_path}/drive/team/there").put("x", b"1")
+    assert not (tmp_path / "drive").exists()
+
+
 def test_who_only_looks_makes_no_folder(tmp_path):
     store = Store(f"file://{tmp_path}/there")
     assert store.objects("") == {}
