@@ -39,22 +39,43 @@ author_texts as (
 
 numbered_records as (
     select
+        paper_id,
         record_id,
-        max(arxiv_version) over (partition by paper_id) as latest_number
+        arxiv_version,
+        max(arxiv_version) over (partition by paper_id) as latest_number,
+        published_date,
+        updated_date,
+        year,
+        record_type,
+        lower(venue) as venue_key,
+        n_authors_listed,
+        n_authors_total,
+        case
+            when n_authors_listed = 0 then 2 when authors_complete then 0 else 1
+        end as list_class,
+        is_abstract_complete,
+        captured_on
     from records
 ),
 
+-- Of each record what is compared, and no more: these rows are sorted several times.
 dated_records as (
     select
-        records.*,
+        records.paper_id,
+        records.record_id,
+        records.arxiv_version,
+        records.n_authors_listed,
+        records.n_authors_total,
+        records.list_class,
+        records.is_abstract_complete,
+        records.captured_on,
         meant_titles.meant_letters,
         case
             when meant_titles.damage is null then 0 when meant_titles.damage = 'split' then 1 else 2
         end as n_damage,
-        case when records.arxiv_version < numbered_records.latest_number then 1 else 0 end
-            as n_behind,
+        case when records.arxiv_version < records.latest_number then 1 else 0 end as n_behind,
         case
-            when records.arxiv_version < numbered_records.latest_number then 0
+            when records.arxiv_version < records.latest_number then 0
             -- The page of a first version speaks of later ones, too.
             when records.arxiv_version = 1
                 then coalesce(
@@ -66,21 +87,17 @@ dated_records as (
                     10000 * year(records.updated_date) + 100 * month(records.updated_date)
                     + day(records.updated_date)
             when
-                records.venue is not null
+                records.venue_key is not null
                 and records.published_date is null
                 and coalesce(records.record_type, '') <> 'preprint'
-                and lower(records.venue) not in ('arxiv', 'corr')
+                and records.venue_key not in ('arxiv', 'corr')
                 then coalesce(10000 * records.year, 0)
             else 0
         end as version_day,
-        case
-            when records.n_authors_listed = 0 then 2 when records.authors_complete then 0 else 1
-        end as list_class,
         abstracts.start_key as abstract_start,
         abstracts.text_key as abstract_text
-    from records
+    from numbered_records as records
     inner join meant_titles on records.record_id = meant_titles.record_id
-    inner join numbered_records on records.record_id = numbered_records.record_id
     left join abstracts on records.record_id = abstracts.record_id
 ),
 
