@@ -75,7 +75,14 @@ compared_titles as (
 
 version_records as (
     select
-        records.*,
+        records.paper_id,
+        records.record_id,
+        records.source,
+        records.title,
+        records.title_key,
+        records.is_abstract_complete,
+        records.n_authors_total,
+        records.comments,
         versions.is_same_version,
         coalesce(versions.has_same_abstract, true) as has_same_abstract,
         versions.has_same_authors,
@@ -202,7 +209,12 @@ paper_months as (
 
 dated_records as (
     select
-        records.*,
+        records.paper_id,
+        records.record_id,
+        records.source,
+        records.published_date,
+        records.is_year_inferred,
+        records.year,
         abs(
             12 * year(records.published_date) + month(records.published_date)
             - paper_months.identifier_month
