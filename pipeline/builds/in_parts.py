@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING
 from pipeline.contract.errors import MemoryShortError
 from pipeline.models.catalogue import Model, all_specs
 from pipeline.models.keys import Cuts, cuts_of, is_by_keys, of_part, only_rows
-from pipeline.models.runner import make_table, naming_memory, rows_of
+from pipeline.models.runner import make_table, naming_memory, write_some
 from pipeline.storage.audit import audit
 from pipeline.storage.engine import Engine
+from pipeline.storage.files import temporary
+from pipeline.storage.parquet import typed_rows
 from pipeline.storage.warehouse import Made, Warehouse
 
 if TYPE_CHECKING:
@@ -61,7 +63,8 @@ def make_in_parts(
             with naming_memory(model), engine.sparing_memory() if is_sparing else nullcontext():
                 if n_parts == 1:
                     return Made(make_table(engine, model, file, now))
-                engine.write(_parts(warehouse, engine, model, cuts, n_parts, now), file)
+                place = temporary(file.with_name("part"))
+                engine.write(_parts(warehouse, engine, model, cuts, n_parts, now, place), file)
                 engine.show(model.spec, [file])
                 return Made(audit(engine, model.spec))
         except MemoryShortError as error:
@@ -70,14 +73,25 @@ def make_in_parts(
 
 
 def _parts(
-    warehouse: Warehouse, engine: Engine, model: Model, cuts: Cuts, n_parts: int, now: datetime
+    warehouse: Warehouse,
+    engine: Engine,
+    model: Model,
+    cuts: Cuts,
+    n_parts: int,
+    now: datetime,
+    place: Path,
 ) -> "Iterator[pa.Table]":
-    """Yield the rows of each part, and show the inputs whole again."""
+    """Yield the rows of each part, some at a time, and show the inputs whole again.
+
+    Each is a file first: a sixth of a large table is no small one.
+    """
     specs = all_specs()
     files = {name: warehouse.files(name) for name in cuts}
-    for number in range(n_parts):
-        holds = of_part(number, n_parts)
-        with only_rows(engine, model, cuts, holds, files, specs):
-            found = rows_of(engine, model, now, holds(model.by or ""))
-        yield found
-        del found  # before the next part is made
+    try:
+        for number in range(n_parts):
+            holds = of_part(number, n_parts)
+            with only_rows(engine, model, cuts, holds, files, specs):
+                write_some(engine, model, place, now, holds(model.by or ""))
+            yield from typed_rows([place], model.spec)
+    finally:
+        place.unlink(missing_ok=True)

@@ -70,6 +70,19 @@ def make_table(engine: Engine, model: Model, file: Path, now: datetime) -> list[
         return audit(engine, model.spec)
 
 
+def write_some(engine: Engine, model: Model, file: Path, now: datetime, only: str) -> None:
+    """Write some of a model's rows to a Parquet file, unchecked; see `rows_of`.
+
+    What a SELECT makes goes there without passing through this process's memory.
+    """
+    with _naming(model):
+        _show_views(engine, model)
+        if model.python or model.csv_file:
+            engine.write(rows_of(engine, model, now, only), file)
+        else:
+            engine.write(_wanted(model, only), file, model.spec)
+
+
 def rows_of(engine: Engine, model: Model, now: datetime, only: str | None = None) -> "pa.Table":
     """Return a model's rows, unchecked; see `make_table`.
 
@@ -93,14 +106,18 @@ def rows_of(engine: Engine, model: Model, now: datetime, only: str | None = None
             import pyarrow as pa
 
             return pa.concat_tables(_run_python(engine, model, now))
-        select = model.selects[""].strip().rstrip(";")
-        wanted = f"select * from (\n{select}\n) as found where {only}" if only else select
-        found = engine.arrow(wanted)
+        found = engine.arrow(_wanted(model, only))
         if not engine.workers:
             return found
         from pipeline.contract.arrow import schema_of
 
         return found.cast(schema_of(model.spec))  # a server lacks some types, or takes wider ones
+
+
+def _wanted(model: Model, only: str | None) -> str:
+    """Return the SELECT of those of a model's rows that are wanted."""
+    select = model.selects[""].strip().rstrip(";")
+    return f"select * from (\n{select}\n) as found where {only}" if only else select
 
 
 def show_made(

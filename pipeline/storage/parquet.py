@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from pipeline.contract.specs import TableSpec
+
 # Small row groups keep memory flat: the default took 3.5 GB for a million records.
 ROW_GROUP = 20_480
 # Options of DuckDB's COPY, and those for files that live for one run only.
@@ -99,6 +101,19 @@ def batches(files: Iterable[Path], columns: Sequence[str]) -> "Iterator[pa.Recor
     for file in files:
         with pq.ParquetFile(file) as parquet:
             yield from parquet.iter_batches(ROW_GROUP, columns=list(columns))
+
+
+def typed_rows(files: Sequence[Path], spec: "TableSpec | None") -> "Iterator[pa.Table]":
+    """Yield the rows of files a row group at a time, in the types of a description."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from pipeline.contract.arrow import schema_of
+
+    schema = schema_of(spec) if spec else pq.read_schema(files[0]).remove_metadata()
+    yield schema.empty_table()
+    for batch in batches(files, schema.names):
+        yield pa.Table.from_batches([batch]).cast(schema)
 
 
 def row_hashes(batch: "pa.RecordBatch | pa.Table") -> "pa.Array":

@@ -9,7 +9,7 @@ group, in the types that its description names.
 """
 
 import shutil
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
@@ -21,7 +21,7 @@ from pipeline.storage.duckdb_engine import open_engine
 from pipeline.storage.engine import EngineError, EngineWriteError, Workers
 from pipeline.storage.files import state_of
 from pipeline.storage.handover import Handover
-from pipeline.storage.parquet import batches, write_arrow
+from pipeline.storage.parquet import typed_rows, write_arrow
 from pipeline.storage.spark_faults import fault_of, lose_patience
 from pipeline.storage.spark_sql import to_spark, view_name
 from pipeline.storage.spark_steps import in_steps
@@ -326,16 +326,3 @@ def _duckdb_type(type_: str) -> str:
     if inner != type_:
         return f"{_duckdb_type(inner.removesuffix('>'))}[]"
     return _TYPES.get(type_, type_.upper())
-
-
-def typed_rows(files: Sequence[Path], spec: TableSpec | None) -> "Iterator[pa.Table]":
-    """Yield the rows of files a row group at a time, in the types of a description."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from pipeline.contract.arrow import schema_of
-
-    schema = schema_of(spec) if spec else pq.read_schema(files[0]).remove_metadata()
-    yield schema.empty_table()
-    for batch in batches(files, schema.names):
-        yield pa.Table.from_batches([batch]).cast(schema)

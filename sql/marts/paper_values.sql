@@ -94,15 +94,24 @@ shown_values as (
     where field not in ('year', 'identifier_year')
     union all
     select paper_id, record_id, field, value, agree_key from years
-    union all
+),
+
+first_authors as (
     select
         list_records.paper_id,
         list_records.record_id,
-        'first_author' as field,
         author_lists.first_author as value,
         author_lists.first_key as agree_key
     from list_records
     inner join author_lists on list_records.record_id = author_lists.record_id
+),
+
+-- A record that is chosen for a field gives one value for it, but for the year. Their texts are no
+-- part of this: a server holds it to look up all values. Of first authors it knows no number, and
+-- would hold all values in its place, if they were among these.
+chosen_records as (
+    select paper_id, record_id, field, case when field = 'year' then value end as year
+    from paper_fields
 ),
 
 judged_values as (
@@ -112,14 +121,28 @@ judged_values as (
         shown_values.field,
         shown_values.value,
         shown_values.agree_key,
-        paper_fields.record_id is not null as is_chosen
+        chosen_records.record_id is not null as is_chosen
     from shown_values
-    left join paper_fields
+    left join chosen_records
         on
-            shown_values.paper_id = paper_fields.paper_id
-            and shown_values.record_id = paper_fields.record_id
-            and shown_values.field = paper_fields.field
-            and (shown_values.field <> 'year' or shown_values.value = paper_fields.value)
+            shown_values.paper_id = chosen_records.paper_id
+            and shown_values.record_id = chosen_records.record_id
+            and shown_values.field = chosen_records.field
+            and (shown_values.field <> 'year' or shown_values.value = chosen_records.year)
+    union all
+    select
+        first_authors.paper_id,
+        first_authors.record_id,
+        'first_author' as field,
+        first_authors.value,
+        first_authors.agree_key,
+        chosen_firsts.record_id is not null as is_chosen
+    from first_authors
+    left join chosen_records as chosen_firsts
+        on
+            first_authors.paper_id = chosen_firsts.paper_id
+            and first_authors.record_id = chosen_firsts.record_id
+            and chosen_firsts.field = 'first_author'
 ),
 
 chosen_keys as (

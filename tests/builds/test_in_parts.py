@@ -4,6 +4,7 @@ import weakref
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 from helpers import (
@@ -100,15 +101,15 @@ def test_a_server_that_is_short_makes_tables_in_parts_or_in_steps(sail, tmp_path
 
 @pytest.mark.usefixtures("short_of_memory")
 def test_parts_that_do_not_fit_are_cut_smaller_and_at_last_it_is_said(tmp_path, monkeypatch):
-    rows_of, asked = in_parts.rows_of, []
+    write_some, asked = in_parts.write_some, []
 
     def short(*arguments):
         asked.append(1)
         if len(asked) == 2:  # of the first six
             raise MemoryShortError("a part is too large")
-        return rows_of(*arguments)
+        write_some(*arguments)
 
-    monkeypatch.setattr(in_parts, "rows_of", short)
+    monkeypatch.setattr(in_parts, "write_some", short)
     make_only(monkeypatch, IDS, publishes=False)
     raw = put(tmp_path / "raw", {"ann.txt": arrow_page("Ann Lee", PAPERS)})
     build(raw, Warehouse(tmp_path / "warehouse"), MORNING)
@@ -117,7 +118,7 @@ def test_parts_that_do_not_fit_are_cut_smaller_and_at_last_it_is_said(tmp_path, 
     def never(*_):
         raise MemoryShortError(f"{IDS} does not fit; give it more memory")
 
-    monkeypatch.setattr(in_parts, "rows_of", never)
+    monkeypatch.setattr(in_parts, "write_some", never)
     with pytest.raises(PipelineError, match="give it more memory"):
         build(raw, Warehouse(tmp_path / "other"), MORNING)
     assert not list((tmp_path / "other").rglob("*.tmp"))
@@ -158,7 +159,7 @@ def test_what_workers_make_is_made_sparingly_first_and_then_in_parts(monkeypatch
         ("linkage.clusters", ["whole True"]),
     ):
         with pytest.raises(MemoryShortError):
-            in_parts.make_in_parts(None, Short(), load_models()[name], None, MORNING)  # ty: ignore[invalid-argument-type]
+            in_parts.make_in_parts(None, Short(), load_models()[name], Path("t"), MORNING)  # ty: ignore[invalid-argument-type]
         assert tried == ways, name
         tried.clear()
 
