@@ -15,6 +15,7 @@ from helpers import (
     put,
     small_build,
     small_raw,
+    table,
 )
 
 from pipeline import cli
@@ -112,12 +113,14 @@ def test_folders_may_come_from_the_environment(root, tmp_path):
 
 def test_corrections_that_vanish_are_missed(root, tmp_path):
     lines = tmp_path / "overrides.csv"
-    lines.write_text("left,right,decision,who,when,why\np0,p1,same,,,\n", "utf-8")
+    one, other, *_ = (row["paper_id"] for row in table(root, "marts.papers"))
+    pairs = f"{one},{other},not_same,,,\np0,p1,same,,,\n"  # of no paper: it counts for nobody
+    lines.write_text(f"left,right,decision,who,when,why\n{pairs}", "utf-8")
     arguments = ("build", "--raw", small_raw(), "--warehouse", root, "--overrides", lines)
     assert "no longer count" not in papermart(*arguments).stdout
     lines.write_text("", "utf-8")
     emptied = papermart(*arguments)
-    assert f"warning: {lines} is empty: its 1 line of the last build no" in emptied.stdout
+    assert f"warning: {lines} is empty: its 1 line of the last version no" in emptied.stdout
     assert "no longer count" not in papermart(*arguments).stdout, "it was said once"
 
 
