@@ -56,6 +56,7 @@ def make_in_parts(
     """
     cuts = cuts_of(model, all_specs()) if is_by_keys(model) else {}
     is_of_workers = bool(model.python and engine.workers)
+    # A sixth of what workers make would come here at once.
     ways = (_WHOLE, *_IN_PARTS[1:]) if is_of_workers else _IN_PARTS
     short = ""
     for n_parts, is_sparing in ways if cuts else (_WHOLE,):
