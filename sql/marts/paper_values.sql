@@ -5,6 +5,10 @@ with field_values as (select * from linkage.field_values),
 -- Read anew, not from above: an engine copies what a query reads twice under one name.
 year_values as (select * from linkage.field_values),
 
+abstracts as (select * from linkage.abstracts),
+
+abstract_keys as (select * from linkage.abstracts),
+
 texts as (select * from linkage._sound_record_texts),
 
 records as (select * from linkage.clustered_records),
@@ -91,7 +95,7 @@ years as (
 shown_values as (
     select paper_id, record_id, field, value, agree_key
     from field_values
-    where field not in ('year', 'identifier_year')
+    where field not in ('year', 'identifier_year', 'abstract')
     union all
     select paper_id, record_id, field, value, agree_key from years
 ),
@@ -163,23 +167,28 @@ compared_values as (
     from judged_values as judged
     left join chosen_keys
         on judged.paper_id = chosen_keys.paper_id and judged.field = chosen_keys.field
-    where judged.field <> 'abstract'
+),
+
+chosen_abstracts as (
+    select chosen.paper_id, chosen.record_id, abstract_keys.start_key
+    from chosen_records as chosen
+    inner join abstract_keys on chosen.record_id = abstract_keys.record_id
+    where chosen.field = 'abstract'
 ),
 
 -- The text of an abstract comes from its record, at last: a server holds what is joined before.
+-- How many that is it knows of the table of abstracts, not of those among all judged values.
 compared_abstracts as (
     select
-        judged.paper_id,
-        judged.record_id,
-        judged.field,
+        abstracts.paper_id,
+        abstracts.record_id,
+        'abstract' as field,
         texts.abstract as value,
-        judged.is_chosen,
-        judged.agree_key = chosen_keys.agree_key as agrees
-    from judged_values as judged
-    left join chosen_keys
-        on judged.paper_id = chosen_keys.paper_id and judged.field = chosen_keys.field
-    inner join texts on judged.record_id = texts.record_id
-    where judged.field = 'abstract'
+        coalesce(abstracts.record_id = chosen.record_id, false) as is_chosen,
+        abstracts.start_key = chosen.start_key as agrees
+    from abstracts
+    left join chosen_abstracts as chosen on abstracts.paper_id = chosen.paper_id
+    inner join texts on abstracts.record_id = texts.record_id
 ),
 
 final as (
