@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.shared import (
+    INTERRUPTED,
     OverridesOption,
     RawOption,
     WaiversOption,
@@ -20,6 +21,7 @@ from pipeline.cli.shared import (
     say,
     say_lines,
     shown_progress,
+    warn,
     warn_of_plugins,
 )
 from pipeline.contract.errors import GuardrailError, PipelineError
@@ -127,6 +129,9 @@ def build(
     except GuardrailError:
         say_lines(guardrail_lines(house, chosen.waivers, utc_now().date()))
         raise
+    except KeyboardInterrupt:
+        warn("stopped; what was made stays, and the next build goes on from there")
+        raise typer.Exit(INTERRUPTED) from None
     say_lines(_summary(report, most))
     say_lines(_where_made(report, house.spark_remote))
     say_lines(_shared(house))
@@ -150,7 +155,8 @@ def _where_made(report: "BuildReport", server: str) -> Iterator[str]:
     if server and any(table.is_changed for table in report.tables):
         yield made_there(server)
     elif server and not any(table.checks for table in report.tables):
-        yield f"tables: none were due, so the server at {shown_server(server)} was not asked"
+        shown = shown_server(server)
+        yield f"tables: none were due, so the server at {shown} was not asked (--full sends all)"
 
 
 def _shared(house: "Warehouse") -> Iterator[str]:

@@ -17,7 +17,6 @@ from pipeline.cli.shared import (
     published_file,
     refuse_own,
     say,
-    settings,
     warn,
 )
 
@@ -69,10 +68,11 @@ def export(
 
     Example: papermart export papers --format xlsx
     """
+    from pipeline.inputs.settings import read_folders
     from pipeline.outputs.export import export as run_export
 
     file = published_file(warehouse, version)
-    chosen = settings(warehouse=warehouse)
+    chosen = read_folders({"warehouse": warehouse}).settings
     target = to or chosen.exports
     refuse_own(target, chosen)
     done = run_export(file, target, tables or (), form.value, has_bom=bom)
@@ -99,10 +99,11 @@ def report(
 
     Example: papermart report --to report.html
     """
+    from pipeline.inputs.settings import read_folders
     from pipeline.outputs.report.page import write_report
 
     file = published_file(warehouse, version)
-    chosen = settings(warehouse=warehouse)
+    chosen = read_folders({"warehouse": warehouse}).settings
     target = to or chosen.warehouse / "report.html"
     refuse_own(target, chosen)
     size = write_report(file, target)

@@ -19,6 +19,7 @@ from rich.console import Console
 
 from pipeline.cli.decide import WhoOption, decider, deciding, effect
 from pipeline.cli.shared import (
+    INTERRUPTED,
     OverridesOption,
     ShownConsole,
     WarehouseOption,
@@ -48,7 +49,7 @@ _ANSWERS = {
     "q": "quit",
     "quit": "quit",
 }
-_NO_TERMINAL, _INTERRUPTED = 2, 130
+_NO_TERMINAL = 2
 
 
 def add_to(app: typer.Typer) -> None:
@@ -154,7 +155,7 @@ class _Walk:
                     break
         except KeyboardInterrupt:
             self._say(f"\n{self._summary(queue)}")
-            raise typer.Exit(_INTERRUPTED) from None
+            raise typer.Exit(INTERRUPTED) from None
         self._say(self._summary(queue))
 
     def _ask(self, pair: "Pair", head: str) -> bool:

@@ -64,6 +64,7 @@ WaiversOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
 PIPE_WIDTH = 160
+INTERRUPTED = 130  # the exit code of what Ctrl-C ends
 _MOST_DESCRIPTION = 60
 _LINE_OF_OTHERS = re.compile(r"\n(?!  )")  # names of files and columns hold anything
 

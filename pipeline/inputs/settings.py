@@ -39,12 +39,17 @@ DAGSTER_HISTORY = Path("data/.dagster")
 _PREFIX = "PAPERMART_"
 # As every client of Spark Connect calls it.
 _SPARK_REMOTE = "SPARK_REMOTE"
+# As it might be called by the names of other settings.
+_MEANT_REMOTE = re.compile(rf"{_PREFIX}(?:ENGINE_+)?{_SPARK_REMOTE}")
 _MOST_VERSIONS = 1000
 _MOST_DAYS = 36_500
 # What becomes of the records of a page that was taken away.
 RECORDS_GO, RECORDS_STAY = "gone", "kept"
 _MOST_BYTES = 1_000_000  # of the settings file
-_REMOTE = re.compile(r"sc://[^/\s:;]+(?::\d{1,5})?(?:/|\Z)|sc://\[[\da-fA-F:.]+\]")
+_REMOTE = re.compile(
+    r"sc://(?:[^/\s:;\[\]]+|\[[\da-fA-F:.]+\])(?::(?P<port>\d{1,5}))?(?:/|\Z)", re.ASCII
+)
+_MOST_PORT = 65_535
 # Other signs are spelled by each kind of store, and by each server that reads there, differently.
 _STORE = re.compile(r"(?:(?:s3|gs|az)://[\w.-]+|file://)(?:/[\w.=-]+)*", re.ASCII)
 _LEADING_ELSEWHERE = re.compile(r"/\.{1,2}(?:/|\Z)")
@@ -111,10 +116,11 @@ def _read_memory(value: object) -> str:
 
 def _read_remote(value: object) -> str:
     text = str(value).strip()
-    if text and not _REMOTE.match(text):
+    found = _REMOTE.match(text)
+    if text and not (found and int(found["port"] or 0) <= _MOST_PORT):
         raise ValueError(
             f"{shown_server(text)[:60]!r} is no address of a Spark Connect server; write "
-            "sc://host:port"
+            "sc://host:port, or leave it out to work here (SPARK_REMOTE=local)"
         )
     return text
 
@@ -305,13 +311,17 @@ def _parse(file: Path) -> dict[str, object]:
     except OSError as error:
         raise PipelineError(f"{file} cannot be read: {cause_of(error)}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PipelineError(f"{file} is not valid TOML: {error}") from None
+        raise PipelineError(
+            f'{file} is not valid TOML: {error}; texts stand in quotes: name = "value"'
+        ) from None
 
 
 def _environment() -> dict[str, object]:
     names = Settings.model_fields.keys() - {"engine"}  # whose settings have names of their own
     found = {name: os.environ.get(_PREFIX + name.upper(), "") for name in sorted(names)}
     said: dict[str, object] = {name: value for name, value in found.items() if value}
+    if meant := next(filter(_MEANT_REMOTE.fullmatch, sorted(os.environ)), None):
+        raise PipelineError(f"{meant}: is not read; a server's address is set by {_SPARK_REMOTE}")
     remote = os.environ.get(_SPARK_REMOTE, "")
     here = {"spark_remote": "" if _LOCAL.fullmatch(remote) else remote}
     return said | ({"engine": here} if remote else {})
@@ -329,11 +339,10 @@ def _validated(
         in_file = f"{file or SETTINGS_FILE}: {'.'.join(map(str, first['loc']))}"
         place = places.get(name, in_file)
         known = ", ".join((*(n for n in Settings.model_fields if n != "engine"), *_of_engine()))
-        what = (
-            f"is no setting; there are {known}"
-            if first["type"] == "extra_forbidden"
-            else first["msg"].removeprefix("Value error, ")
-        )
+        what = {
+            "extra_forbidden": f"is no setting; there are {known}",
+            "model_type": f"holds settings; there are {', '.join(_of_engine())}",
+        }.get(first["type"], first["msg"].removeprefix("Value error, "))
         raise PipelineError(f"{place}: {what}") from None
 
 

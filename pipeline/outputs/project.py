@@ -75,7 +75,9 @@ def make_project(folder: Path, *, with_sample: bool = False) -> Project:
 
 def settings_text() -> str:
     """Return a settings file that says nothing yet, with every setting and what it means."""
-    lines = ["# Settings of papermart; an option of a command or PAPERMART_… counts before them."]
+    lines = [
+        "# Settings of papermart; an option of a command, PAPERMART_… and SPARK_REMOTE count first."
+    ]
     shown = Settings.model_fields | {
         f"engine.{name}": field for name, field in EngineSettings.model_fields.items()
     }

@@ -97,6 +97,6 @@ def gone(remote: str, said: str) -> str:
         cause = f"something else listens there: {cause}"
     return (
         f"the Spark Connect server at {shown_server(remote)} does not answer ({cause}); start it "
-        "and do this again, where a build goes on from what was made; or work on this machine: "
+        "and do this again (a build goes on from what was made); or work on this machine: "
         "SPARK_REMOTE=local, or no engine.spark_remote in the settings"
     )

@@ -71,7 +71,7 @@ def open_spark(remote: str, handover: Handover) -> Spark:
         signs = " and ".join(found)
         raise EngineGoneError(
             f"{printable_path(handover.shown)}: a Spark server takes {signs} in a path for a "
-            "pattern; move the warehouse to a folder of another name"
+            "pattern; give the folder another name (of link and identify: set TMPDIR to another)"
         )
     try:
         with _with_main_file():

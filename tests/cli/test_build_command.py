@@ -2,6 +2,8 @@
 
 import json
 import re
+import signal
+import time
 from importlib import metadata
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from helpers import (
     put,
     small_build,
     small_raw,
+    start,
     table,
 )
 
@@ -28,6 +31,26 @@ def root(tmp_path) -> Path:
 
 
 # ---------------------------------------------------------------- build
+
+
+def test_ctrl_c_ends_a_build_with_a_word_and_the_next_one_goes_on(tmp_path):
+    arguments = ("build", "--raw", small_raw(), "--warehouse", tmp_path / "w")
+    # Whoever starts the tests in the background has them not hear Ctrl-C.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
+    with start(*arguments) as process:
+        signal.signal(signal.SIGINT, heard)
+        while process.poll() is None and not any(tmp_path.glob("w/tables/linkage/*/_stamp.json")):
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        said, told = process.communicate(timeout=60)
+    assert (process.returncode, said) == (130, "")
+    assert told == "stopped; what was made stays, and the next build goes on from there\n"
+    assert not list(tmp_path.glob("w/versions/*"))
+    rest = papermart(*arguments).stdout
+    made, n_tables = map(int, re.findall(r"^linkage: (\d+) of (\d+) tables", rest, re.MULTILINE)[0])
+    assert made < n_tables == sum(name.startswith("linkage.") for name in load_models())
+    papers = [table(root, "marts.papers") for root in (tmp_path / "w", small_build()[0])]
+    assert len(papers[0]) == len(papers[1])
 
 
 def test_build_says_what_it_did_layer_by_layer_and_makes_nothing_when_nothing_is_new(tmp_path):

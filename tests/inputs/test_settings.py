@@ -108,6 +108,13 @@ def test_what_pyspark_calls_this_machine_names_no_server(remote, tmp_path, monke
     assert not said(tmp_path).engine.spark_remote
 
 
+@pytest.mark.parametrize("name", ["PAPERMART_SPARK_REMOTE", "PAPERMART_ENGINE__SPARK_REMOTE"])
+def test_a_server_that_is_named_as_other_settings_are_is_told(name, tmp_path, monkeypatch):
+    monkeypatch.setenv(name, "sc://there:15002")
+    with pytest.raises(PipelineError, match=f"{name}: is not read; .* set by SPARK_REMOTE"):
+        said(tmp_path)
+
+
 # ---------------------------------------------------------------- what is wrong
 
 
@@ -134,6 +141,18 @@ FAULTS = {
     "no server": (
         'engine.spark_remote = "there:7077"',
         "papermart.toml: engine.spark_remote: 'there:7077' is no address of a Spark",
+    ),
+    "no port": (
+        'engine.spark_remote = "sc://there:99999"',
+        "papermart.toml: engine.spark_remote: 'sc://there:99999' is no address of a Spark",
+    ),
+    "no group": (
+        'engine = "sc://there"',
+        "papermart.toml: engine: holds settings; there are engine.spark_remote",
+    ),
+    "no quotes": (
+        "raw = pages",
+        "papermart.toml is not valid TOML: Invalid value (at line 1, column 7); texts stand in",
     ),
     "no store": (
         'store = "https://there/papers"',
