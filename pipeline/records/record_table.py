@@ -56,17 +56,18 @@ class CellReader:
 
     def titles(self) -> Sequence[str | None]:
         """Return the titles, without entities and doubled space."""
-        raw = self.each("title", _clean) or []
-        if isinstance(raw, pa.Array):
-            return cleaned(pl.Series(pl.from_arrow(raw), dtype=pl.String), _clean).to_list()
-        return raw
+        raw = self._cleaned("title")
+        return raw.to_list() if isinstance(raw, pl.Series) else raw or []
 
     def abstracts(self) -> Sequence[str | None] | pa.Array | None:
-        """Return the abstracts as they stand."""
-        raw = self.each("abstract", _text)
+        """Return the abstracts, without entities and doubled space; None for blank ones."""
+        raw = self._cleaned("abstract")
+        return raw.to_arrow() if isinstance(raw, pl.Series) else raw
+
+    def _cleaned(self, column: str) -> Sequence[str | None] | pl.Series | None:
+        raw = self.each(column, _clean)
         if isinstance(raw, pa.Array):
-            texts = pl.Series(pl.from_arrow(raw), dtype=pl.String)
-            return texts.set(texts == "", None).to_arrow()
+            return cleaned(pl.Series(pl.from_arrow(raw), dtype=pl.String), _clean)
         return raw
 
     def author_cells(self) -> "Sequence[str | list[str] | None] | pa.Array | None":
@@ -195,11 +196,6 @@ def short_text(raw: object) -> str | None:
 
 
 _clean_shared = lru_cache(maxsize=2**12)(_clean)
-
-
-def _text(raw: object) -> str | None:
-    """Return a long text as it stands: only its words are compared."""
-    return text_or_none(raw) or None
 
 
 def _names(raw: object) -> str | list[str]:

@@ -10,23 +10,26 @@ records as (select * from linkage._sound_records),
 texts as (select * from linkage._sound_record_texts),
 
 -- Each text is read where it lies: joined with anything, a server would hold it.
+begun_abstracts as (
+    select
+        record_id,
+        abstract,
+        regexp_replace(lower(substr(abstract, 1, 120)), '[^\p{L}\p{N}]', '', 'g') as first_letters
+    from records
+    where abstract is not null
+),
+
 shown_abstracts as (
     select
         record_id,
         md5(abstract) as text_key,
         length(abstract) as n_signs,
-        -- The first letters, read on where they are fewer than are wanted.
+        -- Read on where the first letters are fewer than are wanted.
         case
-            when length(regexp_replace(lower(substr(abstract, 1, 120)), '[^a-z0-9]', '', 'g')) >= 60
-                then
-                    substr(
-                        regexp_replace(lower(substr(abstract, 1, 120)), '[^a-z0-9]', '', 'g'),
-                        1, 60
-                    )
-            else substr(regexp_replace(lower(abstract), '[^a-z0-9]', '', 'g'), 1, 60)
+            when length(first_letters) >= 60 then substr(first_letters, 1, 60)
+            else substr(regexp_replace(lower(abstract), '[^\p{L}\p{N}]', '', 'g'), 1, 60)
         end as start_key
-    from records
-    where abstract is not null
+    from begun_abstracts
 ),
 
 started_abstracts as (
@@ -56,7 +59,7 @@ read_abstracts as (
         md5(
             regexp_replace(
                 regexp_replace(lower(texts.abstract), 'this https? url|https?://[^ ]*', '', 'g'),
-                '[^a-z0-9]', '', 'g'
+                '[^\p{L}\p{N}]', '', 'g'
             )
         ) as text_key,
         length(texts.abstract)

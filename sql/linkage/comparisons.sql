@@ -248,7 +248,11 @@ marked_pairs as (
 conflicting_titles as (
     select
         title_comparisons.*,
-        coalesce(title_conflicts.conflict_percent, 0) as title_conflict_percent
+        case
+            when title_comparisons.title_id_l = title_comparisons.title_id_r
+                then coalesce(title_conflicts.conflict_percent, 0)
+            else 0
+        end as title_conflict_percent
     from title_comparisons
     left join title_conflicts on title_comparisons.title_id_l = title_conflicts.title_id
 ),

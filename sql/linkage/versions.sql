@@ -94,7 +94,8 @@ dated_records as (
                 then coalesce(10000 * records.year, 0)
             else 0
         end as version_day,
-        abstracts.start_key as abstract_start,
+        -- Of nothing but signs no beginning is known; all texts would begin as it does.
+        nullif(abstracts.start_key, '') as abstract_start,
         abstracts.text_key as abstract_text
     from numbered_records as records
     inner join meant_titles on records.record_id = meant_titles.record_id

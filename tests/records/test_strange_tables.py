@@ -57,6 +57,52 @@ def alone(rows: Iterable[Mapping]) -> dict[str, str]:
 # ---------------------------------------------------------------- little in a table, or a record
 
 
+SIGNS_OF_NOTHING = {"spaces": " " * 80, "hard spaces": "\u00a0" * 80, "breaks": "\r\n\t" * 40}
+ABSTRACT = (
+    "Retrieval brings to mind what a network has not seen, and generation puts it in words. "
+    "Both are old & proven; we measure on nine sets of questions, and find gains on all of them."
+)
+
+
+def levels(tmp_path: Path, rows: list[dict], *, suffix: str) -> list[str]:
+    """Return what the abstracts of two records come to, as one reader or the other finds them."""
+    file = tmp_path / f"two{suffix}"
+    table = pl.DataFrame(numbered(rows))
+    (table.write_parquet if suffix == ".parquet" else table.write_csv)(file)
+    with linked(file, "linkage.comparison_levels") as engine:
+        return [
+            level
+            for (level,) in engine.tuples("select abstract_level from linkage.comparison_levels")
+        ]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("blank", SIGNS_OF_NOTHING)
+def test_a_blank_abstract_is_none(blank, suffix, tmp_path):
+    """Every text holds a text of nothing but spaces, once its spaces are taken out."""
+    both = {"authors": "Ilves, Zoe; Kask, Mart", "year": 2020}
+    rows = [
+        both | {"title": "Graph nets for traffic flow", "abstract": ABSTRACT},
+        both | {"title": "Graph nets for boats", "abstract": SIGNS_OF_NOTHING[blank]},
+    ]
+    assert levels(tmp_path, rows, suffix=suffix) == ["unknown"]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("space", ["\r\n", "\t", "\u00a0", "  ", "\u2009"])
+def test_an_abstract_is_the_same_whatever_white_space_parts_its_words(space, suffix, tmp_path):
+    both = {"authors": "Ilves, Zoe; Kask, Mart", "year": 2020}
+    other = ABSTRACT.replace(" ", space).replace("&", "&amp;")
+    rows = [
+        both | {"title": "Graph nets for traffic flow", "abstract": ABSTRACT},
+        both | {"title": "Graph nets for boats", "abstract": other},
+    ]
+    same = [rows[0], rows[1] | {"abstract": ABSTRACT}]
+    found = levels(tmp_path, rows, suffix=suffix)
+    assert found == levels(tmp_path, same, suffix=suffix)
+    assert found != ["unknown"]
+
+
 @pytest.mark.parametrize("n", [1, 2, 5])
 def test_a_handful_of_papers_of_one_author_stay_apart(n, tmp_path):
     subjects = ["Red Lichens", "Slate Roofs", "Tide Mills", "Church Bells", "Lost Gloves"][:n]
