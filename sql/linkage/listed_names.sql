@@ -11,7 +11,24 @@ versions as (select * from linkage.versions),
 
 repeated_lists as (select * from linkage.repeated_lists),
 
+lists_in_rounds as (select * from linkage.repeated_lists),
+
 mended_names as (select * from linkage.mended_names),
+
+names_in_rounds as (select * from linkage.mended_names),
+
+-- Few lists repeat themselves: a server holds all names whose neighbours it looks at.
+names_shown_once as (
+    select
+        names.record_id,
+        names.name,
+        names.name_key,
+        names.homonym_id,
+        names.author_order as first_order
+    from mended_names as names
+    left join repeated_lists on names.record_id = repeated_lists.record_id
+    where repeated_lists.record_id is null
+),
 
 -- Who is one person: a place in the round; without rounds ("A, A, B, B") a name.
 shown_names as (
@@ -22,14 +39,12 @@ shown_names as (
         names.homonym_id,
         names.author_order as shown_order,
         case
-            when repeated_lists.begins_again
-                then cast((names.author_order - 1) % repeated_lists.n_people as varchar)
-            when repeated_lists.record_id is not null
-                then names.name_key || '|' || coalesce(names.homonym_id, '')
-            else cast(names.author_order as varchar)
+            when repeated.begins_again
+                then cast((names.author_order - 1) % repeated.n_people as varchar)
+            else names.name_key || '|' || coalesce(names.homonym_id, '')
         end as person
-    from mended_names as names
-    left join repeated_lists on names.record_id = repeated_lists.record_id
+    from lists_in_rounds as repeated
+    inner join names_in_rounds as names on repeated.record_id = names.record_id
 ),
 
 ranked_names as (
@@ -48,6 +63,13 @@ ranked_names as (
     from shown_names
 ),
 
+people_shown as (
+    select record_id, name, name_key, homonym_id, first_order from names_shown_once
+    union all
+    select record_id, name, name_key, homonym_id, first_order from ranked_names
+    where round_number = 1
+),
+
 read_names as (
     select
         record_id,
@@ -55,8 +77,7 @@ read_names as (
         name_key,
         homonym_id,
         row_number() over (partition by record_id order by first_order) as author_order
-    from ranked_names
-    where round_number = 1
+    from people_shown
 ),
 
 ranked_lists as (
