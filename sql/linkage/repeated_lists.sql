@@ -118,22 +118,18 @@ habits as (
     group by source, venue
 ),
 
-placed_people as (
-    select
-        record_id,
-        author_order,
-        count(*) over (partition by record_id, name_key, homonym_id) as n_times
+people_named as (
+    select record_id, count(*) as n_times
     from even_names
+    group by record_id, name_key, homonym_id
 ),
 
 -- "A, A, B, B": each as often as the others.
 even_lists as (
-    select
-        record_id,
-        cast(count(*) / max(n_times) as integer) as n_people
-    from placed_people
+    select record_id, cast(count(*) as integer) as n_people
+    from people_named
     group by record_id
-    having min(n_times) = max(n_times) and max(n_times) > 1 and count(*) > max(n_times)
+    having min(n_times) = max(n_times) and max(n_times) > 1 and count(*) > 1
 ),
 
 lists_in_rounds as (
