@@ -320,8 +320,10 @@ def _environment() -> dict[str, object]:
     names = Settings.model_fields.keys() - {"engine"}  # whose settings have names of their own
     found = {name: os.environ.get(_PREFIX + name.upper(), "") for name in sorted(names)}
     said: dict[str, object] = {name: value for name, value in found.items() if value}
-    if meant := next(filter(_MEANT_REMOTE.fullmatch, sorted(os.environ)), None):
-        raise PipelineError(f"{meant}: is not read; a server's address is set by {_SPARK_REMOTE}")
+    for name, value in sorted(os.environ.items()):
+        if value and _MEANT_REMOTE.fullmatch(name):
+            what = f"is not read; a server's address is set by {_SPARK_REMOTE}"
+            raise PipelineError(f"{name}: {what}")
     remote = os.environ.get(_SPARK_REMOTE, "")
     here = {"spark_remote": "" if _LOCAL.fullmatch(remote) else remote}
     return said | ({"engine": here} if remote else {})

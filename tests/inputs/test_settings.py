@@ -113,6 +113,8 @@ def test_a_server_that_is_named_as_other_settings_are_is_told(name, tmp_path, mo
     monkeypatch.setenv(name, "sc://there:15002")
     with pytest.raises(PipelineError, match=f"{name}: is not read; .* set by SPARK_REMOTE"):
         said(tmp_path)
+    monkeypatch.setenv(name, "")
+    assert not said(tmp_path).engine.spark_remote
 
 
 # ---------------------------------------------------------------- what is wrong
