@@ -9,7 +9,8 @@ records as (select * from linkage._sound_records),
 
 texts as (select * from linkage._sound_record_texts),
 
--- Each text is read where it lies: joined with anything, a server would hold it.
+-- Each text is read where it lies: joined with anything, a server would hold it. Marks of vowels
+-- and accents that are signs of their own are left out: some engines make such of capital letters.
 begun_abstracts as (
     select
         record_id,

@@ -66,6 +66,9 @@ _ODD = [
         "e\u0301",
         "𝒜",
         "José Peña",
+        "हिन्दी",
+        "عَرَبِيّ",
+        "Ⅷ²½",
     ),
 ]
 _ASKED = [
@@ -73,6 +76,7 @@ _ASKED = [
     *("regexp_matches(s, '^.$')", "regexp_replace(s, '[:(].*$', '', 'g')", "s like ('%' || s)"),
     *("round(cast(i * 1005 as double) / 1000000, 5)", "cast(i / 2 as integer)", "i // 2"),
     *("substr(s, length(s) - 1, 2)", "split_part(s, ' ', 2)", "string_split_regex(s, ' ')"),
+    r"regexp_replace(lower(s), '[^\p{L}\p{N}]', '', 'g')",
 ]
 
 
