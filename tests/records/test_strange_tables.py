@@ -103,6 +103,46 @@ def test_an_abstract_is_the_same_whatever_white_space_parts_its_words(space, suf
     assert found != ["unknown"]
 
 
+# The first and the last letter of some scripts, as Unicode counts them.
+ALPHABETS = {
+    "Latin": "az",
+    "Cyrillic": "ая",
+    "Arabic": "بي",
+    "Devanagari": "कह",
+    "Thai": "กฮ",
+    "Hangul": "가힣",
+    "Han": "一鿋",
+}
+
+
+@pytest.mark.parametrize("script", ALPHABETS)
+def test_abstracts_of_any_script_find_retitled_papers_and_part_those_that_begin_alike(
+    script, tmp_path
+):
+    draw = random.Random(script)
+    first, last = map(ord, ALPHABETS[script])
+
+    def text(n: int) -> str:
+        return "".join(chr(draw.randint(first, last)) for _ in range(n))
+
+    beginning = text(45)
+    begun_alike = [
+        {"record_id": f"alike {n}", "title": text(14), "abstract": beginning + text(200)}
+        for n in range(20)
+    ]
+    retitled = []
+    for n in range(10):
+        abstract = text(260)
+        shown = [abstract, abstract[:150] + " …" if n % 2 else abstract]
+        retitled += [
+            {"record_id": f"paper {n}{side}", "title": text(14), "abstract": each}
+            for side, each in zip("ab", shown, strict=True)
+        ]
+    rows = [row | {"year": 2021} for row in begun_alike + retitled]
+    found = clusters(tmp_path / "table.jsonl", rows)
+    assert found == alone(rows) | {f"paper {n}b": f"paper {n}a" for n in range(10)}
+
+
 @pytest.mark.parametrize("n", [1, 2, 5])
 def test_a_handful_of_papers_of_one_author_stay_apart(n, tmp_path):
     subjects = ["Red Lichens", "Slate Roofs", "Tide Mills", "Church Bells", "Lost Gloves"][:n]
