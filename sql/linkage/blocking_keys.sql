@@ -70,7 +70,8 @@ latin_ends as (
 ),
 
 -- Some pages lose accents, so of a Latin text such letters are left out; texts in other scripts are
--- told by all of theirs.
+-- told by all of theirs. Vowels that are marks do not count (see `abstracts`): where they are many,
+-- as in Devanagari, fewer than 20 letters may be left of 40 signs, and no key.
 abstracts as (
     select
         record_id,
