@@ -53,37 +53,20 @@ abstract_ends as (
 ),
 
 -- Few texts have other signs: a pattern, which costs more, is sought in these only.
-latin_ends as (
-    select
-        *,
-        case
-            when regexp_matches(start_text, '[^a-z0-9]')
-                then regexp_replace(start_text, '[^a-z0-9]+', '', 'g')
-            else start_text
-        end as latin_start,
-        case
-            when regexp_matches(end_text, '[^a-z0-9]')
-                then regexp_replace(end_text, '[^a-z0-9]+', '', 'g')
-            else end_text
-        end as latin_end
-    from abstract_ends
-),
-
--- Some pages lose accents, so of a Latin text such letters are left out; texts in other scripts are
--- told by all of theirs. Vowels that are marks do not count (see `abstracts`): where they are many,
--- as in Devanagari, fewer than 20 letters may be left of 40 signs, and no key.
 abstracts as (
     select
         record_id,
         case
-            when length(latin_start) >= 20 then latin_start
-            else regexp_replace(start_text, '[^\p{L}\p{N}]', '', 'g')
+            when regexp_matches(start_text, '[^a-z0-9]')
+                then regexp_replace(start_text, '[^a-z0-9]+', '', 'g')
+            else start_text
         end as start_key,
         case
-            when length(latin_end) >= 20 then latin_end
-            else regexp_replace(end_text, '[^\p{L}\p{N}]', '', 'g')
+            when regexp_matches(end_text, '[^a-z0-9]')
+                then regexp_replace(end_text, '[^a-z0-9]+', '', 'g')
+            else end_text
         end as end_key
-    from latin_ends
+    from abstract_ends
 ),
 
 final as (

@@ -103,45 +103,42 @@ def test_an_abstract_is_the_same_whatever_white_space_parts_its_words(space, suf
     assert found != ["unknown"]
 
 
-# The first and the last letter of some scripts, as Unicode counts them. Marks, which are vowels in
-# Devanagari and Thai, are not among them: keys leave them out, and may be too short without.
-ALPHABETS = {
-    "Latin": "az",
-    "Cyrillic": "ая",
-    "Arabic": "بي",
-    "Devanagari": "कह",
-    "Thai": "กฮ",
-    "Hangul": "가힣",
-    "Han": "一鿋",
+# Two works with one abstract: parts of a series, and a correction that repeats what it corrects.
+# Who knows the word of one language only must not join what other languages say with theirs.
+WORKS_WITH_ONE_ABSTRACT = {
+    "English": ("az ", "Part 1. {}", "Part 2. {}", "Erratum"),
+    "Russian": ("ая ", "Часть 1. {}", "Часть 2. {}", "Исправление"),
+    "Korean": ("가힣 ", "제1부 {}", "제2부 {}", "정오표"),
+    "Chinese": ("一鿋", "第1部分 {}", "第2部分 {}", "更正"),
+    "Japanese": ("一鿋", "第1報 {}", "第2報 {}", "訂正"),
 }
 
 
-@pytest.mark.parametrize("script", ALPHABETS)
-def test_abstracts_of_any_script_find_retitled_papers_and_part_those_that_begin_alike(
-    script, tmp_path
-):
-    draw = random.Random(script)
-    first, last = map(ord, ALPHABETS[script])
+@pytest.mark.parametrize("language", WORKS_WITH_ONE_ABSTRACT)
+def test_works_of_one_abstract_stay_apart_whatever_their_language(language, tmp_path):
+    letters, one_part, other_part, correction = WORKS_WITH_ONE_ABSTRACT[language]
+    draw = random.Random(language)
 
     def text(n: int) -> str:
-        return "".join(chr(draw.randint(first, last)) for _ in range(n))
-
-    beginning = text(45)
-    begun_alike = [
-        {"record_id": f"alike {n}", "title": text(14), "abstract": beginning + text(200)}
-        for n in range(20)
-    ]
-    retitled = []
-    for n in range(10):
-        abstract = text(260)
-        shown = [abstract, abstract[:150] + " …" if n % 2 else abstract]
-        retitled += [
-            {"record_id": f"paper {n}{side}", "title": text(14), "abstract": each}
-            for side, each in zip("ab", shown, strict=True)
+        words = [
+            "".join(chr(draw.randint(ord(letters[0]), ord(letters[1]))) for _ in range(5))
+            for _ in range(n)
         ]
-    rows = [row | {"year": 2021} for row in begun_alike + retitled]
-    found = clusters(tmp_path / "table.jsonl", rows)
-    assert found == alone(rows) | {f"paper {n}b": f"paper {n}a" for n in range(10)}
+        return letters[2:].join(words)
+
+    rows: list[dict] = []
+    for year in range(2000, 2010):
+        abstracts = text(40), text(40)
+        works = (
+            (one_part.format(text(4)), abstracts[0]),
+            (other_part.format(text(4)), abstracts[0]),
+            (text(4), abstracts[1]),
+            (correction, abstracts[1]),
+        )
+        rows += [{"title": title, "abstract": each, "year": year} for title, each in works]
+    others = [{"title": text(4), "abstract": text(40), "year": 1990 + n % 30} for n in range(80)]
+    rows = numbered(rows + others)
+    assert clusters(tmp_path / "table.jsonl", rows) == alone(rows)
 
 
 @pytest.mark.parametrize("n", [1, 2, 5])
