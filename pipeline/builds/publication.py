@@ -22,7 +22,7 @@ from pipeline.models.catalogue import Model, all_specs, load_models
 from pipeline.models.comparisons import load_changes, load_guardrails, tables_compared
 from pipeline.models.views import published_views
 from pipeline.storage.engine import EngineError, EngineMemoryError
-from pipeline.storage.publishing import keep_withheld, publish
+from pipeline.storage.publishing import is_published, keep_withheld, publish
 from pipeline.storage.sharing import shared_url
 from pipeline.storage.versions import KEEP_VERSIONS, Version, last_intact, published_tables
 from pipeline.storage.warehouse import Warehouse
@@ -62,9 +62,8 @@ def publish_set(
         raise PipelineError(behind_message(behind))
     specs = all_specs()
     telling = partial(_compared, warehouse, specs, now, waivers)
-    views = published_views((*published_tables(specs), *VERSION_TABLES))
     try:
-        return publish(warehouse, specs, now, keep, keep_days, telling, views)
+        return publish(warehouse, specs, now, keep, keep_days, telling, _views(specs))
     except EngineMemoryError as error:
         advice = memory_advice("what is to be published", str(error), error.more)
         raise PipelineError(f"nothing was published: {advice}") from None
@@ -73,6 +72,20 @@ def publish_set(
             f"nothing was published, a table cannot be read: {error}. `papermart status --deep` "
             "names what is damaged, and the build after it makes that anew"
         ) from None
+
+
+def _views(specs: Mapping[str, TableSpec]) -> list[tuple[TableSpec, str]]:
+    return published_views((*published_tables(specs), *VERSION_TABLES))
+
+
+def is_set_published(warehouse: Warehouse) -> bool:
+    """Tell whether the rows of all tables are those of the latest version, or were gone back from.
+
+    Args:
+        warehouse: its tables are up to date (`tables_behind`).
+    """
+    specs = all_specs()
+    return is_published(warehouse, specs, _views(specs))
 
 
 def _compared(

@@ -13,6 +13,7 @@ from pipeline.builds.corrections import Waiting, waiting_corrections
 from pipeline.builds.freshness import listing_lines
 from pipeline.builds.page_gaps import short_list_lines, undated_lines
 from pipeline.builds.pending import pending_dumps
+from pipeline.builds.publication import is_set_published, tables_behind
 from pipeline.builds.retention import kept_line
 from pipeline.contract.errors import PipelineError
 from pipeline.contract.tables import DUMPS
@@ -48,6 +49,8 @@ class Status:
         failed_checks: (table, what should hold, rows) of checks that failed without blocking.
         corrections: those that wait for the next build.
         is_withheld: the last build published nothing, for too much would have been lost.
+        n_behind: tables that are not made of what lies there now, or not by this papermart.
+        is_unpublished: all tables are made, and no version holds them.
         n_undecided: pairs of papers that wait for somebody to decide whether they are one.
         held_back: pages with cards that are held back.
         kept: a line about pages that are gone while their records are kept, or None.
@@ -65,6 +68,8 @@ class Status:
     failed_checks: tuple[tuple[str, str, int], ...]
     corrections: Waiting
     is_withheld: bool = False
+    n_behind: int = 0
+    is_unpublished: bool = False
     n_undecided: int = 0
     held_back: tuple["HeldBack", ...] = ()
     kept: str | None = None
@@ -80,6 +85,7 @@ class Status:
         if self.version != self.latest:
             yield rollback_line(self.version, self.latest)
         yield self._raw_line()
+        yield from self._unfinished_lines()
         yield from self.corrections.lines()
         here = [row for row in self.dumps if row["gone_at"] is None]
         n_records = sum(row["n_records"] for row in self.dumps)
@@ -107,12 +113,27 @@ class Status:
         if self.raw_fault:
             return self.raw_fault
         if not self.n_pending:
-            return f"raw folder {self.raw}: all pages are in the warehouse"
+            are = "have been read" if self._is_unfinished() else "are in the warehouse"
+            return f"raw folder {self.raw}: all pages {are}"
         are = "file is" if self.n_pending == 1 else "files are"
         return (
             f"raw folder {self.raw}: {self.n_pending} {are} new, moved or gone "
             "since the last build; run `papermart build`"
         )
+
+    def _is_unfinished(self) -> bool:
+        return bool(self.n_behind or self.is_unpublished)
+
+    def _unfinished_lines(self) -> Iterator[str]:
+        """Yield what a build that ended early, or was made by another papermart, has left."""
+        if self.n_behind:
+            are = "table is" if self.n_behind == 1 else "tables are"
+            yield (
+                f"  warning: {self.n_behind} {are} not made yet of what was read, or by another "
+                "papermart: nothing new is published; run `papermart build`"
+            )
+        elif self.is_unpublished:
+            yield "  warning: all tables are made, and not published yet; run `papermart build`"
 
     def _aside(self) -> list[dict[str, Any]]:
         aside = [row for row in self.dumps if row["status"] == "quarantined"]
@@ -136,7 +157,8 @@ class Status:
         """Yield what to do next, the most urgent first."""
         if self.n_pending is None or self.corrections.fault:
             return  # the line about the raw folder, or the corrections, says what to do
-        if self.version is None or self.n_pending or self.corrections.is_due:
+        is_due = self.n_pending or self._is_unfinished() or self.corrections.is_due
+        if self.version is None or is_due:
             yield "next: `papermart build`"
         elif self.is_withheld:
             yield (
@@ -307,6 +329,9 @@ def read_status(
     reader = stamp.origin.code_version[:12] if stamp else None
     ages = zip(known, version_ages(known, now), strict=True)
     queue = warehouse.stamp(_QUEUE)
+    n_behind = len(tables_behind(warehouse)) if warehouse.stamped() else 0
+    withheld = is_withheld(warehouse, GUARDRAILS)
+    is_made = bool(warehouse.stamped()) and not n_behind
     return Status(
         raw=raw,
         root=warehouse.root,
@@ -318,9 +343,11 @@ def read_status(
         latest=known[0].id if known else None,
         age=next((age for version, age in ages if version.is_current), None),
         failed_checks=tuple(failed_checks(warehouse)),
+        n_behind=n_behind,
+        is_unpublished=is_made and not withheld and not is_set_published(warehouse),
         n_undecided=queue.n_rows if queue else 0,
         held_back=tuple(held_back_pages(warehouse)),
         kept=kept_line(dumps, reader),
         corrections=waiting_corrections(warehouse, overrides),
-        is_withheld=is_withheld(warehouse, GUARDRAILS),
+        is_withheld=withheld,
     )

@@ -161,7 +161,8 @@ class FolderOfPages:
         if not self.folder.is_dir():
             what = "is not a folder" if self.folder.exists() else "is not there"
             raise PipelineError(
-                f"the raw folder {self.shown} {what}; name the folder of saved pages with --raw"
+                f"the raw folder {self.shown} {what}; name the folder of saved pages with "
+                "--raw, or make one to work in: `papermart init`"
             )
         try:
             next(self.folder.iterdir(), None)

@@ -172,5 +172,6 @@ def _frames(rows: "Mapping[str, pa.Table]") -> "dict[str, pl.DataFrame]":
 def _raise_if_other(function: str, code: str) -> None:
     if code_version(function) != code:
         raise PipelineError(
-            f"{function} is another one where the rows are: install there the papermart that builds"
+            f"the server works with another papermart ({function} is another one there): install "
+            "the one that builds here in the Python that it, and each of its workers, runs with"
         )

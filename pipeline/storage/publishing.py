@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 # What the tables that tell of a version are made from, as their stamps name it.
 _VERSION = "version"
 _WITHHELD = "withheld"
+_Views = Sequence[tuple[TableSpec, str]]
 
 
 def publish(
@@ -56,7 +57,7 @@ def publish(
     keep: int = KEEP_VERSIONS,
     keep_days: int = 0,
     telling: "Callable[[], Mapping[str, pa.Table]]" = dict,
-    views: Sequence[tuple[TableSpec, str]] = (),
+    views: _Views = (),
 ) -> tuple[Version, bool]:
     """Publish all tables together, unless their rows are those of the latest version.
 
@@ -83,11 +84,8 @@ def publish(
 
     tables = published_tables(specs)
     stamps = {spec.full_name: _need_stamp(warehouse, spec) for spec in tables}
-    # All that the file shows of them; stages are for people who look at the models.
-    described = [spec.model_dump_json(exclude={"stage"}) for spec in (*tables, *VERSION_TABLES)]
-    described += [f"{spec.model_dump_json()}{select}" for spec, select in views]
-    contents = [(name, stamp.content) for name, stamp in sorted(stamps.items())]
-    content = fingerprint(STORAGE, *described, *contents)[:12]
+    described = _described(tables, views)
+    content = _content(described, stamps)
     shape = fingerprint(STORAGE, LIBRARY_VERSION, *described)
     with warehouse.writing("the published file"):
         sweep_versions(warehouse)
@@ -126,6 +124,35 @@ def publish(
     # A reader may be about to open the one before; not where just one is to stay.
     _prune(warehouse, keep, keep_days, now, [v.id for v in known if v.is_current and keep > 1])
     return new, True
+
+
+def _described(tables: Iterable[TableSpec], views: _Views) -> list[str]:
+    """Return all that the file shows of them; stages are for people who look at the models."""
+    described = [spec.model_dump_json(exclude={"stage"}) for spec in (*tables, *VERSION_TABLES)]
+    return described + [f"{spec.model_dump_json()}{select}" for spec, select in views]
+
+
+def _content(described: Iterable[str], stamps: Mapping[str, Stamp]) -> str:
+    contents = [(name, stamp.content) for name, stamp in sorted(stamps.items())]
+    return fingerprint(STORAGE, *described, *contents)[:12]
+
+
+def is_published(warehouse: Warehouse, specs: Mapping[str, TableSpec], views: _Views) -> bool:
+    """Tell whether the rows of all tables are those of the latest version, or were gone back from.
+
+    Args:
+        warehouse: the tables, all up to date.
+        specs: every table's description by full name.
+        views: what queries find beside the tables, as in `publish`.
+
+    Raises:
+        PipelineError: a table is not there.
+    """
+    tables = published_tables(specs)
+    stamps = {spec.full_name: _need_stamp(warehouse, spec) for spec in tables}
+    content = _content(_described(tables, views), stamps)
+    known = versions(warehouse)
+    return bool(known and known[0].content == content) or is_rolled_back(warehouse, content)
 
 
 def _prune(

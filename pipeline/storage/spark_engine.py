@@ -22,7 +22,7 @@ from pipeline.storage.engine import EngineError, EngineWriteError, Workers
 from pipeline.storage.files import state_of
 from pipeline.storage.handover import Handover
 from pipeline.storage.parquet import typed_rows, write_arrow
-from pipeline.storage.spark_faults import fault_of, lose_patience
+from pipeline.storage.spark_faults import begun_anew, fault_of, lose_patience
 from pipeline.storage.spark_sql import to_spark, view_name
 from pipeline.storage.spark_steps import in_steps
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _MOST_SENT_BYTES = 64 * 1024 * 1024
 # To keep what is worked out takes longer than to work it out twice, where there is little.
 _LEAST_BYTES_IN_STEPS = 64 * 1024 * 1024
+# A setting of ours, which a server has that was told it.
+KNOWN_BY = "papermart.session"
 # As DuckDB spells them.
 _TYPES = {
     "string": "VARCHAR",
@@ -123,10 +125,22 @@ class Spark:
             yield
         except (RpcError, PySparkException) as error:
             found = fault_of(error, self._remote)
+            if isinstance(found, EngineError) and self._is_forgotten():
+                found = EngineGoneError(begun_anew(self._remote))
             if not isinstance(found, EngineGoneError):
                 raise found from error
             lose_patience(self.session)
             raise found from None
+
+    def _is_forgotten(self) -> bool:
+        """Tell whether who answers was never told what this session was: Sail answers anybody."""
+        from grpc import RpcError
+        from pyspark.errors import PySparkException
+
+        try:
+            return self.session.conf.get(KNOWN_BY, "") == ""
+        except (RpcError, PySparkException):
+            return True
 
     # ------------------------------------------------------------ tables
 

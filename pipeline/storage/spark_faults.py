@@ -26,6 +26,8 @@ _SHORT = re.compile(
 )
 # What Sail says of more text than its columns hold where rows are joined.
 _OVERFLOW = "Offset overflow error"
+# What a worker's Python says that lacks papermart, or what it works with.
+_LACKS = re.compile(r"ModuleNotFoundError: (No module named '[\w.]+')")
 # What a client says whose server is gone, is going, or has ended its session.
 _LOST = (
     "UNAVAILABLE",
@@ -56,7 +58,7 @@ def fault_of(error: Exception, remote: str) -> Exception:
 
     Returns:
         ServerMemoryError where fewer rows at a time may fit, EngineGoneError where the server does
-        not answer, EngineError where what was asked does not run.
+        not answer or has no papermart, EngineError where what was asked does not run.
     """
     from pyspark.errors import PySparkException
 
@@ -66,6 +68,8 @@ def fault_of(error: Exception, remote: str) -> Exception:
             return ServerColumnError(said)
         if _SHORT.search(said):
             return ServerMemoryError(said)
+        if lacking := _LACKS.search(said):
+            return EngineGoneError(_without_papermart(remote, lacking[1]))
         if not any(sign in said for sign in _LOST):
             return EngineError(said)
     return EngineGoneError(gone(remote, cause_told(error)))
@@ -88,6 +92,22 @@ def cause_told(error: BaseException) -> str:
     said = _words(str(error))
     found = re.search(r'details = "([^"]+)"', said)
     return found[1] if found else said
+
+
+def _without_papermart(remote: str, said: str) -> str:
+    return (
+        f"the Spark Connect server at {shown_server(remote)} lacks what papermart works with "
+        f"({said}): install papermart[cluster], as here, in the Python that the server and each of "
+        "its workers run with, start the server from there, and do this again"
+    )
+
+
+def begun_anew(remote: str) -> str:
+    """Return what people are told where a server has lost what it was given."""
+    return (
+        f"the Spark Connect server at {shown_server(remote)} was started anew in the middle and "
+        "has lost what it was given; do this again (a build goes on from what was made)"
+    )
 
 
 def gone(remote: str, said: str) -> str:

@@ -16,7 +16,7 @@ from pipeline.contract.errors import EngineGoneError
 from pipeline.storage.engine import EngineError, EngineWriteError
 from pipeline.storage.handover import Handover
 from pipeline.storage.parquet import write_arrow
-from pipeline.storage.spark_engine import Spark
+from pipeline.storage.spark_engine import KNOWN_BY, Spark
 from pipeline.storage.spark_faults import cause_told, gone, lose_patience
 from pipeline.storage.spark_workers import SparkWorkers
 from pipeline.text.shown import printable_path, shown_server
@@ -51,6 +51,7 @@ _SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    KNOWN_BY: "open",
 }
 
 

@@ -14,6 +14,7 @@ from same_tables import differences
 
 from pipeline.builds import run
 from pipeline.builds.run import build
+from pipeline.builds.status import read_status
 from pipeline.contract.errors import PipelineError
 from pipeline.models import runner
 from pipeline.storage.versions import versions
@@ -106,3 +107,41 @@ def test_a_function_that_stumbles_is_named_and_what_needs_it_waits(house, tmp_pa
 def test_a_table_that_goes_on_failing_goes_on_being_named(house, monkeypatch):
     break_sql(monkeypatch, "marts.pages")
     assert failure(house) == failure(house)
+
+
+# ---------------------------------------------------------------- what is said meanwhile
+
+
+def told(house: Warehouse) -> list[str]:
+    status = read_status(house.root.parent / "raw", house, now=LATER)
+    return [*status.lines(), *status.next_lines()]
+
+
+def test_the_status_says_that_what_was_read_has_not_arrived(house, monkeypatch):
+    raw = house.root.parent / "raw"
+    with monkeypatch.context() as patch:
+        break_sql(patch, "marts.pages")
+        failure(house)
+    lines = told(house)
+    assert f"raw folder {raw}: all pages have been read" in lines
+    assert any("  warning: 1 table is not made yet of what was read" in line for line in lines)
+    assert lines[-1] == "next: `papermart build`"
+    build(raw, house, now=LATER)
+    lines = told(house)
+    assert f"raw folder {raw}: all pages are in the warehouse" in lines
+    assert not any("not made yet" in line or "not published" in line for line in lines)
+    assert lines[-1] == "next: `papermart new` shows what came, `papermart report` draws it"
+
+
+def test_the_status_says_that_what_was_made_has_not_been_published(house, monkeypatch):
+    raw = house.root.parent / "raw"
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "publish_set", lambda *_: pytest.fail("stopped", pytrace=False))
+        with pytest.raises(pytest.fail.Exception):
+            build(raw, house, now=LATER)
+    lines = told(house)
+    assert f"raw folder {raw}: all pages have been read" in lines
+    assert any("all tables are made, and not published yet" in line for line in lines)
+    assert lines[-1] == "next: `papermart build`"
+    build(raw, house, now=LATER)
+    assert f"raw folder {raw}: all pages are in the warehouse" in told(house)

@@ -410,6 +410,30 @@ def test_a_server_that_is_short_of_memory_says_so_and_who_needs_more(tmp_path):
     server.kill()
 
 
+def test_a_server_started_anew_is_no_fault_of_what_was_asked(tmp_path):
+    server = Sail()
+    engine = open_spark(server.remote, SharedFolder(tmp_path / "here"))
+    engine.create_table("given", pa.table({"k": ["a"]}))
+    server.kill()
+    server = Sail(server.port)
+    with pytest.raises(EngineGoneError, match=f"at {server.remote} was started anew in the middle"):
+        engine.rows("select k from given")
+    engine.close()
+    server.kill()
+
+
+@pytest.mark.parametrize("lacking", ["pipeline", "pyspark", "polars"])
+def test_a_server_without_papermart_is_told_to_lack_it(lacking):
+    from pyspark.errors import PySparkException
+
+    said = f"internal error: ModuleNotFoundError: No module named '{lacking}'"
+    found = fault_of(PySparkException(said), "sc://here:1")
+    assert isinstance(found, EngineGoneError)
+    assert f"sc://here:1 lacks what papermart works with (No module named '{lacking}')" in str(
+        found
+    )
+
+
 def test_of_what_could_not_be_kept_nothing_stays(engine, monkeypatch):
     before = set(engine.handover.folder.rglob("*"))
 
