@@ -118,5 +118,6 @@ def gone(remote: str, said: str) -> str:
     return (
         f"the Spark Connect server at {shown_server(remote)} does not answer ({cause}); start it "
         "and do this again (a build goes on from what was made); or work on this machine: "
-        "SPARK_REMOTE=local, or no engine.spark_remote in the settings"
+        "SPARK_REMOTE=local for once; to stay here unset SPARK_REMOTE, or take engine.spark_remote "
+        "out of the settings, whichever names it"
     )
