@@ -51,6 +51,7 @@ class Status:
         is_withheld: the last build published nothing, for too much would have been lost.
         n_behind: tables that are not made of what lies there now, or not by this papermart.
         is_unpublished: all tables are made, and no version holds them.
+        builder: who builds now, in words to stand behind a noun; empty: nobody.
         n_undecided: pairs of papers that wait for somebody to decide whether they are one.
         held_back: pages with cards that are held back.
         kept: a line about pages that are gone while their records are kept, or None.
@@ -70,6 +71,7 @@ class Status:
     is_withheld: bool = False
     n_behind: int = 0
     is_unpublished: bool = False
+    builder: str = ""
     n_undecided: int = 0
     held_back: tuple["HeldBack", ...] = ()
     kept: str | None = None
@@ -125,8 +127,10 @@ class Status:
         return bool(self.n_behind or self.is_unpublished)
 
     def _unfinished_lines(self) -> Iterator[str]:
-        """Yield what a build that ended early, or was made by another papermart, has left."""
-        if self.n_behind:
+        """Yield what a build at work, one that ended early, or another papermart has left to do."""
+        if self.builder:
+            yield f"a build is at work{self.builder}"
+        elif self.n_behind:
             are = "table is" if self.n_behind == 1 else "tables are"
             yield (
                 f"  warning: {self.n_behind} {are} not made yet of what was read, or by another "
@@ -158,7 +162,9 @@ class Status:
         if self.n_pending is None or self.corrections.fault:
             return  # the line about the raw folder, or the corrections, says what to do
         is_due = self.n_pending or self._is_unfinished() or self.corrections.is_due
-        if self.version is None or is_due:
+        if self.builder:
+            yield "next: wait for the build that is at work"
+        elif self.version is None or is_due:
             yield "next: `papermart build`"
         elif self.is_withheld:
             yield (
@@ -344,6 +350,7 @@ def read_status(
         age=next((age for version, age in ages if version.is_current), None),
         failed_checks=tuple(failed_checks(warehouse)),
         n_behind=n_behind,
+        builder=warehouse.builder(),
         is_unpublished=is_made and not withheld and not is_set_published(warehouse),
         n_undecided=queue.n_rows if queue else 0,
         held_back=tuple(held_back_pages(warehouse)),

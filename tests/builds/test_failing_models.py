@@ -133,6 +133,13 @@ def test_the_status_says_that_what_was_read_has_not_arrived(house, monkeypatch):
     assert lines[-1] == "next: `papermart new` shows what came, `papermart report` draws it"
 
 
+def test_the_status_says_that_a_build_is_at_work(house):
+    with house.lock():
+        lines = told(house)
+    assert any(line.startswith("a build is at work (process ") for line in lines)
+    assert lines[-1] == "next: wait for the build that is at work"
+
+
 def test_the_status_says_that_what_was_made_has_not_been_published(house, monkeypatch):
     raw = house.root.parent / "raw"
     with monkeypatch.context() as patch:
