@@ -133,11 +133,11 @@ class Status:
         elif self.n_behind:
             are = "table is" if self.n_behind == 1 else "tables are"
             yield (
-                f"  warning: {self.n_behind} {are} not made yet of what was read, or by another "
-                "papermart: nothing new is published; run `papermart build`"
+                f"  warning: {self.n_behind} {are} behind what was read, or made by another "
+                "papermart; nothing new is published: run `papermart build`"
             )
         elif self.is_unpublished:
-            yield "  warning: all tables are made, and not published yet; run `papermart build`"
+            yield "  warning: all tables are made, and not published yet: run `papermart build`"
 
     def _aside(self) -> list[dict[str, Any]]:
         aside = [row for row in self.dumps if row["status"] == "quarantined"]

@@ -124,12 +124,12 @@ def test_the_status_says_that_what_was_read_has_not_arrived(house, monkeypatch):
         failure(house)
     lines = told(house)
     assert f"raw folder {raw}: all pages have been read" in lines
-    assert any("  warning: 1 table is not made yet of what was read" in line for line in lines)
+    assert any("  warning: 1 table is behind what was read" in line for line in lines)
     assert lines[-1] == "next: `papermart build`"
     build(raw, house, now=LATER)
     lines = told(house)
     assert f"raw folder {raw}: all pages are in the warehouse" in lines
-    assert not any("not made yet" in line or "not published" in line for line in lines)
+    assert not any("is behind" in line or "not published" in line for line in lines)
     assert lines[-1] == "next: `papermart new` shows what came, `papermart report` draws it"
 
 
