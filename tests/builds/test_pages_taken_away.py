@@ -112,7 +112,7 @@ def test_records_of_a_page_taken_away_stay_where_they_are_to_be_kept(folder):
     again = folder.build()
     assert (again.n_gone, again.n_kept, again.is_changed, again.reasons) == (0, 1, False, {})
     assert "gone and kept: 1 page, 2 records" in folder.status()
-    assert f"raw folder {folder.raw}: all pages are in the warehouse" in folder.status()
+    assert f"raw folder {folder.raw}: all pages have been read" in folder.status()
 
 
 def test_by_default_they_leave_with_it(folder, tmp_path):

@@ -57,7 +57,7 @@ def test_what_is_sent_elsewhere_can_be_pickled():
 
 def test_another_papermart_elsewhere_is_refused():
     work = Work(CLUSTERS.python or "", CLUSTERS.spec, NOW, "of another release")
-    with pytest.raises(PipelineError, match="install there the papermart that builds"):
+    with pytest.raises(PipelineError, match="the server works with another papermart"):
         work({}, set())
 
 
