@@ -217,6 +217,10 @@ def _has(engine: Engine, sql: str, key: str | None) -> bool:
     return key in dict(engine.shape(f"(\n{text}\n) as asked")) if key else False
 
 
+# What DuckDB makes of Ctrl-C while it works out a SELECT: a RuntimeError that is nobody's fault.
+_STOPPED = "Query interrupted"
+
+
 @contextmanager
 def naming_memory(model: Model) -> Generator[None]:
     """Name the model where an engine is short of memory for what it is not made by alone.
@@ -242,6 +246,8 @@ def _naming(model: Model) -> Generator[None]:
     except (PipelineError, EngineWriteError, OSError, MemoryError):
         raise
     except Exception as error:
+        if str(error) == _STOPPED:
+            raise KeyboardInterrupt from None
         # Whatever a function of ours stumbles over is this table's fault, and stops no other one.
         cause = f"{type(error).__name__}: {error}"
         raise PipelineError(f"the model {model.name} does not run: {cause}") from error

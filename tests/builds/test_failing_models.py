@@ -109,6 +109,15 @@ def test_a_table_that_goes_on_failing_goes_on_being_named(house, monkeypatch):
     assert failure(house) == failure(house)
 
 
+def test_ctrl_c_while_a_select_is_worked_out_is_no_fault_of_the_model(house, monkeypatch):
+    def interrupted(*_: object) -> None:
+        raise RuntimeError("Query interrupted")  # as DuckDB says it
+
+    monkeypatch.setattr(runner, "load_function", lambda _: interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        build(house.root.parent / "raw", house, now=LATER, full=True)
+
+
 # ---------------------------------------------------------------- what is said meanwhile
 
 

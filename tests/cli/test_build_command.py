@@ -43,7 +43,7 @@ def test_ctrl_c_ends_a_build_with_a_word_and_the_next_one_goes_on(tmp_path):
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         said, told = process.communicate(timeout=60)
-    assert (process.returncode, said) == (130, "")
+    assert (process.returncode, said) == (130, ""), told
     assert told == "stopped; what was made stays, and the next build goes on from there\n"
     assert not list(tmp_path.glob("w/versions/*"))
     rest = papermart(*arguments).stdout
